@@ -1,0 +1,29 @@
+package org.bitgaze.graph;
+
+import java.util.List;
+
+/**
+ * One step of a network.
+ *
+ * @param name unique name: the module's path in torchvision ({@code features.0.0}), or torch.fx's
+ *     name for a function ({@code add_1}, {@code cat}); parameters are found under it
+ * @param module path of the torchvision module in which the step runs
+ * @param op what is computed
+ * @param inputs names of the nodes whose outputs it takes, in order
+ */
+public record Node(String name, String module, Op op, List<String> inputs) {
+
+  /** Copies the inputs. */
+  public Node {
+    inputs = List.copyOf(inputs);
+  }
+
+  /**
+   * Returns the only input's name.
+   *
+   * @return the first of the inputs
+   */
+  public String input() {
+    return inputs.get(0);
+  }
+}

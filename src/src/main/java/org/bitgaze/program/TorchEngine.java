@@ -1,0 +1,60 @@
+package org.bitgaze.program;
+
+import ai.djl.MalformedModelException;
+import ai.djl.Model;
+import ai.djl.engine.Engine;
+import ai.djl.pytorch.jni.JniUtils;
+import java.io.IOException;
+import java.nio.file.Path;
+import java.util.Map;
+
+/** DJL's PyTorch engine, set up once per JVM: offline, one thread per calling thread. */
+final class TorchEngine {
+  static {
+    // Before DJL's first class is used: it must not look for cloud metadata or downloads.
+    setDefault("OPT_OUT_TRACKING", "true");
+    setDefault("ai.djl.offline", "true");
+    // One intra-op thread and as many workers as cores beats one worker with many threads.
+    setDefault("ai.djl.pytorch.num_threads", "1");
+    setDefault("ai.djl.pytorch.num_interop_threads", "1");
+    // The profiling executor re-optimizes after its first runs, which costs time and may change bits.
+    setDefault("ai.djl.pytorch.graph_optimizer", "false");
+    Engine.getEngine("PyTorch");
+  }
+
+  private TorchEngine() {}
+
+  /**
+   * Loads an archive.
+   *
+   * @param file the archive, {@code NAME.pt}
+   * @return the model, safe to run from several threads
+   * @throws IOException if the file cannot be read or is no TorchScript archive
+   */
+  static Model load(Path file) throws IOException {
+    String name = file.getFileName().toString().replaceFirst("\\.pt$", "");
+    Model model = Model.newInstance(name, "PyTorch");
+    try {
+      // trainParam: without it DJL freezes the module and runs it where gradients fail.
+      model.load(file.toAbsolutePath().getParent(), name, Map.of("trainParam", "true"));
+      return model;
+    } catch (MalformedModelException e) {
+      model.close();
+      throw new IOException(file + " is no TorchScript archive", e);
+    } catch (IOException | RuntimeException e) {
+      model.close();
+      throw e;
+    }
+  }
+
+  /** Sets what PyTorch keeps per thread; to be called in the thread that runs a program. */
+  static void prepareThread() {
+    JniUtils.setGraphExecutorOptimize(false);
+  }
+
+  private static void setDefault(String property, String value) {
+    if (System.getProperty(property) == null) {
+      System.setProperty(property, value);
+    }
+  }
+}

@@ -1,0 +1,196 @@
+package org.bitgaze.weights;
+
+import com.fasterxml.jackson.core.JsonProcessingException;
+import com.fasterxml.jackson.databind.JsonNode;
+import com.fasterxml.jackson.databind.ObjectMapper;
+import java.io.Closeable;
+import java.io.IOException;
+import java.nio.ByteBuffer;
+import java.nio.ByteOrder;
+import java.nio.channels.FileChannel;
+import java.nio.file.Path;
+import java.nio.file.StandardOpenOption;
+import java.util.Iterator;
+import java.util.LinkedHashMap;
+import java.util.Map;
+import java.util.Set;
+
+/**
+ * A safetensors file: eight bytes of little-endian header length, a JSON header, raw little-endian
+ * tensors. The header is checked as a whole when the file is opened; tensors are read one at a time.
+ *
+ * @see <a href="https://github.com/huggingface/safetensors#format">the format</a>
+ */
+public final class Safetensors implements TensorSource, Closeable {
+  /** The format's own limit for the header. */
+  private static final long MAX_HEADER = 100_000_000;
+
+  private final Path file;
+  private final FileChannel channel;
+  private final Map<String, Entry> entries = new LinkedHashMap<>();
+  private final Map<String, String> metadata = new LinkedHashMap<>();
+
+  private record Entry(String dtype, int[] shape, long begin, long end) {}
+
+  /**
+   * Opens a file and checks its header.
+   *
+   * @param file the file
+   * @throws WeightsException if the header is damaged or a tensor reaches past the file's end
+   * @throws IOException if the file cannot be read
+   */
+  public Safetensors(Path file) throws IOException {
+    this.file = file;
+    this.channel = FileChannel.open(file, StandardOpenOption.READ);
+    try {
+      readHeader();
+    } catch (IOException | RuntimeException e) {
+      channel.close();
+      throw e;
+    }
+  }
+
+  /**
+   * Returns the header's free text.
+   *
+   * @return the entries of {@code __metadata__}
+   */
+  public Map<String, String> metadata() {
+    return Map.copyOf(metadata);
+  }
+
+  @Override
+  public Set<String> names() {
+    return entries.keySet();
+  }
+
+  @Override
+  public int[] shape(String name) throws WeightsException {
+    return entry(name).shape().clone();
+  }
+
+  @Override
+  public Tensor read(String name) throws IOException {
+    Entry e = entry(name);
+    Dtype dtype = Dtype.ofSafetensors(e.dtype());
+    if (dtype == null) {
+      throw new WeightsException(
+          file + ": tensor '" + name + "' has dtype " + e.dtype() + "; expected F32, F16 or BF16");
+    }
+    return new Tensor(e.shape(), dtype.toFloats(bytes(e)));
+  }
+
+  /**
+   * Reads a tensor's bytes as they are.
+   *
+   * @param name one of {@link #names}
+   * @return little-endian, row-major
+   * @throws IOException if they cannot be read
+   */
+  public ByteBuffer readBytes(String name) throws IOException {
+    return bytes(entry(name));
+  }
+
+  @Override
+  public String description() {
+    return file.toString();
+  }
+
+  @Override
+  public void close() throws IOException {
+    channel.close();
+  }
+
+  private ByteBuffer bytes(Entry e) throws IOException {
+    return read(e.begin(), (int) (e.end() - e.begin()));
+  }
+
+  private Entry entry(String name) throws WeightsException {
+    Entry entry = entries.get(name);
+    if (entry == null) {
+      throw new WeightsException(file + ": no tensor '" + name + "'");
+    }
+    return entry;
+  }
+
+  private void readHeader() throws IOException {
+    long size = channel.size();
+    if (size < 8) {
+      throw new WeightsException(file + ": " + size + " bytes are no safetensors file");
+    }
+    long header = read(0, 8).getLong();
+    if (header < 2 || header > MAX_HEADER || header > size - 8) {
+      throw new WeightsException(
+          file + ": no safetensors file: a header of " + header + " bytes in a file of " + size);
+    }
+    JsonNode json;
+    try {
+      json = new ObjectMapper().readTree(read(8, (int) header).array());
+    } catch (JsonProcessingException e) {
+      throw new WeightsException(file + ": the safetensors header is no JSON", e);
+    }
+    if (json == null || !json.isObject()) {
+      throw new WeightsException(file + ": the safetensors header is no JSON object");
+    }
+    for (Iterator<Map.Entry<String, JsonNode>> i = json.fields(); i.hasNext(); ) {
+      Map.Entry<String, JsonNode> field = i.next();
+      if (field.getKey().equals("__metadata__")) {
+        field.getValue().fields().forEachRemaining(m -> metadata.put(m.getKey(), m.getValue().asText()));
+      } else {
+        entries.put(field.getKey(), parse(field.getKey(), field.getValue(), 8 + header, size));
+      }
+    }
+  }
+
+  private Entry parse(String name, JsonNode json, long start, long size) throws WeightsException {
+    JsonNode offsets = json.path("data_offsets");
+    JsonNode dims = json.path("shape");
+    if (!json.path("dtype").isTextual() || !dims.isArray() || offsets.size() != 2) {
+      throw damaged(name, "needs dtype, shape and data_offsets");
+    }
+    int[] shape = new int[dims.size()];
+    long elements = 1;
+    for (int i = 0; i < shape.length; i++) {
+      JsonNode dim = dims.get(i);
+      if (!dim.canConvertToInt() || !dim.isIntegralNumber() || dim.asInt() < 0) {
+        throw damaged(name, "has size " + dim);
+      }
+      shape[i] = dim.asInt();
+      elements = saturatedMultiply(elements, shape[i]);
+    }
+    if (!offsets.get(0).canConvertToLong() || !offsets.get(1).canConvertToLong()) {
+      throw damaged(name, "has data_offsets " + offsets);
+    }
+    long begin = offsets.get(0).asLong();
+    long end = offsets.get(1).asLong();
+    if (begin < 0 || end < begin || end > size - start || end - begin > Integer.MAX_VALUE - 8) {
+      throw damaged(name, "has data_offsets " + offsets + " in " + (size - start) + " bytes of data");
+    }
+    String dtype = json.get("dtype").asText();
+    int width = Dtype.widthOfSafetensors(dtype);
+    if (width > 0 && saturatedMultiply(elements, width) != end - begin) {
+      throw damaged(name, "of shape " + dims + " and dtype " + dtype + " has " + (end - begin) + " bytes");
+    }
+    return new Entry(dtype, shape, start + begin, start + end);
+  }
+
+  private static long saturatedMultiply(long a, long b) {
+    long high = Math.multiplyHigh(a, b);
+    return high != 0 || a * b < 0 ? Long.MAX_VALUE : a * b;
+  }
+
+  private WeightsException damaged(String name, String problem) {
+    return new WeightsException(file + ": tensor '" + name + "' " + problem);
+  }
+
+  private ByteBuffer read(long position, int length) throws IOException {
+    ByteBuffer buffer = ByteBuffer.allocate(length).order(ByteOrder.LITTLE_ENDIAN);
+    while (buffer.hasRemaining()) {
+      int n = channel.read(buffer, position + buffer.position());
+      if (n < 0) {
+        throw new WeightsException(file + ": ends at byte " + (position + buffer.position()));
+      }
+    }
+    return buffer.flip();
+  }
+}

@@ -1,0 +1,44 @@
+package org.bitgaze.weights;
+
+import java.io.IOException;
+import java.util.Set;
+
+/**
+ * Named tensors, each read or computed when it is asked for, so that a network of half a gigabyte
+ * never stands in the heap as a whole.
+ */
+public interface TensorSource {
+
+  /**
+   * Returns the names of the tensors.
+   *
+   * @return every name that {@link #shape} and {@link #read} know
+   */
+  Set<String> names();
+
+  /**
+   * Returns a tensor's shape without reading its data.
+   *
+   * @param name one of {@link #names}
+   * @return the sizes of its dimensions
+   * @throws WeightsException if there is no such tensor
+   */
+  int[] shape(String name) throws WeightsException;
+
+  /**
+   * Reads one tensor.
+   *
+   * @param name one of {@link #names}
+   * @return the tensor, converted to float32
+   * @throws WeightsException if there is no such tensor or it is damaged
+   * @throws IOException if the file cannot be read
+   */
+  Tensor read(String name) throws IOException;
+
+  /**
+   * Returns what to call this source in messages.
+   *
+   * @return the file's path, or a description
+   */
+  String description();
+}

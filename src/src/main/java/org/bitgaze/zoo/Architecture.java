@@ -1,0 +1,97 @@
+package org.bitgaze.zoo;
+
+import java.util.Arrays;
+import java.util.function.IntFunction;
+import java.util.stream.Collectors;
+import org.bitgaze.graph.Graph;
+
+/** The networks that Bitgaze knows, named and built as torchvision does. */
+public enum Architecture {
+  /** VGG16, no batch norm. */
+  VGG16("vgg16", "VGG16", "features.30", Vgg16::graph),
+  /** ResNet-50. */
+  RESNET50("resnet50", "ResNet50", "layer4.2", ResNet50::graph),
+  /** DenseNet-121; the map is taken after the ReLU that follows norm5. */
+  DENSENET121("densenet121", "DenseNet121", "relu", DenseNet121::graph),
+  /** MobileNetV2, width 1.0. */
+  MOBILENET_V2("mobilenet_v2", "MobileNetV2", "features.18", MobileNetV2::graph),
+  /** SqueezeNet 1.0. */
+  SQUEEZENET1_0("squeezenet1_0", "SqueezeNet 1.0", "features.12", SqueezeNet::graph10),
+  /** SqueezeNet 1.1. */
+  SQUEEZENET1_1("squeezenet1_1", "SqueezeNet 1.1", "features.12", SqueezeNet::graph11),
+  /** EfficientNet-B0. */
+  EFFICIENTNET_B0("efficientnet_b0", "EfficientNet-B0", "features.8", EfficientNetB0::graph);
+
+  /** Number of ImageNet classes, the size of the published networks' heads. */
+  public static final int IMAGENET_CLASSES = 1000;
+
+  private final String id;
+  private final String title;
+  private final String targetLayer;
+  private final IntFunction<Graph> builder;
+
+  Architecture(String id, String title, String targetLayer, IntFunction<Graph> builder) {
+    this.id = id;
+    this.title = title;
+    this.targetLayer = targetLayer;
+    this.builder = builder;
+  }
+
+  /**
+   * Returns torchvision's name.
+   *
+   * @return such as {@code mobilenet_v2}
+   */
+  public String id() {
+    return id;
+  }
+
+  /**
+   * Returns the name as papers write it.
+   *
+   * @return such as {@code MobileNetV2}
+   */
+  public String title() {
+    return title;
+  }
+
+  /**
+   * Returns the layer whose activations a class activation map weighs by default: the last one with
+   * height and width, as pytorch-grad-cam names it.
+   *
+   * @return a torchvision module path or torch.fx node name
+   */
+  public String targetLayer() {
+    return targetLayer;
+  }
+
+  /**
+   * Builds the network.
+   *
+   * @param classes size of the output
+   * @return a new graph
+   */
+  public Graph graph(int classes) {
+    return builder.apply(classes);
+  }
+
+  /**
+   * Finds a network by torchvision's name.
+   *
+   * @param id such as {@code vgg16}
+   * @return the architecture
+   * @throws IllegalArgumentException if there is none, listing those there are
+   */
+  public static Architecture of(String id) {
+    return Arrays.stream(values())
+        .filter(a -> a.id.equals(id))
+        .findFirst()
+        .orElseThrow(
+            () ->
+                new IllegalArgumentException(
+                    "unknown network '"
+                        + id
+                        + "'; known: "
+                        + Arrays.stream(values()).map(a -> a.id).collect(Collectors.joining(", "))));
+  }
+}

@@ -1,0 +1,55 @@
+package org.bitgaze.zoo;
+
+import org.bitgaze.graph.Graph;
+import org.bitgaze.graph.GraphBuilder;
+import org.bitgaze.graph.Op;
+
+/** MobileNetV2 of width 1.0 (Sandler et al. 2018). */
+final class MobileNetV2 {
+  /** Expansion, output channels, repeats, first stride. */
+  private static final int[][] SETTINGS = {
+    {1, 16, 1, 1}, {6, 24, 2, 2}, {6, 32, 3, 2}, {6, 64, 4, 2}, {6, 96, 3, 1}, {6, 160, 3, 2},
+    {6, 320, 1, 1}
+  };
+
+  private MobileNetV2() {}
+
+  static Graph graph(int classes) {
+    GraphBuilder g = new GraphBuilder("mobilenet_v2");
+    String x = convNormRelu6(g, "features.0", g.input(), 3, 32, 3, 2, 1);
+    int in = 32;
+    int index = 1;
+    for (int[] s : SETTINGS) {
+      for (int repeat = 0; repeat < s[2]; repeat++) {
+        x = invertedResidual(g, "features." + index++, x, in, s[1], repeat == 0 ? s[3] : 1, s[0]);
+        in = s[1];
+      }
+    }
+    x = convNormRelu6(g, "features." + index, x, in, 1280, 1, 1, 1);
+    x = g.function("", "adaptive_avg_pool2d", new Op.AdaptiveAvgPool2d(1), x);
+    x = g.function("", "flatten", new Op.Flatten(), x);
+    x = g.apply("classifier.0", new Op.Dropout(0.2), x);
+    g.apply("classifier.1", new Op.Linear(1280, classes), x);
+    return g.build();
+  }
+
+  private static String invertedResidual(
+      GraphBuilder g, String path, String x, int in, int out, int stride, int expansion) {
+    int hidden = in * expansion;
+    int index = 0;
+    String y = x;
+    if (expansion != 1) {
+      y = convNormRelu6(g, path + ".conv." + index++, y, in, hidden, 1, 1, 1);
+    }
+    y = convNormRelu6(g, path + ".conv." + index++, y, hidden, hidden, 3, stride, hidden);
+    y = g.convNoBias(path + ".conv." + index++, y, hidden, out, 1, 1, 1);
+    y = g.batchNorm(path + ".conv." + index, y, out);
+    return stride == 1 && in == out ? g.function(path, "add", new Op.Add(), x, y) : y;
+  }
+
+  private static String convNormRelu6(
+      GraphBuilder g, String path, String x, int in, int out, int kernel, int stride, int groups) {
+    String y = g.convNoBias(path + ".0", x, in, out, kernel, stride, groups);
+    return g.apply(path + ".2", new Op.ReLU6(), g.batchNorm(path + ".1", y, out));
+  }
+}

@@ -1,0 +1,41 @@
+package org.bitgaze.zoo;
+
+import org.bitgaze.graph.Graph;
+import org.bitgaze.graph.GraphBuilder;
+import org.bitgaze.graph.Op;
+
+/** VGG16 without batch norm (Simonyan and Zisserman 2015, configuration D). */
+final class Vgg16 {
+  /** Output channels of each convolution; 0 stands for a pooling. */
+  private static final int[] LAYERS = {
+    64, 64, 0, 128, 128, 0, 256, 256, 256, 0, 512, 512, 512, 0, 512, 512, 512, 0
+  };
+
+  private Vgg16() {}
+
+  static Graph graph(int classes) {
+    GraphBuilder g = new GraphBuilder("vgg16");
+    String x = g.input();
+    int in = 3;
+    int index = 0;
+    for (int out : LAYERS) {
+      if (out == 0) {
+        x = g.apply("features." + index++, new Op.MaxPool2d(2, 2, 0, false), x);
+      } else {
+        x = g.conv("features." + index++, x, in, out, 3, 1, 1);
+        x = g.relu("features." + index++, x);
+        in = out;
+      }
+    }
+    x = g.apply("avgpool", new Op.AdaptiveAvgPool2d(7), x);
+    x = g.function("", "flatten", new Op.Flatten(), x);
+    x = g.apply("classifier.0", new Op.Linear(512 * 7 * 7, 4096), x);
+    x = g.relu("classifier.1", x);
+    x = g.apply("classifier.2", new Op.Dropout(0.5), x);
+    x = g.apply("classifier.3", new Op.Linear(4096, 4096), x);
+    x = g.relu("classifier.4", x);
+    x = g.apply("classifier.5", new Op.Dropout(0.5), x);
+    g.apply("classifier.6", new Op.Linear(4096, classes), x);
+    return g.build();
+  }
+}
