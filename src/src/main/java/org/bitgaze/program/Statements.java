@@ -11,6 +11,7 @@ import java.util.stream.Collectors;
 import org.bitgaze.graph.Graph;
 import org.bitgaze.graph.Node;
 import org.bitgaze.graph.Op;
+import org.bitgaze.graph.Shapes;
 
 /**
  * Turns nodes into TorchScript statements in the form that {@code torch.jit} serializes. Where
@@ -18,6 +19,10 @@ import org.bitgaze.graph.Op;
  */
 final class Statements {
   private final Graph graph;
+
+  /** Shapes at the usual size; only the number of dimensions is used. */
+  private final Shapes shapes;
+
   private final List<String> lines = new ArrayList<>();
 
   /** Node to the variable that holds its output. */
@@ -34,6 +39,7 @@ final class Statements {
 
   Statements(Graph graph) {
     this.graph = graph;
+    this.shapes = Shapes.of(graph, 224, 224);
     for (Node node : graph.nodes()) {
       owners.put(node.name(), isAlias(node) ? owners.get(node.input()) : node.name());
       for (String input : node.inputs()) {
@@ -148,7 +154,7 @@ final class Statements {
           ? call("fake_quantize_per_tensor_affine", x, q.scale(), q.zeroPoint(), q.qmin(), q.qmax())
           : overwritingFakeQuantize(x, q);
     } else if (op instanceof Op.DynamicFakeQuantize q) {
-      return dynamic(node, x, q);
+      return dynamic(node, x, q, !inPlace.isEmpty());
     } else if (op instanceof Op.Observe) {
       return x;
     }
@@ -166,18 +172,31 @@ final class Statements {
     return call("mul_", clamped, (double) scale);
   }
 
-  /** One scale and zero point per image: a per-channel fake quantization along the batch axis. */
-  private String dynamic(Node node, String x, Op.DynamicFakeQuantize q) {
+  /**
+   * One scale and zero point per image, from its own extremes. With gradients it is a per-channel fake
+   * quantization along the batch axis; without, the same function in vectorized passes.
+   */
+  private String dynamic(Node node, String x, Op.DynamicFakeQuantize q, boolean overwrite) {
     String v = identifier(node.name());
-    lines.add(v + "_d = torch.flatten(torch.detach(" + x + "), 1, -1)");
-    lines.add(v + "_lo = torch.clamp(torch.amin(" + v + "_d, [1], False), None, 0)");
-    lines.add(v + "_hi = torch.clamp(torch.amax(" + v + "_d, [1], False), 0, None)");
-    lines.add(v + "_s = torch.clamp(torch.div(torch.sub(" + v + "_hi, " + v + "_lo), "
-        + (double) (q.qmax() - q.qmin()) + "), 1.1920928955078125e-07, None)");
-    lines.add(v + "_r = torch.round(torch.div(" + v + "_lo, " + v + "_s))");
-    lines.add(v + "_z = torch.clamp(torch.rsub(" + v + "_r, " + q.qmin() + ", 1), " + q.qmin() + ", "
-        + q.qmax() + ")");
-    return call("fake_quantize_per_channel_affine", x, v + "_s", v + "_z", 0, q.qmin(), q.qmax());
+    boolean isMap = shapes.get(node.input()).length == 3;
+    String rest = isMap ? "[1, 2, 3]" : "[1]";
+    lines.add(v + "_d = torch.detach(" + x + ")");
+    lines.add(v + "_lo = " + call("clamp", call("amin", v + "_d", rest, "False"), "None", 0));
+    lines.add(v + "_hi = " + call("clamp", call("amax", v + "_d", rest, "False"), 0, "None"));
+    String step = call("div", call("sub", v + "_hi", v + "_lo"), (double) (q.qmax() - q.qmin()));
+    lines.add(v + "_s = " + call("clamp", step, "1.1920928955078125e-07", "None"));
+    String zero = call("rsub", call("round", call("div", v + "_lo", v + "_s")), q.qmin(), 1);
+    lines.add(v + "_z = " + call("clamp", zero, q.qmin(), q.qmax()));
+    if (!overwrite) {
+      return call("fake_quantize_per_channel_affine", x, v + "_s", v + "_z", 0, q.qmin(), q.qmax());
+    }
+    String each = isMap ? "[-1, 1, 1, 1]" : "[-1, 1]";
+    lines.add(v + "_s4 = " + call("view", v + "_s", each));
+    lines.add(v + "_z4 = " + call("view", v + "_z", each));
+    String scaled = call("mul_", x, call("reciprocal", v + "_s4"));
+    String integers = call("add_", call("round_", scaled), v + "_z4");
+    String clamped = call("clamp_", integers, q.qmin(), q.qmax());
+    return call("mul_", call("sub_", clamped, v + "_z4"), v + "_s4");
   }
 
   private String attribute(Node node, String local) {

@@ -1,0 +1,145 @@
+package org.bitgaze.image;
+
+import java.awt.image.BufferedImage;
+import java.awt.image.ComponentSampleModel;
+import java.awt.image.DataBuffer;
+import java.awt.image.Raster;
+import java.io.IOException;
+import java.util.Iterator;
+import java.util.Locale;
+import javax.imageio.ImageIO;
+import javax.imageio.ImageReader;
+import javax.imageio.stream.ImageInputStream;
+
+/**
+ * Decodes JPEG, PNG, WebP, GIF, BMP and TIFF, told apart by content. Like torchvision's loader it
+ * takes the samples as they are: colour profiles are not applied to RGB and grey images, alpha is
+ * dropped, EXIF orientation is ignored; of an animation the first frame counts.
+ */
+public final class ImageDecoder {
+  /** Pillow's threshold for a decompression bomb; a decoded image of this size takes 268 MB. */
+  public static final long MAX_PIXELS = 89_478_485;
+
+  static {
+    ImageIO.setUseCache(false);
+  }
+
+  private ImageDecoder() {}
+
+  /**
+   * Decodes an image.
+   *
+   * @param file the file's content
+   * @return the image
+   * @throws ImageFormatException if it is empty, of no known format, damaged, truncated, or has more
+   *     than {@link #MAX_PIXELS} pixels
+   */
+  public static RgbImage decode(byte[] file) throws ImageFormatException {
+    if (file.length == 0) {
+      throw new ImageFormatException("empty file");
+    }
+    try (ImageInputStream stream =
+        ImageIO.createImageInputStream(JpegProfile.strip(file))) {
+      Iterator<ImageReader> readers = ImageIO.getImageReaders(stream);
+      if (!readers.hasNext()) {
+        throw new ImageFormatException("no JPEG, PNG, WebP, GIF, BMP or TIFF image");
+      }
+      ImageReader reader = readers.next();
+      try {
+        reader.setInput(stream, true, true);
+        return toRgb(read(reader));
+      } finally {
+        reader.dispose();
+      }
+    } catch (ImageFormatException e) {
+      throw e;
+    } catch (IOException | RuntimeException e) {
+      // The readers meet damaged files with almost any exception.
+      throw new ImageFormatException("damaged image: " + describe(e));
+    }
+  }
+
+  private static BufferedImage read(ImageReader reader) throws IOException {
+    long width = reader.getWidth(0);
+    long height = reader.getHeight(0);
+    if (width * height > MAX_PIXELS) {
+      throw new ImageFormatException(
+          String.format(
+              Locale.ROOT, "%d x %d pixels are more than %d", width, height, MAX_PIXELS));
+    }
+    String[] truncated = new String[1];
+    reader.addIIOReadWarningListener(
+        (source, warning) -> {
+          String text = warning.toLowerCase(Locale.ROOT);
+          // Other warnings (a stray byte between markers) leave the picture whole.
+          if (text.contains("premature end") || text.contains("truncated")) {
+            truncated[0] = warning;
+          }
+        });
+    BufferedImage image = reader.read(0);
+    if (truncated[0] != null) {
+      throw new ImageFormatException("truncated image: " + truncated[0]);
+    }
+    return image;
+  }
+
+  private static RgbImage toRgb(BufferedImage image) {
+    int height = image.getHeight();
+    int width = image.getWidth();
+    byte[] rgb = new byte[height * width * 3];
+    if (hasPlainSamples(image)) {
+      copySamples(image.getRaster(), rgb);
+    } else {
+      copyColours(image, rgb);
+    }
+    return new RgbImage(height, width, rgb);
+  }
+
+  /** Whether the samples themselves are grey or red, green, blue, of 8 or 16 bits. */
+  private static boolean hasPlainSamples(BufferedImage image) {
+    Raster raster = image.getRaster();
+    int type = raster.getTransferType();
+    return raster.getSampleModel() instanceof ComponentSampleModel
+        && (type == DataBuffer.TYPE_BYTE || type == DataBuffer.TYPE_USHORT)
+        && !(image.getColorModel() instanceof java.awt.image.IndexColorModel);
+  }
+
+  private static void copySamples(Raster raster, byte[] rgb) {
+    int bands = raster.getNumBands();
+    int shift = raster.getTransferType() == DataBuffer.TYPE_USHORT ? 8 : 0;
+    int green = bands >= 3 ? 1 : 0;
+    int blue = bands >= 3 ? 2 : 0;
+    int width = raster.getWidth();
+    int[] row = new int[width * bands];
+    int out = 0;
+    for (int y = 0; y < raster.getHeight(); y++) {
+      raster.getPixels(raster.getMinX(), raster.getMinY() + y, width, 1, row);
+      for (int x = 0; x < row.length; x += bands) {
+        rgb[out++] = (byte) (row[x] >> shift);
+        rgb[out++] = (byte) (row[x + green] >> shift);
+        rgb[out++] = (byte) (row[x + blue] >> shift);
+      }
+    }
+  }
+
+  /** Palettes and packed pixels, through the colour model. */
+  private static void copyColours(BufferedImage image, byte[] rgb) {
+    int width = image.getWidth();
+    int[] row = new int[width];
+    int out = 0;
+    for (int y = 0; y < image.getHeight(); y++) {
+      image.getRGB(0, y, width, 1, row, 0, width);
+      for (int colour : row) {
+        rgb[out++] = (byte) (colour >> 16);
+        rgb[out++] = (byte) (colour >> 8);
+        rgb[out++] = (byte) colour;
+      }
+    }
+  }
+
+  private static String describe(Exception e) {
+    String message = e.getMessage();
+    String name = e.getClass().getSimpleName();
+    return message == null ? name : message.lines().findFirst().orElse(name).strip();
+  }
+}

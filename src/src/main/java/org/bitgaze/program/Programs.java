@@ -1,0 +1,160 @@
+package org.bitgaze.program;
+
+import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import org.bitgaze.cam.CamMethod;
+
+/**
+ * The programs of this JVM. Each is compiled when it is first wanted, shared by all threads that want
+ * it, and freed when the last of them lets go.
+ */
+public final class Programs {
+  private static final Map<Object, Entry> ENTRIES = new HashMap<>();
+
+  private Programs() {}
+
+  /**
+   * A hold on a program.
+   *
+   * @param <P> the kind of program
+   */
+  public static final class Lease<P extends AutoCloseable> implements AutoCloseable {
+    private final Object key;
+    private final P program;
+    private boolean closed;
+
+    private Lease(Object key, P program) {
+      this.key = key;
+      this.program = program;
+    }
+
+    /**
+     * Returns the program.
+     *
+     * @return to be used until this lease is closed
+     */
+    public P program() {
+      return program;
+    }
+
+    /** Lets go of the program; the last one frees its native memory. */
+    @Override
+    public void close() {
+      if (!closed) {
+        closed = true;
+        release(key);
+      }
+    }
+  }
+
+  private static final class Entry {
+    private AutoCloseable program;
+    private int holders;
+  }
+
+  @FunctionalInterface
+  private interface Compilation {
+    AutoCloseable compile(Path file) throws IOException;
+  }
+
+  /**
+   * Holds the program that explains images.
+   *
+   * @param key what it computes
+   * @return a lease, to be closed
+   * @throws IOException if the weights cannot be read
+   */
+  public static Lease<CamProgram> cam(ProgramKey key) throws IOException {
+    return lease(
+        key,
+        CamProgram.class,
+        file -> {
+          try (ModelFile.Opened opened = key.model().open()) {
+            ProgramCompiler.compileCam(
+                opened.network(),
+                key.quantization(),
+                key.targetLayer(),
+                CamMethod.of(key.cam()),
+                file);
+          }
+          return new CamProgram(file);
+        });
+  }
+
+  /**
+   * Holds the program that observes ranges of activations.
+   *
+   * @param model the network
+   * @return a lease, to be closed
+   * @throws IOException if the weights cannot be read
+   */
+  public static Lease<ObserverProgram> observer(ModelFile model) throws IOException {
+    return lease(
+        model,
+        ObserverProgram.class,
+        file -> {
+          List<String> points;
+          try (ModelFile.Opened opened = model.open()) {
+            points = ProgramCompiler.compileObserver(opened.network(), file);
+          }
+          return new ObserverProgram(file, points);
+        });
+  }
+
+  private static <P extends AutoCloseable> Lease<P> lease(
+      Object key, Class<P> type, Compilation compilation) throws IOException {
+    Entry entry;
+    synchronized (ENTRIES) {
+      entry = ENTRIES.computeIfAbsent(key, k -> new Entry());
+      entry.holders++;
+    }
+    try {
+      // Other programs may be compiled meanwhile; this one only once.
+      synchronized (entry) {
+        if (entry.program == null) {
+          entry.program = compile(compilation);
+        }
+        return new Lease<>(key, type.cast(entry.program));
+      }
+    } catch (IOException | RuntimeException e) {
+      release(key);
+      throw e;
+    }
+  }
+
+  private static AutoCloseable compile(Compilation compilation) throws IOException {
+    Path folder = Files.createTempDirectory("bitgaze-program");
+    Path file = folder.resolve("program.pt");
+    try {
+      return compilation.compile(file);
+    } finally {
+      Files.deleteIfExists(file);
+      Files.deleteIfExists(folder);
+    }
+  }
+
+  private static void release(Object key) {
+    AutoCloseable last = null;
+    synchronized (ENTRIES) {
+      Entry entry = ENTRIES.get(key);
+      if (--entry.holders == 0) {
+        ENTRIES.remove(key);
+        last = entry.program;
+      }
+    }
+    if (last != null) {
+      try {
+        last.close();
+      } catch (IOException e) {
+        throw new UncheckedIOException(e);
+      } catch (Exception e) {
+        throw new IllegalStateException("a program cannot be freed", e);
+      }
+    }
+  }
+}

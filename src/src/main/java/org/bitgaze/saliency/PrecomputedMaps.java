@@ -1,0 +1,61 @@
+package org.bitgaze.saliency;
+
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.List;
+import org.bitgaze.image.CenterCrop;
+import org.bitgaze.image.Heatmap;
+import org.bitgaze.image.ImageDecoder;
+import org.bitgaze.image.ImageFormatException;
+import org.bitgaze.image.RgbImage;
+
+/**
+ * Saliency maps that lie in a folder as grey images, under the images' keys: for {@code a/b.jpg}, one
+ * of {@code a/b.png}, {@code a/b.jpg}, {@code a/b.jpg.png} and so on. A map shows the whole photograph
+ * and is resized and cropped as the photograph is.
+ */
+public final class PrecomputedMaps implements Saliency {
+  private static final List<String> EXTENSIONS =
+      List.of(".png", ".jpg", ".jpeg", ".JPEG", ".webp", ".bmp", ".tif", ".tiff", ".gif");
+
+  private final Path folder;
+
+  /**
+   * Creates the source.
+   *
+   * @param folder the maps' root
+   */
+  public PrecomputedMaps(Path folder) {
+    this.folder = folder;
+  }
+
+  @Override
+  public Heatmap map(String key, RgbImage image) throws IOException {
+    Path file = find(key);
+    try {
+      RgbImage map = CenterCrop.apply(ImageDecoder.decode(Files.readAllBytes(file)));
+      float[] values = new float[map.height() * map.width()];
+      for (int i = 0; i < values.length; i++) {
+        values[i] = (map.pixels()[3 * i] & 0xff) / 255f;
+      }
+      return new Heatmap(map.height(), map.width(), values);
+    } catch (ImageFormatException e) {
+      throw new ImageFormatException("saliency map " + file + ": " + e.getMessage());
+    }
+  }
+
+  private Path find(String key) throws IOException {
+    int dot = key.lastIndexOf('.');
+    String stem = dot > key.lastIndexOf('/') ? key.substring(0, dot) : key;
+    for (String base : List.of(stem, key)) {
+      for (String extension : EXTENSIONS) {
+        Path file = folder.resolve(base + extension).normalize();
+        if (file.startsWith(folder.normalize()) && Files.isRegularFile(file)) {
+          return file;
+        }
+      }
+    }
+    throw new ImageFormatException("no saliency map " + folder.resolve(stem) + ".png");
+  }
+}
