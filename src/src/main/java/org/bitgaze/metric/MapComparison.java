@@ -28,12 +28,19 @@ public record MapComparison(double sim, double cc, double kld, String degenerate
     return of(MapDistribution.of(map), MapDistribution.of(reference));
   }
 
-  static MapComparison of(MapDistribution map, MapDistribution reference) {
+  /**
+   * Compares distributions, each made once however often it is compared.
+   *
+   * @param map the distribution P
+   * @param reference the distribution Q
+   * @return the measures, or why there are none
+   */
+  public static MapComparison of(MapDistribution map, MapDistribution reference) {
     if (map.problem() != null || reference.problem() != null) {
       String what =
           map.problem() != null
-              ? "map is " + map.problem()
-              : "reference is " + reference.problem();
+              ? "map: " + map.problem()
+              : "reference: " + reference.problem();
       return new MapComparison(Double.NaN, Double.NaN, Double.NaN, what);
     }
     double[] p = map.values();

@@ -8,27 +8,43 @@ import org.bitgaze.image.Heatmap;
  * @param values the distribution over the grid's pixels: not negative, of sum 1; null if degenerate
  * @param problem why the map has no distribution, or null if it has one
  */
-record MapDistribution(double[] values, String problem) {
+public record MapDistribution(double[] values, String problem) {
 
   /** Grid on which maps are compared: the side of the image that the network sees. */
-  static final int GRID = 224;
+  public static final int GRID = 224;
 
-  static MapDistribution of(Heatmap map) {
+  /**
+   * Stands for a map that is not there.
+   *
+   * @param problem why
+   * @return a degenerate distribution
+   */
+  public static MapDistribution missing(String problem) {
+    return new MapDistribution(null, problem);
+  }
+
+  /**
+   * Makes a map comparable.
+   *
+   * @param map the map, not negative
+   * @return the distribution, or why there is none
+   */
+  public static MapDistribution of(Heatmap map) {
     float[] grid = map.resize(GRID, GRID).values();
     float min = Float.POSITIVE_INFINITY;
     float max = Float.NEGATIVE_INFINITY;
     for (float v : grid) {
       if (!Float.isFinite(v)) {
-        return new MapDistribution(null, "not finite");
+        return new MapDistribution(null, "it is not finite");
       }
       min = Math.min(min, v);
       max = Math.max(max, v);
     }
     if (min < 0) {
-      return new MapDistribution(null, "negative");
+      return new MapDistribution(null, "it is negative");
     }
     if (max == min) {
-      return new MapDistribution(null, max == 0 ? "all zero" : "constant");
+      return new MapDistribution(null, max == 0 ? "it is all zero" : "it is constant");
     }
     double[] p = new double[grid.length];
     double sum = 0;

@@ -8,6 +8,7 @@ import java.util.List;
 import org.bitgaze.graph.Graph;
 import org.bitgaze.graph.Network;
 import org.bitgaze.graph.Node;
+import org.bitgaze.graph.Shapes;
 import org.bitgaze.weights.TensorSource;
 import org.bitgaze.weights.WeightsFile;
 import org.bitgaze.zoo.Architecture;
@@ -27,6 +28,15 @@ public record ModelFile(String architecture, String weights) implements Serializ
    * @param source the open file
    */
   public record Opened(Network network, TensorSource source) implements Closeable {
+    /**
+     * Returns the size of the network's output.
+     *
+     * @return number of classes
+     */
+    public int classes() {
+      return Shapes.of(network.graph(), 224, 224).get(network.graph().output().name())[0];
+    }
+
     @Override
     public void close() throws IOException {
       if (source instanceof Closeable closeable) {

@@ -1,0 +1,63 @@
+package org.bitgaze.pipelines.audit;
+
+import java.io.PrintStream;
+import java.time.Duration;
+import java.util.Locale;
+
+/** Shows how far a job is: one line that rewrites itself on a terminal, plain lines otherwise. */
+final class Progress {
+  private static final Duration PLAIN_INTERVAL = Duration.ofSeconds(10);
+
+  private final PrintStream out;
+  private final boolean terminal;
+  private final long mapsPerImage;
+  private final long start = System.nanoTime();
+  private long lastPlain = start;
+
+  Progress(PrintStream out, boolean terminal, long mapsPerImage) {
+    this.out = out;
+    this.terminal = terminal;
+    this.mapsPerImage = mapsPerImage;
+  }
+
+  /** Shows the state of a running job. */
+  void update(JobMetrics metrics) {
+    if (terminal) {
+      out.print("\r" + line(metrics) + "\u001b[K");
+      out.flush();
+    } else if (System.nanoTime() - lastPlain >= PLAIN_INTERVAL.toNanos()) {
+      lastPlain = System.nanoTime();
+      out.println(line(metrics));
+    }
+  }
+
+  /** Leaves the terminal's line. */
+  void finish() {
+    if (terminal) {
+      out.print("\r\u001b[K");
+      out.flush();
+    }
+  }
+
+  /** Seconds since the job began. */
+  double seconds() {
+    return (System.nanoTime() - start) / 1e9;
+  }
+
+  private String line(JobMetrics m) {
+    double images = (double) m.maps() / mapsPerImage;
+    long total = m.matched() - m.rejected();
+    double rate = images / seconds();
+    StringBuilder s = new StringBuilder();
+    s.append(String.format(Locale.ROOT, "%.0f of %d images", Math.floor(images), total));
+    if (m.rejected() > 0) {
+      s.append(", ").append(m.rejected()).append(" rejected");
+    }
+    s.append(String.format(Locale.ROOT, ", %.1f a second", rate));
+    if (images > 0 && total > 0) {
+      long left = Math.max(0, Math.round((total - images) / rate));
+      s.append(String.format(Locale.ROOT, ", %d:%02d left", left / 60, left % 60));
+    }
+    return s.toString();
+  }
+}

@@ -1,0 +1,246 @@
+package org.bitgaze.pipelines.cli;
+
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.LinkedHashSet;
+import java.util.List;
+import java.util.concurrent.Callable;
+import org.apache.beam.sdk.io.FileSystems;
+import org.apache.beam.sdk.options.PipelineOptions;
+import org.bitgaze.cam.CamMethod;
+import org.bitgaze.graph.TargetLayer;
+import org.bitgaze.pipelines.audit.AuditJob;
+import org.bitgaze.pipelines.output.OutputFolder;
+import org.bitgaze.program.ModelFile;
+import org.bitgaze.quant.Precision;
+import org.bitgaze.transforms.Audit;
+import org.bitgaze.transforms.ExplainOptions;
+import org.bitgaze.transforms.RangeMode;
+import org.bitgaze.transforms.ReadLabels;
+import org.bitgaze.transforms.SaliencySource;
+import org.bitgaze.transforms.TargetMode;
+import org.bitgaze.weights.WeightsFile;
+import org.bitgaze.zoo.Architecture;
+import picocli.CommandLine.Command;
+import picocli.CommandLine.Option;
+import picocli.CommandLine.Unmatched;
+
+/** {@code bitgaze audit}: the main job. All options are checked before anything runs. */
+@Command(
+    name = "audit",
+    mixinStandardHelpOptions = true,
+    sortOptions = false,
+    description =
+        "Computes class activation maps at several precisions, compares them with each other and with"
+            + " visual saliency, and sums the differences up over all images.",
+    footer = {
+      "",
+      "Examples:",
+      "  bitgaze audit --input photos --weights weights --networks mobilenet_v2 --output out",
+      "  bitgaze audit --input 'photos/n02*.JPEG' --weights weights --output out \\",
+      "      --networks vgg16,resnet50 --precisions f32,int8,int8-per-channel,int4 \\",
+      "      --labels labels.csv --saliency maps:satsal",
+      "",
+      "Options of Apache Beam's runners, such as --runner=FlinkRunner --flinkMaster=host:8081, are",
+      "passed on. Exit code: 0 done, 1 the job failed, 2 wrong usage."
+    })
+final class AuditCommand implements Callable<Integer> {
+  private static final String SPECTRAL_RESIDUAL = "spectral-residual";
+  private static final String MAPS = "maps:";
+
+  @Option(
+      names = "--input",
+      required = true,
+      paramLabel = "DIR|GLOB",
+      description = "folder of images, searched at any depth, or a file pattern")
+  private String input;
+
+  @Option(names = "--output", required = true, paramLabel = "DIR", description = "where the results go")
+  private String output;
+
+  @Option(
+      names = "--weights",
+      required = true,
+      paramLabel = "DIR",
+      description = "folder with <network>.safetensors")
+  private Path weights;
+
+  @Option(
+      names = "--networks",
+      required = true,
+      split = ",",
+      paramLabel = "NETWORK",
+      description = "torchvision's names, such as mobilenet_v2")
+  private List<String> networks;
+
+  @Option(
+      names = "--precisions",
+      split = ",",
+      paramLabel = "PRECISION",
+      defaultValue = "f32,int16,int8",
+      description =
+          "int2 to int16, each with -per-channel for a scale per output channel; f32, the"
+              + " reference, always runs (default: ${DEFAULT-VALUE})")
+  private List<String> precisions;
+
+  @Option(
+      names = "--ranges",
+      defaultValue = "minmax",
+      paramLabel = "MODE",
+      description =
+          "ranges of quantized activations: minmax or averaged over the calibration images, or"
+              + " dynamic, each image's own (default: ${DEFAULT-VALUE})")
+  private String ranges;
+
+  @Option(
+      names = "--calibration-images",
+      defaultValue = "32",
+      paramLabel = "N",
+      description =
+          "images from which ranges are taken, chosen by a hash of their keys (default:"
+              + " ${DEFAULT-VALUE})")
+  private int calibrationImages;
+
+  @Option(
+      names = "--target",
+      defaultValue = "reference",
+      paramLabel = "MODE",
+      description =
+          "class that the maps explain: reference, the one f32 predicts; own, the one each precision"
+              + " predicts; label (default: ${DEFAULT-VALUE})")
+  private String target;
+
+  @Option(
+      names = "--labels",
+      paramLabel = "CSV",
+      description = "file with the columns file and class_index")
+  private String labels;
+
+  @Option(
+      names = "--saliency",
+      defaultValue = SPECTRAL_RESIDUAL,
+      paramLabel = "SOURCE",
+      description =
+          "spectral-residual, or maps:DIR for a folder of grey images named as the photographs"
+              + " (default: ${DEFAULT-VALUE})")
+  private String saliency;
+
+  @Option(
+      names = "--cam",
+      defaultValue = "gradcam++",
+      paramLabel = "METHOD",
+      description = "gradcam++, gradcam, xgradcam, layercam or hirescam (default: ${DEFAULT-VALUE})")
+  private String cam;
+
+  @Option(
+      names = "--target-layer",
+      paramLabel = "LAYER",
+      description = "layer whose activations are weighed, by torchvision's name (default: the last)")
+  private String targetLayer;
+
+  @Option(
+      names = "--batch-size",
+      defaultValue = "1",
+      paramLabel = "N",
+      description =
+          "images per native call; a batch that is not full is filled up, so that results do not"
+              + " depend on how images are bundled (default: ${DEFAULT-VALUE})")
+  private int batchSize;
+
+  @Option(names = "--overwrite", description = "replace results that are there")
+  private boolean overwrite;
+
+  @Option(
+      names = "--workers",
+      paramLabel = "N",
+      description = "worker threads of the direct runner (default: one per core)")
+  private Integer workers;
+
+  @Unmatched private List<String> beamOptions = new ArrayList<>();
+
+  @Override
+  public Integer call() throws IOException {
+    PipelineOptions options = BeamOptions.parse(beamOptions, workers);
+    FileSystems.setDefaultPipelineOptions(options);
+    Audit.Options audit = check();
+    OutputFolder folder = new OutputFolder(output);
+    List<String> existing = folder.existing();
+    if (!existing.isEmpty() && !overwrite) {
+      throw new UsageException(
+          "--output " + output + " has results already (" + String.join(", ", existing) + "); --overwrite replaces them");
+    }
+    ImageInput images = ImageInput.of(input);
+    System.out.println(images.count() + " files match " + input);
+    new AuditJob(options, images.transform(), audit, folder, System.out, System.console() != null)
+        .run();
+    return 0;
+  }
+
+  private Audit.Options check() throws IOException {
+    try {
+      List<ExplainOptions> explained = new ArrayList<>();
+      List<Precision> integers =
+          new LinkedHashSet<>(precisions)
+              .stream().map(Precision::of).filter(p -> !p.isFloat()).toList();
+      TargetMode targetMode = TargetMode.of(target);
+      RangeMode rangeMode = RangeMode.of(ranges);
+      CamMethod method = CamMethod.of(cam);
+      require(batchSize >= 1, "--batch-size " + batchSize + " must be 1 or more");
+      require(
+          calibrationImages >= 1, "--calibration-images " + calibrationImages + " must be 1 or more");
+      require(targetMode != TargetMode.LABEL || labels != null, "--target label needs --labels");
+      int classes = Integer.MAX_VALUE;
+      for (String network : new LinkedHashSet<>(networks)) {
+        Architecture zoo = Architecture.of(network);
+        require(Files.isDirectory(weights), "--weights " + weights + " is no folder");
+        Path file = WeightsFile.find(weights, network).toAbsolutePath().normalize();
+        ModelFile model = new ModelFile(network, file.toString());
+        String layer = targetLayer == null ? zoo.targetLayer() : targetLayer;
+        try (ModelFile.Opened opened = model.open()) {
+          TargetLayer.resolve(opened.network().graph(), layer);
+          classes = Math.min(classes, opened.classes());
+        }
+        explained.add(
+            new ExplainOptions(
+                model, layer, method.id(), integers, rangeMode, targetMode, batchSize));
+      }
+      if (labels != null) {
+        checkLabels(classes);
+      }
+      return new Audit.Options(explained, saliencySource(), labels, calibrationImages);
+    } catch (IllegalArgumentException | IOException e) {
+      throw new UsageException(e.getMessage());
+    }
+  }
+
+  private void checkLabels(int classes) throws IOException {
+    require(!FileSystems.match(labels, org.apache.beam.sdk.io.fs.EmptyMatchTreatment.ALLOW).metadata().isEmpty(),
+        "--labels " + labels + " does not exist");
+    ReadLabels.read(
+        labels,
+        (file, index) ->
+            require(
+                index < classes,
+                labels + ": '" + file + "' has class " + index + ", but a network has only " + classes));
+  }
+
+  private SaliencySource saliencySource() {
+    if (saliency.equals(SPECTRAL_RESIDUAL)) {
+      return SaliencySource.spectralResidual();
+    }
+    require(
+        saliency.startsWith(MAPS),
+        "unknown saliency '" + saliency + "'; known: spectral-residual, maps:DIR");
+    Path maps = Path.of(saliency.substring(MAPS.length()));
+    require(Files.isDirectory(maps), "--saliency: " + maps + " is no folder");
+    return SaliencySource.maps(maps.toAbsolutePath().normalize().toString());
+  }
+
+  private static void require(boolean condition, String message) {
+    if (!condition) {
+      throw new UsageException(message);
+    }
+  }
+}

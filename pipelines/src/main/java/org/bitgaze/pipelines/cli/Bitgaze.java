@@ -1,0 +1,90 @@
+package org.bitgaze.pipelines.cli;
+
+import java.io.IOException;
+import java.io.InputStream;
+import java.util.Properties;
+import java.util.concurrent.Callable;
+import java.util.logging.Level;
+import java.util.logging.Logger;
+import picocli.CommandLine;
+import picocli.CommandLine.Command;
+import picocli.CommandLine.Model.CommandSpec;
+import picocli.CommandLine.Spec;
+
+/** The command line. Exit codes: 0 done, 1 the job failed, 2 wrong usage. */
+@Command(
+    name = "bitgaze",
+    mixinStandardHelpOptions = true,
+    versionProvider = Bitgaze.Versions.class,
+    description = "When you take bits away from a vision network, does it still look at the same things?",
+    subcommands = {AuditCommand.class})
+public final class Bitgaze implements Callable<Integer> {
+  /** Keeps the loggers whose level was set from being collected. */
+  private static final Logger ROOT = Logger.getLogger("");
+
+  @Spec private CommandSpec spec;
+
+  /** Shows what there is. */
+  @Override
+  public Integer call() {
+    spec.commandLine().usage(System.out);
+    return CommandLine.ExitCode.USAGE;
+  }
+
+  /**
+   * Runs a command.
+   *
+   * @param args the command line
+   */
+  public static void main(String[] args) {
+    ROOT.setLevel(Boolean.getBoolean("bitgaze.verbose") ? Level.INFO : Level.SEVERE);
+    System.exit(run(args));
+  }
+
+  /**
+   * Runs a command inside this process.
+   *
+   * @param args the command line
+   * @return the exit code
+   */
+  public static int run(String... args) {
+    return new CommandLine(new Bitgaze())
+        .setExecutionExceptionHandler(Bitgaze::failed)
+        .setUsageHelpAutoWidth(true)
+        .execute(args);
+  }
+
+  private static int failed(
+      Exception e, CommandLine command, CommandLine.ParseResult parseResult) {
+    Throwable cause = e;
+    while (cause.getCause() != null) {
+      cause = cause.getCause();
+    }
+    String message = cause.getMessage() == null ? cause.toString() : cause.getMessage();
+    boolean usage = e instanceof UsageException;
+    command.getErr().println("bitgaze: " + message.lines().findFirst().orElse("").strip());
+    if (!usage) {
+      command.getErr().println("(the whole story: BITGAZE_JAVA_OPTS=-Dbitgaze.verbose=true)");
+      if (Boolean.getBoolean("bitgaze.verbose")) {
+        e.printStackTrace(command.getErr());
+      }
+    }
+    return usage ? CommandLine.ExitCode.USAGE : CommandLine.ExitCode.SOFTWARE;
+  }
+
+  /** Reads the versions that the build wrote down. */
+  static final class Versions implements CommandLine.IVersionProvider {
+    @Override
+    public String[] getVersion() throws IOException {
+      Properties v = new Properties();
+      try (InputStream in = Bitgaze.class.getResourceAsStream("../versions.properties")) {
+        v.load(in);
+      }
+      return new String[] {
+        "bitgaze " + v.getProperty("version"),
+        "Beam " + v.getProperty("beam") + ", Flink " + v.getProperty("flink"),
+        "DJL " + v.getProperty("djl") + ", libtorch " + v.getProperty("pytorch")
+      };
+    }
+  }
+}

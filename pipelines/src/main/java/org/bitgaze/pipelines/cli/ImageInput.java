@@ -1,0 +1,64 @@
+package org.bitgaze.pipelines.cli;
+
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import org.apache.beam.sdk.io.FileSystems;
+import org.apache.beam.sdk.io.fs.EmptyMatchTreatment;
+import org.bitgaze.transforms.MatchImages;
+
+/**
+ * What {@code --input} means.
+ *
+ * @param transform finds the images
+ * @param count files that match now
+ */
+record ImageInput(MatchImages transform, long count) {
+
+  /**
+   * Looks at the input.
+   *
+   * @param input a folder or a file pattern
+   * @throws UsageException if the folder does not exist or nothing matches
+   * @throws IOException if the file system cannot be asked
+   */
+  static ImageInput of(String input) throws IOException {
+    boolean remote = input.contains("://");
+    int wildcard = wildcard(input);
+    String path = remote ? input : absolute(input);
+    boolean folder = wildcard < 0 && (remote ? input.endsWith("/") : Files.isDirectory(Path.of(input)));
+    if (!folder && wildcard < 0 && !remote && !Files.exists(Path.of(input))) {
+      throw new UsageException("--input " + input + " does not exist");
+    }
+    MatchImages images;
+    if (folder) {
+      images = MatchImages.in(path);
+    } else {
+      int end = wildcard < 0 ? path.length() : wildcard(path);
+      images = MatchImages.matching(path, path.substring(0, path.lastIndexOf('/', end - 1) + 1));
+    }
+    long count =
+        FileSystems.match(images.pattern(), EmptyMatchTreatment.ALLOW).metadata().stream()
+            .filter(m -> images.accepts(m.resourceId()))
+            .count();
+    if (count == 0) {
+      throw new UsageException("--input " + input + " has no images");
+    }
+    return new ImageInput(images, count);
+  }
+
+  /** An absolute path, for workers may run elsewhere; a pattern's stars stay as they are. */
+  private static String absolute(String input) {
+    String absolute = Path.of("").toAbsolutePath().resolve(input).normalize().toString();
+    return absolute;
+  }
+
+  private static int wildcard(String path) {
+    for (int i = 0; i < path.length(); i++) {
+      if ("*?[{".indexOf(path.charAt(i)) >= 0) {
+        return i;
+      }
+    }
+    return -1;
+  }
+}

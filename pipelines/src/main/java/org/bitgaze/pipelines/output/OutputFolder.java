@@ -1,0 +1,139 @@
+package org.bitgaze.pipelines.output;
+
+import java.io.IOException;
+import java.io.OutputStream;
+import java.nio.channels.Channels;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.UUID;
+import org.apache.beam.sdk.io.FileSystems;
+import org.apache.beam.sdk.io.fs.EmptyMatchTreatment;
+import org.apache.beam.sdk.io.fs.MatchResult;
+import org.apache.beam.sdk.io.fs.MoveOptions.StandardMoveOptions;
+import org.apache.beam.sdk.io.fs.ResolveOptions.StandardResolveOptions;
+import org.apache.beam.sdk.io.fs.ResourceId;
+
+/**
+ * The folder of a job's outputs, on any Beam file system. All is written to a hidden staging folder
+ * first and renamed when the job has ended well, so that a file appears whole or not at all.
+ */
+public final class OutputFolder {
+  /** Every file that a job may leave. */
+  private static final List<String> FILES =
+      List.of("rows.csv", "rows.parquet", "summary.csv", "summary.json", "rejects.csv");
+
+  private final String folder;
+  private final String staging;
+
+  /**
+   * Names the folder; nothing is created yet.
+   *
+   * @param folder its path
+   */
+  public OutputFolder(String folder) {
+    this.folder = folder.endsWith("/") ? folder : folder + "/";
+    this.staging = this.folder + ".bitgaze-" + UUID.randomUUID() + "/";
+  }
+
+  /**
+   * Lists what an earlier job left.
+   *
+   * @return names of files that exist and would be replaced
+   * @throws IOException if the folder cannot be looked at
+   */
+  public List<String> existing() throws IOException {
+    List<String> found = new ArrayList<>();
+    for (String name : FILES) {
+      if (!match(folder + name).isEmpty()) {
+        found.add(name);
+      }
+    }
+    return found;
+  }
+
+  /**
+   * Returns where workers write.
+   *
+   * @param name prefix of the shards
+   * @return a path on the output's file system
+   */
+  public String shards(String name) {
+    return staging + "shards/" + name;
+  }
+
+  /**
+   * Copies the workers' shards to this machine.
+   *
+   * @param local an empty folder
+   * @throws IOException if they cannot be read
+   */
+  public void fetchShards(Path local) throws IOException {
+    for (MatchResult.Metadata shard : match(staging + "shards/*")) {
+      ResourceId id = shard.resourceId();
+      try (var in = Channels.newInputStream(FileSystems.open(id))) {
+        Files.copy(in, local.resolve(id.getFilename()));
+      }
+    }
+  }
+
+  /**
+   * Makes files appear, replacing older ones.
+   *
+   * @param local folder with the finished files
+   * @throws IOException if they cannot be written
+   */
+  public void publish(Path local) throws IOException {
+    List<ResourceId> from = new ArrayList<>();
+    List<ResourceId> to = new ArrayList<>();
+    try (var files = Files.list(local)) {
+      for (Path file : files.sorted().toList()) {
+        String name = file.getFileName().toString();
+        ResourceId staged = file(staging, name);
+        try (OutputStream out =
+            Channels.newOutputStream(FileSystems.create(staged, "application/octet-stream"))) {
+          Files.copy(file, out);
+        }
+        from.add(staged);
+        to.add(file(folder, name));
+      }
+    }
+    FileSystems.rename(from, to, StandardMoveOptions.IGNORE_MISSING_FILES);
+    discard();
+  }
+
+  /**
+   * Removes what was staged.
+   *
+   * @throws IOException if it cannot be removed
+   */
+  public void discard() throws IOException {
+    List<ResourceId> files = new ArrayList<>();
+    match(staging + "**").forEach(m -> files.add(m.resourceId()));
+    FileSystems.delete(files, StandardMoveOptions.IGNORE_MISSING_FILES);
+    Path local = Path.of(staging);
+    if (!staging.contains("://") && Files.exists(local)) {
+      try (var tree = Files.walk(local)) {
+        for (Path path : tree.sorted(java.util.Comparator.reverseOrder()).toList()) {
+          Files.deleteIfExists(path);
+        }
+      }
+    }
+  }
+
+  @Override
+  public String toString() {
+    return folder;
+  }
+
+  private static ResourceId file(String base, String name) {
+    return FileSystems.matchNewResource(base, true)
+        .resolve(name, StandardResolveOptions.RESOLVE_FILE);
+  }
+
+  private static List<MatchResult.Metadata> match(String pattern) throws IOException {
+    MatchResult result = FileSystems.match(pattern, EmptyMatchTreatment.ALLOW);
+    return result.status() == MatchResult.Status.NOT_FOUND ? List.of() : result.metadata();
+  }
+}

@@ -1,0 +1,70 @@
+package org.bitgaze.pipelines.output;
+
+import com.fasterxml.jackson.databind.ObjectMapper;
+import com.fasterxml.jackson.databind.SerializationFeature;
+import java.io.IOException;
+import java.io.Writer;
+import java.math.BigDecimal;
+import java.math.MathContext;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import org.apache.commons.csv.CSVFormat;
+import org.apache.commons.csv.CSVPrinter;
+
+/** Writes the summary as CSV and as JSON. */
+public final class SummaryFiles {
+  private static final CSVFormat CSV =
+      CSVFormat.DEFAULT
+          .builder()
+          .setRecordSeparator("\n")
+          .setHeader(
+              "network", "precision", "reference", "metric", "count", "mean", "std", "ci95_low",
+              "ci95_high", "min", "q1", "median", "q3", "max", "degenerate")
+          .build();
+
+  /**
+   * Mean and deviation are summed in an order that depends on the runner, which leaves their last bits
+   * open; nine digits are the same on every run, and more than anybody measures.
+   */
+  private static final MathContext DIGITS = new MathContext(9);
+
+  private SummaryFiles() {}
+
+  /**
+   * Writes {@code summary.csv}.
+   *
+   * @param summary what to write
+   * @param file where to
+   * @throws IOException if it cannot be written
+   */
+  public static void writeCsv(Summary summary, Path file) throws IOException {
+    try (Writer writer = Files.newBufferedWriter(file);
+        CSVPrinter csv = new CSVPrinter(writer, CSV)) {
+      for (SummaryLine l : summary.lines()) {
+        csv.printRecord(
+            l.network(), l.precision(), l.reference(), l.metric(), l.count(), digits(l.mean()),
+            digits(l.std()), digits(l.ci95Low()), digits(l.ci95High()), digits(l.min()),
+            digits(l.q1()), digits(l.median()), digits(l.q3()), digits(l.max()), l.degenerate());
+      }
+    }
+  }
+
+  /**
+   * Writes {@code summary.json}: the same lines at full precision.
+   *
+   * @param summary what to write
+   * @param file where to
+   * @throws IOException if it cannot be written
+   */
+  public static void writeJson(Summary summary, Path file) throws IOException {
+    new ObjectMapper()
+        .enable(SerializationFeature.INDENT_OUTPUT)
+        .writeValue(file.toFile(), summary);
+  }
+
+  private static String digits(Double value) {
+    return value == null
+        ? ""
+        : new BigDecimal(value).round(DIGITS).stripTrailingZeros().toPlainString();
+  }
+}

@@ -1,0 +1,74 @@
+package org.bitgaze.pipelines.output;
+
+import com.fasterxml.jackson.annotation.JsonPropertyOrder;
+import javax.annotation.Nullable;
+import org.bitgaze.transforms.Statistics;
+import org.bitgaze.transforms.SummaryKey;
+
+/**
+ * One line of the summary.
+ *
+ * @param network torchvision's name
+ * @param precision such as {@code int8}
+ * @param reference what was compared with: {@code saliency}, {@code f32} or {@code label}
+ * @param metric {@code SIM}, {@code CC}, {@code KLD}, {@code top1} or {@code flip}
+ * @param count images with a value
+ * @param mean mean, or null without values
+ * @param std sample standard deviation, or null with fewer than two values
+ * @param ci95Low lower end of the mean's 95 % confidence interval
+ * @param ci95High upper end of it
+ * @param min smallest value
+ * @param q1 lower quartile
+ * @param median median
+ * @param q3 upper quartile
+ * @param max largest value
+ * @param degenerate images without a value
+ */
+@JsonPropertyOrder({
+  "network", "precision", "reference", "metric", "count", "mean", "std", "ci95Low", "ci95High",
+  "min", "q1", "median", "q3", "max", "degenerate"
+})
+public record SummaryLine(
+    String network,
+    String precision,
+    String reference,
+    String metric,
+    long count,
+    @Nullable Double mean,
+    @Nullable Double std,
+    @Nullable Double ci95Low,
+    @Nullable Double ci95High,
+    @Nullable Double min,
+    @Nullable Double q1,
+    @Nullable Double median,
+    @Nullable Double q3,
+    @Nullable Double max,
+    long degenerate) {
+
+  /**
+   * Makes a line.
+   *
+   * @param key what was summed up
+   * @param s the statistics
+   * @return the line
+   */
+  public static SummaryLine of(SummaryKey key, Statistics s) {
+    Double half = s.ci95();
+    return new SummaryLine(
+        key.getNetwork(),
+        key.getPrecision(),
+        key.getReference(),
+        key.getMetric(),
+        s.getCount(),
+        s.getMean(),
+        s.getStd(),
+        half == null ? null : s.getMean() - half,
+        half == null ? null : s.getMean() + half,
+        s.getMin(),
+        s.getQ1(),
+        s.getMedian(),
+        s.getQ3(),
+        s.getMax(),
+        s.getDegenerate());
+  }
+}

@@ -1,0 +1,36 @@
+package org.bitgaze.transforms;
+
+/** Names of the Beam metrics that the transforms report, all under one namespace. */
+public final class MetricNames {
+  /** Namespace of all metrics. */
+  public static final String NAMESPACE = "bitgaze";
+
+  /** Counter: files that were found. */
+  public static final String MATCHED = "images_matched";
+
+  /** Counter: images decoded, resized and cropped. */
+  public static final String DECODED = "images_decoded";
+
+  /** Counter: images rejected. */
+  public static final String REJECTED = "images_rejected";
+
+  /** Counter: class activation maps computed. */
+  public static final String MAPS = "maps_computed";
+
+  /** Counter: comparisons without a value because a map was degenerate. */
+  public static final String DEGENERATE = "comparisons_degenerate";
+
+  /** Distribution: milliseconds to decode, resize and crop an image. */
+  public static final String DECODE_MILLIS = "decode_millis";
+
+  /** Distribution: milliseconds to compute a saliency map. */
+  public static final String SALIENCY_MILLIS = "saliency_millis";
+
+  /** Distribution: milliseconds to compute a class activation map, per image of a batch. */
+  public static final String CAM_MILLIS = "cam_millis";
+
+  /** Distribution: milliseconds to compare all maps of an image. */
+  public static final String COMPARE_MILLIS = "compare_millis";
+
+  private MetricNames() {}
+}

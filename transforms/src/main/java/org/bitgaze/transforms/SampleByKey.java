@@ -1,0 +1,61 @@
+package org.bitgaze.transforms;
+
+import java.io.Serializable;
+import java.nio.charset.StandardCharsets;
+import java.util.Comparator;
+import java.util.zip.CRC32C;
+import org.apache.beam.sdk.transforms.Flatten;
+import org.apache.beam.sdk.transforms.PTransform;
+import org.apache.beam.sdk.transforms.Top;
+import org.apache.beam.sdk.values.KV;
+import org.apache.beam.sdk.values.PCollection;
+
+/**
+ * Chooses the elements whose keys have the smallest hashes: the same ones on every run, runner and
+ * bundling, and mostly the same ones when a few elements come or go.
+ *
+ * @param <T> type of the values
+ */
+public final class SampleByKey<T>
+    extends PTransform<PCollection<KV<String, T>>, PCollection<KV<String, T>>> {
+  private static final long serialVersionUID = 1L;
+  private final int size;
+
+  private SampleByKey(int size) {
+    this.size = size;
+  }
+
+  /**
+   * Returns the transform.
+   *
+   * @param size how many elements to choose; all if there are fewer
+   * @param <T> type of the values
+   * @return the transform
+   */
+  public static <T> SampleByKey<T> of(int size) {
+    return new SampleByKey<>(size);
+  }
+
+  @Override
+  public PCollection<KV<String, T>> expand(PCollection<KV<String, T>> input) {
+    return input
+        .apply("Smallest", Top.of(size, new LargestHashFirst<T>()))
+        .apply("Each", Flatten.iterables());
+  }
+
+  private static final class LargestHashFirst<T> implements Comparator<KV<String, T>>, Serializable {
+    private static final long serialVersionUID = 1L;
+
+    @Override
+    public int compare(KV<String, T> a, KV<String, T> b) {
+      int byHash = Long.compare(hash(b.getKey()), hash(a.getKey()));
+      return byHash != 0 ? byHash : b.getKey().compareTo(a.getKey());
+    }
+  }
+
+  private static long hash(String key) {
+    CRC32C crc = new CRC32C();
+    crc.update(key.getBytes(StandardCharsets.UTF_8));
+    return crc.getValue();
+  }
+}
