@@ -1,6 +1,7 @@
 package org.bitgaze.weights;
 
 import com.fasterxml.jackson.core.JsonProcessingException;
+import com.fasterxml.jackson.databind.DeserializationFeature;
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
 import java.io.Closeable;
@@ -24,6 +25,9 @@ import java.util.Set;
 public final class Safetensors implements TensorSource, Closeable {
   /** The format's own limit for the header. */
   private static final long MAX_HEADER = 100_000_000;
+
+  private static final ObjectMapper HEADER =
+      new ObjectMapper().enable(DeserializationFeature.FAIL_ON_TRAILING_TOKENS);
 
   private final Path file;
   private final FileChannel channel;
@@ -125,7 +129,7 @@ public final class Safetensors implements TensorSource, Closeable {
     }
     JsonNode json;
     try {
-      json = new ObjectMapper().readTree(read(8, (int) header).array());
+      json = HEADER.readTree(read(8, (int) header).array());
     } catch (JsonProcessingException e) {
       throw new WeightsException(file + ": the safetensors header is no JSON", e);
     }

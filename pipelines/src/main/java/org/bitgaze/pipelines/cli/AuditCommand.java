@@ -12,6 +12,7 @@ import org.apache.beam.sdk.options.PipelineOptions;
 import org.bitgaze.cam.CamMethod;
 import org.bitgaze.graph.TargetLayer;
 import org.bitgaze.pipelines.audit.AuditJob;
+import org.bitgaze.pipelines.output.BeamFiles;
 import org.bitgaze.pipelines.output.OutputFolder;
 import org.bitgaze.program.ModelFile;
 import org.bitgaze.quant.Precision;
@@ -216,8 +217,7 @@ final class AuditCommand implements Callable<Integer> {
   }
 
   private void checkLabels(int classes) throws IOException {
-    require(!FileSystems.match(labels, org.apache.beam.sdk.io.fs.EmptyMatchTreatment.ALLOW).metadata().isEmpty(),
-        "--labels " + labels + " does not exist");
+    require(BeamFiles.exists(labels), "--labels " + labels + " does not exist");
     ReadLabels.read(
         labels,
         (file, index) ->

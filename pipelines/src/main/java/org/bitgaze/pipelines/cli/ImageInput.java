@@ -5,6 +5,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import org.apache.beam.sdk.io.FileSystems;
 import org.apache.beam.sdk.io.fs.EmptyMatchTreatment;
+import org.bitgaze.pipelines.output.BeamFiles;
 import org.bitgaze.transforms.MatchImages;
 
 /**
@@ -23,7 +24,7 @@ record ImageInput(MatchImages transform, long count) {
    * @throws IOException if the file system cannot be asked
    */
   static ImageInput of(String input) throws IOException {
-    boolean remote = input.contains("://");
+    boolean remote = BeamFiles.isRemote(input);
     int wildcard = wildcard(input);
     String path = remote ? input : absolute(input);
     boolean folder = wildcard < 0 && (remote ? input.endsWith("/") : Files.isDirectory(Path.of(input)));
@@ -49,8 +50,7 @@ record ImageInput(MatchImages transform, long count) {
 
   /** An absolute path, for workers may run elsewhere; a pattern's stars stay as they are. */
   private static String absolute(String input) {
-    String absolute = Path.of("").toAbsolutePath().resolve(input).normalize().toString();
-    return absolute;
+    return Path.of("").toAbsolutePath().resolve(input).normalize().toString();
   }
 
   private static int wildcard(String path) {

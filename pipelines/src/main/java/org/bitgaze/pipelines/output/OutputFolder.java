@@ -46,7 +46,7 @@ public final class OutputFolder {
   public List<String> existing() throws IOException {
     List<String> found = new ArrayList<>();
     for (String name : FILES) {
-      if (!match(folder + name).isEmpty()) {
+      if (BeamFiles.exists(folder + name)) {
         found.add(name);
       }
     }
@@ -113,7 +113,7 @@ public final class OutputFolder {
     match(staging + "**").forEach(m -> files.add(m.resourceId()));
     FileSystems.delete(files, StandardMoveOptions.IGNORE_MISSING_FILES);
     Path local = Path.of(staging);
-    if (!staging.contains("://") && Files.exists(local)) {
+    if (!BeamFiles.isRemote(staging) && Files.exists(local)) {
       try (var tree = Files.walk(local)) {
         for (Path path : tree.sorted(java.util.Comparator.reverseOrder()).toList()) {
           Files.deleteIfExists(path);

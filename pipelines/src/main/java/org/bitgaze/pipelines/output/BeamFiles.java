@@ -1,0 +1,37 @@
+package org.bitgaze.pipelines.output;
+
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import org.apache.beam.sdk.io.FileSystems;
+import org.apache.beam.sdk.io.fs.EmptyMatchTreatment;
+import org.apache.beam.sdk.io.fs.MatchResult;
+
+/** Questions to any of Beam's file systems. */
+public final class BeamFiles {
+  private BeamFiles() {}
+
+  /**
+   * Tells whether a path names another file system than this machine's.
+   *
+   * @param path such as {@code s3://bucket/folder}
+   * @return whether it has a scheme
+   */
+  public static boolean isRemote(String path) {
+    return path.contains("://");
+  }
+
+  /**
+   * Tells whether a file exists.
+   *
+   * @param path its path
+   * @return whether it does
+   * @throws IOException if the file system cannot be asked
+   */
+  public static boolean exists(String path) throws IOException {
+    // Beam's local file system walks the whole tree below the parent of a file that is not there.
+    return isRemote(path)
+        ? FileSystems.match(path, EmptyMatchTreatment.DISALLOW).status() == MatchResult.Status.OK
+        : Files.exists(Path.of(path));
+  }
+}

@@ -1,0 +1,62 @@
+package org.bitgaze.saliency;
+
+import static org.junit.jupiter.api.Assertions.assertArrayEquals;
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertThrows;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+
+import java.awt.image.BufferedImage;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import org.bitgaze.image.Heatmap;
+import org.bitgaze.image.RgbImage;
+import org.bitgaze.testing.TestImages;
+import org.bytedeco.javacpp.BytePointer;
+import org.bytedeco.javacpp.FloatPointer;
+import org.bytedeco.opencv.global.opencv_core;
+import org.bytedeco.opencv.global.opencv_imgproc;
+import org.bytedeco.opencv.opencv_core.Mat;
+import org.bytedeco.opencv.opencv_saliency.StaticSaliencySpectralResidual;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
+class SaliencyTest {
+
+  /** OpenCV itself, given the whole image, returns the small map enlarged. */
+  @Test
+  void spectralResidualIsOpenCvs() throws IOException {
+    RgbImage image = TestImages.crop(5);
+    Mat rgb = new Mat(224, 224, opencv_core.CV_8UC3, new BytePointer(image.pixels()));
+    Mat bgr = new Mat();
+    opencv_imgproc.cvtColor(rgb, bgr, opencv_imgproc.COLOR_RGB2BGR);
+    Mat expected = new Mat();
+    StaticSaliencySpectralResidual.create().computeSaliency(bgr, expected);
+    float[] reference = new float[224 * 224];
+    new FloatPointer(expected.data()).get(reference);
+    Heatmap found = new SpectralResidual().map("a.jpg", image).resize(224, 224);
+    assertArrayEquals(reference, found.values(), 2e-3f);
+  }
+
+  @Test
+  void mapsAreFoundByKeyAndCroppedAsPhotographs(@TempDir Path folder) throws IOException {
+    // 600 x 300 becomes 512 x 256, of which columns 144 to 368 are seen: white right of the middle.
+    BufferedImage map = new BufferedImage(600, 300, BufferedImage.TYPE_BYTE_GRAY);
+    map.createGraphics().fillRect(300, 0, 300, 300);
+    Files.createDirectories(folder.resolve("a"));
+    Files.write(folder.resolve("a/b.png"), TestImages.encode(map, "png"));
+    Heatmap found = new PrecomputedMaps(folder).map("a/b.JPEG", null);
+    assertEquals(0, found.values()[110]);
+    assertEquals(1, found.values()[114]);
+  }
+
+  @Test
+  void aMissingMapIsNamed(@TempDir Path folder) {
+    IOException e =
+        assertThrows(
+            IOException.class, () -> new PrecomputedMaps(folder).map("a/b.JPEG", null));
+    assertTrue(e.getMessage().contains("a/b.png"), e.getMessage());
+    assertThrows(
+        IOException.class, () -> new PrecomputedMaps(folder).map("../../etc/passwd.png", null));
+  }
+}
