@@ -10,8 +10,8 @@ import java.util.stream.Collectors;
  */
 public enum CamMethod {
   /**
-   * Grad-CAM++ (Chattopadhay et al. 2018): alpha = g^2 / (2 g^2 + sum_hw(A) g^3 + 1e-6), zero where g
-   * = 0; w_k = sum_hw relu(g) alpha; sum_k w_k A_k.
+   * Grad-CAM++ (Chattopadhay et al. 2018): alpha = g^2 / (2 g^2 + sum_hw(A) g^3 + 1e-6), zero where
+   * g = 0; w_k = sum_hw relu(g) alpha; sum_k w_k A_k.
    */
   GRADCAM_PLUS_PLUS(
       "gradcam++",
@@ -96,6 +96,8 @@ public enum CamMethod {
                     "unknown CAM method '"
                         + id
                         + "'; known: "
-                        + Arrays.stream(values()).map(m -> m.id).collect(Collectors.joining(", "))));
+                        + Arrays.stream(values())
+                            .map(m -> m.id)
+                            .collect(Collectors.joining(", "))));
   }
 }

@@ -14,8 +14,9 @@ import org.bitgaze.weights.TensorSource;
 /**
  * Folds each batch norm that alone follows a convolution into that convolution's weight and bias:
  * w' = w * gamma / sqrt(var + eps), b' = (b - mean) * gamma / sqrt(var + eps) + beta, per output
- * channel, in float32 and in the order of {@code torch.nn.utils.fusion.fuse_conv_bn_weights}, so that
- * a weight on the edge of two quantization steps falls as it does in PyTorch. Other batch norms stay.
+ * channel, in float32 and in the order of {@code torch.nn.utils.fusion.fuse_conv_bn_weights}, so
+ * that a weight on the edge of two quantization steps falls as it does in PyTorch. Other batch
+ * norms stay.
  */
 public final class FoldBatchNorm {
   private FoldBatchNorm() {}
@@ -35,7 +36,8 @@ public final class FoldBatchNorm {
       Node norm = foldable(graph, node);
       if (norm != null) {
         Op.Conv2d conv = (Op.Conv2d) node.op();
-        nodes.add(rewire(new Node(node.name(), node.module(), conv.withBias(), node.inputs()), renamed));
+        nodes.add(
+            rewire(new Node(node.name(), node.module(), conv.withBias(), node.inputs()), renamed));
         derive(node, conv, norm, derived);
         renamed.put(norm.name(), node.name());
       } else if (!renamed.containsKey(node.name())) {

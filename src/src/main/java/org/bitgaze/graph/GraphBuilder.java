@@ -6,8 +6,8 @@ import java.util.List;
 import java.util.Map;
 
 /**
- * Builds a {@link Graph} in the order of torchvision's forward method. Each method adds one node and
- * returns its name, to be given to the next.
+ * Builds a {@link Graph} in the order of torchvision's forward method. Each method adds one node
+ * and returns its name, to be given to the next.
  */
 public final class GraphBuilder {
   private final String network;
@@ -35,8 +35,8 @@ public final class GraphBuilder {
   /**
    * Adds a module of the network.
    *
-   * @param module its path, which becomes the node's name; a module that runs again gets {@code _1},
-   *     {@code _2}, as in torch.fx
+   * @param module its path, which becomes the node's name; a module that runs again gets {@code
+   *     _1}, {@code _2}, as in torch.fx
    * @param op what it computes
    * @param inputs names of the nodes it takes
    * @return the node's name

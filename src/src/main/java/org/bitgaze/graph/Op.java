@@ -144,8 +144,8 @@ public sealed interface Op {
   record Cat() implements Op {}
 
   /**
-   * Static fake quantization: (clamp(round(x / scale) + zeroPoint, qmin, qmax) - zeroPoint) * scale,
-   * rounding half to even.
+   * Static fake quantization: (clamp(round(x / scale) + zeroPoint, qmin, qmax) - zeroPoint) *
+   * scale, rounding half to even.
    *
    * @param scale step between neighbouring values, positive
    * @param zeroPoint the integer that stands for 0, in [qmin, qmax]

@@ -29,7 +29,13 @@ public final class Shapes {
       for (int size : out) {
         if (size < 1) {
           throw new IllegalArgumentException(
-              graph.name() + ": an image of " + width + "x" + height + " is too small at " + node.name());
+              graph.name()
+                  + ": an image of "
+                  + width
+                  + "x"
+                  + height
+                  + " is too small at "
+                  + node.name());
         }
       }
       s.shapes.put(node.name(), out);
@@ -60,9 +66,13 @@ public final class Shapes {
     int[] x = in.get(0);
     if (node.op() instanceof Op.Conv2d c) {
       require(node, x[0], c.in());
-      int[] out = {c.out(), window(x[1], c.kernel(), c.stride(), c.padding(), false),
-        window(x[2], c.kernel(), c.stride(), c.padding(), false)};
-      multiplyAdds += (long) c.out() * out[1] * out[2] * (c.in() / c.groups()) * c.kernel() * c.kernel();
+      int[] out = {
+        c.out(),
+        window(x[1], c.kernel(), c.stride(), c.padding(), false),
+        window(x[2], c.kernel(), c.stride(), c.padding(), false)
+      };
+      multiplyAdds +=
+          (long) c.out() * out[1] * out[2] * (c.in() / c.groups()) * c.kernel() * c.kernel();
       return out;
     } else if (node.op() instanceof Op.Linear l) {
       require(node, x[0], l.in());
@@ -72,11 +82,17 @@ public final class Shapes {
       require(node, x[0], b.features());
       return x;
     } else if (node.op() instanceof Op.MaxPool2d p) {
-      return new int[] {x[0], window(x[1], p.kernel(), p.stride(), p.padding(), p.ceilMode()),
-        window(x[2], p.kernel(), p.stride(), p.padding(), p.ceilMode())};
+      return new int[] {
+        x[0],
+        window(x[1], p.kernel(), p.stride(), p.padding(), p.ceilMode()),
+        window(x[2], p.kernel(), p.stride(), p.padding(), p.ceilMode())
+      };
     } else if (node.op() instanceof Op.AvgPool2d p) {
-      return new int[] {x[0], window(x[1], p.kernel(), p.stride(), 0, false),
-        window(x[2], p.kernel(), p.stride(), 0, false)};
+      return new int[] {
+        x[0],
+        window(x[1], p.kernel(), p.stride(), 0, false),
+        window(x[2], p.kernel(), p.stride(), 0, false)
+      };
     } else if (node.op() instanceof Op.AdaptiveAvgPool2d p) {
       return new int[] {x[0], p.size(), p.size()};
     } else if (node.op() instanceof Op.Flatten) {

@@ -91,7 +91,11 @@ public final class TargetLayer {
       if (!backbone.contains(other.name())) {
         for (String input : other.inputs()) {
           if (backbone.contains(input) && !input.equals(target)) {
-            return "'" + input + "' passes '" + target + "' by, so it is not the only way to the output";
+            return "'"
+                + input
+                + "' passes '"
+                + target
+                + "' by, so it is not the only way to the output";
           }
         }
       }

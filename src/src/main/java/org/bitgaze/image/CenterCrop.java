@@ -2,10 +2,11 @@ package org.bitgaze.image;
 
 /**
  * torchvision's evaluation transform: the shorter side resized with Pillow's antialiased bilinear
- * filter, then the centre cut out. Only the pixels of the crop are ever computed, so that an image of
- * extreme proportions costs no more memory than any other.
+ * filter, then the centre cut out. Only the pixels of the crop are ever computed, so that an image
+ * of extreme proportions costs no more memory than any other.
  *
- * @see <a href="https://github.com/python-pillow/Pillow/blob/main/src/libImaging/Resample.c">Pillow's
+ * @see <a
+ *     href="https://github.com/python-pillow/Pillow/blob/main/src/libImaging/Resample.c">Pillow's
  *     resampling, whose fixed-point arithmetic this follows</a>
  */
 public final class CenterCrop {
@@ -84,8 +85,8 @@ public final class CenterCrop {
   }
 
   /**
-   * For each pixel of the crop along one axis, the first source pixel and the fixed-point weights of
-   * it and those that follow: a triangle filter as wide as the reduction.
+   * For each pixel of the crop along one axis, the first source pixel and the fixed-point weights
+   * of it and those that follow: a triangle filter as wide as the reduction.
    */
   private record Taps(int[] start, int[][] weights) {
 

@@ -22,8 +22,8 @@ public record Heatmap(int height, int width, float[] values) {
   }
 
   /**
-   * Returns the map resampled by bilinear interpolation between pixel centres, edges extended: {@code
-   * torch.nn.functional.interpolate(mode="bilinear", align_corners=False)}.
+   * Returns the map resampled by bilinear interpolation between pixel centres, edges extended:
+   * {@code torch.nn.functional.interpolate(mode="bilinear", align_corners=False)}.
    *
    * @param newHeight height of the result
    * @param newWidth width of the result

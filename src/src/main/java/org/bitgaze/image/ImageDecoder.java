@@ -31,15 +31,14 @@ public final class ImageDecoder {
    *
    * @param file the file's content
    * @return the image
-   * @throws ImageFormatException if it is empty, of no known format, damaged, truncated, or has more
-   *     than {@link #MAX_PIXELS} pixels
+   * @throws ImageFormatException if it is empty, of no known format, damaged, truncated, or has
+   *     more than {@link #MAX_PIXELS} pixels
    */
   public static RgbImage decode(byte[] file) throws ImageFormatException {
     if (file.length == 0) {
       throw new ImageFormatException("empty file");
     }
-    try (ImageInputStream stream =
-        ImageIO.createImageInputStream(JpegProfile.strip(file))) {
+    try (ImageInputStream stream = ImageIO.createImageInputStream(JpegProfile.strip(file))) {
       Iterator<ImageReader> readers = ImageIO.getImageReaders(stream);
       if (!readers.hasNext()) {
         throw new ImageFormatException("no JPEG, PNG, WebP, GIF, BMP or TIFF image");
@@ -64,8 +63,7 @@ public final class ImageDecoder {
     long height = reader.getHeight(0);
     if (width * height > MAX_PIXELS) {
       throw new ImageFormatException(
-          String.format(
-              Locale.ROOT, "%d x %d pixels are more than %d", width, height, MAX_PIXELS));
+          String.format(Locale.ROOT, "%d x %d pixels are more than %d", width, height, MAX_PIXELS));
     }
     String[] truncated = new String[1];
     reader.addIIOReadWarningListener(

@@ -5,9 +5,9 @@ import java.io.InputStream;
 import java.io.SequenceInputStream;
 
 /**
- * Hides the colour profile of a JPEG file: Java's readers convert to sRGB by it, where Pillow, and so
- * torchvision, takes the samples as they are. CMYK files keep theirs, for there is no conversion to
- * RGB without.
+ * Hides the colour profile of a JPEG file: Java's readers convert to sRGB by it, where Pillow, and
+ * so torchvision, takes the samples as they are. CMYK files keep theirs, for there is no conversion
+ * to RGB without.
  */
 final class JpegProfile {
   private static final int APP2 = 0xe2;
@@ -15,7 +15,9 @@ final class JpegProfile {
 
   private JpegProfile() {}
 
-  /** The file without its APP2 segments, or as it is if it is no JPEG of one or three components. */
+  /**
+   * The file without its APP2 segments, or as it is if it is no JPEG of one or three components.
+   */
   static InputStream strip(byte[] file) {
     InputStream kept = InputStream.nullInputStream();
     int from = 0;
@@ -38,8 +40,7 @@ final class JpegProfile {
     if (from == 0 || from > file.length || components == 4) {
       return new ByteArrayInputStream(file);
     }
-    return new SequenceInputStream(
-        kept, new ByteArrayInputStream(file, from, file.length - from));
+    return new SequenceInputStream(kept, new ByteArrayInputStream(file, from, file.length - from));
   }
 
   /** SOF0 to SOF15, but not the tables (DHT, JPG, DAC) that lie among them. */

@@ -5,7 +5,8 @@ package org.bitgaze.image;
  *
  * @param height in pixels
  * @param width in pixels
- * @param pixels red, green and blue of each pixel, row by row from the top: height * width * 3 bytes
+ * @param pixels red, green and blue of each pixel, row by row from the top: height * width * 3
+ *     bytes
  */
 public record RgbImage(int height, int width, byte[] pixels) {
 

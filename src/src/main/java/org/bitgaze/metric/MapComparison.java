@@ -4,8 +4,8 @@ import org.bitgaze.image.Heatmap;
 
 /**
  * How alike two maps are, by three of the MIT saliency benchmark's measures (Bylinskii et al. 2018,
- * "What do different evaluation metrics tell us about saliency models?"). A constant or all-zero map
- * has no correlation and no distribution: the comparison is then degenerate and has no values.
+ * "What do different evaluation metrics tell us about saliency models?"). A constant or all-zero
+ * map has no correlation and no distribution: the comparison is then degenerate and has no values.
  *
  * @param sim similarity: sum of min(P, Q); in [0, 1], 1 for equal maps
  * @param cc Pearson's correlation coefficient; in [-1, 1]
@@ -17,8 +17,8 @@ public record MapComparison(double sim, double cc, double kld, String degenerate
   private static final double EPS = Math.ulp(1.0);
 
   /**
-   * Compares a map with a reference. Both are resampled to 224 x 224 (bilinear) and divided by their
-   * sum; the measures do not depend on the maps' units.
+   * Compares a map with a reference. Both are resampled to 224 x 224 (bilinear) and divided by
+   * their sum; the measures do not depend on the maps' units.
    *
    * @param map the map P, not negative
    * @param reference the map Q, not negative
@@ -38,9 +38,7 @@ public record MapComparison(double sim, double cc, double kld, String degenerate
   public static MapComparison of(MapDistribution map, MapDistribution reference) {
     if (map.problem() != null || reference.problem() != null) {
       String what =
-          map.problem() != null
-              ? "map: " + map.problem()
-              : "reference: " + reference.problem();
+          map.problem() != null ? "map: " + map.problem() : "reference: " + reference.problem();
       return new MapComparison(Double.NaN, Double.NaN, Double.NaN, what);
     }
     double[] p = map.values();

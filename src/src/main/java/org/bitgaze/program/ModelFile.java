@@ -67,8 +67,7 @@ public record ModelFile(String architecture, String weights) implements Serializ
   /** The classifier's number of outputs, or ImageNet's if the file has no such tensor. */
   private static int classes(Architecture zoo, TensorSource source) throws IOException {
     Graph graph = zoo.graph(Architecture.IMAGENET_CLASSES);
-    List<Node> layers =
-        graph.nodes().stream().filter(n -> !n.op().parameters().isEmpty()).toList();
+    List<Node> layers = graph.nodes().stream().filter(n -> !n.op().parameters().isEmpty()).toList();
     String classifier = layers.get(layers.size() - 1).name() + ".weight";
     if (source.names().contains(classifier) && source.shape(classifier).length > 0) {
       return source.shape(classifier)[0];

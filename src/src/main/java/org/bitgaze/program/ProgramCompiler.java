@@ -17,17 +17,17 @@ import org.bitgaze.quant.ObservePass;
 import org.bitgaze.quant.Quantization;
 
 /**
- * Compiles networks to TorchScript archives. Images go in as uint8 RGB (N, height, width, 3) and are
- * scaled to [0, 1] and normalized by ImageNet's mean and standard deviation inside the program.
+ * Compiles networks to TorchScript archives. Images go in as uint8 RGB (N, height, width, 3) and
+ * are scaled to [0, 1] and normalized by ImageNet's mean and standard deviation inside the program.
  */
 public final class ProgramCompiler {
   private ProgramCompiler() {}
 
   /**
-   * Compiles the program that explains images. Its forward takes {@code images} (uint8, N x height x
-   * width x 3) and {@code target} (int64, N: the class to explain, or -1 for the network's own top-1)
-   * and returns the maps (float32, N x h x w, not negative, not scaled), the logits (float32, N x
-   * classes) and the explained classes (int64, N).
+   * Compiles the program that explains images. Its forward takes {@code images} (uint8, N x height
+   * x width x 3) and {@code target} (int64, N: the class to explain, or -1 for the network's own
+   * top-1) and returns the maps (float32, N x h x w, not negative, not scaled), the logits
+   * (float32, N x classes) and the explained classes (int64, N).
    *
    * @param network a network as its builder and weights file give it
    * @param quantization what to do with weights and activations

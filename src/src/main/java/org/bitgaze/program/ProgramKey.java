@@ -11,6 +11,5 @@ import org.bitgaze.quant.Quantization;
  * @param targetLayer layer whose activations are weighed
  * @param cam how they are weighed, by {@link org.bitgaze.cam.CamMethod#id}
  */
-public record ProgramKey(
-    ModelFile model, Quantization quantization, String targetLayer, String cam)
+public record ProgramKey(ModelFile model, Quantization quantization, String targetLayer, String cam)
     implements Serializable {}

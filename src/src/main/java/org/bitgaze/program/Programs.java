@@ -10,8 +10,8 @@ import java.util.Map;
 import org.bitgaze.cam.CamMethod;
 
 /**
- * The programs of this JVM. Each is compiled when it is first wanted, shared by all threads that want
- * it, and freed when the last of them lets go.
+ * The programs of this JVM. Each is compiled when it is first wanted, shared by all threads that
+ * want it, and freed when the last of them lets go.
  */
 public final class Programs {
   private static final Map<Object, Entry> ENTRIES = new HashMap<>();

@@ -94,14 +94,16 @@ final class Statements {
 
   private void write(Node node, boolean inPlace) {
     String x = variables.get(node.input());
-    if (node.op() instanceof Op.Dropout || (node.op() instanceof Op.Cat && node.inputs().size() == 1)) {
+    if (node.op() instanceof Op.Dropout
+        || (node.op() instanceof Op.Cat && node.inputs().size() == 1)) {
       variables.put(node.name(), x);
       return;
     }
     String variable = identifier(node.name());
     variables.put(node.name(), variable);
     boolean overwrite =
-        inPlace && node.name().equals(lastReaders.get(owners.get(node.input())))
+        inPlace
+            && node.name().equals(lastReaders.get(owners.get(node.input())))
             && !(graph.node(owners.get(node.input())).op() instanceof Op.Input);
     lines.add(variable + " = " + expression(node, x, overwrite ? "_" : ""));
     if (node.op() instanceof Op.Observe observe) {
@@ -117,13 +119,28 @@ final class Statements {
     Op op = node.op();
     if (op instanceof Op.Conv2d c) {
       String bias = c.bias() ? attribute(node, "bias") : "None";
-      return call("conv2d", x, attribute(node, "weight"), bias, pair(c.stride()), pair(c.padding()),
-          pair(1), c.groups());
+      return call(
+          "conv2d",
+          x,
+          attribute(node, "weight"),
+          bias,
+          pair(c.stride()),
+          pair(c.padding()),
+          pair(1),
+          c.groups());
     } else if (op instanceof Op.Linear) {
       return call("linear", x, attribute(node, "weight"), attribute(node, "bias"));
     } else if (op instanceof Op.BatchNorm2d b) {
-      return call("batch_norm", x, attribute(node, "weight"), attribute(node, "bias"),
-          attribute(node, "running_mean"), attribute(node, "running_var"), "False", "0.1", b.eps(),
+      return call(
+          "batch_norm",
+          x,
+          attribute(node, "weight"),
+          attribute(node, "bias"),
+          attribute(node, "running_mean"),
+          attribute(node, "running_var"),
+          "False",
+          "0.1",
+          b.eps(),
           "False");
     } else if (op instanceof Op.ReLU) {
       return call("relu" + inPlace, x);
@@ -134,10 +151,17 @@ final class Statements {
     } else if (op instanceof Op.Sigmoid) {
       return call("sigmoid" + inPlace, x);
     } else if (op instanceof Op.MaxPool2d p) {
-      return call("max_pool2d", x, pair(p.kernel()), pair(p.stride()), pair(p.padding()), pair(1),
+      return call(
+          "max_pool2d",
+          x,
+          pair(p.kernel()),
+          pair(p.stride()),
+          pair(p.padding()),
+          pair(1),
           p.ceilMode() ? "True" : "False");
     } else if (op instanceof Op.AvgPool2d p) {
-      return call("avg_pool2d", x, pair(p.kernel()), pair(p.stride()), pair(0), "False", "True", "None");
+      return call(
+          "avg_pool2d", x, pair(p.kernel()), pair(p.stride()), pair(0), "False", "True", "None");
     } else if (op instanceof Op.AdaptiveAvgPool2d p) {
       return call("adaptive_avg_pool2d", x, pair(p.size()));
     } else if (op instanceof Op.Flatten) {
@@ -147,7 +171,8 @@ final class Statements {
     } else if (op instanceof Op.Mul) {
       return call("mul", x, variables.get(node.inputs().get(1)));
     } else if (op instanceof Op.Cat) {
-      String all = node.inputs().stream().map(variables::get).collect(Collectors.joining(", ", "[", "]"));
+      String all =
+          node.inputs().stream().map(variables::get).collect(Collectors.joining(", ", "[", "]"));
       return call("cat", all, 1);
     } else if (op instanceof Op.FakeQuantize q) {
       return inPlace.isEmpty()
@@ -173,8 +198,8 @@ final class Statements {
   }
 
   /**
-   * One scale and zero point per image, from its own extremes. With gradients it is a per-channel fake
-   * quantization along the batch axis; without, the same function in vectorized passes.
+   * One scale and zero point per image, from its own extremes. With gradients it is a per-channel
+   * fake quantization along the batch axis; without, the same function in vectorized passes.
    */
   private String dynamic(Node node, String x, Op.DynamicFakeQuantize q, boolean overwrite) {
     String v = identifier(node.name());

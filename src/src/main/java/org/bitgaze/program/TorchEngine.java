@@ -17,7 +17,8 @@ final class TorchEngine {
     // One intra-op thread and as many workers as cores beats one worker with many threads.
     setDefault("ai.djl.pytorch.num_threads", "1");
     setDefault("ai.djl.pytorch.num_interop_threads", "1");
-    // The profiling executor re-optimizes after its first runs, which costs time and may change bits.
+    // The profiling executor re-optimizes after its first runs, which costs time and may change
+    // bits.
     setDefault("ai.djl.pytorch.graph_optimizer", "false");
     Engine.getEngine("PyTorch");
   }

@@ -70,10 +70,10 @@ public final class FakeQuantizePass {
   }
 
   /**
-   * Drops each ReLU and ReLU6 that a static fake quantization right after it makes superfluous: with
-   * zero point = qmin every negative value becomes 0 anyway, and a range that ends at or below 6
-   * clamps what ReLU6 would. The values stay the same to the bit; gradients do not, so this is for
-   * the part of a network that is never differentiated.
+   * Drops each ReLU and ReLU6 that a static fake quantization right after it makes superfluous:
+   * with zero point = qmin every negative value becomes 0 anyway, and a range that ends at or below
+   * 6 clamps what ReLU6 would. The values stay the same to the bit; gradients do not, so this is
+   * for the part of a network that is never differentiated.
    *
    * @param graph a quantized graph
    * @param keep nodes to leave alone
@@ -90,8 +90,7 @@ public final class FakeQuantizePass {
           && covers(q, node.op())) {
         replaced.put(node.name(), replaced.getOrDefault(node.input(), node.input()));
       } else {
-        List<String> inputs =
-            node.inputs().stream().map(i -> replaced.getOrDefault(i, i)).toList();
+        List<String> inputs = node.inputs().stream().map(i -> replaced.getOrDefault(i, i)).toList();
         nodes.add(new Node(node.name(), node.module(), node.op(), inputs));
       }
     }

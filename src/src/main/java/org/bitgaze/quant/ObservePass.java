@@ -17,10 +17,7 @@ public final class ObservePass {
   public static Network apply(Network network) {
     Graph graph =
         InsertAfter.apply(
-            network.graph(),
-            QuantizationPoints.of(network.graph()),
-            Op.Observe::new,
-            ".observer");
+            network.graph(), QuantizationPoints.of(network.graph()), Op.Observe::new, ".observer");
     return new Network(graph, network.weights());
   }
 }

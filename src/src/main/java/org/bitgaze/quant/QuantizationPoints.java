@@ -8,9 +8,9 @@ import org.bitgaze.graph.Op;
 
 /**
  * Where activations are quantized: the input; the output of every convolution, linear layer,
- * unfolded batch norm, add, mul, cat, SiLU and sigmoid; where one of conv, linear, batch norm or add
- * feeds exactly one ReLU or ReLU6, after that activation instead. The final linear layer stays in
- * float: a target logit beyond its range would have no gradient, and so no map.
+ * unfolded batch norm, add, mul, cat, SiLU and sigmoid; where one of conv, linear, batch norm or
+ * add feeds exactly one ReLU or ReLU6, after that activation instead. The final linear layer stays
+ * in float: a target logit beyond its range would have no gradient, and so no map.
  */
 public final class QuantizationPoints {
   private QuantizationPoints() {}

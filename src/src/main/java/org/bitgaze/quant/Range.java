@@ -14,9 +14,9 @@ public record Range(double min, double max) implements Serializable {
   private static final double EPS = 0x1p-23;
 
   /**
-   * Returns the affine quantization of this range extended to include 0: scale = (max - min) / (qmax
-   * - qmin), at least float32 epsilon; zero point = clamp(qmin - round(min / scale)), as PyTorch's
-   * {@code UniformQuantizationObserverBase} computes it.
+   * Returns the affine quantization of this range extended to include 0: scale = (max - min) /
+   * (qmax - qmin), at least float32 epsilon; zero point = clamp(qmin - round(min / scale)), as
+   * PyTorch's {@code UniformQuantizationObserverBase} computes it.
    *
    * @param integers the integers to map to
    * @return the fake quantization

@@ -9,8 +9,8 @@ public final class WeightQuantization {
   private WeightQuantization() {}
 
   /**
-   * Rounds weights to the integers of a precision and back: scale = max|w| / ((qmax - qmin) / 2), zero
-   * point 0, round half to even, in float32 as PyTorch's kernel.
+   * Rounds weights to the integers of a precision and back: scale = max|w| / ((qmax - qmin) / 2),
+   * zero point 0, round half to even, in float32 as PyTorch's kernel.
    *
    * @param weight (out, ...), finite
    * @param precision an integer precision; per tensor, or per output channel

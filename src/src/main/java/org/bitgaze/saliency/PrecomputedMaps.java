@@ -11,9 +11,9 @@ import org.bitgaze.image.ImageFormatException;
 import org.bitgaze.image.RgbImage;
 
 /**
- * Saliency maps that lie in a folder as grey images, under the images' keys: for {@code a/b.jpg}, one
- * of {@code a/b.png}, {@code a/b.jpg}, {@code a/b.jpg.png} and so on. A map shows the whole photograph
- * and is resized and cropped as the photograph is.
+ * Saliency maps that lie in a folder as grey images, under the images' keys: for {@code a/b.jpg},
+ * one of {@code a/b.png}, {@code a/b.jpg}, {@code a/b.jpg.png} and so on. A map shows the whole
+ * photograph and is resized and cropped as the photograph is.
  */
 public final class PrecomputedMaps implements Saliency {
   private static final List<String> EXTENSIONS =

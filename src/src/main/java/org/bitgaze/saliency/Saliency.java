@@ -4,7 +4,9 @@ import java.io.IOException;
 import org.bitgaze.image.Heatmap;
 import org.bitgaze.image.RgbImage;
 
-/** Where people look, or would: one map per image. Implementations may be used by several threads. */
+/**
+ * Where people look, or would: one map per image. Implementations may be used by several threads.
+ */
 public interface Saliency {
 
   /**

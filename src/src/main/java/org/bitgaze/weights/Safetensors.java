@@ -18,7 +18,8 @@ import java.util.Set;
 
 /**
  * A safetensors file: eight bytes of little-endian header length, a JSON header, raw little-endian
- * tensors. The header is checked as a whole when the file is opened; tensors are read one at a time.
+ * tensors. The header is checked as a whole when the file is opened; tensors are read one at a
+ * time.
  *
  * @see <a href="https://github.com/huggingface/safetensors#format">the format</a>
  */
@@ -139,7 +140,10 @@ public final class Safetensors implements TensorSource, Closeable {
     for (Iterator<Map.Entry<String, JsonNode>> i = json.fields(); i.hasNext(); ) {
       Map.Entry<String, JsonNode> field = i.next();
       if (field.getKey().equals("__metadata__")) {
-        field.getValue().fields().forEachRemaining(m -> metadata.put(m.getKey(), m.getValue().asText()));
+        field
+            .getValue()
+            .fields()
+            .forEachRemaining(m -> metadata.put(m.getKey(), m.getValue().asText()));
       } else {
         entries.put(field.getKey(), parse(field.getKey(), field.getValue(), 8 + header, size));
       }
@@ -168,12 +172,14 @@ public final class Safetensors implements TensorSource, Closeable {
     long begin = offsets.get(0).asLong();
     long end = offsets.get(1).asLong();
     if (begin < 0 || end < begin || end > size - start || end - begin > Integer.MAX_VALUE - 8) {
-      throw damaged(name, "has data_offsets " + offsets + " in " + (size - start) + " bytes of data");
+      throw damaged(
+          name, "has data_offsets " + offsets + " in " + (size - start) + " bytes of data");
     }
     String dtype = json.get("dtype").asText();
     int width = Dtype.widthOfSafetensors(dtype);
     if (width > 0 && saturatedMultiply(elements, width) != end - begin) {
-      throw damaged(name, "of shape " + dims + " and dtype " + dtype + " has " + (end - begin) + " bytes");
+      throw damaged(
+          name, "of shape " + dims + " and dtype " + dtype + " has " + (end - begin) + " bytes");
     }
     return new Entry(dtype, shape, start + begin, start + end);
   }

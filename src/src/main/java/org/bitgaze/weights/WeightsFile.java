@@ -26,7 +26,12 @@ public final class WeightsFile {
         return file;
       }
     }
-    throw new WeightsException("no weights for " + network + ": " + folder.resolve(network + ".safetensors") + " does not exist");
+    throw new WeightsException(
+        "no weights for "
+            + network
+            + ": "
+            + folder.resolve(network + ".safetensors")
+            + " does not exist");
   }
 
   /**

@@ -92,6 +92,8 @@ public enum Architecture {
                     "unknown network '"
                         + id
                         + "'; known: "
-                        + Arrays.stream(values()).map(a -> a.id).collect(Collectors.joining(", "))));
+                        + Arrays.stream(values())
+                            .map(a -> a.id)
+                            .collect(Collectors.joining(", "))));
   }
 }

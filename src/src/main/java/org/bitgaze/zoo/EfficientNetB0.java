@@ -8,8 +8,13 @@ import org.bitgaze.graph.Op;
 final class EfficientNetB0 {
   /** Expansion, kernel, first stride, output channels, repeats. */
   private static final int[][] SETTINGS = {
-    {1, 3, 1, 16, 1}, {6, 3, 2, 24, 2}, {6, 5, 2, 40, 2}, {6, 3, 2, 80, 3}, {6, 5, 1, 112, 3},
-    {6, 5, 2, 192, 4}, {6, 3, 1, 320, 1}
+    {1, 3, 1, 16, 1},
+    {6, 3, 2, 24, 2},
+    {6, 5, 2, 40, 2},
+    {6, 3, 2, 80, 3},
+    {6, 5, 1, 112, 3},
+    {6, 5, 2, 192, 4},
+    {6, 3, 1, 320, 1}
   };
 
   private EfficientNetB0() {}
@@ -36,7 +41,14 @@ final class EfficientNetB0 {
   }
 
   private static String mbConv(
-      GraphBuilder g, String path, String x, int in, int out, int expansion, int kernel, int stride) {
+      GraphBuilder g,
+      String path,
+      String x,
+      int in,
+      int out,
+      int expansion,
+      int kernel,
+      int stride) {
     int hidden = in * expansion;
     String block = path + ".block.";
     int index = 0;

@@ -25,9 +25,9 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.EnumSource;
 
 /**
- * Every method against its formula, with activations and gradients worked out by hand: the network is
- * a pooling (A), a 1x1 convolution, a ReLU and a mean, so that dS/dA_k(p) = W_ck / (h w) where the
- * convolution's output is positive, and 0 elsewhere.
+ * Every method against its formula, with activations and gradients worked out by hand: the network
+ * is a pooling (A), a 1x1 convolution, a ReLU and a mean, so that dS/dA_k(p) = W_ck / (h w) where
+ * the convolution's output is positive, and 0 elsewhere.
  */
 class CamMethodTest {
   private static final int SIDE = 7;
@@ -57,8 +57,7 @@ class CamMethodTest {
         double[][] activations = activations(image);
         float[] w = weights.read("conv.weight").data();
         float bias = weights.read("conv.bias").data()[target];
-        double[] expected =
-            map(method, activations, gradients(activations, w, bias, target));
+        double[] expected = map(method, activations, gradients(activations, w, bias, target));
         double[] found = new double[PIXELS];
         Arrays.setAll(found, i -> e.cam().values()[i]);
         assertArrayEquals(expected, found, 1e-5, method + " class " + target);

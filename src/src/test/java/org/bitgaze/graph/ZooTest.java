@@ -15,7 +15,9 @@ import org.junit.jupiter.params.provider.CsvSource;
 
 class ZooTest {
 
-  /** Parameters and giga multiply-adds as torchvision's documentation of its weights states them. */
+  /**
+   * Parameters and giga multiply-adds as torchvision's documentation of its weights states them.
+   */
   @ParameterizedTest
   @CsvSource({
     "vgg16, 138357544, 15.47, 512, 7",

@@ -56,8 +56,7 @@ class ImageDecoderTest {
     grey.getRaster().setSample(0, 0, 0, 0x12ff);
     grey.getRaster().setSample(1, 0, 0, 0xfe00);
     byte[] pixels = ImageDecoder.decode(TestImages.encode(grey, "png")).pixels();
-    assertArrayEquals(
-        new byte[] {0x12, 0x12, 0x12, (byte) 0xfe, (byte) 0xfe, (byte) 0xfe}, pixels);
+    assertArrayEquals(new byte[] {0x12, 0x12, 0x12, (byte) 0xfe, (byte) 0xfe, (byte) 0xfe}, pixels);
   }
 
   @Test
@@ -93,8 +92,7 @@ class ImageDecoderTest {
     assertTrue(e.getMessage().startsWith("truncated image"), e.getMessage());
     byte[] png = TestImages.encode(TestImages.picture(1, 200, 200), "png");
     assertThrows(
-        ImageFormatException.class,
-        () -> ImageDecoder.decode(Arrays.copyOf(png, png.length / 2)));
+        ImageFormatException.class, () -> ImageDecoder.decode(Arrays.copyOf(png, png.length / 2)));
   }
 
   @Test

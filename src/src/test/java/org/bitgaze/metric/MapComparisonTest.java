@@ -71,7 +71,6 @@ class MapComparisonTest {
     assertEquals(
         "reference: it is constant", MapComparison.of(halves(1, 2), halves(5, 5)).degenerate());
     assertEquals(
-        "map: it is not finite",
-        MapComparison.of(halves(Float.NaN, 2), halves(5, 6)).degenerate());
+        "map: it is not finite", MapComparison.of(halves(Float.NaN, 2), halves(5, 6)).degenerate());
   }
 }

@@ -30,8 +30,7 @@ class CamProgramTest {
 
   private ModelFile model(int classes) throws IOException {
     Path file = folder.resolve("squeezenet1_1.safetensors");
-    SafetensorsWriter.write(
-        new FormulaWeights(Architecture.SQUEEZENET1_1.graph(classes)), file);
+    SafetensorsWriter.write(new FormulaWeights(Architecture.SQUEEZENET1_1.graph(classes)), file);
     return new ModelFile("squeezenet1_1", file.toString());
   }
 
@@ -48,8 +47,7 @@ class CamProgramTest {
       List<Future<float[]>> found = new ArrayList<>();
       for (int i = 0; i < 16; i++) {
         found.add(
-            pool.submit(
-                () -> lease.program().run(images, new int[] {-1}).get(0).cam().values()));
+            pool.submit(() -> lease.program().run(images, new int[] {-1}).get(0).cam().values()));
       }
       for (Future<float[]> cam : found) {
         assertArrayEquals(expected, cam.get());
@@ -72,8 +70,7 @@ class CamProgramTest {
       Explanation moved = lease.program().run(images, own).get(5);
       assertArrayEquals(first.cam().values(), moved.cam().values());
       assertArrayEquals(first.logits(), moved.logits());
-      Explanation alone =
-          lease.program().run(List.of(TestImages.crop(0)), new int[] {-1}).get(0);
+      Explanation alone = lease.program().run(List.of(TestImages.crop(0)), new int[] {-1}).get(0);
       assertArrayEquals(first.logits(), alone.logits(), 1e-4f);
     }
   }
@@ -129,7 +126,8 @@ class CamProgramTest {
     ModelFile wrong = new ModelFile("mobilenet_v2", file.toString());
     WeightsException e = assertThrows(WeightsException.class, wrong::open);
     assertEquals(
-        file + ": no tensor 'features.0.0.weight', which mobilenet_v2 needs with shape [32, 3, 3, 3]",
+        file
+            + ": no tensor 'features.0.0.weight', which mobilenet_v2 needs with shape [32, 3, 3, 3]",
         e.getMessage());
   }
 }

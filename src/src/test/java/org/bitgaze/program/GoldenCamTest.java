@@ -28,14 +28,15 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 
 /**
- * Programs against PyTorch: torchvision's graphs, its autograd and its fake-quantize kernels, on the
- * same crops with the same ranges.
+ * Programs against PyTorch: torchvision's graphs, its autograd and its fake-quantize kernels, on
+ * the same crops with the same ranges.
  *
- * <p>Tolerances. f32: relative 1e-4 of the largest value. Quantized: a value on the edge of two steps
- * may fall either way (convolutions sum in another order), which shifts it by a whole step, and later
- * layers carry that on. With 16 bits a step is small: relative 1e-3. With 8 bits the maps' correlation
- * is held to 0.98. With 4 bits a single shifted value is felt, most in EfficientNet, whose random
- * weights amplify: 0.6 there, 0.95 elsewhere; weights that were trained hold 0.98 throughout.
+ * <p>Tolerances. f32: relative 1e-4 of the largest value. Quantized: a value on the edge of two
+ * steps may fall either way (convolutions sum in another order), which shifts it by a whole step,
+ * and later layers carry that on. With 16 bits a step is small: relative 1e-3. With 8 bits the
+ * maps' correlation is held to 0.98. With 4 bits a single shifted value is felt, most in
+ * EfficientNet, whose random weights amplify: 0.6 there, 0.95 elsewhere; weights that were trained
+ * hold 0.98 throughout.
  */
 class GoldenCamTest {
   @TempDir private Path folder;
@@ -92,8 +93,7 @@ class GoldenCamTest {
                 found.merge(
                     p,
                     r,
-                    (a, b) ->
-                        new Range(Math.min(a.min(), b.min()), Math.max(a.max(), b.max()))));
+                    (a, b) -> new Range(Math.min(a.min(), b.min()), Math.max(a.max(), b.max()))));
       }
       expected.forEach(
           (point, range) -> {

@@ -53,8 +53,7 @@ class SaliencyTest {
   @Test
   void aMissingMapIsNamed(@TempDir Path folder) {
     IOException e =
-        assertThrows(
-            IOException.class, () -> new PrecomputedMaps(folder).map("a/b.JPEG", null));
+        assertThrows(IOException.class, () -> new PrecomputedMaps(folder).map("a/b.JPEG", null));
     assertTrue(e.getMessage().contains("a/b.png"), e.getMessage());
     assertThrows(
         IOException.class, () -> new PrecomputedMaps(folder).map("../../etc/passwd.png", null));

@@ -23,8 +23,7 @@ class SafetensorsTest {
   private Path file(String header, int... bytes) throws IOException {
     ByteArrayOutputStream out = new ByteArrayOutputStream();
     byte[] json = header.getBytes(StandardCharsets.UTF_8);
-    out.write(
-        ByteBuffer.allocate(8).order(ByteOrder.LITTLE_ENDIAN).putLong(json.length).array());
+    out.write(ByteBuffer.allocate(8).order(ByteOrder.LITTLE_ENDIAN).putLong(json.length).array());
     out.write(json);
     for (int b : bytes) {
       out.write(b);
@@ -40,9 +39,20 @@ class SafetensorsTest {
                 + "\"f\":{\"dtype\":\"F32\",\"shape\":[1],\"data_offsets\":[0,4]},"
                 + "\"h\":{\"dtype\":\"F16\",\"shape\":[2,2],\"data_offsets\":[4,12]},"
                 + "\"b\":{\"dtype\":\"BF16\",\"shape\":[],\"data_offsets\":[12,14]}}",
-            0, 0, 0x20, 0x41, // 10
-            0x00, 0x3c, 0x01, 0x00, 0x00, 0xfc, 0xff, 0x7b, // 1, 2^-24, -infinity, 65504
-            0xc0, 0xbf); // -1.5
+            0,
+            0,
+            0x20,
+            0x41, // 10
+            0x00,
+            0x3c,
+            0x01,
+            0x00,
+            0x00,
+            0xfc,
+            0xff,
+            0x7b, // 1, 2^-24, -infinity, 65504
+            0xc0,
+            0xbf); // -1.5
     try (Safetensors s = new Safetensors(file)) {
       assertEquals("b", s.metadata().get("a"));
       assertArrayEquals(new float[] {10}, s.read("f").data());

@@ -70,7 +70,8 @@ public final class AssignTargets
     return out;
   }
 
-  private static final class TargetFn extends DoFn<KV<String, RgbImage>, KV<String, TargetedImage>> {
+  private static final class TargetFn
+      extends DoFn<KV<String, RgbImage>, KV<String, TargetedImage>> {
     private static final long serialVersionUID = 1L;
     private final Counter rejected = Metrics.counter(MetricNames.NAMESPACE, MetricNames.REJECTED);
     @Nullable private final PCollectionView<Map<String, Integer>> labels;

@@ -80,8 +80,7 @@ public final class Audit
 
     PCollectionTuple decoded = files.apply("Decode", DecodeImages.create());
     PCollection<KV<String, RgbImage>> images = decoded.get(DecodeImages.IMAGES);
-    PCollectionTuple saliency =
-        images.apply("Saliency", ComputeSaliency.from(options.saliency()));
+    PCollectionTuple saliency = images.apply("Saliency", ComputeSaliency.from(options.saliency()));
     PCollectionTuple targets =
         images.apply(
             "Targets", explainsLabels() ? AssignTargets.labels(labels) : AssignTargets.own());
@@ -92,8 +91,7 @@ public final class Audit
         PCollectionTuple.of(CompareMaps.SALIENCY, saliency.get(ComputeSaliency.MAPS))
             .and(CompareMaps.CAMS, cams)
             .apply(
-                "Compare",
-                labels == null ? CompareMaps.create() : CompareMaps.withLabels(labels));
+                "Compare", labels == null ? CompareMaps.create() : CompareMaps.withLabels(labels));
     PCollection<Reject> rejects =
         PCollectionList.of(decoded.get(DecodeImages.REJECTS))
             .and(saliency.get(ComputeSaliency.REJECTS))
@@ -122,7 +120,9 @@ public final class Audit
     return all.apply("CAMs", Flatten.pCollections());
   }
 
-  /** The sample is read a second time: a few images cost less than holding all until it is known. */
+  /**
+   * The sample is read a second time: a few images cost less than holding all until it is known.
+   */
   @Nullable
   private PCollection<KV<String, RgbImage>> calibrationImages(
       PCollection<KV<String, FileIO.ReadableFile>> files) {

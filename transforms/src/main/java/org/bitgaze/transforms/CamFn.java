@@ -25,8 +25,8 @@ import org.joda.time.Instant;
 
 /**
  * Runs one network at one precision. The native result of an image may differ in its last bits with
- * the size of the batch, so every batch is filled up to the same size: the rows then do not depend on
- * how a runner bundles the images.
+ * the size of the batch, so every batch is filled up to the same size: the rows then do not depend
+ * on how a runner bundles the images.
  */
 final class CamFn extends DoFn<KV<String, TargetedImage>, KV<String, CamMap>> {
   private static final long serialVersionUID = 1L;

@@ -24,8 +24,8 @@ import org.bitgaze.metric.MapComparison;
 import org.bitgaze.metric.MapDistribution;
 
 /**
- * Joins all maps of an image by its key, and compares each class activation map with the saliency map
- * and each quantized one with the same network's map at full precision. Takes a tuple of {@link
+ * Joins all maps of an image by its key, and compares each class activation map with the saliency
+ * map and each quantized one with the same network's map at full precision. Takes a tuple of {@link
  * #SALIENCY} and {@link #CAMS}. Per image, rows come in a fixed order.
  */
 public final class CompareMaps extends PTransform<PCollectionTuple, PCollection<Comparison>> {
@@ -100,7 +100,9 @@ public final class CompareMaps extends PTransform<PCollectionTuple, PCollection<
       Integer label = labels == null ? null : c.sideInput(labels).get(key);
       Heatmap map = c.element().getValue().getOnly(SALIENCY_OF_KEY, null);
       MapDistribution saliency =
-          map == null ? MapDistribution.missing("there is no saliency map") : MapDistribution.of(map);
+          map == null
+              ? MapDistribution.missing("there is no saliency map")
+              : MapDistribution.of(map);
       Map<CamMap, MapDistribution> cams = new TreeMap<>(ORDER);
       Map<String, CamMap> references = new HashMap<>();
       for (CamMap cam : c.element().getValue().getAll(CAMS_OF_KEY)) {
@@ -126,8 +128,7 @@ public final class CompareMaps extends PTransform<PCollectionTuple, PCollection<
             c.output(finish(row, Comparison.SALIENCY, MapComparison.of(distribution, saliency)));
             if (reference != null && reference != cam) {
               c.output(
-                  finish(
-                      row, Comparison.F32, MapComparison.of(distribution, cams.get(reference))));
+                  finish(row, Comparison.F32, MapComparison.of(distribution, cams.get(reference))));
             }
           });
       millis.update((System.nanoTime() - start) / 1_000_000);

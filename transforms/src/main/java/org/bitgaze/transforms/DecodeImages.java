@@ -65,7 +65,8 @@ public final class DecodeImages
   public PCollectionTuple expand(PCollection<KV<String, FileIO.ReadableFile>> files) {
     PCollectionTuple out =
         files.apply(
-            "Decode", ParDo.of(new DecodeFn(counted)).withOutputTags(IMAGES, TupleTagList.of(REJECTS)));
+            "Decode",
+            ParDo.of(new DecodeFn(counted)).withOutputTags(IMAGES, TupleTagList.of(REJECTS)));
     out.get(IMAGES).setCoder(KvCoder.of(StringUtf8Coder.of(), RgbImageCoder.of()));
     return out;
   }

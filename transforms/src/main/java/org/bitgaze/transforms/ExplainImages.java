@@ -89,8 +89,7 @@ public final class ExplainImages
     }
     return maps(
         explained.apply(
-            precision.toString(),
-            parDo.withOutputTags(CamFn.MAPS, TupleTagList.empty())));
+            precision.toString(), parDo.withOutputTags(CamFn.MAPS, TupleTagList.empty())));
   }
 
   private static PCollection<KV<String, CamMap>> maps(PCollectionTuple out) {

@@ -29,8 +29,8 @@ public record ExplainOptions(
     implements Serializable {
 
   /**
-   * Takes the defaults: Grad-CAM++ at the network's last layer with height and width, int16 and int8
-   * with min-max ranges, explaining the class that f32 explains, one image at a time.
+   * Takes the defaults: Grad-CAM++ at the network's last layer with height and width, int16 and
+   * int8 with min-max ranges, explaining the class that f32 explains, one image at a time.
    *
    * @param model the network and its weights
    * @return the options

@@ -25,10 +25,10 @@ import org.apache.beam.sdk.values.PCollection;
  * pipeline.apply(MatchImages.matching("/data/photos/n0*.JPEG", "/data/photos"));
  * }</pre>
  */
-public final class MatchImages extends PTransform<PBegin, PCollection<KV<String, FileIO.ReadableFile>>> {
+public final class MatchImages
+    extends PTransform<PBegin, PCollection<KV<String, FileIO.ReadableFile>>> {
   private static final long serialVersionUID = 1L;
-  private static final Pattern IMAGE =
-      Pattern.compile("(?i).*\\.(jpe?g|png|webp|gif|bmp|tiff?)");
+  private static final Pattern IMAGE = Pattern.compile("(?i).*\\.(jpe?g|png|webp|gif|bmp|tiff?)");
 
   private final String pattern;
   private final String root;
@@ -110,8 +110,7 @@ public final class MatchImages extends PTransform<PBegin, PCollection<KV<String,
 
     @ProcessElement
     public void process(
-        @Element FileIO.ReadableFile file,
-        OutputReceiver<KV<String, FileIO.ReadableFile>> out) {
+        @Element FileIO.ReadableFile file, OutputReceiver<KV<String, FileIO.ReadableFile>> out) {
       ResourceId id = file.getMetadata().resourceId();
       if (images.accepts(id)) {
         matched.inc();

@@ -69,8 +69,8 @@ public final class ReadLabels extends PTransform<PBegin, PCollectionView<Map<Str
    *
    * @param path the CSV file
    * @param consumer gets every label
-   * @throws IOException if it cannot be read, lacks a column, names a file twice, or has a class that
-   *     is no number of 0 or more; the message names file and line
+   * @throws IOException if it cannot be read, lacks a column, names a file twice, or has a class
+   *     that is no number of 0 or more; the message names file and line
    */
   public static void read(String path, LabelConsumer consumer) throws IOException {
     CSVFormat format =
@@ -90,7 +90,8 @@ public final class ReadLabels extends PTransform<PBegin, PCollectionView<Map<Str
       for (CSVRecord record : csv) {
         String at = path + ", line " + csv.getCurrentLineNumber() + ": ";
         if (!record.isConsistent()) {
-          throw new IOException(at + "has " + record.size() + " columns, not " + csv.getHeaderMap().size());
+          throw new IOException(
+              at + "has " + record.size() + " columns, not " + csv.getHeaderMap().size());
         }
         String file = record.get(FILE);
         if (!seen.add(file)) {

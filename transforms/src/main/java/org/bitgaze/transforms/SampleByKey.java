@@ -43,7 +43,8 @@ public final class SampleByKey<T>
         .apply("Each", Flatten.iterables());
   }
 
-  private static final class LargestHashFirst<T> implements Comparator<KV<String, T>>, Serializable {
+  private static final class LargestHashFirst<T>
+      implements Comparator<KV<String, T>>, Serializable {
     private static final long serialVersionUID = 1L;
 
     @Override

@@ -87,8 +87,7 @@ public final class StatisticsFn extends CombineFn<Double, StatisticsFn.Moments, 
 
   @Override
   public Statistics extractOutput(Moments m) {
-    Statistics.Builder s =
-        Statistics.builder().setCount(m.count).setDegenerate(m.degenerate);
+    Statistics.Builder s = Statistics.builder().setCount(m.count).setDegenerate(m.degenerate);
     if (m.count > 0) {
       s.setMean(m.mean)
           .setMin(m.min)

@@ -12,8 +12,8 @@ import org.apache.beam.sdk.values.KV;
 import org.apache.beam.sdk.values.PCollection;
 
 /**
- * Sums comparisons up per network, precision, reference and measure. The network's answers (accuracy
- * against labels, flips against f32) are counted once per image, network and precision.
+ * Sums comparisons up per network, precision, reference and measure. The network's answers
+ * (accuracy against labels, flips against f32) are counted once per image, network and precision.
  */
 public final class SummarizeComparisons
     extends PTransform<PCollection<Comparison>, PCollection<KV<SummaryKey, Statistics>>> {
@@ -53,8 +53,7 @@ public final class SummarizeComparisons
     private static final long serialVersionUID = 1L;
 
     @ProcessElement
-    public void process(
-        @Element Comparison row, OutputReceiver<KV<SummaryKey, Double>> out) {
+    public void process(@Element Comparison row, OutputReceiver<KV<SummaryKey, Double>> out) {
       output(out, row, row.getReference(), SummaryKey.SIM, row.getSim());
       output(out, row, row.getReference(), SummaryKey.CC, row.getCc());
       output(out, row, row.getReference(), SummaryKey.KLD, row.getKld());

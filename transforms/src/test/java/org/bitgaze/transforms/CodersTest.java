@@ -27,8 +27,17 @@ class CodersTest {
 
     CamMap cam = new CamMap("vgg16", "int8", 7, 0.25, 9, map);
     CamMap decoded = CoderUtils.clone(CamMapCoder.of(), cam);
-    assertEquals("vgg16 int8 7 0.25 9", decoded.network() + " " + decoded.precision() + " "
-        + decoded.predictedClass() + " " + decoded.probability() + " " + decoded.explainedClass());
+    assertEquals(
+        "vgg16 int8 7 0.25 9",
+        decoded.network()
+            + " "
+            + decoded.precision()
+            + " "
+            + decoded.predictedClass()
+            + " "
+            + decoded.probability()
+            + " "
+            + decoded.explainedClass());
     assertArrayEquals(map.values(), decoded.cam().values());
 
     Map<String, Range> ranges = Map.of("a", new Range(-1, 2), "b", new Range(0, 0.1));

@@ -20,7 +20,10 @@ import org.junit.jupiter.api.Test;
 class StatisticsFnTest {
   private final StatisticsFn fn = new StatisticsFn();
 
-  /** Whatever the split, the order and the encoding on the way, the statistics are those of the whole. */
+  /**
+   * Whatever the split, the order and the encoding on the way, the statistics are those of the
+   * whole.
+   */
   @Property(tries = 300)
   void anySplitAndMergeOrderGivesTheSame(
       @ForAll @Size(min = 2, max = 60) List<@DoubleRange(min = -1, max = 3) Double> values,

@@ -70,15 +70,13 @@ class TransformsTest {
       crops.add(KV.of("p" + i, TestImages.crop(i)));
     }
     return p.apply(
-        "Crops",
-        Create.of(crops).withCoder(KvCoder.of(StringUtf8Coder.of(), RgbImageCoder.of())));
+        "Crops", Create.of(crops).withCoder(KvCoder.of(StringUtf8Coder.of(), RgbImageCoder.of())));
   }
 
   @Test
   void matchesImagesAtAnyDepth() {
     TestPipeline p = pipeline();
-    PCollection<String> keys =
-        p.apply(MatchImages.in(images.toString())).apply(Keys.create());
+    PCollection<String> keys = p.apply(MatchImages.in(images.toString())).apply(Keys.create());
     PAssert.that(keys)
         .containsInAnyOrder(
             "deep/p0.png", "deep/p1.png", "deep/p2.png", "deep/p3.png", "deep/p4.png", "text.jpg");
@@ -101,8 +99,7 @@ class TransformsTest {
     PCollectionTuple decoded =
         p.apply(MatchImages.in(images.toString())).apply(DecodeImages.create());
     PAssert.that(decoded.get(DecodeImages.REJECTS))
-        .containsInAnyOrder(
-            Reject.of("text.jpg", "no JPEG, PNG, WebP, GIF, BMP or TIFF image"));
+        .containsInAnyOrder(Reject.of("text.jpg", "no JPEG, PNG, WebP, GIF, BMP or TIFF image"));
     PAssert.that(decoded.get(DecodeImages.IMAGES))
         .satisfies(
             found -> {
@@ -120,8 +117,7 @@ class TransformsTest {
   @Test
   void imagesWithoutPrecomputedMapAreRejected() throws IOException {
     Path maps = Files.createDirectories(folder.resolve("maps"));
-    Files.write(
-        maps.resolve("p0.png"), TestImages.encode(TestImages.picture(9, 300, 260), "png"));
+    Files.write(maps.resolve("p0.png"), TestImages.encode(TestImages.picture(9, 300, 260), "png"));
     TestPipeline p = pipeline();
     PCollectionTuple out =
         crops(p, 2).apply(ComputeSaliency.from(SaliencySource.maps(maps.toString())));
@@ -164,8 +160,7 @@ class TransformsTest {
       PCollection<String> keys =
           p.apply(Create.of(elements)).apply(SampleByKey.of(7)).apply(Keys.create());
       Path out = folder.resolve("sample" + run);
-      keys.apply(
-          org.apache.beam.sdk.io.TextIO.write().to(out.toString()).withoutSharding());
+      keys.apply(org.apache.beam.sdk.io.TextIO.write().to(out.toString()).withoutSharding());
       p.run().waitUntilFinish();
       try {
         samples.add(new ArrayList<>(new TreeSet<>(Files.readAllLines(out))));
@@ -192,8 +187,7 @@ class TransformsTest {
                         point,
                         r,
                         (a, b) ->
-                            new Range(
-                                Math.min(a.min(), b.min()), Math.max(a.max(), b.max()))));
+                            new Range(Math.min(a.min(), b.min()), Math.max(a.max(), b.max()))));
       }
     }
     TestPipeline p = pipeline();
@@ -297,8 +291,7 @@ class TransformsTest {
         .satisfies(
             found -> {
               Map<String, Comparison> byName = new HashMap<>();
-              found.forEach(
-                  r -> byName.put(r.getKey() + r.getPrecision() + r.getReference(), r));
+              found.forEach(r -> byName.put(r.getKey() + r.getPrecision() + r.getReference(), r));
               assertEquals(4, byName.size());
               Comparison same = byName.get("af32saliency");
               assertEquals(1, same.getSim(), 1e-12);

@@ -38,8 +38,7 @@ public final class AuditPipeline {
   public static Pipeline create(
       PipelineOptions options, MatchImages input, Audit.Options audit, OutputFolder output) {
     Pipeline pipeline = Pipeline.create(options);
-    PCollectionTuple results =
-        pipeline.apply("Images", input).apply("Audit", Audit.of(audit));
+    PCollectionTuple results = pipeline.apply("Images", input).apply("Audit", Audit.of(audit));
     results
         .get(Audit.ROWS)
         .apply(
@@ -50,7 +49,8 @@ public final class AuditPipeline {
         .get(Audit.REJECTS)
         .apply(
             "FormatRejects",
-            MapElements.into(TypeDescriptors.strings()).via((Reject reject) -> RowCsv.format(reject)))
+            MapElements.into(TypeDescriptors.strings())
+                .via((Reject reject) -> RowCsv.format(reject)))
         .apply(
             "WriteRejects",
             TextIO.write().to(output.shards("rejects")).withSuffix(".csv").withNumShards(1));

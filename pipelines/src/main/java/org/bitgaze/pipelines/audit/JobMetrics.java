@@ -15,7 +15,8 @@ import org.bitgaze.transforms.MetricNames;
  * @param counters name to value
  * @param distributions name to count, sum, minimum and maximum
  */
-public record JobMetrics(Map<String, Long> counters, Map<String, DistributionResult> distributions) {
+public record JobMetrics(
+    Map<String, Long> counters, Map<String, DistributionResult> distributions) {
 
   /**
    * Asks a job.

@@ -58,7 +58,11 @@ final class AuditCommand implements Callable<Integer> {
       description = "folder of images, searched at any depth, or a file pattern")
   private String input;
 
-  @Option(names = "--output", required = true, paramLabel = "DIR", description = "where the results go")
+  @Option(
+      names = "--output",
+      required = true,
+      paramLabel = "DIR",
+      description = "where the results go")
   private String output;
 
   @Option(
@@ -132,13 +136,15 @@ final class AuditCommand implements Callable<Integer> {
       names = "--cam",
       defaultValue = "gradcam++",
       paramLabel = "METHOD",
-      description = "gradcam++, gradcam, xgradcam, layercam or hirescam (default: ${DEFAULT-VALUE})")
+      description =
+          "gradcam++, gradcam, xgradcam, layercam or hirescam (default: ${DEFAULT-VALUE})")
   private String cam;
 
   @Option(
       names = "--target-layer",
       paramLabel = "LAYER",
-      description = "layer whose activations are weighed, by torchvision's name (default: the last)")
+      description =
+          "layer whose activations are weighed, by torchvision's name (default: the last)")
   private String targetLayer;
 
   @Option(
@@ -170,7 +176,11 @@ final class AuditCommand implements Callable<Integer> {
     List<String> existing = folder.existing();
     if (!existing.isEmpty() && !overwrite) {
       throw new UsageException(
-          "--output " + output + " has results already (" + String.join(", ", existing) + "); --overwrite replaces them");
+          "--output "
+              + output
+              + " has results already ("
+              + String.join(", ", existing)
+              + "); --overwrite replaces them");
     }
     ImageInput images = ImageInput.of(input);
     System.out.println(images.count() + " files match " + input);
@@ -190,7 +200,8 @@ final class AuditCommand implements Callable<Integer> {
       CamMethod method = CamMethod.of(cam);
       require(batchSize >= 1, "--batch-size " + batchSize + " must be 1 or more");
       require(
-          calibrationImages >= 1, "--calibration-images " + calibrationImages + " must be 1 or more");
+          calibrationImages >= 1,
+          "--calibration-images " + calibrationImages + " must be 1 or more");
       require(targetMode != TargetMode.LABEL || labels != null, "--target label needs --labels");
       int classes = Integer.MAX_VALUE;
       for (String network : new LinkedHashSet<>(networks)) {
@@ -223,7 +234,13 @@ final class AuditCommand implements Callable<Integer> {
         (file, index) ->
             require(
                 index < classes,
-                labels + ": '" + file + "' has class " + index + ", but a network has only " + classes));
+                labels
+                    + ": '"
+                    + file
+                    + "' has class "
+                    + index
+                    + ", but a network has only "
+                    + classes));
   }
 
   private SaliencySource saliencySource() {

@@ -22,7 +22,8 @@ final class BeamOptions {
     try {
       options = PipelineOptionsFactory.fromArgs(args.toArray(String[]::new)).create();
     } catch (RuntimeException e) {
-      throw new UsageException("unknown or wrong option: " + e.getMessage());
+      throw new UsageException(
+          "unknown or wrong option: " + e.getMessage().lines().findFirst().orElse(""));
     }
     options.setJobName("bitgaze-audit");
     if (options.getRunner() == DirectRunner.class) {

@@ -16,7 +16,8 @@ import picocli.CommandLine.Spec;
     name = "bitgaze",
     mixinStandardHelpOptions = true,
     versionProvider = Bitgaze.Versions.class,
-    description = "When you take bits away from a vision network, does it still look at the same things?",
+    description =
+        "When you take bits away from a vision network, does it still look at the same things?",
     subcommands = {AuditCommand.class})
 public final class Bitgaze implements Callable<Integer> {
   /** Keeps the loggers whose level was set from being collected. */
@@ -50,12 +51,20 @@ public final class Bitgaze implements Callable<Integer> {
   public static int run(String... args) {
     return new CommandLine(new Bitgaze())
         .setExecutionExceptionHandler(Bitgaze::failed)
+        .setParameterExceptionHandler(Bitgaze::misused)
         .setUsageHelpAutoWidth(true)
         .execute(args);
   }
 
-  private static int failed(
-      Exception e, CommandLine command, CommandLine.ParseResult parseResult) {
+  private static int misused(CommandLine.ParameterException e, String[] args) {
+    String command = e.getCommandLine().getCommandSpec().qualifiedName();
+    e.getCommandLine()
+        .getErr()
+        .println(command + ": " + e.getMessage() + " (see " + command + " --help)");
+    return CommandLine.ExitCode.USAGE;
+  }
+
+  private static int failed(Exception e, CommandLine command, CommandLine.ParseResult parseResult) {
     Throwable cause = e;
     while (cause.getCause() != null) {
       cause = cause.getCause();

@@ -27,7 +27,8 @@ record ImageInput(MatchImages transform, long count) {
     boolean remote = BeamFiles.isRemote(input);
     int wildcard = wildcard(input);
     String path = remote ? input : absolute(input);
-    boolean folder = wildcard < 0 && (remote ? input.endsWith("/") : Files.isDirectory(Path.of(input)));
+    boolean folder =
+        wildcard < 0 && (remote ? input.endsWith("/") : Files.isDirectory(Path.of(input)));
     if (!folder && wildcard < 0 && !remote && !Files.exists(Path.of(input))) {
       throw new UsageException("--input " + input + " does not exist");
     }

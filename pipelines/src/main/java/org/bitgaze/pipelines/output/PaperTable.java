@@ -5,7 +5,10 @@ import java.util.List;
 import java.util.Locale;
 import org.bitgaze.zoo.Architecture;
 
-/** The summary laid out as the paper's Table 1: a row per pair of maps and metric, a column per network. */
+/**
+ * The summary laid out as the paper's Table 1: a row per pair of maps and metric, a column per
+ * network.
+ */
 public final class PaperTable {
   private static final List<String> METRICS = List.of("SIM", "CC", "KLD");
 
@@ -51,7 +54,8 @@ public final class PaperTable {
       String pair = reference.equals("label") ? precision : precision + " / " + reference;
       List<String> row = new ArrayList<>(List.of(pair, metric));
       for (String network : summary.networks()) {
-        row.add(summary.line(network, precision, reference, metric).map(PaperTable::cell).orElse(""));
+        row.add(
+            summary.line(network, precision, reference, metric).map(PaperTable::cell).orElse(""));
       }
       cells.add(row);
     }

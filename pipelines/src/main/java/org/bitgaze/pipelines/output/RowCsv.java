@@ -38,9 +38,19 @@ public final class RowCsv {
    */
   public static String format(Comparison c) {
     return CSVFormat.DEFAULT.format(
-        c.getKey(), c.getNetwork(), c.getPrecision(), c.getReference(), c.getPredictedClass(),
-        c.getProbability(), c.getExplainedClass(), c.getLabel(), c.getFlipped(), c.getSim(),
-        c.getCc(), c.getKld(), c.getDegenerate());
+        c.getKey(),
+        c.getNetwork(),
+        c.getPrecision(),
+        c.getReference(),
+        c.getPredictedClass(),
+        c.getProbability(),
+        c.getExplainedClass(),
+        c.getLabel(),
+        c.getFlipped(),
+        c.getSim(),
+        c.getCc(),
+        c.getKld(),
+        c.getDegenerate());
   }
 
   /**

@@ -18,13 +18,26 @@ public final class SummaryFiles {
           .builder()
           .setRecordSeparator("\n")
           .setHeader(
-              "network", "precision", "reference", "metric", "count", "mean", "std", "ci95_low",
-              "ci95_high", "min", "q1", "median", "q3", "max", "degenerate")
+              "network",
+              "precision",
+              "reference",
+              "metric",
+              "count",
+              "mean",
+              "std",
+              "ci95_low",
+              "ci95_high",
+              "min",
+              "q1",
+              "median",
+              "q3",
+              "max",
+              "degenerate")
           .build();
 
   /**
-   * Mean and deviation are summed in an order that depends on the runner, which leaves their last bits
-   * open; nine digits are the same on every run, and more than anybody measures.
+   * Mean and deviation are summed in an order that depends on the runner, which leaves their last
+   * bits open; nine digits are the same on every run, and more than anybody measures.
    */
   private static final MathContext DIGITS = new MathContext(9);
 
@@ -42,9 +55,21 @@ public final class SummaryFiles {
         CSVPrinter csv = new CSVPrinter(writer, CSV)) {
       for (SummaryLine l : summary.lines()) {
         csv.printRecord(
-            l.network(), l.precision(), l.reference(), l.metric(), l.count(), digits(l.mean()),
-            digits(l.std()), digits(l.ci95Low()), digits(l.ci95High()), digits(l.min()),
-            digits(l.q1()), digits(l.median()), digits(l.q3()), digits(l.max()), l.degenerate());
+            l.network(),
+            l.precision(),
+            l.reference(),
+            l.metric(),
+            l.count(),
+            digits(l.mean()),
+            digits(l.std()),
+            digits(l.ci95Low()),
+            digits(l.ci95High()),
+            digits(l.min()),
+            digits(l.q1()),
+            digits(l.median()),
+            digits(l.q3()),
+            digits(l.max()),
+            l.degenerate());
       }
     }
   }

@@ -25,8 +25,21 @@ import org.bitgaze.transforms.SummaryKey;
  * @param degenerate images without a value
  */
 @JsonPropertyOrder({
-  "network", "precision", "reference", "metric", "count", "mean", "std", "ci95Low", "ci95High",
-  "min", "q1", "median", "q3", "max", "degenerate"
+  "network",
+  "precision",
+  "reference",
+  "metric",
+  "count",
+  "mean",
+  "std",
+  "ci95Low",
+  "ci95High",
+  "min",
+  "q1",
+  "median",
+  "q3",
+  "max",
+  "degenerate"
 })
 public record SummaryLine(
     String network,

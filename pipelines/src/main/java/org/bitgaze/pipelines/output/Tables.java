@@ -10,8 +10,8 @@ import java.util.List;
 import java.util.stream.Collectors;
 
 /**
- * Gathers the shards that workers wrote into sorted tables, out of core, so that a million images are
- * no more than a longer wait. DuckDB does the work, in the launching process only.
+ * Gathers the shards that workers wrote into sorted tables, out of core, so that a million images
+ * are no more than a longer wait. DuckDB does the work, in the launching process only.
  */
 public final class Tables {
   private Tables() {}
@@ -29,7 +29,10 @@ public final class Tables {
   public static void rows(Path shards, List<String> networks, List<String> precisions, Path folder)
       throws IOException {
     String order =
-        "key, list_position(" + list(networks) + ", network), list_position(" + list(precisions)
+        "key, list_position("
+            + list(networks)
+            + ", network), list_position("
+            + list(precisions)
             + ", precision), reference DESC";
     String sorted = sorted(shards, "rows", RowCsv.ROW_COLUMNS, order);
     execute(
@@ -47,8 +50,11 @@ public final class Tables {
    */
   public static void rejects(Path shards, Path folder) throws IOException {
     execute(
-        "COPY (" + sorted(shards, "rejects", RowCsv.REJECT_COLUMNS, "key, reason") + ") TO "
-            + quote(folder.resolve("rejects.csv")) + " (HEADER)");
+        "COPY ("
+            + sorted(shards, "rejects", RowCsv.REJECT_COLUMNS, "key, reason")
+            + ") TO "
+            + quote(folder.resolve("rejects.csv"))
+            + " (HEADER)");
   }
 
   private static String sorted(Path shards, String name, List<String[]> columns, String order) {
@@ -56,9 +62,12 @@ public final class Tables {
         columns.stream()
             .map(c -> "'" + c[0] + "': '" + c[1] + "'")
             .collect(Collectors.joining(", ", "{", "}"));
-    return "SELECT * FROM read_csv(" + quote(shards.resolve(name + "-*.csv"))
+    return "SELECT * FROM read_csv("
+        + quote(shards.resolve(name + "-*.csv"))
         + ", auto_detect = false, header = false, delim = ',', quote = '\"', escape = '\"', nullstr = '', columns = "
-        + types + ") ORDER BY " + order;
+        + types
+        + ") ORDER BY "
+        + order;
   }
 
   private static void execute(String... statements) throws IOException {

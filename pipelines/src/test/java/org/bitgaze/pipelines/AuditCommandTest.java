@@ -1,0 +1,269 @@
+package org.bitgaze.pipelines;
+
+import static org.junit.jupiter.api.Assertions.assertArrayEquals;
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertFalse;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+
+import java.io.ByteArrayOutputStream;
+import java.io.IOException;
+import java.io.PrintStream;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
+import org.apache.commons.csv.CSVFormat;
+import org.apache.commons.csv.CSVRecord;
+import org.bitgaze.pipelines.cli.Bitgaze;
+import org.bitgaze.testing.FormulaWeights;
+import org.bitgaze.testing.SafetensorsWriter;
+import org.bitgaze.testing.Shared;
+import org.bitgaze.testing.TestImages;
+import org.bitgaze.zoo.Architecture;
+import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
+
+/** The command line, run as its user runs it, in this process. */
+class AuditCommandTest {
+  @TempDir private static Path folder;
+
+  @BeforeAll
+  static void makeInputs() throws IOException {
+    SafetensorsWriter.write(
+        new FormulaWeights(Architecture.SQUEEZENET1_1.graph(10)),
+        folder.resolve("squeezenet1_1.safetensors"));
+    Path images = Files.createDirectory(folder.resolve("images"));
+    StringBuilder labels = new StringBuilder("file,class_index\n");
+    for (int i = 0; i < 6; i++) {
+      byte[] png = TestImages.encode(TestImages.picture(i, 300, 260), "png");
+      Files.write(images.resolve("p" + i + ".png"), png);
+      labels.append("p").append(i).append(".png,").append(i).append('\n');
+    }
+    Files.write(images.resolve("broken.jpg"), new byte[] {1, 2, 3});
+    Files.writeString(folder.resolve("labels.csv"), labels);
+    Files.writeString(folder.resolve("nolabels.csv"), "name,class\n");
+    Files.writeString(folder.resolve("biglabels.csv"), "file,class_index\np0.png,10\n");
+    Files.createDirectory(folder.resolve("empty"));
+  }
+
+  private record Ended(int code, String out, String err) {}
+
+  private static Ended bitgaze(String... args) {
+    PrintStream out = System.out;
+    PrintStream err = System.err;
+    ByteArrayOutputStream outBytes = new ByteArrayOutputStream();
+    ByteArrayOutputStream errBytes = new ByteArrayOutputStream();
+    System.setOut(new PrintStream(outBytes, true, StandardCharsets.UTF_8));
+    System.setErr(new PrintStream(errBytes, true, StandardCharsets.UTF_8));
+    try {
+      int code = Bitgaze.run(args);
+      return new Ended(
+          code,
+          outBytes.toString(StandardCharsets.UTF_8),
+          errBytes.toString(StandardCharsets.UTF_8));
+    } finally {
+      System.setOut(out);
+      System.setErr(err);
+    }
+  }
+
+  private static String[] audit(Path output, String... more) {
+    List<String> args =
+        new ArrayList<>(
+            List.of(
+                "audit",
+                "--input",
+                folder.resolve("images").toString(),
+                "--weights",
+                folder.toString(),
+                "--networks",
+                "squeezenet1_1",
+                "--labels",
+                folder.resolve("labels.csv").toString(),
+                "--output",
+                output.toString()));
+    args.addAll(List.of(more));
+    return args.toArray(String[]::new);
+  }
+
+  private static List<CSVRecord> read(Path file) throws IOException {
+    CSVFormat format = CSVFormat.DEFAULT.builder().setHeader().setSkipHeaderRecord(true).build();
+    try (var parser = format.parse(Files.newBufferedReader(file))) {
+      return parser.getRecords();
+    }
+  }
+
+  @Test
+  void writesRowsSummaryAndRejects() throws IOException {
+    Path out = folder.resolve("out");
+    Ended ended = bitgaze(audit(out));
+    assertEquals(0, ended.code(), ended.err());
+    List<CSVRecord> rows = read(out.resolve("rows.csv"));
+    assertEquals(6 * 5, rows.size());
+    assertEquals("p0.png", rows.get(0).get("key"));
+    assertEquals("f32", rows.get(0).get("precision"));
+    assertEquals("saliency", rows.get(0).get("reference"));
+    assertEquals("0", rows.get(0).get("label"));
+    List<CSVRecord> rejects = read(out.resolve("rejects.csv"));
+    assertEquals(1, rejects.size());
+    assertEquals("broken.jpg", rejects.get(0).get("key"));
+
+    double sum = 0;
+    for (CSVRecord row : rows) {
+      if (row.get("precision").equals("int8") && row.get("reference").equals("f32")) {
+        sum += Double.parseDouble(row.get("CC"));
+      }
+    }
+    CSVRecord cc =
+        read(out.resolve("summary.csv")).stream()
+            .filter(
+                l ->
+                    l.get("precision").equals("int8")
+                        && l.get("reference").equals("f32")
+                        && l.get("metric").equals("CC"))
+            .findFirst()
+            .orElseThrow();
+    assertEquals(sum / 6, Double.parseDouble(cc.get("mean")), 1e-8);
+    assertEquals("6", cc.get("count"));
+    assertTrue(ended.out().contains("6 images, 1 rejected, 18 maps"), ended.out());
+    assertTrue(ended.out().contains("int8 / f32"), ended.out());
+    try (var files = Files.list(out)) {
+      assertEquals(
+          List.of("rejects.csv", "rows.csv", "rows.parquet", "summary.csv", "summary.json"),
+          files.map(f -> f.getFileName().toString()).sorted().toList());
+    }
+  }
+
+  @Test
+  void existingResultsAreReplacedOnlyWhenAsked() throws IOException {
+    Path out = Files.createDirectory(folder.resolve("existing"));
+    Files.writeString(out.resolve("rows.csv"), "mine");
+    Ended refused = bitgaze(audit(out));
+    assertEquals(2, refused.code());
+    assertTrue(refused.err().contains("rows.csv"), refused.err());
+    assertEquals("mine", Files.readString(out.resolve("rows.csv")));
+    assertEquals(0, bitgaze(audit(out, "--overwrite")).code());
+    assertEquals(30, read(out.resolve("rows.csv")).size());
+  }
+
+  @Test
+  void runsAreReproducible() throws IOException {
+    Path one = folder.resolve("one");
+    Path two = folder.resolve("two");
+    assertEquals(0, bitgaze(audit(one, "--workers", "1")).code());
+    assertEquals(0, bitgaze(audit(two, "--workers", "3")).code());
+    for (String file : List.of("rows.csv", "summary.csv")) {
+      assertArrayEquals(
+          Files.readAllBytes(one.resolve(file)), Files.readAllBytes(two.resolve(file)), file);
+    }
+    Path batched = folder.resolve("batched");
+    assertEquals(0, bitgaze(audit(batched, "--batch-size", "8")).code());
+    List<CSVRecord> a = read(one.resolve("rows.csv"));
+    List<CSVRecord> b = read(batched.resolve("rows.csv"));
+    for (int i = 0; i < a.size(); i++) {
+      if (a.get(i).get("precision").equals("f32")) {
+        for (String metric : List.of("SIM", "CC", "KLD")) {
+          assertEquals(
+              Double.parseDouble(a.get(i).get(metric)),
+              Double.parseDouble(b.get(i).get(metric)),
+              1e-4);
+        }
+      }
+    }
+  }
+
+  @Test
+  void aFailedJobLeavesNothing() throws IOException {
+    // The class is known to the label file's check only where a network has it; here it has, but
+    // the
+    // output cannot be written.
+    Path file = Files.writeString(folder.resolve("file"), "");
+    Ended ended = bitgaze(audit(file.resolve("below")));
+    assertEquals(1, ended.code(), ended.out());
+    assertEquals("", Files.readString(file));
+  }
+
+  @ParameterizedTest
+  @CsvSource(
+      delimiter = '|',
+      value = {
+        "--networks resnet99 | unknown network 'resnet99'; known: vgg16",
+        "--networks vgg16 | no weights for vgg16",
+        "--precisions f32,int1 | unknown precision 'int1'",
+        "--input /does/not/exist | --input /does/not/exist does not exist",
+        "--input FOLDER/empty | has no images",
+        "--weights /does/not/exist | --weights /does/not/exist is no folder",
+        "--labels FOLDER/nolabels.csv | no column 'file'; found [name, class]",
+        "--labels FOLDER/biglabels.csv | has class 10, but a network has only 10",
+        "--labels /does/not/exist.csv | --labels /does/not/exist.csv does not exist",
+        "--target nobody | unknown target 'nobody'",
+        "--ranges wide | unknown ranges 'wide'",
+        "--cam scorecam | unknown CAM method 'scorecam'",
+        "--saliency guess | unknown saliency 'guess'",
+        "--saliency maps:/does/not/exist | is no folder",
+        "--target-layer features.99 | no layer 'features.99'; possible:",
+        "--batch-size 0 | --batch-size 0 must be 1 or more",
+        "--batch-size many | Invalid value for option '--batch-size'",
+        "--calibration-images 0 | must be 1 or more",
+        "--no-such-option=1 | nosuchoption"
+      })
+  void wrongOptionsStopBeforeAnythingRuns(String wrong, String message) {
+    Path out = folder.resolve("never");
+    String[] option = wrong.replace("FOLDER", folder.toString()).split(" ");
+    List<String> args = new ArrayList<>(List.of(audit(out)));
+    int at = args.indexOf(option[0]);
+    if (at >= 0) {
+      args.set(at + 1, option[1]);
+    } else {
+      args.addAll(List.of(option));
+    }
+    Ended ended = bitgaze(args.toArray(String[]::new));
+    assertEquals(2, ended.code(), ended.err());
+    String said = ended.err().replace("-", "");
+    assertTrue(said.contains(message.replace("-", "")), ended.err());
+    assertEquals(1, ended.err().lines().count(), ended.err());
+    assertFalse(Files.exists(out));
+  }
+
+  @Test
+  void helpHasExamples() {
+    Ended help = bitgaze("audit", "--help");
+    assertEquals(0, help.code());
+    assertTrue(help.out().contains("Examples:"), help.out());
+    assertTrue(bitgaze("--version").out().startsWith("bitgaze 0."));
+  }
+
+  @Test
+  void realPhotographs() throws IOException {
+    Path photos = Shared.file("photos");
+    Path out = folder.resolve("photos-out");
+    Ended ended =
+        bitgaze(
+            "audit",
+            "--input",
+            photos.toString(),
+            "--weights",
+            Shared.file("weights").toString(),
+            "--networks",
+            "mobilenet_v2,squeezenet1_1",
+            "--labels",
+            photos.resolve("labels.csv").toString(),
+            "--output",
+            out.toString());
+    assertEquals(0, ended.code(), ended.err());
+    assertEquals(0, read(out.resolve("rejects.csv")).size());
+    assertEquals(1000, read(out.resolve("rows.csv")).size());
+    CSVRecord accuracy =
+        read(out.resolve("summary.csv")).stream()
+            .filter(l -> l.get("metric").equals("top1"))
+            .findFirst()
+            .orElseThrow();
+    assertEquals("mobilenet_v2", accuracy.get("network"));
+    assertEquals("f32", accuracy.get("precision"));
+    assertTrue(Double.parseDouble(accuracy.get("mean")) > 0.75, accuracy.toString());
+  }
+}
