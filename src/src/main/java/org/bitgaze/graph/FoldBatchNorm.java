@@ -28,24 +28,19 @@ public final class FoldBatchNorm {
    * @return the same function with fewer batch norms; a folded convolution keeps its name
    */
   public static Network apply(Network network) {
-    Graph graph = network.graph();
-    List<Node> nodes = new ArrayList<>();
-    Map<String, String> renamed = new HashMap<>();
     Map<String, Derivation> derived = new LinkedHashMap<>();
-    for (Node node : graph.nodes()) {
-      Node norm = foldable(graph, node);
-      if (norm != null) {
-        Op.Conv2d conv = (Op.Conv2d) node.op();
-        nodes.add(
-            rewire(new Node(node.name(), node.module(), conv.withBias(), node.inputs()), renamed));
-        derive(node, conv, norm, derived);
-        renamed.put(norm.name(), node.name());
-      } else if (!renamed.containsKey(node.name())) {
-        nodes.add(rewire(node, renamed));
-      }
-    }
-    return new Network(
-        new Graph(graph.name(), nodes), new DerivedTensors(network.weights(), derived));
+    Graph folded = fold(network.graph(), derived);
+    return new Network(folded, new DerivedTensors(network.weights(), derived));
+  }
+
+  /**
+   * Applies the pass to a graph alone.
+   *
+   * @param graph any graph
+   * @return the graph with fewer batch norms
+   */
+  public static Graph fold(Graph graph) {
+    return fold(graph, new LinkedHashMap<>());
   }
 
   /**
@@ -62,10 +57,21 @@ public final class FoldBatchNorm {
         : null;
   }
 
-  private static Node rewire(Node node, Map<String, String> renamed) {
-    List<String> inputs =
-        node.inputs().stream().map(input -> renamed.getOrDefault(input, input)).toList();
-    return new Node(node.name(), node.module(), node.op(), inputs);
+  private static Graph fold(Graph graph, Map<String, Derivation> derived) {
+    List<Node> nodes = new ArrayList<>();
+    Map<String, String> renamed = new HashMap<>();
+    for (Node node : graph.nodes()) {
+      Node norm = foldable(graph, node);
+      if (norm != null) {
+        Op.Conv2d conv = (Op.Conv2d) node.op();
+        nodes.add(node.with(conv.withBias()).rewired(renamed));
+        derive(node, conv, norm, derived);
+        renamed.put(norm.name(), node.name());
+      } else if (!renamed.containsKey(node.name())) {
+        nodes.add(node.rewired(renamed));
+      }
+    }
+    return new Graph(graph.name(), nodes);
   }
 
   private static void derive(

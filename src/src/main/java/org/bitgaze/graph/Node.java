@@ -1,6 +1,7 @@
 package org.bitgaze.graph;
 
 import java.util.List;
+import java.util.Map;
 
 /**
  * One step of a network.
@@ -16,6 +17,27 @@ public record Node(String name, String module, Op op, List<String> inputs) {
   /** Copies the inputs. */
   public Node {
     inputs = List.copyOf(inputs);
+  }
+
+  /**
+   * Returns the same node with another operation.
+   *
+   * @param other what is computed instead
+   * @return a new node
+   */
+  public Node with(Op other) {
+    return new Node(name, module, other, inputs);
+  }
+
+  /**
+   * Returns the same node after some others were replaced.
+   *
+   * @param replaced name of a node to the name of what stands in its place
+   * @return a new node
+   */
+  public Node rewired(Map<String, String> replaced) {
+    return new Node(
+        name, module, op, inputs.stream().map(i -> replaced.getOrDefault(i, i)).toList());
   }
 
   /**

@@ -16,6 +16,9 @@ import org.bitgaze.cam.CamMethod;
 public final class Programs {
   private static final Map<Object, Entry> ENTRIES = new HashMap<>();
 
+  /** One compilation at a time, for each holds the network's largest tensor in the heap. */
+  private static final Object COMPILING = new Object();
+
   private Programs() {}
 
   /**
@@ -128,13 +131,15 @@ public final class Programs {
   }
 
   private static AutoCloseable compile(Compilation compilation) throws IOException {
-    Path folder = Files.createTempDirectory("bitgaze-program");
-    Path file = folder.resolve("program.pt");
-    try {
-      return compilation.compile(file);
-    } finally {
-      Files.deleteIfExists(file);
-      Files.deleteIfExists(folder);
+    synchronized (COMPILING) {
+      Path folder = Files.createTempDirectory("bitgaze-program");
+      Path file = folder.resolve("program.pt");
+      try {
+        return compilation.compile(file);
+      } finally {
+        Files.deleteIfExists(file);
+        Files.deleteIfExists(folder);
+      }
     }
   }
 

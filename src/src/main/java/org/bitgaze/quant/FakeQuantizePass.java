@@ -90,8 +90,7 @@ public final class FakeQuantizePass {
           && covers(q, node.op())) {
         replaced.put(node.name(), replaced.getOrDefault(node.input(), node.input()));
       } else {
-        List<String> inputs = node.inputs().stream().map(i -> replaced.getOrDefault(i, i)).toList();
-        nodes.add(new Node(node.name(), node.module(), node.op(), inputs));
+        nodes.add(node.rewired(replaced));
       }
     }
     return new Graph(graph.name(), nodes);

@@ -27,8 +27,7 @@ final class InsertAfter {
     List<Node> nodes = new ArrayList<>();
     Map<String, String> replaced = new HashMap<>();
     for (Node node : graph.nodes()) {
-      List<String> inputs = node.inputs().stream().map(i -> replaced.getOrDefault(i, i)).toList();
-      nodes.add(new Node(node.name(), node.module(), node.op(), inputs));
+      nodes.add(node.rewired(replaced));
       String point = points.get(node.name());
       if (point != null) {
         String name = node.name() + suffix;

@@ -29,6 +29,26 @@ enum Dtype {
     };
   }
 
+  /** The dtype by PyTorch's name of the storage class, or null if it is none that holds weights. */
+  static Dtype ofStorage(String type) {
+    return switch (type) {
+      case "FloatStorage" -> F32;
+      case "HalfStorage" -> F16;
+      case "BFloat16Storage" -> BF16;
+      default -> null;
+    };
+  }
+
+  /** Bytes per element of any of PyTorch's storage classes. */
+  static int widthOfStorage(String type) {
+    return switch (type) {
+      case "DoubleStorage", "LongStorage" -> 8;
+      case "FloatStorage", "IntStorage" -> 4;
+      case "HalfStorage", "BFloat16Storage", "ShortStorage" -> 2;
+      default -> 1;
+    };
+  }
+
   /** Bytes per element of any of safetensors' dtypes, or 0 if the dtype is unknown. */
   static int widthOfSafetensors(String name) {
     return switch (name) {

@@ -7,7 +7,6 @@ import com.fasterxml.jackson.databind.ObjectMapper;
 import java.io.Closeable;
 import java.io.IOException;
 import java.nio.ByteBuffer;
-import java.nio.ByteOrder;
 import java.nio.channels.FileChannel;
 import java.nio.file.Path;
 import java.nio.file.StandardOpenOption;
@@ -194,13 +193,6 @@ public final class Safetensors implements TensorSource, Closeable {
   }
 
   private ByteBuffer read(long position, int length) throws IOException {
-    ByteBuffer buffer = ByteBuffer.allocate(length).order(ByteOrder.LITTLE_ENDIAN);
-    while (buffer.hasRemaining()) {
-      int n = channel.read(buffer, position + buffer.position());
-      if (n < 0) {
-        throw new WeightsException(file + ": ends at byte " + (position + buffer.position()));
-      }
-    }
-    return buffer.flip();
+    return Bytes.read(channel, file, position, length);
   }
 }

@@ -10,11 +10,9 @@ import java.util.concurrent.Callable;
 import org.apache.beam.sdk.io.FileSystems;
 import org.apache.beam.sdk.options.PipelineOptions;
 import org.bitgaze.cam.CamMethod;
-import org.bitgaze.graph.TargetLayer;
 import org.bitgaze.pipelines.audit.AuditJob;
 import org.bitgaze.pipelines.output.BeamFiles;
 import org.bitgaze.pipelines.output.OutputFolder;
-import org.bitgaze.program.ModelFile;
 import org.bitgaze.quant.Precision;
 import org.bitgaze.transforms.Audit;
 import org.bitgaze.transforms.ExplainOptions;
@@ -22,9 +20,8 @@ import org.bitgaze.transforms.RangeMode;
 import org.bitgaze.transforms.ReadLabels;
 import org.bitgaze.transforms.SaliencySource;
 import org.bitgaze.transforms.TargetMode;
-import org.bitgaze.weights.WeightsFile;
-import org.bitgaze.zoo.Architecture;
 import picocli.CommandLine.Command;
+import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Option;
 import picocli.CommandLine.Unmatched;
 
@@ -64,13 +61,6 @@ final class AuditCommand implements Callable<Integer> {
       paramLabel = "DIR",
       description = "where the results go")
   private String output;
-
-  @Option(
-      names = "--weights",
-      required = true,
-      paramLabel = "DIR",
-      description = "folder with <network>.safetensors")
-  private Path weights;
 
   @Option(
       names = "--networks",
@@ -133,21 +123,6 @@ final class AuditCommand implements Callable<Integer> {
   private String saliency;
 
   @Option(
-      names = "--cam",
-      defaultValue = "gradcam++",
-      paramLabel = "METHOD",
-      description =
-          "gradcam++, gradcam, xgradcam, layercam or hirescam (default: ${DEFAULT-VALUE})")
-  private String cam;
-
-  @Option(
-      names = "--target-layer",
-      paramLabel = "LAYER",
-      description =
-          "layer whose activations are weighed, by torchvision's name (default: the last)")
-  private String targetLayer;
-
-  @Option(
       names = "--batch-size",
       defaultValue = "1",
       paramLabel = "N",
@@ -164,6 +139,8 @@ final class AuditCommand implements Callable<Integer> {
       paramLabel = "N",
       description = "worker threads of the direct runner (default: one per core)")
   private Integer workers;
+
+  @Mixin private ModelOptions modelOptions;
 
   @Unmatched private List<String> beamOptions = new ArrayList<>();
 
@@ -197,7 +174,7 @@ final class AuditCommand implements Callable<Integer> {
               .stream().map(Precision::of).filter(p -> !p.isFloat()).toList();
       TargetMode targetMode = TargetMode.of(target);
       RangeMode rangeMode = RangeMode.of(ranges);
-      CamMethod method = CamMethod.of(cam);
+      CamMethod method = CamMethod.of(modelOptions.cam());
       require(batchSize >= 1, "--batch-size " + batchSize + " must be 1 or more");
       require(
           calibrationImages >= 1,
@@ -205,18 +182,17 @@ final class AuditCommand implements Callable<Integer> {
       require(targetMode != TargetMode.LABEL || labels != null, "--target label needs --labels");
       int classes = Integer.MAX_VALUE;
       for (String network : new LinkedHashSet<>(networks)) {
-        Architecture zoo = Architecture.of(network);
-        require(Files.isDirectory(weights), "--weights " + weights + " is no folder");
-        Path file = WeightsFile.find(weights, network).toAbsolutePath().normalize();
-        ModelFile model = new ModelFile(network, file.toString());
-        String layer = targetLayer == null ? zoo.targetLayer() : targetLayer;
-        try (ModelFile.Opened opened = model.open()) {
-          TargetLayer.resolve(opened.network().graph(), layer);
-          classes = Math.min(classes, opened.classes());
-        }
+        ModelOptions.Checked model = modelOptions.check(network);
+        classes = Math.min(classes, model.classes());
         explained.add(
             new ExplainOptions(
-                model, layer, method.id(), integers, rangeMode, targetMode, batchSize));
+                model.file(),
+                model.targetLayer(),
+                method.id(),
+                integers,
+                rangeMode,
+                targetMode,
+                batchSize));
       }
       if (labels != null) {
         checkLabels(classes);

@@ -18,7 +18,12 @@ import picocli.CommandLine.Spec;
     versionProvider = Bitgaze.Versions.class,
     description =
         "When you take bits away from a vision network, does it still look at the same things?",
-    subcommands = {AuditCommand.class})
+    subcommands = {
+      AuditCommand.class,
+      NetworksCommand.class,
+      WeightsCommand.class,
+      ExportCommand.class
+    })
 public final class Bitgaze implements Callable<Integer> {
   /** Keeps the loggers whose level was set from being collected. */
   private static final Logger ROOT = Logger.getLogger("");

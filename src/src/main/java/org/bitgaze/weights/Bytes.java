@@ -1,0 +1,29 @@
+package org.bitgaze.weights;
+
+import java.io.IOException;
+import java.nio.ByteBuffer;
+import java.nio.ByteOrder;
+import java.nio.channels.FileChannel;
+import java.nio.file.Path;
+
+/** Little-endian bytes of files. */
+final class Bytes {
+  private Bytes() {}
+
+  /** Wraps an array. */
+  static ByteBuffer little(byte[] bytes) {
+    return ByteBuffer.wrap(bytes).order(ByteOrder.LITTLE_ENDIAN);
+  }
+
+  /** Reads exactly so many bytes, which the caller knows to be in the file. */
+  static ByteBuffer read(FileChannel channel, Path file, long position, int length)
+      throws IOException {
+    ByteBuffer buffer = ByteBuffer.allocate(length).order(ByteOrder.LITTLE_ENDIAN);
+    while (buffer.hasRemaining()) {
+      if (channel.read(buffer, position + buffer.position()) < 0) {
+        throw new WeightsException(file + ": ends at byte " + (position + buffer.position()));
+      }
+    }
+    return buffer.flip();
+  }
+}

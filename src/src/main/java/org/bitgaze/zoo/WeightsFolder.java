@@ -1,0 +1,45 @@
+package org.bitgaze.zoo;
+
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.List;
+import java.util.Optional;
+
+/**
+ * Finds a network's weights in a folder.
+ *
+ * @param path the folder
+ */
+public record WeightsFolder(Path path) {
+
+  /**
+   * Looks for {@code <network>.safetensors}, {@code <network>.pth} and the official file name, in
+   * that order.
+   *
+   * @param network torchvision's name of the network
+   * @return the first of them that is there
+   */
+  public Optional<Path> find(String network) {
+    return List.of(
+            network + ".safetensors", network + ".pth", PublishedWeights.of(network).fileName())
+        .stream()
+        .map(path::resolve)
+        .filter(Files::isRegularFile)
+        .findFirst();
+  }
+
+  /**
+   * Returns the cache of downloaded weights.
+   *
+   * @return {@code weights} below {@code BITGAZE_HOME}, which is {@code ~/.cache/bitgaze} by
+   *     default
+   */
+  public static WeightsFolder cache() {
+    String home = System.getProperty("bitgaze.home", System.getenv("BITGAZE_HOME"));
+    Path base =
+        home == null || home.isEmpty()
+            ? Path.of(System.getProperty("user.home"), ".cache", "bitgaze")
+            : Path.of(home);
+    return new WeightsFolder(base.resolve("weights"));
+  }
+}
