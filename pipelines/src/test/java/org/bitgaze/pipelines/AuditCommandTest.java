@@ -16,6 +16,8 @@ import java.util.List;
 import org.apache.commons.csv.CSVFormat;
 import org.apache.commons.csv.CSVRecord;
 import org.bitgaze.pipelines.cli.Bitgaze;
+import org.bitgaze.program.CamProgram;
+import org.bitgaze.program.Explanation;
 import org.bitgaze.testing.FormulaWeights;
 import org.bitgaze.testing.SafetensorsWriter;
 import org.bitgaze.testing.Shared;
@@ -235,6 +237,43 @@ class AuditCommandTest {
     assertEquals(0, help.code());
     assertTrue(help.out().contains("Examples:"), help.out());
     assertTrue(bitgaze("--version").out().startsWith("bitgaze 0."));
+  }
+
+  @Test
+  void networksAreListed() {
+    String list = bitgaze("networks").out();
+    assertTrue(
+        list.contains("vgg16               138357544       15.47 G  features.30      16"), list);
+    assertEquals(8, list.lines().count());
+    assertEquals(9, bitgaze("weights", "list").out().lines().count());
+    assertEquals(2, bitgaze("weights", "pull", "alexnet").code());
+  }
+
+  @Test
+  void programsAreExported() throws IOException {
+    Path file = folder.resolve("int8.pt");
+    String[] export = {
+      "export",
+      "squeezenet1_1",
+      "--precision",
+      "int8",
+      "--weights",
+      folder.toString(),
+      "--calibrate",
+      folder.resolve("images").toString(),
+      "--output",
+      file.toString()
+    };
+    Ended ended = bitgaze(export);
+    assertEquals(0, ended.code(), ended.err());
+    assertTrue(ended.out().contains("ranges from 6 images"), ended.out());
+    assertEquals(2, bitgaze(export).code());
+    try (CamProgram program = new CamProgram(file)) {
+      Explanation e = program.run(List.of(TestImages.crop(1)), new int[] {3}).get(0);
+      assertEquals(10, e.logits().length);
+      assertEquals(3, e.explained());
+      assertEquals(13, e.cam().height());
+    }
   }
 
   @Test

@@ -2,6 +2,7 @@ package org.bitgaze.weights;
 
 import java.io.BufferedInputStream;
 import java.io.Closeable;
+import java.io.EOFException;
 import java.io.FilterInputStream;
 import java.io.IOException;
 import java.io.InputStream;
@@ -17,6 +18,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Set;
 import java.util.zip.ZipEntry;
+import java.util.zip.ZipException;
 import java.util.zip.ZipFile;
 import org.bitgaze.weights.StateDictUnpickler.Storage;
 import org.bitgaze.weights.StateDictUnpickler.TensorView;
@@ -273,11 +275,14 @@ public final class PthFile implements TensorSource, Closeable {
       try (InputStream in = zip.getInputStream(entry(storage))) {
         in.skipNBytes(from);
         byte[] bytes = in.readNBytes(length);
-        if (bytes.length < length) {
-          throw new WeightsException(file + ": storage '" + storage.key() + "' is truncated");
+        if (bytes.length == length) {
+          return Bytes.little(bytes);
         }
-        return Bytes.little(bytes);
+      } catch (ZipException | EOFException e) {
+        throw new WeightsException(
+            file + ": storage '" + storage.key() + "' is damaged: " + e.getMessage(), e);
       }
+      throw new WeightsException(file + ": storage '" + storage.key() + "' is truncated");
     }
 
     private ZipEntry entry(Storage storage) {

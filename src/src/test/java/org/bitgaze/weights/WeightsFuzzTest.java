@@ -1,0 +1,103 @@
+package org.bitgaze.weights;
+
+import static org.junit.jupiter.api.Assertions.assertTrue;
+
+import java.io.Closeable;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.Random;
+import org.bitgaze.testing.PthWriter;
+import org.bitgaze.testing.PthWriter.Entry;
+import org.bitgaze.testing.SafetensorsWriter;
+import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
+
+/**
+ * A minute of damaged files in all: whatever the bytes, a reader returns tensors or throws a {@link
+ * WeightsException}, and never an OutOfMemoryError. {@code -Dbitgaze.fuzz.seconds} changes the
+ * time.
+ */
+class WeightsFuzzTest {
+  private static final long SECONDS = Long.getLong("bitgaze.fuzz.seconds", 60);
+
+  @TempDir private Path folder;
+
+  @ParameterizedTest
+  @ValueSource(strings = {"a.safetensors", "zip.pth", "legacy.pth"})
+  void damagedFilesFailInOneWayOnly(String name) throws IOException {
+    Path file = folder.resolve(name);
+    byte[] whole = Files.readAllBytes(make(file));
+    long seed = System.nanoTime();
+    Random random = new Random(seed);
+    long end = System.nanoTime() + SECONDS * 1_000_000_000L / 3;
+    int refused = 0;
+    int runs = 0;
+    for (; System.nanoTime() < end; runs++) {
+      byte[] damaged = damage(whole, random);
+      Files.write(file, damaged);
+      try {
+        readAll(file);
+      } catch (WeightsException e) {
+        assertTrue(e.getMessage().contains(file.toString()), e.getMessage());
+        refused++;
+      } catch (Throwable e) {
+        throw new AssertionError(name + ", seed " + seed + ", run " + runs, e);
+      }
+    }
+    assertTrue(refused > runs / 20, refused + " of " + runs + " refused");
+  }
+
+  private static Path make(Path file) throws IOException {
+    if (file.toString().endsWith(".safetensors")) {
+      return SafetensorsWriter.write(
+          new org.bitgaze.testing.FormulaWeights(
+              new org.bitgaze.graph.Graph(
+                  "tiny",
+                  java.util.List.of(
+                      new org.bitgaze.graph.Node(
+                          "input", "input", new org.bitgaze.graph.Op.Input(), java.util.List.of()),
+                      new org.bitgaze.graph.Node(
+                          "fc",
+                          "fc",
+                          new org.bitgaze.graph.Op.Linear(3, 4),
+                          java.util.List.of("input"))))),
+          file);
+    }
+    return PthWriter.write(
+        file,
+        file.getFileName().toString().startsWith("zip"),
+        new Entry("a.weight", "FloatStorage", 6, 1, new int[] {2, 2}, new int[] {2, 1}, 24),
+        new Entry("a.bias", "HalfStorage", 2, 0, new int[] {2}, new int[] {1}, 4));
+  }
+
+  private static byte[] damage(byte[] whole, Random random) {
+    byte[] damaged = whole.clone();
+    for (int k = 1 + random.nextInt(4); k > 0; k--) {
+      int at = random.nextInt(damaged.length);
+      switch (random.nextInt(4)) {
+        case 0 -> damaged[at] ^= (byte) (1 << random.nextInt(8));
+        case 1 -> damaged[at] = (byte) random.nextInt();
+        case 2 -> damaged[at] = (byte) (random.nextBoolean() ? 0xff : 0x7f);
+        default -> {
+          if (random.nextInt(20) == 0) {
+            damaged = java.util.Arrays.copyOf(damaged, 1 + at);
+          }
+        }
+      }
+    }
+    return damaged;
+  }
+
+  private static void readAll(Path file) throws IOException {
+    TensorSource source = WeightsFile.open(file);
+    try {
+      for (String tensor : source.names()) {
+        source.read(tensor);
+      }
+    } finally {
+      ((Closeable) source).close();
+    }
+  }
+}
