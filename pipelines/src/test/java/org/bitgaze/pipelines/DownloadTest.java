@@ -54,7 +54,7 @@ class DownloadTest {
   private void answer(HttpExchange exchange) throws IOException {
     String range = exchange.getRequestHeaders().getFirst("Range");
     ranges.add(String.valueOf(range));
-    int from = range == null ? 0 : Integer.parseInt(range.replaceAll("bytes=(\\d+)-", "$1"));
+    int from = range == null ? 0 : start(range);
     byte[] rest = Arrays.copyOfRange(content, from, content.length);
     exchange.sendResponseHeaders(range == null ? 200 : 206, rest.length);
     if (breaks-- > 0) {
@@ -74,9 +74,18 @@ class DownloadTest {
     List<Long> progress = new ArrayList<>();
     new Download().fetch(address("/file"), file, sha256.substring(0, 8), progress::add);
     assertArrayEquals(content, Files.readAllBytes(file));
-    assertEquals(List.of("null", "bytes=150000-", "bytes=225000-"), ranges);
+    // Each request asks for what is missing; how much of a broken transfer arrives is the
+    // network's.
+    assertEquals(3, ranges.size());
+    assertEquals("null", ranges.get(0));
+    assertTrue(start(ranges.get(1)) > 0 && start(ranges.get(1)) <= 150_000, ranges.toString());
+    assertTrue(start(ranges.get(2)) > start(ranges.get(1)), ranges.toString());
     assertEquals(content.length, progress.get(progress.size() - 1));
     assertFalse(Files.exists(folder.resolve("cache/weights.pth.part")));
+  }
+
+  private static int start(String range) {
+    return Integer.parseInt(range.replaceAll("bytes=(\\d+)-", "$1"));
   }
 
   @Test

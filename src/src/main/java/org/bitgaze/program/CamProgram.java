@@ -38,7 +38,19 @@ public final class CamProgram implements AutoCloseable {
    * @return one explanation per image, in order
    */
   public List<Explanation> run(List<RgbImage> images, int[] targets) {
-    TorchEngine.prepareThread();
+    return run(images, targets, 1);
+  }
+
+  /**
+   * Explains a batch of images with several threads inside libtorch.
+   *
+   * @param images at least one, all of one size
+   * @param targets the class to explain of each image, or {@link #OWN_CLASS}
+   * @param threads threads for this call
+   * @return one explanation per image, in order
+   */
+  public List<Explanation> run(List<RgbImage> images, int[] targets, int threads) {
+    TorchEngine.prepareThread(threads);
     try (NDManager manager = model.getNDManager().newSubManager()) {
       long[] wide = new long[targets.length];
       for (int i = 0; i < wide.length; i++) {

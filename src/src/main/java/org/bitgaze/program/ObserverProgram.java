@@ -38,7 +38,7 @@ public final class ObserverProgram implements AutoCloseable {
    * @return for each image, quantization point to the extremes of its activation
    */
   public List<Map<String, Range>> run(List<RgbImage> images) {
-    TorchEngine.prepareThread();
+    TorchEngine.prepareThread(1);
     try (NDManager manager = model.getNDManager().newSubManager()) {
       NDList inputs = new NDList(Batches.toArray(manager, images));
       NDList outputs = IValueUtils.forward((PtSymbolBlock) model.getBlock(), inputs, true);

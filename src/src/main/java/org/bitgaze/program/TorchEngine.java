@@ -23,6 +23,9 @@ final class TorchEngine {
     Engine.getEngine("PyTorch");
   }
 
+  /** What the current thread was prepared for; 0 before it was. */
+  private static final ThreadLocal<Integer> THREADS = ThreadLocal.withInitial(() -> 0);
+
   private TorchEngine() {}
 
   /**
@@ -48,9 +51,17 @@ final class TorchEngine {
     }
   }
 
-  /** Sets what PyTorch keeps per thread; to be called in the thread that runs a program. */
-  static void prepareThread() {
-    JniUtils.setGraphExecutorOptimize(false);
+  /**
+   * Sets what PyTorch keeps per thread; to be called in the thread that runs a program.
+   *
+   * @param threads threads inside libtorch for this thread's calls
+   */
+  static void prepareThread(int threads) {
+    if (THREADS.get() != threads) {
+      JniUtils.setNumThreads(threads);
+      JniUtils.setGraphExecutorOptimize(false);
+      THREADS.set(threads);
+    }
   }
 
   private static void setDefault(String property, String value) {

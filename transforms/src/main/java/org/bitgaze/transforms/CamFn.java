@@ -152,7 +152,8 @@ final class CamFn extends DoFn<KV<String, TargetedImage>, KV<String, CamMap>> {
       images.add(image.image());
       targets[i] = ownTarget ? CamProgram.OWN_CLASS : image.target();
     }
-    List<Explanation> explanations = lease.program().run(images, targets);
+    List<Explanation> explanations =
+        lease.program().run(images, targets, options.threadsPerWorker());
     for (int i = 0; i < batch.size(); i++) {
       Waiting source = batch.get(i);
       String image = source.element().getKey();

@@ -17,6 +17,7 @@ import org.bitgaze.zoo.Architecture;
  * @param ranges where the ranges of quantized activations come from
  * @param target which class the integer precisions explain
  * @param batchSize images per native call
+ * @param threadsPerWorker threads inside libtorch for each calling thread
  */
 public record ExplainOptions(
     ModelFile model,
@@ -25,12 +26,14 @@ public record ExplainOptions(
     List<Precision> precisions,
     RangeMode ranges,
     TargetMode target,
-    int batchSize)
+    int batchSize,
+    int threadsPerWorker)
     implements Serializable {
 
   /**
    * Takes the defaults: Grad-CAM++ at the network's last layer with height and width, int16 and
-   * int8 with min-max ranges, explaining the class that f32 explains, one image at a time.
+   * int8 with min-max ranges, explaining the class that f32 explains, one image at a time by one
+   * thread.
    *
    * @param model the network and its weights
    * @return the options
@@ -43,6 +46,7 @@ public record ExplainOptions(
         List.of(Precision.of("int16"), Precision.of("int8")),
         RangeMode.MINMAX,
         TargetMode.REFERENCE,
+        1,
         1);
   }
 

@@ -8,7 +8,10 @@ import com.datadoghq.sketch.ddsketch.store.SparseStore;
 import java.io.IOException;
 import java.io.InputStream;
 import java.io.OutputStream;
+import java.math.BigDecimal;
+import java.math.MathContext;
 import org.apache.beam.sdk.coders.AtomicCoder;
+import org.apache.beam.sdk.coders.BigDecimalCoder;
 import org.apache.beam.sdk.coders.ByteArrayCoder;
 import org.apache.beam.sdk.coders.Coder;
 import org.apache.beam.sdk.coders.CoderRegistry;
@@ -17,9 +20,11 @@ import org.apache.beam.sdk.coders.VarLongCoder;
 import org.apache.beam.sdk.transforms.Combine.CombineFn;
 
 /**
- * Sums up values. NaN stands for a degenerate comparison and is only counted. Mean and variance
- * follow Chan, Golub and LeVeque's parallel update (1979); quartiles come from a DDSketch, whose
- * buckets only count, so that they do not depend on the order of values or merges at all.
+ * Sums up values. NaN stands for a degenerate comparison and is only counted. The sums of values
+ * and of squares are exact and the quartiles come from a DDSketch, whose buckets only count:
+ * nothing depends on the order of values or merges, not even in the last bit. (Chan's parallel
+ * update of the variance, which needs no exact sums, leaves few digits the same where the deviation
+ * is small against the mean.)
  */
 public final class StatisticsFn extends CombineFn<Double, StatisticsFn.Moments, Statistics> {
   private static final long serialVersionUID = 1L;
@@ -27,12 +32,12 @@ public final class StatisticsFn extends CombineFn<Double, StatisticsFn.Moments, 
   /** Relative accuracy of the quartiles. */
   static final double ACCURACY = 0.001;
 
-  /** Count, mean, sum of squared deviations, extremes and a sketch of the values seen so far. */
+  /** Count, exact sums, extremes and a sketch of the values seen so far. */
   static final class Moments {
     private long count;
     private long degenerate;
-    private double mean;
-    private double squares;
+    private BigDecimal sum = BigDecimal.ZERO;
+    private BigDecimal squares = BigDecimal.ZERO;
     private double min = Double.POSITIVE_INFINITY;
     private double max = Double.NEGATIVE_INFINITY;
     private DDSketch sketch = new DDSketch(new LogarithmicMapping(ACCURACY), SparseStore::new);
@@ -42,10 +47,10 @@ public final class StatisticsFn extends CombineFn<Double, StatisticsFn.Moments, 
         degenerate++;
         return;
       }
+      BigDecimal exact = new BigDecimal(value);
       count++;
-      double delta = value - mean;
-      mean += delta / count;
-      squares += delta * (value - mean);
+      sum = sum.add(exact);
+      squares = squares.add(exact.multiply(exact));
       min = Math.min(min, value);
       max = Math.max(max, value);
       sketch.accept(value);
@@ -53,17 +58,24 @@ public final class StatisticsFn extends CombineFn<Double, StatisticsFn.Moments, 
 
     private void merge(Moments other) {
       degenerate += other.degenerate;
-      if (other.count == 0) {
-        return;
-      }
-      long total = count + other.count;
-      double delta = other.mean - mean;
-      squares += other.squares + delta * delta * ((double) count * other.count / total);
-      mean += delta * other.count / total;
-      count = total;
+      count += other.count;
+      sum = sum.add(other.sum);
+      squares = squares.add(other.squares);
       min = Math.min(min, other.min);
       max = Math.max(max, other.max);
       sketch.mergeWith(other.sketch);
+    }
+
+    private double mean() {
+      return sum.divide(BigDecimal.valueOf(count), MathContext.DECIMAL64).doubleValue();
+    }
+
+    /** Sample standard deviation: sqrt((n sum(x^2) - sum(x)^2) / (n (n - 1))). */
+    private double deviation() {
+      BigDecimal n = BigDecimal.valueOf(count);
+      BigDecimal spread = n.multiply(squares).subtract(sum.multiply(sum));
+      BigDecimal pairs = n.multiply(BigDecimal.valueOf(count - 1));
+      return Math.sqrt(spread.divide(pairs, MathContext.DECIMAL64).doubleValue());
     }
   }
 
@@ -89,7 +101,7 @@ public final class StatisticsFn extends CombineFn<Double, StatisticsFn.Moments, 
   public Statistics extractOutput(Moments m) {
     Statistics.Builder s = Statistics.builder().setCount(m.count).setDegenerate(m.degenerate);
     if (m.count > 0) {
-      s.setMean(m.mean)
+      s.setMean(m.mean())
           .setMin(m.min)
           .setQ1(quantile(m, 0.25))
           .setMedian(quantile(m, 0.5))
@@ -97,7 +109,7 @@ public final class StatisticsFn extends CombineFn<Double, StatisticsFn.Moments, 
           .setMax(m.max);
     }
     if (m.count > 1) {
-      s.setStd(Math.sqrt(m.squares / (m.count - 1)));
+      s.setStd(m.deviation());
     }
     return s.build();
   }
@@ -116,14 +128,15 @@ public final class StatisticsFn extends CombineFn<Double, StatisticsFn.Moments, 
     private static final long serialVersionUID = 1L;
     private static final VarLongCoder LONG = VarLongCoder.of();
     private static final DoubleCoder DOUBLE = DoubleCoder.of();
+    private static final BigDecimalCoder EXACT = BigDecimalCoder.of();
     private static final ByteArrayCoder BYTES = ByteArrayCoder.of();
 
     @Override
     public void encode(Moments m, OutputStream out) throws IOException {
       LONG.encode(m.count, out);
       LONG.encode(m.degenerate, out);
-      DOUBLE.encode(m.mean, out);
-      DOUBLE.encode(m.squares, out);
+      EXACT.encode(m.sum, out);
+      EXACT.encode(m.squares, out);
       DOUBLE.encode(m.min, out);
       DOUBLE.encode(m.max, out);
       GrowingByteArrayOutput bytes = GrowingByteArrayOutput.withDefaultInitialCapacity();
@@ -136,8 +149,8 @@ public final class StatisticsFn extends CombineFn<Double, StatisticsFn.Moments, 
       Moments m = new Moments();
       m.count = LONG.decode(in);
       m.degenerate = LONG.decode(in);
-      m.mean = DOUBLE.decode(in);
-      m.squares = DOUBLE.decode(in);
+      m.sum = EXACT.decode(in);
+      m.squares = EXACT.decode(in);
       m.min = DOUBLE.decode(in);
       m.max = DOUBLE.decode(in);
       m.sketch = DDSketch.decode(ByteArrayInput.wrap(BYTES.decode(in)), SparseStore::new);

@@ -230,7 +230,8 @@ class TransformsTest {
             List.of(Precision.of("int8"), Precision.of("int2")),
             RangeMode.DYNAMIC,
             TargetMode.REFERENCE,
-            2);
+            2,
+            1);
     TestPipeline p = pipeline();
     PCollection<KV<String, CamMap>> cams =
         crops(p, 3)
@@ -331,6 +332,7 @@ class TransformsTest {
               List.of(Precision.of("int16")),
               ranges,
               TargetMode.OWN,
+              1,
               1);
       TestPipeline p = pipeline();
       PCollectionTuple out =

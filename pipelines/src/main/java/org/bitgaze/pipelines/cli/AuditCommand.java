@@ -41,8 +41,9 @@ import picocli.CommandLine.Unmatched;
       "      --networks vgg16,resnet50 --precisions f32,int8,int8-per-channel,int4 \\",
       "      --labels labels.csv --saliency maps:satsal",
       "",
-      "Options of Apache Beam's runners, such as --runner=FlinkRunner --flinkMaster=host:8081, are",
-      "passed on. Exit code: 0 done, 1 the job failed, 2 wrong usage."
+      "  bitgaze audit --runner flink --flinkMaster=localhost:8081 --input ... (a Flink cluster)",
+      "",
+      "Options of Apache Beam's runners are passed on. Exit code: 0 done, 1 the job failed, 2 wrong usage."
     })
 final class AuditCommand implements Callable<Integer> {
   private static final String SPECTRAL_RESIDUAL = "spectral-residual";
@@ -135,10 +136,29 @@ final class AuditCommand implements Callable<Integer> {
   private boolean overwrite;
 
   @Option(
+      names = "--runner",
+      defaultValue = "direct",
+      paramLabel = "RUNNER",
+      description =
+          "direct, in this process; flink, embedded or on the cluster that Beam's --flinkMaster=HOST:PORT"
+              + " names; or the class of another of Beam's runners (default: ${DEFAULT-VALUE})")
+  private String runner;
+
+  @Option(
       names = "--workers",
       paramLabel = "N",
-      description = "worker threads of the direct runner (default: one per core)")
+      description =
+          "images worked on at once (default: one per core; on a cluster, its default parallelism)")
   private Integer workers;
+
+  @Option(
+      names = "--threads-per-worker",
+      paramLabel = "N",
+      defaultValue = "1",
+      description =
+          "threads inside libtorch for each worker; one each and as many workers as cores is fastest"
+              + " (default: ${DEFAULT-VALUE})")
+  private int threadsPerWorker;
 
   @Mixin private ModelOptions modelOptions;
 
@@ -146,7 +166,7 @@ final class AuditCommand implements Callable<Integer> {
 
   @Override
   public Integer call() throws IOException {
-    PipelineOptions options = BeamOptions.parse(beamOptions, workers);
+    PipelineOptions options = BeamOptions.parse(runner, beamOptions, workers);
     FileSystems.setDefaultPipelineOptions(options);
     Audit.Options audit = check();
     OutputFolder folder = new OutputFolder(output);
@@ -176,6 +196,9 @@ final class AuditCommand implements Callable<Integer> {
       RangeMode rangeMode = RangeMode.of(ranges);
       CamMethod method = CamMethod.of(modelOptions.cam());
       require(batchSize >= 1, "--batch-size " + batchSize + " must be 1 or more");
+      require(workers == null || workers >= 1, "--workers " + workers + " must be 1 or more");
+      require(
+          threadsPerWorker >= 1, "--threads-per-worker " + threadsPerWorker + " must be 1 or more");
       require(
           calibrationImages >= 1,
           "--calibration-images " + calibrationImages + " must be 1 or more");
@@ -192,12 +215,17 @@ final class AuditCommand implements Callable<Integer> {
                 integers,
                 rangeMode,
                 targetMode,
-                batchSize));
+                batchSize,
+                threadsPerWorker));
       }
       if (labels != null) {
         checkLabels(classes);
       }
-      return new Audit.Options(explained, saliencySource(), labels, calibrationImages);
+      return new Audit.Options(
+          explained,
+          saliencySource(),
+          labels == null ? null : BeamFiles.absolute(labels),
+          calibrationImages);
     } catch (IllegalArgumentException | IOException e) {
       throw new UsageException(e.getMessage());
     }

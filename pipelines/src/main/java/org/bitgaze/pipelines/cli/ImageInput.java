@@ -26,7 +26,7 @@ record ImageInput(MatchImages transform, long count) {
   static ImageInput of(String input) throws IOException {
     boolean remote = BeamFiles.isRemote(input);
     int wildcard = wildcard(input);
-    String path = remote ? input : absolute(input);
+    String path = BeamFiles.absolute(input);
     boolean folder =
         wildcard < 0 && (remote ? input.endsWith("/") : Files.isDirectory(Path.of(input)));
     if (!folder && wildcard < 0 && !remote && !Files.exists(Path.of(input))) {
@@ -47,11 +47,6 @@ record ImageInput(MatchImages transform, long count) {
       throw new UsageException("--input " + input + " has no images");
     }
     return new ImageInput(images, count);
-  }
-
-  /** An absolute path, for workers may run elsewhere; a pattern's stars stay as they are. */
-  private static String absolute(String input) {
-    return Path.of("").toAbsolutePath().resolve(input).normalize().toString();
   }
 
   private static int wildcard(String path) {

@@ -22,6 +22,18 @@ public final class BeamFiles {
   }
 
   /**
+   * Makes a path mean the same in every process.
+   *
+   * @param path of a file or a pattern
+   * @return the path itself if it is remote, else an absolute one
+   */
+  public static String absolute(String path) {
+    return isRemote(path)
+        ? path
+        : Path.of("").toAbsolutePath().resolve(path).normalize().toString();
+  }
+
+  /**
    * Tells whether a file exists.
    *
    * @param path its path

@@ -33,7 +33,8 @@ public final class OutputFolder {
    * @param folder its path
    */
   public OutputFolder(String folder) {
-    this.folder = folder.endsWith("/") ? folder : folder + "/";
+    String path = BeamFiles.absolute(folder);
+    this.folder = path.endsWith("/") ? path : path + "/";
     this.staging = this.folder + ".bitgaze-" + UUID.randomUUID() + "/";
   }
 
