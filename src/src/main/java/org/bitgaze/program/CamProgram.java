@@ -4,8 +4,6 @@ import ai.djl.Model;
 import ai.djl.ndarray.NDArray;
 import ai.djl.ndarray.NDList;
 import ai.djl.ndarray.NDManager;
-import ai.djl.pytorch.engine.PtSymbolBlock;
-import ai.djl.pytorch.jni.IValueUtils;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.util.ArrayList;
@@ -50,15 +48,13 @@ public final class CamProgram implements AutoCloseable {
    * @return one explanation per image, in order
    */
   public List<Explanation> run(List<RgbImage> images, int[] targets, int threads) {
-    TorchEngine.prepareThread(threads);
     try (NDManager manager = model.getNDManager().newSubManager()) {
       long[] wide = new long[targets.length];
       for (int i = 0; i < wide.length; i++) {
         wide[i] = targets[i];
       }
       NDList inputs = new NDList(Batches.toArray(manager, images), manager.create(wide));
-      NDList outputs = IValueUtils.forward((PtSymbolBlock) model.getBlock(), inputs, true);
-      outputs.attach(manager);
+      NDList outputs = TorchEngine.run(model, inputs, threads);
       NDArray cams = outputs.get(0);
       int height = (int) cams.getShape().get(1);
       int width = (int) cams.getShape().get(2);

@@ -3,8 +3,6 @@ package org.bitgaze.program;
 import ai.djl.Model;
 import ai.djl.ndarray.NDList;
 import ai.djl.ndarray.NDManager;
-import ai.djl.pytorch.engine.PtSymbolBlock;
-import ai.djl.pytorch.jni.IValueUtils;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.util.ArrayList;
@@ -38,11 +36,9 @@ public final class ObserverProgram implements AutoCloseable {
    * @return for each image, quantization point to the extremes of its activation
    */
   public List<Map<String, Range>> run(List<RgbImage> images) {
-    TorchEngine.prepareThread(1);
     try (NDManager manager = model.getNDManager().newSubManager()) {
       NDList inputs = new NDList(Batches.toArray(manager, images));
-      NDList outputs = IValueUtils.forward((PtSymbolBlock) model.getBlock(), inputs, true);
-      outputs.attach(manager);
+      NDList outputs = TorchEngine.run(model, inputs, 1);
       float[] extremes = outputs.get(0).toFloatArray();
       List<Map<String, Range>> result = new ArrayList<>();
       int next = 0;

@@ -3,10 +3,14 @@ package org.bitgaze.program;
 import ai.djl.MalformedModelException;
 import ai.djl.Model;
 import ai.djl.engine.Engine;
+import ai.djl.ndarray.NDList;
+import ai.djl.pytorch.engine.PtSymbolBlock;
+import ai.djl.pytorch.jni.IValueUtils;
 import ai.djl.pytorch.jni.JniUtils;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.util.Map;
+import java.util.concurrent.Semaphore;
 
 /** DJL's PyTorch engine, set up once per JVM: offline, one thread per calling thread. */
 final class TorchEngine {
@@ -22,6 +26,14 @@ final class TorchEngine {
     setDefault("ai.djl.pytorch.graph_optimizer", "false");
     Engine.getEngine("PyTorch");
   }
+
+  /**
+   * Native calls at once in this JVM: one per core, or as many as {@code bitgaze.workers} says. A
+   * Flink slot runs several stages at once, which would only contend for its core and its cache.
+   */
+  private static final Semaphore WORKERS =
+      new Semaphore(
+          Integer.getInteger("bitgaze.workers", Runtime.getRuntime().availableProcessors()), true);
 
   /** What the current thread was prepared for; 0 before it was. */
   private static final ThreadLocal<Integer> THREADS = ThreadLocal.withInitial(() -> 0);
@@ -51,16 +63,32 @@ final class TorchEngine {
     }
   }
 
-  /**
-   * Sets what PyTorch keeps per thread; to be called in the thread that runs a program.
-   *
-   * @param threads threads inside libtorch for this thread's calls
-   */
-  static void prepareThread(int threads) {
+  /** Sets what PyTorch keeps per thread. */
+  private static void prepareThread(int threads) {
     if (THREADS.get() != threads) {
       JniUtils.setNumThreads(threads);
       JniUtils.setGraphExecutorOptimize(false);
       THREADS.set(threads);
+    }
+  }
+
+  /**
+   * Runs a program when a core is free for it.
+   *
+   * @param model the program
+   * @param inputs its arguments
+   * @param threads threads inside libtorch for this call
+   * @return its results, attached to the inputs' manager
+   */
+  static NDList run(Model model, NDList inputs, int threads) {
+    WORKERS.acquireUninterruptibly();
+    try {
+      prepareThread(threads);
+      NDList outputs = IValueUtils.forward((PtSymbolBlock) model.getBlock(), inputs, true);
+      outputs.attach(inputs.head().getManager());
+      return outputs;
+    } finally {
+      WORKERS.release();
     }
   }
 

@@ -15,6 +15,10 @@ import org.bitgaze.transforms.MatchImages;
  * @param count files that match now
  */
 record ImageInput(MatchImages transform, long count) {
+  private static final int IMAGES_PER_BUNDLE = 16;
+
+  /** Enough that no worker waits long for another at the end of a small job. */
+  private static final int MIN_BUNDLES = 8;
 
   /**
    * Looks at the input.
@@ -46,7 +50,8 @@ record ImageInput(MatchImages transform, long count) {
     if (count == 0) {
       throw new UsageException("--input " + input + " has no images");
     }
-    return new ImageInput(images, count);
+    int bundles = (int) Math.max(MIN_BUNDLES, count / IMAGES_PER_BUNDLE);
+    return new ImageInput(images.inBundles(bundles), count);
   }
 
   private static int wildcard(String path) {
