@@ -101,7 +101,7 @@ public final class AuditJob {
       Path shards = Files.createDirectory(work.resolve("shards"));
       Path finished = Files.createDirectory(work.resolve("finished"));
       output.fetchShards(shards);
-      Summary summary = new Summary(networks(), precisions(), readSummary(shards));
+      Summary summary = new Summary(networks(), precisions(), ranges(), readSummary(shards));
       Tables.rows(shards, networks(), precisions(), finished);
       Tables.rejects(shards, finished);
       SummaryFiles.writeCsv(summary, finished.resolve("summary.csv"));
@@ -132,6 +132,7 @@ public final class AuditJob {
 
   private void print(Summary summary, JobMetrics metrics, double seconds) {
     PaperTable.text(summary).forEach(out::println);
+    out.println("ranges of quantized activations: " + summary.ranges());
     out.println();
     metrics
         .distributions()
@@ -163,6 +164,10 @@ public final class AuditJob {
     List<String> all = new ArrayList<>(List.of("f32"));
     audit.networks().get(0).precisions().forEach(p -> all.add(p.toString()));
     return all;
+  }
+
+  private String ranges() {
+    return audit.networks().get(0).ranges().toString();
   }
 
   private long mapsPerImage() {

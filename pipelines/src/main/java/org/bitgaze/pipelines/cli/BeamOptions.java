@@ -69,6 +69,9 @@ final class BeamOptions {
     // and the images is in one region with sources that have not run. It also restarts more after a
     // fault.
     options.setExecutionModeForBatch(ExecutionMode.BATCH_FORCED.name());
+    if (options.getFlinkMaster().equals("[auto]")) {
+      options.setFlinkMaster("[local]");
+    }
     boolean embedded = options.getFlinkMaster().equals("[local]");
     if (embedded && workers == null && options.getParallelism() < 1) {
       options.setParallelism(Runtime.getRuntime().availableProcessors());

@@ -9,9 +9,12 @@ import java.util.Optional;
  *
  * @param networks the networks, in the order in which they were asked for
  * @param precisions the precisions, f32 first
+ * @param ranges where the ranges of quantized activations come from: {@code minmax}, {@code
+ *     averaged} or {@code dynamic}
  * @param lines by network, precision, reference and metric
  */
-public record Summary(List<String> networks, List<String> precisions, List<SummaryLine> lines) {
+public record Summary(
+    List<String> networks, List<String> precisions, String ranges, List<SummaryLine> lines) {
   private static final List<String> REFERENCES = List.of("saliency", "f32", "label");
   private static final List<String> METRICS = List.of("SIM", "CC", "KLD", "flip", "top1");
 

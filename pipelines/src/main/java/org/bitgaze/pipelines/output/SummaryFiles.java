@@ -32,7 +32,8 @@ public final class SummaryFiles {
               "median",
               "q3",
               "max",
-              "degenerate")
+              "degenerate",
+              "ranges")
           .build();
 
   /**
@@ -69,7 +70,8 @@ public final class SummaryFiles {
             digits(l.median()),
             digits(l.q3()),
             digits(l.max()),
-            l.degenerate());
+            l.degenerate(),
+            summary.ranges());
       }
     }
   }
