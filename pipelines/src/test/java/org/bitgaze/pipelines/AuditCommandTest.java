@@ -180,9 +180,7 @@ class AuditCommandTest {
 
   @Test
   void aFailedJobLeavesNothing() throws IOException {
-    // The class is known to the label file's check only where a network has it; here it has, but
-    // the
-    // output cannot be written.
+    // A folder below a file: nothing can be written there, which only the job finds out.
     Path file = Files.writeString(folder.resolve("file"), "");
     Ended ended = bitgaze(audit(file.resolve("below")));
     assertEquals(1, ended.code(), ended.out());

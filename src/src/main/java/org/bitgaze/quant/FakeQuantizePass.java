@@ -5,6 +5,7 @@ import java.util.HashMap;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
 import org.bitgaze.graph.Graph;
 import org.bitgaze.graph.Network;
 import org.bitgaze.graph.Node;
@@ -79,7 +80,7 @@ public final class FakeQuantizePass {
    * @param keep nodes to leave alone
    * @return the same function with fewer passes over memory
    */
-  public static Graph absorbActivations(Graph graph, java.util.Set<String> keep) {
+  public static Graph absorbActivations(Graph graph, Set<String> keep) {
     Map<String, String> replaced = new HashMap<>();
     List<Node> nodes = new ArrayList<>();
     for (Node node : graph.nodes()) {

@@ -3,6 +3,7 @@ package org.bitgaze.weights;
 import java.io.IOException;
 import java.io.InputStream;
 import java.nio.charset.StandardCharsets;
+import java.util.HashSet;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
@@ -171,7 +172,7 @@ final class StateDictUnpickler extends Unpickler {
   }
 
   private static Set<Integer> opcodes(String letters, int... others) {
-    Set<Integer> set = new java.util.HashSet<>();
+    Set<Integer> set = new HashSet<>();
     letters.chars().forEach(set::add);
     for (int other : others) {
       set.add(other);

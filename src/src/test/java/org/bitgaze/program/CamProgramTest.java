@@ -109,25 +109,24 @@ class CamProgramTest {
 
   @Test
   void misshapenTensorsAreNamed() throws IOException {
-    Path file = folder.resolve("wrong.safetensors");
-    SafetensorsWriter.write(new FormulaWeights(Architecture.SQUEEZENET1_0.graph(10)), file);
-    ModelFile wrong = new ModelFile("squeezenet1_1", file.toString());
-    WeightsException e = assertThrows(WeightsException.class, wrong::open);
-    assertEquals(
-        file
-            + ": tensor 'features.0.weight' has shape [96, 3, 7, 7], but squeezenet1_1 needs [64, 3, 3, 3]",
-        e.getMessage());
+    assertRefused(
+        "squeezenet1_1",
+        ": tensor 'features.0.weight' has shape [96, 3, 7, 7], but squeezenet1_1 needs [64, 3, 3, 3]");
   }
 
   @Test
   void missingTensorsAreNamed() throws IOException {
-    Path file = folder.resolve("other.safetensors");
+    assertRefused(
+        "mobilenet_v2",
+        ": no tensor 'features.0.0.weight', which mobilenet_v2 needs with shape [32, 3, 3, 3]");
+  }
+
+  /** Opens SqueezeNet 1.0's weights as another network's. */
+  private void assertRefused(String network, String problem) throws IOException {
+    Path file = folder.resolve("squeezenet1_0.safetensors");
     SafetensorsWriter.write(new FormulaWeights(Architecture.SQUEEZENET1_0.graph(10)), file);
-    ModelFile wrong = new ModelFile("mobilenet_v2", file.toString());
+    ModelFile wrong = new ModelFile(network, file.toString());
     WeightsException e = assertThrows(WeightsException.class, wrong::open);
-    assertEquals(
-        file
-            + ": no tensor 'features.0.0.weight', which mobilenet_v2 needs with shape [32, 3, 3, 3]",
-        e.getMessage());
+    assertEquals(file + problem, e.getMessage());
   }
 }

@@ -10,6 +10,7 @@ import org.apache.beam.sdk.metrics.Distribution;
 import org.apache.beam.sdk.metrics.Metrics;
 import org.apache.beam.sdk.transforms.DoFn;
 import org.apache.beam.sdk.transforms.windowing.BoundedWindow;
+import org.apache.beam.sdk.transforms.windowing.PaneInfo;
 import org.apache.beam.sdk.values.KV;
 import org.apache.beam.sdk.values.PCollectionView;
 import org.apache.beam.sdk.values.TupleTag;
@@ -92,13 +93,10 @@ final class CamFn extends DoFn<KV<String, TargetedImage>, KV<String, CamMap>> {
           new Receiver() {
             @Override
             public <T> void output(TupleTag<T> tag, T value, Waiting source) {
-              // Beam checks that outputs are not older than the element that is being processed.
+              // Each map keeps the timestamp and window of its own image, not of the one that
+              // filled the batch.
               c.outputWindowedValue(
-                  tag,
-                  value,
-                  source.timestamp(),
-                  List.of(source.window()),
-                  org.apache.beam.sdk.transforms.windowing.PaneInfo.NO_FIRING);
+                  tag, value, source.timestamp(), List.of(source.window()), PaneInfo.NO_FIRING);
             }
           });
     }

@@ -3,10 +3,13 @@ package org.bitgaze.transforms;
 import java.io.IOException;
 import java.io.InputStreamReader;
 import java.io.Reader;
+import java.io.UncheckedIOException;
 import java.nio.channels.Channels;
 import java.nio.channels.ReadableByteChannel;
 import java.nio.charset.StandardCharsets;
+import java.util.HashSet;
 import java.util.Map;
+import java.util.Set;
 import org.apache.beam.sdk.io.FileSystems;
 import org.apache.beam.sdk.transforms.Create;
 import org.apache.beam.sdk.transforms.DoFn;
@@ -75,7 +78,7 @@ public final class ReadLabels extends PTransform<PBegin, PCollectionView<Map<Str
   public static void read(String path, LabelConsumer consumer) throws IOException {
     CSVFormat format =
         CSVFormat.DEFAULT.builder().setHeader().setSkipHeaderRecord(true).setTrim(true).build();
-    java.util.Set<String> seen = new java.util.HashSet<>();
+    Set<String> seen = new HashSet<>();
     try (ReadableByteChannel channel =
             FileSystems.open(FileSystems.matchSingleFileSpec(path).resourceId());
         Reader reader =
@@ -99,7 +102,7 @@ public final class ReadLabels extends PTransform<PBegin, PCollectionView<Map<Str
         }
         consumer.accept(file, classIndex(record.get(CLASS_INDEX), at));
       }
-    } catch (java.io.UncheckedIOException | IllegalArgumentException e) {
+    } catch (UncheckedIOException | IllegalArgumentException e) {
       throw new IOException(path + ": " + e.getMessage(), e);
     }
   }

@@ -6,6 +6,7 @@ import java.nio.channels.Channels;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
+import java.util.Comparator;
 import java.util.List;
 import java.util.UUID;
 import org.apache.beam.sdk.io.FileSystems;
@@ -116,7 +117,7 @@ public final class OutputFolder {
     Path local = Path.of(staging);
     if (!BeamFiles.isRemote(staging) && Files.exists(local)) {
       try (var tree = Files.walk(local)) {
-        for (Path path : tree.sorted(java.util.Comparator.reverseOrder()).toList()) {
+        for (Path path : tree.sorted(Comparator.reverseOrder()).toList()) {
           Files.deleteIfExists(path);
         }
       }
