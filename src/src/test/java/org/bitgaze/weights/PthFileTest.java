@@ -39,10 +39,20 @@ class PthFileTest {
   @Test
   void runsNothing() {
     Path trace = Path.of("/tmp/bitgaze-was-here");
-    WeightsException e =
-        assertThrows(WeightsException.class, () -> new PthFile(Shared.file("weights/hostile.pth")));
+    Path hostile = Shared.file("weights/hostile.pth");
+    WeightsException e = assertThrows(WeightsException.class, () -> new PthFile(hostile));
     assertTrue(e.getMessage().contains("'posix.system' is not allowed"), e.getMessage());
     assertFalse(Files.exists(trace));
+  }
+
+  @Test
+  void namesOffTheListAreRefused() throws IOException {
+    Entry entry = new Entry("t", "load", 6, 0, new int[] {6}, new int[] {1}, 24);
+    for (boolean zip : new boolean[] {true, false}) {
+      Path file = PthWriter.write(folder.resolve("f.pth"), zip, entry);
+      WeightsException e = assertThrows(WeightsException.class, () -> new PthFile(file));
+      assertTrue(e.getMessage().contains("'torch.load' is not allowed"), e.getMessage());
+    }
   }
 
   @ParameterizedTest
