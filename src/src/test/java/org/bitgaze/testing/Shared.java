@@ -16,7 +16,11 @@ public final class Shared {
     Path module = Path.of("").toAbsolutePath();
     Path root = Files.exists(module.resolve("../pom.xml")) ? module.getParent() : module;
     Path file = root.resolveSibling("shared").resolve(name);
-    Assumptions.assumeTrue(Files.exists(file), () -> "skipped: there is no " + file);
+    if (!Files.exists(file)) {
+      // Surefire keeps the reason of a skipped test to itself.
+      System.out.println("skipped: there is no " + file);
+      Assumptions.abort("skipped: there is no " + file);
+    }
     return file;
   }
 }
