@@ -40,9 +40,8 @@ class AuditCommandTest {
         folder.resolve("squeezenet1_1.safetensors"));
     Path images = Files.createDirectory(folder.resolve("images"));
     StringBuilder labels = new StringBuilder("file,class_index\n");
+    TestImages.write(images, 6);
     for (int i = 0; i < 6; i++) {
-      byte[] png = TestImages.encode(TestImages.picture(i, 300, 260), "png");
-      Files.write(images.resolve("p" + i + ".png"), png);
       labels.append("p").append(i).append(".png,").append(i).append('\n');
     }
     Files.write(images.resolve("broken.jpg"), new byte[] {1, 2, 3});

@@ -48,10 +48,7 @@ class FlinkClusterIT {
         new FormulaWeights(Architecture.SQUEEZENET1_0.graph(10)),
         folder.resolve("squeezenet1_0.safetensors"));
     Path images = Files.createDirectory(folder.resolve("images"));
-    for (int i = 0; i < IMAGES; i++) {
-      byte[] png = TestImages.encode(TestImages.picture(i, 300, 260), "png");
-      Files.write(images.resolve("p" + i + ".png"), png);
-    }
+    TestImages.write(images, IMAGES);
     Files.write(images.resolve("broken.png"), new byte[] {1, 2, 3});
     restPort = freePort();
     int rpcPort = freePort();

@@ -47,14 +47,15 @@ public final class ProgramCompiler {
     if (graph.nodes().stream().anyMatch(n -> n.name().equals(quantized))) {
       target = quantized;
     }
+    Set<String> backbone = graph.ancestors(target);
     Set<String> head = names(graph);
-    head.removeAll(graph.ancestors(target));
+    head.removeAll(backbone);
     graph = FakeQuantizePass.absorbActivations(graph, head);
 
     Statements s = new Statements(graph);
     preprocess(s, graph);
     s.raw("torch.set_grad_enabled(False)");
-    s.write(graph.ancestors(target), true);
+    s.write(backbone, true);
     s.raw("torch.set_grad_enabled(True)");
     s.raw("a = torch.requires_grad_(torch.detach(" + s.variable(target) + "), True)");
     s.bind(target, "a");

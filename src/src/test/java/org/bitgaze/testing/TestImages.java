@@ -6,6 +6,8 @@ import java.awt.Graphics2D;
 import java.awt.image.BufferedImage;
 import java.io.ByteArrayOutputStream;
 import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
 import java.util.Random;
 import javax.imageio.ImageIO;
 import org.bitgaze.image.CenterCrop;
@@ -39,6 +41,13 @@ public final class TestImages {
       throw new IOException("no writer for " + format);
     }
     return out.toByteArray();
+  }
+
+  /** Writes pictures as {@code p0.png}, {@code p1.png}, ... to an existing folder. */
+  public static void write(Path folder, int count) throws IOException {
+    for (int i = 0; i < count; i++) {
+      Files.write(folder.resolve("p" + i + ".png"), encode(picture(i, 300, 260), "png"));
+    }
   }
 
   /** The picture as networks take it. */

@@ -1,9 +1,7 @@
 package org.bitgaze.transforms;
 
-import java.util.Arrays;
 import java.util.Locale;
 import java.util.Map;
-import java.util.stream.Collectors;
 import org.apache.beam.sdk.transforms.Combine.CombineFn;
 import org.bitgaze.quant.Range;
 
@@ -56,17 +54,6 @@ public enum RangeMode {
    * @throws IllegalArgumentException if there is none, listing those there are
    */
   public static RangeMode of(String name) {
-    return Arrays.stream(values())
-        .filter(m -> m.toString().equals(name))
-        .findFirst()
-        .orElseThrow(
-            () ->
-                new IllegalArgumentException(
-                    "unknown ranges '"
-                        + name
-                        + "'; known: "
-                        + Arrays.stream(values())
-                            .map(RangeMode::toString)
-                            .collect(Collectors.joining(", "))));
+    return ModeNames.find(values(), "ranges", name);
   }
 }

@@ -1,6 +1,5 @@
 package org.bitgaze.transforms;
 
-import java.util.Arrays;
 import java.util.Locale;
 
 /** Which class the maps explain. */
@@ -26,12 +25,6 @@ public enum TargetMode {
    * @throws IllegalArgumentException if there is none, listing those there are
    */
   public static TargetMode of(String name) {
-    return Arrays.stream(values())
-        .filter(m -> m.toString().equals(name))
-        .findFirst()
-        .orElseThrow(
-            () ->
-                new IllegalArgumentException(
-                    "unknown target '" + name + "'; known: reference, own, label"));
+    return ModeNames.find(values(), "target", name);
   }
 }

@@ -49,10 +49,7 @@ class TransformsTest {
     SafetensorsWriter.write(new FormulaWeights(Architecture.SQUEEZENET1_1.graph(10)), weights);
     model = new ModelFile("squeezenet1_1", weights.toString());
     images = Files.createDirectories(folder.resolve("images/deep"));
-    for (int i = 0; i < 5; i++) {
-      byte[] png = TestImages.encode(TestImages.picture(i, 300, 260), "png");
-      Files.write(images.resolve("p" + i + ".png"), png);
-    }
+    TestImages.write(images, 5);
     images = images.getParent();
     Files.writeString(images.resolve("text.jpg"), "not an image");
     Files.writeString(images.resolve("labels.csv"), "file,class_index\n");

@@ -6,12 +6,12 @@ import java.io.PrintStream;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
-import java.util.Comparator;
 import java.util.List;
 import java.util.Locale;
 import org.apache.beam.sdk.Pipeline;
 import org.apache.beam.sdk.PipelineResult;
 import org.apache.beam.sdk.options.PipelineOptions;
+import org.bitgaze.pipelines.output.BeamFiles;
 import org.bitgaze.pipelines.output.OutputFolder;
 import org.bitgaze.pipelines.output.PaperTable;
 import org.bitgaze.pipelines.output.Summary;
@@ -109,11 +109,7 @@ public final class AuditJob {
       output.publish(finished);
       return summary;
     } finally {
-      try (var tree = Files.walk(work)) {
-        for (Path path : tree.sorted(Comparator.reverseOrder()).toList()) {
-          Files.delete(path);
-        }
-      }
+      BeamFiles.deleteTree(work);
     }
   }
 

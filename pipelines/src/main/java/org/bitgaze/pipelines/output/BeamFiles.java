@@ -3,6 +3,8 @@ package org.bitgaze.pipelines.output;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.Comparator;
+import java.util.stream.Stream;
 import org.apache.beam.sdk.io.FileSystems;
 import org.apache.beam.sdk.io.fs.EmptyMatchTreatment;
 import org.apache.beam.sdk.io.fs.MatchResult;
@@ -45,5 +47,19 @@ public final class BeamFiles {
     return isRemote(path)
         ? FileSystems.match(path, EmptyMatchTreatment.DISALLOW).status() == MatchResult.Status.OK
         : Files.exists(Path.of(path));
+  }
+
+  /**
+   * Deletes a folder of this machine with all that is in it.
+   *
+   * @param folder an existing folder
+   * @throws IOException if something cannot be deleted
+   */
+  public static void deleteTree(Path folder) throws IOException {
+    try (Stream<Path> tree = Files.walk(folder)) {
+      for (Path path : tree.sorted(Comparator.reverseOrder()).toList()) {
+        Files.deleteIfExists(path);
+      }
+    }
   }
 }

@@ -6,7 +6,6 @@ import java.nio.channels.Channels;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
-import java.util.Comparator;
 import java.util.List;
 import java.util.UUID;
 import org.apache.beam.sdk.io.FileSystems;
@@ -102,7 +101,6 @@ public final class OutputFolder {
       }
     }
     FileSystems.rename(from, to, StandardMoveOptions.IGNORE_MISSING_FILES);
-    discard();
   }
 
   /**
@@ -116,11 +114,7 @@ public final class OutputFolder {
     FileSystems.delete(files, StandardMoveOptions.IGNORE_MISSING_FILES);
     Path local = Path.of(staging);
     if (!BeamFiles.isRemote(staging) && Files.exists(local)) {
-      try (var tree = Files.walk(local)) {
-        for (Path path : tree.sorted(Comparator.reverseOrder()).toList()) {
-          Files.deleteIfExists(path);
-        }
-      }
+      BeamFiles.deleteTree(local);
     }
   }
 

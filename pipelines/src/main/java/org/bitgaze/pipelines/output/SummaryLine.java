@@ -1,6 +1,5 @@
 package org.bitgaze.pipelines.output;
 
-import com.fasterxml.jackson.annotation.JsonPropertyOrder;
 import javax.annotation.Nullable;
 import org.bitgaze.transforms.Statistics;
 import org.bitgaze.transforms.SummaryKey;
@@ -24,23 +23,6 @@ import org.bitgaze.transforms.SummaryKey;
  * @param max largest value
  * @param degenerate images without a value
  */
-@JsonPropertyOrder({
-  "network",
-  "precision",
-  "reference",
-  "metric",
-  "count",
-  "mean",
-  "std",
-  "ci95Low",
-  "ci95High",
-  "min",
-  "q1",
-  "median",
-  "q3",
-  "max",
-  "degenerate"
-})
 public record SummaryLine(
     String network,
     String precision,
