@@ -19,6 +19,7 @@ import java.util.Arrays;
 import java.util.List;
 import java.util.Random;
 import org.bitgaze.pipelines.download.Download;
+import org.bitgaze.pipelines.output.Digests;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -36,7 +37,7 @@ class DownloadTest {
   @BeforeEach
   void serve() throws IOException {
     new Random(1).nextBytes(content);
-    sha256 = Download.sha256(Files.write(folder.resolve("original"), content));
+    sha256 = Digests.of(Files.write(folder.resolve("original"), content));
     server = HttpServer.create(new InetSocketAddress(InetAddress.getLoopbackAddress(), 0), 0);
     server.createContext("/file", this::answer);
     server.start();

@@ -12,14 +12,26 @@ import org.bitgaze.graph.Shapes;
 import org.bitgaze.weights.TensorSource;
 import org.bitgaze.weights.WeightsFile;
 import org.bitgaze.zoo.Architecture;
+import org.bitgaze.zoo.SceneWeights;
 
 /**
  * A network of the zoo and the file of its weights.
  *
  * @param architecture torchvision's name of the network
- * @param weights path of the file
+ * @param weights path of the file, or {@link SceneWeights#LOCATION} for those that come with
+ *     Bitgaze
  */
 public record ModelFile(String architecture, String weights) implements Serializable {
+
+  /**
+   * Returns a network that was trained on synthetic scenes, with the weights that come along.
+   *
+   * @param architecture one of {@link SceneWeights#networks}
+   * @return the network
+   */
+  public static ModelFile ofScenes(String architecture) {
+    return new ModelFile(architecture, SceneWeights.LOCATION);
+  }
 
   /**
    * A network whose weights file is open.
@@ -53,7 +65,10 @@ public record ModelFile(String architecture, String weights) implements Serializ
    */
   public Opened open() throws IOException {
     Architecture zoo = Architecture.of(architecture);
-    TensorSource source = WeightsFile.open(Path.of(weights));
+    TensorSource source =
+        weights.equals(SceneWeights.LOCATION)
+            ? SceneWeights.open(architecture)
+            : WeightsFile.open(Path.of(weights));
     Opened opened = new Opened(new Network(zoo.graph(classes(zoo, source)), source), source);
     try {
       opened.network().check();

@@ -3,8 +3,10 @@ package org.bitgaze.program;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.LinkedHashSet;
 import java.util.List;
+import java.util.Map;
 import java.util.Set;
 import org.bitgaze.cam.CamMethod;
 import org.bitgaze.graph.FoldBatchNorm;
@@ -15,6 +17,7 @@ import org.bitgaze.graph.TargetLayer;
 import org.bitgaze.quant.FakeQuantizePass;
 import org.bitgaze.quant.ObservePass;
 import org.bitgaze.quant.Quantization;
+import org.bitgaze.weights.Tensor;
 
 /**
  * Compiles networks to TorchScript archives. Images go in as uint8 RGB (N, height, width, 3) and
@@ -52,7 +55,7 @@ public final class ProgramCompiler {
     head.removeAll(backbone);
     graph = FakeQuantizePass.absorbActivations(graph, head);
 
-    Statements s = new Statements(graph);
+    Statements s = Statements.evaluating(graph);
     preprocess(s, graph);
     s.raw("torch.set_grad_enabled(False)");
     s.write(backbone, true);
@@ -92,7 +95,7 @@ public final class ProgramCompiler {
   public static List<String> compileObserver(Network network, Path file) throws IOException {
     Network observed = ObservePass.apply(FoldBatchNorm.apply(network));
     Graph graph = observed.graph();
-    Statements s = new Statements(graph);
+    Statements s = Statements.evaluating(graph);
     preprocess(s, graph);
     s.raw("torch.set_grad_enabled(False)");
     s.write(names(graph), true);
@@ -113,6 +116,64 @@ public final class ProgramCompiler {
         "images: Tensor) -> Tensor",
         s.lines());
     return s.observed();
+  }
+
+  /**
+   * Compiles the program that trains a network. Its forward takes {@code images} as {@link
+   * #compileCam}'s does, {@code labels} (int64, N), and the parameters and the running statistics,
+   * each as one vector laid out by {@link ParameterLayout}; it moves the statistics towards the
+   * batch's (momentum 0.1) and returns the mean cross-entropy with smoothed labels, the logits
+   * (float32, N x classes) and the gradient of the loss with respect to the parameters. Dropouts
+   * drop nothing: libtorch's generator is shared by all threads, and could not be seeded.
+   *
+   * @param graph a network as its builder gives it
+   * @param labelSmoothing share of the label that is spread over all classes, in [0, 1)
+   * @param file where to write the archive
+   * @throws IOException if the file cannot be written
+   */
+  public static void compileTraining(Graph graph, double labelSmoothing, Path file)
+      throws IOException {
+    Statements s = Statements.training(graph);
+    preprocess(s, graph);
+    s.raw("torch.set_grad_enabled(True)");
+    s.raw("p = torch.requires_grad_(torch.detach(parameters), True)");
+    split(s, ParameterLayout.trained(graph), "p");
+    split(s, ParameterLayout.statistics(graph), "statistics");
+    s.write(names(graph), false);
+    String logits = s.variable(graph.output().name());
+    s.raw(
+        "loss = torch.cross_entropy_loss("
+            + logits
+            + ", labels, None, 1, -100, "
+            + labelSmoothing
+            + ")");
+    s.raw("gradients = torch.grad([loss], [p], None, None, False, False)");
+    s.raw("gradient = unchecked_cast(Tensor, gradients[0])");
+    s.raw("torch.set_grad_enabled(False)");
+    s.raw("return (torch.detach(loss), torch.detach(" + logits + "), gradient)");
+    TorchScriptArchive.write(
+        file,
+        graph.name(),
+        "images: Tensor,\n    labels: Tensor,\n    parameters: Tensor,\n    statistics: Tensor)"
+            + " -> Tuple[Tensor, Tensor, Tensor]",
+        s.lines());
+  }
+
+  /** Binds the parts of a vector; a split has one backward step for all parts, views have many. */
+  private static void split(Statements s, ParameterLayout layout, String vector) {
+    if (layout.size() == 0) {
+      return;
+    }
+    String parts = vector + "_parts";
+    List<Integer> sizes = new ArrayList<>();
+    layout.shapes().values().forEach(shape -> sizes.add((int) Tensor.elements(shape)));
+    s.raw(parts + " = torch.split_with_sizes(" + vector + ", " + sizes + ", 0)");
+    int i = 0;
+    for (Map.Entry<String, int[]> part : layout.shapes().entrySet()) {
+      String view =
+          "torch.view(" + parts + "[" + i++ + "], " + Arrays.toString(part.getValue()) + ")";
+      s.raw(Statements.variableOf(part.getKey()) + " = " + view);
+    }
   }
 
   /** The layer's node after batch norms are folded, which leaves only the convolution's name. */

@@ -37,8 +37,14 @@ final class Statements {
   private final Map<String, String> attributes = new LinkedHashMap<>();
   private final List<String> observed = new ArrayList<>();
 
-  Statements(Graph graph) {
+  /**
+   * Whether batch norms use the batch's statistics, dropouts drop, and parameters are variables.
+   */
+  private final boolean training;
+
+  private Statements(Graph graph, boolean training) {
     this.graph = graph;
+    this.training = training;
     this.shapes = Shapes.of(graph, 224, 224);
     for (Node node : graph.nodes()) {
       owners.put(node.name(), isAlias(node) ? owners.get(node.input()) : node.name());
@@ -46,6 +52,16 @@ final class Statements {
         lastReaders.put(owners.get(input), node.name());
       }
     }
+  }
+
+  /** Starts a program that evaluates a network whose parameters are the module's attributes. */
+  static Statements evaluating(Graph graph) {
+    return new Statements(graph, false);
+  }
+
+  /** Starts a program that trains a network whose parameters are variables that it is given. */
+  static Statements training(Graph graph) {
+    return new Statements(graph, true);
   }
 
   /** Lines written so far, without indentation. */
@@ -138,7 +154,7 @@ final class Statements {
           attribute(node, "bias"),
           attribute(node, "running_mean"),
           attribute(node, "running_var"),
-          "False",
+          training ? "True" : "False",
           "0.1",
           b.eps(),
           "False");
@@ -226,9 +242,17 @@ final class Statements {
 
   private String attribute(Node node, String local) {
     String parameter = node.name() + "." + local;
+    if (training) {
+      return variableOf(parameter);
+    }
     String attribute = identifier(parameter);
     attributes.put(parameter, attribute);
     return "self." + attribute;
+  }
+
+  /** The variable that a training program binds to a parameter before its first use. */
+  static String variableOf(String parameter) {
+    return "p_" + identifier(parameter);
   }
 
   private static boolean isAlias(Node node) {

@@ -14,6 +14,7 @@ import java.util.zip.CRC32;
 import java.util.zip.ZipEntry;
 import java.util.zip.ZipOutputStream;
 import org.bitgaze.weights.Tensor;
+import org.bitgaze.weights.TensorMap;
 import org.bitgaze.weights.TensorSource;
 
 /**
@@ -58,6 +59,20 @@ final class TorchScriptArchive {
       entry(zip, name + "/version", "3\n".getBytes(StandardCharsets.UTF_8));
       entry(zip, name + "/byteorder", "little".getBytes(StandardCharsets.UTF_8));
     }
+  }
+
+  /**
+   * Writes the archive of a program without parameters of its own.
+   *
+   * @param file where to; overwritten
+   * @param name the archive's root folder
+   * @param signature the forward method's arguments and result, after {@code self}
+   * @param lines the forward method's body
+   * @throws IOException if the file cannot be written
+   */
+  static void write(Path file, String name, String signature, List<String> lines)
+      throws IOException {
+    write(file, name, Map.of(), new TensorMap(name, Map.of()), signature, lines);
   }
 
   private static byte[] code(Map<String, String> attributes, String signature, List<String> lines) {

@@ -4,9 +4,12 @@ import java.nio.ByteBuffer;
 import java.nio.ByteOrder;
 
 /** The element types of which float32 tensors are made. */
-enum Dtype {
+public enum Dtype {
+  /** IEEE 754 binary32. */
   F32(4),
+  /** IEEE 754 binary16. */
   F16(2),
+  /** The upper half of a binary32. */
   BF16(2);
 
   private final int width;
@@ -75,13 +78,57 @@ enum Dtype {
     return out;
   }
 
+  /** Returns the value of this type that is nearest, the even one of two. */
+  float round(float value) {
+    return switch (this) {
+      case F32 -> value;
+      case F16 -> halfToFloat(floatToHalf(value));
+      case BF16 -> Float.intBitsToFloat(floatToBrain(value) << 16);
+    };
+  }
+
+  /** Converts to little-endian elements, rounding as {@link #round} does. */
+  byte[] toBytes(float[] values) {
+    ByteBuffer bytes = ByteBuffer.allocate(values.length * width).order(ByteOrder.LITTLE_ENDIAN);
+    for (float value : values) {
+      switch (this) {
+        case F32 -> bytes.putFloat(value);
+        case F16 -> bytes.putShort(floatToHalf(value));
+        case BF16 -> bytes.putShort(floatToBrain(value));
+      }
+    }
+    return bytes.array();
+  }
+
+  private static short floatToBrain(float value) {
+    int bits = Float.floatToRawIntBits(value);
+    return (short) (bits + 0x7fff + (bits >>> 16 & 1) >>> 16);
+  }
+
+  /** IEEE 754 binary32 to binary16, half to even (Java has it only from version 20). */
+  private static short floatToHalf(float value) {
+    int sign = Float.floatToRawIntBits(value) >>> 16 & 0x8000;
+    float magnitude = Math.abs(value);
+    if (Float.isNaN(value)) {
+      return (short) (sign | 0x7e00);
+    }
+    if (magnitude >= 65520f) {
+      return (short) (sign | 0x7c00);
+    }
+    if (magnitude < 0x1p-14f) {
+      return (short) (sign | (int) Math.rint(magnitude * 0x1p24f));
+    }
+    int bits = Float.floatToRawIntBits(magnitude) - (112 << 23);
+    return (short) (sign | bits + 0xfff + (bits >>> 13 & 1) >>> 13);
+  }
+
   /** IEEE 754 binary16 to binary32 (Java has it only from version 20). */
   private static float halfToFloat(short half) {
     int sign = (half & 0x8000) << 16;
     int exponent = (half >> 10) & 0x1f;
     int fraction = half & 0x3ff;
     if (exponent == 0) {
-      return (sign < 0 ? -1 : 1) * fraction * 0x1p-24f;
+      return Math.copySign(fraction * 0x1p-24f, sign < 0 ? -1f : 1f);
     }
     int wide = exponent == 31 ? 0xff : exponent - 15 + 127;
     return Float.intBitsToFloat(sign | wide << 23 | fraction << 13);

@@ -6,9 +6,12 @@ import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
 import java.io.Closeable;
 import java.io.IOException;
+import java.io.InputStream;
 import java.nio.ByteBuffer;
 import java.nio.channels.FileChannel;
+import java.nio.file.Files;
 import java.nio.file.Path;
+import java.nio.file.StandardCopyOption;
 import java.nio.file.StandardOpenOption;
 import java.util.Iterator;
 import java.util.LinkedHashMap;
@@ -44,8 +47,32 @@ public final class Safetensors implements TensorSource, Closeable {
    * @throws IOException if the file cannot be read
    */
   public Safetensors(Path file) throws IOException {
+    this(file, Set.of(StandardOpenOption.READ));
+  }
+
+  /**
+   * Copies a file to a temporary one, which is deleted when it is closed, and opens that.
+   *
+   * @param in the file's bytes
+   * @return the open file
+   * @throws WeightsException if the header is damaged or a tensor reaches past the file's end
+   * @throws IOException if the bytes cannot be read or copied
+   */
+  public static Safetensors copyOf(InputStream in) throws IOException {
+    Path copy = Files.createTempFile("bitgaze", ".safetensors");
+    try {
+      Files.copy(in, copy, StandardCopyOption.REPLACE_EXISTING);
+      return new Safetensors(
+          copy, Set.of(StandardOpenOption.READ, StandardOpenOption.DELETE_ON_CLOSE));
+    } catch (IOException | RuntimeException e) {
+      Files.deleteIfExists(copy);
+      throw e;
+    }
+  }
+
+  private Safetensors(Path file, Set<StandardOpenOption> options) throws IOException {
     this.file = file;
-    this.channel = FileChannel.open(file, StandardOpenOption.READ);
+    this.channel = FileChannel.open(file, options);
     try {
       readHeader();
     } catch (IOException | RuntimeException e) {

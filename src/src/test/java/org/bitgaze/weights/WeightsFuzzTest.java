@@ -9,7 +9,6 @@ import java.nio.file.Path;
 import java.util.Random;
 import org.bitgaze.testing.PthWriter;
 import org.bitgaze.testing.PthWriter.Entry;
-import org.bitgaze.testing.SafetensorsWriter;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;

@@ -7,10 +7,8 @@ import org.apache.beam.sdk.transforms.Combine;
 import org.apache.beam.sdk.transforms.DoFn;
 import org.apache.beam.sdk.transforms.PTransform;
 import org.apache.beam.sdk.transforms.ParDo;
-import org.apache.beam.sdk.transforms.View;
 import org.apache.beam.sdk.values.KV;
 import org.apache.beam.sdk.values.PCollection;
-import org.apache.beam.sdk.values.PCollectionView;
 import org.bitgaze.image.RgbImage;
 import org.bitgaze.program.ModelFile;
 import org.bitgaze.program.ObserverProgram;
@@ -19,10 +17,10 @@ import org.bitgaze.quant.Range;
 
 /**
  * Finds the range of each activation of a network over some images, for static quantization. The
- * view holds quantization point to range, and nothing if there was no image.
+ * only element holds quantization point to range, and nothing if there was no image.
  */
 public final class CalibrateRanges
-    extends PTransform<PCollection<KV<String, RgbImage>>, PCollectionView<Map<String, Range>>> {
+    extends PTransform<PCollection<KV<String, RgbImage>>, PCollection<Map<String, Range>>> {
   private static final long serialVersionUID = 1L;
   private final ModelFile model;
   private final RangeMode mode;
@@ -44,13 +42,12 @@ public final class CalibrateRanges
   }
 
   @Override
-  public PCollectionView<Map<String, Range>> expand(PCollection<KV<String, RgbImage>> images) {
+  public PCollection<Map<String, Range>> expand(PCollection<KV<String, RgbImage>> images) {
     return images
         .apply("Observe", ParDo.of(new ObserveFn(model)))
         .setCoder(RangesCoder.of())
         .apply("Combine", Combine.globally(mode.combineFn()))
-        .setCoder(RangesCoder.of())
-        .apply("View", View.asSingleton());
+        .setCoder(RangesCoder.of());
   }
 
   private static final class ObserveFn extends DoFn<KV<String, RgbImage>, Map<String, Range>> {

@@ -1,7 +1,9 @@
 package org.bitgaze.transforms;
 
+import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.HashMap;
+import java.util.List;
 import java.util.Map;
 import java.util.TreeMap;
 import javax.annotation.Nullable;
@@ -15,20 +17,22 @@ import org.apache.beam.sdk.transforms.join.CoGbkResult;
 import org.apache.beam.sdk.transforms.join.CoGroupByKey;
 import org.apache.beam.sdk.transforms.join.KeyedPCollectionTuple;
 import org.apache.beam.sdk.values.KV;
-import org.apache.beam.sdk.values.PCollection;
 import org.apache.beam.sdk.values.PCollectionTuple;
 import org.apache.beam.sdk.values.PCollectionView;
 import org.apache.beam.sdk.values.TupleTag;
+import org.apache.beam.sdk.values.TupleTagList;
 import org.bitgaze.image.Heatmap;
 import org.bitgaze.metric.MapComparison;
 import org.bitgaze.metric.MapDistribution;
+import org.bitgaze.metric.MaskAgreement;
 
 /**
  * Joins all maps of an image by its key, and compares each class activation map with the saliency
  * map and each quantized one with the same network's map at full precision. Takes a tuple of {@link
- * #SALIENCY} and {@link #CAMS}. Per image, rows come in a fixed order.
+ * #SALIENCY}, {@link #CAMS} and, where the images have any, {@link #MASKS}; yields {@link #ROWS}
+ * and {@link #IMAGES}. Per image, rows come in a fixed order.
  */
-public final class CompareMaps extends PTransform<PCollectionTuple, PCollection<Comparison>> {
+public final class CompareMaps extends PTransform<PCollectionTuple, PCollectionTuple> {
   private static final long serialVersionUID = 1L;
 
   /** At most one saliency map per image. */
@@ -37,7 +41,17 @@ public final class CompareMaps extends PTransform<PCollectionTuple, PCollection<
   /** One map per image, network and precision. */
   public static final TupleTag<KV<String, CamMap>> CAMS = new TupleTag<>("cams") {};
 
+  /** At most one mask per image. */
+  public static final TupleTag<KV<String, Heatmap>> MASKS = new TupleTag<>("masks") {};
+
+  /** One row per image, network, precision and reference. */
+  public static final TupleTag<Comparison> ROWS = new TupleTag<>("comparisons") {};
+
+  /** One element per image: all its maps. */
+  public static final TupleTag<ImageMaps> IMAGES = new TupleTag<>("imageMaps") {};
+
   private static final TupleTag<Heatmap> SALIENCY_OF_KEY = new TupleTag<>("saliency") {};
+  private static final TupleTag<Heatmap> MASK_OF_KEY = new TupleTag<>("mask") {};
   private static final TupleTag<CamMap> CAMS_OF_KEY = new TupleTag<>("cams") {};
 
   @Nullable private final PCollectionView<Map<String, Integer>> labels;
@@ -66,16 +80,25 @@ public final class CompareMaps extends PTransform<PCollectionTuple, PCollection<
   }
 
   @Override
-  public PCollection<Comparison> expand(PCollectionTuple maps) {
+  public PCollectionTuple expand(PCollectionTuple maps) {
+    boolean masked = maps.has(MASKS);
     ParDo.SingleOutput<KV<String, CoGbkResult>, Comparison> compare =
-        ParDo.of(new CompareFn(labels));
+        ParDo.of(new CompareFn(labels, masked));
     if (labels != null) {
       compare = compare.withSideInputs(labels);
     }
-    return KeyedPCollectionTuple.of(SALIENCY_OF_KEY, maps.get(SALIENCY))
-        .and(CAMS_OF_KEY, maps.get(CAMS))
-        .apply("JoinByImage", CoGroupByKey.create())
-        .apply("Compare", compare);
+    KeyedPCollectionTuple<String> joined =
+        KeyedPCollectionTuple.of(SALIENCY_OF_KEY, maps.get(SALIENCY))
+            .and(CAMS_OF_KEY, maps.get(CAMS));
+    if (masked) {
+      joined = joined.and(MASK_OF_KEY, maps.get(MASKS));
+    }
+    PCollectionTuple out =
+        joined
+            .apply("JoinByImage", CoGroupByKey.create())
+            .apply("Compare", compare.withOutputTags(ROWS, TupleTagList.of(IMAGES)));
+    out.get(IMAGES).setCoder(ImageMapsCoder.of());
+    return out;
   }
 
   private static final class CompareFn extends DoFn<KV<String, CoGbkResult>, Comparison> {
@@ -88,32 +111,37 @@ public final class CompareMaps extends PTransform<PCollectionTuple, PCollection<
     private final Distribution millis =
         Metrics.distribution(MetricNames.NAMESPACE, MetricNames.COMPARE_MILLIS);
     @Nullable private final PCollectionView<Map<String, Integer>> labels;
+    private final boolean masked;
 
-    CompareFn(@Nullable PCollectionView<Map<String, Integer>> labels) {
+    CompareFn(@Nullable PCollectionView<Map<String, Integer>> labels, boolean masked) {
       this.labels = labels;
+      this.masked = masked;
     }
 
     @ProcessElement
     public void process(ProcessContext c) {
       long start = System.nanoTime();
       String key = c.element().getKey();
+      CoGbkResult joined = c.element().getValue();
       Integer label = labels == null ? null : c.sideInput(labels).get(key);
-      Heatmap map = c.element().getValue().getOnly(SALIENCY_OF_KEY, null);
-      MapDistribution saliency =
-          map == null
-              ? MapDistribution.missing("there is no saliency map")
-              : MapDistribution.of(map);
+      Heatmap saliency = joined.getOnly(SALIENCY_OF_KEY, null);
+      Heatmap mask = masked ? joined.getOnly(MASK_OF_KEY, null) : null;
+      MapDistribution saliencyDistribution = distribution(saliency, "saliency map");
+      MapDistribution maskDistribution = distribution(mask, "mask");
       Map<CamMap, MapDistribution> cams = new TreeMap<>(ORDER);
       Map<String, CamMap> references = new HashMap<>();
-      for (CamMap cam : c.element().getValue().getAll(CAMS_OF_KEY)) {
+      for (CamMap cam : joined.getAll(CAMS_OF_KEY)) {
         cams.put(cam, MapDistribution.of(cam.cam()));
         if (cam.precision().equals(Comparison.F32)) {
           references.put(cam.network(), cam);
         }
       }
+      List<ComparedMap> compared = new ArrayList<>();
       cams.forEach(
           (cam, distribution) -> {
             CamMap reference = references.get(cam.network());
+            boolean flipped =
+                reference != null && reference.predictedClass() != cam.predictedClass();
             Comparison.Builder row =
                 Comparison.builder()
                     .setKey(key)
@@ -123,18 +151,44 @@ public final class CompareMaps extends PTransform<PCollectionTuple, PCollection<
                     .setProbability(cam.probability())
                     .setExplainedClass(cam.explainedClass())
                     .setLabel(label)
-                    .setFlipped(
-                        reference != null && reference.predictedClass() != cam.predictedClass());
-            c.output(finish(row, Comparison.SALIENCY, MapComparison.of(distribution, saliency)));
-            if (reference != null && reference != cam) {
+                    .setFlipped(flipped);
+            c.output(
+                finish(
+                    row,
+                    Comparison.SALIENCY,
+                    MapComparison.of(distribution, saliencyDistribution),
+                    null));
+            if (masked) {
               c.output(
-                  finish(row, Comparison.F32, MapComparison.of(distribution, cams.get(reference))));
+                  finish(
+                      row,
+                      Comparison.MASK,
+                      MapComparison.of(distribution, maskDistribution),
+                      mask == null ? null : MaskAgreement.of(distribution, mask)));
             }
+            Double cc = null;
+            if (reference != null) {
+              MapComparison drift = MapComparison.of(distribution, cams.get(reference));
+              cc = drift.degenerate() == null ? drift.cc() : null;
+              if (reference != cam) {
+                c.output(finish(row, Comparison.F32, drift, null));
+              }
+            }
+            compared.add(new ComparedMap(cam, flipped, cc));
           });
+      c.output(IMAGES, new ImageMaps(key, saliency, mask, compared));
       millis.update((System.nanoTime() - start) / 1_000_000);
     }
 
-    private Comparison finish(Comparison.Builder row, String reference, MapComparison values) {
+    private static MapDistribution distribution(@Nullable Heatmap map, String what) {
+      return map == null ? MapDistribution.missing("there is no " + what) : MapDistribution.of(map);
+    }
+
+    private Comparison finish(
+        Comparison.Builder row,
+        String reference,
+        MapComparison values,
+        @Nullable MaskAgreement agreement) {
       boolean valid = values.degenerate() == null;
       if (!valid) {
         degenerate.inc();
@@ -143,6 +197,8 @@ public final class CompareMaps extends PTransform<PCollectionTuple, PCollection<
           .setSim(valid ? values.sim() : null)
           .setCc(valid ? values.cc() : null)
           .setKld(valid ? values.kld() : null)
+          .setPointing(agreement == null ? null : agreement.pointing())
+          .setEnergy(agreement == null ? null : agreement.energy())
           .setDegenerate(values.degenerate())
           .build();
     }

@@ -12,6 +12,9 @@ public abstract class Comparison {
   /** Reference: the visual saliency map. */
   public static final String SALIENCY = "saliency";
 
+  /** Reference: the exact mask of the object that the image shows. */
+  public static final String MASK = "mask";
+
   /** Reference: the same network's map at full precision. */
   public static final String F32 = "f32";
 
@@ -39,7 +42,7 @@ public abstract class Comparison {
   /**
    * Returns what the map is compared with.
    *
-   * @return {@link #SALIENCY} or {@link #F32}
+   * @return {@link #SALIENCY}, {@link #MASK} or {@link #F32}
    */
   public abstract String getReference();
 
@@ -104,6 +107,22 @@ public abstract class Comparison {
   public abstract Double getKld();
 
   /**
+   * Returns whether the map's peak is on the object.
+   *
+   * @return null if degenerate, or the reference is no mask
+   */
+  @Nullable
+  public abstract Boolean getPointing();
+
+  /**
+   * Returns the share of the map's energy that is inside the mask.
+   *
+   * @return in [0, 1], or null if degenerate, or the reference is no mask
+   */
+  @Nullable
+  public abstract Double getEnergy();
+
+  /**
    * Returns why there are no values.
    *
    * @return such as "map is all zero", or null if there are values
@@ -146,6 +165,10 @@ public abstract class Comparison {
     abstract Builder setCc(@Nullable Double cc);
 
     abstract Builder setKld(@Nullable Double kld);
+
+    abstract Builder setPointing(@Nullable Boolean pointing);
+
+    abstract Builder setEnergy(@Nullable Double energy);
 
     abstract Builder setDegenerate(@Nullable String degenerate);
 

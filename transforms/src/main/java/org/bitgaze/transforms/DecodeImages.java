@@ -1,6 +1,7 @@
 package org.bitgaze.transforms;
 
 import java.io.IOException;
+import java.io.Serializable;
 import org.apache.beam.sdk.coders.KvCoder;
 import org.apache.beam.sdk.coders.StringUtf8Coder;
 import org.apache.beam.sdk.io.FileIO;
@@ -19,13 +20,16 @@ import org.bitgaze.image.CenterCrop;
 import org.bitgaze.image.ImageDecoder;
 import org.bitgaze.image.ImageFormatException;
 import org.bitgaze.image.RgbImage;
+import org.bitgaze.scene.Scene;
 
 /**
- * Decodes files and cuts out what networks see. A file that is no readable image goes to {@link
+ * Reads images and cuts out what networks see. A file that is no readable image goes to {@link
  * #REJECTS} with the reason; it never fails the job.
+ *
+ * @param <T> what an image is read from
  */
-public final class DecodeImages
-    extends PTransform<PCollection<KV<String, FileIO.ReadableFile>>, PCollectionTuple> {
+public final class DecodeImages<T>
+    extends PTransform<PCollection<KV<String, T>>, PCollectionTuple> {
   private static final long serialVersionUID = 1L;
 
   /** Images of 224 x 224, by key. */
@@ -37,59 +41,108 @@ public final class DecodeImages
   /** A file this long is no photograph; reading it whole would endanger the worker. */
   static final long MAX_BYTES = 256L << 20;
 
+  private final Reader<T> reader;
+  private final boolean counted;
+
   /**
-   * Returns the transform.
+   * Reads one image.
+   *
+   * @param <T> what it is read from
+   */
+  @FunctionalInterface
+  public interface Reader<T> extends Serializable {
+    /**
+     * Reads an image.
+     *
+     * @param source what it is read from
+     * @return the image, of any size
+     * @throws IOException if it cannot be read; the message is the reason of the reject
+     */
+    RgbImage read(T source) throws IOException;
+  }
+
+  private DecodeImages(Reader<T> reader, boolean counted) {
+    this.reader = reader;
+    this.counted = counted;
+  }
+
+  /**
+   * Decodes files.
    *
    * @return a transform with the outputs {@link #IMAGES} and {@link #REJECTS}
    */
-  public static DecodeImages create() {
-    return new DecodeImages(true);
+  public static DecodeImages<FileIO.ReadableFile> files() {
+    return with(DecodeImages::decode);
+  }
+
+  /**
+   * Draws synthetic scenes.
+   *
+   * @return a transform with the outputs {@link #IMAGES} and {@link #REJECTS}
+   */
+  public static DecodeImages<Scene> scenes() {
+    return with(Scene::picture);
+  }
+
+  /**
+   * Reads images from anything.
+   *
+   * @param reader reads one
+   * @param <T> what it is read from
+   * @return a transform with the outputs {@link #IMAGES} and {@link #REJECTS}
+   */
+  public static <T> DecodeImages<T> with(Reader<T> reader) {
+    return new DecodeImages<>(reader, true);
   }
 
   /**
    * Returns the transform for images that are read a second time: it reports no metrics.
    *
-   * @return a transform with the outputs {@link #IMAGES} and {@link #REJECTS}
+   * @return the same transform without metrics
    */
-  public static DecodeImages again() {
-    return new DecodeImages(false);
-  }
-
-  private final boolean counted;
-
-  private DecodeImages(boolean counted) {
-    this.counted = counted;
+  public DecodeImages<T> again() {
+    return new DecodeImages<>(reader, false);
   }
 
   @Override
-  public PCollectionTuple expand(PCollection<KV<String, FileIO.ReadableFile>> files) {
+  public PCollectionTuple expand(PCollection<KV<String, T>> sources) {
     PCollectionTuple out =
-        files.apply(
+        sources.apply(
             "Decode",
-            ParDo.of(new DecodeFn(counted)).withOutputTags(IMAGES, TupleTagList.of(REJECTS)));
+            ParDo.of(new DecodeFn<>(reader, counted))
+                .withOutputTags(IMAGES, TupleTagList.of(REJECTS)));
     out.get(IMAGES).setCoder(KvCoder.of(StringUtf8Coder.of(), RgbImageCoder.of()));
     return out;
   }
 
-  private static final class DecodeFn
-      extends DoFn<KV<String, FileIO.ReadableFile>, KV<String, RgbImage>> {
+  private static RgbImage decode(FileIO.ReadableFile file) throws IOException {
+    long size = file.getMetadata().sizeBytes();
+    if (size > MAX_BYTES) {
+      throw new ImageFormatException(size + " bytes are more than " + MAX_BYTES);
+    }
+    return ImageDecoder.decode(file.readFullyAsBytes());
+  }
+
+  private static final class DecodeFn<T> extends DoFn<KV<String, T>, KV<String, RgbImage>> {
     private static final long serialVersionUID = 1L;
     private final Counter decoded = Metrics.counter(MetricNames.NAMESPACE, MetricNames.DECODED);
     private final Counter rejected = Metrics.counter(MetricNames.NAMESPACE, MetricNames.REJECTED);
     private final Distribution millis =
         Metrics.distribution(MetricNames.NAMESPACE, MetricNames.DECODE_MILLIS);
+    private final Reader<T> reader;
     private final boolean counted;
 
-    DecodeFn(boolean counted) {
+    DecodeFn(Reader<T> reader, boolean counted) {
+      this.reader = reader;
       this.counted = counted;
     }
 
     @ProcessElement
-    public void process(@Element KV<String, FileIO.ReadableFile> file, MultiOutputReceiver out) {
+    public void process(@Element KV<String, T> source, MultiOutputReceiver out) {
       long start = System.nanoTime();
-      String key = file.getKey();
+      String key = source.getKey();
       try {
-        RgbImage image = CenterCrop.apply(ImageDecoder.decode(read(file.getValue())));
+        RgbImage image = CenterCrop.apply(reader.read(source.getValue()));
         out.get(IMAGES).output(KV.of(key, image));
         if (counted) {
           decoded.inc();
@@ -101,14 +154,6 @@ public final class DecodeImages
           rejected.inc();
         }
       }
-    }
-
-    private static byte[] read(FileIO.ReadableFile file) throws IOException {
-      long size = file.getMetadata().sizeBytes();
-      if (size > MAX_BYTES) {
-        throw new ImageFormatException(size + " bytes are more than " + MAX_BYTES);
-      }
-      return file.readFullyAsBytes();
     }
 
     private static String reason(IOException e) {

@@ -4,6 +4,7 @@ import java.io.Serializable;
 import java.nio.file.Path;
 import org.bitgaze.saliency.PrecomputedMaps;
 import org.bitgaze.saliency.Saliency;
+import org.bitgaze.saliency.SceneMasks;
 import org.bitgaze.saliency.SpectralResidual;
 
 /** Makes a saliency model on a worker. */
@@ -34,5 +35,14 @@ public interface SaliencySource extends Serializable {
    */
   static SaliencySource maps(String folder) {
     return () -> new PrecomputedMaps(Path.of(folder));
+  }
+
+  /**
+   * Takes the exact masks of synthetic scenes.
+   *
+   * @return the source
+   */
+  static SaliencySource sceneMasks() {
+    return SceneMasks::new;
   }
 }

@@ -20,9 +20,11 @@ public final class SampleByKey<T>
     extends PTransform<PCollection<KV<String, T>>, PCollection<KV<String, T>>> {
   private static final long serialVersionUID = 1L;
   private final int size;
+  private final String salt;
 
-  private SampleByKey(int size) {
+  private SampleByKey(int size, String salt) {
     this.size = size;
+    this.salt = salt;
   }
 
   /**
@@ -33,23 +35,38 @@ public final class SampleByKey<T>
    * @return the transform
    */
   public static <T> SampleByKey<T> of(int size) {
-    return new SampleByKey<>(size);
+    return new SampleByKey<>(size, "");
+  }
+
+  /**
+   * Makes the choice independent of other samples.
+   *
+   * @param text goes into the hashes
+   * @return the same transform with another choice
+   */
+  public SampleByKey<T> withSalt(String text) {
+    return new SampleByKey<>(size, text);
   }
 
   @Override
   public PCollection<KV<String, T>> expand(PCollection<KV<String, T>> input) {
     return input
-        .apply("Smallest", Top.of(size, new LargestHashFirst<T>()))
+        .apply("Smallest", Top.of(size, new LargestHashFirst<T>(salt)))
         .apply("Each", Flatten.iterables());
   }
 
   private static final class LargestHashFirst<T>
       implements Comparator<KV<String, T>>, Serializable {
     private static final long serialVersionUID = 1L;
+    private final String salt;
+
+    LargestHashFirst(String salt) {
+      this.salt = salt;
+    }
 
     @Override
     public int compare(KV<String, T> a, KV<String, T> b) {
-      int byHash = Long.compare(hash(b.getKey()), hash(a.getKey()));
+      int byHash = Long.compare(hash(salt + b.getKey()), hash(salt + a.getKey()));
       return byHash != 0 ? byHash : b.getKey().compareTo(a.getKey());
     }
   }

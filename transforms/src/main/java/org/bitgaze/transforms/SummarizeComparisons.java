@@ -57,6 +57,12 @@ public final class SummarizeComparisons
       output(out, row, row.getReference(), SummaryKey.SIM, row.getSim());
       output(out, row, row.getReference(), SummaryKey.CC, row.getCc());
       output(out, row, row.getReference(), SummaryKey.KLD, row.getKld());
+      if (row.getReference().equals(Comparison.MASK)) {
+        Boolean hit = row.getPointing();
+        output(
+            out, row, Comparison.MASK, SummaryKey.POINTING, hit == null ? null : hit ? 1.0 : 0.0);
+        output(out, row, Comparison.MASK, SummaryKey.ENERGY, row.getEnergy());
+      }
       // Every map is compared with saliency once, so these rows stand for the network's answers.
       if (row.getReference().equals(Comparison.SALIENCY)) {
         if (row.getLabel() != null) {

@@ -17,6 +17,12 @@ public abstract class SummaryKey {
   /** Measure: Kullback-Leibler divergence. */
   public static final String KLD = "KLD";
 
+  /** Measure: 1 where the map's peak is inside the mask, else 0; the mean is the hit rate. */
+  public static final String POINTING = "pointing";
+
+  /** Measure: share of the map's energy inside the mask. */
+  public static final String ENERGY = "energy";
+
   /** Measure: 1 where the predicted class is the label, else 0; the mean is the accuracy. */
   public static final String TOP1 = "top1";
 
@@ -43,14 +49,16 @@ public abstract class SummaryKey {
   /**
    * Returns what was compared with.
    *
-   * @return {@link Comparison#SALIENCY}, {@link Comparison#F32} or {@link #LABEL}
+   * @return {@link Comparison#SALIENCY}, {@link Comparison#MASK}, {@link Comparison#F32} or {@link
+   *     #LABEL}
    */
   public abstract String getReference();
 
   /**
    * Returns the measure.
    *
-   * @return {@link #SIM}, {@link #CC}, {@link #KLD}, {@link #TOP1} or {@link #FLIP}
+   * @return {@link #SIM}, {@link #CC}, {@link #KLD}, {@link #POINTING}, {@link #ENERGY}, {@link
+   *     #TOP1} or {@link #FLIP}
    */
   public abstract String getMetric();
 

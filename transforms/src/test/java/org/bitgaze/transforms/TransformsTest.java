@@ -30,8 +30,8 @@ import org.bitgaze.program.Programs;
 import org.bitgaze.quant.Precision;
 import org.bitgaze.quant.Range;
 import org.bitgaze.testing.FormulaWeights;
-import org.bitgaze.testing.SafetensorsWriter;
 import org.bitgaze.testing.TestImages;
+import org.bitgaze.weights.SafetensorsWriter;
 import org.bitgaze.zoo.Architecture;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
@@ -94,7 +94,7 @@ class TransformsTest {
   void unreadableImagesAreRejectedWithTheReason() {
     TestPipeline p = pipeline();
     PCollectionTuple decoded =
-        p.apply(MatchImages.in(images.toString())).apply(DecodeImages.create());
+        p.apply(MatchImages.in(images.toString())).apply(DecodeImages.files());
     PAssert.that(decoded.get(DecodeImages.REJECTS))
         .containsInAnyOrder(Reject.of("text.jpg", "no JPEG, PNG, WebP, GIF, BMP or TIFF image"));
     PAssert.that(decoded.get(DecodeImages.IMAGES))
@@ -189,7 +189,7 @@ class TransformsTest {
     }
     TestPipeline p = pipeline();
     PCollectionView<Map<String, Range>> view =
-        crops(p, 2).apply(CalibrateRanges.of(model, RangeMode.MINMAX));
+        crops(p, 2).apply(CalibrateRanges.of(model, RangeMode.MINMAX)).apply(View.asSingleton());
     PCollection<Boolean> equal =
         p.apply("One", Create.of(1))
             .apply(
@@ -284,7 +284,8 @@ class TransformsTest {
     PCollection<Comparison> rows =
         PCollectionTuple.of(CompareMaps.SALIENCY, saliency)
             .and(CompareMaps.CAMS, cams)
-            .apply(CompareMaps.withLabels(labels));
+            .apply(CompareMaps.withLabels(labels))
+            .get(CompareMaps.ROWS);
     PAssert.that(rows)
         .satisfies(
             found -> {
@@ -335,9 +336,14 @@ class TransformsTest {
       PCollectionTuple out =
           p.apply(MatchImages.in(images.toString()))
               .apply(
-                  Audit.of(
+                  Audit.files(
                       new Audit.Options(
-                          List.of(network), SaliencySource.spectralResidual(), null, 3)));
+                          List.of(network),
+                          SaliencySource.spectralResidual(),
+                          null,
+                          null,
+                          3,
+                          new ChooseExhibits.Choice(1, 0, 0, List.of("deep/p3.png")))));
       PAssert.that(out.get(Audit.ROWS))
           .satisfies(
               rows -> {

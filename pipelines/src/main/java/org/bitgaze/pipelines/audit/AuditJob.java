@@ -1,36 +1,58 @@
 package org.bitgaze.pipelines.audit;
 
 import com.fasterxml.jackson.databind.ObjectMapper;
+import com.fasterxml.jackson.databind.SerializationFeature;
 import java.io.IOException;
 import java.io.PrintStream;
+import java.net.InetAddress;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.time.Instant;
+import java.time.temporal.ChronoUnit;
 import java.util.ArrayList;
+import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Locale;
+import java.util.Map;
 import org.apache.beam.sdk.Pipeline;
 import org.apache.beam.sdk.PipelineResult;
 import org.apache.beam.sdk.options.PipelineOptions;
 import org.bitgaze.pipelines.output.BeamFiles;
+import org.bitgaze.pipelines.output.Calibration;
+import org.bitgaze.pipelines.output.Digests;
+import org.bitgaze.pipelines.output.Exhibits;
 import org.bitgaze.pipelines.output.OutputFolder;
 import org.bitgaze.pipelines.output.PaperTable;
+import org.bitgaze.pipelines.output.RunInfo;
+import org.bitgaze.pipelines.output.Shards;
 import org.bitgaze.pipelines.output.Summary;
 import org.bitgaze.pipelines.output.SummaryFiles;
 import org.bitgaze.pipelines.output.SummaryLine;
 import org.bitgaze.pipelines.output.Tables;
+import org.bitgaze.pipelines.output.Versions;
+import org.bitgaze.pipelines.report.Report;
+import org.bitgaze.program.ModelFile;
 import org.bitgaze.transforms.Audit;
 import org.bitgaze.transforms.ExplainOptions;
-import org.bitgaze.transforms.MatchImages;
 import org.joda.time.Duration;
 
 /** Runs the main job: watches it, gathers its outputs, prints the table. */
 public final class AuditJob {
   private final PipelineOptions options;
-  private final MatchImages input;
+  private final AuditInput input;
   private final Audit.Options audit;
+  private final Description description;
   private final OutputFolder output;
   private final PrintStream out;
   private final boolean terminal;
+
+  /**
+   * What the report says of a job.
+   *
+   * @param command the command line
+   * @param settings every setting that decides the results, by name
+   */
+  public record Description(List<String> command, Map<String, String> settings) {}
 
   /**
    * Prepares a job; nothing runs yet.
@@ -38,20 +60,23 @@ public final class AuditJob {
    * @param options Beam's options, which choose the runner
    * @param input where the images are
    * @param audit what to compute
+   * @param description what the report says of the job
    * @param output where the results go
    * @param out where progress and table are printed
    * @param terminal whether {@code out} is a terminal
    */
   public AuditJob(
       PipelineOptions options,
-      MatchImages input,
+      AuditInput input,
       Audit.Options audit,
+      Description description,
       OutputFolder output,
       PrintStream out,
       boolean terminal) {
     this.options = options;
     this.input = input;
     this.audit = audit;
+    this.description = description;
     this.output = output;
     this.out = out;
     this.terminal = terminal;
@@ -68,12 +93,14 @@ public final class AuditJob {
     Thread cleanup = new Thread(this::discardQuietly);
     Runtime.getRuntime().addShutdownHook(cleanup);
     try {
+      Instant started = Instant.now();
       Progress progress = new Progress(out, terminal, mapsPerImage());
       PipelineResult result = pipeline.run();
       watch(result, progress);
+      double seconds = progress.seconds();
       JobMetrics metrics = JobMetrics.of(result.metrics());
-      Summary summary = gather();
-      print(summary, metrics, progress.seconds());
+      Summary summary = gather(runInfo(started, seconds, metrics));
+      print(summary, metrics, seconds);
     } finally {
       discardQuietly();
       Runtime.getRuntime().removeShutdownHook(cleanup);
@@ -95,7 +122,38 @@ public final class AuditJob {
     }
   }
 
-  private Summary gather() throws IOException {
+  private RunInfo runInfo(Instant started, double seconds, JobMetrics metrics) throws IOException {
+    List<RunInfo.Weights> weights = new ArrayList<>();
+    for (ExplainOptions network : audit.networks()) {
+      ModelFile model = network.model();
+      weights.add(
+          new RunInfo.Weights(
+              model.architecture(), network.targetLayer(), model.weights(), Digests.of(model)));
+    }
+    Map<String, String> host = new LinkedHashMap<>();
+    host.put("name", InetAddress.getLocalHost().getHostName());
+    host.put("system", System.getProperty("os.name") + " " + System.getProperty("os.version"));
+    host.put("processors", System.getProperty("os.arch") + " x " + processors());
+    host.put("Java", System.getProperty("java.vm.name") + " " + Runtime.version());
+    return new RunInfo(
+        description.command(),
+        started.truncatedTo(ChronoUnit.SECONDS).toString(),
+        seconds,
+        metrics.matched(),
+        metrics.decoded(),
+        metrics.rejected(),
+        metrics.maps(),
+        description.settings(),
+        weights,
+        Versions.read(),
+        host);
+  }
+
+  private static int processors() {
+    return Runtime.getRuntime().availableProcessors();
+  }
+
+  private Summary gather(RunInfo run) throws IOException {
     Path work = Files.createTempDirectory("bitgaze-gather");
     try {
       Path shards = Files.createDirectory(work.resolve("shards"));
@@ -106,6 +164,12 @@ public final class AuditJob {
       Tables.rejects(shards, finished);
       SummaryFiles.writeCsv(summary, finished.resolve("summary.csv"));
       SummaryFiles.writeJson(summary, finished.resolve("summary.json"));
+      Calibration.read(shards).write(finished.resolve("calibration.json"));
+      Exhibits.gather(shards, finished.resolve("exhibits.jsonl"));
+      new ObjectMapper()
+          .enable(SerializationFeature.INDENT_OUTPUT)
+          .writeValue(finished.resolve("run.json").toFile(), run);
+      new Report(finished).write();
       output.publish(finished);
       return summary;
     } finally {
@@ -116,12 +180,8 @@ public final class AuditJob {
   private static List<SummaryLine> readSummary(Path shards) throws IOException {
     ObjectMapper json = new ObjectMapper();
     List<SummaryLine> lines = new ArrayList<>();
-    try (var files = Files.newDirectoryStream(shards, "summary-*.jsonl")) {
-      for (Path file : files) {
-        for (String line : Files.readAllLines(file)) {
-          lines.add(json.readValue(line, SummaryLine.class));
-        }
-      }
+    for (String line : Shards.lines(shards, "summary-*.jsonl")) {
+      lines.add(json.readValue(line, SummaryLine.class));
     }
     return lines;
   }
@@ -149,7 +209,7 @@ public final class AuditJob {
         metrics.maps(),
         seconds,
         metrics.decoded() / seconds);
-    out.println("results in " + output);
+    out.println("results in " + output + ", to be looked at: " + output + "report.html");
   }
 
   private List<String> networks() {

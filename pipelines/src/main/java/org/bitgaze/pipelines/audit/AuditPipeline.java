@@ -2,6 +2,8 @@ package org.bitgaze.pipelines.audit;
 
 import com.fasterxml.jackson.core.JsonProcessingException;
 import com.fasterxml.jackson.databind.ObjectMapper;
+import java.io.IOException;
+import java.util.Map;
 import org.apache.beam.sdk.Pipeline;
 import org.apache.beam.sdk.io.TextIO;
 import org.apache.beam.sdk.options.PipelineOptions;
@@ -12,17 +14,21 @@ import org.apache.beam.sdk.values.KV;
 import org.apache.beam.sdk.values.PCollection;
 import org.apache.beam.sdk.values.PCollectionTuple;
 import org.apache.beam.sdk.values.TypeDescriptors;
+import org.bitgaze.image.RgbImage;
+import org.bitgaze.pipelines.output.ExhibitLine;
 import org.bitgaze.pipelines.output.OutputFolder;
+import org.bitgaze.pipelines.output.RangesLine;
 import org.bitgaze.pipelines.output.RowCsv;
 import org.bitgaze.pipelines.output.SummaryLine;
+import org.bitgaze.quant.Range;
 import org.bitgaze.transforms.Audit;
 import org.bitgaze.transforms.Comparison;
-import org.bitgaze.transforms.MatchImages;
+import org.bitgaze.transforms.Exhibit;
 import org.bitgaze.transforms.Reject;
 import org.bitgaze.transforms.Statistics;
 import org.bitgaze.transforms.SummaryKey;
 
-/** The main job as a Beam pipeline: match files, audit, write shards. */
+/** The main job as a Beam pipeline: find images, audit, write shards. */
 public final class AuditPipeline {
   private AuditPipeline() {}
 
@@ -36,9 +42,9 @@ public final class AuditPipeline {
    * @return a pipeline that is ready to run
    */
   public static Pipeline create(
-      PipelineOptions options, MatchImages input, Audit.Options audit, OutputFolder output) {
+      PipelineOptions options, AuditInput input, Audit.Options audit, OutputFolder output) {
     Pipeline pipeline = Pipeline.create(options);
-    PCollectionTuple results = pipeline.apply("Images", input).apply("Audit", Audit.of(audit));
+    PCollectionTuple results = input.audit(pipeline, audit);
     results
         .get(Audit.ROWS)
         .apply(
@@ -59,6 +65,23 @@ public final class AuditPipeline {
     lines.apply(
         "WriteSummary",
         TextIO.write().to(output.shards("summary")).withSuffix(".jsonl").withNumShards(1));
+    results
+        .get(Audit.CALIBRATION)
+        .apply(
+            "WriteCalibration",
+            TextIO.write().to(output.shards("calibration")).withSuffix(".txt").withNumShards(1));
+    results
+        .get(Audit.RANGES)
+        .apply("FormatRanges", ParDo.of(new RangesJsonFn()))
+        .apply(
+            "WriteRanges",
+            TextIO.write().to(output.shards("ranges")).withSuffix(".jsonl").withNumShards(1));
+    results
+        .get(Audit.EXHIBITS)
+        .apply("FormatExhibits", ParDo.of(new ExhibitJsonFn()))
+        .apply(
+            "WriteExhibits",
+            TextIO.write().to(output.shards("exhibits")).withSuffix(".jsonl").withNumShards(1));
     return pipeline;
   }
 
@@ -70,6 +93,28 @@ public final class AuditPipeline {
     public void process(@Element KV<SummaryKey, Statistics> line, OutputReceiver<String> out)
         throws JsonProcessingException {
       out.output(JSON.writeValueAsString(SummaryLine.of(line.getKey(), line.getValue())));
+    }
+  }
+
+  private static final class RangesJsonFn extends DoFn<KV<String, Map<String, Range>>, String> {
+    private static final long serialVersionUID = 1L;
+    private static final ObjectMapper JSON = new ObjectMapper();
+
+    @ProcessElement
+    public void process(@Element KV<String, Map<String, Range>> ranges, OutputReceiver<String> out)
+        throws JsonProcessingException {
+      out.output(JSON.writeValueAsString(RangesLine.of(ranges.getKey(), ranges.getValue())));
+    }
+  }
+
+  private static final class ExhibitJsonFn extends DoFn<KV<Exhibit, RgbImage>, String> {
+    private static final long serialVersionUID = 1L;
+    private static final ObjectMapper JSON = new ObjectMapper();
+
+    @ProcessElement
+    public void process(@Element KV<Exhibit, RgbImage> exhibit, OutputReceiver<String> out)
+        throws IOException {
+      out.output(JSON.writeValueAsString(ExhibitLine.of(exhibit.getKey(), exhibit.getValue())));
     }
   }
 }

@@ -4,17 +4,25 @@ import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
+import java.util.Collection;
+import java.util.LinkedHashMap;
 import java.util.LinkedHashSet;
 import java.util.List;
+import java.util.Map;
 import java.util.concurrent.Callable;
+import java.util.stream.Collectors;
 import org.apache.beam.sdk.io.FileSystems;
 import org.apache.beam.sdk.options.PipelineOptions;
+import org.apache.beam.sdk.transforms.PTransform;
+import org.apache.beam.sdk.values.PBegin;
+import org.apache.beam.sdk.values.PCollectionView;
 import org.bitgaze.cam.CamMethod;
 import org.bitgaze.pipelines.audit.AuditJob;
 import org.bitgaze.pipelines.output.BeamFiles;
 import org.bitgaze.pipelines.output.OutputFolder;
 import org.bitgaze.quant.Precision;
 import org.bitgaze.transforms.Audit;
+import org.bitgaze.transforms.ChooseExhibits;
 import org.bitgaze.transforms.ExplainOptions;
 import org.bitgaze.transforms.RangeMode;
 import org.bitgaze.transforms.ReadLabels;
@@ -22,7 +30,10 @@ import org.bitgaze.transforms.SaliencySource;
 import org.bitgaze.transforms.TargetMode;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
+import picocli.CommandLine.Model.CommandSpec;
+import picocli.CommandLine.Model.OptionSpec;
 import picocli.CommandLine.Option;
+import picocli.CommandLine.Spec;
 import picocli.CommandLine.Unmatched;
 
 /** {@code bitgaze audit}: the main job. All options are checked before anything runs. */
@@ -40,6 +51,7 @@ import picocli.CommandLine.Unmatched;
       "  bitgaze audit --input 'photos/n02*.JPEG' --weights weights --output out \\",
       "      --networks vgg16,resnet50 --precisions f32,int8,int8-per-channel,int4 \\",
       "      --labels labels.csv --saliency maps:satsal",
+      "  bitgaze audit --input scenes:10000 --weights scenes --networks mobilenet_v2 --output out",
       "",
       "  bitgaze audit --runner flink --flinkMaster=localhost:8081 --input ... (a Flink cluster)",
       "",
@@ -52,8 +64,10 @@ final class AuditCommand implements Callable<Integer> {
   @Option(
       names = "--input",
       required = true,
-      paramLabel = "DIR|GLOB",
-      description = "folder of images, searched at any depth, or a file pattern")
+      paramLabel = "DIR|GLOB|scenes:N[:SEED]",
+      description =
+          "folder of images, searched at any depth, or a file pattern; or so many synthetic scenes,"
+              + " made inside the job, with their labels and masks")
   private String input;
 
   @Option(
@@ -124,6 +138,41 @@ final class AuditCommand implements Callable<Integer> {
   private String saliency;
 
   @Option(
+      names = "--masks",
+      paramLabel = "DIR",
+      description =
+          "folder of black and white images named as the photographs, white where the object is:"
+              + " adds the pointing game and the energy inside the mask (default for scenes: theirs)")
+  private Path masks;
+
+  @Option(
+      names = "--show",
+      paramLabel = "KEY",
+      description = "an image that the report shows in any case; may be given several times")
+  private List<String> show = new ArrayList<>();
+
+  @Option(
+      names = "--worst",
+      defaultValue = "3",
+      paramLabel = "N",
+      description =
+          "how many of each network's largest drifts the report shows (default: ${DEFAULT-VALUE})")
+  private int worst;
+
+  @Option(
+      names = "--sample",
+      defaultValue = "6",
+      paramLabel = "N",
+      description = "how many images at random the report shows (default: ${DEFAULT-VALUE})")
+  private int sample;
+
+  @Option(
+      names = "--seed",
+      defaultValue = "0",
+      description = "of that sample (default: ${DEFAULT-VALUE})")
+  private long seed;
+
+  @Option(
       names = "--batch-size",
       defaultValue = "1",
       paramLabel = "N",
@@ -164,11 +213,13 @@ final class AuditCommand implements Callable<Integer> {
 
   @Unmatched private List<String> beamOptions = new ArrayList<>();
 
+  @Spec private CommandSpec spec;
+
   @Override
   public Integer call() throws IOException {
     PipelineOptions options = BeamOptions.parse(runner, beamOptions, workers);
     FileSystems.setDefaultPipelineOptions(options);
-    Audit.Options audit = check();
+    List<ExplainOptions> explained = explained();
     OutputFolder folder = new OutputFolder(output);
     List<String> existing = folder.existing();
     if (!existing.isEmpty() && !overwrite) {
@@ -180,13 +231,31 @@ final class AuditCommand implements Callable<Integer> {
               + "); --overwrite replaces them");
     }
     ImageInput images = ImageInput.of(input);
-    System.out.println(images.count() + " files match " + input);
-    new AuditJob(options, images.transform(), audit, folder, System.out, System.console() != null)
+    Audit.Options audit =
+        new Audit.Options(
+            explained,
+            saliencySource(),
+            maskSource(images),
+            labelSource(images),
+            calibrationImages,
+            new ChooseExhibits.Choice(worst, sample, seed, show));
+    System.out.println(
+        images.count() + (images.scenes() == null ? " files match " + input : " synthetic scenes"));
+    AuditJob.Description description = new AuditJob.Description(commandLine(), settings());
+    new AuditJob(
+            options,
+            images.source(),
+            audit,
+            description,
+            folder,
+            System.out,
+            System.console() != null)
         .run();
     return 0;
   }
 
-  private Audit.Options check() throws IOException {
+  /** Checks everything that can be wrong before the images are looked at. */
+  private List<ExplainOptions> explained() {
     try {
       List<ExplainOptions> explained = new ArrayList<>();
       List<Precision> integers =
@@ -202,7 +271,12 @@ final class AuditCommand implements Callable<Integer> {
       require(
           calibrationImages >= 1,
           "--calibration-images " + calibrationImages + " must be 1 or more");
-      require(targetMode != TargetMode.LABEL || labels != null, "--target label needs --labels");
+      require(worst >= 0, "--worst " + worst + " must be 0 or more");
+      require(sample >= 0, "--sample " + sample + " must be 0 or more");
+      require(
+          targetMode != TargetMode.LABEL || labels != null || isScenes(),
+          "--target label needs --labels");
+      saliencySource();
       int classes = Integer.MAX_VALUE;
       for (String network : new LinkedHashSet<>(networks)) {
         ModelOptions.Checked model = modelOptions.check(network);
@@ -221,14 +295,14 @@ final class AuditCommand implements Callable<Integer> {
       if (labels != null) {
         checkLabels(classes);
       }
-      return new Audit.Options(
-          explained,
-          saliencySource(),
-          labels == null ? null : BeamFiles.absolute(labels),
-          calibrationImages);
+      return explained;
     } catch (IllegalArgumentException | IOException e) {
       throw new UsageException(e.getMessage());
     }
+  }
+
+  private boolean isScenes() {
+    return input.startsWith("scenes:");
   }
 
   private void checkLabels(int classes) throws IOException {
@@ -247,6 +321,13 @@ final class AuditCommand implements Callable<Integer> {
                     + classes));
   }
 
+  private PTransform<PBegin, PCollectionView<Map<String, Integer>>> labelSource(ImageInput images) {
+    if (labels != null) {
+      return ReadLabels.from(BeamFiles.absolute(labels));
+    }
+    return images.scenes() == null ? null : images.scenes().labels();
+  }
+
   private SaliencySource saliencySource() {
     if (saliency.equals(SPECTRAL_RESIDUAL)) {
       return SaliencySource.spectralResidual();
@@ -254,9 +335,42 @@ final class AuditCommand implements Callable<Integer> {
     require(
         saliency.startsWith(MAPS),
         "unknown saliency '" + saliency + "'; known: spectral-residual, maps:DIR");
-    Path maps = Path.of(saliency.substring(MAPS.length()));
-    require(Files.isDirectory(maps), "--saliency: " + maps + " is no folder");
-    return SaliencySource.maps(maps.toAbsolutePath().normalize().toString());
+    return maps("--saliency", Path.of(saliency.substring(MAPS.length())));
+  }
+
+  private SaliencySource maskSource(ImageInput images) {
+    if (masks != null) {
+      return maps("--masks", masks);
+    }
+    return images.scenes() == null ? null : SaliencySource.sceneMasks();
+  }
+
+  private static SaliencySource maps(String option, Path folder) {
+    require(Files.isDirectory(folder), option + ": " + folder + " is no folder");
+    return SaliencySource.maps(folder.toAbsolutePath().normalize().toString());
+  }
+
+  private List<String> commandLine() {
+    List<String> line = new ArrayList<>(List.of("bitgaze", "audit"));
+    line.addAll(spec.commandLine().getParseResult().originalArgs());
+    return line;
+  }
+
+  private Map<String, String> settings() {
+    Map<String, String> settings = new LinkedHashMap<>();
+    for (OptionSpec option : spec.options()) {
+      Object value = option.getValue();
+      if (value != null && !option.usageHelp() && !option.versionHelp()) {
+        settings.put(option.longestName().substring(2), text(value));
+      }
+    }
+    return settings;
+  }
+
+  private static String text(Object value) {
+    return value instanceof Collection<?> all
+        ? all.stream().map(String::valueOf).collect(Collectors.joining(","))
+        : value.toString();
   }
 
   private static void require(boolean condition, String message) {

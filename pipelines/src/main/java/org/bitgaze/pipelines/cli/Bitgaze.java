@@ -1,11 +1,11 @@
 package org.bitgaze.pipelines.cli;
 
 import java.io.IOException;
-import java.io.InputStream;
-import java.util.Properties;
+import java.util.Map;
 import java.util.concurrent.Callable;
 import java.util.logging.Level;
 import java.util.logging.Logger;
+import org.bitgaze.pipelines.output.Versions;
 import picocli.CommandLine;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Model.CommandSpec;
@@ -15,14 +15,18 @@ import picocli.CommandLine.Spec;
 @Command(
     name = "bitgaze",
     mixinStandardHelpOptions = true,
-    versionProvider = Bitgaze.Versions.class,
+    versionProvider = Bitgaze.VersionLines.class,
     description =
         "When you take bits away from a vision network, does it still look at the same things?",
     subcommands = {
+      DemoCommand.class,
       AuditCommand.class,
+      ReportCommand.class,
+      ScenesCommand.class,
       NetworksCommand.class,
       WeightsCommand.class,
-      ExportCommand.class
+      ExportCommand.class,
+      TrainCommand.class
     })
 public final class Bitgaze implements Callable<Integer> {
   /** Keeps the loggers whose level was set from being collected. */
@@ -86,18 +90,15 @@ public final class Bitgaze implements Callable<Integer> {
     return usage ? CommandLine.ExitCode.USAGE : CommandLine.ExitCode.SOFTWARE;
   }
 
-  /** Reads the versions that the build wrote down. */
-  static final class Versions implements CommandLine.IVersionProvider {
+  /** The versions as lines. */
+  static final class VersionLines implements CommandLine.IVersionProvider {
     @Override
     public String[] getVersion() throws IOException {
-      Properties v = new Properties();
-      try (InputStream in = Bitgaze.class.getResourceAsStream("../versions.properties")) {
-        v.load(in);
-      }
+      Map<String, String> v = Versions.read();
       return new String[] {
-        "bitgaze " + v.getProperty("version"),
-        "Beam " + v.getProperty("beam") + ", Flink " + v.getProperty("flink"),
-        "DJL " + v.getProperty("djl") + ", libtorch " + v.getProperty("pytorch")
+        "bitgaze " + v.get("bitgaze"),
+        "Beam " + v.get("Beam") + ", Flink " + v.get("Flink"),
+        "DJL " + v.get("DJL") + ", libtorch " + v.get("libtorch")
       };
     }
   }

@@ -5,16 +5,20 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import org.apache.beam.sdk.io.FileSystems;
 import org.apache.beam.sdk.io.fs.EmptyMatchTreatment;
+import org.bitgaze.pipelines.audit.AuditInput;
 import org.bitgaze.pipelines.output.BeamFiles;
 import org.bitgaze.transforms.MatchImages;
+import org.bitgaze.transforms.Scenes;
 
 /**
  * What {@code --input} means.
  *
- * @param transform finds the images
- * @param count files that match now
+ * @param source the images
+ * @param count how many there are now
+ * @param scenes the synthetic scenes, or null if the images are files
  */
-record ImageInput(MatchImages transform, long count) {
+record ImageInput(AuditInput source, long count, Scenes scenes) {
+  private static final String SCENES = "scenes:";
   private static final int IMAGES_PER_BUNDLE = 16;
 
   /** Enough that no worker waits long for another at the end of a small job. */
@@ -23,11 +27,14 @@ record ImageInput(MatchImages transform, long count) {
   /**
    * Looks at the input.
    *
-   * @param input a folder or a file pattern
+   * @param input a folder, a file pattern, or {@code scenes:COUNT[:SEED]}
    * @throws UsageException if the folder does not exist or nothing matches
    * @throws IOException if the file system cannot be asked
    */
   static ImageInput of(String input) throws IOException {
+    if (input.startsWith(SCENES)) {
+      return scenes(input);
+    }
     boolean remote = BeamFiles.isRemote(input);
     int wildcard = wildcard(input);
     String path = BeamFiles.absolute(input);
@@ -51,7 +58,22 @@ record ImageInput(MatchImages transform, long count) {
       throw new UsageException("--input " + input + " has no images");
     }
     int bundles = (int) Math.max(MIN_BUNDLES, count / IMAGES_PER_BUNDLE);
-    return new ImageInput(images.inBundles(bundles), count);
+    return new ImageInput(new AuditInput.Files(images.inBundles(bundles)), count, null);
+  }
+
+  private static ImageInput scenes(String input) {
+    String[] parts = input.substring(SCENES.length()).split(":", -1);
+    try {
+      long count = Long.parseLong(parts[0]);
+      long seed = parts.length > 1 ? Long.parseLong(parts[1]) : 0;
+      if (count >= 1 && parts.length <= 2) {
+        Scenes scenes = Scenes.read(count, seed);
+        return new ImageInput(new AuditInput.Synthetic(scenes), count, scenes);
+      }
+    } catch (NumberFormatException e) {
+      // Reported below, as too few or too many are.
+    }
+    throw new UsageException("--input " + input + " is not scenes:COUNT or scenes:COUNT:SEED");
   }
 
   private static int wildcard(String path) {

@@ -6,6 +6,7 @@ import java.nio.file.Path;
 import org.bitgaze.graph.TargetLayer;
 import org.bitgaze.program.ModelFile;
 import org.bitgaze.zoo.Architecture;
+import org.bitgaze.zoo.SceneWeights;
 import org.bitgaze.zoo.WeightsFolder;
 import picocli.CommandLine.Option;
 
@@ -13,11 +14,12 @@ import picocli.CommandLine.Option;
 final class ModelOptions {
   @Option(
       names = "--weights",
-      paramLabel = "DIR",
+      paramLabel = "DIR|scenes",
       description =
           "folder with <network>.safetensors or <network>.pth; what is not there is looked for in the"
-              + " cache, see 'bitgaze weights'")
-  private Path weights;
+              + " cache, see 'bitgaze weights'; or 'scenes', the networks that come along, trained on"
+              + " synthetic scenes")
+  private String weights;
 
   @Option(
       names = "--target-layer",
@@ -55,11 +57,7 @@ final class ModelOptions {
    */
   Checked check(String network) throws IOException {
     Architecture zoo = Architecture.of(network);
-    if (weights != null && !Files.isDirectory(weights)) {
-      throw new UsageException("--weights " + weights + " is no folder");
-    }
-    Path file = find(network).toAbsolutePath().normalize();
-    ModelFile model = new ModelFile(network, file.toString());
+    ModelFile model = model(network);
     String layer = targetLayer == null ? zoo.targetLayer() : targetLayer;
     try (ModelFile.Opened opened = model.open()) {
       TargetLayer.resolve(opened.network().graph(), layer);
@@ -67,9 +65,19 @@ final class ModelOptions {
     }
   }
 
+  private ModelFile model(String network) {
+    if (SceneWeights.LOCATION.equals(weights)) {
+      return ModelFile.ofScenes(network);
+    }
+    if (weights != null && !Files.isDirectory(Path.of(weights))) {
+      throw new UsageException("--weights " + weights + " is no folder");
+    }
+    return new ModelFile(network, find(network).toAbsolutePath().normalize().toString());
+  }
+
   private Path find(String network) {
     WeightsFolder cache = WeightsFolder.cache();
-    WeightsFolder first = weights == null ? cache : new WeightsFolder(weights);
+    WeightsFolder first = weights == null ? cache : new WeightsFolder(Path.of(weights));
     return first
         .find(network)
         .or(() -> cache.find(network))

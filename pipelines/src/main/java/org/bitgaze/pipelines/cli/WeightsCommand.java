@@ -10,6 +10,7 @@ import java.util.List;
 import java.util.Locale;
 import java.util.concurrent.Callable;
 import org.bitgaze.pipelines.download.Download;
+import org.bitgaze.pipelines.output.Digests;
 import org.bitgaze.zoo.PublishedWeights;
 import org.bitgaze.zoo.WeightsFolder;
 import picocli.CommandLine.Command;
@@ -115,7 +116,7 @@ final class WeightsCommand implements Callable<Integer> {
     private static void pull(PublishedWeights weights, URI base, PrintStream out)
         throws IOException {
       Path file = WeightsFolder.cache().path().resolve(weights.fileName());
-      if (Files.exists(file) && Download.sha256(file).startsWith(weights.sha256Prefix())) {
+      if (Files.exists(file) && Digests.of(file).startsWith(weights.sha256Prefix())) {
         out.println(weights.fileName() + " is there");
         return;
       }

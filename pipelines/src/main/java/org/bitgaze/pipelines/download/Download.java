@@ -12,11 +12,9 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.StandardCopyOption;
 import java.nio.file.StandardOpenOption;
-import java.security.MessageDigest;
-import java.security.NoSuchAlgorithmException;
 import java.time.Duration;
-import java.util.HexFormat;
 import java.util.function.LongConsumer;
+import org.bitgaze.pipelines.output.Digests;
 
 /**
  * Downloads a file: resumes where an earlier transfer broke, checks the digest, and lets the file
@@ -121,7 +119,7 @@ public final class Download {
   }
 
   private static void verify(URI address, Path part, String sha256Prefix) throws IOException {
-    String digest = sha256(part);
+    String digest = Digests.of(part);
     if (!digest.startsWith(sha256Prefix)) {
       Files.delete(part);
       throw new RefusedException(
@@ -131,26 +129,6 @@ public final class Download {
               + ", not with "
               + sha256Prefix
               + "; the file was not kept");
-    }
-  }
-
-  /**
-   * Returns a file's digest.
-   *
-   * @param file the file
-   * @return SHA-256 in hexadecimal
-   * @throws IOException if it cannot be read
-   */
-  public static String sha256(Path file) throws IOException {
-    try (InputStream in = Files.newInputStream(file)) {
-      MessageDigest digest = MessageDigest.getInstance("SHA-256");
-      byte[] buffer = new byte[1 << 16];
-      for (int n = in.read(buffer); n >= 0; n = in.read(buffer)) {
-        digest.update(buffer, 0, n);
-      }
-      return HexFormat.of().formatHex(digest.digest());
-    } catch (NoSuchAlgorithmException e) {
-      throw new IllegalStateException("every JVM has SHA-256", e);
     }
   }
 }

@@ -22,7 +22,18 @@ import org.apache.beam.sdk.io.fs.ResourceId;
 public final class OutputFolder {
   /** Every file that a job may leave. */
   private static final List<String> FILES =
-      List.of("rows.csv", "rows.parquet", "summary.csv", "summary.json", "rejects.csv");
+      List.of(
+          "rows.csv",
+          "rows.parquet",
+          "summary.csv",
+          "summary.json",
+          "rejects.csv",
+          "calibration.json",
+          "exhibits.jsonl",
+          "run.json",
+          "report.html",
+          "table1.md",
+          "table1.tex");
 
   private final String folder;
   private final String staging;

@@ -3,6 +3,7 @@ package org.bitgaze.pipelines.output;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
+import java.util.Set;
 import org.bitgaze.zoo.Architecture;
 
 /**
@@ -10,7 +11,10 @@ import org.bitgaze.zoo.Architecture;
  * network.
  */
 public final class PaperTable {
-  private static final List<String> METRICS = List.of("SIM", "CC", "KLD");
+  private static final List<String> METRICS = List.of("SIM", "CC", "KLD", "pointing", "energy");
+
+  /** Measures that are 0 or 1 for an image, whose mean is a rate. */
+  private static final Set<String> RATES = Set.of("pointing", "flip", "top1");
 
   private PaperTable() {}
 
@@ -25,11 +29,10 @@ public final class PaperTable {
     List<String> header = new ArrayList<>(List.of("maps", "metric"));
     summary.networks().forEach(n -> header.add(Architecture.of(n).title()));
     cells.add(header);
-    for (String precision : summary.precisions()) {
-      addRows(cells, summary, precision, "saliency", METRICS);
-    }
-    for (String precision : summary.precisions()) {
-      addRows(cells, summary, precision, "f32", METRICS);
+    for (String reference : List.of("saliency", "mask", "f32")) {
+      for (String precision : summary.precisions()) {
+        addRows(cells, summary, precision, reference, METRICS);
+      }
     }
     for (String precision : summary.precisions()) {
       addRows(cells, summary, precision, "f32", List.of("flip"));
@@ -65,7 +68,7 @@ public final class PaperTable {
     if (line.mean() == null) {
       return "-";
     }
-    if (line.metric().equals("top1") || line.metric().equals("flip")) {
+    if (RATES.contains(line.metric())) {
       return String.format(Locale.ROOT, "%.1f %%", 100 * line.mean());
     }
     String std = line.std() == null ? "" : String.format(Locale.ROOT, " ± %.3f", line.std());

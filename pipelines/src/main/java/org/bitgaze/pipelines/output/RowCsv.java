@@ -22,6 +22,8 @@ public final class RowCsv {
           new String[] {"SIM", "DOUBLE"},
           new String[] {"CC", "DOUBLE"},
           new String[] {"KLD", "DOUBLE"},
+          new String[] {"pointing", "BOOLEAN"},
+          new String[] {"energy", "DOUBLE"},
           new String[] {"degenerate", "VARCHAR"});
 
   /** Columns of {@code rejects.csv} with their DuckDB types. */
@@ -50,6 +52,8 @@ public final class RowCsv {
         c.getSim(),
         c.getCc(),
         c.getKld(),
+        c.getPointing(),
+        c.getEnergy(),
         c.getDegenerate());
   }
 

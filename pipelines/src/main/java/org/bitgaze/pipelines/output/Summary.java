@@ -15,8 +15,9 @@ import java.util.Optional;
  */
 public record Summary(
     List<String> networks, List<String> precisions, String ranges, List<SummaryLine> lines) {
-  private static final List<String> REFERENCES = List.of("saliency", "f32", "label");
-  private static final List<String> METRICS = List.of("SIM", "CC", "KLD", "flip", "top1");
+  private static final List<String> REFERENCES = List.of("saliency", "mask", "f32", "label");
+  private static final List<String> METRICS =
+      List.of("SIM", "CC", "KLD", "pointing", "energy", "flip", "top1");
 
   /** Sorts the lines. */
   public Summary {

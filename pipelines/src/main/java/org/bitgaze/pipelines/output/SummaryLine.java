@@ -9,8 +9,10 @@ import org.bitgaze.transforms.SummaryKey;
  *
  * @param network torchvision's name
  * @param precision such as {@code int8}
- * @param reference what was compared with: {@code saliency}, {@code f32} or {@code label}
- * @param metric {@code SIM}, {@code CC}, {@code KLD}, {@code top1} or {@code flip}
+ * @param reference what was compared with: {@code saliency}, {@code mask}, {@code f32} or {@code
+ *     label}
+ * @param metric {@code SIM}, {@code CC}, {@code KLD}, {@code pointing}, {@code energy}, {@code
+ *     flip} or {@code top1}
  * @param count images with a value
  * @param mean mean, or null without values
  * @param std sample standard deviation, or null with fewer than two values

@@ -1,0 +1,52 @@
+package org.bitgaze.pipelines.output;
+
+import java.io.IOException;
+import java.io.InputStream;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.security.DigestInputStream;
+import java.security.MessageDigest;
+import java.security.NoSuchAlgorithmException;
+import java.util.HexFormat;
+import org.bitgaze.program.ModelFile;
+import org.bitgaze.zoo.SceneWeights;
+
+/** SHA-256 of files. */
+public final class Digests {
+  private Digests() {}
+
+  /**
+   * Digests a network's weights.
+   *
+   * @param model the network
+   * @return 64 hexadecimal digits
+   * @throws IOException if the file cannot be read
+   */
+  public static String of(ModelFile model) throws IOException {
+    if (model.weights().equals(SceneWeights.LOCATION)) {
+      return of(SceneWeights.stream(model.architecture()));
+    }
+    return of(Path.of(model.weights()));
+  }
+
+  /**
+   * Digests a file.
+   *
+   * @param file the file
+   * @return 64 hexadecimal digits
+   * @throws IOException if it cannot be read
+   */
+  public static String of(Path file) throws IOException {
+    return of(Files.newInputStream(file));
+  }
+
+  private static String of(InputStream stream) throws IOException {
+    try (InputStream in = stream) {
+      MessageDigest digest = MessageDigest.getInstance("SHA-256");
+      new DigestInputStream(in, digest).transferTo(java.io.OutputStream.nullOutputStream());
+      return HexFormat.of().formatHex(digest.digest());
+    } catch (NoSuchAlgorithmException e) {
+      throw new IllegalStateException("every JVM has SHA-256", e);
+    }
+  }
+}

@@ -1,0 +1,42 @@
+package org.bitgaze.pipelines.report;
+
+import java.io.IOException;
+import java.util.ArrayList;
+import java.util.List;
+import org.bitgaze.pipelines.output.Summary;
+
+/**
+ * The paired tests of a report: for alignment with saliency and masks, each precision against f32;
+ * for likeness to f32, each precision against the one asked for before it.
+ */
+final class Comparisons {
+  private Comparisons() {}
+
+  static List<PairedDifference> of(Summary summary, Rows rows) throws IOException {
+    List<PairedDifference> tests = new ArrayList<>();
+    for (String network : summary.networks()) {
+      for (String reference : List.of("saliency", "mask", "f32")) {
+        for (int i = 1; i < summary.precisions().size(); i++) {
+          String precision = summary.precisions().get(i);
+          String other = summary.precisions().get(reference.equals("f32") ? i - 1 : 0);
+          for (String metric : List.of("SIM", "CC", "KLD", "energy")) {
+            double[] differences = {};
+            if (summary.line(network, precision, reference, metric).isPresent()
+                && summary.line(network, other, reference, metric).isPresent()) {
+              differences = rows.differences(network, reference, metric, precision, other);
+            }
+            if (differences.length > 0) {
+              tests.add(
+                  PairedDifference.of(network, precision, other, reference, metric, differences));
+            }
+          }
+        }
+      }
+    }
+    double[] corrected = Holm.correct(tests.stream().mapToDouble(PairedDifference::p).toArray());
+    for (int i = 0; i < corrected.length; i++) {
+      tests.set(i, tests.get(i).withCorrected(corrected[i]));
+    }
+    return tests;
+  }
+}

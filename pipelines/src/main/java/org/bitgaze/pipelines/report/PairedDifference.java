@@ -1,0 +1,71 @@
+package org.bitgaze.pipelines.report;
+
+import org.apache.commons.math3.distribution.TDistribution;
+import org.apache.commons.math3.stat.StatUtils;
+
+/**
+ * How one measure differs between two precisions, image by image.
+ *
+ * @param network torchvision's name
+ * @param precision whose values are looked at
+ * @param other whose values are subtracted
+ * @param reference what the maps were compared with
+ * @param metric the measure
+ * @param pairs images with both values
+ * @param mean mean difference
+ * @param low lower end of its 95 % confidence interval (Student's t); NaN with fewer than two pairs
+ * @param high upper end of it
+ * @param effect rank-biserial correlation, see {@link SignedRankTest#effect}
+ * @param p Wilcoxon's signed-rank test
+ * @param corrected p after Holm's correction for all tests of the report
+ */
+public record PairedDifference(
+    String network,
+    String precision,
+    String other,
+    String reference,
+    String metric,
+    int pairs,
+    double mean,
+    double low,
+    double high,
+    double effect,
+    double p,
+    double corrected) {
+
+  /** Computes everything but the correction. */
+  static PairedDifference of(
+      String network,
+      String precision,
+      String other,
+      String reference,
+      String metric,
+      double[] differences) {
+    int n = differences.length;
+    double mean = StatUtils.mean(differences);
+    double half = Double.NaN;
+    if (n > 1) {
+      double t = new TDistribution(null, n - 1.0).inverseCumulativeProbability(0.975);
+      half = t * Math.sqrt(StatUtils.variance(differences) / n);
+    }
+    SignedRankTest test = SignedRankTest.of(differences);
+    return new PairedDifference(
+        network,
+        precision,
+        other,
+        reference,
+        metric,
+        n,
+        mean,
+        mean - half,
+        mean + half,
+        test.effect(),
+        test.p(),
+        test.p());
+  }
+
+  PairedDifference withCorrected(double value) {
+    return new PairedDifference(
+        network, precision, other, reference, metric, pairs, mean, low, high, effect, p, value);
+  }
+}

@@ -1,0 +1,68 @@
+package org.bitgaze.pipelines.report;
+
+import com.fasterxml.jackson.databind.ObjectMapper;
+import java.io.IOException;
+import java.io.InputStream;
+import java.util.List;
+import java.util.Optional;
+
+/**
+ * The numbers that were published for networks trained on ImageNet, over 10,000 of its images.
+ *
+ * @param title of the paper
+ * @param address of the paper
+ * @param networks torchvision's names, in the order of the lines' numbers
+ * @param lines what was measured
+ */
+public record Published(String title, String address, List<String> networks, List<Line> lines) {
+
+  /**
+   * One measure of one pair of maps.
+   *
+   * @param precision such as {@code int8}
+   * @param reference {@code saliency} or {@code f32}
+   * @param metric {@code SIM}, {@code CC} or {@code KLD}
+   * @param mean per network
+   * @param std standard deviation, per network
+   */
+  public record Line(
+      String precision, String reference, String metric, List<Double> mean, List<Double> std) {}
+
+  /**
+   * One published number.
+   *
+   * @param mean over the images
+   * @param std standard deviation over the images
+   */
+  public record Value(double mean, double std) {}
+
+  /**
+   * Reads the numbers.
+   *
+   * @return what is in the paper's Table 1
+   * @throws IOException if they cannot be read
+   */
+  public static Published read() throws IOException {
+    try (InputStream in = Published.class.getResourceAsStream("published.json")) {
+      return new ObjectMapper().readValue(in, Published.class);
+    }
+  }
+
+  /**
+   * Finds a number.
+   *
+   * @param network torchvision's name
+   * @param precision such as {@code int8}
+   * @param reference what was compared with
+   * @param metric the measure
+   * @return the number, if it was published
+   */
+  public Optional<Value> find(String network, String precision, String reference, String metric) {
+    int column = networks.indexOf(network);
+    return lines.stream()
+        .filter(l -> column >= 0 && l.precision().equals(precision))
+        .filter(l -> l.reference().equals(reference) && l.metric().equals(metric))
+        .map(l -> new Value(l.mean().get(column), l.std().get(column)))
+        .findFirst();
+  }
+}

@@ -1,0 +1,188 @@
+package org.bitgaze.pipelines.report;
+
+import com.fasterxml.jackson.core.JsonProcessingException;
+import com.fasterxml.jackson.databind.ObjectMapper;
+import freemarker.template.Configuration;
+import freemarker.template.Template;
+import freemarker.template.TemplateException;
+import freemarker.template.TemplateExceptionHandler;
+import java.io.BufferedReader;
+import java.io.IOException;
+import java.io.InputStream;
+import java.io.Writer;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Locale;
+import java.util.Map;
+import java.util.Optional;
+import org.apache.commons.csv.CSVFormat;
+import org.apache.commons.csv.CSVRecord;
+import org.bitgaze.pipelines.output.Calibration;
+import org.bitgaze.pipelines.output.Exhibits;
+import org.bitgaze.pipelines.output.RunInfo;
+import org.bitgaze.pipelines.output.Summary;
+import org.bitgaze.pipelines.output.SummaryLine;
+import org.bitgaze.scene.SceneClass;
+import org.bitgaze.zoo.SceneWeights;
+
+/**
+ * {@code report.html}, {@code table1.md} and {@code table1.tex}, made from a job's other outputs.
+ * The page holds its scripts, styles and pictures, and loads nothing.
+ */
+public final class Report {
+  /** Names of the outputs that the report is made from. */
+  public static final List<String> SOURCES =
+      List.of(
+          "summary.json",
+          "rows.parquet",
+          "exhibits.jsonl",
+          "calibration.json",
+          "run.json",
+          "rejects.csv");
+
+  private static final int MAX_REJECTS = 50;
+  private static final ObjectMapper JSON = new ObjectMapper();
+
+  private final Path folder;
+
+  /**
+   * Prepares a report.
+   *
+   * @param folder where the outputs are, and the report goes
+   */
+  public Report(Path folder) {
+    this.folder = folder;
+  }
+
+  /**
+   * Writes the report.
+   *
+   * @throws IOException if an output cannot be read or the report not written
+   */
+  public void write() throws IOException {
+    Summary summary = JSON.readValue(file("summary.json"), Summary.class);
+    RunInfo run = JSON.readValue(file("run.json"), RunInfo.class);
+    Table1 table = Table1.of(summary);
+    String markdown = Table1Files.markdown(table);
+    String latex = Table1Files.latex(table);
+    Map<String, Object> model = new HashMap<>();
+    model.put("summary", summary);
+    model.put("run", run);
+    model.put("table", table);
+    model.put("markdown", markdown);
+    model.put("latex", latex);
+    model.put("published", Published.read());
+    model.put("against", against(summary));
+    model.put("calibration", JSON.readValue(file("calibration.json"), Calibration.class));
+    model.put("rejects", rejects());
+    Gallery gallery = new Gallery(summary, classNames(run));
+    model.put("legend", gallery.legend());
+    model.put("colorMap", ColorMap.NAME);
+    model.put("grids", gallery.grids(Exhibits.read(folder.resolve("exhibits.jsonl"))));
+    try (Rows rows = new Rows(folder.resolve("rows.parquet"))) {
+      model.put("tests", Comparisons.of(summary, rows));
+      model.put("data", json(Charts.of(summary, rows)));
+    }
+    model.put("css", resource("report.css"));
+    model.put("script", resource("report.js"));
+    model.put("echarts", resource("echarts.common.min.js"));
+    Files.writeString(folder.resolve("table1.md"), markdown);
+    Files.writeString(folder.resolve("table1.tex"), latex);
+    render(model, folder.resolve("report.html"));
+  }
+
+  /**
+   * One of our numbers beside the published one.
+   *
+   * @param network as papers write it
+   * @param pair such as {@code int8 / saliency}
+   * @param metric the measure
+   * @param line our numbers
+   * @param published the paper's
+   */
+  public record Against(
+      String network, String pair, String metric, SummaryLine line, Published.Value published) {}
+
+  private static List<Against> against(Summary summary) throws IOException {
+    Published published = Published.read();
+    List<Against> all = new ArrayList<>();
+    for (SummaryLine line : summary.lines()) {
+      Optional<Published.Value> value =
+          published.find(line.network(), line.precision(), line.reference(), line.metric());
+      if (line.mean() != null && value.isPresent()) {
+        String title = org.bitgaze.zoo.Architecture.of(line.network()).title();
+        String pair = line.precision() + " / " + line.reference();
+        all.add(new Against(title, pair, line.metric(), line, value.get()));
+      }
+    }
+    return all;
+  }
+
+  /**
+   * Images that were not used.
+   *
+   * @param count how many
+   * @param first the first of them: key and reason
+   */
+  public record Rejects(long count, List<List<String>> first) {}
+
+  private Rejects rejects() throws IOException {
+    CSVFormat format = CSVFormat.DEFAULT.builder().setHeader().setSkipHeaderRecord(true).build();
+    List<List<String>> first = new ArrayList<>();
+    long count = 0;
+    try (BufferedReader in = Files.newBufferedReader(folder.resolve("rejects.csv"));
+        var records = format.parse(in)) {
+      for (CSVRecord reject : records) {
+        if (count++ < MAX_REJECTS) {
+          first.add(List.of(reject.get("key"), reject.get("reason")));
+        }
+      }
+    }
+    return new Rejects(count, first);
+  }
+
+  /** The classes of scenes have names; those of other weights are not known here. */
+  private static List<String> classNames(RunInfo run) {
+    boolean scenes =
+        run.networks().stream().allMatch(n -> n.location().equals(SceneWeights.LOCATION));
+    return scenes ? SceneClass.ALL.stream().map(SceneClass::toString).toList() : List.of();
+  }
+
+  private java.io.File file(String name) {
+    return folder.resolve(name).toFile();
+  }
+
+  /** JSON that may stand inside a script element. */
+  private static String json(Object value) throws JsonProcessingException {
+    return JSON.writeValueAsString(value).replace("<", "\\u003c");
+  }
+
+  private static String resource(String name) throws IOException {
+    try (InputStream in = Report.class.getResourceAsStream(name)) {
+      return new String(in.readAllBytes(), StandardCharsets.UTF_8);
+    }
+  }
+
+  private static void render(Map<String, Object> model, Path file) throws IOException {
+    Configuration configuration = new Configuration(Configuration.VERSION_2_3_33);
+    configuration.setClassForTemplateLoading(Report.class, "");
+    configuration.setDefaultEncoding("UTF-8");
+    configuration.setLocale(Locale.ROOT);
+    configuration.setTemplateExceptionHandler(TemplateExceptionHandler.RETHROW_HANDLER);
+    configuration.setLogTemplateExceptions(false);
+    configuration.setWrapUncheckedExceptions(true);
+    freemarker.template.DefaultObjectWrapper wrapper =
+        new freemarker.template.DefaultObjectWrapperBuilder(Configuration.VERSION_2_3_33).build();
+    configuration.setObjectWrapper(wrapper);
+    Template template = configuration.getTemplate("report.ftlh");
+    try (Writer out = Files.newBufferedWriter(file)) {
+      template.process(model, out);
+    } catch (TemplateException e) {
+      throw new IOException("the report cannot be written: " + e.getMessage(), e);
+    }
+  }
+}

@@ -1,0 +1,162 @@
+package org.bitgaze.pipelines.report;
+
+import java.io.IOException;
+import java.nio.file.Path;
+import java.sql.Connection;
+import java.sql.DriverManager;
+import java.sql.PreparedStatement;
+import java.sql.ResultSet;
+import java.sql.SQLException;
+import java.util.ArrayList;
+import java.util.List;
+
+/**
+ * Questions to {@code rows.parquet} whose answers are small. DuckDB reads the file for each; no
+ * more than one column of one pair of maps is ever in memory.
+ */
+final class Rows implements AutoCloseable {
+  /** Points of each distribution function: every fortieth quantile. */
+  private static final int QUANTILES = 41;
+
+  private static final int FLIP_BINS = 10;
+
+  private final Connection connection;
+  private final String table;
+
+  Rows(Path parquet) throws IOException {
+    try {
+      connection = DriverManager.getConnection("jdbc:duckdb:");
+    } catch (SQLException e) {
+      throw new IOException("DuckDB cannot start: " + e.getMessage(), e);
+    }
+    table = "read_parquet('" + parquet.toString().replace("'", "''") + "')";
+  }
+
+  /** Quantiles 0, 1/40, ..., 1 of a measure; empty if it has no values. */
+  double[] distribution(String network, String precision, String reference, String metric)
+      throws IOException {
+    StringBuilder levels = new StringBuilder();
+    for (int i = 0; i < QUANTILES; i++) {
+      levels.append(i == 0 ? "" : ", ").append((double) i / (QUANTILES - 1));
+    }
+    String sql =
+        "SELECT unnest(quantile_cont("
+            + quote(metric)
+            + ", ["
+            + levels
+            + "])) FROM "
+            + table
+            + " WHERE network = ? AND precision = ? AND reference = ?";
+    return numbers(sql, network, precision, reference);
+  }
+
+  /**
+   * One point of drift against alignment.
+   *
+   * @param alignment CC of the f32 map with the saliency map
+   * @param drift 1 - CC of the map with the f32 map
+   */
+  record Point(double alignment, double drift) {}
+
+  /** Points of the images whose keys have the smallest digests, the same for all maps. */
+  List<Point> drifts(String network, String precision, int limit) throws IOException {
+    String sql =
+        "SELECT a.CC, 1 - d.CC FROM "
+            + table
+            + " a JOIN "
+            + table
+            + " d USING (key, network) WHERE network = ? AND a.precision = 'f32'"
+            + " AND a.reference = 'saliency' AND d.precision = ? AND d.reference = 'f32'"
+            + " AND a.CC IS NOT NULL AND d.CC IS NOT NULL ORDER BY md5(key) LIMIT "
+            + limit;
+    List<Point> points = new ArrayList<>();
+    query(sql, r -> points.add(new Point(r.getDouble(1), r.getDouble(2))), network, precision);
+    return points;
+  }
+
+  /**
+   * Comparisons of like drift.
+   *
+   * @param drift mean 1 - CC
+   * @param count how many comparisons
+   * @param flips in how many of them the answer flipped
+   */
+  record FlipBin(double drift, long count, long flips) {}
+
+  /** All integer precisions' comparisons of a network, in tenths by drift. */
+  List<FlipBin> flips(String network) throws IOException {
+    String sql =
+        "SELECT avg(drift), count(*), count(*) FILTER (flipped) FROM (SELECT 1 - CC AS drift, flipped,"
+            + " ntile("
+            + FLIP_BINS
+            + ") OVER (ORDER BY CC DESC, key, precision) AS bin FROM "
+            + table
+            + " WHERE network = ? AND reference = 'f32' AND CC IS NOT NULL)"
+            + " GROUP BY bin ORDER BY bin";
+    List<FlipBin> bins = new ArrayList<>();
+    query(sql, r -> bins.add(new FlipBin(r.getDouble(1), r.getLong(2), r.getLong(3))), network);
+    return bins;
+  }
+
+  /** A measure at one precision minus the same at another, per image that has both. */
+  double[] differences(
+      String network, String reference, String metric, String precision, String other)
+      throws IOException {
+    String column = quote(metric);
+    String sql =
+        "SELECT a."
+            + column
+            + " - b."
+            + column
+            + " FROM "
+            + table
+            + " a JOIN "
+            + table
+            + " b USING (key, network, reference) WHERE network = ? AND reference = ?"
+            + " AND a.precision = ? AND b.precision = ? AND a."
+            + column
+            + " IS NOT NULL AND b."
+            + column
+            + " IS NOT NULL ORDER BY key";
+    return numbers(sql, network, reference, precision, other);
+  }
+
+  @Override
+  public void close() throws IOException {
+    try {
+      connection.close();
+    } catch (SQLException e) {
+      throw new IOException(e);
+    }
+  }
+
+  @FunctionalInterface
+  private interface Reader {
+    void read(ResultSet row) throws SQLException;
+  }
+
+  private double[] numbers(String sql, String... arguments) throws IOException {
+    List<Double> numbers = new ArrayList<>();
+    query(sql, r -> numbers.add(r.getDouble(1)), arguments);
+    return numbers.stream().mapToDouble(Double::doubleValue).toArray();
+  }
+
+  private void query(String sql, Reader reader, String... arguments) throws IOException {
+    try (PreparedStatement statement = connection.prepareStatement(sql)) {
+      for (int i = 0; i < arguments.length; i++) {
+        statement.setString(i + 1, arguments[i]);
+      }
+      try (ResultSet result = statement.executeQuery()) {
+        while (result.next()) {
+          reader.read(result);
+        }
+      }
+    } catch (SQLException e) {
+      throw new IOException("rows.parquet cannot be read: " + e.getMessage(), e);
+    }
+  }
+
+  private static String quote(String column) {
+    return '"' + column.replace("\"", "\"\"") + '"';
+  }
+}

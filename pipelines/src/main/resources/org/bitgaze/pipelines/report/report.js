@@ -1,0 +1,221 @@
+"use strict";
+(function () {
+  const data = JSON.parse(document.getElementById("data").textContent);
+  const root = document.documentElement;
+  const palette = ["#0072b2", "#d55e00", "#009e73", "#cc79a7", "#e69f00", "#56b4e9", "#8c6d31"];
+  const dashes = ["solid", "dashed", "dotted", [8, 3, 2, 3], [2, 6], [12, 4], [4, 2]];
+  const symbols = ["circle", "triangle", "rect", "diamond", "pin", "arrow", "roundRect"];
+  const charts = [];
+
+  function css(name) {
+    return getComputedStyle(root).getPropertyValue(name).trim();
+  }
+
+  function checked(name) {
+    const input = document.querySelector(`input[name=${name}]:checked`);
+    return input ? input.value : null;
+  }
+
+  /** A logarithm has no 0: a map that did not drift stands at the edge. */
+  function visible(drift) {
+    return Math.max(drift, 1e-8);
+  }
+
+  function power(value) {
+    return value.toExponential(0);
+  }
+
+  /** Adds a chart to a part of the page. */
+  function chart(part, options) {
+    const element = document.createElement("div");
+    element.className = "chart";
+    element.tabIndex = 0;
+    document.getElementById(part).append(element);
+    const instance = echarts.init(element, null, { renderer: "svg" });
+    charts.push({ part, instance, options });
+    instance.setOption(themed(options), true);
+  }
+
+  function clear(part) {
+    for (let i = charts.length - 1; i >= 0; i--) {
+      if (charts[i].part === part) {
+        charts[i].instance.dispose();
+        charts.splice(i, 1);
+      }
+    }
+    document.getElementById(part).replaceChildren();
+  }
+
+  function themed(options) {
+    const ink = css("--ink");
+    const line = css("--line");
+    const axis = (a) => ({
+      ...a,
+      nameLocation: "middle",
+      nameGap: 28,
+      nameTextStyle: { color: ink },
+      axisLabel: { color: ink, ...(a.axisLabel || {}) },
+      axisLine: { onZero: false, lineStyle: { color: ink } },
+      splitLine: { lineStyle: { color: line } },
+    });
+    return {
+      animation: false,
+      aria: { enabled: true },
+      color: palette,
+      textStyle: { color: ink },
+      legend: { top: 24, textStyle: { color: ink } },
+      tooltip: { trigger: "item" },
+      grid: { left: 56, right: 24, top: 60, bottom: 44 },
+      ...options,
+      title: { text: options.title, textStyle: { color: ink, fontSize: 14 } },
+      xAxis: axis(options.xAxis),
+      yAxis: axis({ ...options.yAxis, nameGap: 40 }),
+    };
+  }
+
+  function byPrecision(precision) {
+    const i = data.precisions.indexOf(precision);
+    return { itemStyle: { color: palette[i % palette.length] }, symbol: symbols[i % symbols.length] };
+  }
+
+  function distributions() {
+    clear("distributions");
+    const measure = checked("measure");
+    const networks = (data.distributions[checked("reference")] || {})[measure] || {};
+    for (const [network, precisions] of Object.entries(networks)) {
+      chart("distributions", {
+        title: data.networks[network],
+        xAxis: { type: "value", name: measure, scale: true, max: measure === "KLD" ? null : 1 },
+        yAxis: { type: "value", name: "share of images", min: 0, max: 1 },
+        series: Object.entries(precisions).map(([precision, quantiles]) => ({
+          type: "line",
+          name: precision,
+          showSymbol: false,
+          lineStyle: { type: dashes[data.precisions.indexOf(precision) % dashes.length] },
+          itemStyle: byPrecision(precision).itemStyle,
+          data: quantiles.map((q, i) => [q, i / (quantiles.length - 1)]),
+        })),
+      });
+    }
+  }
+
+  function drifts() {
+    for (const [network, precisions] of Object.entries(data.drifts)) {
+      chart("drifts", {
+        title: data.networks[network],
+        xAxis: { type: "value", name: "CC of f32 with saliency", scale: true },
+        yAxis: { type: "log", name: "drift", axisLabel: { formatter: power } },
+        series: Object.entries(precisions).map(([precision, points]) => ({
+          type: "scatter",
+          name: precision,
+          symbolSize: 5,
+          ...byPrecision(precision),
+          itemStyle: { ...byPrecision(precision).itemStyle, opacity: 0.7 },
+          data: points.map((p) => [p[0], visible(p[1])]),
+        })),
+      });
+    }
+  }
+
+  function sensitivity() {
+    const networks = Object.entries(data.sensitivity);
+    if (networks.length === 0) {
+      document.getElementById("sensitivity-part").hidden = true;
+      return;
+    }
+    const bits = networks.flatMap(([, points]) => points.map((p) => p[0]));
+    const lows = networks.flatMap(([, points]) => points.map((p) => p[2]));
+    chart("sensitivity", {
+      title: "",
+      xAxis: { type: "value", name: "bits", min: Math.min(...bits), max: Math.max(...bits), minInterval: 1 },
+      yAxis: { type: "value", name: "CC with f32", min: Math.floor(Math.min(...lows) * 10) / 10, max: 1 },
+      series: networks.flatMap(([name, points], i) => [
+        {
+          type: "line",
+          name,
+          symbol: symbols[i % symbols.length],
+          symbolSize: 8,
+          lineStyle: { type: dashes[i % dashes.length] },
+          itemStyle: { color: palette[i % palette.length] },
+          data: points.map((p) => [p[0], p[1]]),
+          markLine: {
+            silent: true,
+            symbol: "none",
+            label: { show: false },
+            lineStyle: { type: "solid", width: 3, opacity: 0.5, color: palette[i % palette.length] },
+            data: points.map((p) => [{ coord: [p[0], p[2]] }, { coord: [p[0], p[3]] }]),
+          },
+        },
+      ]),
+    });
+  }
+
+  function flips() {
+    const networks = Object.entries(data.flips).filter(([, points]) => points.length > 0);
+    chart("flips", {
+      title: "",
+      xAxis: { type: "log", name: "mean drift", axisLabel: { formatter: power } },
+      yAxis: { type: "value", name: "share of flipped answers", min: 0, max: 1 },
+      series: networks.map(([name, points], i) => ({
+        type: "line",
+        name,
+        symbol: symbols[i % symbols.length],
+        symbolSize: 8,
+        lineStyle: { type: dashes[i % dashes.length] },
+        data: points.map((p) => [visible(p[0]), p[1]]),
+      })),
+    });
+  }
+
+  function references() {
+    const names = { f32: "f32", saliency: "saliency", mask: "mask" };
+    const place = document.getElementById("references");
+    Object.keys(data.distributions).forEach((reference, i) => {
+      const label = document.createElement("label");
+      const input = document.createElement("input");
+      input.type = "radio";
+      input.name = "reference";
+      input.value = reference;
+      input.checked = i === 0;
+      label.append(input, " " + names[reference] + " ");
+      place.append(label);
+    });
+  }
+
+  function repaint() {
+    charts.forEach((c) => c.instance.setOption(themed(c.options), true));
+  }
+
+  document.querySelectorAll("input[name=spread]").forEach((input) =>
+    input.addEventListener("change", () => root.setAttribute("data-spread", input.value)));
+  document.getElementById("theme").addEventListener("change", (event) => {
+    root.setAttribute("data-theme", event.target.value);
+    repaint();
+  });
+  const alpha = document.getElementById("alpha");
+  if (alpha) {
+    alpha.addEventListener("input", () => root.style.setProperty("--alpha", alpha.value / 100));
+  }
+  document.querySelectorAll("button[data-copy]").forEach((button) =>
+    button.addEventListener("click", () => {
+      const text = document.getElementById(button.dataset.copy);
+      const range = document.createRange();
+      range.selectNodeContents(text);
+      getSelection().removeAllRanges();
+      getSelection().addRange(range);
+      // A page from a file may not write to the clipboard; then the text is at least selected.
+      const done = navigator.clipboard ? navigator.clipboard.writeText(text.textContent) : Promise.reject();
+      done.then(() => (button.textContent = "Copied"), () => (button.textContent = "Selected"));
+    }));
+  references();
+  distributions();
+  drifts();
+  sensitivity();
+  flips();
+  document.querySelectorAll("input[name=measure], input[name=reference]").forEach((input) =>
+    input.addEventListener("change", distributions));
+  matchMedia("(prefers-color-scheme: dark)").addEventListener("change", repaint);
+  addEventListener("resize", () => charts.forEach((c) => c.instance.resize()));
+  addEventListener("beforeprint", () => charts.forEach((c) => c.instance.resize()));
+  root.setAttribute("data-ready", "true");
+})();

@@ -1,0 +1,19 @@
+package org.bitgaze.saliency;
+
+import org.bitgaze.image.CenterCrop;
+import org.bitgaze.image.Heatmap;
+import org.bitgaze.image.RgbImage;
+import org.bitgaze.scene.Scene;
+
+/** The exact masks of synthetic scenes, cropped as the pictures are: 1 on the object, 0 off it. */
+public final class SceneMasks implements Saliency {
+  @Override
+  public Heatmap map(String key, RgbImage image) {
+    RgbImage mask = CenterCrop.apply(Scene.of(key).mask());
+    float[] values = new float[mask.height() * mask.width()];
+    for (int i = 0; i < values.length; i++) {
+      values[i] = (mask.pixels()[3 * i] & 0xff) / 255f;
+    }
+    return new Heatmap(mask.height(), mask.width(), values);
+  }
+}

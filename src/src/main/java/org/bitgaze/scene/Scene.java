@@ -1,0 +1,130 @@
+package org.bitgaze.scene;
+
+import java.awt.geom.AffineTransform;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Random;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
+import org.bitgaze.image.RgbImage;
+
+/**
+ * A synthetic, photograph-like picture with one salient object and an exact mask of it. Seed and
+ * number decide everything: the same scene has the same pixels on every machine, whatever was drawn
+ * before. (Only {@link Random}, whose algorithm Java specifies, {@link StrictMath} and Java2D's own
+ * rasterizer are used.)
+ */
+public final class Scene {
+  private static final Pattern KEY = Pattern.compile("(?:.*/)?(-?\\d+)-(\\d+)\\.bmp");
+  private static final int MIN_SIDE = 224;
+  private static final int MAX_SIDE = 320;
+
+  private final long seed;
+  private final long number;
+  private final int width;
+  private final int height;
+  private final SceneObject object;
+  private final List<SceneObject> distractors;
+  private final SceneLook look;
+
+  private Scene(long seed, long number) {
+    this.seed = seed;
+    this.number = number;
+    Random random = random(0);
+    this.width = MIN_SIDE + random.nextInt(MAX_SIDE - MIN_SIDE + 1);
+    this.height = MIN_SIDE + random.nextInt(MAX_SIDE - MIN_SIDE + 1);
+    this.object = SceneObject.salient(random, width, height);
+    this.distractors = new ArrayList<>();
+    int count = 1 + random.nextInt(3);
+    for (int i = 0; i < count; i++) {
+      distractors.add(SceneObject.distractor(random, width, height));
+    }
+    this.look = SceneLook.of(random);
+  }
+
+  /**
+   * Returns a scene; nothing is drawn yet.
+   *
+   * @param seed of the series
+   * @param number of the scene in its series, from 0
+   * @return the scene
+   */
+  public static Scene of(long seed, long number) {
+    if (number < 0) {
+      throw new IllegalArgumentException("scenes are numbered from 0, not " + number);
+    }
+    return new Scene(seed, number);
+  }
+
+  /**
+   * Returns the scene with a certain key.
+   *
+   * @param key what {@link #key} returned, perhaps below some folder
+   * @return the scene
+   * @throws IllegalArgumentException if it is no scene's key
+   */
+  public static Scene of(String key) {
+    Matcher parts = KEY.matcher(key);
+    if (!parts.matches()) {
+      throw new IllegalArgumentException(
+          "'" + key + "' is no scene; one is named CLASS/SEED-NUMBER.bmp");
+    }
+    return of(Long.parseLong(parts.group(1)), Long.parseLong(parts.group(2)));
+  }
+
+  /**
+   * Returns the scene's name, from which {@link #of(String)} makes it again.
+   *
+   * @return such as {@code star-dots/7-000123.bmp}
+   */
+  public String key() {
+    return String.format("%s/%d-%06d.bmp", label(), seed, number);
+  }
+
+  /**
+   * Returns what the scene shows.
+   *
+   * @return the class of its salient object
+   */
+  public SceneClass label() {
+    return object.label();
+  }
+
+  /**
+   * Draws the picture.
+   *
+   * @return 224 to 320 pixels wide and high
+   */
+  public RgbImage picture() {
+    return new ScenePainter(width, height, look, random(1)).paint(distractors, object);
+  }
+
+  /**
+   * Draws the exact mask of the salient object, which nothing covers.
+   *
+   * @return of the picture's size; white where at least half of a pixel is the object's, else black
+   */
+  public RgbImage mask() {
+    int[] coverage = ScenePainter.coverage(object, width, height);
+    byte[] pixels = new byte[coverage.length * 3];
+    for (int i = 0; i < pixels.length; i++) {
+      pixels[i] = (byte) (coverage[i / 3] >= 128 ? 255 : 0);
+    }
+    return new RgbImage(height, width, pixels);
+  }
+
+  /** A generator of this scene's own, different for each purpose. */
+  private Random random(int purpose) {
+    long z = seed * 0x9e3779b97f4a7c15L + number;
+    z = (z ^ (z >>> 30)) * 0xbf58476d1ce4e5b9L + purpose;
+    z = (z ^ (z >>> 27)) * 0x94d049bb133111ebL;
+    return new Random(z ^ (z >>> 31));
+  }
+
+  /** Rotation, scale and shift, without {@link Math#sin}, which may differ between machines. */
+  static AffineTransform place(double x, double y, double radius, double angle) {
+    double cos = radius * StrictMath.cos(angle);
+    double sin = radius * StrictMath.sin(angle);
+    return new AffineTransform(cos, sin, -sin, cos, x, y);
+  }
+}

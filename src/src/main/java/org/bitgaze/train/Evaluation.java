@@ -1,0 +1,94 @@
+package org.bitgaze.train;
+
+import java.io.IOException;
+import java.util.List;
+import java.util.stream.IntStream;
+import org.bitgaze.cam.CamMethod;
+import org.bitgaze.image.CenterCrop;
+import org.bitgaze.program.CamProgram;
+import org.bitgaze.program.ModelFile;
+import org.bitgaze.program.ProgramKey;
+import org.bitgaze.program.Programs;
+import org.bitgaze.quant.Precision;
+import org.bitgaze.quant.Quantization;
+import org.bitgaze.scene.Scene;
+import org.bitgaze.scene.SceneClass;
+import org.bitgaze.zoo.Architecture;
+
+/**
+ * How well a network tells the classes of scenes.
+ *
+ * @param confusion scenes by their class, then by the network's answer
+ */
+public record Evaluation(int[][] confusion) {
+
+  /**
+   * Asks a network, at full precision.
+   *
+   * @param model the network and its weights
+   * @param seed of the scenes, another one than it was trained with
+   * @param count how many scenes
+   * @return its answers
+   * @throws IOException if the weights cannot be read
+   */
+  public static Evaluation of(ModelFile model, long seed, int count) throws IOException {
+    ProgramKey key =
+        new ProgramKey(
+            model,
+            new Quantization(Precision.F32, null),
+            Architecture.of(model.architecture()).targetLayer(),
+            CamMethod.GRADCAM_PLUS_PLUS.id());
+    int[] answers = new int[count];
+    try (Programs.Lease<CamProgram> lease = Programs.cam(key)) {
+      IntStream.range(0, count)
+          .parallel()
+          .forEach(i -> answers[i] = answer(lease.program(), Scene.of(seed, i)));
+    }
+    int classes = SceneClass.ALL.size();
+    int[][] confusion = new int[classes][classes];
+    for (int i = 0; i < count; i++) {
+      confusion[Scene.of(seed, i).label().index()][answers[i]]++;
+    }
+    return new Evaluation(confusion);
+  }
+
+  private static int answer(CamProgram program, Scene scene) {
+    int[] own = {CamProgram.OWN_CLASS};
+    return program.run(List.of(CenterCrop.apply(scene.picture())), own).get(0).topClass();
+  }
+
+  /**
+   * Returns how many scenes of a class there were.
+   *
+   * @param index of the class
+   * @return the count
+   */
+  public int count(int index) {
+    return IntStream.of(confusion[index]).sum();
+  }
+
+  /**
+   * Returns the accuracy on one class.
+   *
+   * @param index of the class
+   * @return in [0, 1]; NaN without scenes
+   */
+  public double accuracy(int index) {
+    return (double) confusion[index][index] / count(index);
+  }
+
+  /**
+   * Returns the accuracy on all scenes.
+   *
+   * @return in [0, 1]
+   */
+  public double accuracy() {
+    int right = 0;
+    int all = 0;
+    for (int i = 0; i < confusion.length; i++) {
+      right += confusion[i][i];
+      all += count(i);
+    }
+    return (double) right / all;
+  }
+}

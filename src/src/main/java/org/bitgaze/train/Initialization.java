@@ -1,0 +1,64 @@
+package org.bitgaze.train;
+
+import java.util.LinkedHashMap;
+import java.util.Map;
+import java.util.Random;
+import org.bitgaze.graph.Graph;
+import org.bitgaze.graph.Node;
+import org.bitgaze.graph.Op;
+import org.bitgaze.weights.Tensor;
+
+/**
+ * Parameters to begin a training with: weights normal with variance 2 / fan-in (He et al. 2015),
+ * those of the last layer with deviation 0.01; batch norms the identity; biases 0.
+ */
+public final class Initialization {
+  private static final double LAST_DEVIATION = 0.01;
+
+  private Initialization() {}
+
+  /**
+   * Draws parameters.
+   *
+   * @param graph the network
+   * @param seed of the generator
+   * @return name to tensor, running statistics included
+   */
+  public static Map<String, Tensor> of(Graph graph, long seed) {
+    Random random = new Random(seed);
+    Node last = null;
+    for (Node node : graph.nodes()) {
+      last = node.op() instanceof Op.Conv2d || node.op() instanceof Op.Linear ? node : last;
+    }
+    Map<String, Tensor> parameters = new LinkedHashMap<>();
+    for (Node node : graph.nodes()) {
+      boolean isLast = node == last;
+      boolean rectified =
+          isLast && graph.consumers(node.name()).stream().anyMatch(n -> n.op() instanceof Op.ReLU);
+      node.op()
+          .parameters()
+          .forEach(
+              (local, shape) ->
+                  parameters.put(
+                      node.name() + "." + local, draw(local, shape, isLast, rectified, random)));
+    }
+    return parameters;
+  }
+
+  private static Tensor draw(
+      String local, int[] shape, boolean isLast, boolean rectified, Random random) {
+    float[] data = new float[(int) Tensor.elements(shape)];
+    if (shape.length > 1) {
+      double deviation = isLast ? LAST_DEVIATION : Math.sqrt(2.0 * shape[0] / data.length);
+      for (int i = 0; i < data.length; i++) {
+        data[i] = (float) (deviation * random.nextGaussian());
+      }
+    } else {
+      // Where a ReLU follows the logits (SqueezeNet), half of the classes would begin without a
+      // gradient if their biases were 0.
+      boolean one = local.equals("weight") || local.equals("running_var") || rectified;
+      java.util.Arrays.fill(data, one ? 1f : 0f);
+    }
+    return new Tensor(shape, data);
+  }
+}

@@ -1,0 +1,76 @@
+package org.bitgaze.weights;
+
+import com.fasterxml.jackson.databind.ObjectMapper;
+import java.io.BufferedOutputStream;
+import java.io.IOException;
+import java.io.OutputStream;
+import java.nio.ByteBuffer;
+import java.nio.ByteOrder;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.LinkedHashMap;
+import java.util.Map;
+
+/** Writes tensors as a safetensors file, one at a time. */
+public final class SafetensorsWriter {
+  private SafetensorsWriter() {}
+
+  /**
+   * Writes all tensors of a source as float32.
+   *
+   * @param source the tensors
+   * @param file where to; overwritten
+   * @return the file
+   * @throws IOException if a tensor cannot be read or the file not written
+   */
+  public static Path write(TensorSource source, Path file) throws IOException {
+    return write(source, Dtype.F32, Map.of(), file);
+  }
+
+  /**
+   * Writes all tensors of a source.
+   *
+   * @param source the tensors
+   * @param dtype element type; values are rounded to it
+   * @param metadata free text for the header
+   * @param file where to; overwritten
+   * @return the file
+   * @throws WeightsException if a value is too large for the element type
+   * @throws IOException if a tensor cannot be read or the file not written
+   */
+  public static Path write(
+      TensorSource source, Dtype dtype, Map<String, String> metadata, Path file)
+      throws IOException {
+    Map<String, Object> header = new LinkedHashMap<>();
+    if (!metadata.isEmpty()) {
+      header.put("__metadata__", metadata);
+    }
+    long offset = 0;
+    for (String name : source.names()) {
+      int[] shape = source.shape(name);
+      long end = offset + dtype.width() * Tensor.elements(shape);
+      Map<String, Object> entry = new LinkedHashMap<>();
+      entry.put("dtype", dtype.name());
+      entry.put("shape", shape);
+      entry.put("data_offsets", new long[] {offset, end});
+      header.put(name, entry);
+      offset = end;
+    }
+    byte[] json = new ObjectMapper().writeValueAsString(header).getBytes(StandardCharsets.UTF_8);
+    try (OutputStream out = new BufferedOutputStream(Files.newOutputStream(file))) {
+      out.write(ByteBuffer.allocate(8).order(ByteOrder.LITTLE_ENDIAN).putLong(json.length).array());
+      out.write(json);
+      for (String name : source.names()) {
+        for (float value : source.read(name).data()) {
+          if (Float.isInfinite(dtype.round(value)) && !Float.isInfinite(value)) {
+            throw new WeightsException(
+                "tensor '" + name + "' has " + value + ", which is too large for " + dtype);
+          }
+        }
+        out.write(dtype.toBytes(source.read(name).data()));
+      }
+    }
+    return file;
+  }
+}
