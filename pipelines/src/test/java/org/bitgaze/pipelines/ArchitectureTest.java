@@ -30,7 +30,9 @@ class ArchitectureTest {
     "org.bitgaze.cam..",
     "org.bitgaze.saliency..",
     "org.bitgaze.metric..",
-    "org.bitgaze.image.."
+    "org.bitgaze.image..",
+    "org.bitgaze.scene..",
+    "org.bitgaze.train.."
   };
 
   @ArchTest

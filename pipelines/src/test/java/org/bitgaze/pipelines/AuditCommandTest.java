@@ -134,7 +134,18 @@ class AuditCommandTest {
     assertTrue(ended.out().contains("int8 / f32"), ended.out());
     try (var files = Files.list(out)) {
       assertEquals(
-          List.of("rejects.csv", "rows.csv", "rows.parquet", "summary.csv", "summary.json"),
+          List.of(
+              "calibration.json",
+              "exhibits.jsonl",
+              "rejects.csv",
+              "report.html",
+              "rows.csv",
+              "rows.parquet",
+              "run.json",
+              "summary.csv",
+              "summary.json",
+              "table1.md",
+              "table1.tex"),
           files.map(f -> f.getFileName().toString()).sorted().toList());
     }
   }
@@ -157,7 +168,8 @@ class AuditCommandTest {
     Path two = folder.resolve("two");
     assertEquals(0, bitgaze(audit(one, "--workers", "1")).code());
     assertEquals(0, bitgaze(audit(two, "--workers", "3")).code());
-    for (String file : List.of("rows.csv", "summary.csv")) {
+    for (String file :
+        List.of("rows.csv", "summary.csv", "calibration.json", "exhibits.jsonl", "table1.tex")) {
       assertArrayEquals(
           Files.readAllBytes(one.resolve(file)), Files.readAllBytes(two.resolve(file)), file);
     }
@@ -208,6 +220,13 @@ class AuditCommandTest {
         "--batch-size 0 | --batch-size 0 must be 1 or more",
         "--batch-size many | Invalid value for option '--batch-size'",
         "--calibration-images 0 | must be 1 or more",
+        "--masks /does/not/exist | is no folder",
+        "--worst -1 | --worst -1 must be 0 or more",
+        "--sample -1 | --sample -1 must be 0 or more",
+        "--input scenes:0 | is not scenes:COUNT or scenes:COUNT:SEED",
+        "--input scenes:5:x | is not scenes:COUNT or scenes:COUNT:SEED",
+        "--input scenes:5:1:2 | is not scenes:COUNT or scenes:COUNT:SEED",
+        "--weights scenes | no squeezenet1_1 trained on scenes",
         "--no-such-option=1 | nosuchoption"
       })
   void wrongOptionsStopBeforeAnythingRuns(String wrong, String message) {
@@ -226,6 +245,77 @@ class AuditCommandTest {
     assertTrue(said.contains(message.replace("-", "")), ended.err());
     assertEquals(1, ended.err().lines().count(), ended.err());
     assertFalse(Files.exists(out));
+  }
+
+  @Test
+  void scenesInTheJobAreTheScenesInFiles() throws IOException {
+    Path scenes = folder.resolve("scenes");
+    assertEquals(
+        0, bitgaze("scenes", "--count", "5", "--seed", "3", "--output", scenes.toString()).code());
+    assertEquals(2, bitgaze("scenes", "--count", "5", "--output", scenes.toString()).code());
+    String[] same = {"--weights", "scenes", "--networks", "squeezenet1_0", "--precisions", "int8"};
+    List<String> files = new ArrayList<>(List.of("audit", "--output", folder + "/from-files"));
+    files.addAll(List.of("--input", scenes + "/images", "--masks", scenes + "/masks"));
+    files.addAll(List.of("--labels", scenes + "/labels.csv"));
+    files.addAll(List.of(same));
+    List<String> inside = new ArrayList<>(List.of("audit", "--output", folder + "/from-job"));
+    inside.addAll(List.of("--input", "scenes:5:3"));
+    inside.addAll(List.of(same));
+    Ended one = bitgaze(files.toArray(String[]::new));
+    assertEquals(0, one.code(), one.err());
+    Ended two = bitgaze(inside.toArray(String[]::new));
+    assertEquals(0, two.code(), two.err());
+    assertTrue(two.out().contains("int8 / mask"), two.out());
+    for (String file : List.of("rows.csv", "summary.csv", "exhibits.jsonl")) {
+      assertEquals(
+          -1,
+          Files.mismatch(
+              folder.resolve("from-files").resolve(file), folder.resolve("from-job").resolve(file)),
+          file);
+    }
+    CSVRecord mask =
+        read(folder.resolve("from-job/rows.csv")).stream()
+            .filter(r -> r.get("reference").equals("mask"))
+            .findFirst()
+            .orElseThrow();
+    double energy = Double.parseDouble(mask.get("energy"));
+    assertTrue(energy >= 0 && energy <= 1, mask.toString());
+    assertTrue(List.of("true", "false").contains(mask.get("pointing")), mask.toString());
+  }
+
+  @Test
+  void theDemoNeedsNothing() throws IOException {
+    Path out = folder.resolve("demo");
+    Ended ended = bitgaze("demo", "--scenes", "6", "--output", out.toString());
+    assertEquals(0, ended.code(), ended.err());
+    assertTrue(ended.out().contains("int4 / mask"), ended.out());
+    assertTrue(ended.out().contains(out.resolve("report.html").toString()), ended.out());
+    assertEquals(2 * (4 * 2 + 3) * 6, read(out.resolve("rows.csv")).size());
+    assertEquals(0, bitgaze("demo", "--scenes", "6", "--output", out.toString()).code(), "again");
+  }
+
+  @Test
+  void networksAreTrained() throws IOException {
+    Path file = folder.resolve("trained.safetensors");
+    String[] train = {
+      "train",
+      "squeezenet1_0",
+      "--steps",
+      "2",
+      "--batch-size",
+      "4",
+      "--held-out",
+      "24",
+      "--output",
+      file.toString()
+    };
+    Ended ended = bitgaze(train);
+    assertEquals(0, ended.code(), ended.err());
+    assertTrue(ended.out().contains("Accuracy on 24 held-out scenes (seed 2)"), ended.out());
+    assertEquals(ended.out(), Files.readString(folder.resolve("trained.md")));
+    assertEquals(2, bitgaze(train).code(), "the file is there");
+    assertEquals(2, bitgaze("train", "alexnet", "--output", "x.safetensors").code());
+    assertEquals(2, bitgaze("train", "vgg16", "--output", "x.pth").code());
   }
 
   @Test

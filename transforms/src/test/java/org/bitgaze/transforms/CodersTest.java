@@ -2,12 +2,16 @@ package org.bitgaze.transforms;
 
 import static org.junit.jupiter.api.Assertions.assertArrayEquals;
 import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertNull;
+import static org.junit.jupiter.api.Assertions.assertTrue;
 
+import java.util.List;
 import java.util.Map;
 import org.apache.beam.sdk.util.CoderUtils;
 import org.bitgaze.image.Heatmap;
 import org.bitgaze.image.RgbImage;
 import org.bitgaze.quant.Range;
+import org.bitgaze.scene.Scene;
 import org.junit.jupiter.api.Test;
 
 class CodersTest {
@@ -42,6 +46,28 @@ class CodersTest {
 
     Map<String, Range> ranges = Map.of("a", new Range(-1, 2), "b", new Range(0, 0.1));
     assertEquals(ranges, CoderUtils.clone(RangesCoder.of(), ranges));
+  }
+
+  @Test
+  void exhibitsRoundTrip() throws Exception {
+    CamMap cam = new CamMap("vgg16", "int8", 7, 0.25, 9, map);
+    ImageMaps maps =
+        new ImageMaps(
+            "a/b.png",
+            map,
+            null,
+            List.of(new ComparedMap(cam, true, 0.5), new ComparedMap(cam, false, null)));
+    Exhibit decoded = CoderUtils.clone(ExhibitCoder.of(), new Exhibit(List.of("one", "two"), maps));
+    assertEquals(List.of("one", "two"), decoded.reasons());
+    assertEquals("a/b.png", decoded.maps().key());
+    assertArrayEquals(map.values(), decoded.maps().saliency().values());
+    assertNull(decoded.maps().mask());
+    assertEquals(0.5, decoded.maps().cams().get(0).cc());
+    assertTrue(decoded.maps().cams().get(0).flipped());
+    assertNull(decoded.maps().cams().get(1).cc());
+
+    Scene scene = Scene.of(-3, 12);
+    assertEquals(scene.key(), CoderUtils.clone(SceneCoder.of(), scene).key());
   }
 
   @Test

@@ -1,6 +1,7 @@
 package org.bitgaze.transforms;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertNull;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
@@ -9,8 +10,10 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.HashMap;
+import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
 import java.util.TreeSet;
 import org.apache.beam.sdk.coders.KvCoder;
 import org.apache.beam.sdk.coders.StringUtf8Coder;
@@ -29,6 +32,7 @@ import org.bitgaze.program.ModelFile;
 import org.bitgaze.program.Programs;
 import org.bitgaze.quant.Precision;
 import org.bitgaze.quant.Range;
+import org.bitgaze.scene.Scene;
 import org.bitgaze.testing.FormulaWeights;
 import org.bitgaze.testing.TestImages;
 import org.bitgaze.weights.SafetensorsWriter;
@@ -271,6 +275,11 @@ class TransformsTest {
             "Saliency",
             Create.of(KV.of("a", map(1, 3)))
                 .withCoder(KvCoder.of(StringUtf8Coder.of(), HeatmapCoder.of())));
+    PCollection<KV<String, Heatmap>> masks =
+        p.apply(
+            "Masks",
+            Create.of(KV.of("a", map(0, 1)))
+                .withCoder(KvCoder.of(StringUtf8Coder.of(), HeatmapCoder.of())));
     PCollection<KV<String, CamMap>> cams =
         p.apply(
             "Cams",
@@ -281,17 +290,36 @@ class TransformsTest {
                 .withCoder(KvCoder.of(StringUtf8Coder.of(), CamMapCoder.of())));
     PCollectionView<Map<String, Integer>> labels =
         p.apply("Labels", Create.of(KV.of("a", 1))).apply(View.asMap());
-    PCollection<Comparison> rows =
+    PCollectionTuple compared =
         PCollectionTuple.of(CompareMaps.SALIENCY, saliency)
+            .and(CompareMaps.MASKS, masks)
             .and(CompareMaps.CAMS, cams)
-            .apply(CompareMaps.withLabels(labels))
-            .get(CompareMaps.ROWS);
+            .apply(CompareMaps.withLabels(labels));
+    PCollection<Comparison> rows = compared.get(CompareMaps.ROWS);
+    PAssert.that(compared.get(CompareMaps.IMAGES))
+        .satisfies(
+            found -> {
+              Map<String, ImageMaps> images = new HashMap<>();
+              found.forEach(i -> images.put(i.key(), i));
+              assertEquals(2, images.size());
+              assertEquals(-1, images.get("a").worst("n").orElseThrow(), 1e-6);
+              assertTrue(images.get("b").worst("n").isEmpty(), "f32 is degenerate");
+              assertTrue(images.get("a").cams().get(1).flipped());
+              return null;
+            });
     PAssert.that(rows)
         .satisfies(
             found -> {
               Map<String, Comparison> byName = new HashMap<>();
               found.forEach(r -> byName.put(r.getKey() + r.getPrecision() + r.getReference(), r));
-              assertEquals(4, byName.size());
+              assertEquals(7, byName.size());
+              Comparison onMask = byName.get("af32mask");
+              assertEquals(true, onMask.getPointing());
+              // Upsampled, (1, 3) is 1, a slope and 3: quarters of 1, 1.5, 2.5 and 3 in the mean.
+              assertEquals((2.5 + 3) / (1 + 1.5 + 2.5 + 3), onMask.getEnergy(), 1e-6);
+              assertEquals(false, byName.get("aint8mask").getPointing());
+              assertNull(byName.get("bf32mask").getEnergy());
+              assertNull(byName.get("af32saliency").getPointing());
               Comparison same = byName.get("af32saliency");
               assertEquals(1, same.getSim(), 1e-12);
               assertEquals(1, same.getLabel());
@@ -310,6 +338,9 @@ class TransformsTest {
               Statistics sim = s.get(SummaryKey.of("n", "f32", "saliency", "SIM"));
               assertEquals(1, sim.getCount());
               assertEquals(1, sim.getDegenerate());
+              Statistics pointing = s.get(SummaryKey.of("n", "f32", "mask", "pointing"));
+              assertEquals(1, pointing.getMean());
+              assertEquals(1, pointing.getDegenerate());
               assertEquals(1, s.get(SummaryKey.of("n", "f32", "label", "top1")).getMean());
               assertEquals(0, s.get(SummaryKey.of("n", "int8", "label", "top1")).getMean());
               assertEquals(1, s.get(SummaryKey.of("n", "int8", "f32", "flip")).getMean());
@@ -357,9 +388,133 @@ class TransformsTest {
                 assertEquals(15, n);
                 return null;
               });
+      PAssert.that(out.get(Audit.EXHIBITS))
+          .satisfies(
+              found -> {
+                Map<String, List<String>> reasons = new HashMap<>();
+                found.forEach(
+                    e -> {
+                      assertEquals(224, e.getValue().width());
+                      reasons.put(e.getKey().maps().key(), e.getKey().reasons());
+                    });
+                assertTrue(reasons.get("deep/p3.png").contains("asked for"), reasons.toString());
+                assertTrue(reasons.size() <= 2, reasons.toString());
+                assertEquals(
+                    1,
+                    reasons.values().stream()
+                        .flatMap(List::stream)
+                        .filter(r -> r.startsWith("among the largest drifts of squeezenet1_1"))
+                        .count());
+                return null;
+              });
+      PAssert.that(out.get(Audit.CALIBRATION))
+          .satisfies(
+              keys -> {
+                List<String> found = new ArrayList<>();
+                keys.forEach(found::add);
+                // Of the three in the sample one may be text.jpg, which is no image.
+                boolean sampled = found.size() == 2 || found.size() == 3;
+                assertTrue(ranges == RangeMode.DYNAMIC ? found.isEmpty() : sampled, "" + found);
+                return null;
+              });
+      PAssert.that(out.get(Audit.RANGES))
+          .satisfies(
+              found -> {
+                int n = 0;
+                for (KV<String, Map<String, Range>> of : found) {
+                  assertEquals("squeezenet1_1", of.getKey());
+                  assertEquals(35, of.getValue().size());
+                  n++;
+                }
+                assertEquals(ranges == RangeMode.DYNAMIC ? 0 : 1, n);
+                return null;
+              });
       PAssert.thatSingleton(
               out.get(Audit.REJECTS).apply(org.apache.beam.sdk.transforms.Count.globally()))
           .isEqualTo(1L);
+      p.run().waitUntilFinish();
+    }
+  }
+
+  @Test
+  void scenesAreMadeInTheJob() {
+    TestPipeline p = pipeline();
+    Scenes scenes = Scenes.read(40, 6);
+    PCollection<KV<String, Scene>> read = p.apply("Scenes", scenes);
+    PCollectionView<Map<String, Integer>> labels = p.apply("Labels", scenes.labels());
+    PCollection<Boolean> right =
+        read.apply(
+            org.apache.beam.sdk.transforms.ParDo.of(new IsLabelFn(labels)).withSideInputs(labels));
+    PAssert.that(read.apply(Keys.create()))
+        .satisfies(
+            keys -> {
+              Set<String> found = new HashSet<>();
+              keys.forEach(found::add);
+              Set<String> expected = new HashSet<>();
+              for (int i = 0; i < 40; i++) {
+                expected.add(Scene.of(6, i).key());
+              }
+              assertEquals(expected, found);
+              return null;
+            });
+    PAssert.that(right.apply(org.apache.beam.sdk.transforms.Distinct.create()))
+        .containsInAnyOrder(true);
+    p.run().waitUntilFinish();
+    assertThrows(IllegalArgumentException.class, () -> Scenes.read(0, 1));
+  }
+
+  private static final class IsLabelFn
+      extends org.apache.beam.sdk.transforms.DoFn<KV<String, Scene>, Boolean> {
+    private static final long serialVersionUID = 1L;
+    private final PCollectionView<Map<String, Integer>> labels;
+
+    IsLabelFn(PCollectionView<Map<String, Integer>> labels) {
+      this.labels = labels;
+    }
+
+    @ProcessElement
+    public void process(ProcessContext c) {
+      Integer label = c.sideInput(labels).get(c.element().getKey());
+      c.output(label != null && label == c.element().getValue().label().index());
+    }
+  }
+
+  @Test
+  void exhibitsAreTheWorstASampleAndThoseAskedFor() {
+    List<ImageMaps> images = new ArrayList<>();
+    for (int i = 0; i < 20; i++) {
+      Double cc = i == 7 ? null : Double.valueOf(i / 20.0);
+      images.add(
+          new ImageMaps(
+              "k" + i,
+              null,
+              null,
+              List.of(
+                  new ComparedMap(new CamMap("n", "f32", 1, 0.9, 1, map(1, 3)), false, 1.0),
+                  new ComparedMap(new CamMap("n", "int8", 1, 0.9, 1, map(1, 3)), false, cc))));
+    }
+    for (int sample : List.of(0, 4)) {
+      TestPipeline p = pipeline();
+      PCollection<KV<String, Exhibit>> chosen =
+          p.apply(Create.of(images).withCoder(ImageMapsCoder.of()))
+              .apply(
+                  ChooseExhibits.of(
+                      List.of("n"), new ChooseExhibits.Choice(3, sample, 5, List.of("k0", "x"))));
+      PAssert.that(chosen)
+          .satisfies(
+              found -> {
+                Map<String, List<String>> reasons = new HashMap<>();
+                found.forEach(e -> reasons.put(e.getKey(), e.getValue().reasons()));
+                String among = "among the largest drifts of n: ";
+                assertEquals(
+                    List.of(among + "CC with f32 0.000", "asked for"),
+                    reasons.get("k0").subList(0, 2));
+                assertTrue(reasons.get("k7").contains(among + "a map vanishes"));
+                assertTrue(reasons.get("k1").contains(among + "CC with f32 0.050"));
+                long sampled = reasons.values().stream().filter(r -> r.contains("sample")).count();
+                assertEquals(sample, sampled);
+                return null;
+              });
       p.run().waitUntilFinish();
     }
   }
