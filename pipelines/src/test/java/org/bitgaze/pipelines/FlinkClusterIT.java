@@ -93,16 +93,16 @@ class FlinkClusterIT {
             List.of(
                 ROOT.resolve("bitgaze").toString(),
                 "audit",
-                "--input",
-                folder.resolve("images").toString(),
-                "--weights",
-                folder.toString(),
                 "--networks",
                 "squeezenet1_0",
                 "--calibration-images",
                 "8",
                 "--output",
                 folder.resolve(name).toString()));
+    if (!List.of(more).contains("--input")) {
+      command.addAll(List.of("--input", folder.resolve("images").toString()));
+      command.addAll(List.of("--weights", folder.toString()));
+    }
     command.addAll(List.of(more));
     return process(folder.resolve(name + ".log"), command.toArray(String[]::new)).start();
   }
@@ -118,13 +118,18 @@ class FlinkClusterIT {
   private static void assertSameAsDirect(String name, Process process) throws Exception {
     assertTrue(process.waitFor(4, TimeUnit.MINUTES), log(name));
     assertEquals(0, process.exitValue(), log(name));
-    for (String file : List.of("rows.csv", "summary.csv", "rejects.csv")) {
+    assertSameFiles("direct", name);
+    assertTrue(log(name).contains(IMAGES + " images, 1 rejected"), log(name));
+  }
+
+  private static void assertSameFiles(String expected, String name) throws IOException {
+    for (String file :
+        List.of("rows.csv", "summary.csv", "rejects.csv", "calibration.json", "exhibits.jsonl")) {
       assertArrayEquals(
-          Files.readAllBytes(folder.resolve("direct").resolve(file)),
+          Files.readAllBytes(folder.resolve(expected).resolve(file)),
           Files.readAllBytes(folder.resolve(name).resolve(file)),
           name + " " + file);
     }
-    assertTrue(log(name).contains(IMAGES + " images, 1 rejected"), log(name));
   }
 
   @Test
@@ -146,8 +151,26 @@ class FlinkClusterIT {
     assertTrue(resident.get(2) < resident.get(0) + 700, resident.toString());
   }
 
+  /** What comes along reaches the workers: images are made there, weights are in the job's jar. */
   @Test
   @Order(3)
+  void scenesNeedNoFiles() throws Exception {
+    String[] scenes = {
+      "--input", "scenes:24:4", "--weights", "scenes", "--precisions", "int8", "--show", "nobody"
+    };
+    Process direct = audit("scenes-direct", scenes);
+    assertEquals(0, direct.waitFor(), log("scenes-direct"));
+    List<String> more = new ArrayList<>(List.of(scenes));
+    more.addAll(List.of("--runner", "flink", "--flinkMaster=127.0.0.1:" + restPort));
+    Process cluster = audit("scenes-cluster", more.toArray(String[]::new));
+    assertTrue(cluster.waitFor(4, TimeUnit.MINUTES), log("scenes-cluster"));
+    assertEquals(0, cluster.exitValue(), log("scenes-cluster"));
+    assertSameFiles("scenes-direct", "scenes-cluster");
+    assertTrue(log("scenes-cluster").contains("--show nobody: no such image"));
+  }
+
+  @Test
+  @Order(4)
   void aCancelledJobLeavesNoOutput() throws Exception {
     Process process = auditOnCluster("cancelled");
     String job = awaitMaps();
@@ -167,7 +190,7 @@ class FlinkClusterIT {
   }
 
   @Test
-  @Order(4)
+  @Order(5)
   void aKilledTaskManagerIsMadeUpFor() throws Exception {
     Process process = auditOnCluster("killed");
     awaitMaps();

@@ -1,5 +1,7 @@
 package org.bitgaze.image;
 
+import java.awt.image.BufferedImage;
+
 /**
  * An 8-bit sRGB image.
  *
@@ -20,5 +22,21 @@ public record RgbImage(int height, int width, byte[] pixels) {
       throw new IllegalArgumentException(
           "an image of " + width + "x" + height + " has not " + pixels.length + " bytes");
     }
+  }
+
+  /**
+   * Returns a copy that ImageIO writes in any format.
+   *
+   * @return the same pixels
+   */
+  public BufferedImage toBufferedImage() {
+    BufferedImage image = new BufferedImage(width, height, BufferedImage.TYPE_3BYTE_BGR);
+    for (int i = 0; i < width * height; i++) {
+      int red = pixels[3 * i] & 0xff;
+      int green = pixels[3 * i + 1] & 0xff;
+      int blue = pixels[3 * i + 2] & 0xff;
+      image.setRGB(i % width, i / width, red << 16 | green << 8 | blue);
+    }
+    return image;
   }
 }

@@ -24,7 +24,7 @@ record SceneObject(
   /** The salient object: large, near the middle, of two contrasting saturated colours. */
   static SceneObject salient(Random random, int width, int height) {
     SceneClass label = SceneClass.ALL.get(random.nextInt(SceneClass.ALL.size()));
-    double radius = Math.min(width, height) * between(random, 0.17, 0.3);
+    double radius = Math.min(width, height) * between(random, 0.2, 0.33);
     AffineTransform place = place(random, width, height, radius, 0.3, 0.7);
     float hue = random.nextFloat();
     int light = colour(random, hue, 0.75f, 1f);

@@ -1,5 +1,6 @@
 package org.bitgaze.train;
 
+import java.util.Arrays;
 import java.util.LinkedHashMap;
 import java.util.Map;
 import java.util.Random;
@@ -57,7 +58,7 @@ public final class Initialization {
       // Where a ReLU follows the logits (SqueezeNet), half of the classes would begin without a
       // gradient if their biases were 0.
       boolean one = local.equals("weight") || local.equals("running_var") || rectified;
-      java.util.Arrays.fill(data, one ? 1f : 0f);
+      Arrays.fill(data, one ? 1f : 0f);
     }
     return new Tensor(shape, data);
   }

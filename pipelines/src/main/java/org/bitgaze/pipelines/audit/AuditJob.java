@@ -14,6 +14,7 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
+import java.util.Set;
 import org.apache.beam.sdk.Pipeline;
 import org.apache.beam.sdk.PipelineResult;
 import org.apache.beam.sdk.options.PipelineOptions;
@@ -165,7 +166,10 @@ public final class AuditJob {
       SummaryFiles.writeCsv(summary, finished.resolve("summary.csv"));
       SummaryFiles.writeJson(summary, finished.resolve("summary.json"));
       Calibration.read(shards).write(finished.resolve("calibration.json"));
-      Exhibits.gather(shards, finished.resolve("exhibits.jsonl"));
+      Set<String> shown = Exhibits.gather(shards, finished.resolve("exhibits.jsonl"));
+      audit.exhibits().show().stream()
+          .filter(key -> !shown.contains(key))
+          .forEach(key -> out.println("--show " + key + ": no such image was compared"));
       new ObjectMapper()
           .enable(SerializationFeature.INDENT_OUTPUT)
           .writeValue(finished.resolve("run.json").toFile(), run);

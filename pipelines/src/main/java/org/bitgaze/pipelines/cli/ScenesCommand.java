@@ -1,6 +1,5 @@
 package org.bitgaze.pipelines.cli;
 
-import java.awt.image.BufferedImage;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.nio.file.Files;
@@ -84,16 +83,9 @@ final class ScenesCommand implements Callable<Integer> {
   }
 
   private static void bitmap(RgbImage image, Path file) throws IOException {
-    BufferedImage rgb =
-        new BufferedImage(image.width(), image.height(), BufferedImage.TYPE_3BYTE_BGR);
-    byte[] p = image.pixels();
-    for (int i = 0; i < p.length / 3; i++) {
-      int value = (p[3 * i] & 0xff) << 16 | (p[3 * i + 1] & 0xff) << 8 | p[3 * i + 2] & 0xff;
-      rgb.setRGB(i % image.width(), i / image.width(), value);
-    }
     Files.createDirectories(file.getParent());
     try (var out = Files.newOutputStream(file)) {
-      if (!ImageIO.write(rgb, "bmp", out)) {
+      if (!ImageIO.write(image.toBufferedImage(), "bmp", out)) {
         throw new IOException("this JVM writes no BMP");
       }
     }

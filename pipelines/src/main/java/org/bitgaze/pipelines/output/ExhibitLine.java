@@ -1,6 +1,5 @@
 package org.bitgaze.pipelines.output;
 
-import java.awt.image.BufferedImage;
 import java.io.ByteArrayOutputStream;
 import java.io.IOException;
 import java.util.List;
@@ -95,15 +94,8 @@ public record ExhibitLine(
   }
 
   private static byte[] jpeg(RgbImage picture) throws IOException {
-    BufferedImage image =
-        new BufferedImage(picture.width(), picture.height(), BufferedImage.TYPE_INT_RGB);
-    byte[] p = picture.pixels();
-    for (int i = 0; i < p.length / 3; i++) {
-      int rgb = (p[3 * i] & 0xff) << 16 | (p[3 * i + 1] & 0xff) << 8 | p[3 * i + 2] & 0xff;
-      image.setRGB(i % picture.width(), i / picture.width(), rgb);
-    }
     ByteArrayOutputStream out = new ByteArrayOutputStream();
-    if (!ImageIO.write(image, "jpg", out)) {
+    if (!ImageIO.write(picture.toBufferedImage(), "jpg", out)) {
       throw new IOException("this JVM writes no JPEG");
     }
     return out.toByteArray();

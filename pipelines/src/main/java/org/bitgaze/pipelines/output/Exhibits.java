@@ -6,7 +6,9 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.Comparator;
+import java.util.HashSet;
 import java.util.List;
+import java.util.Set;
 
 /** The images that the report shows. */
 public final class Exhibits {
@@ -19,19 +21,23 @@ public final class Exhibits {
    *
    * @param shards folder of {@code exhibits-*.jsonl}
    * @param file where to write
+   * @return the images' keys
    * @throws IOException if a shard cannot be read or the file not written
    */
-  public static void gather(Path shards, Path file) throws IOException {
+  public static Set<String> gather(Path shards, Path file) throws IOException {
     List<ExhibitLine> exhibits = new ArrayList<>();
     for (String line : Shards.lines(shards, "exhibits-*.jsonl")) {
       exhibits.add(JSON.readValue(line, ExhibitLine.class));
     }
     exhibits.sort(Comparator.comparing(ExhibitLine::key));
+    Set<String> keys = new HashSet<>();
     List<String> lines = new ArrayList<>();
     for (ExhibitLine exhibit : exhibits) {
+      keys.add(exhibit.key());
       lines.add(JSON.writeValueAsString(exhibit));
     }
     Files.write(file, lines);
+    return keys;
   }
 
   /**

@@ -72,7 +72,8 @@ public final class PaperTable {
       return String.format(Locale.ROOT, "%.1f %%", 100 * line.mean());
     }
     String std = line.std() == null ? "" : String.format(Locale.ROOT, " ± %.3f", line.std());
-    return String.format(Locale.ROOT, "%.3f", line.mean()) + std;
+    String mean = String.format(Locale.ROOT, "%.3f", line.mean());
+    return (mean.equals("-0.000") ? "0.000" : mean) + std;
   }
 
   private static List<String> align(List<List<String>> cells) {

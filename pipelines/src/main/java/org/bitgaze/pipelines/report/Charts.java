@@ -1,6 +1,8 @@
 package org.bitgaze.pipelines.report;
 
 import java.io.IOException;
+import java.math.BigDecimal;
+import java.math.MathContext;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -128,8 +130,7 @@ record Charts(
   private static double[] rounded(double[] values) {
     double[] out = new double[values.length];
     for (int i = 0; i < out.length; i++) {
-      out[i] =
-          new java.math.BigDecimal(values[i]).round(new java.math.MathContext(5)).doubleValue();
+      out[i] = new BigDecimal(values[i]).round(new MathContext(5)).doubleValue();
     }
     return out;
   }

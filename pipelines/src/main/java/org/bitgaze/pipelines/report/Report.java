@@ -7,6 +7,7 @@ import freemarker.template.Template;
 import freemarker.template.TemplateException;
 import freemarker.template.TemplateExceptionHandler;
 import java.io.BufferedReader;
+import java.io.File;
 import java.io.IOException;
 import java.io.InputStream;
 import java.io.Writer;
@@ -27,6 +28,7 @@ import org.bitgaze.pipelines.output.RunInfo;
 import org.bitgaze.pipelines.output.Summary;
 import org.bitgaze.pipelines.output.SummaryLine;
 import org.bitgaze.scene.SceneClass;
+import org.bitgaze.zoo.Architecture;
 import org.bitgaze.zoo.SceneWeights;
 
 /**
@@ -114,7 +116,7 @@ public final class Report {
       Optional<Published.Value> value =
           published.find(line.network(), line.precision(), line.reference(), line.metric());
       if (line.mean() != null && value.isPresent()) {
-        String title = org.bitgaze.zoo.Architecture.of(line.network()).title();
+        String title = Architecture.of(line.network()).title();
         String pair = line.precision() + " / " + line.reference();
         all.add(new Against(title, pair, line.metric(), line, value.get()));
       }
@@ -152,7 +154,7 @@ public final class Report {
     return scenes ? SceneClass.ALL.stream().map(SceneClass::toString).toList() : List.of();
   }
 
-  private java.io.File file(String name) {
+  private File file(String name) {
     return folder.resolve(name).toFile();
   }
 
@@ -175,9 +177,6 @@ public final class Report {
     configuration.setTemplateExceptionHandler(TemplateExceptionHandler.RETHROW_HANDLER);
     configuration.setLogTemplateExceptions(false);
     configuration.setWrapUncheckedExceptions(true);
-    freemarker.template.DefaultObjectWrapper wrapper =
-        new freemarker.template.DefaultObjectWrapperBuilder(Configuration.VERSION_2_3_33).build();
-    configuration.setObjectWrapper(wrapper);
     Template template = configuration.getTemplate("report.ftlh");
     try (Writer out = Files.newBufferedWriter(file)) {
       template.process(model, out);

@@ -65,11 +65,11 @@
       textStyle: { color: ink },
       legend: { top: 24, textStyle: { color: ink } },
       tooltip: { trigger: "item" },
-      grid: { left: 56, right: 24, top: 60, bottom: 44 },
+      grid: { left: 68, right: 24, top: 60, bottom: 44 },
       ...options,
       title: { text: options.title, textStyle: { color: ink, fontSize: 14 } },
       xAxis: axis(options.xAxis),
-      yAxis: axis({ ...options.yAxis, nameGap: 40 }),
+      yAxis: axis({ ...options.yAxis, nameGap: 44 }),
     };
   }
 

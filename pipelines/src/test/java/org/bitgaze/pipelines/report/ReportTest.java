@@ -4,7 +4,6 @@ import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertNotEquals;
 import static org.junit.jupiter.api.Assertions.assertTrue;
-import static org.junit.jupiter.api.Assumptions.assumeTrue;
 
 import java.io.File;
 import java.io.IOException;
@@ -17,6 +16,7 @@ import org.apache.commons.csv.CSVFormat;
 import org.apache.commons.csv.CSVRecord;
 import org.bitgaze.pipelines.cli.Bitgaze;
 import org.junit.jupiter.api.AfterAll;
+import org.junit.jupiter.api.Assumptions;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -73,9 +73,12 @@ class ReportTest {
   private static ChromeDriver open() throws IOException {
     File chromium = find("BITGAZE_CHROMIUM", "/usr/bin/chromium");
     File driver = find("BITGAZE_CHROMEDRIVER", "/usr/bin/chromedriver");
-    assumeTrue(
-        chromium.canExecute() && driver.canExecute(),
-        "no Chromium with its driver: " + chromium + ", " + driver);
+    if (!chromium.canExecute() || !driver.canExecute()) {
+      String reason = "skipped: no Chromium with its driver: " + chromium + ", " + driver;
+      // Surefire keeps the reason of a skipped test to itself.
+      System.out.println(reason);
+      Assumptions.abort(reason);
+    }
     if (browser == null) {
       LoggingPreferences logs = new LoggingPreferences();
       logs.enable(LogType.BROWSER, java.util.logging.Level.ALL);
