@@ -1,6 +1,7 @@
 package org.bitgaze.metric;
 
-import org.bitgaze.image.Heatmap;
+import java.util.BitSet;
+import org.bitgaze.image.Mask;
 
 /**
  * Whether a map looks at the object that an image shows.
@@ -11,34 +12,32 @@ import org.bitgaze.image.Heatmap;
  *     et al. 2020, "Score-CAM"); in [0, 1]
  */
 public record MaskAgreement(boolean pointing, double energy) {
-  /** A pixel is the object's if at least half of it is. */
-  private static final float THRESHOLD = 0.5f;
-
   /**
    * Compares a map with a mask.
    *
    * @param map a distribution on the comparison grid
-   * @param mask the object, 0 to 1, of the same field of view at any resolution
-   * @return the measures, or null if the map is degenerate or no pixel of the grid is the object's
+   * @param mask the object, on the same grid
+   * @return the measures, or null if the map is degenerate or no pixel is the object's
+   * @throws IllegalArgumentException if the mask has another size than the grid
    */
-  public static MaskAgreement of(MapDistribution map, Heatmap mask) {
-    if (map.problem() != null) {
+  public static MaskAgreement of(MapDistribution map, Mask mask) {
+    if (mask.height() != MapDistribution.GRID || mask.width() != MapDistribution.GRID) {
+      throw new IllegalArgumentException(
+          "a mask of " + mask.width() + "x" + mask.height() + " is not on the comparison grid");
+    }
+    BitSet object = mask.bits();
+    if (map.problem() != null || object.isEmpty()) {
       return null;
     }
-    float[] object = mask.resize(MapDistribution.GRID, MapDistribution.GRID).values();
     double[] p = map.values();
     int peak = 0;
     double inside = 0;
-    boolean any = false;
     for (int i = 0; i < p.length; i++) {
       if (p[i] > p[peak]) {
         peak = i;
       }
-      if (object[i] >= THRESHOLD) {
-        inside += p[i];
-        any = true;
-      }
+      inside += object.get(i) ? p[i] : 0;
     }
-    return any ? new MaskAgreement(object[peak] >= THRESHOLD, Math.min(1, inside)) : null;
+    return new MaskAgreement(object.get(peak), Math.min(1, inside));
   }
 }

@@ -1,11 +1,14 @@
 package org.bitgaze.metric;
 
+import static org.junit.jupiter.api.Assertions.assertArrayEquals;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertNull;
+import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import org.bitgaze.image.Heatmap;
+import org.bitgaze.image.Mask;
 import org.junit.jupiter.api.Test;
 
 class MaskAgreementTest {
@@ -22,7 +25,7 @@ class MaskAgreementTest {
 
   @Test
   void countsWhatIsInside() {
-    Heatmap mask = columns(0, 56, 1);
+    Mask mask = Mask.of(columns(0, 56, 1));
     float[] map = columns(28, 112, 1).values();
     map[30] = 2;
     MaskAgreement agreement =
@@ -35,7 +38,7 @@ class MaskAgreementTest {
 
   @Test
   void thePeakDecides() {
-    Heatmap mask = columns(0, 56, 1);
+    Mask mask = Mask.of(columns(0, 56, 1));
     float[] map = columns(0, 56, 1).values();
     map[GRID - 1] = 2;
     MaskAgreement agreement =
@@ -47,8 +50,11 @@ class MaskAgreementTest {
   @Test
   void halfAPixelIsTheObjects() {
     MapDistribution map = MapDistribution.of(columns(0, 56, 1));
-    assertEquals(1, MaskAgreement.of(map, columns(0, 56, 0.5f)).energy(), 1e-9);
-    assertNull(MaskAgreement.of(map, columns(0, 56, 0.49f)));
-    assertNull(MaskAgreement.of(MapDistribution.missing("gone"), columns(0, 56, 1)));
+    assertEquals(1, MaskAgreement.of(map, Mask.of(columns(0, 56, 0.5f))).energy(), 1e-9);
+    assertNull(MaskAgreement.of(map, Mask.of(columns(0, 56, 0.49f))));
+    assertNull(MaskAgreement.of(MapDistribution.missing("gone"), Mask.of(columns(0, 56, 1))));
+    Mask small = Mask.of(new Heatmap(1, 1, new float[] {1}));
+    assertThrows(IllegalArgumentException.class, () -> MaskAgreement.of(map, small));
+    assertArrayEquals(columns(3, 5, 1).values(), Mask.of(columns(3, 5, 1)).heatmap().values());
   }
 }

@@ -13,6 +13,7 @@ import org.apache.beam.sdk.io.FileIO;
 import org.apache.beam.sdk.transforms.Create;
 import org.apache.beam.sdk.transforms.Flatten;
 import org.apache.beam.sdk.transforms.Keys;
+import org.apache.beam.sdk.transforms.MapValues;
 import org.apache.beam.sdk.transforms.PTransform;
 import org.apache.beam.sdk.transforms.View;
 import org.apache.beam.sdk.transforms.WithKeys;
@@ -23,6 +24,8 @@ import org.apache.beam.sdk.values.PCollectionList;
 import org.apache.beam.sdk.values.PCollectionTuple;
 import org.apache.beam.sdk.values.PCollectionView;
 import org.apache.beam.sdk.values.TupleTag;
+import org.apache.beam.sdk.values.TypeDescriptor;
+import org.bitgaze.image.Mask;
 import org.bitgaze.image.RgbImage;
 import org.bitgaze.quant.Range;
 import org.bitgaze.scene.Scene;
@@ -134,7 +137,13 @@ public final class Audit<T> extends PTransform<PCollection<KV<String, T>>, PColl
             .and(targets.get(AssignTargets.REJECTS));
     if (options.masks() != null) {
       PCollectionTuple masks = images.apply("Masks", ComputeSaliency.from(options.masks()));
-      maps = maps.and(CompareMaps.MASKS, masks.get(ComputeSaliency.MAPS));
+      maps =
+          maps.and(
+              CompareMaps.MASKS,
+              masks
+                  .get(ComputeSaliency.MAPS)
+                  .apply("Bits", MapValues.into(TypeDescriptor.of(Mask.class)).via(Mask::of))
+                  .setCoder(KvCoder.of(StringUtf8Coder.of(), MaskCoder.of())));
       rejects = rejects.and(masks.get(ComputeSaliency.REJECTS));
     }
     PCollectionTuple compared =

@@ -22,6 +22,7 @@ import org.apache.beam.sdk.values.PCollectionView;
 import org.apache.beam.sdk.values.TupleTag;
 import org.apache.beam.sdk.values.TupleTagList;
 import org.bitgaze.image.Heatmap;
+import org.bitgaze.image.Mask;
 import org.bitgaze.metric.MapComparison;
 import org.bitgaze.metric.MapDistribution;
 import org.bitgaze.metric.MaskAgreement;
@@ -41,8 +42,8 @@ public final class CompareMaps extends PTransform<PCollectionTuple, PCollectionT
   /** One map per image, network and precision. */
   public static final TupleTag<KV<String, CamMap>> CAMS = new TupleTag<>("cams") {};
 
-  /** At most one mask per image. */
-  public static final TupleTag<KV<String, Heatmap>> MASKS = new TupleTag<>("masks") {};
+  /** At most one mask per image, of the size that networks see. */
+  public static final TupleTag<KV<String, Mask>> MASKS = new TupleTag<>("masks") {};
 
   /** One row per image, network, precision and reference. */
   public static final TupleTag<Comparison> ROWS = new TupleTag<>("comparisons") {};
@@ -51,7 +52,7 @@ public final class CompareMaps extends PTransform<PCollectionTuple, PCollectionT
   public static final TupleTag<ImageMaps> IMAGES = new TupleTag<>("imageMaps") {};
 
   private static final TupleTag<Heatmap> SALIENCY_OF_KEY = new TupleTag<>("saliency") {};
-  private static final TupleTag<Heatmap> MASK_OF_KEY = new TupleTag<>("mask") {};
+  private static final TupleTag<Mask> MASK_OF_KEY = new TupleTag<>("mask") {};
   private static final TupleTag<CamMap> CAMS_OF_KEY = new TupleTag<>("cams") {};
 
   @Nullable private final PCollectionView<Map<String, Integer>> labels;
@@ -125,9 +126,9 @@ public final class CompareMaps extends PTransform<PCollectionTuple, PCollectionT
       CoGbkResult joined = c.element().getValue();
       Integer label = labels == null ? null : c.sideInput(labels).get(key);
       Heatmap saliency = joined.getOnly(SALIENCY_OF_KEY, null);
-      Heatmap mask = masked ? joined.getOnly(MASK_OF_KEY, null) : null;
+      Mask mask = masked ? joined.getOnly(MASK_OF_KEY, null) : null;
       MapDistribution saliencyDistribution = distribution(saliency, "saliency map");
-      MapDistribution maskDistribution = distribution(mask, "mask");
+      MapDistribution maskDistribution = distribution(mask == null ? null : mask.heatmap(), "mask");
       Map<CamMap, MapDistribution> cams = new TreeMap<>(ORDER);
       Map<String, CamMap> references = new HashMap<>();
       for (CamMap cam : joined.getAll(CAMS_OF_KEY)) {

@@ -4,6 +4,7 @@ import java.util.List;
 import java.util.OptionalDouble;
 import javax.annotation.Nullable;
 import org.bitgaze.image.Heatmap;
+import org.bitgaze.image.Mask;
 
 /**
  * All maps of one image.
@@ -14,7 +15,7 @@ import org.bitgaze.image.Heatmap;
  * @param cams the class activation maps, by network and precision
  */
 public record ImageMaps(
-    String key, @Nullable Heatmap saliency, @Nullable Heatmap mask, List<ComparedMap> cams) {
+    String key, @Nullable Heatmap saliency, @Nullable Mask mask, List<ComparedMap> cams) {
   /** Below every correlation: a map that has vanished is further off than any other. */
   private static final double VANISHED = -2;
 

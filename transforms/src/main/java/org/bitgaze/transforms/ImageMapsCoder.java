@@ -10,10 +10,10 @@ import org.apache.beam.sdk.coders.BooleanCoder;
 import org.apache.beam.sdk.coders.Coder;
 import org.apache.beam.sdk.coders.DoubleCoder;
 import org.apache.beam.sdk.coders.NullableCoder;
-import org.apache.beam.sdk.coders.SnappyCoder;
 import org.apache.beam.sdk.coders.StringUtf8Coder;
 import org.apache.beam.sdk.coders.VarIntCoder;
 import org.bitgaze.image.Heatmap;
+import org.bitgaze.image.Mask;
 
 /** Encodes {@link ImageMaps}, field by field. */
 public final class ImageMapsCoder extends AtomicCoder<ImageMaps> {
@@ -23,8 +23,8 @@ public final class ImageMapsCoder extends AtomicCoder<ImageMaps> {
   private static final BooleanCoder BOOLEAN = BooleanCoder.of();
   private static final CamMapCoder CAM = CamMapCoder.of();
   private static final Coder<Double> MEASURE = NullableCoder.of(DoubleCoder.of());
-  // A mask is two values in large areas.
-  private static final Coder<Heatmap> MAP = NullableCoder.of(SnappyCoder.of(HeatmapCoder.of()));
+  private static final Coder<Heatmap> MAP = NullableCoder.of(HeatmapCoder.of());
+  private static final Coder<Mask> MASK = NullableCoder.of(MaskCoder.of());
 
   /**
    * Returns the coder.
@@ -39,7 +39,7 @@ public final class ImageMapsCoder extends AtomicCoder<ImageMaps> {
   public void encode(ImageMaps value, OutputStream out) throws IOException {
     STRING.encode(value.key(), out);
     MAP.encode(value.saliency(), out);
-    MAP.encode(value.mask(), out);
+    MASK.encode(value.mask(), out);
     INT.encode(value.cams().size(), out);
     for (ComparedMap cam : value.cams()) {
       CAM.encode(cam.map(), out);
@@ -52,7 +52,7 @@ public final class ImageMapsCoder extends AtomicCoder<ImageMaps> {
   public ImageMaps decode(InputStream in) throws IOException {
     String key = STRING.decode(in);
     Heatmap saliency = MAP.decode(in);
-    Heatmap mask = MAP.decode(in);
+    Mask mask = MASK.decode(in);
     List<ComparedMap> cams = new ArrayList<>();
     int count = INT.decode(in);
     for (int i = 0; i < count; i++) {

@@ -9,6 +9,7 @@ import java.util.List;
 import java.util.Map;
 import org.apache.beam.sdk.util.CoderUtils;
 import org.bitgaze.image.Heatmap;
+import org.bitgaze.image.Mask;
 import org.bitgaze.image.RgbImage;
 import org.bitgaze.quant.Range;
 import org.bitgaze.scene.Scene;
@@ -65,6 +66,9 @@ class CodersTest {
     assertEquals(0.5, decoded.maps().cams().get(0).cc());
     assertTrue(decoded.maps().cams().get(0).flipped());
     assertNull(decoded.maps().cams().get(1).cc());
+
+    Mask mask = Mask.of(new Heatmap(1, 3, new float[] {0.6f, 0, 1}));
+    assertEquals(mask, CoderUtils.clone(MaskCoder.of(), mask));
 
     Scene scene = Scene.of(-3, 12);
     assertEquals(scene.key(), CoderUtils.clone(SceneCoder.of(), scene).key());

@@ -27,6 +27,7 @@ import org.apache.beam.sdk.values.PCollection;
 import org.apache.beam.sdk.values.PCollectionTuple;
 import org.apache.beam.sdk.values.PCollectionView;
 import org.bitgaze.image.Heatmap;
+import org.bitgaze.image.Mask;
 import org.bitgaze.image.RgbImage;
 import org.bitgaze.program.ModelFile;
 import org.bitgaze.program.Programs;
@@ -275,11 +276,12 @@ class TransformsTest {
             "Saliency",
             Create.of(KV.of("a", map(1, 3)))
                 .withCoder(KvCoder.of(StringUtf8Coder.of(), HeatmapCoder.of())));
-    PCollection<KV<String, Heatmap>> masks =
+    Mask right = Mask.of(map(0, 1).resize(224, 224));
+    PCollection<KV<String, Mask>> masks =
         p.apply(
             "Masks",
-            Create.of(KV.of("a", map(0, 1)))
-                .withCoder(KvCoder.of(StringUtf8Coder.of(), HeatmapCoder.of())));
+            Create.of(KV.of("a", right))
+                .withCoder(KvCoder.of(StringUtf8Coder.of(), MaskCoder.of())));
     PCollection<KV<String, CamMap>> cams =
         p.apply(
             "Cams",

@@ -5,6 +5,7 @@ import com.fasterxml.jackson.databind.SerializationFeature;
 import java.io.IOException;
 import java.io.PrintStream;
 import java.net.InetAddress;
+import java.net.UnknownHostException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Instant;
@@ -94,13 +95,20 @@ public final class AuditJob {
     Thread cleanup = new Thread(this::discardQuietly);
     Runtime.getRuntime().addShutdownHook(cleanup);
     try {
-      Instant started = Instant.now();
+      RunInfo run = runInfo();
       Progress progress = new Progress(out, terminal, mapsPerImage());
       PipelineResult result = pipeline.run();
       watch(result, progress);
       double seconds = progress.seconds();
       JobMetrics metrics = JobMetrics.of(result.metrics());
-      Summary summary = gather(runInfo(started, seconds, metrics));
+      Summary summary =
+          gather(
+              run.ended(
+                  seconds,
+                  metrics.matched(),
+                  metrics.decoded(),
+                  metrics.rejected(),
+                  metrics.maps()));
       print(summary, metrics, seconds);
     } finally {
       discardQuietly();
@@ -123,7 +131,8 @@ public final class AuditJob {
     }
   }
 
-  private RunInfo runInfo(Instant started, double seconds, JobMetrics metrics) throws IOException {
+  /** All that is known before the job runs; nothing of it may fail afterwards. */
+  private RunInfo runInfo() throws IOException {
     List<RunInfo.Weights> weights = new ArrayList<>();
     for (ExplainOptions network : audit.networks()) {
       ModelFile model = network.model();
@@ -131,27 +140,32 @@ public final class AuditJob {
           new RunInfo.Weights(
               model.architecture(), network.targetLayer(), model.weights(), Digests.of(model)));
     }
-    Map<String, String> host = new LinkedHashMap<>();
-    host.put("name", InetAddress.getLocalHost().getHostName());
-    host.put("system", System.getProperty("os.name") + " " + System.getProperty("os.version"));
-    host.put("processors", System.getProperty("os.arch") + " x " + processors());
-    host.put("Java", System.getProperty("java.vm.name") + " " + Runtime.version());
     return new RunInfo(
         description.command(),
-        started.truncatedTo(ChronoUnit.SECONDS).toString(),
-        seconds,
-        metrics.matched(),
-        metrics.decoded(),
-        metrics.rejected(),
-        metrics.maps(),
+        Instant.now().truncatedTo(ChronoUnit.SECONDS).toString(),
+        0,
+        0,
+        0,
+        0,
+        0,
         description.settings(),
         weights,
         Versions.read(),
-        host);
+        host());
   }
 
-  private static int processors() {
-    return Runtime.getRuntime().availableProcessors();
+  private static Map<String, String> host() {
+    Map<String, String> host = new LinkedHashMap<>();
+    try {
+      host.put("name", InetAddress.getLocalHost().getHostName());
+    } catch (UnknownHostException e) {
+      host.put("name", "unknown");
+    }
+    host.put("system", System.getProperty("os.name") + " " + System.getProperty("os.version"));
+    int processors = Runtime.getRuntime().availableProcessors();
+    host.put("processors", System.getProperty("os.arch") + " x " + processors);
+    host.put("Java", System.getProperty("java.vm.name") + " " + Runtime.version());
+    return host;
   }
 
   private Summary gather(RunInfo run) throws IOException {

@@ -4,13 +4,10 @@ import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
-import java.util.Collection;
-import java.util.LinkedHashMap;
 import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.concurrent.Callable;
-import java.util.stream.Collectors;
 import org.apache.beam.sdk.io.FileSystems;
 import org.apache.beam.sdk.options.PipelineOptions;
 import org.apache.beam.sdk.transforms.PTransform;
@@ -22,7 +19,6 @@ import org.bitgaze.pipelines.output.BeamFiles;
 import org.bitgaze.pipelines.output.OutputFolder;
 import org.bitgaze.quant.Precision;
 import org.bitgaze.transforms.Audit;
-import org.bitgaze.transforms.ChooseExhibits;
 import org.bitgaze.transforms.ExplainOptions;
 import org.bitgaze.transforms.RangeMode;
 import org.bitgaze.transforms.ReadLabels;
@@ -31,7 +27,6 @@ import org.bitgaze.transforms.TargetMode;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Model.CommandSpec;
-import picocli.CommandLine.Model.OptionSpec;
 import picocli.CommandLine.Option;
 import picocli.CommandLine.Spec;
 import picocli.CommandLine.Unmatched;
@@ -145,32 +140,7 @@ final class AuditCommand implements Callable<Integer> {
               + " adds the pointing game and the energy inside the mask (default for scenes: theirs)")
   private Path masks;
 
-  @Option(
-      names = "--show",
-      paramLabel = "KEY",
-      description = "an image that the report shows in any case; may be given several times")
-  private List<String> show = new ArrayList<>();
-
-  @Option(
-      names = "--worst",
-      defaultValue = "3",
-      paramLabel = "N",
-      description =
-          "how many of each network's largest drifts the report shows (default: ${DEFAULT-VALUE})")
-  private int worst;
-
-  @Option(
-      names = "--sample",
-      defaultValue = "6",
-      paramLabel = "N",
-      description = "how many images at random the report shows (default: ${DEFAULT-VALUE})")
-  private int sample;
-
-  @Option(
-      names = "--seed",
-      defaultValue = "0",
-      description = "of that sample (default: ${DEFAULT-VALUE})")
-  private long seed;
+  @Mixin private ExhibitOptions exhibits;
 
   @Option(
       names = "--batch-size",
@@ -238,15 +208,14 @@ final class AuditCommand implements Callable<Integer> {
             maskSource(images),
             labelSource(images),
             calibrationImages,
-            new ChooseExhibits.Choice(worst, sample, seed, show));
+            exhibits.choice());
     System.out.println(
         images.count() + (images.scenes() == null ? " files match " + input : " synthetic scenes"));
-    AuditJob.Description description = new AuditJob.Description(commandLine(), settings());
     new AuditJob(
             options,
             images.source(),
             audit,
-            description,
+            Descriptions.of(spec),
             folder,
             System.out,
             System.console() != null)
@@ -271,8 +240,7 @@ final class AuditCommand implements Callable<Integer> {
       require(
           calibrationImages >= 1,
           "--calibration-images " + calibrationImages + " must be 1 or more");
-      require(worst >= 0, "--worst " + worst + " must be 0 or more");
-      require(sample >= 0, "--sample " + sample + " must be 0 or more");
+      exhibits.choice();
       require(
           targetMode != TargetMode.LABEL || labels != null || isScenes(),
           "--target label needs --labels");
@@ -348,29 +316,6 @@ final class AuditCommand implements Callable<Integer> {
   private static SaliencySource maps(String option, Path folder) {
     require(Files.isDirectory(folder), option + ": " + folder + " is no folder");
     return SaliencySource.maps(folder.toAbsolutePath().normalize().toString());
-  }
-
-  private List<String> commandLine() {
-    List<String> line = new ArrayList<>(List.of("bitgaze", "audit"));
-    line.addAll(spec.commandLine().getParseResult().originalArgs());
-    return line;
-  }
-
-  private Map<String, String> settings() {
-    Map<String, String> settings = new LinkedHashMap<>();
-    for (OptionSpec option : spec.options()) {
-      Object value = option.getValue();
-      if (value != null && !option.usageHelp() && !option.versionHelp()) {
-        settings.put(option.longestName().substring(2), text(value));
-      }
-    }
-    return settings;
-  }
-
-  private static String text(Object value) {
-    return value instanceof Collection<?> all
-        ? all.stream().map(String::valueOf).collect(Collectors.joining(","))
-        : value.toString();
   }
 
   private static void require(boolean condition, String message) {

@@ -6,6 +6,7 @@ import java.util.List;
 import javax.annotation.Nullable;
 import javax.imageio.ImageIO;
 import org.bitgaze.image.Heatmap;
+import org.bitgaze.image.Mask;
 import org.bitgaze.image.RgbImage;
 import org.bitgaze.transforms.CamMap;
 import org.bitgaze.transforms.ComparedMap;
@@ -76,12 +77,13 @@ public record ExhibitLine(
    * @throws IOException if the picture cannot be encoded
    */
   public static ExhibitLine of(Exhibit exhibit, RgbImage picture) throws IOException {
+    Mask mask = exhibit.maps().mask();
     return new ExhibitLine(
         exhibit.maps().key(),
         exhibit.reasons(),
         jpeg(picture),
         small(exhibit.maps().saliency()),
-        small(exhibit.maps().mask()),
+        mask == null ? null : small(mask.heatmap()),
         exhibit.maps().cams().stream().map(Cam::of).toList());
   }
 

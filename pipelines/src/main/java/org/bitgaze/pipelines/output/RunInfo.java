@@ -40,4 +40,19 @@ public record RunInfo(
    * @param sha256 the file's digest, in hexadecimal
    */
   public record Weights(String network, String targetLayer, String location, String sha256) {}
+
+  /**
+   * Returns the same with what came out.
+   *
+   * @param took how long the job took, in seconds
+   * @param found images that were found
+   * @param used images that were used
+   * @param refused rejects
+   * @param computed class activation maps that were computed
+   * @return a new description
+   */
+  public RunInfo ended(double took, long found, long used, long refused, long computed) {
+    return new RunInfo(
+        command, started, took, found, used, refused, computed, settings, networks, versions, host);
+  }
 }

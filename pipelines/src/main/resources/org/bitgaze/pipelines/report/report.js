@@ -6,6 +6,8 @@
   const dashes = ["solid", "dashed", "dotted", [8, 3, 2, 3], [2, 6], [12, 4], [4, 2]];
   const symbols = ["circle", "triangle", "rect", "diamond", "pin", "arrow", "roundRect"];
   const charts = [];
+  const theme = document.getElementById("theme");
+  const systemIsDark = matchMedia("(prefers-color-scheme: dark)");
 
   function css(name) {
     return getComputedStyle(root).getPropertyValue(name).trim();
@@ -182,16 +184,18 @@
     });
   }
 
-  function repaint() {
+  /** Applies the chosen colours, or the system's. */
+  function paint() {
+    const system = systemIsDark.matches ? "dark" : "light";
+    root.setAttribute("data-theme", theme.value === "auto" ? system : theme.value);
     charts.forEach((c) => c.instance.setOption(themed(c.options), true));
   }
 
   document.querySelectorAll("input[name=spread]").forEach((input) =>
     input.addEventListener("change", () => root.setAttribute("data-spread", input.value)));
-  document.getElementById("theme").addEventListener("change", (event) => {
-    root.setAttribute("data-theme", event.target.value);
-    repaint();
-  });
+  theme.addEventListener("change", paint);
+  systemIsDark.addEventListener("change", paint);
+  paint();
   const alpha = document.getElementById("alpha");
   if (alpha) {
     alpha.addEventListener("input", () => root.style.setProperty("--alpha", alpha.value / 100));
@@ -214,7 +218,6 @@
   flips();
   document.querySelectorAll("input[name=measure], input[name=reference]").forEach((input) =>
     input.addEventListener("change", distributions));
-  matchMedia("(prefers-color-scheme: dark)").addEventListener("change", repaint);
   addEventListener("resize", () => charts.forEach((c) => c.instance.resize()));
   addEventListener("beforeprint", () => charts.forEach((c) => c.instance.resize()));
   root.setAttribute("data-ready", "true");
