@@ -291,7 +291,21 @@ class AuditCommandTest {
     assertTrue(ended.out().contains("int4 / mask"), ended.out());
     assertTrue(ended.out().contains(out.resolve("report.html").toString()), ended.out());
     assertEquals(2 * (4 * 2 + 3) * 6, read(out.resolve("rows.csv")).size());
+    for (String network : List.of("mobilenet_v2", "squeezenet1_0")) {
+      assertTrue(meanCc(out, network, "int16") > 0.99, network + ": int16 keeps the map");
+      assertTrue(meanCc(out, network, "int4") < 0.9, network + ": int4 does not");
+    }
     assertEquals(0, bitgaze("demo", "--scenes", "6", "--output", out.toString()).code(), "again");
+  }
+
+  private static double meanCc(Path out, String network, String precision) throws IOException {
+    CSVRecord line =
+        read(out.resolve("summary.csv")).stream()
+            .filter(l -> l.get("network").equals(network) && l.get("precision").equals(precision))
+            .filter(l -> l.get("reference").equals("f32") && l.get("metric").equals("CC"))
+            .findFirst()
+            .orElseThrow();
+    return Double.parseDouble(line.get("mean"));
   }
 
   @Test

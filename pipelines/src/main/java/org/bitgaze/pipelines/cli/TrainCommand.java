@@ -33,7 +33,8 @@ import picocli.CommandLine.Parameters;
       "",
       "Examples:",
       "  bitgaze train mobilenet_v2 --output weights/mobilenet_v2.safetensors",
-      "  bitgaze train squeezenet1_0 --steps 4000 --learning-rate 3e-4 --output s.safetensors"
+      "  bitgaze train squeezenet1_0 --steps 1200 --learning-rate 5e-4 \\",
+      "      --output weights/squeezenet1_0.safetensors"
     })
 final class TrainCommand implements Callable<Integer> {
   @Parameters(paramLabel = "NETWORK", description = "torchvision's name")
@@ -56,7 +57,7 @@ final class TrainCommand implements Callable<Integer> {
 
   @Option(
       names = "--steps",
-      defaultValue = "1700",
+      defaultValue = "1900",
       description = "steps of the optimizer (default: ${DEFAULT-VALUE})")
   private int steps;
 
@@ -68,7 +69,7 @@ final class TrainCommand implements Callable<Integer> {
 
   @Option(
       names = "--learning-rate",
-      defaultValue = "1e-3",
+      defaultValue = "3e-3",
       description = "AdamW's largest learning rate (default: ${DEFAULT-VALUE})")
   private double learningRate;
 
