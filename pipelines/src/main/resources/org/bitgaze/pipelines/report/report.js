@@ -219,6 +219,11 @@
   document.querySelectorAll("input[name=measure], input[name=reference]").forEach((input) =>
     input.addEventListener("change", distributions));
   addEventListener("resize", () => charts.forEach((c) => c.instance.resize()));
-  addEventListener("beforeprint", () => charts.forEach((c) => c.instance.resize()));
+  // Paper is narrower than most windows, and no resize event tells of it.
+  addEventListener("beforeprint", () => charts.forEach((c) => {
+    c.instance.resize({ width: 600 });
+    c.instance.getZr().refreshImmediately();
+  }));
+  addEventListener("afterprint", () => charts.forEach((c) => c.instance.resize({ width: "auto" })));
   root.setAttribute("data-ready", "true");
 })();
