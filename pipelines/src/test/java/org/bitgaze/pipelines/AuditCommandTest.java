@@ -330,6 +330,7 @@ class AuditCommandTest {
     assertEquals(2, bitgaze(train).code(), "the file is there");
     assertEquals(2, bitgaze("train", "alexnet", "--output", "x.safetensors").code());
     assertEquals(2, bitgaze("train", "vgg16", "--output", "x.pth").code());
+    assertEquals(2, bitgaze("train", "vgg16", "--output", "/no/where/x.safetensors").code());
   }
 
   @Test

@@ -78,8 +78,9 @@ public final class Training {
       CompletableFuture<Batch> next = batch(0);
       for (int i = 0; i < plan.steps(); i++) {
         Batch batch = next.join();
-        // Drawn while this batch is learnt from.
-        next = batch(i + 1);
+        if (i + 1 < plan.steps()) {
+          next = batch(i + 1); // drawn while this one is learnt from
+        }
         listener.stepped(i + 1, program.step(batch.images(), batch.labels(), optimizer));
       }
       return program.parameters();

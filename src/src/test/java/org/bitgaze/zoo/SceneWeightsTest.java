@@ -33,11 +33,12 @@ class SceneWeightsTest {
       assertTrue(promised.find(), card(network));
       double accuracy = Double.parseDouble(promised.group(1));
       assertTrue(accuracy > 95, network + ": " + accuracy + " %");
-      // Neither the card's scenes nor the training's.
+      // Neither the card's scenes nor the training's; four deviations, and one scene or two.
       int count = 200;
       double found = 100 * Evaluation.of(ModelFile.ofScenes(network), 99, count).accuracy();
       double deviation = Math.sqrt(accuracy * (100 - accuracy) / count);
-      assertTrue(found > accuracy - 4 * deviation, network + ": " + found + " %, not " + accuracy);
+      assertTrue(
+          found >= accuracy - 4 * deviation - 1, network + ": " + found + " %, not " + accuracy);
     }
   }
 

@@ -143,6 +143,8 @@ final class TrainCommand implements Callable<Integer> {
     if (!output.getFileName().toString().endsWith(".safetensors")) {
       throw new UsageException("--output " + output + " is no NAME.safetensors");
     }
+    Path parent = output.toAbsolutePath().getParent();
+    require(Files.isDirectory(parent), "--output " + output + ": " + parent + " is no folder");
     if (Files.exists(output) && !overwrite) {
       throw new UsageException(output + " exists; --overwrite replaces it");
     }

@@ -213,9 +213,11 @@
     }));
   references();
   distributions();
-  drifts();
-  sensitivity();
-  flips();
+  if (data.precisions.length > 1) {
+    drifts();
+    sensitivity();
+    flips();
+  }
   document.querySelectorAll("input[name=measure], input[name=reference]").forEach((input) =>
     input.addEventListener("change", distributions));
   addEventListener("resize", () => charts.forEach((c) => c.instance.resize()));

@@ -9,6 +9,7 @@ import java.io.File;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
 import java.util.Set;
@@ -71,6 +72,10 @@ class ReportTest {
   }
 
   private static ChromeDriver open() throws IOException {
+    return open(out);
+  }
+
+  private static ChromeDriver open(Path job) throws IOException {
     File chromium = find("BITGAZE_CHROMIUM", "/usr/bin/chromium");
     File driver = find("BITGAZE_CHROMEDRIVER", "/usr/bin/chromedriver");
     if (!chromium.canExecute() || !driver.canExecute()) {
@@ -100,7 +105,7 @@ class ReportTest {
           new ChromeDriverService.Builder().usingDriverExecutable(driver).build();
       browser = new ChromeDriver(service, options);
     }
-    browser.get(out.resolve("report.html").toUri().toString());
+    browser.get(job.resolve("report.html").toUri().toString());
     return browser;
   }
 
@@ -126,6 +131,32 @@ class ReportTest {
         "nothing else is loaded");
     long millis = (Long) script("return Math.round(performance.now())");
     assertTrue(millis < 10_000, "ready after " + millis + " ms");
+  }
+
+  /** Nothing to compare with f32, and no image at all: still a page without an error. */
+  @Test
+  void jobsWithLittleInThem() throws IOException {
+    Path single = folder.resolve("single");
+    String[] f32 = {
+      "--weights", "scenes", "--networks", "squeezenet1_0", "--precisions", "f32", "--output"
+    };
+    List<String> audit = new ArrayList<>(List.of("audit", "--input", "scenes:3"));
+    audit.addAll(List.of(f32));
+    audit.add(single.toString());
+    assertEquals(0, Bitgaze.run(audit.toArray(String[]::new)));
+    Path broken = Files.createDirectory(folder.resolve("broken"));
+    Files.writeString(broken.resolve("a<b>.jpg"), "no image");
+    Path nothing = folder.resolve("nothing");
+    audit.set(2, broken.toString());
+    audit.set(audit.size() - 1, nothing.toString());
+    assertEquals(0, Bitgaze.run(audit.toArray(String[]::new)));
+    ChromeDriver page = open(single);
+    assertEquals(List.of(), page.manage().logs().get(LogType.BROWSER).getAll());
+    assertFalse(page.findElements(By.cssSelector("#distributions svg")).isEmpty());
+    page = open(nothing);
+    assertEquals(List.of(), page.manage().logs().get(LogType.BROWSER).getAll());
+    String text = page.findElement(By.id("run")).getText();
+    assertTrue(text.contains("a<b>.jpg no JPEG, PNG"), text);
   }
 
   @Test
