@@ -87,9 +87,12 @@ public final class Audit<T> extends PTransform<PCollection<KV<String, T>>, PColl
       ChooseExhibits.Choice exhibits)
       implements Serializable {}
 
-  private Audit(Options options, DecodeImages<T> decode) {
+  private final int groups;
+
+  private Audit(Options options, DecodeImages<T> decode, int groups) {
     this.options = options;
     this.decode = decode;
+    this.groups = groups;
   }
 
   /**
@@ -99,7 +102,7 @@ public final class Audit<T> extends PTransform<PCollection<KV<String, T>>, PColl
    * @return a transform with the outputs that this class names
    */
   public static Audit<FileIO.ReadableFile> files(Options options) {
-    return new Audit<>(options, DecodeImages.files());
+    return new Audit<>(options, DecodeImages.files(), ImageGroups.NUMBER);
   }
 
   /**
@@ -109,7 +112,17 @@ public final class Audit<T> extends PTransform<PCollection<KV<String, T>>, PColl
    * @return a transform with the outputs that this class names
    */
   public static Audit<Scene> scenes(Options options) {
-    return new Audit<>(options, DecodeImages.scenes());
+    return new Audit<>(options, DecodeImages.scenes(), ImageGroups.NUMBER);
+  }
+
+  /**
+   * Chooses how many images are joined at once, see {@link CompareMaps#inGroups}.
+   *
+   * @param number how many groups of images are made
+   * @return the same transform with another number
+   */
+  public Audit<T> inGroups(int number) {
+    return new Audit<>(options, decode, number);
   }
 
   @Override
@@ -146,9 +159,8 @@ public final class Audit<T> extends PTransform<PCollection<KV<String, T>>, PColl
                   .setCoder(KvCoder.of(StringUtf8Coder.of(), MaskCoder.of())));
       rejects = rejects.and(masks.get(ComputeSaliency.REJECTS));
     }
-    PCollectionTuple compared =
-        maps.apply(
-            "Compare", labels == null ? CompareMaps.create() : CompareMaps.withLabels(labels));
+    CompareMaps compare = labels == null ? CompareMaps.create() : CompareMaps.withLabels(labels);
+    PCollectionTuple compared = maps.apply("Compare", compare.inGroups(groups));
     PCollection<Comparison> rows = compared.get(CompareMaps.ROWS);
     PCollection<KV<String, Exhibit>> exhibits =
         compared
@@ -159,7 +171,9 @@ public final class Audit<T> extends PTransform<PCollection<KV<String, T>>, PColl
         .and(REJECTS, rejects.apply("Rejects", Flatten.pCollections()))
         .and(RANGES, calibrated.ranges())
         .and(CALIBRATION, sample.apply("CalibrationKeys", Keys.create()))
-        .and(EXHIBITS, sources.apply("Exhibits", PictureExhibits.of(exhibits, decode)));
+        .and(
+            EXHIBITS,
+            sources.apply("Exhibits", PictureExhibits.of(exhibits, decode).inGroups(groups)));
   }
 
   private PCollection<KV<String, CamMap>> cams(

@@ -51,14 +51,17 @@ public final class CompareMaps extends PTransform<PCollectionTuple, PCollectionT
   /** One element per image: all its maps. */
   public static final TupleTag<ImageMaps> IMAGES = new TupleTag<>("imageMaps") {};
 
-  private static final TupleTag<Heatmap> SALIENCY_OF_KEY = new TupleTag<>("saliency") {};
-  private static final TupleTag<Mask> MASK_OF_KEY = new TupleTag<>("mask") {};
-  private static final TupleTag<CamMap> CAMS_OF_KEY = new TupleTag<>("cams") {};
+  private static final TupleTag<KV<String, Heatmap>> SALIENCY_OF_GROUP =
+      new TupleTag<>("saliency") {};
+  private static final TupleTag<KV<String, Mask>> MASKS_OF_GROUP = new TupleTag<>("mask") {};
+  private static final TupleTag<KV<String, CamMap>> CAMS_OF_GROUP = new TupleTag<>("cams") {};
 
   @Nullable private final PCollectionView<Map<String, Integer>> labels;
+  private final int groups;
 
-  private CompareMaps(@Nullable PCollectionView<Map<String, Integer>> labels) {
+  private CompareMaps(@Nullable PCollectionView<Map<String, Integer>> labels, int groups) {
     this.labels = labels;
+    this.groups = groups;
   }
 
   /**
@@ -67,7 +70,7 @@ public final class CompareMaps extends PTransform<PCollectionTuple, PCollectionT
    * @return the transform
    */
   public static CompareMaps create() {
-    return new CompareMaps(null);
+    return new CompareMaps(null, ImageGroups.NUMBER);
   }
 
   /**
@@ -77,22 +80,38 @@ public final class CompareMaps extends PTransform<PCollectionTuple, PCollectionT
    * @return the transform
    */
   public static CompareMaps withLabels(PCollectionView<Map<String, Integer>> labels) {
-    return new CompareMaps(labels);
+    return new CompareMaps(labels, ImageGroups.NUMBER);
+  }
+
+  /**
+   * Chooses how many images are joined at once: all of a group's maps are held in memory, and the
+   * direct runner takes milliseconds for each group and step that follows. Some sixteen images a
+   * group suit it.
+   *
+   * @param number how many groups of images are made, by a hash of their keys
+   * @return the same transform with another number
+   */
+  public CompareMaps inGroups(int number) {
+    return new CompareMaps(labels, number);
   }
 
   @Override
   public PCollectionTuple expand(PCollectionTuple maps) {
     boolean masked = maps.has(MASKS);
-    ParDo.SingleOutput<KV<String, CoGbkResult>, Comparison> compare =
+    ParDo.SingleOutput<KV<Integer, CoGbkResult>, Comparison> compare =
         ParDo.of(new CompareFn(labels, masked));
     if (labels != null) {
       compare = compare.withSideInputs(labels);
     }
-    KeyedPCollectionTuple<String> joined =
-        KeyedPCollectionTuple.of(SALIENCY_OF_KEY, maps.get(SALIENCY))
-            .and(CAMS_OF_KEY, maps.get(CAMS));
+    KeyedPCollectionTuple<Integer> joined =
+        KeyedPCollectionTuple.of(
+                SALIENCY_OF_GROUP,
+                maps.get(SALIENCY).apply("GroupSaliency", new ImageGroups<>(groups)))
+            .and(CAMS_OF_GROUP, maps.get(CAMS).apply("GroupCams", new ImageGroups<>(groups)));
     if (masked) {
-      joined = joined.and(MASK_OF_KEY, maps.get(MASKS));
+      joined =
+          joined.and(
+              MASKS_OF_GROUP, maps.get(MASKS).apply("GroupMasks", new ImageGroups<>(groups)));
     }
     PCollectionTuple out =
         joined
@@ -102,7 +121,14 @@ public final class CompareMaps extends PTransform<PCollectionTuple, PCollectionT
     return out;
   }
 
-  private static final class CompareFn extends DoFn<KV<String, CoGbkResult>, Comparison> {
+  /** All maps of one image. */
+  private static final class Joined {
+    @Nullable private Heatmap saliency;
+    @Nullable private Mask mask;
+    private final List<CamMap> cams = new ArrayList<>();
+  }
+
+  private static final class CompareFn extends DoFn<KV<Integer, CoGbkResult>, Comparison> {
     private static final long serialVersionUID = 1L;
     private static final Comparator<CamMap> ORDER =
         Comparator.comparing(CamMap::network).thenComparing(CamMap::precision);
@@ -121,17 +147,32 @@ public final class CompareMaps extends PTransform<PCollectionTuple, PCollectionT
 
     @ProcessElement
     public void process(ProcessContext c) {
+      CoGbkResult group = c.element().getValue();
+      Map<String, Joined> images = new TreeMap<>();
+      for (KV<String, CamMap> cam : group.getAll(CAMS_OF_GROUP)) {
+        images.computeIfAbsent(cam.getKey(), k -> new Joined()).cams.add(cam.getValue());
+      }
+      for (KV<String, Heatmap> map : group.getAll(SALIENCY_OF_GROUP)) {
+        images.computeIfAbsent(map.getKey(), k -> new Joined()).saliency = map.getValue();
+      }
+      if (masked) {
+        for (KV<String, Mask> map : group.getAll(MASKS_OF_GROUP)) {
+          images.computeIfAbsent(map.getKey(), k -> new Joined()).mask = map.getValue();
+        }
+      }
+      images.forEach((key, image) -> compare(key, image, c));
+    }
+
+    private void compare(String key, Joined image, ProcessContext c) {
       long start = System.nanoTime();
-      String key = c.element().getKey();
-      CoGbkResult joined = c.element().getValue();
       Integer label = labels == null ? null : c.sideInput(labels).get(key);
-      Heatmap saliency = joined.getOnly(SALIENCY_OF_KEY, null);
-      Mask mask = masked ? joined.getOnly(MASK_OF_KEY, null) : null;
+      Heatmap saliency = image.saliency;
+      Mask mask = image.mask;
       MapDistribution saliencyDistribution = distribution(saliency, "saliency map");
       MapDistribution maskDistribution = distribution(mask == null ? null : mask.heatmap(), "mask");
       Map<CamMap, MapDistribution> cams = new TreeMap<>(ORDER);
       Map<String, CamMap> references = new HashMap<>();
-      for (CamMap cam : joined.getAll(CAMS_OF_KEY)) {
+      for (CamMap cam : image.cams) {
         cams.put(cam, MapDistribution.of(cam.cam()));
         if (cam.precision().equals(Comparison.F32)) {
           references.put(cam.network(), cam);

@@ -104,13 +104,17 @@ public final class DecodeImages<T>
     return new DecodeImages<>(reader, false);
   }
 
+  /** Reads one image and cuts out what networks see. */
+  RgbImage read(T source) throws IOException {
+    return CenterCrop.apply(reader.read(source));
+  }
+
   @Override
   public PCollectionTuple expand(PCollection<KV<String, T>> sources) {
     PCollectionTuple out =
         sources.apply(
             "Decode",
-            ParDo.of(new DecodeFn<>(reader, counted))
-                .withOutputTags(IMAGES, TupleTagList.of(REJECTS)));
+            ParDo.of(new DecodeFn<>(this)).withOutputTags(IMAGES, TupleTagList.of(REJECTS)));
     out.get(IMAGES).setCoder(KvCoder.of(StringUtf8Coder.of(), RgbImageCoder.of()));
     return out;
   }
@@ -129,12 +133,10 @@ public final class DecodeImages<T>
     private final Counter rejected = Metrics.counter(MetricNames.NAMESPACE, MetricNames.REJECTED);
     private final Distribution millis =
         Metrics.distribution(MetricNames.NAMESPACE, MetricNames.DECODE_MILLIS);
-    private final Reader<T> reader;
-    private final boolean counted;
+    private final DecodeImages<T> images;
 
-    DecodeFn(Reader<T> reader, boolean counted) {
-      this.reader = reader;
-      this.counted = counted;
+    DecodeFn(DecodeImages<T> images) {
+      this.images = images;
     }
 
     @ProcessElement
@@ -142,15 +144,15 @@ public final class DecodeImages<T>
       long start = System.nanoTime();
       String key = source.getKey();
       try {
-        RgbImage image = CenterCrop.apply(reader.read(source.getValue()));
+        RgbImage image = images.read(source.getValue());
         out.get(IMAGES).output(KV.of(key, image));
-        if (counted) {
+        if (images.counted) {
           decoded.inc();
           millis.update((System.nanoTime() - start) / 1_000_000);
         }
       } catch (IOException e) {
         out.get(REJECTS).output(Reject.of(key, reason(e)));
-        if (counted) {
+        if (images.counted) {
           rejected.inc();
         }
       }

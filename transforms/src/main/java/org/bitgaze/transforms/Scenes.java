@@ -28,15 +28,16 @@ import org.bitgaze.scene.Scene;
  */
 public final class Scenes extends PTransform<PBegin, PCollection<KV<String, Scene>>> {
   private static final long serialVersionUID = 1L;
-  private static final int SCENES_PER_BUNDLE = 16;
-  private static final int MIN_BUNDLES = 8;
+  private static final int BUNDLES = 64;
 
   private final long count;
   private final long seed;
+  private final int bundles;
 
-  private Scenes(long count, long seed) {
+  private Scenes(long count, long seed, int bundles) {
     this.count = count;
     this.seed = seed;
+    this.bundles = bundles;
   }
 
   /**
@@ -50,7 +51,17 @@ public final class Scenes extends PTransform<PBegin, PCollection<KV<String, Scen
     if (count < 1) {
       throw new IllegalArgumentException(count + " scenes are none");
     }
-    return new Scenes(count, seed);
+    return new Scenes(count, seed, BUNDLES);
+  }
+
+  /**
+   * Chooses how finely the scenes are spread over workers, see {@link MatchImages#inBundles}.
+   *
+   * @param number how many groups of scenes are made
+   * @return the same source with another number
+   */
+  public Scenes inBundles(int number) {
+    return new Scenes(count, seed, number);
   }
 
   /**
@@ -64,7 +75,6 @@ public final class Scenes extends PTransform<PBegin, PCollection<KV<String, Scen
 
   @Override
   public PCollection<KV<String, Scene>> expand(PBegin begin) {
-    int bundles = (int) Math.min(1 << 16, Math.max(MIN_BUNDLES, count / SCENES_PER_BUNDLE));
     return begin
         .apply("Numbers", GenerateSequence.from(0).to(count))
         // The direct runner reads all numbers in one bundle; it would hold all pictures at once.

@@ -22,11 +22,14 @@ public sealed interface AuditInput {
    * Image files.
    *
    * @param images finds them
+   * @param bundles groups in which they are worked on
    */
-  record Files(MatchImages images) implements AuditInput {
+  record Files(MatchImages images, int bundles) implements AuditInput {
     @Override
     public PCollectionTuple audit(Pipeline pipeline, Audit.Options options) {
-      return pipeline.apply("Images", images).apply("Audit", Audit.files(options));
+      return pipeline
+          .apply("Images", images.inBundles(bundles))
+          .apply("Audit", Audit.files(options).inGroups(bundles));
     }
   }
 
@@ -34,11 +37,14 @@ public sealed interface AuditInput {
    * Synthetic scenes.
    *
    * @param scenes makes them
+   * @param bundles groups in which they are worked on
    */
-  record Synthetic(Scenes scenes) implements AuditInput {
+  record Synthetic(Scenes scenes, int bundles) implements AuditInput {
     @Override
     public PCollectionTuple audit(Pipeline pipeline, Audit.Options options) {
-      return pipeline.apply("Images", scenes).apply("Audit", Audit.scenes(options));
+      return pipeline
+          .apply("Images", scenes.inBundles(bundles))
+          .apply("Audit", Audit.scenes(options).inGroups(bundles));
     }
   }
 }

@@ -58,6 +58,11 @@ public record JobMetrics(
     return counters.getOrDefault(MetricNames.MAPS, 0L);
   }
 
+  long compared() {
+    DistributionResult compared = distributions.get(MetricNames.COMPARE_MILLIS);
+    return compared == null ? 0 : compared.getCount();
+  }
+
   private static DistributionResult merge(DistributionResult a, DistributionResult b) {
     return DistributionResult.create(
         a.getSum() + b.getSum(),

@@ -47,6 +47,9 @@ final class Progress {
   private String line(JobMetrics m) {
     double images = (double) m.maps() / mapsPerImage;
     long total = m.matched() - m.rejected();
+    if (total > 0 && images >= total) {
+      return m.compared() + " of " + total + " images compared";
+    }
     double rate = images / seconds();
     StringBuilder s = new StringBuilder();
     s.append(String.format(Locale.ROOT, "%.0f of %d images", Math.floor(images), total));

@@ -24,6 +24,8 @@ record ImageInput(AuditInput source, long count, Scenes scenes) {
   /** Enough that no worker waits long for another at the end of a small job. */
   private static final int MIN_BUNDLES = 8;
 
+  private static final int MAX_BUNDLES = 1 << 16;
+
   /**
    * Looks at the input.
    *
@@ -57,8 +59,7 @@ record ImageInput(AuditInput source, long count, Scenes scenes) {
     if (count == 0) {
       throw new UsageException("--input " + input + " has no images");
     }
-    int bundles = (int) Math.max(MIN_BUNDLES, count / IMAGES_PER_BUNDLE);
-    return new ImageInput(new AuditInput.Files(images.inBundles(bundles)), count, null);
+    return new ImageInput(new AuditInput.Files(images, bundles(count)), count, null);
   }
 
   private static ImageInput scenes(String input) {
@@ -68,12 +69,16 @@ record ImageInput(AuditInput source, long count, Scenes scenes) {
       long seed = parts.length > 1 ? Long.parseLong(parts[1]) : 0;
       if (count >= 1 && parts.length <= 2) {
         Scenes scenes = Scenes.read(count, seed);
-        return new ImageInput(new AuditInput.Synthetic(scenes), count, scenes);
+        return new ImageInput(new AuditInput.Synthetic(scenes, bundles(count)), count, scenes);
       }
     } catch (NumberFormatException e) {
       // Reported below, as too few or too many are.
     }
     throw new UsageException("--input " + input + " is not scenes:COUNT or scenes:COUNT:SEED");
+  }
+
+  private static int bundles(long count) {
+    return (int) Math.min(MAX_BUNDLES, Math.max(MIN_BUNDLES, count / IMAGES_PER_BUNDLE));
   }
 
   private static int wildcard(String path) {
