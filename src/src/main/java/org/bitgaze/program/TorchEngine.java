@@ -10,7 +10,6 @@ import ai.djl.pytorch.jni.JniUtils;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.util.Map;
-import java.util.concurrent.Semaphore;
 
 /** DJL's PyTorch engine, set up once per JVM: offline, one thread per calling thread. */
 final class TorchEngine {
@@ -26,14 +25,6 @@ final class TorchEngine {
     setDefault("ai.djl.pytorch.graph_optimizer", "false");
     Engine.getEngine("PyTorch");
   }
-
-  /**
-   * Native calls at once in this JVM: one per core, or as many as {@code bitgaze.workers} says. A
-   * Flink slot runs several stages at once, which would only contend for its core and its cache.
-   */
-  private static final Semaphore WORKERS =
-      new Semaphore(
-          Integer.getInteger("bitgaze.workers", Runtime.getRuntime().availableProcessors()), true);
 
   /** What the current thread was prepared for; 0 before it was. */
   private static final ThreadLocal<Integer> THREADS = ThreadLocal.withInitial(() -> 0);
@@ -81,14 +72,14 @@ final class TorchEngine {
    * @return its results, attached to the inputs' manager
    */
   static NDList run(Model model, NDList inputs, int threads) {
-    WORKERS.acquireUninterruptibly();
+    NativeCalls.begin();
     try {
       prepareThread(threads);
       NDList outputs = IValueUtils.forward((PtSymbolBlock) model.getBlock(), inputs, true);
       outputs.attach(inputs.head().getManager());
       return outputs;
     } finally {
-      WORKERS.release();
+      NativeCalls.end();
     }
   }
 

@@ -6,6 +6,7 @@ import java.util.concurrent.Callable;
 import java.util.logging.Level;
 import java.util.logging.Logger;
 import org.bitgaze.pipelines.output.Versions;
+import org.bitgaze.program.NativeCalls;
 import picocli.CommandLine;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Model.CommandSpec;
@@ -48,6 +49,7 @@ public final class Bitgaze implements Callable<Integer> {
    */
   public static void main(String[] args) {
     ROOT.setLevel(Boolean.getBoolean("bitgaze.verbose") ? Level.INFO : Level.SEVERE);
+    Runtime.getRuntime().addShutdownHook(new Thread(NativeCalls::finish));
     System.exit(run(args));
   }
 
