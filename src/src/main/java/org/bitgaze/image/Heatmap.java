@@ -22,6 +22,20 @@ public record Heatmap(int height, int width, float[] values) {
   }
 
   /**
+   * Takes a grey image as a map.
+   *
+   * @param image whose red channel counts
+   * @return the same size, 0 for black to 1 for white
+   */
+  public static Heatmap ofGrey(RgbImage image) {
+    float[] values = new float[image.height() * image.width()];
+    for (int i = 0; i < values.length; i++) {
+      values[i] = (image.pixels()[3 * i] & 0xff) / 255f;
+    }
+    return new Heatmap(image.height(), image.width(), values);
+  }
+
+  /**
    * Returns the map resampled by bilinear interpolation between pixel centres, edges extended:
    * {@code torch.nn.functional.interpolate(mode="bilinear", align_corners=False)}.
    *

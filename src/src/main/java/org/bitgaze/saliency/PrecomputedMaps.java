@@ -34,12 +34,7 @@ public final class PrecomputedMaps implements Saliency {
   public Heatmap map(String key, RgbImage image) throws IOException {
     Path file = find(key);
     try {
-      RgbImage map = CenterCrop.apply(ImageDecoder.decode(Files.readAllBytes(file)));
-      float[] values = new float[map.height() * map.width()];
-      for (int i = 0; i < values.length; i++) {
-        values[i] = (map.pixels()[3 * i] & 0xff) / 255f;
-      }
-      return new Heatmap(map.height(), map.width(), values);
+      return Heatmap.ofGrey(CenterCrop.apply(ImageDecoder.decode(Files.readAllBytes(file))));
     } catch (ImageFormatException e) {
       throw new ImageFormatException("saliency map " + file + ": " + e.getMessage());
     }

@@ -9,11 +9,6 @@ import org.bitgaze.scene.Scene;
 public final class SceneMasks implements Saliency {
   @Override
   public Heatmap map(String key, RgbImage image) {
-    RgbImage mask = CenterCrop.apply(Scene.of(key).mask());
-    float[] values = new float[mask.height() * mask.width()];
-    for (int i = 0; i < values.length; i++) {
-      values[i] = (mask.pixels()[3 * i] & 0xff) / 255f;
-    }
-    return new Heatmap(mask.height(), mask.width(), values);
+    return Heatmap.ofGrey(CenterCrop.apply(Scene.of(key).mask()));
   }
 }

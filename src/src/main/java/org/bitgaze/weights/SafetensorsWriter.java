@@ -62,13 +62,14 @@ public final class SafetensorsWriter {
       out.write(ByteBuffer.allocate(8).order(ByteOrder.LITTLE_ENDIAN).putLong(json.length).array());
       out.write(json);
       for (String name : source.names()) {
-        for (float value : source.read(name).data()) {
+        float[] data = source.read(name).data();
+        for (float value : data) {
           if (Float.isInfinite(dtype.round(value)) && !Float.isInfinite(value)) {
             throw new WeightsException(
                 "tensor '" + name + "' has " + value + ", which is too large for " + dtype);
           }
         }
-        out.write(dtype.toBytes(source.read(name).data()));
+        out.write(dtype.toBytes(data));
       }
     }
     return file;

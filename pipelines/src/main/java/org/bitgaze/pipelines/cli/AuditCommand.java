@@ -242,7 +242,7 @@ final class AuditCommand implements Callable<Integer> {
           "--calibration-images " + calibrationImages + " must be 1 or more");
       exhibits.choice();
       require(
-          targetMode != TargetMode.LABEL || labels != null || isScenes(),
+          targetMode != TargetMode.LABEL || labels != null || ImageInput.isScenes(input),
           "--target label needs --labels");
       saliencySource();
       int classes = Integer.MAX_VALUE;
@@ -267,10 +267,6 @@ final class AuditCommand implements Callable<Integer> {
     } catch (IllegalArgumentException | IOException e) {
       throw new UsageException(e.getMessage());
     }
-  }
-
-  private boolean isScenes() {
-    return input.startsWith("scenes:");
   }
 
   private void checkLabels(int classes) throws IOException {

@@ -34,7 +34,7 @@ record ImageInput(AuditInput source, long count, Scenes scenes) {
    * @throws IOException if the file system cannot be asked
    */
   static ImageInput of(String input) throws IOException {
-    if (input.startsWith(SCENES)) {
+    if (isScenes(input)) {
       return scenes(input);
     }
     boolean remote = BeamFiles.isRemote(input);
@@ -60,6 +60,11 @@ record ImageInput(AuditInput source, long count, Scenes scenes) {
       throw new UsageException("--input " + input + " has no images");
     }
     return new ImageInput(new AuditInput.Files(images, bundles(count)), count, null);
+  }
+
+  /** Tells whether synthetic scenes are asked for, which have labels and masks. */
+  static boolean isScenes(String input) {
+    return input.startsWith(SCENES);
   }
 
   private static ImageInput scenes(String input) {

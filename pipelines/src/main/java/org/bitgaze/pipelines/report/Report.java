@@ -77,8 +77,9 @@ public final class Report {
     model.put("table", table);
     model.put("markdown", markdown);
     model.put("latex", latex);
-    model.put("published", Published.read());
-    model.put("against", against(summary));
+    Published published = Published.read();
+    model.put("published", published);
+    model.put("against", against(summary, published));
     model.put("calibration", JSON.readValue(file("calibration.json"), Calibration.class));
     model.put("rejects", rejects());
     Gallery gallery = new Gallery(summary, classNames(run));
@@ -109,8 +110,7 @@ public final class Report {
   public record Against(
       String network, String pair, String metric, SummaryLine line, Published.Value published) {}
 
-  private static List<Against> against(Summary summary) throws IOException {
-    Published published = Published.read();
+  private static List<Against> against(Summary summary, Published published) {
     List<Against> all = new ArrayList<>();
     for (SummaryLine line : summary.lines()) {
       Optional<Published.Value> value =
