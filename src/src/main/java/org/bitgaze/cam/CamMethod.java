@@ -1,20 +1,20 @@
 package org.bitgaze.cam;
 
-import java.util.Arrays;
-import java.util.stream.Collectors;
+import org.bitgaze.choice.Named;
 
 /**
  * How activations A (N, K, h, w) and gradients g = dS/dA of the target logit S become a map. Each
  * method is a TorchScript expression, evaluated inside the compiled program; every map is rectified
  * at zero by the program.
  */
-public enum CamMethod {
+public enum CamMethod implements Named {
   /**
    * Grad-CAM++ (Chattopadhay et al. 2018): alpha = g^2 / (2 g^2 + sum_hw(A) g^3 + 1e-6), zero where
    * g = 0; w_k = sum_hw relu(g) alpha; sum_k w_k A_k.
    */
   GRADCAM_PLUS_PLUS(
       "gradcam++",
+      "Chattopadhay et al. 2018",
       """
       g2 = torch.mul(g, g)
       sum_a = torch.sum(a, [2, 3], True)
@@ -27,6 +27,7 @@ public enum CamMethod {
   /** Grad-CAM (Selvaraju et al. 2017): w_k = mean_hw g; sum_k w_k A_k. */
   GRADCAM(
       "gradcam",
+      "Selvaraju et al. 2017",
       """
       w = torch.mean(g, [2, 3], True)
       weighted = torch.mul(w, a)
@@ -34,6 +35,7 @@ public enum CamMethod {
   /** XGrad-CAM (Fu et al. 2020): w_k = sum_hw(g A) / (sum_hw(A) + 1e-7); sum_k w_k A_k. */
   XGRADCAM(
       "xgradcam",
+      "Fu et al. 2020",
       """
       sum_a = torch.sum(a, [2, 3], True)
       w = torch.div(torch.sum(torch.mul(g, a), [2, 3], True), torch.add(sum_a, 1e-07))
@@ -42,31 +44,36 @@ public enum CamMethod {
   /** LayerCAM (Jiang et al. 2021): sum_k relu(g) A_k. */
   LAYERCAM(
       "layercam",
+      "Jiang et al. 2021",
       """
       weighted = torch.mul(torch.relu(g), a)
       """),
   /** HiResCAM (Draelos and Carin 2020): sum_k g A_k. */
   HIRESCAM(
       "hirescam",
+      "Draelos and Carin 2020",
       """
       weighted = torch.mul(g, a)
       """);
 
   private final String id;
+  private final String description;
   private final String statements;
 
-  CamMethod(String id, String statements) {
+  CamMethod(String id, String description, String statements) {
     this.id = id;
+    this.description = description;
     this.statements = statements;
   }
 
-  /**
-   * Returns the name on the command line.
-   *
-   * @return such as {@code gradcam++}
-   */
+  @Override
   public String id() {
     return id;
+  }
+
+  @Override
+  public String description() {
+    return description;
   }
 
   /**
@@ -87,17 +94,6 @@ public enum CamMethod {
    * @throws IllegalArgumentException if there is none, listing those there are
    */
   public static CamMethod of(String id) {
-    return Arrays.stream(values())
-        .filter(m -> m.id.equals(id))
-        .findFirst()
-        .orElseThrow(
-            () ->
-                new IllegalArgumentException(
-                    "unknown CAM method '"
-                        + id
-                        + "'; known: "
-                        + Arrays.stream(values())
-                            .map(m -> m.id)
-                            .collect(Collectors.joining(", "))));
+    return Named.find(values(), "CAM method", id);
   }
 }

@@ -1,11 +1,11 @@
 package org.bitgaze.graph;
 
 import java.io.IOException;
-import java.util.ArrayList;
-import java.util.HashMap;
 import java.util.LinkedHashMap;
-import java.util.List;
 import java.util.Map;
+import java.util.Optional;
+import org.bitgaze.op.BatchNorm2d;
+import org.bitgaze.op.Conv2d;
 import org.bitgaze.weights.DerivedTensors;
 import org.bitgaze.weights.DerivedTensors.Derivation;
 import org.bitgaze.weights.Tensor;
@@ -15,68 +15,44 @@ import org.bitgaze.weights.TensorSource;
  * Folds each batch norm that alone follows a convolution into that convolution's weight and bias:
  * w' = w * gamma / sqrt(var + eps), b' = (b - mean) * gamma / sqrt(var + eps) + beta, per output
  * channel, in float32 and in the order of {@code torch.nn.utils.fusion.fuse_conv_bn_weights}, so
- * that a weight on the edge of two quantization steps falls as it does in PyTorch. Other batch
- * norms stay.
+ * that a weight on the edge of two quantization steps falls as it does in PyTorch. A folded
+ * convolution keeps its name. Other batch norms stay.
  */
-public final class FoldBatchNorm {
-  private FoldBatchNorm() {}
+public final class FoldBatchNorm implements Pass {
 
-  /**
-   * Applies the pass.
-   *
-   * @param network any network
-   * @return the same function with fewer batch norms; a folded convolution keeps its name
-   */
-  public static Network apply(Network network) {
+  @Override
+  public Rewritten rewrite(Graph graph) {
+    return graph.rewrite(
+        node -> {
+          if (norm(graph, node).isPresent()) {
+            return new Edit.Replace(((Conv2d) node.op()).withBias(true));
+          }
+          boolean folded =
+              node.op() instanceof BatchNorm2d
+                  && norm(graph, graph.node(node.input())).filter(node::equals).isPresent();
+          return folded ? Edit.REMOVE : Edit.KEEP;
+        });
+  }
+
+  @Override
+  public TensorSource derive(Graph before, TensorSource weights) {
     Map<String, Derivation> derived = new LinkedHashMap<>();
-    Graph folded = fold(network.graph(), derived);
-    return new Network(folded, new DerivedTensors(network.weights(), derived));
-  }
-
-  /**
-   * Applies the pass to a graph alone.
-   *
-   * @param graph any graph
-   * @return the graph with fewer batch norms
-   */
-  public static Graph fold(Graph graph) {
-    return fold(graph, new LinkedHashMap<>());
-  }
-
-  /**
-   * Returns the batch norm that would be folded into a node.
-   *
-   * @param graph the graph before the pass
-   * @param node any of its nodes
-   * @return the batch norm, or null if the node is no convolution or something else follows it
-   */
-  public static Node foldable(Graph graph, Node node) {
-    Node next = graph.soleConsumer(node.name());
-    return node.op() instanceof Op.Conv2d && next != null && next.op() instanceof Op.BatchNorm2d
-        ? next
-        : null;
-  }
-
-  private static Graph fold(Graph graph, Map<String, Derivation> derived) {
-    List<Node> nodes = new ArrayList<>();
-    Map<String, String> renamed = new HashMap<>();
-    for (Node node : graph.nodes()) {
-      Node norm = foldable(graph, node);
-      if (norm != null) {
-        Op.Conv2d conv = (Op.Conv2d) node.op();
-        nodes.add(node.with(conv.withBias()).rewired(renamed));
-        derive(node, conv, norm, derived);
-        renamed.put(norm.name(), node.name());
-      } else if (!renamed.containsKey(node.name())) {
-        nodes.add(node.rewired(renamed));
-      }
+    for (Node node : before.nodes()) {
+      norm(before, node).ifPresent(norm -> derive(node, norm, derived));
     }
-    return new Graph(graph.name(), nodes);
+    return new DerivedTensors(weights, derived);
   }
 
-  private static void derive(
-      Node node, Op.Conv2d conv, Node norm, Map<String, Derivation> derived) {
-    double eps = ((Op.BatchNorm2d) norm.op()).eps();
+  /** The batch norm that is folded into a node. */
+  private static Optional<Node> norm(Graph graph, Node node) {
+    return node.op() instanceof Conv2d
+        ? graph.soleConsumer(node.name()).filter(next -> next.op() instanceof BatchNorm2d)
+        : Optional.empty();
+  }
+
+  private static void derive(Node node, Node norm, Map<String, Derivation> derived) {
+    Conv2d conv = (Conv2d) node.op();
+    double eps = ((BatchNorm2d) norm.op()).eps();
     String weight = node.name() + ".weight";
     String bias = node.name() + ".bias";
     derived.put(

@@ -2,11 +2,16 @@ package org.bitgaze.graph;
 
 import java.util.ArrayList;
 import java.util.Collection;
+import java.util.Collections;
+import java.util.HashMap;
+import java.util.HashSet;
 import java.util.LinkedHashMap;
 import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.Set;
+import java.util.function.Function;
 
 /**
  * A network as data: nodes in an order in which each comes after its inputs, in static single
@@ -62,6 +67,15 @@ public final class Graph {
   }
 
   /**
+   * Returns the nodes' names.
+   *
+   * @return a new set, in graph order
+   */
+  public Set<String> names() {
+    return new LinkedHashSet<>(nodes.keySet());
+  }
+
+  /**
    * Returns a node by name.
    *
    * @param node its name
@@ -90,11 +104,42 @@ public final class Graph {
    * Returns the node that alone takes a node's output.
    *
    * @param node its name
-   * @return the only consumer, or null if there are none or several
+   * @return the only consumer, unless there are none or several
    */
-  public Node soleConsumer(String node) {
+  public Optional<Node> soleConsumer(String node) {
     List<Node> all = consumers.get(node);
-    return all.size() == 1 ? all.get(0) : null;
+    return all.size() == 1 ? Optional.of(all.get(0)) : Optional.empty();
+  }
+
+  /**
+   * Rewrites the graph, node by node; the only way in which passes change one.
+   *
+   * @param rule what becomes of a node of this graph
+   * @return the new graph, with what was moved, removed or lost
+   */
+  public Rewritten rewrite(Function<Node, Edit> rule) {
+    List<Node> rewritten = new ArrayList<>();
+    Map<String, String> moved = new HashMap<>();
+    Set<String> lost = new HashSet<>();
+    for (Node old : nodes.values()) {
+      Node node = old.rewired(moved);
+      Edit edit = rule.apply(old);
+      if (edit instanceof Edit.Remove) {
+        moved.put(node.name(), node.input());
+        continue;
+      }
+      if (edit instanceof Edit.Replace replace) {
+        lost.add(node.name());
+        node = new Node(node.name(), node.module(), replace.op(), node.inputs());
+      }
+      rewritten.add(node);
+      if (edit instanceof Edit.Append append) {
+        String name = node.name() + append.suffix();
+        rewritten.add(new Node(name, node.module(), append.op(), List.of(node.name())));
+        moved.put(node.name(), name);
+      }
+    }
+    return new Rewritten(new Graph(name, rewritten), moved, lost);
   }
 
   /**
@@ -130,7 +175,7 @@ public final class Graph {
     Set<String> wanted = new LinkedHashSet<>();
     wanted.add(node);
     List<Node> reversed = new ArrayList<>(nodes.values());
-    java.util.Collections.reverse(reversed);
+    Collections.reverse(reversed);
     for (Node n : reversed) {
       if (wanted.contains(n.name())) {
         wanted.addAll(n.inputs());

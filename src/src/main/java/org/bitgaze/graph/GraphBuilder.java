@@ -4,6 +4,11 @@ import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import org.bitgaze.op.BatchNorm2d;
+import org.bitgaze.op.Conv2d;
+import org.bitgaze.op.Input;
+import org.bitgaze.op.Op;
+import org.bitgaze.op.ReLU;
 
 /**
  * Builds a {@link Graph} in the order of torchvision's forward method. Each method adds one node
@@ -24,12 +29,12 @@ public final class GraphBuilder {
   }
 
   /**
-   * Adds the input.
+   * Adds the input, of three channels.
    *
    * @return its name, {@code input}
    */
   public String input() {
-    return apply("input", new Op.Input());
+    return apply("input", new Input(3));
   }
 
   /**
@@ -72,8 +77,8 @@ public final class GraphBuilder {
    */
   public String convNoBias(
       String module, String x, int in, int out, int kernel, int stride, int groups) {
-    return apply(
-        module, new Op.Conv2d(in, out, kernel, stride, (kernel - 1) / 2, groups, false), x);
+    Conv2d conv = Conv2d.of(in, out, kernel).withStride(stride).withPadding((kernel - 1) / 2);
+    return apply(module, conv.withGroups(groups).withBias(false), x);
   }
 
   /**
@@ -90,7 +95,7 @@ public final class GraphBuilder {
    */
   public String conv(
       String module, String x, int in, int out, int kernel, int stride, int padding) {
-    return apply(module, new Op.Conv2d(in, out, kernel, stride, padding, 1, true), x);
+    return apply(module, Conv2d.of(in, out, kernel).withStride(stride).withPadding(padding), x);
   }
 
   /**
@@ -102,7 +107,7 @@ public final class GraphBuilder {
    * @return the node's name
    */
   public String batchNorm(String module, String x, int features) {
-    return apply(module, new Op.BatchNorm2d(features, 1e-5), x);
+    return apply(module, new BatchNorm2d(features, 1e-5), x);
   }
 
   /**
@@ -113,7 +118,7 @@ public final class GraphBuilder {
    * @return the node's name
    */
   public String relu(String module, String x) {
-    return apply(module, new Op.ReLU(), x);
+    return apply(module, new ReLU(), x);
   }
 
   /**

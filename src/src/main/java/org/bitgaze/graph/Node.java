@@ -2,6 +2,7 @@ package org.bitgaze.graph;
 
 import java.util.List;
 import java.util.Map;
+import org.bitgaze.op.Op;
 
 /**
  * One step of a network.
@@ -20,13 +21,13 @@ public record Node(String name, String module, Op op, List<String> inputs) {
   }
 
   /**
-   * Returns the same node with another operation.
+   * Tells whether the step is part of a module.
    *
-   * @param other what is computed instead
-   * @return a new node
+   * @param path a module's path
+   * @return whether it runs in that module or in one inside it
    */
-  public Node with(Op other) {
-    return new Node(name, module, other, inputs);
+  public boolean isWithin(String path) {
+    return module.equals(path) || module.startsWith(path + ".");
   }
 
   /**

@@ -3,7 +3,9 @@ package org.bitgaze.graph;
 import java.util.ArrayList;
 import java.util.LinkedHashSet;
 import java.util.List;
+import java.util.Optional;
 import java.util.Set;
+import org.bitgaze.op.Input;
 
 /**
  * The layer whose output a class activation map weighs: it must be the single tensor that crosses
@@ -23,16 +25,19 @@ public final class TargetLayer {
   public static String resolve(Graph graph, String layer) {
     String found = null;
     for (Node node : graph.nodes()) {
-      if (node.name().equals(layer)
-          || node.module().equals(layer)
-          || node.module().startsWith(layer + ".")) {
+      if (node.name().equals(layer) || node.isWithin(layer)) {
         found = node.name();
       }
     }
-    String problem = found == null ? "no layer '" + layer + "'" : unfit(graph, found);
-    if (problem != null) {
+    Optional<String> problem =
+        found == null ? Optional.of("no layer '" + layer + "'") : unfit(graph, found);
+    if (problem.isPresent()) {
       throw new IllegalArgumentException(
-          graph.name() + ": " + problem + "; possible: " + String.join(", ", candidates(graph)));
+          graph.name()
+              + ": "
+              + problem.get()
+              + "; possible: "
+              + String.join(", ", candidates(graph)));
     }
     return found;
   }
@@ -46,7 +51,7 @@ public final class TargetLayer {
   public static List<String> candidates(Graph graph) {
     Set<String> layers = new LinkedHashSet<>();
     for (Node node : graph.nodes()) {
-      if (unfit(graph, node.name()) == null) {
+      if (unfit(graph, node.name()).isEmpty()) {
         layers.add(layerOf(graph, node));
       }
     }
@@ -60,9 +65,7 @@ public final class TargetLayer {
       String path = dot < 0 ? module : module.substring(0, dot);
       Node last = null;
       for (Node other : graph.nodes()) {
-        if (other.module().equals(path) || other.module().startsWith(path + ".")) {
-          last = other;
-        }
+        last = other.isWithin(path) ? other : last;
       }
       if (!path.isEmpty() && last == node) {
         return path;
@@ -73,33 +76,34 @@ public final class TargetLayer {
     }
   }
 
-  private static String unfit(Graph graph, String target) {
-    Node node = graph.node(target);
-    if (node.op() instanceof Op.Input) {
-      return "'" + target + "' is the input";
+  private static Optional<String> unfit(Graph graph, String target) {
+    if (graph.node(target).op() instanceof Input) {
+      return Optional.of("'" + target + "' is the input");
     }
-    if (FoldBatchNorm.foldable(graph, node) != null) {
-      return "'" + target + "' is folded together with the batch norm that follows it";
+    try {
+      new FoldBatchNorm().rewrite(graph).locate(target);
+    } catch (IllegalArgumentException e) {
+      return Optional.of(e.getMessage());
     }
-    Shapes shapes = Shapes.of(graph, 224, 224);
-    int[] shape = shapes.get(target);
+    int[] shape = Shapes.of(graph, 224, 224).get(target);
     if (shape.length != 3 || shape[1] * shape[2] == 1) {
-      return "'" + target + "' has no height and width";
+      return Optional.of("'" + target + "' has no height and width");
     }
     Set<String> backbone = graph.ancestors(target);
     for (Node other : graph.nodes()) {
       if (!backbone.contains(other.name())) {
         for (String input : other.inputs()) {
           if (backbone.contains(input) && !input.equals(target)) {
-            return "'"
-                + input
-                + "' passes '"
-                + target
-                + "' by, so it is not the only way to the output";
+            return Optional.of(
+                "'"
+                    + input
+                    + "' passes '"
+                    + target
+                    + "' by, so it is not the only way to the output");
           }
         }
       }
     }
-    return null;
+    return Optional.empty();
   }
 }

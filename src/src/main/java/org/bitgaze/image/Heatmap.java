@@ -36,8 +36,40 @@ public record Heatmap(int height, int width, float[] values) {
   }
 
   /**
-   * Returns the map resampled by bilinear interpolation between pixel centres, edges extended:
-   * {@code torch.nn.functional.interpolate(mode="bilinear", align_corners=False)}.
+   * Resamples the map by bilinear interpolation between pixel centres, edges extended: {@code
+   * torch.nn.functional.interpolate(mode="bilinear", align_corners=False)}, in float64 and as a + f
+   * (b - a), so that a plateau stays a plateau.
+   *
+   * @param newHeight height of the result
+   * @param newWidth width of the result
+   * @return newHeight * newWidth values, row by row
+   */
+  public double[] resample(int newHeight, int newWidth) {
+    double[] rows = new double[height * newWidth];
+    for (int x = 0; x < newWidth; x++) {
+      double source = source(x, width, newWidth);
+      int left = Math.min((int) source, width - 1);
+      int right = Math.min(left + 1, width - 1);
+      for (int y = 0; y < height; y++) {
+        double a = values[y * width + left];
+        rows[y * newWidth + x] = a + (source - left) * (values[y * width + right] - a);
+      }
+    }
+    double[] out = new double[newHeight * newWidth];
+    for (int y = 0; y < newHeight; y++) {
+      double source = source(y, height, newHeight);
+      int top = Math.min((int) source, height - 1);
+      int bottom = Math.min(top + 1, height - 1);
+      for (int x = 0; x < newWidth; x++) {
+        double a = rows[top * newWidth + x];
+        out[y * newWidth + x] = a + (source - top) * (rows[bottom * newWidth + x] - a);
+      }
+    }
+    return out;
+  }
+
+  /**
+   * Returns the map resampled as {@link #resample} does it, in float32.
    *
    * @param newHeight height of the result
    * @param newWidth width of the result
@@ -47,32 +79,15 @@ public record Heatmap(int height, int width, float[] values) {
     if (newHeight == height && newWidth == width) {
       return this;
     }
-    float[] out = new float[newHeight * newWidth];
-    int[] left = new int[newWidth];
-    int[] right = new int[newWidth];
-    float[] weight = new float[newWidth];
-    for (int x = 0; x < newWidth; x++) {
-      float source = source(x, width, newWidth);
-      left[x] = (int) source;
-      right[x] = Math.min(left[x] + 1, width - 1);
-      weight[x] = source - left[x];
-    }
-    for (int y = 0; y < newHeight; y++) {
-      float source = source(y, height, newHeight);
-      int top = (int) source * width;
-      int bottom = Math.min((int) source + 1, height - 1) * width;
-      float wy = source - (int) source;
-      for (int x = 0; x < newWidth; x++) {
-        float upper = (1 - weight[x]) * values[top + left[x]] + weight[x] * values[top + right[x]];
-        float lower =
-            (1 - weight[x]) * values[bottom + left[x]] + weight[x] * values[bottom + right[x]];
-        out[y * newWidth + x] = (1 - wy) * upper + wy * lower;
-      }
+    double[] exact = resample(newHeight, newWidth);
+    float[] out = new float[exact.length];
+    for (int i = 0; i < out.length; i++) {
+      out[i] = (float) exact[i];
     }
     return new Heatmap(newHeight, newWidth, out);
   }
 
-  private static float source(int target, int size, int newSize) {
-    return Math.max(0, (target + 0.5f) * ((float) size / newSize) - 0.5f);
+  private static double source(int target, int size, int newSize) {
+    return Math.max(0, (target + 0.5) * size / newSize - 0.5);
   }
 }

@@ -11,20 +11,20 @@ import java.util.BitSet;
  */
 public record Mask(int height, int width, BitSet bits) {
   /** A pixel is the object's if at least half of it is. */
-  private static final float THRESHOLD = 0.5f;
+  private static final int THRESHOLD = 128;
 
   /**
    * Takes the pixels of at least one half.
    *
-   * @param map share of each pixel that is the object's, 0 to 1
-   * @return the mask, of the map's size
+   * @param image whose red channel counts: white on the object, black off it
+   * @return the mask, of the image's size
    */
-  public static Mask of(Heatmap map) {
+  public static Mask of(RgbImage image) {
     BitSet bits = new BitSet();
-    for (int i = 0; i < map.values().length; i++) {
-      bits.set(i, map.values()[i] >= THRESHOLD);
+    for (int i = 0; i < image.height() * image.width(); i++) {
+      bits.set(i, (image.pixels()[3 * i] & 0xff) >= THRESHOLD);
     }
-    return new Mask(map.height(), map.width(), bits);
+    return new Mask(image.height(), image.width(), bits);
   }
 
   /**

@@ -9,11 +9,18 @@ import java.util.List;
 import org.bitgaze.image.RgbImage;
 
 /** Makes the native batch of a list of images. */
-final class Batches {
+public final class Batches {
   private Batches() {}
 
-  /** Returns a uint8 (N, height, width, 3) array of images of one size. */
-  static NDArray toArray(NDManager manager, List<RgbImage> images) {
+  /**
+   * Copies images to native memory.
+   *
+   * @param manager which frees the array
+   * @param images at least one, all of one size
+   * @return uint8 (N, height, width, 3)
+   * @throws IllegalArgumentException if the images differ in size
+   */
+  public static NDArray toArray(NDManager manager, List<RgbImage> images) {
     RgbImage first = images.get(0);
     int size = first.pixels().length;
     ByteBuffer bytes = ByteBuffer.allocateDirect(images.size() * size);

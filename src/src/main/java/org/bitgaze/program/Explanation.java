@@ -1,5 +1,6 @@
 package org.bitgaze.program;
 
+import java.util.Optional;
 import org.bitgaze.image.Heatmap;
 
 /**
@@ -10,6 +11,25 @@ import org.bitgaze.image.Heatmap;
  * @param explained class whose logit the map explains
  */
 public record Explanation(Heatmap cam, float[] logits, int explained) {
+
+  /**
+   * Says what is wrong with the numbers.
+   *
+   * @return one line if a logit or a value of the map is NaN or infinite; nothing if all are finite
+   */
+  public Optional<String> problem() {
+    for (float logit : logits) {
+      if (!Float.isFinite(logit)) {
+        return Optional.of("its logits are not finite");
+      }
+    }
+    for (float value : cam.values()) {
+      if (!Float.isFinite(value)) {
+        return Optional.of("its map is not finite");
+      }
+    }
+    return Optional.empty();
+  }
 
   /**
    * Returns the network's own answer.

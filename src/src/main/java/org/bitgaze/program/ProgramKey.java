@@ -1,15 +1,18 @@
 package org.bitgaze.program;
 
 import java.io.Serializable;
+import org.bitgaze.cam.CamMethod;
+import org.bitgaze.model.Model;
 import org.bitgaze.quant.Quantization;
 
 /**
  * All that decides what a compiled CAM program computes.
  *
- * @param model the network and its weights
+ * @param model the network, its weights and the target layer
  * @param quantization what is done to weights and activations
- * @param targetLayer layer whose activations are weighed
- * @param cam how they are weighed, by {@link org.bitgaze.cam.CamMethod#id}
+ * @param cam how the target layer's activations are weighed
  */
-public record ProgramKey(ModelFile model, Quantization quantization, String targetLayer, String cam)
-    implements Serializable {}
+public record ProgramKey(Model model, Quantization quantization, CamMethod cam)
+    implements Serializable {
+  private static final long serialVersionUID = 1L;
+}

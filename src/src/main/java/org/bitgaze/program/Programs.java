@@ -7,7 +7,8 @@ import java.nio.file.Path;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
-import org.bitgaze.cam.CamMethod;
+import org.bitgaze.model.Model;
+import org.bitgaze.model.OpenModel;
 
 /**
  * The programs of this JVM. Each is compiled when it is first wanted, shared by all threads that
@@ -77,13 +78,8 @@ public final class Programs {
         key,
         CamProgram.class,
         file -> {
-          try (ModelFile.Opened opened = key.model().open()) {
-            ProgramCompiler.compileCam(
-                opened.network(),
-                key.quantization(),
-                key.targetLayer(),
-                CamMethod.of(key.cam()),
-                file);
+          try (OpenModel model = key.model().open()) {
+            CamProgram.compile(model, key.quantization(), key.cam(), file);
           }
           return new CamProgram(file);
         });
@@ -96,14 +92,14 @@ public final class Programs {
    * @return a lease, to be closed
    * @throws IOException if the weights cannot be read
    */
-  public static Lease<ObserverProgram> observer(ModelFile model) throws IOException {
+  public static Lease<ObserverProgram> observer(Model model) throws IOException {
     return lease(
         model,
         ObserverProgram.class,
         file -> {
           List<String> points;
-          try (ModelFile.Opened opened = model.open()) {
-            points = ProgramCompiler.compileObserver(opened.network(), file);
+          try (OpenModel open = model.open()) {
+            points = ObserverProgram.compile(open, file);
           }
           return new ObserverProgram(file, points);
         });
@@ -117,7 +113,7 @@ public final class Programs {
       entry.holders++;
     }
     try {
-      // Other programs may be compiled meanwhile; this one only once.
+      // Who wants the same program waits for it; who wants one that is there does not.
       synchronized (entry) {
         if (entry.program == null) {
           entry.program = compile(compilation);

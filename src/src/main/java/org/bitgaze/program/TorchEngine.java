@@ -12,7 +12,7 @@ import java.nio.file.Path;
 import java.util.Map;
 
 /** DJL's PyTorch engine, set up once per JVM: offline, one thread per calling thread. */
-final class TorchEngine {
+public final class TorchEngine {
   static {
     // Before DJL's first class is used: it must not look for cloud metadata or downloads.
     setDefault("OPT_OUT_TRACKING", "true");
@@ -38,7 +38,7 @@ final class TorchEngine {
    * @return the model, safe to run from several threads
    * @throws IOException if the file cannot be read or is no TorchScript archive
    */
-  static Model load(Path file) throws IOException {
+  public static Model load(Path file) throws IOException {
     String name = file.getFileName().toString().replaceFirst("\\.pt$", "");
     Model model = Model.newInstance(name, "PyTorch");
     try {
@@ -70,8 +70,9 @@ final class TorchEngine {
    * @param inputs its arguments
    * @param threads threads inside libtorch for this call
    * @return its results, attached to the inputs' manager
+   * @throws ai.djl.engine.EngineException if libtorch refuses the inputs
    */
-  static NDList run(Model model, NDList inputs, int threads) {
+  public static NDList run(Model model, NDList inputs, int threads) {
     NativeCalls.begin();
     try {
       prepareThread(threads);

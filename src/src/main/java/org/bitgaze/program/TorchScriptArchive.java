@@ -8,13 +8,13 @@ import java.nio.ByteOrder;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.time.LocalDateTime;
 import java.util.List;
 import java.util.Map;
 import java.util.zip.CRC32;
 import java.util.zip.ZipEntry;
 import java.util.zip.ZipOutputStream;
 import org.bitgaze.weights.Tensor;
-import org.bitgaze.weights.TensorMap;
 import org.bitgaze.weights.TensorSource;
 
 /**
@@ -22,8 +22,11 @@ import org.bitgaze.weights.TensorSource;
  * instance and the raw tensors. Tensors are read and written one at a time. Four-dimensional ones
  * get channels-last strides, which keeps convolutions of NHWC images on the fast path.
  */
-final class TorchScriptArchive {
+public final class TorchScriptArchive {
   private static final String CLASS = "M";
+
+  /** The earliest time that a zip knows, in no time zone: the same program is the same bytes. */
+  private static final LocalDateTime EPOCH = LocalDateTime.of(1980, 1, 1, 0, 0);
 
   private TorchScriptArchive() {}
 
@@ -31,21 +34,15 @@ final class TorchScriptArchive {
    * Writes the archive.
    *
    * @param file where to; overwritten
-   * @param name the archive's root folder
-   * @param attributes parameter name to attribute name
+   * @param text the forward method's body, and the parameters that it reads
    * @param weights where the parameters are read
    * @param signature the forward method's arguments and result, after {@code self}
-   * @param lines the forward method's body
    * @throws IOException if a tensor cannot be read or the file not written
    */
-  static void write(
-      Path file,
-      String name,
-      Map<String, String> attributes,
-      TensorSource weights,
-      String signature,
-      List<String> lines)
+  public static void write(Path file, ProgramText text, TensorSource weights, String signature)
       throws IOException {
+    String name = "program";
+    Map<String, String> attributes = text.attributes();
     try (OutputStream raw = new BufferedOutputStream(Files.newOutputStream(file), 1 << 20);
         ZipOutputStream zip = new ZipOutputStream(raw)) {
       zip.setMethod(ZipOutputStream.STORED);
@@ -54,25 +51,11 @@ final class TorchScriptArchive {
       for (String parameter : attributes.keySet()) {
         entry(zip, name + "/data/" + index++, bytes(weights.read(parameter)));
       }
-      entry(zip, name + "/code/__torch__.py", code(attributes, signature, lines));
+      entry(zip, name + "/code/__torch__.py", code(attributes, signature, text.lines()));
       entry(zip, name + "/constants.pkl", new Pickle().op(')').stop());
       entry(zip, name + "/version", "3\n".getBytes(StandardCharsets.UTF_8));
       entry(zip, name + "/byteorder", "little".getBytes(StandardCharsets.UTF_8));
     }
-  }
-
-  /**
-   * Writes the archive of a program without parameters of its own.
-   *
-   * @param file where to; overwritten
-   * @param name the archive's root folder
-   * @param signature the forward method's arguments and result, after {@code self}
-   * @param lines the forward method's body
-   * @throws IOException if the file cannot be written
-   */
-  static void write(Path file, String name, String signature, List<String> lines)
-      throws IOException {
-    write(file, name, Map.of(), new TensorMap(name, Map.of()), signature, lines);
   }
 
   private static byte[] code(Map<String, String> attributes, String signature, List<String> lines) {
@@ -151,7 +134,7 @@ final class TorchScriptArchive {
     entry.setSize(content.capacity());
     entry.setCompressedSize(content.capacity());
     entry.setCrc(crc.getValue());
-    entry.setTime(315532800000L); // 1980: the same program is the same bytes
+    entry.setTimeLocal(EPOCH);
     zip.putNextEntry(entry);
     zip.write(content.array());
     zip.closeEntry();

@@ -12,6 +12,8 @@ import java.util.regex.Pattern;
  * @param perChannel whether each output channel's weights have a scale of their own
  */
 public record Precision(int bits, boolean perChannel) implements Serializable {
+  private static final long serialVersionUID = 1L;
+
   /** Single-precision floating point: nothing is quantized. */
   public static final Precision F32 = new Precision(32, false);
 
@@ -78,5 +80,7 @@ public record Precision(int bits, boolean perChannel) implements Serializable {
    * @param qmin the smallest
    * @param qmax the largest
    */
-  public record IntegerRange(int qmin, int qmax) {}
+  public record IntegerRange(int qmin, int qmax) implements Serializable {
+    private static final long serialVersionUID = 1L;
+  }
 }

@@ -1,34 +1,79 @@
 package org.bitgaze.quant;
 
 import java.io.Serializable;
-import java.util.Map;
+import java.util.function.Function;
 import org.bitgaze.graph.Network;
+import org.bitgaze.op.Op;
 
-/**
- * A precision with what it needs to know of a network's activations.
- *
- * @param precision the number of bits
- * @param ranges calibrated range of each quantization point; null where nothing is calibrated: each
- *     image's own extremes are taken
- */
-public record Quantization(Precision precision, Map<String, Range> ranges) implements Serializable {
-
-  /** No quantization. */
-  public static final Quantization NONE = new Quantization(Precision.F32, null);
+/** What is done to a network's weights and activations. */
+public sealed interface Quantization extends Serializable {
+  /** Nothing: single-precision floating point. */
+  Quantization NONE = new None();
 
   /**
    * Rewrites a network.
    *
    * @param folded a network whose batch norms are folded
-   * @return the same network for f32, else the fake-quantized one
-   * @throws IllegalArgumentException if a point has no range
+   * @return the network that computes with quantized weights and activations, in floating point
+   * @throws IllegalArgumentException if a quantization point has no range
    */
-  public Network apply(Network folded) {
-    if (precision.isFloat()) {
+  Network apply(Network folded);
+
+  /** Nothing: single-precision floating point. */
+  record None() implements Quantization {
+    private static final long serialVersionUID = 1L;
+
+    @Override
+    public Network apply(Network folded) {
       return folded;
     }
-    return ranges == null
-        ? FakeQuantizePass.withDynamicRanges(folded, precision)
-        : FakeQuantizePass.withStaticRanges(folded, precision, ranges);
+  }
+
+  /**
+   * Activations by ranges that were calibrated.
+   *
+   * @param precision an integer precision
+   * @param ranges of every quantization point
+   */
+  record Static(Precision precision, Ranges ranges) implements Quantization {
+    private static final long serialVersionUID = 1L;
+
+    @Override
+    public Network apply(Network folded) {
+      String name = folded.graph().name();
+      return quantize(
+          folded, precision, point -> ranges.of(name, point).affine(precision.activations()));
+    }
+  }
+
+  /**
+   * Activations by each image's own extremes.
+   *
+   * @param precision an integer precision
+   */
+  record Dynamic(Precision precision) implements Quantization {
+    private static final long serialVersionUID = 1L;
+
+    @Override
+    public Network apply(Network folded) {
+      return quantize(folded, precision, point -> new DynamicFakeQuantize(precision.activations()));
+    }
+  }
+
+  private static Network quantize(
+      Network folded, Precision precision, Function<String, Op> activation) {
+    return folded
+        .apply(new AtPoints(".fake_quantize", activation))
+        .apply(new QuantizeWeights(precision));
+  }
+
+  /**
+   * Shows the ranges that {@link Static} wants.
+   *
+   * @param folded a network whose batch norms are folded
+   * @return the same function, which exposes each image's extremes at every quantization point
+   */
+  static Network observe(Network folded) {
+    return folded.apply(AtPoints.observers());
   }
 }

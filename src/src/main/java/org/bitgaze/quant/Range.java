@@ -1,7 +1,6 @@
 package org.bitgaze.quant;
 
 import java.io.Serializable;
-import org.bitgaze.graph.Op;
 
 /**
  * The values seen at a quantization point, in the activation's own unit.
@@ -10,23 +9,36 @@ import org.bitgaze.graph.Op;
  * @param max the largest
  */
 public record Range(double min, double max) implements Serializable {
+  private static final long serialVersionUID = 1L;
+
   /** Float32 machine epsilon: the smallest scale, as in PyTorch's observers. */
-  private static final double EPS = 0x1p-23;
+  static final float EPS = 0x1p-23f;
+
+  /**
+   * Returns the range that holds both.
+   *
+   * @param other another range
+   * @return from the smaller minimum to the larger maximum
+   */
+  public Range union(Range other) {
+    return new Range(Math.min(min, other.min), Math.max(max, other.max));
+  }
 
   /**
    * Returns the affine quantization of this range extended to include 0: scale = (max - min) /
-   * (qmax - qmin), at least float32 epsilon; zero point = clamp(qmin - round(min / scale)), as
-   * PyTorch's {@code UniformQuantizationObserverBase} computes it.
+   * (qmax - qmin), at least float32 epsilon; zero point = clamp(qmin - round(min / scale)); in
+   * float32 as PyTorch's {@code UniformQuantizationObserverBase} computes it.
    *
    * @param integers the integers to map to
    * @return the fake quantization
    */
-  public Op.FakeQuantize affine(Precision.IntegerRange integers) {
-    double low = Math.min(min, 0);
-    double high = Math.max(max, 0);
-    double scale = Math.max((high - low) / (integers.qmax() - integers.qmin()), EPS);
+  public FakeQuantize affine(Precision.IntegerRange integers) {
+    float low = (float) Math.min(min, 0);
+    float high = (float) Math.max(max, 0);
+    float steps = integers.qmax() - integers.qmin();
+    float scale = Math.max((high - low) / steps, EPS);
     long zero = integers.qmin() - (long) Math.rint(low / scale);
     int zeroPoint = (int) Math.max(integers.qmin(), Math.min(integers.qmax(), zero));
-    return new Op.FakeQuantize(scale, zeroPoint, integers.qmin(), integers.qmax());
+    return new FakeQuantize(scale, zeroPoint, integers);
   }
 }

@@ -8,12 +8,15 @@ import org.bitgaze.image.CenterCrop;
 import org.bitgaze.image.Heatmap;
 import org.bitgaze.image.ImageDecoder;
 import org.bitgaze.image.ImageFormatException;
+import org.bitgaze.image.Interpolation;
+import org.bitgaze.image.Picture;
+import org.bitgaze.image.Preprocessing;
 import org.bitgaze.image.RgbImage;
 
 /**
- * Saliency maps that lie in a folder as grey images, under the images' keys: for {@code a/b.jpg},
- * one of {@code a/b.png}, {@code a/b.jpg}, {@code a/b.jpg.png} and so on. A map shows the whole
- * photograph and is resized and cropped as the photograph is.
+ * Saliency maps, or masks, that lie in a folder as grey images, under the images' keys: for {@code
+ * a/b.jpg}, one of {@code a/b.png}, {@code a/b.jpg}, {@code a/b.jpg.png} and so on. A map shows the
+ * whole photograph and is resized and cropped as the photograph is.
  */
 public final class PrecomputedMaps implements Saliency {
   private static final List<String> EXTENSIONS =
@@ -31,12 +34,25 @@ public final class PrecomputedMaps implements Saliency {
   }
 
   @Override
-  public Heatmap map(String key, RgbImage image) throws IOException {
+  public Heatmap map(String key, Picture picture, Preprocessing seen) throws IOException {
+    return Heatmap.ofGrey(image(key, seen.crop()));
+  }
+
+  /**
+   * Reads a map as an image.
+   *
+   * @param key the photograph's key
+   * @param seen the part of the photograph that is seen
+   * @return that part of the map
+   * @throws IOException if there is no such map, or it cannot be read, naming the file
+   */
+  public RgbImage image(String key, CenterCrop seen) throws IOException {
     Path file = find(key);
     try {
-      return Heatmap.ofGrey(CenterCrop.apply(ImageDecoder.decode(Files.readAllBytes(file))));
+      RgbImage whole = ImageDecoder.decode(Files.readAllBytes(file));
+      return seen.apply(whole, Interpolation.BILINEAR);
     } catch (ImageFormatException e) {
-      throw new ImageFormatException("saliency map " + file + ": " + e.getMessage());
+      throw new ImageFormatException(file + ": " + e.getMessage());
     }
   }
 
@@ -51,6 +67,6 @@ public final class PrecomputedMaps implements Saliency {
         }
       }
     }
-    throw new ImageFormatException("no saliency map " + folder.resolve(stem) + ".png");
+    throw new ImageFormatException("there is no map " + folder.resolve(stem) + ".png");
   }
 }

@@ -2,7 +2,8 @@ package org.bitgaze.saliency;
 
 import java.io.IOException;
 import org.bitgaze.image.Heatmap;
-import org.bitgaze.image.RgbImage;
+import org.bitgaze.image.Picture;
+import org.bitgaze.image.Preprocessing;
 
 /**
  * Where people look, or would: one map per image. Implementations may be used by several threads.
@@ -10,12 +11,13 @@ import org.bitgaze.image.RgbImage;
 public interface Saliency {
 
   /**
-   * Returns the saliency map of an image.
+   * Returns the saliency map of an image, as far as a network sees it.
    *
    * @param key the image's key: its path relative to the input's root
-   * @param image the image after {@link org.bitgaze.image.CenterCrop}
+   * @param picture what was kept of the image
+   * @param seen what the network sees of it: one of those that were kept
    * @return the map of the same field of view, at any resolution; not negative
    * @throws IOException if there is no map for this image, saying why
    */
-  Heatmap map(String key, RgbImage image) throws IOException;
+  Heatmap map(String key, Picture picture, Preprocessing seen) throws IOException;
 }

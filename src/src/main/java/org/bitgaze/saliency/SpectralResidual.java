@@ -1,6 +1,8 @@
 package org.bitgaze.saliency;
 
 import org.bitgaze.image.Heatmap;
+import org.bitgaze.image.Picture;
+import org.bitgaze.image.Preprocessing;
 import org.bitgaze.image.RgbImage;
 import org.bytedeco.javacpp.BytePointer;
 import org.bytedeco.javacpp.FloatPointer;
@@ -15,7 +17,7 @@ import org.bytedeco.opencv.opencv_saliency.StaticSaliencySpectralResidual;
  * Spectral residual saliency (Hou and Zhang 2007), OpenCV's implementation. The method works on a
  * grey image of 64 x 64 pixels; the map stays at that resolution, a sixteenth of the data.
  */
-public final class SpectralResidual implements Saliency {
+final class SpectralResidual implements Saliency {
   private static final int SIDE = 64;
 
   static {
@@ -24,7 +26,8 @@ public final class SpectralResidual implements Saliency {
   }
 
   @Override
-  public Heatmap map(String key, RgbImage image) {
+  public Heatmap map(String key, Picture picture, Preprocessing seen) {
+    RgbImage image = picture.crop(seen);
     try (PointerScope scope = new PointerScope()) {
       Mat rgb =
           new Mat(

@@ -4,16 +4,15 @@ import java.io.IOException;
 import java.util.List;
 import java.util.stream.IntStream;
 import org.bitgaze.cam.CamMethod;
-import org.bitgaze.image.CenterCrop;
+import org.bitgaze.image.Preprocessing;
+import org.bitgaze.image.RgbImage;
+import org.bitgaze.model.Model;
 import org.bitgaze.program.CamProgram;
-import org.bitgaze.program.ModelFile;
 import org.bitgaze.program.ProgramKey;
 import org.bitgaze.program.Programs;
-import org.bitgaze.quant.Precision;
 import org.bitgaze.quant.Quantization;
 import org.bitgaze.scene.Scene;
 import org.bitgaze.scene.SceneClass;
-import org.bitgaze.zoo.Architecture;
 
 /**
  * How well a network tells the classes of scenes.
@@ -31,18 +30,17 @@ public record Evaluation(int[][] confusion) {
    * @return its answers
    * @throws IOException if the weights cannot be read
    */
-  public static Evaluation of(ModelFile model, long seed, int count) throws IOException {
-    ProgramKey key =
-        new ProgramKey(
-            model,
-            new Quantization(Precision.F32, null),
-            Architecture.of(model.architecture()).targetLayer(),
-            CamMethod.GRADCAM_PLUS_PLUS.id());
+  public static Evaluation of(Model model, long seed, int count) throws IOException {
+    ProgramKey key = new ProgramKey(model, Quantization.NONE, CamMethod.GRADCAM_PLUS_PLUS);
+    Preprocessing preprocessing = model.preprocessing();
     int[] answers = new int[count];
     try (Programs.Lease<CamProgram> lease = Programs.cam(key)) {
       IntStream.range(0, count)
           .parallel()
-          .forEach(i -> answers[i] = answer(lease.program(), Scene.of(seed, i)));
+          .forEach(
+              i ->
+                  answers[i] =
+                      answer(lease.program(), preprocessing.apply(Scene.of(seed, i).picture())));
     }
     int classes = SceneClass.ALL.size();
     int[][] confusion = new int[classes][classes];
@@ -52,9 +50,8 @@ public record Evaluation(int[][] confusion) {
     return new Evaluation(confusion);
   }
 
-  private static int answer(CamProgram program, Scene scene) {
-    int[] own = {CamProgram.OWN_CLASS};
-    return program.run(List.of(CenterCrop.apply(scene.picture())), own).get(0).topClass();
+  private static int answer(CamProgram program, RgbImage image) {
+    return program.run(List.of(image), new int[] {CamProgram.OWN_CLASS}).get(0).topClass();
   }
 
   /**

@@ -6,7 +6,9 @@ import java.util.Map;
 import java.util.Random;
 import org.bitgaze.graph.Graph;
 import org.bitgaze.graph.Node;
-import org.bitgaze.graph.Op;
+import org.bitgaze.op.Conv2d;
+import org.bitgaze.op.Linear;
+import org.bitgaze.op.ReLU;
 import org.bitgaze.weights.Tensor;
 
 /**
@@ -29,13 +31,13 @@ public final class Initialization {
     Random random = new Random(seed);
     Node last = null;
     for (Node node : graph.nodes()) {
-      last = node.op() instanceof Op.Conv2d || node.op() instanceof Op.Linear ? node : last;
+      last = node.op() instanceof Conv2d || node.op() instanceof Linear ? node : last;
     }
     Map<String, Tensor> parameters = new LinkedHashMap<>();
     for (Node node : graph.nodes()) {
       boolean isLast = node == last;
       boolean rectified =
-          isLast && graph.consumers(node.name()).stream().anyMatch(n -> n.op() instanceof Op.ReLU);
+          isLast && graph.consumers(node.name()).stream().anyMatch(n -> n.op() instanceof ReLU);
       node.op()
           .parameters()
           .forEach(

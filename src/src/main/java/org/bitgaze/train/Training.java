@@ -9,10 +9,8 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.CompletableFuture;
 import org.bitgaze.graph.Graph;
-import org.bitgaze.image.CenterCrop;
+import org.bitgaze.image.Preprocessing;
 import org.bitgaze.image.RgbImage;
-import org.bitgaze.program.ProgramCompiler;
-import org.bitgaze.program.TrainingProgram;
 import org.bitgaze.scene.Scene;
 import org.bitgaze.weights.TensorMap;
 import org.bitgaze.zoo.Architecture;
@@ -23,6 +21,9 @@ import org.bitgaze.zoo.Architecture;
  * the cost, were tried: what is learnt from them hardly carries over to the full size.)
  */
 public final class Training {
+  /** What networks that are trained here see of a scene. */
+  public static final Preprocessing PREPROCESSING = Preprocessing.IMAGENET;
+
   private static final double LABEL_SMOOTHING = 0.1;
   private static final float WEIGHT_DECAY = 0.01f;
 
@@ -91,7 +92,7 @@ public final class Training {
     Path folder = Files.createTempDirectory("bitgaze-train");
     Path file = folder.resolve("program.pt");
     try {
-      ProgramCompiler.compileTraining(graph, LABEL_SMOOTHING, file);
+      TrainingProgram.compile(graph, PREPROCESSING.normalization(), LABEL_SMOOTHING, file);
       return new TrainingProgram(file, graph, Initialization.of(graph, plan.seed()), plan.shards());
     } finally {
       Files.deleteIfExists(file);
@@ -127,7 +128,7 @@ public final class Training {
           int[] labels = new int[plan.batchSize()];
           for (int i = 0; i < labels.length; i++) {
             Scene scene = Scene.of(plan.seed(), (long) step * labels.length + i);
-            images.add(CenterCrop.apply(scene.picture()));
+            images.add(PREPROCESSING.apply(scene.picture()));
             labels[i] = scene.label().index();
           }
           return new Batch(images, labels);

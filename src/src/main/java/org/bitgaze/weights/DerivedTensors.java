@@ -59,4 +59,14 @@ public record DerivedTensors(TensorSource base, Map<String, Derivation> derived)
   public String description() {
     return base.description();
   }
+
+  @Override
+  public Map<String, String> metadata() {
+    return base.metadata();
+  }
+
+  @Override
+  public void close() throws IOException {
+    base.close();
+  }
 }

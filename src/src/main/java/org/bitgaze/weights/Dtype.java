@@ -9,7 +9,7 @@ public enum Dtype {
   F32(4),
   /** IEEE 754 binary16. */
   F16(2),
-  /** The upper half of a binary32. */
+  /** The upper half of a binary32; read, never written. */
   BF16(2);
 
   private final int width;
@@ -78,31 +78,22 @@ public enum Dtype {
     return out;
   }
 
-  /** Returns the value of this type that is nearest, the even one of two. */
+  /** Returns the value of this type that is nearest, the even one of two; for F32 and F16. */
   float round(float value) {
-    return switch (this) {
-      case F32 -> value;
-      case F16 -> halfToFloat(floatToHalf(value));
-      case BF16 -> Float.intBitsToFloat(floatToBrain(value) << 16);
-    };
+    return this == F32 ? value : halfToFloat(floatToHalf(value));
   }
 
   /** Converts to little-endian elements, rounding as {@link #round} does. */
   byte[] toBytes(float[] values) {
     ByteBuffer bytes = ByteBuffer.allocate(values.length * width).order(ByteOrder.LITTLE_ENDIAN);
     for (float value : values) {
-      switch (this) {
-        case F32 -> bytes.putFloat(value);
-        case F16 -> bytes.putShort(floatToHalf(value));
-        case BF16 -> bytes.putShort(floatToBrain(value));
+      if (this == F32) {
+        bytes.putFloat(value);
+      } else {
+        bytes.putShort(floatToHalf(value));
       }
     }
     return bytes.array();
-  }
-
-  private static short floatToBrain(float value) {
-    int bits = Float.floatToRawIntBits(value);
-    return (short) (bits + 0x7fff + (bits >>> 16 & 1) >>> 16);
   }
 
   /** IEEE 754 binary32 to binary16, half to even (Java has it only from version 20). */

@@ -1,26 +1,10 @@
 package org.bitgaze.weights;
 
-import java.io.BufferedInputStream;
-import java.io.Closeable;
-import java.io.EOFException;
-import java.io.FilterInputStream;
 import java.io.IOException;
-import java.io.InputStream;
-import java.math.BigInteger;
-import java.nio.ByteBuffer;
-import java.nio.channels.Channels;
-import java.nio.channels.FileChannel;
 import java.nio.file.Path;
-import java.nio.file.StandardOpenOption;
-import java.util.HashMap;
 import java.util.LinkedHashMap;
-import java.util.List;
 import java.util.Map;
 import java.util.Set;
-import java.util.zip.ZipEntry;
-import java.util.zip.ZipException;
-import java.util.zip.ZipFile;
-import org.bitgaze.weights.StateDictUnpickler.Storage;
 import org.bitgaze.weights.StateDictUnpickler.TensorView;
 
 /**
@@ -29,25 +13,10 @@ import org.bitgaze.weights.StateDictUnpickler.TensorView;
  * Every tensor is checked against its storage when the file is opened; elements are read one tensor
  * at a time.
  */
-public final class PthFile implements TensorSource, Closeable {
-  private static final BigInteger LEGACY_MAGIC = new BigInteger("1950a86a20f9469cfc6c", 16);
-  private static final int LEGACY_PROTOCOL = 1001;
-
-  /** A state dict's pickle is some hundred kilobytes. */
-  private static final long MAX_PICKLE = 64L << 20;
-
+public final class PthFile implements TensorSource {
   private final Path file;
-  private final Closeable open;
-  private final StorageReader storages;
+  private final PthStorages storages;
   private final Map<String, TensorView> tensors = new LinkedHashMap<>();
-
-  /** Reads part of a storage. */
-  private interface StorageReader {
-    /** Returns how many bytes the file has of it, or -1 if it has none. */
-    long size(Storage storage) throws IOException;
-
-    ByteBuffer read(Storage storage, long from, int length) throws IOException;
-  }
 
   /**
    * Opens a file and checks its tensors.
@@ -58,32 +27,25 @@ public final class PthFile implements TensorSource, Closeable {
    */
   public PthFile(Path file) throws IOException {
     this.file = file;
-    FileChannel channel = FileChannel.open(file, StandardOpenOption.READ);
-    Closeable opened = channel;
+    PthStorages opened = null;
     try {
-      Object root;
-      if (isZip(channel)) {
-        channel.close();
-        ZipFile zip = new ZipFile(file.toFile());
-        opened = zip;
-        ZipStorages zipped = new ZipStorages(zip);
-        storages = zipped;
-        root = unpickle(zipped.pickle());
-      } else {
-        LegacyStorages legacy = new LegacyStorages(channel);
-        storages = legacy;
-        root = legacy.root;
-      }
-      open = opened;
-      collect(root);
+      opened = PthStorages.open(file);
+      storages = opened;
+      collect(opened.root());
     } catch (IOException e) {
-      opened.close();
+      close(opened);
       throw e instanceof WeightsException
           ? e
           : new WeightsException(file + ": no readable PyTorch file: " + e.getMessage(), e);
     } catch (RuntimeException e) {
-      opened.close();
+      close(opened);
       throw new WeightsException(file + ": no PyTorch state dict: " + e.getMessage(), e);
+    }
+  }
+
+  private static void close(PthStorages opened) throws IOException {
+    if (opened != null) {
+      opened.close();
     }
   }
 
@@ -128,7 +90,7 @@ public final class PthFile implements TensorSource, Closeable {
 
   @Override
   public void close() throws IOException {
-    open.close();
+    storages.close();
   }
 
   private TensorView view(String name) throws WeightsException {
@@ -223,160 +185,5 @@ public final class PthFile implements TensorSource, Closeable {
 
   private WeightsException damaged(String name, String problem) {
     return new WeightsException(file + ": tensor '" + name + "' " + problem);
-  }
-
-  private static boolean isZip(FileChannel channel) throws IOException {
-    ByteBuffer start = ByteBuffer.allocate(4);
-    channel.read(start, 0);
-    return start.position() == 4 && start.getInt(0) == 0x504b0304;
-  }
-
-  private static Object unpickle(InputStream in) throws IOException {
-    return new StateDictUnpickler().load(in);
-  }
-
-  /** The zip format: one stored entry per storage. */
-  private final class ZipStorages implements StorageReader {
-    private final ZipFile zip;
-    private final String folder;
-
-    ZipStorages(ZipFile zip) throws IOException {
-      this.zip = zip;
-      String pickle =
-          zip.stream()
-              .map(ZipEntry::getName)
-              .filter(n -> n.endsWith("/data.pkl") || n.equals("data.pkl"))
-              .findFirst()
-              .orElseThrow(() -> new WeightsException(file + ": no data.pkl in the archive"));
-      folder = pickle.substring(0, pickle.length() - "data.pkl".length());
-      ZipEntry order = zip.getEntry(folder + "byteorder");
-      if (order != null && !new String(zip.getInputStream(order).readNBytes(16)).equals("little")) {
-        throw new WeightsException(file + ": is big-endian");
-      }
-    }
-
-    InputStream pickle() throws IOException {
-      ZipEntry entry = zip.getEntry(folder + "data.pkl");
-      if (entry.getSize() > MAX_PICKLE) {
-        throw new WeightsException(file + ": a pickle of " + entry.getSize() + " bytes");
-      }
-      return new BufferedInputStream(zip.getInputStream(entry));
-    }
-
-    @Override
-    public long size(Storage storage) {
-      ZipEntry entry = entry(storage);
-      // PyTorch never compresses: what an entry has is bounded by what the file has.
-      return entry == null || entry.getMethod() != ZipEntry.STORED ? -1 : entry.getCompressedSize();
-    }
-
-    @Override
-    public ByteBuffer read(Storage storage, long from, int length) throws IOException {
-      try (InputStream in = zip.getInputStream(entry(storage))) {
-        in.skipNBytes(from);
-        byte[] bytes = in.readNBytes(length);
-        if (bytes.length == length) {
-          return Bytes.little(bytes);
-        }
-      } catch (ZipException | EOFException e) {
-        throw new WeightsException(
-            file + ": storage '" + storage.key() + "' is damaged: " + e.getMessage(), e);
-      }
-      throw new WeightsException(file + ": storage '" + storage.key() + "' is truncated");
-    }
-
-    private ZipEntry entry(Storage storage) {
-      return zip.getEntry(folder + "data/" + storage.key());
-    }
-  }
-
-  /** The stream format: magic, protocol, system, object, keys, then the storages in that order. */
-  private final class LegacyStorages implements StorageReader {
-    private final FileChannel channel;
-    private final Object root;
-    private final Map<String, Long> positions = new HashMap<>();
-
-    LegacyStorages(FileChannel channel) throws IOException {
-      this.channel = channel;
-      Counting in =
-          new Counting(new BufferedInputStream(Channels.newInputStream(channel.position(0))));
-      Object magic = unpickle(in);
-      if (!LEGACY_MAGIC.equals(magic instanceof BigInteger b ? b : null)
-          || !Integer.valueOf(LEGACY_PROTOCOL).equals(unpickle(in))) {
-        throw new WeightsException(file + ": no PyTorch file, neither zip nor legacy format");
-      }
-      Object system = unpickle(in);
-      if (system instanceof Map<?, ?> s && Boolean.FALSE.equals(s.get("little_endian"))) {
-        throw new WeightsException(file + ": is big-endian");
-      }
-      root = unpickle(in);
-      Map<String, Storage> declared = new HashMap<>();
-      if (root instanceof Map<?, ?> dict) {
-        for (Object value : dict.values()) {
-          if (value instanceof TensorView view) {
-            declared.put(view.storage().key(), view.storage());
-          }
-        }
-      }
-      long position = -1;
-      for (Object key : (List<?>) unpickle(in)) {
-        position = position < 0 ? in.count : position;
-        Storage storage = declared.get(key);
-        if (storage == null || position + 8 > channel.size()) {
-          throw new WeightsException(file + ": storage '" + key + "' is unknown or truncated");
-        }
-        long elements = Bytes.read(channel, file, position, 8).getLong();
-        long bytes = elements * Dtype.widthOfStorage(storage.type());
-        if (elements < 0
-            || elements > channel.size()
-            || elements != storage.elements()
-            || bytes > channel.size() - position - 8) {
-          throw new WeightsException(
-              file
-                  + ": storage '"
-                  + key
-                  + "' of "
-                  + elements
-                  + " elements reaches past the file's end");
-        }
-        positions.put(storage.key(), position + 8);
-        position += 8 + bytes;
-      }
-    }
-
-    @Override
-    public long size(Storage storage) {
-      return positions.containsKey(storage.key())
-          ? storage.elements() * Dtype.widthOfStorage(storage.type())
-          : -1;
-    }
-
-    @Override
-    public ByteBuffer read(Storage storage, long from, int length) throws IOException {
-      return Bytes.read(channel, file, positions.get(storage.key()) + from, length);
-    }
-  }
-
-  /** Counts what was read, for the raw data begins where the pickles end. */
-  private static final class Counting extends FilterInputStream {
-    private long count;
-
-    Counting(InputStream in) {
-      super(in);
-    }
-
-    @Override
-    public int read() throws IOException {
-      int b = super.read();
-      count += b < 0 ? 0 : 1;
-      return b;
-    }
-
-    @Override
-    public int read(byte[] b, int off, int len) throws IOException {
-      int n = super.read(b, off, len);
-      count += Math.max(n, 0);
-      return n;
-    }
   }
 }

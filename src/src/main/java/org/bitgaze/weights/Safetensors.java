@@ -4,7 +4,6 @@ import com.fasterxml.jackson.core.JsonProcessingException;
 import com.fasterxml.jackson.databind.DeserializationFeature;
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
-import java.io.Closeable;
 import java.io.IOException;
 import java.io.InputStream;
 import java.nio.ByteBuffer;
@@ -25,7 +24,7 @@ import java.util.Set;
  *
  * @see <a href="https://github.com/huggingface/safetensors#format">the format</a>
  */
-public final class Safetensors implements TensorSource, Closeable {
+public final class Safetensors implements TensorSource {
   /** The format's own limit for the header. */
   private static final long MAX_HEADER = 100_000_000;
 
@@ -81,11 +80,8 @@ public final class Safetensors implements TensorSource, Closeable {
     }
   }
 
-  /**
-   * Returns the header's free text.
-   *
-   * @return the entries of {@code __metadata__}
-   */
+  /** Returns the entries of {@code __metadata__}. */
+  @Override
   public Map<String, String> metadata() {
     return Map.copyOf(metadata);
   }
@@ -109,17 +105,6 @@ public final class Safetensors implements TensorSource, Closeable {
           file + ": tensor '" + name + "' has dtype " + e.dtype() + "; expected F32, F16 or BF16");
     }
     return new Tensor(e.shape(), dtype.toFloats(bytes(e)));
-  }
-
-  /**
-   * Reads a tensor's bytes as they are.
-   *
-   * @param name one of {@link #names}
-   * @return little-endian, row-major
-   * @throws IOException if they cannot be read
-   */
-  public ByteBuffer readBytes(String name) throws IOException {
-    return bytes(entry(name));
   }
 
   @Override

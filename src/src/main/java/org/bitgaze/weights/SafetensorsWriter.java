@@ -32,7 +32,7 @@ public final class SafetensorsWriter {
    * Writes all tensors of a source.
    *
    * @param source the tensors
-   * @param dtype element type; values are rounded to it
+   * @param dtype element type, F32 or F16; values are rounded to it
    * @param metadata free text for the header
    * @param file where to; overwritten
    * @return the file
@@ -42,6 +42,9 @@ public final class SafetensorsWriter {
   public static Path write(
       TensorSource source, Dtype dtype, Map<String, String> metadata, Path file)
       throws IOException {
+    if (dtype == Dtype.BF16) {
+      throw new IllegalArgumentException("tensors are written as F32 or F16, not as BF16");
+    }
     Map<String, Object> header = new LinkedHashMap<>();
     if (!metadata.isEmpty()) {
       header.put("__metadata__", metadata);

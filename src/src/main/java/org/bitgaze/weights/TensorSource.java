@@ -1,13 +1,15 @@
 package org.bitgaze.weights;
 
+import java.io.Closeable;
 import java.io.IOException;
+import java.util.Map;
 import java.util.Set;
 
 /**
  * Named tensors, each read or computed when it is asked for, so that a network of half a gigabyte
  * never stands in the heap as a whole.
  */
-public interface TensorSource {
+public interface TensorSource extends Closeable {
 
   /**
    * Returns the names of the tensors.
@@ -41,4 +43,17 @@ public interface TensorSource {
    * @return the file's path, or a description
    */
   String description();
+
+  /**
+   * Returns what a file says of its tensors.
+   *
+   * @return free text by key; empty where the format has none
+   */
+  default Map<String, String> metadata() {
+    return Map.of();
+  }
+
+  /** Lets go of the file; a source in memory has none. */
+  @Override
+  default void close() throws IOException {}
 }

@@ -2,21 +2,75 @@ package org.bitgaze.weights;
 
 import java.io.IOException;
 import java.nio.file.Path;
+import java.util.LinkedHashMap;
+import java.util.Map;
+import java.util.Set;
+import java.util.regex.Pattern;
 
-/** Opens files of weights, whatever their format. */
-public final class WeightsFile {
-  private WeightsFile() {}
+/**
+ * A file of weights, whatever its format. Names that torchvision has changed since a file was
+ * published are translated (DenseNet's spell {@code denselayer1.norm.1} what is now called {@code
+ * denselayer1.norm1}), and a tensor that is not finite is refused when it is read.
+ */
+public final class WeightsFile implements TensorSource {
+  private static final Pattern OLD_DENSENET =
+      Pattern.compile("(.*denselayer\\d+\\.(?:norm|relu|conv))\\.([12]\\..*)");
+
+  private final TensorSource base;
+  private final Map<String, String> oldNames = new LinkedHashMap<>();
+
+  private WeightsFile(TensorSource base) {
+    this.base = base;
+    base.names().forEach(n -> oldNames.put(OLD_DENSENET.matcher(n).replaceFirst("$1$2"), n));
+  }
 
   /**
-   * Opens a file of weights. Names that torchvision has changed since the file was published are
-   * translated.
+   * Opens a file of weights.
    *
-   * @param file a {@code .safetensors} or {@code .pth} file
-   * @return its tensors; to be closed if it is {@link java.io.Closeable}
+   * @param file a {@code .safetensors} file, or one that PyTorch's {@code torch.save} wrote
+   * @return its tensors, to be closed
    * @throws IOException if it cannot be read or is damaged
    */
   public static TensorSource open(Path file) throws IOException {
     boolean safe = file.getFileName().toString().endsWith(".safetensors");
-    return new RenamedTensors(safe ? new Safetensors(file) : new PthFile(file));
+    return new WeightsFile(safe ? new Safetensors(file) : new PthFile(file));
+  }
+
+  @Override
+  public Set<String> names() {
+    return oldNames.keySet();
+  }
+
+  @Override
+  public int[] shape(String name) throws WeightsException {
+    return base.shape(oldNames.getOrDefault(name, name));
+  }
+
+  @Override
+  public Tensor read(String name) throws IOException {
+    Tensor tensor = base.read(oldNames.getOrDefault(name, name));
+    float[] data = tensor.data();
+    for (int i = 0; i < data.length; i++) {
+      if (!Float.isFinite(data[i])) {
+        throw new WeightsException(
+            description() + ": tensor '" + name + "' has " + data[i] + " at element " + i);
+      }
+    }
+    return tensor;
+  }
+
+  @Override
+  public String description() {
+    return base.description();
+  }
+
+  @Override
+  public Map<String, String> metadata() {
+    return base.metadata();
+  }
+
+  @Override
+  public void close() throws IOException {
+    base.close();
   }
 }

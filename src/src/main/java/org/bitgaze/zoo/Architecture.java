@@ -1,12 +1,11 @@
 package org.bitgaze.zoo;
 
-import java.util.Arrays;
 import java.util.function.IntFunction;
-import java.util.stream.Collectors;
+import org.bitgaze.choice.Named;
 import org.bitgaze.graph.Graph;
 
 /** The networks that Bitgaze knows, named and built as torchvision does. */
-public enum Architecture {
+public enum Architecture implements Named {
   /** VGG16, no batch norm. */
   VGG16("vgg16", "VGG16", "features.30", Vgg16::graph),
   /** ResNet-50. */
@@ -37,13 +36,15 @@ public enum Architecture {
     this.builder = builder;
   }
 
-  /**
-   * Returns torchvision's name.
-   *
-   * @return such as {@code mobilenet_v2}
-   */
+  /** Returns torchvision's name, such as {@code mobilenet_v2}. */
+  @Override
   public String id() {
     return id;
+  }
+
+  @Override
+  public String description() {
+    return title;
   }
 
   /**
@@ -83,17 +84,6 @@ public enum Architecture {
    * @throws IllegalArgumentException if there is none, listing those there are
    */
   public static Architecture of(String id) {
-    return Arrays.stream(values())
-        .filter(a -> a.id.equals(id))
-        .findFirst()
-        .orElseThrow(
-            () ->
-                new IllegalArgumentException(
-                    "unknown network '"
-                        + id
-                        + "'; known: "
-                        + Arrays.stream(values())
-                            .map(a -> a.id)
-                            .collect(Collectors.joining(", "))));
+    return Named.find(values(), "network", id);
   }
 }

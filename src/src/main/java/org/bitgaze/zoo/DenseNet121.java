@@ -4,7 +4,13 @@ import java.util.ArrayList;
 import java.util.List;
 import org.bitgaze.graph.Graph;
 import org.bitgaze.graph.GraphBuilder;
-import org.bitgaze.graph.Op;
+import org.bitgaze.op.AdaptiveAvgPool2d;
+import org.bitgaze.op.AvgPool2d;
+import org.bitgaze.op.Cat;
+import org.bitgaze.op.Flatten;
+import org.bitgaze.op.Linear;
+import org.bitgaze.op.MaxPool2d;
+import org.bitgaze.op.ReLU;
 
 /** DenseNet-121 (Huang et al. 2017). */
 final class DenseNet121 {
@@ -19,7 +25,7 @@ final class DenseNet121 {
     int channels = 64;
     String x = g.convNoBias("features.conv0", g.input(), 3, channels, 7, 2, 1);
     x = g.relu("features.relu0", g.batchNorm("features.norm0", x, channels));
-    x = g.apply("features.pool0", new Op.MaxPool2d(3, 2, 1, false), x);
+    x = g.apply("features.pool0", MaxPool2d.of(3, 2, 1), x);
     for (int block = 1; block <= LAYERS.length; block++) {
       x = denseBlock(g, "features.denseblock" + block, x, channels, LAYERS[block - 1]);
       channels += LAYERS[block - 1] * GROWTH;
@@ -29,10 +35,10 @@ final class DenseNet121 {
       }
     }
     x = g.batchNorm("features.norm5", x, channels);
-    x = g.function("", "relu", new Op.ReLU(), x);
-    x = g.function("", "adaptive_avg_pool2d", new Op.AdaptiveAvgPool2d(1), x);
-    x = g.function("", "flatten", new Op.Flatten(), x);
-    g.apply("classifier", new Op.Linear(channels, classes), x);
+    x = g.function("", "relu", new ReLU(), x);
+    x = g.function("", "adaptive_avg_pool2d", AdaptiveAvgPool2d.of(1), x);
+    x = g.function("", "flatten", new Flatten(), x);
+    g.apply("classifier", new Linear(channels, classes), x);
     return g.build();
   }
 
@@ -54,10 +60,10 @@ final class DenseNet121 {
   private static String transition(GraphBuilder g, String path, String x, int channels) {
     String y = g.relu(path + ".relu", g.batchNorm(path + ".norm", x, channels));
     y = g.convNoBias(path + ".conv", y, channels, channels / 2, 1, 1, 1);
-    return g.apply(path + ".pool", new Op.AvgPool2d(2, 2), y);
+    return g.apply(path + ".pool", AvgPool2d.of(2, 2), y);
   }
 
   private static String cat(GraphBuilder g, String module, List<String> features) {
-    return g.function(module, "cat", new Op.Cat(), features.toArray(String[]::new));
+    return g.function(module, "cat", new Cat(), features.toArray(String[]::new));
   }
 }

@@ -2,7 +2,14 @@ package org.bitgaze.zoo;
 
 import org.bitgaze.graph.Graph;
 import org.bitgaze.graph.GraphBuilder;
-import org.bitgaze.graph.Op;
+import org.bitgaze.op.AdaptiveAvgPool2d;
+import org.bitgaze.op.Add;
+import org.bitgaze.op.Dropout;
+import org.bitgaze.op.Flatten;
+import org.bitgaze.op.Linear;
+import org.bitgaze.op.Mul;
+import org.bitgaze.op.SiLU;
+import org.bitgaze.op.Sigmoid;
 
 /** EfficientNet-B0 (Tan and Le 2019). */
 final class EfficientNetB0 {
@@ -33,10 +40,10 @@ final class EfficientNetB0 {
       stage++;
     }
     x = convNormSilu(g, "features." + stage, x, in, 1280, 1, 1, 1);
-    x = g.apply("avgpool", new Op.AdaptiveAvgPool2d(1), x);
-    x = g.function("", "flatten", new Op.Flatten(), x);
-    x = g.apply("classifier.0", new Op.Dropout(0.2), x);
-    g.apply("classifier.1", new Op.Linear(1280, classes), x);
+    x = g.apply("avgpool", AdaptiveAvgPool2d.of(1), x);
+    x = g.function("", "flatten", new Flatten(), x);
+    x = g.apply("classifier.0", new Dropout(), x);
+    g.apply("classifier.1", new Linear(1280, classes), x);
     return g.build();
   }
 
@@ -60,22 +67,22 @@ final class EfficientNetB0 {
     y = squeezeExcitation(g, block + index++, y, hidden, Math.max(1, in / 4));
     y = g.convNoBias(block + index + ".0", y, hidden, out, 1, 1, 1);
     y = g.batchNorm(block + index + ".1", y, out);
-    return stride == 1 && in == out ? g.function(path, "add", new Op.Add(), y, x) : y;
+    return stride == 1 && in == out ? g.function(path, "add", new Add(), y, x) : y;
   }
 
   private static String squeezeExcitation(
       GraphBuilder g, String path, String x, int channels, int squeeze) {
-    String s = g.apply(path + ".avgpool", new Op.AdaptiveAvgPool2d(1), x);
+    String s = g.apply(path + ".avgpool", AdaptiveAvgPool2d.of(1), x);
     s = g.conv(path + ".fc1", s, channels, squeeze, 1, 1, 0);
-    s = g.apply(path + ".activation", new Op.SiLU(), s);
+    s = g.apply(path + ".activation", new SiLU(), s);
     s = g.conv(path + ".fc2", s, squeeze, channels, 1, 1, 0);
-    s = g.apply(path + ".scale_activation", new Op.Sigmoid(), s);
-    return g.function(path, "mul", new Op.Mul(), s, x);
+    s = g.apply(path + ".scale_activation", new Sigmoid(), s);
+    return g.function(path, "mul", new Mul(), s, x);
   }
 
   private static String convNormSilu(
       GraphBuilder g, String path, String x, int in, int out, int kernel, int stride, int groups) {
     String y = g.convNoBias(path + ".0", x, in, out, kernel, stride, groups);
-    return g.apply(path + ".2", new Op.SiLU(), g.batchNorm(path + ".1", y, out));
+    return g.apply(path + ".2", new SiLU(), g.batchNorm(path + ".1", y, out));
   }
 }

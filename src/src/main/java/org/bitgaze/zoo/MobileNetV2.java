@@ -2,7 +2,12 @@ package org.bitgaze.zoo;
 
 import org.bitgaze.graph.Graph;
 import org.bitgaze.graph.GraphBuilder;
-import org.bitgaze.graph.Op;
+import org.bitgaze.op.AdaptiveAvgPool2d;
+import org.bitgaze.op.Add;
+import org.bitgaze.op.Dropout;
+import org.bitgaze.op.Flatten;
+import org.bitgaze.op.Linear;
+import org.bitgaze.op.ReLU6;
 
 /** MobileNetV2 of width 1.0 (Sandler et al. 2018). */
 final class MobileNetV2 {
@@ -31,10 +36,10 @@ final class MobileNetV2 {
       }
     }
     x = convNormRelu6(g, "features." + index, x, in, 1280, 1, 1, 1);
-    x = g.function("", "adaptive_avg_pool2d", new Op.AdaptiveAvgPool2d(1), x);
-    x = g.function("", "flatten", new Op.Flatten(), x);
-    x = g.apply("classifier.0", new Op.Dropout(0.2), x);
-    g.apply("classifier.1", new Op.Linear(1280, classes), x);
+    x = g.function("", "adaptive_avg_pool2d", AdaptiveAvgPool2d.of(1), x);
+    x = g.function("", "flatten", new Flatten(), x);
+    x = g.apply("classifier.0", new Dropout(), x);
+    g.apply("classifier.1", new Linear(1280, classes), x);
     return g.build();
   }
 
@@ -49,12 +54,12 @@ final class MobileNetV2 {
     y = convNormRelu6(g, path + ".conv." + index++, y, hidden, hidden, 3, stride, hidden);
     y = g.convNoBias(path + ".conv." + index++, y, hidden, out, 1, 1, 1);
     y = g.batchNorm(path + ".conv." + index, y, out);
-    return stride == 1 && in == out ? g.function(path, "add", new Op.Add(), x, y) : y;
+    return stride == 1 && in == out ? g.function(path, "add", new Add(), x, y) : y;
   }
 
   private static String convNormRelu6(
       GraphBuilder g, String path, String x, int in, int out, int kernel, int stride, int groups) {
     String y = g.convNoBias(path + ".0", x, in, out, kernel, stride, groups);
-    return g.apply(path + ".2", new Op.ReLU6(), g.batchNorm(path + ".1", y, out));
+    return g.apply(path + ".2", new ReLU6(), g.batchNorm(path + ".1", y, out));
   }
 }

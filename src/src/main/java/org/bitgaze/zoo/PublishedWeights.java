@@ -1,35 +1,94 @@
 package org.bitgaze.zoo;
 
 import java.util.Arrays;
+import java.util.stream.Stream;
+import org.bitgaze.image.Interpolation;
+import org.bitgaze.image.Preprocessing;
 
-/** The ImageNet weights that torchvision publishes (the first version where there are several). */
+/**
+ * The ImageNet weights that torchvision publishes, each with the preprocessing it was evaluated
+ * with. The first of a network's is its default.
+ */
 public enum PublishedWeights {
   /** VGG16. */
-  VGG16(Architecture.VGG16, "vgg16-397923af.pth", 527.8),
+  VGG16(Architecture.VGG16, "IMAGENET1K_V1", "vgg16-397923af.pth", 527.8, Preprocessing.IMAGENET),
   /** ResNet-50. */
-  RESNET50(Architecture.RESNET50, "resnet50-0676ba61.pth", 97.8),
+  RESNET50(
+      Architecture.RESNET50,
+      "IMAGENET1K_V1",
+      "resnet50-0676ba61.pth",
+      97.8,
+      Preprocessing.IMAGENET),
   /** DenseNet-121. */
-  DENSENET121(Architecture.DENSENET121, "densenet121-a639ec97.pth", 30.8),
+  DENSENET121(
+      Architecture.DENSENET121,
+      "IMAGENET1K_V1",
+      "densenet121-a639ec97.pth",
+      30.8,
+      Preprocessing.IMAGENET),
   /** MobileNetV2. */
-  MOBILENET_V2(Architecture.MOBILENET_V2, "mobilenet_v2-b0353104.pth", 13.6),
+  MOBILENET_V2(
+      Architecture.MOBILENET_V2,
+      "IMAGENET1K_V1",
+      "mobilenet_v2-b0353104.pth",
+      13.6,
+      Preprocessing.IMAGENET),
   /** SqueezeNet 1.0. */
-  SQUEEZENET1_0(Architecture.SQUEEZENET1_0, "squeezenet1_0-b66bff10.pth", 4.8),
+  SQUEEZENET1_0(
+      Architecture.SQUEEZENET1_0,
+      "IMAGENET1K_V1",
+      "squeezenet1_0-b66bff10.pth",
+      4.8,
+      Preprocessing.IMAGENET),
   /** SqueezeNet 1.1. */
-  SQUEEZENET1_1(Architecture.SQUEEZENET1_1, "squeezenet1_1-b8a52dc0.pth", 4.7),
+  SQUEEZENET1_1(
+      Architecture.SQUEEZENET1_1,
+      "IMAGENET1K_V1",
+      "squeezenet1_1-b8a52dc0.pth",
+      4.7,
+      Preprocessing.IMAGENET),
   /** EfficientNet-B0. */
-  EFFICIENTNET_B0(Architecture.EFFICIENTNET_B0, "efficientnet_b0_rwightman-7f5810bc.pth", 20.5);
+  EFFICIENTNET_B0(
+      Architecture.EFFICIENTNET_B0,
+      "IMAGENET1K_V1",
+      "efficientnet_b0_rwightman-7f5810bc.pth",
+      20.5,
+      Preprocessing.IMAGENET.with(Interpolation.BICUBIC)),
+  /** ResNet-50, trained longer and better. */
+  RESNET50_V2(
+      Architecture.RESNET50,
+      "IMAGENET1K_V2",
+      "resnet50-11ad3fa6.pth",
+      97.8,
+      Preprocessing.IMAGENET.withResize(232)),
+  /** MobileNetV2, trained longer and better. */
+  MOBILENET_V2_V2(
+      Architecture.MOBILENET_V2,
+      "IMAGENET1K_V2",
+      "mobilenet_v2-7ebf99e0.pth",
+      13.6,
+      Preprocessing.IMAGENET.withResize(232));
 
   /** Where they are published. */
   public static final String BASE_ADDRESS = "https://download.pytorch.org/models/";
 
   private final Architecture architecture;
+  private final String version;
   private final String fileName;
   private final double mebibytes;
+  private final Preprocessing preprocessing;
 
-  PublishedWeights(Architecture architecture, String fileName, double mebibytes) {
+  PublishedWeights(
+      Architecture architecture,
+      String version,
+      String fileName,
+      double mebibytes,
+      Preprocessing preprocessing) {
     this.architecture = architecture;
+    this.version = version;
     this.fileName = fileName;
     this.mebibytes = mebibytes;
+    this.preprocessing = preprocessing;
   }
 
   /**
@@ -39,6 +98,24 @@ public enum PublishedWeights {
    */
   public Architecture architecture() {
     return architecture;
+  }
+
+  /**
+   * Returns torchvision's name of the version.
+   *
+   * @return such as {@code IMAGENET1K_V1}
+   */
+  public String version() {
+    return version;
+  }
+
+  /**
+   * Returns what is done to images before the network sees them.
+   *
+   * @return what torchvision's {@code weights.transforms()} does
+   */
+  public Preprocessing preprocessing() {
+    return preprocessing;
   }
 
   /**
@@ -70,14 +147,23 @@ public enum PublishedWeights {
   }
 
   /**
-   * Finds a network's weights.
+   * Finds a network's default weights.
    *
    * @param network torchvision's name
-   * @return the weights
+   * @return the first version
    * @throws IllegalArgumentException if there is no such network
    */
   public static PublishedWeights of(String network) {
-    Architecture wanted = Architecture.of(network);
-    return Arrays.stream(values()).filter(w -> w.architecture == wanted).findFirst().orElseThrow();
+    return of(Architecture.of(network)).findFirst().orElseThrow();
+  }
+
+  /**
+   * Lists a network's weights.
+   *
+   * @param network which network
+   * @return its default first
+   */
+  public static Stream<PublishedWeights> of(Architecture network) {
+    return Arrays.stream(values()).filter(w -> w.architecture == network);
   }
 }

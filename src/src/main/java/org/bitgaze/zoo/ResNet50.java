@@ -2,7 +2,11 @@ package org.bitgaze.zoo;
 
 import org.bitgaze.graph.Graph;
 import org.bitgaze.graph.GraphBuilder;
-import org.bitgaze.graph.Op;
+import org.bitgaze.op.AdaptiveAvgPool2d;
+import org.bitgaze.op.Add;
+import org.bitgaze.op.Flatten;
+import org.bitgaze.op.Linear;
+import org.bitgaze.op.MaxPool2d;
 
 /** ResNet-50 (He et al. 2016), with the stride in the 3x3 convolution as torchvision has it. */
 final class ResNet50 {
@@ -15,7 +19,7 @@ final class ResNet50 {
     GraphBuilder g = new GraphBuilder("resnet50");
     String x = g.convNoBias("conv1", g.input(), 3, 64, 7, 2, 1);
     x = g.relu("relu", g.batchNorm("bn1", x, 64));
-    x = g.apply("maxpool", new Op.MaxPool2d(3, 2, 1, false), x);
+    x = g.apply("maxpool", MaxPool2d.of(3, 2, 1), x);
     int in = 64;
     for (int stage = 0; stage < BLOCKS.length; stage++) {
       int width = 64 << stage;
@@ -25,9 +29,9 @@ final class ResNet50 {
         in = width * EXPANSION;
       }
     }
-    x = g.apply("avgpool", new Op.AdaptiveAvgPool2d(1), x);
-    x = g.function("", "flatten", new Op.Flatten(), x);
-    g.apply("fc", new Op.Linear(in, classes), x);
+    x = g.apply("avgpool", AdaptiveAvgPool2d.of(1), x);
+    x = g.function("", "flatten", new Flatten(), x);
+    g.apply("fc", new Linear(in, classes), x);
     return g.build();
   }
 
@@ -45,7 +49,7 @@ final class ResNet50 {
       identity = g.convNoBias(path + ".downsample.0", x, in, out, 1, stride, 1);
       identity = g.batchNorm(path + ".downsample.1", identity, out);
     }
-    y = g.function(path, "add", new Op.Add(), y, identity);
+    y = g.function(path, "add", new Add(), y, identity);
     return g.relu(path + ".relu", y);
   }
 }

@@ -7,13 +7,10 @@ import org.bitgaze.weights.Safetensors;
 import org.bitgaze.weights.WeightsException;
 
 /**
- * Weights that come with Bitgaze: networks trained on synthetic scenes by {@code bitgaze train}.
- * Beside each lies a card that says how it was made and how good it is.
+ * Weights that come with Bitgaze: networks that were trained on synthetic scenes. Beside each lies
+ * a card that says how it was made and how good it is.
  */
 public final class SceneWeights {
-  /** What stands for these weights where a path is expected. */
-  public static final String LOCATION = "scenes";
-
   private SceneWeights() {}
 
   /**

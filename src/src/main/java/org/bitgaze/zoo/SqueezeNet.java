@@ -2,7 +2,11 @@ package org.bitgaze.zoo;
 
 import org.bitgaze.graph.Graph;
 import org.bitgaze.graph.GraphBuilder;
-import org.bitgaze.graph.Op;
+import org.bitgaze.op.AdaptiveAvgPool2d;
+import org.bitgaze.op.Cat;
+import org.bitgaze.op.Dropout;
+import org.bitgaze.op.Flatten;
+import org.bitgaze.op.MaxPool2d;
 
 /** SqueezeNet 1.0 and 1.1 (Iandola et al. 2016). */
 final class SqueezeNet {
@@ -45,7 +49,7 @@ final class SqueezeNet {
 
   private static Graph graph(String name, int stem, int kernel, int[][] fires, int classes) {
     GraphBuilder g = new GraphBuilder(name);
-    Op pool = new Op.MaxPool2d(3, 2, 0, true);
+    MaxPool2d pool = MaxPool2d.of(3, 2, 0).withCeilMode();
     String x = g.relu("features.1", g.conv("features.0", g.input(), 3, stem, kernel, 2, 0));
     x = g.apply("features.2", pool, x);
     int index = 3;
@@ -53,10 +57,10 @@ final class SqueezeNet {
       String path = "features." + index++;
       x = f.length == 0 ? g.apply(path, pool, x) : fire(g, path, x, f[0], f[1], f[2]);
     }
-    x = g.apply("classifier.0", new Op.Dropout(0.5), x);
+    x = g.apply("classifier.0", new Dropout(), x);
     x = g.relu("classifier.2", g.conv("classifier.1", x, 512, classes, 1, 1, 0));
-    x = g.apply("classifier.3", new Op.AdaptiveAvgPool2d(1), x);
-    g.function("", "flatten", new Op.Flatten(), x);
+    x = g.apply("classifier.3", AdaptiveAvgPool2d.of(1), x);
+    g.function("", "flatten", new Flatten(), x);
     return g.build();
   }
 
@@ -68,6 +72,6 @@ final class SqueezeNet {
     e1 = g.relu(path + ".expand1x1_activation", e1);
     String e3 = g.conv(path + ".expand3x3", s, squeeze, expand, 3, 1, 1);
     e3 = g.relu(path + ".expand3x3_activation", e3);
-    return g.function(path, "cat", new Op.Cat(), e1, e3);
+    return g.function(path, "cat", new Cat(), e1, e3);
   }
 }

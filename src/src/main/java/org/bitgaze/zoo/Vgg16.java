@@ -2,7 +2,11 @@ package org.bitgaze.zoo;
 
 import org.bitgaze.graph.Graph;
 import org.bitgaze.graph.GraphBuilder;
-import org.bitgaze.graph.Op;
+import org.bitgaze.op.AdaptiveAvgPool2d;
+import org.bitgaze.op.Dropout;
+import org.bitgaze.op.Flatten;
+import org.bitgaze.op.Linear;
+import org.bitgaze.op.MaxPool2d;
 
 /** VGG16 without batch norm (Simonyan and Zisserman 2015, configuration D). */
 final class Vgg16 {
@@ -20,22 +24,22 @@ final class Vgg16 {
     int index = 0;
     for (int out : LAYERS) {
       if (out == 0) {
-        x = g.apply("features." + index++, new Op.MaxPool2d(2, 2, 0, false), x);
+        x = g.apply("features." + index++, MaxPool2d.of(2, 2, 0), x);
       } else {
         x = g.conv("features." + index++, x, in, out, 3, 1, 1);
         x = g.relu("features." + index++, x);
         in = out;
       }
     }
-    x = g.apply("avgpool", new Op.AdaptiveAvgPool2d(7), x);
-    x = g.function("", "flatten", new Op.Flatten(), x);
-    x = g.apply("classifier.0", new Op.Linear(512 * 7 * 7, 4096), x);
+    x = g.apply("avgpool", AdaptiveAvgPool2d.of(7), x);
+    x = g.function("", "flatten", new Flatten(), x);
+    x = g.apply("classifier.0", new Linear(512 * 7 * 7, 4096), x);
     x = g.relu("classifier.1", x);
-    x = g.apply("classifier.2", new Op.Dropout(0.5), x);
-    x = g.apply("classifier.3", new Op.Linear(4096, 4096), x);
+    x = g.apply("classifier.2", new Dropout(), x);
+    x = g.apply("classifier.3", new Linear(4096, 4096), x);
     x = g.relu("classifier.4", x);
-    x = g.apply("classifier.5", new Op.Dropout(0.5), x);
-    g.apply("classifier.6", new Op.Linear(4096, classes), x);
+    x = g.apply("classifier.5", new Dropout(), x);
+    g.apply("classifier.6", new Linear(4096, classes), x);
     return g.build();
   }
 }

@@ -2,8 +2,8 @@ package org.bitgaze.zoo;
 
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.util.List;
 import java.util.Optional;
+import java.util.stream.Stream;
 
 /**
  * Finds a network's weights in a folder.
@@ -13,19 +13,17 @@ import java.util.Optional;
 public record WeightsFolder(Path path) {
 
   /**
-   * Looks for {@code <network>.safetensors}, {@code <network>.pth} and the official file name, in
+   * Looks for {@code <network>.safetensors}, {@code <network>.pth} and the official file names, in
    * that order.
    *
    * @param network torchvision's name of the network
    * @return the first of them that is there
    */
   public Optional<Path> find(String network) {
-    return List.of(
-            network + ".safetensors", network + ".pth", PublishedWeights.of(network).fileName())
-        .stream()
-        .map(path::resolve)
-        .filter(Files::isRegularFile)
-        .findFirst();
+    Stream<String> own = Stream.of(network + ".safetensors", network + ".pth");
+    Stream<String> official =
+        PublishedWeights.of(Architecture.of(network)).map(PublishedWeights::fileName);
+    return Stream.concat(own, official).map(path::resolve).filter(Files::isRegularFile).findFirst();
   }
 
   /**

@@ -10,14 +10,16 @@ import java.util.Arrays;
 import java.util.List;
 import org.bitgaze.graph.Graph;
 import org.bitgaze.graph.GraphBuilder;
-import org.bitgaze.graph.Network;
-import org.bitgaze.graph.Op;
 import org.bitgaze.image.RgbImage;
+import org.bitgaze.op.AdaptiveAvgPool2d;
+import org.bitgaze.op.AvgPool2d;
+import org.bitgaze.op.Conv2d;
+import org.bitgaze.op.Flatten;
 import org.bitgaze.program.CamProgram;
 import org.bitgaze.program.Explanation;
-import org.bitgaze.program.ProgramCompiler;
 import org.bitgaze.quant.Quantization;
 import org.bitgaze.testing.FormulaWeights;
+import org.bitgaze.testing.Nets;
 import org.bitgaze.testing.TestImages;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -41,15 +43,14 @@ class CamMethodTest {
   @EnumSource(CamMethod.class)
   void followsItsFormula(CamMethod method) throws IOException {
     GraphBuilder g = new GraphBuilder("tiny");
-    String a = g.apply("pool", new Op.AvgPool2d(32, 32), g.input());
-    String z = g.apply("conv", new Op.Conv2d(3, 4, 1, 1, 0, 1, true), a);
-    z = g.apply("mean", new Op.AdaptiveAvgPool2d(1), g.relu("relu", z));
-    g.apply("flatten", new Op.Flatten(), z);
+    String a = g.apply("pool", AvgPool2d.of(32, 32), g.input());
+    String z = g.apply("conv", Conv2d.of(3, 4, 1), a);
+    z = g.apply("mean", AdaptiveAvgPool2d.of(1), g.relu("relu", z));
+    g.apply("flatten", new Flatten(), z);
     Graph graph = g.build();
     FormulaWeights weights = new FormulaWeights(graph);
     Path file = folder.resolve("tiny.pt");
-    ProgramCompiler.compileCam(
-        new Network(graph, weights), Quantization.NONE, "pool", method, file);
+    CamProgram.compile(Nets.open(graph, weights, "pool"), Quantization.NONE, method, file);
     RgbImage image = TestImages.crop(3);
     try (CamProgram program = new CamProgram(file)) {
       for (int target = 0; target < 4; target++) {

@@ -52,7 +52,7 @@ class ZooTest {
     IllegalArgumentException e =
         assertThrows(
             IllegalArgumentException.class, () -> TargetLayer.resolve(graph, "layer3.1.conv2"));
-    assertTrue(e.getMessage().contains("folded"), e.getMessage());
+    assertTrue(e.getMessage().contains("together with what follows"), e.getMessage());
     e =
         assertThrows(
             IllegalArgumentException.class, () -> TargetLayer.resolve(graph, "layer3.1.bn2"));

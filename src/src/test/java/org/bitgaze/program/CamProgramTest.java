@@ -14,7 +14,9 @@ import java.util.List;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 import java.util.concurrent.Future;
+import org.bitgaze.cam.CamMethod;
 import org.bitgaze.image.RgbImage;
+import org.bitgaze.model.Model;
 import org.bitgaze.quant.Precision;
 import org.bitgaze.quant.Quantization;
 import org.bitgaze.testing.FormulaWeights;
@@ -28,20 +30,20 @@ import org.junit.jupiter.api.io.TempDir;
 class CamProgramTest {
   @TempDir private Path folder;
 
-  private ModelFile model(int classes) throws IOException {
+  private Model model(int classes) throws IOException {
     Path file = folder.resolve("squeezenet1_1.safetensors");
     SafetensorsWriter.write(new FormulaWeights(Architecture.SQUEEZENET1_1.graph(classes)), file);
-    return new ModelFile("squeezenet1_1", file.toString());
+    return Model.zoo("squeezenet1_1").withWeights(file);
   }
 
   private ProgramKey key(Quantization quantization) throws IOException {
-    return new ProgramKey(model(10), quantization, "features.12", "gradcam++");
+    return new ProgramKey(model(10), quantization, CamMethod.GRADCAM_PLUS_PLUS);
   }
 
   @Test
   void threadsAgreeToTheBit() throws Exception {
     ExecutorService pool = Executors.newFixedThreadPool(4);
-    try (var lease = Programs.cam(key(new Quantization(Precision.of("int8"), null)))) {
+    try (var lease = Programs.cam(key(new Quantization.Dynamic(Precision.of("int8"))))) {
       List<RgbImage> images = List.of(TestImages.crop(1));
       float[] expected = lease.program().run(images, new int[] {-1}).get(0).cam().values();
       List<Future<float[]>> found = new ArrayList<>();
@@ -125,7 +127,7 @@ class CamProgramTest {
   private void assertRefused(String network, String problem) throws IOException {
     Path file = folder.resolve("squeezenet1_0.safetensors");
     SafetensorsWriter.write(new FormulaWeights(Architecture.SQUEEZENET1_0.graph(10)), file);
-    ModelFile wrong = new ModelFile(network, file.toString());
+    Model wrong = Model.zoo(network).withWeights(file);
     WeightsException e = assertThrows(WeightsException.class, wrong::open);
     assertEquals(file + problem, e.getMessage());
   }

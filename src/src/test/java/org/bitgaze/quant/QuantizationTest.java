@@ -4,7 +4,6 @@ import static org.junit.jupiter.api.Assertions.assertArrayEquals;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 
-import org.bitgaze.graph.Op;
 import org.bitgaze.weights.Tensor;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -30,15 +29,15 @@ class QuantizationTest {
   @Test
   void rangesIncludeZero() {
     Precision.IntegerRange q = Precision.of("int8").activations();
-    Op.FakeQuantize positive = new Range(1, 5.1).affine(q);
+    FakeQuantize positive = new Range(1, 5.1).affine(q);
     assertEquals(0, positive.zeroPoint());
-    assertEquals(0.02, positive.scale(), 1e-12);
-    Op.FakeQuantize negative = new Range(-5.1, -1).affine(q);
+    assertEquals(5.1f / 255f, positive.scale());
+    FakeQuantize negative = new Range(-5.1, -1).affine(q);
     assertEquals(255, negative.zeroPoint());
-    Op.FakeQuantize both = new Range(-1, 1.55).affine(q);
+    FakeQuantize both = new Range(-1, 1.55).affine(q);
     assertEquals(100, both.zeroPoint());
-    assertEquals(0.01, both.scale(), 1e-12);
-    assertEquals(0x1p-23, new Range(0, 0).affine(q).scale());
+    assertEquals(2.55f / 255f, both.scale());
+    assertEquals(0x1p-23f, new Range(0, 0).affine(q).scale());
   }
 
   @Test

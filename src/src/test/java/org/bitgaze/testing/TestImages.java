@@ -10,8 +10,8 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.Random;
 import javax.imageio.ImageIO;
-import org.bitgaze.image.CenterCrop;
 import org.bitgaze.image.ImageDecoder;
+import org.bitgaze.image.Preprocessing;
 import org.bitgaze.image.RgbImage;
 
 /** Seeded pictures with some structure, for tests that need images. */
@@ -52,7 +52,8 @@ public final class TestImages {
 
   /** The picture as networks take it. */
   public static RgbImage crop(int seed) throws IOException {
-    return CenterCrop.apply(ImageDecoder.decode(encode(picture(seed, 320, 280), "png")));
+    return Preprocessing.IMAGENET.apply(
+        ImageDecoder.decode(encode(picture(seed, 320, 280), "png")));
   }
 
   private static Color colour(Random random) {

@@ -13,10 +13,12 @@ import java.util.Map;
 import java.util.Random;
 import org.bitgaze.graph.Graph;
 import org.bitgaze.graph.GraphBuilder;
-import org.bitgaze.graph.Op;
+import org.bitgaze.image.Normalization;
 import org.bitgaze.image.RgbImage;
-import org.bitgaze.program.ProgramCompiler;
-import org.bitgaze.program.TrainingProgram;
+import org.bitgaze.op.AdaptiveAvgPool2d;
+import org.bitgaze.op.Flatten;
+import org.bitgaze.op.Linear;
+import org.bitgaze.op.SiLU;
 import org.bitgaze.weights.Tensor;
 import org.bitgaze.weights.TensorMap;
 import org.bitgaze.zoo.Architecture;
@@ -33,11 +35,11 @@ class TrainingTest {
   private static Graph small() {
     GraphBuilder g = new GraphBuilder("small");
     String x = g.batchNorm("norm", g.input(), 3);
-    x = g.apply("act", new Op.SiLU(), g.convNoBias("conv", x, 3, 4, 3, 2, 1));
+    x = g.apply("act", new SiLU(), g.convNoBias("conv", x, 3, 4, 3, 2, 1));
     x = g.batchNorm("norm2", x, 4);
-    x = g.apply("pool", new Op.AdaptiveAvgPool2d(1), x);
-    x = g.apply("flatten", new Op.Flatten(), x);
-    g.apply("fc", new Op.Linear(4, 3), x);
+    x = g.apply("pool", AdaptiveAvgPool2d.of(1), x);
+    x = g.apply("flatten", new Flatten(), x);
+    g.apply("fc", new Linear(4, 3), x);
     return g.build();
   }
 
@@ -54,7 +56,7 @@ class TrainingTest {
 
   private TrainingProgram program(Map<String, Tensor> parameters) throws IOException {
     Path file = folder.resolve("program.pt");
-    ProgramCompiler.compileTraining(small(), 0.1, file);
+    TrainingProgram.compile(small(), Normalization.IMAGENET, 0.1, file);
     return new TrainingProgram(file, small(), parameters, 1);
   }
 

@@ -8,6 +8,7 @@ import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.List;
 import java.util.Map;
 import java.util.Random;
 import org.junit.jupiter.api.Test;
@@ -19,7 +20,7 @@ class SafetensorsWriterTest {
   @Test
   void whatIsWrittenIsRead() throws IOException {
     float[] values = {1, -2.5f, 0, 65504, 6e-8f, -0.333251953125f};
-    for (Dtype dtype : Dtype.values()) {
+    for (Dtype dtype : List.of(Dtype.F32, Dtype.F16)) {
       TensorMap source = new TensorMap("t", Map.of("a", new Tensor(new int[] {2, 3}, values)));
       Path file = folder.resolve(dtype + ".safetensors");
       SafetensorsWriter.write(source, dtype, Map.of("k", "v"), file);

@@ -9,7 +9,8 @@ import java.io.InputStream;
 import java.nio.charset.StandardCharsets;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
-import org.bitgaze.program.ModelFile;
+import org.bitgaze.model.Model;
+import org.bitgaze.model.Weights;
 import org.bitgaze.scene.SceneClass;
 import org.bitgaze.train.Evaluation;
 import org.bitgaze.weights.Safetensors;
@@ -18,6 +19,10 @@ import org.junit.jupiter.api.Test;
 
 /** The weights that come along are what their cards say. */
 class SceneWeightsTest {
+  private static Model scenes(String network) {
+    return Model.zoo(network).withWeights(new Weights.Scenes());
+  }
+
   private static String card(String network) throws IOException {
     try (InputStream in = SceneWeights.class.getResourceAsStream("scenes/" + network + ".md")) {
       return new String(in.readAllBytes(), StandardCharsets.UTF_8);
@@ -35,7 +40,7 @@ class SceneWeightsTest {
       assertTrue(accuracy > 95, network + ": " + accuracy + " %");
       // Neither the card's scenes nor the training's; four deviations, and one scene or two.
       int count = 200;
-      double found = 100 * Evaluation.of(ModelFile.ofScenes(network), 99, count).accuracy();
+      double found = 100 * Evaluation.of(scenes(network), 99, count).accuracy();
       double deviation = Math.sqrt(accuracy * (100 - accuracy) / count);
       assertTrue(
           found >= accuracy - 4 * deviation - 1, network + ": " + found + " %, not " + accuracy);
@@ -62,8 +67,7 @@ class SceneWeightsTest {
 
   @Test
   void otherNetworksHaveNone() {
-    WeightsException e =
-        assertThrows(WeightsException.class, () -> ModelFile.ofScenes("vgg16").open());
+    WeightsException e = assertThrows(WeightsException.class, () -> scenes("vgg16").open());
     assertTrue(e.getMessage().contains("no vgg16 trained on scenes"), e.getMessage());
   }
 }

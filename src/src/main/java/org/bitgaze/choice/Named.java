@@ -1,0 +1,70 @@
+package org.bitgaze.choice;
+
+import java.util.Arrays;
+import java.util.stream.Collectors;
+import java.util.stream.Stream;
+
+/**
+ * One of several things that users choose by name. Help and errors derive from the list, so that it
+ * stands once.
+ */
+public interface Named {
+
+  /**
+   * Returns the name that users write.
+   *
+   * @return such as {@code gradcam++}
+   */
+  String id();
+
+  /**
+   * Says what it is.
+   *
+   * @return a few words, without a full stop
+   */
+  String description();
+
+  /**
+   * Finds one by name.
+   *
+   * @param choices all there are
+   * @param what what they are, for the message
+   * @param id the wanted one's name
+   * @param <T> their type
+   * @return the one of that name
+   * @throws IllegalArgumentException if there is none, naming the nearest and listing all
+   */
+  static <T extends Named> T find(T[] choices, String what, String id) {
+    return Arrays.stream(choices)
+        .filter(c -> c.id().equals(id))
+        .findFirst()
+        .orElseThrow(
+            () ->
+                new IllegalArgumentException(
+                    unknown(what, id, Arrays.stream(choices).map(Named::id))));
+  }
+
+  /**
+   * Says that a name is unknown.
+   *
+   * @param what what it should have named
+   * @param id the name
+   * @param known all names there are
+   * @return a message that suggests the nearest
+   */
+  static String unknown(String what, String id, Stream<String> known) {
+    return "unknown " + what + " '" + id + "'; " + Suggestion.of(id, known.toList());
+  }
+
+  /**
+   * Lists choices for help texts.
+   *
+   * @param choices all there are
+   * @return each name with its description
+   */
+  static String describe(Named... choices) {
+    return Arrays.stream(choices)
+        .map(c -> c.id() + ", " + c.description())
+        .collect(Collectors.joining("; "));
+  }
+}

@@ -1,0 +1,363 @@
+package org.bitgaze.measure;
+
+import java.util.Arrays;
+import java.util.BitSet;
+import java.util.EnumSet;
+import java.util.List;
+import java.util.Locale;
+import java.util.Optional;
+import java.util.OptionalDouble;
+import java.util.Set;
+import java.util.function.ToDoubleFunction;
+import org.bitgaze.choice.Named;
+
+/**
+ * The measures. Columns, tables, statistics, charts and help derive from this list: a new measure
+ * is a new constant here. M' and R' are the map and the reference scaled to [0, 1] on the grid, P
+ * and Q the same divided by their sums.
+ */
+public enum Measure implements Named {
+  /**
+   * Similarity: sum of min(P, Q); in [0, 1], 1 for equal maps. This and the next two as in
+   * Bylinskii et al. 2018, "What do different evaluation metrics tell us about saliency models?".
+   */
+  SIM("similarity, 0 to 1", Better.LARGER, false, true, Kind.MAPS, Measure::sim),
+  /** Pearson's correlation coefficient of M' and R'; in [-1, 1]. */
+  CC("Pearson's correlation, -1 to 1", Better.LARGER, false, true, Kind.MAPS, Measure::cc),
+  /**
+   * Kullback-Leibler divergence sum Q ln(eps + Q / (P + eps)), eps = 2.2204e-16, R being the
+   * reference; 0 for equal maps, unbounded.
+   */
+  KLD("Kullback-Leibler divergence, from 0", Better.SMALLER, false, true, Kind.MAPS, Measure::kld),
+  /** Structural similarity (Wang et al. 2004) of M' and R'; in [-1, 1], 1 for equal maps. */
+  SSIM(
+      "structural similarity, -1 to 1",
+      Better.LARGER,
+      false,
+      false,
+      Kind.MAPS,
+      s -> StructuralSimilarity.of(s.map().values(), s.reference().values(), ScaledMap.GRID)),
+  /** Spearman's rank correlation of M' and R', equal values sharing their mean rank; in [-1, 1]. */
+  RANK(
+      "Spearman's rank correlation, -1 to 1",
+      Better.LARGER,
+      false,
+      false,
+      Kind.MAPS,
+      s -> pearson(s.map().ranks(), s.reference().ranks())),
+  /** Overlap |A and B| / |A or B| of the maps' 5 % largest pixels; in [0, 1]. */
+  TOPK(
+      "overlap of the 5 % largest pixels, 0 to 1",
+      Better.LARGER, false, false, Kind.MAPS, Measure::topk),
+  /** Normalized scanpath saliency: mean over the mask of (M' - mean) / deviation; unbounded. */
+  NSS(
+      "mean of the standardized map in the mask",
+      Better.LARGER,
+      false,
+      false,
+      Kind.MASK,
+      Measure::nss),
+  /** Area under the ROC curve of M' as a score for the mask's pixels; in [0, 1]. */
+  AUC(
+      "area under the ROC curve for the mask, 0 to 1",
+      Better.LARGER,
+      false,
+      false,
+      Kind.MASK,
+      Measure::auc),
+  /**
+   * 1 if the centre of the map's largest cell is on the object, else 0: the pointing game (Zhang et
+   * al. 2016, "Top-down neural attention by excitation backprop"), without its tolerance of 15
+   * pixels.
+   */
+  POINTING(
+      "whether the map's peak is in the mask",
+      Better.LARGER,
+      true,
+      true,
+      Kind.MASK,
+      s -> mask(s).get(s.map().peak()) ? 1 : 0),
+  /** Share of M' in the mask: the energy-based pointing game (Wang et al. 2020); in [0, 1]. */
+  ENERGY(
+      "share of the map in the mask, 0 to 1",
+      Better.LARGER,
+      false,
+      true,
+      Kind.MASK,
+      s -> Math.min(1, inside(s) / s.map().sum())),
+  /** 1 if the answer is not the one at full precision, else 0. */
+  FLIP(
+      "whether the answer is not f32's",
+      Better.SMALLER,
+      true,
+      true,
+      Kind.F32_ANSWER,
+      s -> s.answer() == s.expected() ? 0 : 1),
+  /** 1 if the answer is the image's label, else 0. */
+  TOP1(
+      "whether the answer is the label",
+      Better.LARGER,
+      true,
+      true,
+      Kind.LABEL,
+      s -> s.answer() == s.expected() ? 1 : 0);
+
+  /** Which values are better, or more alike. */
+  public enum Better {
+    /** Larger ones. */
+    LARGER("↑"),
+    /** Smaller ones. */
+    SMALLER("↓");
+
+    private final String arrow;
+
+    Better(String arrow) {
+      this.arrow = arrow;
+    }
+
+    /**
+     * Returns the direction as tables show it.
+     *
+     * @return an arrow up or down
+     */
+    public String arrow() {
+      return arrow;
+    }
+  }
+
+  /** What is compared, and so the references against which a measure is taken. */
+  private enum Kind {
+    MAPS(Reference.SALIENCY, Reference.MASK, Reference.F32),
+    MASK(Reference.MASK),
+    F32_ANSWER(Reference.F32),
+    LABEL(Reference.LABEL);
+
+    private final Set<Reference> references;
+
+    Kind(Reference... references) {
+      this.references = EnumSet.copyOf(List.of(references));
+    }
+
+    private boolean isOfMaps() {
+      return this == MAPS || this == MASK;
+    }
+  }
+
+  private static final double EPS = 2.2204e-16;
+
+  private final String description;
+  private final Better better;
+  private final boolean share;
+  private final boolean usual;
+  private final Kind kind;
+  private final ToDoubleFunction<Subject> computation;
+
+  Measure(
+      String description,
+      Better better,
+      boolean share,
+      boolean usual,
+      Kind kind,
+      ToDoubleFunction<Subject> computation) {
+    this.description = description;
+    this.better = better;
+    this.share = share;
+    this.usual = usual;
+    this.kind = kind;
+    this.computation = computation;
+  }
+
+  @Override
+  public String id() {
+    return name();
+  }
+
+  @Override
+  public String description() {
+    return description;
+  }
+
+  /**
+   * Returns which values are better.
+   *
+   * @return the direction
+   */
+  public Better better() {
+    return better;
+  }
+
+  /**
+   * Tells whether a value is 0 or 1, so that the mean is a share of images.
+   *
+   * @return whether it is shown in per cent
+   */
+  public boolean isShare() {
+    return share;
+  }
+
+  /**
+   * Tells whether the measure is of maps, which users choose, or of answers, which are always
+   * taken.
+   *
+   * @return whether it compares maps
+   */
+  public boolean isOfMaps() {
+    return kind.isOfMaps();
+  }
+
+  /**
+   * Tells whether a mask is needed.
+   *
+   * @return whether the only reference is a mask
+   */
+  public boolean needsMask() {
+    return kind == Kind.MASK;
+  }
+
+  /**
+   * Tells whether the measure is taken against a reference.
+   *
+   * @param reference the reference
+   * @return whether its rows have it
+   */
+  public boolean appliesTo(Reference reference) {
+    return kind.references.contains(reference);
+  }
+
+  /**
+   * Takes the measure.
+   *
+   * @param subject what is compared
+   * @return the value, finite; nothing if a map is degenerate or the measure is not defined
+   */
+  public OptionalDouble of(Subject subject) {
+    boolean defined =
+        switch (kind) {
+          case MAPS -> subject.map().problem().isEmpty() && subject.reference().problem().isEmpty();
+          case MASK ->
+              subject.map().problem().isEmpty()
+                  && subject.reference().mask().filter(m -> !m.isEmpty()).isPresent();
+          case F32_ANSWER, LABEL -> subject.expected() != Subject.NO_CLASS;
+        };
+    double value = defined ? computation.applyAsDouble(subject) : Double.NaN;
+    return Double.isNaN(value) ? OptionalDouble.empty() : OptionalDouble.of(value);
+  }
+
+  /**
+   * Returns what is measured unless users choose otherwise.
+   *
+   * @return in the list's order
+   */
+  public static Set<Measure> defaults() {
+    EnumSet<Measure> all = EnumSet.noneOf(Measure.class);
+    Arrays.stream(values()).filter(m -> m.usual).forEach(all::add);
+    return all;
+  }
+
+  /**
+   * Finds a measure by name, in upper or lower case.
+   *
+   * @param id such as {@code SIM}
+   * @return the measure
+   * @throws IllegalArgumentException if there is none, listing those there are
+   */
+  public static Measure of(String id) {
+    return Named.find(values(), "measure", id.toUpperCase(Locale.ROOT));
+  }
+
+  private static double sim(Subject s) {
+    double[] m = s.map().values();
+    double[] r = s.reference().values();
+    double p = 1 / s.map().sum();
+    double q = 1 / s.reference().sum();
+    double sum = 0;
+    for (int i = 0; i < m.length; i++) {
+      sum += Math.min(m[i] * p, r[i] * q);
+    }
+    return sum;
+  }
+
+  private static double cc(Subject s) {
+    double[] m = s.map().values();
+    double[] r = s.reference().values();
+    double meanM = s.map().mean();
+    double meanR = s.reference().mean();
+    double sum = 0;
+    for (int i = 0; i < m.length; i++) {
+      sum += (m[i] - meanM) * (r[i] - meanR);
+    }
+    return sum / m.length / (s.map().deviation() * s.reference().deviation());
+  }
+
+  private static double kld(Subject s) {
+    double[] m = s.map().values();
+    double[] r = s.reference().values();
+    double sumM = s.map().sum();
+    double sumR = s.reference().sum();
+    double sum = 0;
+    for (int i = 0; i < m.length; i++) {
+      double q = r[i] / sumR;
+      sum += q == 0 ? 0 : q * Math.log(EPS + q / (m[i] / sumM + EPS));
+    }
+    return sum;
+  }
+
+  private static double pearson(double[] a, double[] b) {
+    double meanA = Arrays.stream(a).sum() / a.length;
+    double meanB = Arrays.stream(b).sum() / b.length;
+    double ab = 0;
+    double aa = 0;
+    double bb = 0;
+    for (int i = 0; i < a.length; i++) {
+      ab += (a[i] - meanA) * (b[i] - meanB);
+      aa += (a[i] - meanA) * (a[i] - meanA);
+      bb += (b[i] - meanB) * (b[i] - meanB);
+    }
+    return ab / Math.sqrt(aa * bb);
+  }
+
+  private static double topk(Subject s) {
+    BitSet both = (BitSet) s.map().top().clone();
+    both.and(s.reference().top());
+    BitSet either = (BitSet) s.map().top().clone();
+    either.or(s.reference().top());
+    return (double) both.cardinality() / either.cardinality();
+  }
+
+  private static BitSet mask(Subject s) {
+    return s.reference().mask().orElseThrow();
+  }
+
+  private static double inside(Subject s) {
+    double[] m = s.map().values();
+    return mask(s).stream().mapToDouble(i -> m[i]).sum();
+  }
+
+  private static double nss(Subject s) {
+    double mean = inside(s) / mask(s).cardinality();
+    return (mean - s.map().mean()) / s.map().deviation();
+  }
+
+  /** By the mean ranks of the mask's pixels (Mann and Whitney 1947). */
+  private static double auc(Subject s) {
+    double[] ranks = s.map().ranks();
+    double p = mask(s).cardinality();
+    double n = ranks.length - p;
+    double sum = mask(s).stream().mapToDouble(i -> ranks[i]).sum();
+    return n == 0 ? Double.NaN : (sum - p * (p + 1) / 2) / (p * n);
+  }
+
+  /**
+   * Says why a comparison of two maps has no values.
+   *
+   * @param map the map
+   * @param reference the reference
+   * @param what what to call the reference
+   * @return one line; nothing if it has values
+   */
+  public static Optional<String> problem(ScaledMap map, ScaledMap reference, String what) {
+    return map.problem()
+        .map(problem -> "map: " + problem)
+        .or(() -> reference.problem().map(problem -> what + ": " + problem));
+  }
+}

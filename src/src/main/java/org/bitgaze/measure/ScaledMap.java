@@ -1,0 +1,212 @@
+package org.bitgaze.measure;
+
+import java.util.Arrays;
+import java.util.BitSet;
+import java.util.Optional;
+import java.util.stream.IntStream;
+import org.bitgaze.image.Heatmap;
+import org.bitgaze.image.Mask;
+
+/**
+ * A map made comparable: resampled to the comparison grid and scaled there to [0, 1], m' = (m -
+ * min) / (max - min), in float64. What several measures need is computed once, when it is first
+ * asked for. Not for several threads.
+ */
+public final class ScaledMap {
+
+  /** Side of the comparison grid in pixels: that of the image that a network sees. */
+  public static final int GRID = 224;
+
+  /** Share of the grid that {@link Measure#TOPK} takes: the 5 % largest values. */
+  private static final int TOP = (int) Math.ceil(0.05 * GRID * GRID);
+
+  /** Relative range up to which a map counts as constant: float32's noise. */
+  private static final double CONSTANT = 1e-7;
+
+  private final double[] values;
+  private final Optional<String> problem;
+  private final int peak;
+  private final Optional<BitSet> mask;
+  private double sum;
+  private double deviation;
+  private double[] ranks;
+  private BitSet top;
+
+  private ScaledMap(double[] values, Optional<String> problem, int peak, Optional<BitSet> mask) {
+    this.values = values;
+    this.problem = problem;
+    this.peak = peak;
+    this.mask = mask;
+    if (problem.isEmpty()) {
+      summarize();
+    }
+  }
+
+  /**
+   * Stands for a map that is not there.
+   *
+   * @param problem why
+   * @return a map without values
+   */
+  public static ScaledMap missing(String problem) {
+    return new ScaledMap(new double[0], Optional.of(problem), 0, Optional.empty());
+  }
+
+  /**
+   * Makes a map comparable.
+   *
+   * @param map any map, also with negative values
+   * @return the scaled map, or one without values if it is constant or not finite
+   */
+  public static ScaledMap of(Heatmap map) {
+    float min = Float.POSITIVE_INFINITY;
+    float max = Float.NEGATIVE_INFINITY;
+    int largest = 0;
+    float[] cells = map.values();
+    for (int i = 0; i < cells.length; i++) {
+      if (!Float.isFinite(cells[i])) {
+        return missing("it is not finite");
+      }
+      largest = cells[i] > cells[largest] ? i : largest;
+      min = Math.min(min, cells[i]);
+      max = Math.max(max, cells[i]);
+    }
+    if ((double) max - min <= CONSTANT * Math.max(Math.abs(max), Math.abs(min))) {
+      return missing(max == 0 && min == 0 ? "it is all zero" : "it is constant");
+    }
+    double[] grid = map.resample(GRID, GRID);
+    double low = Arrays.stream(grid).min().orElseThrow();
+    double high = Arrays.stream(grid).max().orElseThrow();
+    if (low == high) {
+      return missing("it is constant on the grid");
+    }
+    for (int i = 0; i < grid.length; i++) {
+      grid[i] = (grid[i] - low) / (high - low);
+    }
+    // The centre of the largest native cell: on the grid, a corner cell's peak lies on the edge.
+    int y = (2 * (largest / map.width()) + 1) * GRID / (2 * map.height());
+    int x = (2 * (largest % map.width()) + 1) * GRID / (2 * map.width());
+    return new ScaledMap(grid, Optional.empty(), y * GRID + x, Optional.empty());
+  }
+
+  /**
+   * Takes a mask as a map: 1 on the object, 0 off it.
+   *
+   * @param mask of the grid's size
+   * @return the map, without values if nothing or all is the object's
+   * @throws IllegalArgumentException if the mask has another size
+   */
+  public static ScaledMap of(Mask mask) {
+    if (mask.height() != GRID || mask.width() != GRID) {
+      throw new IllegalArgumentException(
+          "a mask of " + mask.width() + "x" + mask.height() + " is not on the comparison grid");
+    }
+    BitSet bits = mask.bits();
+    double[] values = new double[GRID * GRID];
+    bits.stream().forEach(i -> values[i] = 1);
+    Optional<String> problem =
+        bits.isEmpty()
+            ? Optional.of("it is all zero")
+            : bits.cardinality() == values.length
+                ? Optional.of("it is constant")
+                : Optional.empty();
+    return new ScaledMap(values, problem, bits.nextSetBit(0), Optional.of(bits));
+  }
+
+  private void summarize() {
+    for (double v : values) {
+      sum += v;
+    }
+    double mean = mean();
+    double squares = 0;
+    for (double v : values) {
+      squares += (v - mean) * (v - mean);
+    }
+    deviation = Math.sqrt(squares / values.length);
+  }
+
+  /**
+   * Returns why the map has no values.
+   *
+   * @return such as "it is constant"; nothing if it has values
+   */
+  public Optional<String> problem() {
+    return problem;
+  }
+
+  /** The scaled values, row by row: in [0, 1]. */
+  double[] values() {
+    return values;
+  }
+
+  /** Sum of the values. */
+  double sum() {
+    return sum;
+  }
+
+  /** Mean of the values. */
+  double mean() {
+    return sum / values.length;
+  }
+
+  /** Population standard deviation of the values. */
+  double deviation() {
+    return deviation;
+  }
+
+  /**
+   * Index of the pixel at the centre of the largest native cell, the first if several are equal.
+   */
+  int peak() {
+    return peak;
+  }
+
+  /** The object's pixels, if this is a mask. */
+  Optional<BitSet> mask() {
+    return mask;
+  }
+
+  /** Ranks from 1 of the values; equal ones share the mean of their ranks. */
+  double[] ranks() {
+    if (ranks == null) {
+      double[] sorted = values.clone();
+      Arrays.sort(sorted);
+      ranks = new double[values.length];
+      for (int i = 0; i < ranks.length; i++) {
+        ranks[i] = (first(sorted, values[i], false) + 1 + first(sorted, values[i], true)) / 2.0;
+      }
+    }
+    return ranks;
+  }
+
+  /** How many sorted values are smaller than a value, or not larger. */
+  private static int first(double[] sorted, double value, boolean above) {
+    int low = 0;
+    int high = sorted.length;
+    while (low < high) {
+      int middle = (low + high) >>> 1;
+      if (sorted[middle] < value || (above && sorted[middle] == value)) {
+        low = middle + 1;
+      } else {
+        high = middle;
+      }
+    }
+    return low;
+  }
+
+  /** The 5 % largest pixels; of equal values, those with the lower index first. */
+  BitSet top() {
+    if (top == null) {
+      top = new BitSet();
+      double[] sorted = values.clone();
+      Arrays.sort(sorted);
+      double least = sorted[sorted.length - TOP];
+      IntStream.range(0, values.length).filter(i -> values[i] > least).forEach(top::set);
+      IntStream.range(0, values.length)
+          .filter(i -> values[i] == least)
+          .limit(TOP - top.cardinality())
+          .forEach(top::set);
+    }
+    return top;
+  }
+}

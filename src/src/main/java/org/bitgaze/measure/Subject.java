@@ -1,0 +1,26 @@
+package org.bitgaze.measure;
+
+/**
+ * What a measure looks at: a network's map of an image and its answer, and what they are compared
+ * with.
+ *
+ * @param map the class activation map M
+ * @param reference the map or mask R; {@link ScaledMap#missing} if the reference is an answer only
+ * @param answer the class that the network finds most likely
+ * @param expected the class that the reference names: f32's answer, or the image's label
+ */
+public record Subject(ScaledMap map, ScaledMap reference, int answer, int expected) {
+  /** Stands for the class of a reference that names none. */
+  public static final int NO_CLASS = -1;
+
+  /**
+   * Compares maps alone.
+   *
+   * @param map the map M
+   * @param reference the map or mask R
+   * @return the subject
+   */
+  public static Subject of(ScaledMap map, ScaledMap reference) {
+    return new Subject(map, reference, NO_CLASS, NO_CLASS);
+  }
+}

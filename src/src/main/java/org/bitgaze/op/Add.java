@@ -1,0 +1,26 @@
+package org.bitgaze.op;
+
+import java.util.Arrays;
+import java.util.List;
+
+/** Sum of two inputs of one shape. */
+public record Add() implements Op {
+  @Override
+  public int[] outputShape(List<int[]> inputs) {
+    if (!Arrays.equals(inputs.get(0), inputs.get(1))) {
+      throw new IllegalArgumentException(
+          "adds " + Arrays.toString(inputs.get(0)) + " and " + Arrays.toString(inputs.get(1)));
+    }
+    return inputs.get(0);
+  }
+
+  @Override
+  public String torchScript(Script script) {
+    return script.elementwise("add", script.input(), script.inputs().get(1));
+  }
+
+  @Override
+  public QuantizationRole quantizationRole() {
+    return QuantizationRole.FUSABLE;
+  }
+}

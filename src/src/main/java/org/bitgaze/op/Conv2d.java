@@ -1,0 +1,147 @@
+package org.bitgaze.op;
+
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+
+/**
+ * Two-dimensional convolution (cross-correlation), as {@code torch.nn.Conv2d}.
+ *
+ * @param in input channels
+ * @param out output channels
+ * @param kernel kernel size
+ * @param stride stride
+ * @param padding padding on each side
+ * @param dilation distance between the kernel's pixels
+ * @param groups number of groups, which divides both channels; {@code in} for a depthwise one
+ * @param bias whether a bias is added
+ * @param paddingMode what lies outside the image
+ */
+public record Conv2d(
+    int in,
+    int out,
+    Size kernel,
+    Size stride,
+    Size padding,
+    Size dilation,
+    int groups,
+    boolean bias,
+    PaddingMode paddingMode)
+    implements Op {
+
+  /**
+   * Checks the sizes.
+   *
+   * @throws IllegalArgumentException if one is not positive or the groups divide no channels
+   */
+  public Conv2d {
+    new Window(kernel, stride, padding, dilation, false);
+    if (in < 1 || out < 1 || groups < 1 || in % groups != 0 || out % groups != 0) {
+      throw new IllegalArgumentException(
+          groups + " groups do not divide " + in + " input and " + out + " output channels");
+    }
+  }
+
+  /**
+   * Makes a convolution with stride 1, no padding, one group and a bias.
+   *
+   * @param in input channels
+   * @param out output channels
+   * @param kernel height and width of the kernel
+   * @return the operation
+   */
+  public static Conv2d of(int in, int out, int kernel) {
+    return new Conv2d(
+        in, out, Size.of(kernel), Size.ONE, Size.ZERO, Size.ONE, 1, true, PaddingMode.ZEROS);
+  }
+
+  /**
+   * Changes the stride.
+   *
+   * @param size in both directions
+   * @return a new operation
+   */
+  public Conv2d withStride(int size) {
+    Size s = Size.of(size);
+    return new Conv2d(in, out, kernel, s, padding, dilation, groups, bias, paddingMode);
+  }
+
+  /**
+   * Changes the padding.
+   *
+   * @param size on all four sides
+   * @return a new operation
+   */
+  public Conv2d withPadding(int size) {
+    Size p = Size.of(size);
+    return new Conv2d(in, out, kernel, stride, p, dilation, groups, bias, paddingMode);
+  }
+
+  /**
+   * Changes the number of groups.
+   *
+   * @param number of groups
+   * @return a new operation
+   */
+  public Conv2d withGroups(int number) {
+    return new Conv2d(in, out, kernel, stride, padding, dilation, number, bias, paddingMode);
+  }
+
+  /**
+   * Adds or drops the bias.
+   *
+   * @param wanted whether a bias is added
+   * @return a new operation
+   */
+  public Conv2d withBias(boolean wanted) {
+    return new Conv2d(in, out, kernel, stride, padding, dilation, groups, wanted, paddingMode);
+  }
+
+  @Override
+  public Map<String, int[]> parameters() {
+    Map<String, int[]> p = new LinkedHashMap<>();
+    p.put("weight", new int[] {out, in / groups, kernel.height(), kernel.width()});
+    if (bias) {
+      p.put("bias", new int[] {out});
+    }
+    return p;
+  }
+
+  @Override
+  public int[] outputShape(List<int[]> inputs) {
+    return new Window(kernel, stride, padding, dilation, false)
+        .output(out, Window.image(inputs, in));
+  }
+
+  @Override
+  public long multiplyAdds(List<int[]> inputs) {
+    int[] shape = outputShape(inputs);
+    return (long) out * shape[1] * shape[2] * (in / groups) * kernel.height() * kernel.width();
+  }
+
+  @Override
+  public String torchScript(Script script) {
+    boolean zeros = paddingMode == PaddingMode.ZEROS || padding.equals(Size.ZERO);
+    String x = zeros ? script.input() : script.let(padded(script.input()));
+    return Script.call(
+        "conv2d",
+        x,
+        script.parameter("weight"),
+        bias ? script.parameter("bias") : "None",
+        stride,
+        zeros ? padding : Size.ZERO,
+        dilation,
+        groups);
+  }
+
+  private String padded(String x) {
+    int h = padding.height();
+    int w = padding.width();
+    return Script.call("pad", x, List.of(w, w, h, h), "\"" + paddingMode + "\"");
+  }
+
+  @Override
+  public QuantizationRole quantizationRole() {
+    return QuantizationRole.FUSABLE;
+  }
+}

@@ -1,0 +1,97 @@
+package org.bitgaze.op;
+
+import java.util.List;
+
+/** Where an operation writes its TorchScript: the inputs, the parameters, the lines before. */
+public interface Script {
+
+  /**
+   * Returns the inputs.
+   *
+   * @return the variables that hold them, in order
+   */
+  List<String> inputs();
+
+  /**
+   * Returns the number of dimensions of the first input.
+   *
+   * @return 4 for (N, channels, height, width), 2 for (N, features)
+   */
+  int rank();
+
+  /**
+   * Returns a parameter.
+   *
+   * @param local one of {@link Op#parameters}
+   * @return an expression
+   */
+  String parameter(String local);
+
+  /**
+   * Tells whether the program trains: batch norms then use the batch's statistics.
+   *
+   * @return false in programs that evaluate
+   */
+  boolean isTraining();
+
+  /**
+   * Tells whether the first input may be overwritten: nobody reads it again, and nobody
+   * differentiates.
+   *
+   * @return whether in-place operations are allowed on the first input
+   */
+  boolean mayOverwrite();
+
+  /**
+   * Adds a statement before the operation's own.
+   *
+   * @param expression what to compute
+   * @return a new variable that holds it
+   */
+  String let(String expression);
+
+  /**
+   * Hands a value to the program beside the operation's output.
+   *
+   * @param name what the program knows it by
+   * @param variable the variable that holds it
+   */
+  void expose(String name, String variable);
+
+  /**
+   * Returns the first input.
+   *
+   * @return its variable
+   */
+  default String input() {
+    return inputs().get(0);
+  }
+
+  /**
+   * Returns how an element-wise function is called: in place where that is allowed.
+   *
+   * @param function PyTorch's name, of which there is also a form with {@code _}
+   * @param arguments the arguments, the first being {@link #input}
+   * @return an expression
+   */
+  default String elementwise(String function, Object... arguments) {
+    return call(function + (mayOverwrite() ? "_" : ""), arguments);
+  }
+
+  /**
+   * Writes a call.
+   *
+   * @param function a function of {@code torch}
+   * @param arguments expressions, numbers, booleans
+   * @return an expression
+   */
+  static String call(String function, Object... arguments) {
+    StringBuilder s = new StringBuilder("torch.").append(function).append('(');
+    for (int i = 0; i < arguments.length; i++) {
+      Object argument = arguments[i];
+      s.append(i == 0 ? "" : ", ");
+      s.append(argument instanceof Boolean b ? (b ? "True" : "False") : argument);
+    }
+    return s.append(')').toString();
+  }
+}

@@ -1,0 +1,258 @@
+package org.bitgaze.program;
+
+import java.util.ArrayList;
+import java.util.Collection;
+import java.util.HashMap;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import org.bitgaze.graph.Graph;
+import org.bitgaze.graph.Node;
+import org.bitgaze.graph.Shapes;
+import org.bitgaze.image.Normalization;
+import org.bitgaze.op.Input;
+import org.bitgaze.op.Script;
+
+/**
+ * The text of a TorchScript program that computes a graph's nodes, and whatever its owner adds.
+ * Where nobody differentiates and nobody reads the input again, element-wise operations work in
+ * place.
+ *
+ * <p>Variables of nodes are named {@code n0_...}, parameters {@code p0_...}, intermediate values
+ * {@code t0}: a letter and a number, whatever the nodes' names are. An owner's own variables have
+ * other names.
+ */
+public final class ProgramText {
+  /** Any size will do: only the number of dimensions is used. */
+  private static final int SIDE = 224;
+
+  private final Graph graph;
+  private final boolean training;
+  private final Shapes shapes;
+  private final List<String> lines = new ArrayList<>();
+
+  /** Node to the variable that holds its output. */
+  private final Map<String, String> variables = new HashMap<>();
+
+  /** Node to the node whose memory its output is. */
+  private final Map<String, String> owners = new HashMap<>();
+
+  /** Owner to its last reader, the only one that may overwrite it. */
+  private final Map<String, String> lastReaders = new HashMap<>();
+
+  /** Parameter to the attribute or variable that holds it. */
+  private final Map<String, String> parameters = new LinkedHashMap<>();
+
+  private final Map<String, String> exposed = new LinkedHashMap<>();
+  private int intermediate;
+
+  private ProgramText(Graph graph, boolean training) {
+    this.graph = graph;
+    this.training = training;
+    this.shapes = Shapes.of(graph, SIDE, SIDE);
+    for (Node node : graph.nodes()) {
+      boolean alias = node.op().isAlias(node.inputs().size());
+      owners.put(node.name(), alias ? owners.get(node.input()) : node.name());
+      for (String input : node.inputs()) {
+        lastReaders.put(owners.get(input), node.name());
+      }
+    }
+  }
+
+  /**
+   * Starts a program that evaluates a network, whose parameters are the module's attributes.
+   *
+   * @param graph the network
+   * @return an empty text
+   */
+  public static ProgramText evaluating(Graph graph) {
+    return new ProgramText(graph, false);
+  }
+
+  /**
+   * Starts a program that trains a network, whose parameters are variables, see {@link
+   * #bindParameter}.
+   *
+   * @param graph the network
+   * @return an empty text
+   */
+  public static ProgramText training(Graph graph) {
+    return new ProgramText(graph, true);
+  }
+
+  /**
+   * Returns the graph.
+   *
+   * @return the network that is computed
+   */
+  public Graph graph() {
+    return graph;
+  }
+
+  /**
+   * Returns the body of the forward method.
+   *
+   * @return lines without indentation
+   */
+  public List<String> lines() {
+    return lines;
+  }
+
+  /**
+   * Returns the attributes that the module needs.
+   *
+   * @return parameter name to attribute name, of every parameter that was read
+   */
+  public Map<String, String> attributes() {
+    return training ? Map.of() : parameters;
+  }
+
+  /**
+   * Returns what operations handed out, see {@link Script#expose}.
+   *
+   * @return name to variable, in graph order
+   */
+  public Map<String, String> exposed() {
+    return exposed;
+  }
+
+  /**
+   * Adds a line as it is.
+   *
+   * @param line a statement
+   */
+  public void add(String line) {
+    lines.add(line);
+  }
+
+  /**
+   * Makes a variable stand for a node's output from here on.
+   *
+   * @param node the node's name
+   * @param variable one of the owner's
+   */
+  public void bind(String node, String variable) {
+    variables.put(node, variable);
+  }
+
+  /**
+   * Makes a new variable stand for a parameter, in a program that trains.
+   *
+   * @param parameter its name
+   * @param expression its value
+   */
+  public void bindParameter(String parameter, String expression) {
+    String variable = identifier('p', parameters.size(), parameter);
+    parameters.put(parameter, variable);
+    lines.add(variable + " = " + expression);
+  }
+
+  /**
+   * Returns the variable that holds a node's output.
+   *
+   * @param node a node that was written or bound
+   * @return its variable
+   */
+  public String variable(String node) {
+    return variables.get(node);
+  }
+
+  /**
+   * Makes the network's input of {@code images}, uint8 (N, height, width, 3), without copying it to
+   * another order.
+   *
+   * @param normalization what is done to the samples
+   */
+  public void normalizeImages(Normalization normalization) {
+    add("nchw = torch.permute(images, [0, 3, 1, 2])");
+    add("pixels = torch.div_(torch.to(nchw, 6, False, False, None), 255.)");
+    add("mean = torch.view(torch.tensor(" + normalization.mean() + ", dtype=6), [1, 3, 1, 1])");
+    add("std = torch.view(torch.tensor(" + normalization.std() + ", dtype=6), [1, 3, 1, 1])");
+    add("normalized = torch.div_(torch.sub_(pixels, mean), std)");
+    bind(graph.nodes().get(0).name(), "normalized");
+  }
+
+  /**
+   * Writes nodes' statements.
+   *
+   * @param nodes names; all their inputs are written or bound
+   * @param inPlace whether a tensor that is read for the last time may be overwritten
+   */
+  public void write(Collection<String> nodes, boolean inPlace) {
+    List<Node> all = graph.nodes();
+    for (int i = 0; i < all.size(); i++) {
+      Node node = all.get(i);
+      if (nodes.contains(node.name()) && !(node.op() instanceof Input)) {
+        String expression = node.op().torchScript(new NodeScript(node, inPlace));
+        if (variables.containsValue(expression)) {
+          variables.put(node.name(), expression);
+        } else {
+          String variable = identifier('n', i, node.name());
+          lines.add(variable + " = " + expression);
+          variables.put(node.name(), variable);
+        }
+      }
+    }
+  }
+
+  /** A name that no other has, for the number decides; the rest is for people. */
+  private static String identifier(char kind, int number, String name) {
+    return kind + "" + number + "_" + name.replaceAll("[^A-Za-z0-9]", "_");
+  }
+
+  private final class NodeScript implements Script {
+    private final Node node;
+    private final boolean inPlace;
+
+    NodeScript(Node node, boolean inPlace) {
+      this.node = node;
+      this.inPlace = inPlace;
+    }
+
+    @Override
+    public List<String> inputs() {
+      return node.inputs().stream().map(variables::get).toList();
+    }
+
+    @Override
+    public int rank() {
+      return shapes.get(node.input()).length + 1;
+    }
+
+    @Override
+    public String parameter(String local) {
+      String name = node.name() + "." + local;
+      if (training) {
+        return parameters.get(name);
+      }
+      String attribute =
+          parameters.computeIfAbsent(name, n -> identifier('p', parameters.size(), n));
+      return "self." + attribute;
+    }
+
+    @Override
+    public boolean isTraining() {
+      return training;
+    }
+
+    @Override
+    public boolean mayOverwrite() {
+      String owner = owners.get(node.input());
+      return inPlace
+          && node.name().equals(lastReaders.get(owner))
+          && !(graph.node(owner).op() instanceof Input);
+    }
+
+    @Override
+    public String let(String expression) {
+      String variable = "t" + intermediate++;
+      lines.add(variable + " = " + expression);
+      return variable;
+    }
+
+    @Override
+    public void expose(String name, String variable) {
+      exposed.put(name, variable);
+    }
+  }
+}

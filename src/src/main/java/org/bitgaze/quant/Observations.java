@@ -1,0 +1,91 @@
+package org.bitgaze.quant;
+
+import java.io.Serializable;
+import java.math.BigDecimal;
+import java.math.MathContext;
+import java.util.Map;
+import java.util.TreeMap;
+
+/**
+ * The extremes seen at each quantization point over some images. The sums are exact, so neither the
+ * images' order nor how they are grouped can shift a quantization step by a last bit. Mutable, and
+ * not for several threads.
+ */
+public final class Observations implements Serializable {
+  private static final long serialVersionUID = 1L;
+
+  private final TreeMap<String, Point> points = new TreeMap<>();
+
+  /** What was seen at one point: the union of the ranges, and the sums of their ends. */
+  private record Point(long images, Range union, BigDecimal minima, BigDecimal maxima)
+      implements Serializable {
+    private static final long serialVersionUID = 1L;
+
+    Point plus(Point other) {
+      return new Point(
+          images + other.images,
+          union.union(other.union),
+          minima.add(other.minima),
+          maxima.add(other.maxima));
+    }
+
+    private double mean(BigDecimal sum) {
+      return sum.divide(BigDecimal.valueOf(images), MathContext.DECIMAL64).doubleValue();
+    }
+  }
+
+  /**
+   * Adds an image.
+   *
+   * @param extremes quantization point to the extremes of the image's activation; finite
+   */
+  public void add(Map<String, Range> extremes) {
+    extremes.forEach(
+        (point, r) ->
+            merge(point, new Point(1, r, new BigDecimal(r.min()), new BigDecimal(r.max()))));
+  }
+
+  /**
+   * Adds other images.
+   *
+   * @param other what was seen on them
+   */
+  public void add(Observations other) {
+    other.points.forEach(this::merge);
+  }
+
+  private void merge(String name, Point point) {
+    points.merge(name, point, Point::plus);
+  }
+
+  /**
+   * Tells whether nothing was seen.
+   *
+   * @return whether no image was added
+   */
+  public boolean isEmpty() {
+    return points.isEmpty();
+  }
+
+  /**
+   * Sums up.
+   *
+   * @param mode {@link RangeMode#MINMAX} or {@link RangeMode#AVERAGED}
+   * @return the ranges of all points
+   * @throws IllegalArgumentException for {@link RangeMode#DYNAMIC}, which is not calibrated
+   */
+  public Ranges ranges(RangeMode mode) {
+    TreeMap<String, Range> ranges = new TreeMap<>();
+    points.forEach(
+        (name, p) ->
+            ranges.put(
+                name,
+                switch (mode) {
+                  case MINMAX -> p.union();
+                  case AVERAGED -> new Range(p.mean(p.minima()), p.mean(p.maxima()));
+                  case DYNAMIC ->
+                      throw new IllegalArgumentException("dynamic ranges are not calibrated");
+                }));
+    return new Ranges(ranges);
+  }
+}

@@ -1,0 +1,43 @@
+package org.bitgaze.quant;
+
+import java.util.LinkedHashMap;
+import java.util.Map;
+import org.bitgaze.graph.Graph;
+import org.bitgaze.graph.Node;
+import org.bitgaze.graph.Pass;
+import org.bitgaze.graph.Rewritten;
+import org.bitgaze.op.Conv2d;
+import org.bitgaze.op.Linear;
+import org.bitgaze.weights.DerivedTensors;
+import org.bitgaze.weights.DerivedTensors.Derivation;
+import org.bitgaze.weights.TensorSource;
+
+/**
+ * Replaces the weights of convolutions and linear layers by their fake-quantized values. Biases
+ * stay in float, as in PyTorch.
+ *
+ * @param precision an integer precision
+ */
+record QuantizeWeights(Precision precision) implements Pass {
+
+  @Override
+  public Rewritten rewrite(Graph graph) {
+    return Rewritten.unchanged(graph);
+  }
+
+  @Override
+  public TensorSource derive(Graph before, TensorSource weights) {
+    Map<String, Derivation> derived = new LinkedHashMap<>();
+    for (Node node : before.nodes()) {
+      if (node.op() instanceof Conv2d || node.op() instanceof Linear) {
+        String name = node.name() + ".weight";
+        derived.put(
+            name,
+            new Derivation(
+                node.op().parameters().get("weight"),
+                base -> WeightQuantization.fakeQuantize(base.read(name), precision)));
+      }
+    }
+    return new DerivedTensors(weights, derived);
+  }
+}

@@ -1,0 +1,46 @@
+package org.bitgaze.quant;
+
+import java.io.Serializable;
+import java.util.Map;
+import java.util.SortedMap;
+import java.util.TreeMap;
+
+/**
+ * The ranges of a network's activations.
+ *
+ * @param points quantization point to range, in the points' order by name
+ */
+public record Ranges(SortedMap<String, Range> points) implements Serializable {
+  private static final long serialVersionUID = 1L;
+
+  /** Copies the map. */
+  public Ranges {
+    points = new TreeMap<>(points);
+  }
+
+  /**
+   * Makes ranges.
+   *
+   * @param points quantization point to range
+   * @return the ranges
+   */
+  public static Ranges of(Map<String, Range> points) {
+    return new Ranges(new TreeMap<>(points));
+  }
+
+  /**
+   * Finds a point's range.
+   *
+   * @param network what to call the network in a message
+   * @param point the quantization point
+   * @return its range
+   * @throws IllegalArgumentException if it has none
+   */
+  public Range of(String network, String point) {
+    Range range = points.get(point);
+    if (range == null) {
+      throw new IllegalArgumentException(network + ": no range was calibrated for '" + point + "'");
+    }
+    return range;
+  }
+}

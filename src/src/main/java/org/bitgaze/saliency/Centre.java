@@ -1,0 +1,32 @@
+package org.bitgaze.saliency;
+
+import org.bitgaze.image.Heatmap;
+import org.bitgaze.image.Picture;
+import org.bitgaze.image.Preprocessing;
+
+/**
+ * The picture's centre, whatever it shows: exp(-((x - 112)^2 + (y - 112)^2) / (2 * 56^2)) at the
+ * centres of 224 x 224 pixels. A control: people look at the centre, and networks do; what a model
+ * of gaze explains of a map, it must explain better than this.
+ */
+final class Centre implements Saliency {
+  private static final int SIDE = 224;
+  private static final Heatmap MAP = draw();
+
+  @Override
+  public Heatmap map(String key, Picture picture, Preprocessing seen) {
+    return MAP;
+  }
+
+  private static Heatmap draw() {
+    double middle = SIDE / 2.0;
+    double sigma = SIDE / 4.0;
+    float[] values = new float[SIDE * SIDE];
+    for (int i = 0; i < values.length; i++) {
+      double x = i % SIDE + 0.5 - middle;
+      double y = i / SIDE + 0.5 - middle;
+      values[i] = (float) Math.exp(-(x * x + y * y) / (2 * sigma * sigma));
+    }
+    return new Heatmap(SIDE, SIDE, values);
+  }
+}

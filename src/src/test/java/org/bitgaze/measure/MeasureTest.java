@@ -1,0 +1,284 @@
+package org.bitgaze.measure;
+
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertThrows;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+
+import com.fasterxml.jackson.databind.JsonNode;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.util.Arrays;
+import java.util.BitSet;
+import java.util.OptionalDouble;
+import java.util.Random;
+import org.bitgaze.image.Heatmap;
+import org.bitgaze.image.Mask;
+import org.bitgaze.testing.Golden;
+import org.bitgaze.testing.RawTensors;
+import org.bitgaze.testing.Shared;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
+
+class MeasureTest {
+  private static final int GRID = ScaledMap.GRID;
+
+  /** scipy's, scikit-image's and scikit-learn's values of 107 comparisons. */
+  @Test
+  void agreesWithTheReference() throws IOException {
+    JsonNode all = Golden.json(Files.readAllBytes(Shared.file("golden/metrics.json")));
+    RawTensors maps = RawTensors.of(Shared.file("golden/metrics.safetensors"));
+    RawTensors cams = RawTensors.of(Shared.file("golden/mobilenet_v2.pretrained.safetensors"));
+    int values = 0;
+    for (JsonNode e : all) {
+      ScaledMap map = ScaledMap.of(map(maps, cams, e, "map"));
+      ScaledMap reference =
+          e.has("mask")
+              ? ScaledMap.of(mask(maps, e.get("mask").asText()))
+              : ScaledMap.of(map(maps, cams, e, "reference"));
+      for (Measure measure : Measure.values()) {
+        if (measure.isOfMaps() && measure.needsMask() == e.has("mask")) {
+          OptionalDouble found = measure.of(Subject.of(map, reference));
+          JsonNode expected = e.get(measure.id());
+          boolean none = e.has("degenerate") || expected == null || expected.isNull();
+          assertEquals(none, found.isEmpty(), measure + " of " + e);
+          if (!none) {
+            double value =
+                expected.isBoolean() ? (expected.asBoolean() ? 1 : 0) : expected.asDouble();
+            assertEquals(value, found.getAsDouble(), 1e-9, measure + " of " + e);
+            values++;
+          }
+        }
+      }
+    }
+    assertEquals(107, all.size());
+    assertTrue(values > 500, values + " values");
+  }
+
+  private static Heatmap map(RawTensors maps, RawTensors cams, JsonNode e, String side) {
+    String name = e.get(side).asText();
+    if (e.has("image")) {
+      return new Heatmap(7, 7, Golden.part(cams.floats(name + ".cam"), e.get("image").asInt(), 4));
+    }
+    int[] shape = maps.shape(name);
+    return new Heatmap(shape[0], shape[1], maps.floats(name));
+  }
+
+  private static Mask mask(RawTensors maps, String name) {
+    BitSet bits = new BitSet();
+    var bytes = maps.bytes("mask." + name);
+    for (int i = 0; i < GRID * GRID; i++) {
+      bits.set(i, bytes.get(i) != 0);
+    }
+    return new Mask(GRID, GRID, bits);
+  }
+
+  /** A map on the grid itself, made of what a function says of each pixel. */
+  private interface Pixel {
+    double at(int y, int x);
+  }
+
+  private static Heatmap grid(Pixel pixel) {
+    float[] values = new float[GRID * GRID];
+    for (int i = 0; i < values.length; i++) {
+      values[i] = (float) pixel.at(i / GRID, i % GRID);
+    }
+    return new Heatmap(GRID, GRID, values);
+  }
+
+  private static Mask columns(int from, int to) {
+    BitSet bits = new BitSet();
+    for (int i = 0; i < GRID * GRID; i++) {
+      bits.set(i, i % GRID >= from && i % GRID < to);
+    }
+    return new Mask(GRID, GRID, bits);
+  }
+
+  private static double of(Measure measure, Heatmap map, Heatmap reference) {
+    return measure.of(Subject.of(ScaledMap.of(map), ScaledMap.of(reference))).getAsDouble();
+  }
+
+  private static double of(Measure measure, Heatmap map, Mask mask) {
+    return measure.of(Subject.of(ScaledMap.of(map), ScaledMap.of(mask))).getAsDouble();
+  }
+
+  /** Thirds of 0, 1/2 and 1 against 1, 1/2 and 0, whatever their units. */
+  @Test
+  void valuesByHand() {
+    Heatmap rising = grid((y, x) -> x < 56 ? 3 : x < 168 ? 5 : 7);
+    Heatmap falling = grid((y, x) -> x < 56 ? 2 : x < 168 ? 0 : -2);
+    // Scaled: 0, 1/2, 1 over a quarter, a half, a quarter; the sum is half of the pixels.
+    assertEquals(0.5, of(Measure.SIM, rising, falling), 1e-12);
+    assertEquals(-1, of(Measure.CC, rising, falling), 1e-12);
+    assertEquals(-1, of(Measure.RANK, rising, falling), 1e-12);
+    double n = GRID * GRID;
+    double eps = 2.2204e-16;
+    // Q is 2/n where P is 0, 1/n where it is the same, 0 where P is 2/n.
+    double kld = 0.25 * 2 * Math.log(2 / n / eps) + 0.5 * Math.log(1 + eps);
+    assertEquals(kld, of(Measure.KLD, rising, falling), 1e-9);
+    // The first 2509 pixels, row by row, of the last or the first 56 columns: disjoint.
+    assertEquals(0, of(Measure.TOPK, rising, falling), 1e-12);
+  }
+
+  @Test
+  void equalMapsAreEqual() {
+    Random random = new Random(1);
+    Heatmap map = grid((y, x) -> random.nextFloat());
+    for (Measure m :
+        new Measure[] {Measure.SIM, Measure.CC, Measure.SSIM, Measure.RANK, Measure.TOPK}) {
+      assertEquals(1, of(m, map, map), 1e-12, m.id());
+    }
+    assertEquals(0, of(Measure.KLD, map, map), 1e-9);
+  }
+
+  /** Against the definition, window by window. */
+  @Test
+  void structuralSimilarityFollowsItsDefinition() {
+    Random random = new Random(2);
+    Heatmap a = grid((y, x) -> Math.sin(x / 9.0) + 0.3 * random.nextGaussian());
+    Heatmap b = grid((y, x) -> Math.sin(x / 9.0 + y / 50.0) + 0.3 * random.nextGaussian());
+    double[] p = ScaledMap.of(a).values();
+    double[] q = ScaledMap.of(b).values();
+    double total = 0;
+    for (int y = 5; y < GRID - 5; y++) {
+      for (int x = 5; x < GRID - 5; x++) {
+        double[] s = new double[6];
+        for (int i = -5; i <= 5; i++) {
+          for (int j = -5; j <= 5; j++) {
+            double w = Math.exp(-(i * i + j * j) / 4.5);
+            double u = p[(y + i) * GRID + x + j];
+            double v = q[(y + i) * GRID + x + j];
+            double[] terms = {w, w * u, w * v, w * u * u, w * v * v, w * u * v};
+            for (int k = 0; k < s.length; k++) {
+              s[k] += terms[k];
+            }
+          }
+        }
+        double mu = s[1] / s[0];
+        double mv = s[2] / s[0];
+        double vu = s[3] / s[0] - mu * mu;
+        double vv = s[4] / s[0] - mv * mv;
+        double cov = s[5] / s[0] - mu * mv;
+        total +=
+            (2 * mu * mv + 1e-4)
+                * (2 * cov + 9e-4)
+                / ((mu * mu + mv * mv + 1e-4) * (vu + vv + 9e-4));
+      }
+    }
+    assertEquals(total / (214 * 214), of(Measure.SSIM, a, b), 1e-10);
+  }
+
+  /** Against counting pairs. */
+  @Test
+  void rankMeasuresFollowTheirDefinitions() {
+    Random random = new Random(3);
+    Heatmap map = new Heatmap(224, 224, grid((y, x) -> random.nextInt(40)).values());
+    Mask mask = columns(30, 31);
+    double[] m = ScaledMap.of(map).values();
+    double wins = 0;
+    double pairs = 0;
+    for (int i = 0; i < m.length; i++) {
+      for (int j = 30; j < m.length; j += GRID) {
+        if (i % GRID != 30) {
+          wins += m[j] > m[i] ? 1 : m[j] == m[i] ? 0.5 : 0;
+          pairs++;
+        }
+      }
+    }
+    assertEquals(wins / pairs, of(Measure.AUC, map, mask), 1e-10);
+    double mean = Arrays.stream(m).average().orElseThrow();
+    double variance = Arrays.stream(m).map(v -> (v - mean) * (v - mean)).average().orElseThrow();
+    double inside = 0;
+    for (int j = 30; j < m.length; j += GRID) {
+      inside += m[j] / GRID;
+    }
+    assertEquals((inside - mean) / Math.sqrt(variance), of(Measure.NSS, map, mask), 1e-10);
+    double sum = Arrays.stream(m).sum();
+    assertEquals(inside * GRID / sum, of(Measure.ENERGY, map, mask), 1e-12);
+  }
+
+  /** A plateau stays a plateau: (1 - f) a + f b in float32 put noise on it. */
+  @Test
+  void plateausStayPlateaus() {
+    float[] values = new float[14 * 14];
+    for (int i = 0; i < values.length; i++) {
+      values[i] = i % 14 < 7 ? 0.1f : 0.7f;
+    }
+    double[] grid = ScaledMap.of(new Heatmap(14, 14, values)).values();
+    for (int i = 0; i < grid.length; i++) {
+      if (i % GRID < 100) {
+        assertEquals(0.0, grid[i]);
+      } else if (i % GRID > 124) {
+        assertEquals(1.0, grid[i]);
+      }
+    }
+  }
+
+  @ParameterizedTest
+  @ValueSource(ints = {7, 13})
+  void constantMapsAreDegenerateAtTheirOwnResolution(int side) {
+    Random random = new Random(side);
+    for (int k = 0; k < 200; k++) {
+      float[] values = new float[side * side];
+      Arrays.fill(values, random.nextFloat() * 10);
+      // Noise of the last bit.
+      values[random.nextInt(values.length)] *= 1 + 0x1p-24f;
+      assertTrue(ScaledMap.of(new Heatmap(side, side, values)).problem().isPresent());
+    }
+  }
+
+  /** The largest cell's centre counts; on the grid its plateau begins at the image's corner. */
+  @Test
+  void pointingLooksAtTheCellsCentre() {
+    float[] values = new float[49];
+    values[48] = 1;
+    Heatmap corner = new Heatmap(7, 7, values);
+    assertEquals(1, of(Measure.POINTING, corner, columns(208, 209)));
+    assertEquals(0, of(Measure.POINTING, corner, columns(220, 224)));
+    values[6] = 1;
+    assertEquals(1, of(Measure.POINTING, new Heatmap(7, 7, values), columns(208, 209)));
+  }
+
+  @Test
+  void degenerateMapsHaveNoValues() {
+    ScaledMap good = ScaledMap.of(grid((y, x) -> x));
+    ScaledMap zero = ScaledMap.of(grid((y, x) -> 0));
+    ScaledMap constant = ScaledMap.of(grid((y, x) -> 5));
+    ScaledMap wild = ScaledMap.of(grid((y, x) -> x == 3 ? Double.NaN : x));
+    assertEquals("map: it is all zero", Measure.problem(zero, good, "saliency").orElseThrow());
+    assertEquals("f32: it is constant", Measure.problem(good, constant, "f32").orElseThrow());
+    assertEquals("map: it is not finite", Measure.problem(wild, good, "f32").orElseThrow());
+    ScaledMap missing = ScaledMap.missing("there is none");
+    assertEquals("mask: there is none", Measure.problem(good, missing, "mask").orElseThrow());
+    for (Measure measure : Measure.values()) {
+      if (measure.isOfMaps()) {
+        assertTrue(measure.of(Subject.of(zero, good)).isEmpty());
+        assertTrue(measure.of(Subject.of(good, missing)).isEmpty());
+      }
+    }
+    ScaledMap empty = ScaledMap.of(columns(0, 0));
+    ScaledMap whole = ScaledMap.of(columns(0, GRID));
+    assertTrue(Measure.ENERGY.of(Subject.of(good, empty)).isEmpty());
+    assertTrue(Measure.AUC.of(Subject.of(good, whole)).isEmpty());
+    assertEquals(1, Measure.ENERGY.of(Subject.of(good, whole)).getAsDouble(), 1e-12);
+    assertThrows(IllegalArgumentException.class, () -> ScaledMap.of(new Mask(1, 1, new BitSet())));
+  }
+
+  @Test
+  void answersAreCounted() {
+    ScaledMap none = ScaledMap.missing("an answer");
+    assertEquals(1, Measure.FLIP.of(new Subject(none, none, 3, 4)).getAsDouble());
+    assertEquals(0, Measure.FLIP.of(new Subject(none, none, 3, 3)).getAsDouble());
+    assertEquals(1, Measure.TOP1.of(new Subject(none, none, 3, 3)).getAsDouble());
+    assertTrue(Measure.TOP1.of(new Subject(none, none, 3, Subject.NO_CLASS)).isEmpty());
+  }
+
+  @Test
+  void measuresAreFoundByName() {
+    assertEquals(Measure.TOPK, Measure.of("topk"));
+    assertThrows(IllegalArgumentException.class, () -> Measure.of("SSIMM"));
+    assertTrue(Measure.SIM.appliesTo(Reference.MASK));
+    assertTrue(!Measure.NSS.appliesTo(Reference.F32));
+    assertEquals("[SIM, CC, KLD, POINTING, ENERGY, FLIP, TOP1]", Measure.defaults().toString());
+  }
+}

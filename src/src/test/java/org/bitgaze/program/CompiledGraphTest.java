@@ -1,0 +1,317 @@
+package org.bitgaze.program;
+
+import static org.junit.jupiter.api.Assertions.assertArrayEquals;
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+
+import ai.djl.Model;
+import ai.djl.ndarray.NDList;
+import ai.djl.ndarray.NDManager;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Random;
+import java.util.Set;
+import net.jqwik.api.ForAll;
+import net.jqwik.api.Property;
+import net.jqwik.api.ShrinkingMode;
+import org.bitgaze.graph.FoldBatchNorm;
+import org.bitgaze.graph.Graph;
+import org.bitgaze.graph.Network;
+import org.bitgaze.graph.Node;
+import org.bitgaze.graph.TargetLayer;
+import org.bitgaze.image.Normalization;
+import org.bitgaze.image.RgbImage;
+import org.bitgaze.model.OpenModel;
+import org.bitgaze.op.Conv2d;
+import org.bitgaze.op.Input;
+import org.bitgaze.op.ReLU6;
+import org.bitgaze.quant.AbsorbClamping;
+import org.bitgaze.quant.DynamicFakeQuantize;
+import org.bitgaze.quant.FakeQuantize;
+import org.bitgaze.quant.Observations;
+import org.bitgaze.quant.Precision;
+import org.bitgaze.quant.Quantization;
+import org.bitgaze.quant.Range;
+import org.bitgaze.quant.RangeMode;
+import org.bitgaze.quant.Ranges;
+import org.bitgaze.testing.FormulaWeights;
+import org.bitgaze.testing.Golden;
+import org.bitgaze.testing.Interpreter;
+import org.bitgaze.testing.Interpreter.Value;
+import org.bitgaze.testing.Nets;
+import org.bitgaze.testing.RandomGraph;
+import org.bitgaze.weights.TensorSource;
+
+/** Compiled programs against the operations' plain meaning, on random small networks. */
+class CompiledGraphTest {
+  private static final int SIDE = RandomGraph.SIDE;
+
+  /** Every operation, folding, and Grad-CAM++ against difference quotients. */
+  @Property(tries = 60, shrinking = ShrinkingMode.OFF)
+  void floatProgramsMeanTheirGraphs(@ForAll long seed) throws IOException {
+    RandomGraph.Built built = RandomGraph.of(seed);
+    TensorSource weights = new FormulaWeights(built.graph());
+    RgbImage image = image(seed);
+    Interpreter interpreter = new Interpreter(built.graph(), weights);
+    Map<String, Value> values = interpreter.run(Map.of(input(built.graph()), normalize(image)));
+    double[] logits = values.get(built.graph().output().name()).data();
+    String target = fit(built);
+    Explanation found = explain(built.graph(), weights, target, Quantization.NONE, image);
+    double scale = Arrays.stream(logits).map(Math::abs).max().orElseThrow();
+    assertEquals(0, Golden.error(found.logits(), narrow(logits), scale), 1e-4);
+    double[] cam = map(interpreter, built.graph(), values, target, found.explained());
+    // In units of what the channels add up to before they cancel; where that is nothing but
+    // rounding, there is nothing to compare.
+    double summed = cam.length == 0 ? 0 : cam[cam.length - 1];
+    if (summed > 1e-9) {
+      float[] map = narrow(Arrays.copyOf(cam, cam.length - 1));
+      assertEquals(0, Golden.error(found.cam().values(), map, summed), 2e-3);
+    }
+  }
+
+  /** Every pass and precision; a value at the edge of two steps may fall either way. */
+  @Property(tries = 40, shrinking = ShrinkingMode.OFF)
+  void quantizedProgramsMeanTheirGraphs(@ForAll long seed) throws IOException {
+    RandomGraph.Built built = RandomGraph.of(seed);
+    TensorSource weights = new FormulaWeights(built.graph());
+    RgbImage image = image(seed);
+    Network folded = new Network(built.graph(), weights).apply(new FoldBatchNorm());
+    for (String name : List.of("int16", "int8", "int8-per-channel", "int4", "dynamic")) {
+      Quantization quantization =
+          name.equals("dynamic")
+              ? new Quantization.Dynamic(Precision.of("int16"))
+              : new Quantization.Static(Precision.of(name), ranges(built.graph(), weights, image));
+      Network quantized = quantization.apply(folded);
+      double[] logits =
+          new Interpreter(quantized.graph(), quantized.weights())
+              .run(Map.of(input(quantized.graph()), normalize(image)))
+              .get(quantized.graph().output().name())
+              .data();
+      Explanation found = explain(built.graph(), weights, fit(built), quantization, image);
+      double scale = Arrays.stream(logits).map(Math::abs).max().orElseThrow();
+      double bits = quantization instanceof Quantization.Static s ? s.precision().bits() : 16;
+      // A flipped step is 2^-bits of a range, felt in several places.
+      double tolerance = Math.max(1e-4, 16 * Math.pow(2, -bits));
+      assertEquals(0, Golden.error(found.logits(), narrow(logits), scale), tolerance, name);
+    }
+  }
+
+  /** The four passes over memory are PyTorch's kernel, to the bit (but for the sign of a zero). */
+  @Property(tries = 20, shrinking = ShrinkingMode.OFF)
+  void overwritingFakeQuantizationIsTheKernels(@ForAll long seed) throws IOException {
+    Random random = new Random(seed);
+    int bits = 2 + random.nextInt(15);
+    var integers = new Precision(bits, false).activations();
+    FakeQuantize q = new Range(-random.nextDouble() * 3, random.nextDouble() * 3).affine(integers);
+    for (var op : List.of(q, new DynamicFakeQuantize(integers))) {
+      Graph graph =
+          new Graph(
+              "one",
+              List.of(
+                  new Node("input", "input", new Input(3), List.of()),
+                  new Node("conv", "conv", Conv2d.of(3, 4, 3), List.of("input")),
+                  new Node("quantized", "quantized", op, List.of("conv"))));
+      TensorSource weights = new FormulaWeights(graph);
+      RgbImage image = image(seed);
+      float[] kernel = run(graph, weights, image, false);
+      assertArrayEquals(kernel, run(graph, weights, image, true));
+    }
+  }
+
+  /** To the bit, too. */
+  @Property(tries = 20, shrinking = ShrinkingMode.OFF)
+  void absorbedActivationsAreNotMissed(@ForAll long seed) throws IOException {
+    Random random = new Random(seed);
+    int bits = 2 + random.nextInt(15);
+    double max = random.nextBoolean() ? 6 : 0.5 + 6 * random.nextDouble();
+    FakeQuantize q = new Range(0, max).affine(new Precision(bits, false).activations());
+    Graph graph =
+        new Graph(
+            "absorb",
+            List.of(
+                new Node("input", "input", new Input(3), List.of()),
+                new Node("conv", "conv", Conv2d.of(3, 4, 3), List.of("input")),
+                new Node("relu6", "relu6", new ReLU6(), List.of("conv")),
+                new Node("quantized", "quantized", q, List.of("relu6"))));
+    TensorSource weights = scaled(new FormulaWeights(graph), 5);
+    Graph absorbed = new AbsorbClamping(Set.of()).rewrite(graph).graph();
+    assertEquals(max <= 6 ? 3 : absorbed.nodes().size(), absorbed.nodes().size());
+    RgbImage image = image(seed);
+    assertArrayEquals(run(graph, weights, image, true), run(absorbed, weights, image, true));
+  }
+
+  private static float[] run(Graph graph, TensorSource weights, RgbImage image, boolean inPlace)
+      throws IOException {
+    ProgramText text = ProgramText.evaluating(graph);
+    text.normalizeImages(Normalization.IMAGENET);
+    text.write(graph.names(), inPlace);
+    text.add("return torch.contiguous(" + text.variable(graph.output().name()) + ")");
+    Path file = Files.createTempFile("bitgaze", ".pt");
+    try {
+      TorchScriptArchive.write(file, text, weights, "images: Tensor) -> Tensor");
+      try (Model model = TorchEngine.load(file);
+          NDManager manager = model.getNDManager().newSubManager()) {
+        NDList in = new NDList(Batches.toArray(manager, List.of(image)));
+        float[] values = TorchEngine.run(model, in, 1).get(0).toFloatArray();
+        for (int i = 0; i < values.length; i++) {
+          values[i] += 0f; // of two zeros, the sign does not count
+        }
+        return values;
+      }
+    } finally {
+      Files.deleteIfExists(file);
+    }
+  }
+
+  private static TensorSource scaled(TensorSource weights, float factor) throws IOException {
+    Map<String, org.bitgaze.weights.Tensor> all = new HashMap<>();
+    for (String name : weights.names()) {
+      var tensor = weights.read(name);
+      float[] data = tensor.data().clone();
+      for (int i = 0; i < data.length; i++) {
+        data[i] *= factor;
+      }
+      all.put(name, new org.bitgaze.weights.Tensor(tensor.shape(), data));
+    }
+    return new org.bitgaze.weights.TensorMap("scaled", all);
+  }
+
+  private static Ranges ranges(Graph graph, TensorSource weights, RgbImage image)
+      throws IOException {
+    Path file = Files.createTempFile("bitgaze", ".pt");
+    OpenModel model = Nets.open(graph, weights, "");
+    try (ObserverProgram program =
+        new ObserverProgram(file, ObserverProgram.compile(model, file))) {
+      Observations all = new Observations();
+      program.run(List.of(image)).forEach(all::add);
+      return all.ranges(RangeMode.MINMAX);
+    } finally {
+      Files.deleteIfExists(file);
+    }
+  }
+
+  private static Explanation explain(
+      Graph graph, TensorSource weights, String target, Quantization quantization, RgbImage image)
+      throws IOException {
+    Path folder = Files.createTempDirectory("bitgaze");
+    try (CamProgram program =
+        Nets.program(folder, Nets.open(graph, weights, target), quantization)) {
+      return program.run(List.of(image), new int[] {CamProgram.OWN_CLASS}).get(0);
+    } finally {
+      Files.deleteIfExists(folder.resolve("program.pt"));
+      Files.deleteIfExists(folder);
+    }
+  }
+
+  /** The target, or what follows it, if it is folded away. */
+  private static String fit(RandomGraph.Built built) {
+    return TargetLayer.candidates(built.graph()).contains(built.target())
+        ? built.target()
+        : TargetLayer.candidates(built.graph()).get(0);
+  }
+
+  /**
+   * Grad-CAM++ and the largest sum of magnitudes in it, or nothing where its formula is a quotient
+   * of almost nothing by almost nothing.
+   */
+  private static double[] map(
+      Interpreter interpreter, Graph graph, Map<String, Value> values, String layer, int explained)
+      throws IOException {
+    String target = TargetLayer.resolve(graph, layer);
+    Value a = values.get(target);
+    String output = graph.output().name();
+    Map<String, Value> known = new HashMap<>();
+    graph.ancestors(target).forEach(node -> known.put(node, values.get(node)));
+    double[] g = new double[a.data().length];
+    double step = 1e-6;
+    for (int i = 0; i < g.length; i++) {
+      double[] moved = a.data().clone();
+      moved[i] += step;
+      known.put(target, new Value(a.shape(), moved));
+      double up = interpreter.run(known).get(output).data()[explained];
+      moved[i] -= 2 * step;
+      double down = interpreter.run(known).get(output).data()[explained];
+      g[i] = (up - down) / (2 * step);
+      double here = values.get(output).data()[explained];
+      if (Math.abs(up + down - 2 * here) > 1e-2 * Math.abs(up - down) + 1e-12) {
+        return new double[0];
+      }
+    }
+    int plane = a.shape()[1] * a.shape()[2];
+    double[] cam = new double[plane];
+    double[] magnitudes = new double[plane];
+    for (int k = 0; k < a.shape()[0]; k++) {
+      double sum = Arrays.stream(a.data(), k * plane, (k + 1) * plane).sum();
+      double weight = 0;
+      for (int p = k * plane; p < (k + 1) * plane; p++) {
+        double x = Math.abs(g[p]) < 1e-9 ? 0 : g[p];
+        double below = 2 * x * x + sum * x * x * x + 1e-6;
+        if (Math.abs(below) < 0.2 * (2 * x * x + Math.abs(sum * x * x * x) + 1e-6)) {
+          return new double[0];
+        }
+        double alpha = x == 0 ? 0 : x * x / below;
+        weight += Math.max(x, 0) * alpha;
+      }
+      for (int p = 0; p < plane; p++) {
+        cam[p] += weight * a.data()[k * plane + p];
+        magnitudes[p] += Math.abs(weight * a.data()[k * plane + p]);
+      }
+    }
+    double[] map = Arrays.copyOf(cam, plane + 1);
+    Arrays.setAll(map, p -> Math.max(map[p], 0));
+    map[plane] = Arrays.stream(magnitudes).max().orElseThrow();
+    return map;
+  }
+
+  private static String input(Graph graph) {
+    return graph.nodes().get(0).name();
+  }
+
+  private static RgbImage image(long seed) {
+    byte[] pixels = new byte[SIDE * SIDE * 3];
+    new Random(seed ^ 0x5bd1e995).nextBytes(pixels);
+    return new RgbImage(SIDE, SIDE, pixels);
+  }
+
+  private static Value normalize(RgbImage image) {
+    double[] data = new double[3 * SIDE * SIDE];
+    for (int i = 0; i < data.length; i++) {
+      int c = i / (SIDE * SIDE);
+      int sample = image.pixels()[i % (SIDE * SIDE) * 3 + c] & 0xff;
+      Normalization n = Normalization.IMAGENET;
+      data[i] = (float) ((sample / 255.0 - n.mean().get(c)) / n.std().get(c));
+    }
+    return new Value(new int[] {3, SIDE, SIDE}, data);
+  }
+
+  private static float[] narrow(double[] values) {
+    float[] narrow = new float[values.length];
+    for (int i = 0; i < narrow.length; i++) {
+      narrow[i] = (float) values[i];
+    }
+    return narrow;
+  }
+
+  /** Names decide nothing: two that differ in a dot only are two variables. */
+  @Property(tries = 1)
+  void namesMayCollide() throws IOException {
+    List<Node> nodes = new ArrayList<>();
+    nodes.add(new Node("input", "input", new Input(3), List.of()));
+    nodes.add(new Node("a.b", "a.b", Conv2d.of(3, 4, 1), List.of("input")));
+    nodes.add(new Node("a_b", "a_b", Conv2d.of(4, 4, 1), List.of("a.b")));
+    nodes.add(new Node("a-b", "a-b", Conv2d.of(4, 4, 1), List.of("a_b")));
+    Graph graph = new Graph("names", nodes);
+    TensorSource weights = new FormulaWeights(graph);
+    RgbImage image = image(3);
+    double[] expected =
+        new Interpreter(graph, weights).run(Map.of("input", normalize(image))).get("a-b").data();
+    float[] found = run(graph, weights, image, true);
+    assertTrue(Golden.error(found, narrow(expected), 1) < 1e-5);
+  }
+}

@@ -1,0 +1,30 @@
+package org.bitgaze.testing;
+
+import java.io.IOException;
+import java.nio.file.Path;
+import org.bitgaze.cam.CamMethod;
+import org.bitgaze.graph.Graph;
+import org.bitgaze.graph.Network;
+import org.bitgaze.image.Preprocessing;
+import org.bitgaze.model.OpenModel;
+import org.bitgaze.program.CamProgram;
+import org.bitgaze.quant.Quantization;
+import org.bitgaze.weights.TensorSource;
+
+/** Models of tests, and their programs. */
+public final class Nets {
+  private Nets() {}
+
+  /** A model that needs no file. */
+  public static OpenModel open(Graph graph, TensorSource weights, String targetLayer) {
+    return new OpenModel(new Network(graph, weights), Preprocessing.IMAGENET, targetLayer);
+  }
+
+  /** A program of Grad-CAM++. */
+  public static CamProgram program(Path folder, OpenModel model, Quantization quantization)
+      throws IOException {
+    Path file = folder.resolve("program.pt");
+    CamProgram.compile(model, quantization, CamMethod.GRADCAM_PLUS_PLUS, file);
+    return new CamProgram(file);
+  }
+}

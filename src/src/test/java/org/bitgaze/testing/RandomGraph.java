@@ -1,0 +1,157 @@
+package org.bitgaze.testing;
+
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Random;
+import org.bitgaze.graph.Graph;
+import org.bitgaze.graph.Node;
+import org.bitgaze.graph.Shapes;
+import org.bitgaze.op.AdaptiveAvgPool2d;
+import org.bitgaze.op.Add;
+import org.bitgaze.op.AvgPool2d;
+import org.bitgaze.op.BatchNorm2d;
+import org.bitgaze.op.Cat;
+import org.bitgaze.op.Conv2d;
+import org.bitgaze.op.Dropout;
+import org.bitgaze.op.Flatten;
+import org.bitgaze.op.Input;
+import org.bitgaze.op.Linear;
+import org.bitgaze.op.MaxPool2d;
+import org.bitgaze.op.Mul;
+import org.bitgaze.op.Op;
+import org.bitgaze.op.PaddingMode;
+import org.bitgaze.op.ReLU;
+import org.bitgaze.op.ReLU6;
+import org.bitgaze.op.SiLU;
+import org.bitgaze.op.Sigmoid;
+import org.bitgaze.op.Size;
+
+/** Small networks of all operations, with names that would mean something to a compiler. */
+public final class RandomGraph {
+  /** Side of the images they take. */
+  public static final int SIDE = 12;
+
+  private static final String[] NAMES = {
+    "class",
+    "torch",
+    "a",
+    "g",
+    "t0",
+    "n1_a",
+    "p0_class.weight",
+    "0",
+    "self",
+    "logits",
+    "x;import os"
+  };
+
+  private final Random random;
+  private final List<Node> nodes = new ArrayList<>();
+
+  private RandomGraph(long seed) {
+    this.random = new Random(seed);
+  }
+
+  /** A network and the node whose activations may be weighed. */
+  public record Built(Graph graph, String target) {}
+
+  /** Makes a network; the same for a seed. */
+  public static Built of(long seed) {
+    return new RandomGraph(seed).build();
+  }
+
+  private Built build() {
+    String x = add(new Input(3));
+    int steps = 3 + random.nextInt(4);
+    for (int i = 0; i < steps; i++) {
+      x = step(x);
+    }
+    String target = activation(convolution(x, 1 + random.nextInt(4), Size.of(1), Size.ONE, 1));
+    x = random.nextBoolean() ? convolution(target, 4, Size.of(1), Size.ONE, 1) : target;
+    x = random.nextBoolean() ? activation(x) : x;
+    x = add(AdaptiveAvgPool2d.of(1 + random.nextInt(2)), x);
+    x = add(new Flatten(), x);
+    x = random.nextBoolean() ? add(new Dropout(), x) : x;
+    add(new Linear(shape(x)[0], 5), x);
+    return new Built(new Graph("random", nodes), target);
+  }
+
+  private String step(String x) {
+    int channels = shape(x)[0];
+    switch (random.nextInt(6)) {
+      case 0:
+        return add(pooling(), x);
+      case 1:
+        String left = activation(convolution(x, channels, Size.of(3), Size.ONE, 1));
+        return random.nextBoolean() ? activation(add(new Add(), left, x)) : add(new Add(), x, left);
+      case 2:
+        return add(new Cat(), x, activation(convolution(x, 2, Size.of(1), Size.ONE, 1)));
+      case 3:
+        String s = add(AdaptiveAvgPool2d.of(1), x);
+        s = add(new Sigmoid(), convolution(s, channels, Size.of(1), Size.ONE, 1));
+        return add(new Mul(), s, x);
+      case 4:
+        return activation(add(new BatchNorm2d(channels, 1e-5), x));
+      default:
+        Size kernel = new Size(1 + random.nextInt(3), 1 + random.nextInt(3));
+        Size stride = new Size(1 + random.nextInt(2), 1);
+        int groups = random.nextBoolean() ? channels : 1;
+        return activation(
+            convolution(x, channels * (1 + random.nextInt(2)), kernel, stride, groups));
+    }
+  }
+
+  private String convolution(String x, int out, Size kernel, Size stride, int groups) {
+    int in = shape(x)[0];
+    boolean bias = random.nextBoolean();
+    Size dilation = new Size(1, 1 + random.nextInt(2));
+    Size padding = new Size((kernel.height() - 1) / 2, dilation.width() * (kernel.width() - 1) / 2);
+    boolean same = kernel.height() == 3 && kernel.width() == 3;
+    PaddingMode mode = PaddingMode.values()[random.nextInt(PaddingMode.values().length)];
+    // Padding that an image of one pixel has not: what is outside must be inside somewhere.
+    boolean small = shape(x)[1] < 3 || shape(x)[2] < 3;
+    Op conv =
+        new Conv2d(
+            in,
+            out,
+            kernel,
+            stride,
+            same ? new Size(1, dilation.width()) : padding,
+            dilation,
+            groups,
+            bias,
+            small ? PaddingMode.ZEROS : mode);
+    String y = add(conv, x);
+    return random.nextBoolean() ? add(new BatchNorm2d(out, 1e-3), y) : y;
+  }
+
+  private Op pooling() {
+    return switch (random.nextInt(3)) {
+      case 0 -> new MaxPool2d(new Size(3, 2), Size.of(1), new Size(1, 1), Size.ONE, false);
+      case 1 -> MaxPool2d.of(2, 1, 0).withCeilMode();
+      default -> new AvgPool2d(Size.of(3), new Size(1, 1), Size.of(1), false, random.nextBoolean());
+    };
+  }
+
+  private String activation(String x) {
+    return switch (random.nextInt(5)) {
+      case 0 -> add(new ReLU(), x);
+      case 1 -> add(new ReLU6(), x);
+      case 2 -> add(new SiLU(), x);
+      case 3 -> add(new Sigmoid(), x);
+      default -> x;
+    };
+  }
+
+  private int[] shape(String node) {
+    return Shapes.of(new Graph("part", nodes), SIDE, SIDE).get(node);
+  }
+
+  private String add(Op op, String... inputs) {
+    String name = NAMES[random.nextInt(NAMES.length)];
+    String unique =
+        nodes.stream().anyMatch(n -> n.name().equals(name)) ? name + nodes.size() : name;
+    nodes.add(new Node(unique, unique, op, List.of(inputs)));
+    return unique;
+  }
+}
