@@ -1,5 +1,7 @@
 package org.bitgaze.image;
 
+import java.util.Arrays;
+
 /**
  * A map of one number per pixel: a class activation map or a saliency map.
  *
@@ -89,5 +91,18 @@ public record Heatmap(int height, int width, float[] values) {
 
   private static double source(int target, int size, int newSize) {
     return Math.max(0, (target + 0.5) * size / newSize - 0.5);
+  }
+
+  @Override
+  public boolean equals(Object other) {
+    return other instanceof Heatmap that
+        && that.height == height
+        && that.width == width
+        && Arrays.equals(that.values, values);
+  }
+
+  @Override
+  public int hashCode() {
+    return 31 * (31 * height + width) + Arrays.hashCode(values);
   }
 }

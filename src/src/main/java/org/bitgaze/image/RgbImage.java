@@ -1,6 +1,7 @@
 package org.bitgaze.image;
 
 import java.awt.image.BufferedImage;
+import java.util.Arrays;
 
 /**
  * An 8-bit sRGB image.
@@ -38,5 +39,18 @@ public record RgbImage(int height, int width, byte[] pixels) {
       image.setRGB(i % width, i / width, red << 16 | green << 8 | blue);
     }
     return image;
+  }
+
+  @Override
+  public boolean equals(Object other) {
+    return other instanceof RgbImage that
+        && that.height == height
+        && that.width == width
+        && Arrays.equals(that.pixels, pixels);
+  }
+
+  @Override
+  public int hashCode() {
+    return 31 * (31 * height + width) + Arrays.hashCode(pixels);
   }
 }

@@ -255,6 +255,19 @@ public enum Measure implements Named {
   }
 
   /**
+   * Adds the measures of answers, which cost nothing and which every reader asks for.
+   *
+   * @param chosen measures of maps
+   * @return those and all of answers, in the list's order
+   */
+  public static Set<Measure> withAnswers(Set<Measure> chosen) {
+    EnumSet<Measure> all = EnumSet.noneOf(Measure.class);
+    all.addAll(chosen);
+    Arrays.stream(values()).filter(m -> !m.isOfMaps()).forEach(all::add);
+    return all;
+  }
+
+  /**
    * Finds a measure by name, in upper or lower case.
    *
    * @param id such as {@code SIM}

@@ -1,244 +1,454 @@
 package org.bitgaze.transforms;
 
-import java.io.Serializable;
+import com.google.auto.value.AutoValue;
+import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.HashMap;
+import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
-import javax.annotation.Nullable;
+import java.util.Optional;
+import java.util.Set;
 import org.apache.beam.sdk.Pipeline;
-import org.apache.beam.sdk.coders.Coder;
-import org.apache.beam.sdk.coders.KvCoder;
-import org.apache.beam.sdk.coders.StringUtf8Coder;
-import org.apache.beam.sdk.io.FileIO;
-import org.apache.beam.sdk.transforms.Create;
-import org.apache.beam.sdk.transforms.Flatten;
-import org.apache.beam.sdk.transforms.Keys;
-import org.apache.beam.sdk.transforms.MapValues;
 import org.apache.beam.sdk.transforms.PTransform;
-import org.apache.beam.sdk.transforms.View;
-import org.apache.beam.sdk.transforms.WithKeys;
+import org.apache.beam.sdk.transforms.display.DisplayData;
 import org.apache.beam.sdk.values.KV;
-import org.apache.beam.sdk.values.PBegin;
 import org.apache.beam.sdk.values.PCollection;
-import org.apache.beam.sdk.values.PCollectionList;
-import org.apache.beam.sdk.values.PCollectionTuple;
-import org.apache.beam.sdk.values.PCollectionView;
+import org.apache.beam.sdk.values.PInput;
+import org.apache.beam.sdk.values.POutput;
+import org.apache.beam.sdk.values.PValue;
 import org.apache.beam.sdk.values.TupleTag;
-import org.apache.beam.sdk.values.TypeDescriptor;
-import org.bitgaze.image.Mask;
-import org.bitgaze.image.RgbImage;
-import org.bitgaze.quant.Range;
+import org.bitgaze.cam.CamMethod;
+import org.bitgaze.measure.Measure;
+import org.bitgaze.model.Model;
+import org.bitgaze.quant.Calibration;
+import org.bitgaze.quant.Precision;
+import org.bitgaze.saliency.SaliencyMethod;
 import org.bitgaze.scene.Scene;
+import org.bitgaze.transforms.values.ComparedImage;
+import org.bitgaze.transforms.values.Comparison;
+import org.bitgaze.transforms.values.Exhibit;
+import org.bitgaze.transforms.values.LiveImage;
+import org.bitgaze.transforms.values.Reject;
+import org.bitgaze.transforms.values.SeenMap;
+import org.bitgaze.transforms.values.SeenMask;
+import org.bitgaze.transforms.values.Statistics;
+import org.bitgaze.transforms.values.SummaryKey;
 
 /**
- * The whole graph: from images to rows, summary and rejects.
+ * The whole graph: from images to rows, summary, exhibits and rejects.
  *
  * <pre>
- *   images -&gt; decode -+-&gt; saliency, masks -------------+             +-&gt; rows -&gt; summary
- *        |            |                                +-&gt; join and -+
- *        |            +-&gt; CAM f32 -+-&gt; CAM int16 ------+    compare  +-&gt; choose exhibits
- *        |                         +-&gt; CAM int8 -------+                    |
- *        +-&gt; sample -&gt; ranges ------^ (side input)                          v (side input)
- *        +----------------------------------------------------------&gt; read their pictures
+ *   names -&gt; decode -&gt; saliency -&gt; CAM f32 -&gt; CAM int8 -&gt; (next model) -&gt; drop pixels
+ *     ^                                                                       |
+ *   labels, where a model explains them                                       v
+ *   labels, masks, maps made elsewhere -------------------------------&gt; join by image key
+ *                                                                             |
+ *                                                       measures -&gt; rows -&gt; combine -&gt; summary
+ *                                                                |-&gt; images -&gt; exhibits
+ *                                                                +-&gt; rejects
  * </pre>
+ *
+ * <p>An image walks one line of steps, each with one output, and collects its maps: a runner that
+ * fuses steps keeps one image alive per worker, and pixels never leave it.
+ *
+ * <pre>{@code
+ * Audit.Result result =
+ *     pipeline
+ *         .apply(MatchImages.in("gs://bucket/photos"))
+ *         .apply(
+ *             Audit.files()
+ *                 .withModels(Model.zoo("mobilenet_v2").withWeights(file))
+ *                 .withPrecisions("int8", "int4-per-channel")
+ *                 .withCalibration(calibration));
+ * }</pre>
  *
  * @param <T> what an image is read from
  */
-public final class Audit<T> extends PTransform<PCollection<KV<String, T>>, PCollectionTuple> {
+@AutoValue
+public abstract class Audit<T> extends PTransform<PCollection<KV<String, T>>, Audit.Result> {
   private static final long serialVersionUID = 1L;
+  private static final TupleTag<Statistics> SUMMARY = new TupleTag<>("summary") {};
+  private static final TupleTag<Exhibit> EXHIBITS = new TupleTag<>("exhibits") {};
 
-  /** One row per image, network, precision and reference. */
-  public static final TupleTag<Comparison> ROWS = new TupleTag<>("rows") {};
+  abstract ImageReader<T> reader();
 
-  /** Statistics of the rows. */
-  public static final TupleTag<KV<SummaryKey, Statistics>> SUMMARY = new TupleTag<>("summary") {};
+  abstract Optional<DecodeImages.Labeller<T>> labeller();
 
-  /** Images that were not used, or not for everything. */
-  public static final TupleTag<Reject> REJECTS = new TupleTag<>("rejects") {};
+  abstract List<ExplainImages> explanations();
 
-  /** Network to the range of each of its activations; only of networks with static ranges. */
-  public static final TupleTag<KV<String, Map<String, Range>>> RANGES = new TupleTag<>("ranges") {};
+  abstract Optional<SaliencyMethod.Choice> saliency();
 
-  /** Keys of the images from which the ranges were taken. */
-  public static final TupleTag<String> CALIBRATION = new TupleTag<>("calibration") {};
+  abstract CompareMaps comparison();
 
-  /** The images to show, with their pictures. */
-  public static final TupleTag<KV<Exhibit, RgbImage>> EXHIBITS = new TupleTag<>("exhibits") {};
+  abstract ChooseExhibits.Choice exhibits();
 
-  private final Options options;
-  private final DecodeImages<T> decode;
+  abstract int shards();
 
-  /**
-   * What to compute.
-   *
-   * @param networks the networks and how each is explained
-   * @param saliency which saliency maps
-   * @param masks which masks of the objects, or null
-   * @param labels image key to class index, or null
-   * @param calibrationImages how many images the activations' ranges are taken from
-   * @param exhibits which images to show
-   */
-  public record Options(
-      List<ExplainOptions> networks,
-      SaliencySource saliency,
-      @Nullable SaliencySource masks,
-      @Nullable PTransform<PBegin, PCollectionView<Map<String, Integer>>> labels,
-      int calibrationImages,
-      ChooseExhibits.Choice exhibits)
-      implements Serializable {}
+  abstract Builder<T> toBuilder();
 
-  private final int groups;
+  @AutoValue.Builder
+  abstract static class Builder<T> {
+    abstract Builder<T> setReader(ImageReader<T> reader);
 
-  private Audit(Options options, DecodeImages<T> decode, int groups) {
-    this.options = options;
-    this.decode = decode;
-    this.groups = groups;
+    abstract Builder<T> setLabeller(DecodeImages.Labeller<T> labeller);
+
+    abstract Builder<T> setExplanations(List<ExplainImages> explanations);
+
+    abstract Builder<T> setSaliency(Optional<SaliencyMethod.Choice> choice);
+
+    abstract Builder<T> setComparison(CompareMaps comparison);
+
+    abstract Builder<T> setExhibits(ChooseExhibits.Choice choice);
+
+    abstract Builder<T> setShards(int shards);
+
+    abstract Audit<T> build();
   }
 
   /**
-   * Returns the transform for image files.
+   * Audits images that are read from anything.
    *
-   * @param options what to compute
-   * @return a transform with the outputs that this class names
+   * @param reader reads one
+   * @param <T> what it is read from
+   * @return a transform without models yet
    */
-  public static Audit<FileIO.ReadableFile> files(Options options) {
-    return new Audit<>(options, DecodeImages.files(), ImageGroups.NUMBER);
+  public static <T> Audit<T> of(ImageReader<T> reader) {
+    return new AutoValue_Audit.Builder<T>()
+        .setReader(reader)
+        .setExplanations(List.of())
+        .setSaliency(Optional.of(SaliencyMethod.parse(SaliencyMethod.SPECTRAL_RESIDUAL.id())))
+        .setComparison(CompareMaps.create())
+        .setExhibits(ChooseExhibits.Choice.NONE)
+        .setShards(64)
+        .build();
   }
 
   /**
-   * Returns the transform for synthetic scenes.
+   * Audits files, as {@link MatchImages} finds them.
    *
-   * @param options what to compute
-   * @return a transform with the outputs that this class names
+   * @return a transform without models yet
    */
-  public static Audit<Scene> scenes(Options options) {
-    return new Audit<>(options, DecodeImages.scenes(), ImageGroups.NUMBER);
+  public static Audit<String> files() {
+    return of(ImageReader.files());
   }
 
   /**
-   * Chooses how many images are joined at once, see {@link CompareMaps#inGroups}.
+   * Audits synthetic scenes, which know their labels.
    *
-   * @param number how many groups of images are made
-   * @return the same transform with another number
+   * @return a transform without models yet
    */
-  public Audit<T> inGroups(int number) {
-    return new Audit<>(options, decode, number);
+  public static Audit<Scene> scenes() {
+    return of(ImageReader.scenes()).toBuilder().setLabeller(scene -> scene.label().index()).build();
+  }
+
+  /**
+   * Adds models, explained as those that are there already, or at f32 alone.
+   *
+   * @param models of different ids
+   * @return a new transform
+   */
+  public Audit<T> withModels(Model... models) {
+    Audit<T> audit = this;
+    for (Model model : models) {
+      List<ExplainImages> there = audit.explanations();
+      ExplainImages like = there.isEmpty() ? ExplainImages.of(model) : there.get(there.size() - 1);
+      audit = audit.explaining(like.toBuilder().setModel(model).build());
+    }
+    return audit;
+  }
+
+  /**
+   * Adds a model with choices of its own.
+   *
+   * @param explanation the model and how it is explained
+   * @return a new transform
+   */
+  public Audit<T> explaining(ExplainImages explanation) {
+    List<ExplainImages> all = new ArrayList<>(explanations());
+    all.add(explanation);
+    return toBuilder().setExplanations(List.copyOf(all)).build();
+  }
+
+  private Audit<T> withEach(java.util.function.UnaryOperator<ExplainImages> change) {
+    return toBuilder().setExplanations(explanations().stream().map(change).toList()).build();
+  }
+
+  /**
+   * Chooses the precisions of all models that were added so far.
+   *
+   * @param names such as {@code int8}; f32, the reference, always runs
+   * @return a new transform
+   * @throws IllegalArgumentException if one is unknown
+   */
+  public Audit<T> withPrecisions(String... names) {
+    List<Precision> precisions = Arrays.stream(names).map(Precision::of).toList();
+    return withEach(e -> e.at(precisions));
+  }
+
+  /**
+   * Chooses how activations are weighed, for all models that were added so far.
+   *
+   * @param method the method
+   * @return a new transform
+   */
+  public Audit<T> withCam(CamMethod method) {
+    return withEach(e -> e.withCam(method));
+  }
+
+  /**
+   * Chooses the class that is explained, for all models that were added so far.
+   *
+   * @param mode the choice; {@link TargetMode#LABEL} wants labels
+   * @return a new transform
+   */
+  public Audit<T> withTarget(TargetMode mode) {
+    return withEach(e -> e.withTarget(mode));
+  }
+
+  /**
+   * Quantizes activations by ranges that were calibrated, for all models that were added so far;
+   * without, by each image's own extremes.
+   *
+   * @param calibration has the ranges of all of them
+   * @return a new transform
+   */
+  public Audit<T> withCalibration(Calibration calibration) {
+    return withEach(e -> e.withCalibration(calibration));
+  }
+
+  /**
+   * Chooses how saliency maps are computed.
+   *
+   * @param choice what {@link SaliencyMethod#parse} reads
+   * @return a new transform
+   * @throws IllegalArgumentException if there is no such method
+   */
+  public Audit<T> withSaliency(String choice) {
+    return toBuilder().setSaliency(Optional.of(SaliencyMethod.parse(choice))).build();
+  }
+
+  /**
+   * Takes saliency maps that were made elsewhere instead of computing them.
+   *
+   * @param maps by image key
+   * @return a new transform
+   */
+  public Audit<T> withSaliencyMaps(PCollection<KV<String, SeenMap>> maps) {
+    return toBuilder()
+        .setSaliency(Optional.empty())
+        .setComparison(comparison().withSaliency(maps))
+        .build();
+  }
+
+  /**
+   * Compares answers with labels, and explains them where a model is to.
+   *
+   * @param labels image key to class index; an image need not have one
+   * @return a new transform
+   */
+  public Audit<T> withLabels(PCollection<KV<String, Integer>> labels) {
+    return toBuilder().setComparison(comparison().withLabels(labels)).build();
+  }
+
+  /**
+   * Compares maps with masks.
+   *
+   * @param masks by image key
+   * @return a new transform
+   */
+  public Audit<T> withMasks(PCollection<KV<String, SeenMask>> masks) {
+    return toBuilder().setComparison(comparison().withMasks(masks)).build();
+  }
+
+  /**
+   * Chooses the measures of maps.
+   *
+   * @param measures at least one
+   * @return a new transform
+   */
+  public Audit<T> withMeasures(Set<Measure> measures) {
+    return toBuilder().setComparison(comparison().measuring(measures)).build();
+  }
+
+  /**
+   * Chooses images to show.
+   *
+   * @param choice which ones
+   * @return a new transform
+   */
+  public Audit<T> withExhibits(ChooseExhibits.Choice choice) {
+    return toBuilder().setExhibits(choice).build();
+  }
+
+  /**
+   * Chooses how names are spread after they were joined with labels, see {@link HandOut#inShards}.
+   *
+   * @param number at least 1
+   * @return a new transform
+   */
+  public Audit<T> inShards(int number) {
+    return toBuilder().setShards(number).build();
+  }
+
+  /** Rows, summary, exhibits and rejects. */
+  public static final class Result implements POutput {
+    private final CompareMaps.Result compared;
+    private final PCollection<KV<SummaryKey, Statistics>> summary;
+    private final PCollection<Exhibit> exhibits;
+
+    private Result(
+        CompareMaps.Result compared,
+        PCollection<KV<SummaryKey, Statistics>> summary,
+        PCollection<Exhibit> exhibits) {
+      this.compared = compared;
+      this.summary = summary;
+      this.exhibits = exhibits;
+    }
+
+    /**
+     * Returns the comparisons.
+     *
+     * @return one row per image, model, precision and reference
+     */
+    public PCollection<Comparison> rows() {
+      return compared.rows();
+    }
+
+    /**
+     * Returns all maps.
+     *
+     * @return of each image that could be read
+     */
+    public PCollection<ComparedImage> images() {
+      return compared.images();
+    }
+
+    /**
+     * Returns statistics of the rows.
+     *
+     * @return per model, precision, reference and measure
+     */
+    public PCollection<KV<SummaryKey, Statistics>> summary() {
+      return summary;
+    }
+
+    /**
+     * Returns the images to show.
+     *
+     * @return the chosen ones, with all their maps
+     */
+    public PCollection<Exhibit> exhibits() {
+      return exhibits;
+    }
+
+    /**
+     * Returns images that were not used, or not for everything.
+     *
+     * @return one reject per image and failure
+     */
+    public PCollection<Reject> rejects() {
+      return compared.rejects();
+    }
+
+    @Override
+    public Pipeline getPipeline() {
+      return compared.getPipeline();
+    }
+
+    @Override
+    public Map<TupleTag<?>, PValue> expand() {
+      Map<TupleTag<?>, PValue> all = new HashMap<>(compared.expand());
+      all.put(SUMMARY, summary);
+      all.put(EXHIBITS, exhibits);
+      return all;
+    }
+
+    @Override
+    public void finishSpecifyingOutput(
+        String transformName, PInput input, PTransform<?, ?> transform) {
+      compared.finishSpecifyingOutput(transformName, input, transform);
+    }
   }
 
   @Override
-  public PCollectionTuple expand(PCollection<KV<String, T>> sources) {
-    PCollectionView<Map<String, Integer>> labels =
-        options.labels() == null ? null : sources.getPipeline().apply("Labels", options.labels());
-
-    PCollectionTuple decoded = sources.apply("Decode", decode);
-    PCollection<KV<String, RgbImage>> images = decoded.get(DecodeImages.IMAGES);
-    PCollectionTuple saliency = images.apply("Saliency", ComputeSaliency.from(options.saliency()));
-    PCollectionTuple targets =
-        images.apply(
-            "Targets", explainsLabels() ? AssignTargets.labels(labels) : AssignTargets.own());
-    PCollection<KV<String, RgbImage>> sample = calibrationImages(sources);
-    Calibrated calibrated = calibrate(sources.getPipeline(), sample);
-    PCollection<KV<String, CamMap>> cams =
-        cams(targets.get(AssignTargets.TARGETED), calibrated.views());
-
-    PCollectionTuple maps =
-        PCollectionTuple.of(CompareMaps.SALIENCY, saliency.get(ComputeSaliency.MAPS))
-            .and(CompareMaps.CAMS, cams);
-    PCollectionList<Reject> rejects =
-        PCollectionList.of(decoded.get(DecodeImages.REJECTS))
-            .and(saliency.get(ComputeSaliency.REJECTS))
-            .and(targets.get(AssignTargets.REJECTS));
-    if (options.masks() != null) {
-      PCollectionTuple masks = images.apply("Masks", ComputeSaliency.from(options.masks()));
-      maps =
-          maps.and(
-              CompareMaps.MASKS,
-              masks
-                  .get(ComputeSaliency.MAPS)
-                  .apply("Bits", MapValues.into(TypeDescriptor.of(Mask.class)).via(Mask::of))
-                  .setCoder(KvCoder.of(StringUtf8Coder.of(), MaskCoder.of())));
-      rejects = rejects.and(masks.get(ComputeSaliency.REJECTS));
-    }
-    CompareMaps compare = labels == null ? CompareMaps.create() : CompareMaps.withLabels(labels);
-    PCollectionTuple compared = maps.apply("Compare", compare.inGroups(groups));
-    PCollection<Comparison> rows = compared.get(CompareMaps.ROWS);
-    PCollection<KV<String, Exhibit>> exhibits =
-        compared
-            .get(CompareMaps.IMAGES)
-            .apply("Choose", ChooseExhibits.of(names(), options.exhibits()));
-    return PCollectionTuple.of(ROWS, rows)
-        .and(SUMMARY, rows.apply("Summary", SummarizeComparisons.create()))
-        .and(REJECTS, rejects.apply("Rejects", Flatten.pCollections()))
-        .and(RANGES, calibrated.ranges())
-        .and(CALIBRATION, sample.apply("CalibrationKeys", Keys.create()))
-        .and(
-            EXHIBITS,
-            sources.apply("Exhibits", PictureExhibits.of(exhibits, decode).inGroups(groups)));
+  public Map<TupleTag<?>, PValue> getAdditionalInputs() {
+    return comparison().getAdditionalInputs();
   }
 
-  private PCollection<KV<String, CamMap>> cams(
-      PCollection<KV<String, TargetedImage>> images,
-      Map<String, PCollectionView<Map<String, Range>>> ranges) {
-    PCollectionList<KV<String, CamMap>> all = PCollectionList.empty(images.getPipeline());
-    for (ExplainOptions network : options.networks()) {
-      String name = network.model().architecture();
-      ExplainImages explain =
-          ranges.containsKey(name)
-              ? ExplainImages.with(network, ranges.get(name))
-              : ExplainImages.with(network);
-      all = all.and(images.apply("CAM " + name, explain));
+  /** Everything that can be wrong before images are looked at. */
+  private void check(PCollection<KV<String, T>> names) {
+    Requirements.boundedAndGlobal(names, "Audit");
+    if (explanations().isEmpty()) {
+      throw new IllegalArgumentException("Audit needs at least one model");
     }
-    return all.apply("CAMs", Flatten.pCollections());
-  }
-
-  /** The ranges of all networks that need some, and each network's as a side input. */
-  private record Calibrated(
-      PCollection<KV<String, Map<String, Range>>> ranges,
-      Map<String, PCollectionView<Map<String, Range>>> views) {}
-
-  private Calibrated calibrate(Pipeline pipeline, PCollection<KV<String, RgbImage>> sample) {
-    Coder<KV<String, Map<String, Range>>> coder =
-        KvCoder.of(StringUtf8Coder.of(), RangesCoder.of());
-    PCollectionList<KV<String, Map<String, Range>>> all =
-        PCollectionList.of(pipeline.apply("NoRanges", Create.empty(coder)));
-    Map<String, PCollectionView<Map<String, Range>>> views = new HashMap<>();
-    for (ExplainOptions network : options.networks()) {
-      String name = network.model().architecture();
-      if (needsRanges(network)) {
-        PCollection<Map<String, Range>> ranges =
-            sample.apply(
-                "Calibrate " + name, CalibrateRanges.of(network.model(), network.ranges()));
-        views.put(name, ranges.apply("Ranges " + name, View.asSingleton()));
-        all = all.and(ranges.apply("Of " + name, WithKeys.of(name)).setCoder(coder));
+    Set<String> ids = new HashSet<>();
+    for (ExplainImages explanation : explanations()) {
+      explanation.check();
+      if (!ids.add(explanation.model().id())) {
+        throw new IllegalArgumentException(
+            "two models are called '"
+                + explanation.model().id()
+                + "'; Model.named() tells them apart");
       }
     }
-    return new Calibrated(all.apply("Ranges", Flatten.pCollections()), views);
-  }
-
-  /**
-   * The sample is read a second time: a few images cost less than holding all until it is known.
-   */
-  private PCollection<KV<String, RgbImage>> calibrationImages(PCollection<KV<String, T>> sources) {
-    if (options.networks().stream().noneMatch(Audit::needsRanges)) {
-      return sources
-          .getPipeline()
-          .apply("NoSample", Create.empty(KvCoder.of(StringUtf8Coder.of(), RgbImageCoder.of())));
+    if (explainsLabels() && labeller().isEmpty() && comparison().labels().isEmpty()) {
+      throw new IllegalArgumentException("a model explains the label, but there are no labels");
     }
-    return sources
-        .apply("Sample", SampleByKey.of(options.calibrationImages()))
-        .apply("DecodeSample", decode.again())
-        .get(DecodeImages.IMAGES);
-  }
-
-  private List<String> names() {
-    return options.networks().stream().map(n -> n.model().architecture()).toList();
   }
 
   private boolean explainsLabels() {
-    return options.networks().stream().anyMatch(n -> n.target() == TargetMode.LABEL);
+    return explanations().stream().anyMatch(e -> e.target() == TargetMode.LABEL);
   }
 
-  private static boolean needsRanges(ExplainOptions network) {
-    return network.ranges() != RangeMode.DYNAMIC && !network.precisions().isEmpty();
+  private List<Model> models() {
+    return explanations().stream().map(ExplainImages::model).toList();
+  }
+
+  @Override
+  public Result expand(PCollection<KV<String, T>> names) {
+    check(names);
+    PCollection<KV<String, LiveImage>> images = decode(names);
+    if (saliency().isPresent()) {
+      images = images.apply("Saliency", ComputeSaliency.by(saliency().get()));
+    }
+    for (ExplainImages explanation : explanations()) {
+      images = images.apply("Explain " + explanation.model().id(), explanation);
+    }
+    CompareMaps.Result compared = images.apply("Compare", comparison());
+    return new Result(
+        compared,
+        compared
+            .rows()
+            .apply("Summary", SummarizeComparisons.create().measuring(comparison().measures())),
+        compared
+            .images()
+            .apply(
+                "Exhibits",
+                ChooseExhibits.of(models().stream().map(Model::id).toList(), exhibits())));
+  }
+
+  private PCollection<KV<String, LiveImage>> decode(PCollection<KV<String, T>> names) {
+    DecodeImages<T> decode = DecodeImages.of(reader()).forModels(models());
+    if (labeller().isPresent()) {
+      return names.apply("Decode", decode.labelledBy(labeller().get()));
+    }
+    if (!explainsLabels()) {
+      return names.apply("Decode", decode);
+    }
+    ImageReader<T> read = reader();
+    HandOut<KV<T, Integer>> handOut = HandOut.<KV<T, Integer>>create().inShards(shards());
+    return names
+        .apply("Labels", new JoinLabels<>(comparison().labels().orElseThrow(), handOut))
+        .apply(
+            "Decode",
+            DecodeImages.<KV<T, Integer>>of(source -> read.read(source.getKey()))
+                .forModels(models())
+                .labelledBy(KV::getValue));
+  }
+
+  @Override
+  public void populateDisplayData(DisplayData.Builder builder) {
+    builder.add(DisplayData.item("models", models().toString()));
   }
 }

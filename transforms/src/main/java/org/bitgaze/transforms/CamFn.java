@@ -3,8 +3,8 @@ package org.bitgaze.transforms;
 import java.io.IOException;
 import java.util.ArrayList;
 import java.util.List;
-import java.util.Map;
-import javax.annotation.Nullable;
+import java.util.Optional;
+import java.util.OptionalInt;
 import org.apache.beam.sdk.metrics.Counter;
 import org.apache.beam.sdk.metrics.Distribution;
 import org.apache.beam.sdk.metrics.Metrics;
@@ -12,106 +12,77 @@ import org.apache.beam.sdk.transforms.DoFn;
 import org.apache.beam.sdk.transforms.windowing.BoundedWindow;
 import org.apache.beam.sdk.transforms.windowing.PaneInfo;
 import org.apache.beam.sdk.values.KV;
-import org.apache.beam.sdk.values.PCollectionView;
-import org.apache.beam.sdk.values.TupleTag;
+import org.bitgaze.image.Preprocessing;
 import org.bitgaze.image.RgbImage;
 import org.bitgaze.program.CamProgram;
 import org.bitgaze.program.Explanation;
-import org.bitgaze.program.ProgramKey;
 import org.bitgaze.program.Programs;
 import org.bitgaze.quant.Precision;
-import org.bitgaze.quant.Quantization;
-import org.bitgaze.quant.Range;
+import org.bitgaze.transforms.values.CamMap;
+import org.bitgaze.transforms.values.LiveImage;
+import org.bitgaze.transforms.values.Reject;
 import org.joda.time.Instant;
 
 /**
- * Runs one network at one precision. The native result of an image may differ in its last bits with
- * the size of the batch, so every batch is filled up to the same size: the rows then do not depend
+ * Runs one model at one precision. The native result of an image may differ in its last bits with
+ * the size of the batch, so every batch is filled up to the same size: the maps then do not depend
  * on how a runner bundles the images.
  */
-final class CamFn extends DoFn<KV<String, TargetedImage>, KV<String, CamMap>> {
+final class CamFn extends DoFn<KV<String, LiveImage>, KV<String, LiveImage>> {
   private static final long serialVersionUID = 1L;
 
-  /** The maps. */
-  static final TupleTag<KV<String, CamMap>> MAPS = new TupleTag<>("cams") {};
-
-  /** From f32 only: the images again, each with the class that was explained. */
-  static final TupleTag<KV<String, TargetedImage>> EXPLAINED = new TupleTag<>("explained") {};
-
   private final Counter computed = Metrics.counter(MetricNames.NAMESPACE, MetricNames.MAPS);
+  private final Counter rejected = Metrics.counter(MetricNames.NAMESPACE, MetricNames.REJECTED);
   private final Distribution millis =
       Metrics.distribution(MetricNames.NAMESPACE, MetricNames.CAM_MILLIS);
 
-  private final ExplainOptions options;
+  private final ExplainImages explain;
   private final Precision precision;
-  private final boolean ownTarget;
-  @Nullable private final PCollectionView<Map<String, Range>> ranges;
-  private transient ProgramKey key;
   private transient Programs.Lease<CamProgram> lease;
+  private transient Preprocessing preprocessing;
   private transient List<Waiting> batch;
 
+  /** An image that waits for its batch, with what its result must keep. */
   private record Waiting(
-      KV<String, TargetedImage> element, Instant timestamp, BoundedWindow window) {}
+      KV<String, LiveImage> image, int target, Instant timestamp, BoundedWindow window) {}
 
-  /**
-   * Creates the function.
-   *
-   * @param options the network and how it is explained
-   * @param precision the precision
-   * @param ownTarget whether to explain this precision's own top-1 whatever the image's target is
-   * @param ranges ranges for static quantization; null for f32 and dynamic ranges
-   */
-  CamFn(
-      ExplainOptions options,
-      Precision precision,
-      boolean ownTarget,
-      @Nullable PCollectionView<Map<String, Range>> ranges) {
-    this.options = options;
+  CamFn(ExplainImages explain, Precision precision) {
+    this.explain = explain;
     this.precision = precision;
-    this.ownTarget = ownTarget;
-    this.ranges = ranges;
   }
 
-  /** Compiles the program before the first image, unless it waits for ranges. */
+  /** Compiles the program before images come. */
   @Setup
   public void setup() throws IOException {
     batch = new ArrayList<>();
-    if (ranges == null) {
-      load(new Quantization(precision, null));
-    }
+    preprocessing = explain.model().preprocessing();
+    lease = Programs.cam(explain.key(precision));
   }
 
   /** Takes an image; a full batch is explained at once. */
   @ProcessElement
-  public void process(ProcessContext c, BoundedWindow window) throws IOException {
-    if (ranges != null) {
-      load(new Quantization(precision, c.sideInput(ranges)));
+  public void process(ProcessContext c, BoundedWindow window) {
+    LiveImage live = c.element().getValue();
+    OptionalInt target = target(live);
+    if (live.picture().isEmpty()) {
+      c.output(c.element());
+    } else if (target.isEmpty()) {
+      c.output(precision.isFloat() ? reject(c.element(), "the image has no label") : c.element());
+    } else {
+      batch.add(new Waiting(c.element(), target.getAsInt(), c.timestamp(), window));
     }
-    batch.add(new Waiting(c.element(), c.timestamp(), window));
-    if (batch.size() == options.batchSize()) {
+    if (batch.size() == explain.batchSize()) {
+      // Each image keeps the timestamp and window of its own, not of the one that filled the batch.
       flush(
-          new Receiver() {
-            @Override
-            public <T> void output(TupleTag<T> tag, T value, Waiting source) {
-              // Each map keeps the timestamp and window of its own image, not of the one that
-              // filled the batch.
-              c.outputWindowedValue(
-                  tag, value, source.timestamp(), List.of(source.window()), PaneInfo.NO_FIRING);
-            }
-          });
+          (image, w) ->
+              c.outputWindowedValue(image, w.timestamp(), List.of(w.window()), PaneInfo.NO_FIRING));
     }
   }
 
   /** Explains the images left over. */
   @FinishBundle
   public void finishBundle(FinishBundleContext c) {
-    flush(
-        new Receiver() {
-          @Override
-          public <T> void output(TupleTag<T> tag, T value, Waiting source) {
-            c.output(tag, value, source.timestamp(), source.window());
-          }
-        });
+    flush((image, w) -> c.output(image, w.timestamp(), w.window()));
   }
 
   /** Lets go of the program. */
@@ -122,59 +93,96 @@ final class CamFn extends DoFn<KV<String, TargetedImage>, KV<String, CamMap>> {
     }
   }
 
+  @FunctionalInterface
   private interface Receiver {
-    <T> void output(TupleTag<T> tag, T value, Waiting source);
+    void output(KV<String, LiveImage> image, Waiting waiting);
   }
 
-  private void load(Quantization quantization) throws IOException {
-    ProgramKey wanted =
-        new ProgramKey(options.model(), quantization, options.targetLayer(), options.cam());
-    if (!wanted.equals(key)) {
-      if (lease != null) {
-        lease.close();
-      }
-      lease = Programs.cam(wanted);
-      key = wanted;
+  /** The class to explain; none if it is not known, or f32 failed, which other precisions need. */
+  private OptionalInt target(LiveImage live) {
+    Optional<CamMap> f32 = live.maps().cam(explain.model().id(), Precision.F32.toString());
+    if (!precision.isFloat() && f32.isEmpty()) {
+      return OptionalInt.empty();
     }
+    return switch (explain.target()) {
+      case LABEL -> live.maps().label();
+      case OWN -> OptionalInt.of(CamProgram.OWN_CLASS);
+      case REFERENCE ->
+          OptionalInt.of(f32.map(CamMap::explainedClass).orElse(CamProgram.OWN_CLASS));
+    };
   }
 
   private void flush(Receiver out) {
     if (batch.isEmpty()) {
       return;
     }
-    long start = System.nanoTime();
-    List<RgbImage> images = new ArrayList<>();
-    int[] targets = new int[options.batchSize()];
-    for (int i = 0; i < targets.length; i++) {
-      TargetedImage image = batch.get(Math.min(i, batch.size() - 1)).element().getValue();
-      images.add(image.image());
-      targets[i] = ownTarget ? CamProgram.OWN_CLASS : image.target();
-    }
-    List<Explanation> explanations =
-        lease.program().run(images, targets, options.threadsPerWorker());
-    for (int i = 0; i < batch.size(); i++) {
-      Waiting source = batch.get(i);
-      String image = source.element().getKey();
-      Explanation e = explanations.get(i);
-      out.output(MAPS, KV.of(image, toCamMap(e)), source);
-      if (precision.isFloat()) {
-        out.output(
-            EXPLAINED, KV.of(image, new TargetedImage(images.get(i), e.explained())), source);
+    List<Waiting> waiting = List.copyOf(batch);
+    batch.clear();
+    try {
+      explain(waiting, out);
+    } catch (RuntimeException e) {
+      // One image may have spoilt the batch: each is tried by itself.
+      for (Waiting one : waiting) {
+        try {
+          explain(List.of(one), out);
+        } catch (RuntimeException alone) {
+          out.output(reject(one.image(), alone), one);
+        }
       }
     }
-    computed.inc(batch.size());
-    long elapsed = (System.nanoTime() - start) / 1_000_000;
-    for (int i = 0; i < batch.size(); i++) {
-      millis.update(elapsed / batch.size());
-    }
-    batch.clear();
   }
 
-  private CamMap toCamMap(Explanation e) {
+  private void explain(List<Waiting> waiting, Receiver out) {
+    long start = System.nanoTime();
+    List<RgbImage> images = new ArrayList<>();
+    int[] targets = new int[explain.batchSize()];
+    for (int i = 0; i < targets.length; i++) {
+      Waiting w = waiting.get(Math.min(i, waiting.size() - 1));
+      images.add(w.image().getValue().picture().orElseThrow().crop(preprocessing));
+      targets[i] = w.target();
+    }
+    List<Explanation> explanations = lease.program().run(images, targets, explain.threads());
+    long elapsed = (System.nanoTime() - start) / 1000 / waiting.size();
+    for (int i = 0; i < waiting.size(); i++) {
+      Waiting w = waiting.get(i);
+      Explanation e = explanations.get(i);
+      Optional<String> problem = e.problem();
+      if (problem.isPresent()) {
+        out.output(reject(w.image(), problem.get()), w);
+      } else {
+        LiveImage live = w.image().getValue();
+        LiveImage explained = live.with(live.maps().with(map(e)));
+        out.output(KV.of(w.image().getKey(), explained), w);
+        computed.inc();
+        millis.update(Math.round(elapsed / 1000.0));
+      }
+    }
+  }
+
+  private KV<String, LiveImage> reject(KV<String, LiveImage> image, Exception problem) {
+    return add(image, Reject.of(image.getKey(), stage(), explain.model().id(), problem));
+  }
+
+  private KV<String, LiveImage> reject(KV<String, LiveImage> image, String reason) {
+    return add(image, Reject.of(image.getKey(), stage(), explain.model().id(), reason));
+  }
+
+  private KV<String, LiveImage> add(KV<String, LiveImage> image, Reject reject) {
+    rejected.inc();
+    LiveImage live = image.getValue();
+    return KV.of(image.getKey(), live.with(live.maps().with(reject)));
+  }
+
+  private String stage() {
+    return "cam " + precision;
+  }
+
+  private CamMap map(Explanation e) {
     int top = e.topClass();
     return new CamMap(
-        options.model().architecture(),
+        explain.model().id(),
         precision.toString(),
+        preprocessing.crop(),
         top,
         e.probability(top),
         e.explained(),

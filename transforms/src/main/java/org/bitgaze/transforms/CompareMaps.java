@@ -1,248 +1,277 @@
 package org.bitgaze.transforms;
 
-import java.util.ArrayList;
-import java.util.Comparator;
+import com.google.auto.value.AutoValue;
 import java.util.HashMap;
-import java.util.List;
 import java.util.Map;
-import java.util.TreeMap;
-import javax.annotation.Nullable;
-import org.apache.beam.sdk.metrics.Counter;
-import org.apache.beam.sdk.metrics.Distribution;
-import org.apache.beam.sdk.metrics.Metrics;
+import java.util.Optional;
+import java.util.Set;
+import java.util.stream.Collectors;
+import org.apache.beam.sdk.Pipeline;
 import org.apache.beam.sdk.transforms.DoFn;
+import org.apache.beam.sdk.transforms.MapElements;
 import org.apache.beam.sdk.transforms.PTransform;
 import org.apache.beam.sdk.transforms.ParDo;
+import org.apache.beam.sdk.transforms.SimpleFunction;
+import org.apache.beam.sdk.transforms.display.DisplayData;
 import org.apache.beam.sdk.transforms.join.CoGbkResult;
 import org.apache.beam.sdk.transforms.join.CoGroupByKey;
 import org.apache.beam.sdk.transforms.join.KeyedPCollectionTuple;
 import org.apache.beam.sdk.values.KV;
+import org.apache.beam.sdk.values.PCollection;
 import org.apache.beam.sdk.values.PCollectionTuple;
-import org.apache.beam.sdk.values.PCollectionView;
+import org.apache.beam.sdk.values.PInput;
+import org.apache.beam.sdk.values.POutput;
+import org.apache.beam.sdk.values.PValue;
 import org.apache.beam.sdk.values.TupleTag;
 import org.apache.beam.sdk.values.TupleTagList;
-import org.bitgaze.image.Heatmap;
-import org.bitgaze.image.Mask;
-import org.bitgaze.metric.MapComparison;
-import org.bitgaze.metric.MapDistribution;
-import org.bitgaze.metric.MaskAgreement;
+import org.bitgaze.measure.Measure;
+import org.bitgaze.transforms.values.ComparedImage;
+import org.bitgaze.transforms.values.Comparison;
+import org.bitgaze.transforms.values.ImageMaps;
+import org.bitgaze.transforms.values.LiveImage;
+import org.bitgaze.transforms.values.Reject;
+import org.bitgaze.transforms.values.SeenMap;
+import org.bitgaze.transforms.values.SeenMask;
 
 /**
- * Joins all maps of an image by its key, and compares each class activation map with the saliency
- * map and each quantized one with the same network's map at full precision. Takes a tuple of {@link
- * #SALIENCY}, {@link #CAMS} and, where the images have any, {@link #MASKS}; yields {@link #ROWS}
- * and {@link #IMAGES}. Per image, rows come in a fixed order.
+ * Drops the pixels, joins an image's maps by its key with whatever else is known of the image, and
+ * compares each class activation map with the saliency map, the mask and the same model's map at
+ * full precision. Per image, rows come in a fixed order.
+ *
+ * <pre>{@code
+ * CompareMaps.Result result = explained.apply(CompareMaps.create().withMasks(masks));
+ * result.rows().apply(SummarizeComparisons.create());
+ * }</pre>
  */
-public final class CompareMaps extends PTransform<PCollectionTuple, PCollectionTuple> {
+@AutoValue
+public abstract class CompareMaps
+    extends PTransform<PCollection<KV<String, LiveImage>>, CompareMaps.Result> {
   private static final long serialVersionUID = 1L;
 
-  /** At most one saliency map per image. */
-  public static final TupleTag<KV<String, Heatmap>> SALIENCY = new TupleTag<>("saliency") {};
+  static final TupleTag<Comparison> ROWS = new TupleTag<>("rows") {};
+  static final TupleTag<ComparedImage> IMAGES = new TupleTag<>("images") {};
+  static final TupleTag<Reject> REJECTS = new TupleTag<>("rejects") {};
+  static final TupleTag<ImageMaps> MAPS = new TupleTag<>("maps") {};
+  static final TupleTag<Integer> LABELS = new TupleTag<>("labels") {};
+  static final TupleTag<SeenMask> MASKS = new TupleTag<>("masks") {};
+  static final TupleTag<SeenMap> SALIENCY = new TupleTag<>("saliency") {};
 
-  /** One map per image, network and precision. */
-  public static final TupleTag<KV<String, CamMap>> CAMS = new TupleTag<>("cams") {};
+  abstract Set<Measure> measures();
 
-  /** At most one mask per image, of the size that networks see. */
-  public static final TupleTag<KV<String, Mask>> MASKS = new TupleTag<>("masks") {};
+  abstract Optional<PCollection<KV<String, Integer>>> labels();
 
-  /** One row per image, network, precision and reference. */
-  public static final TupleTag<Comparison> ROWS = new TupleTag<>("comparisons") {};
+  abstract Optional<PCollection<KV<String, SeenMask>>> masks();
 
-  /** One element per image: all its maps. */
-  public static final TupleTag<ImageMaps> IMAGES = new TupleTag<>("imageMaps") {};
+  abstract Optional<PCollection<KV<String, SeenMap>>> saliency();
 
-  private static final TupleTag<KV<String, Heatmap>> SALIENCY_OF_GROUP =
-      new TupleTag<>("saliency") {};
-  private static final TupleTag<KV<String, Mask>> MASKS_OF_GROUP = new TupleTag<>("mask") {};
-  private static final TupleTag<KV<String, CamMap>> CAMS_OF_GROUP = new TupleTag<>("cams") {};
+  abstract Builder toBuilder();
 
-  @Nullable private final PCollectionView<Map<String, Integer>> labels;
-  private final int groups;
+  @AutoValue.Builder
+  abstract static class Builder {
+    abstract Builder setMeasures(Set<Measure> measures);
 
-  private CompareMaps(@Nullable PCollectionView<Map<String, Integer>> labels, int groups) {
-    this.labels = labels;
-    this.groups = groups;
+    abstract Builder setLabels(PCollection<KV<String, Integer>> labels);
+
+    abstract Builder setMasks(PCollection<KV<String, SeenMask>> masks);
+
+    abstract Builder setSaliency(PCollection<KV<String, SeenMap>> maps);
+
+    abstract CompareMaps build();
   }
 
   /**
-   * Compares without labels.
+   * Compares by the usual measures, with nothing else than the maps.
    *
    * @return the transform
    */
   public static CompareMaps create() {
-    return new CompareMaps(null, ImageGroups.NUMBER);
+    return new AutoValue_CompareMaps.Builder().setMeasures(Measure.defaults()).build();
   }
 
   /**
-   * Puts each image's label in its rows.
+   * Chooses the measures of maps; those of answers are always taken.
+   *
+   * @param chosen at least one
+   * @return a new transform
+   * @throws IllegalArgumentException if none is chosen
+   */
+  public CompareMaps measuring(Set<Measure> chosen) {
+    if (chosen.isEmpty()) {
+      throw new IllegalArgumentException("no measure was chosen");
+    }
+    return toBuilder().setMeasures(Measure.withAnswers(chosen)).build();
+  }
+
+  /**
+   * Compares the answers with labels.
    *
    * @param labels image key to class index; an image need not have one
-   * @return the transform
+   * @return a new transform
    */
-  public static CompareMaps withLabels(PCollectionView<Map<String, Integer>> labels) {
-    return new CompareMaps(labels, ImageGroups.NUMBER);
+  public CompareMaps withLabels(PCollection<KV<String, Integer>> labels) {
+    return toBuilder().setLabels(labels).build();
   }
 
   /**
-   * Chooses how many images are joined at once: all of a group's maps are held in memory, and the
-   * direct runner takes milliseconds for each group and step that follows. Some sixteen images a
-   * group suit it.
+   * Compares the maps with masks.
    *
-   * @param number how many groups of images are made, by a hash of their keys
-   * @return the same transform with another number
+   * @param masks image key to mask; of an image that has none, the comparison is degenerate
+   * @return a new transform
    */
-  public CompareMaps inGroups(int number) {
-    return new CompareMaps(labels, number);
+  public CompareMaps withMasks(PCollection<KV<String, SeenMask>> masks) {
+    return toBuilder().setMasks(masks).build();
+  }
+
+  /**
+   * Compares the maps with saliency maps that were made elsewhere.
+   *
+   * @param maps image key to map; of an image that has none, the comparison is degenerate
+   * @return a new transform
+   */
+  public CompareMaps withSaliency(PCollection<KV<String, SeenMap>> maps) {
+    return toBuilder().setSaliency(maps).build();
+  }
+
+  /** Rows, images and rejects. */
+  public static final class Result implements POutput {
+    private final PCollectionTuple outputs;
+
+    private Result(PCollectionTuple outputs) {
+      this.outputs = outputs;
+    }
+
+    /**
+     * Returns the comparisons.
+     *
+     * @return one row per image, model, precision and reference
+     */
+    public PCollection<Comparison> rows() {
+      return outputs.get(ROWS);
+    }
+
+    /**
+     * Returns the images.
+     *
+     * @return all maps of each image that could be read
+     */
+    public PCollection<ComparedImage> images() {
+      return outputs.get(IMAGES);
+    }
+
+    /**
+     * Returns what could not be done.
+     *
+     * @return one reject per image and failure
+     */
+    public PCollection<Reject> rejects() {
+      return outputs.get(REJECTS);
+    }
+
+    @Override
+    public Pipeline getPipeline() {
+      return outputs.getPipeline();
+    }
+
+    @Override
+    public Map<TupleTag<?>, PValue> expand() {
+      return outputs.expand();
+    }
+
+    @Override
+    public void finishSpecifyingOutput(
+        String transformName, PInput input, PTransform<?, ?> transform) {
+      outputs.finishSpecifyingOutput(transformName, input, transform);
+    }
   }
 
   @Override
-  public PCollectionTuple expand(PCollectionTuple maps) {
-    boolean masked = maps.has(MASKS);
-    ParDo.SingleOutput<KV<Integer, CoGbkResult>, Comparison> compare =
-        ParDo.of(new CompareFn(labels, masked));
-    if (labels != null) {
-      compare = compare.withSideInputs(labels);
-    }
-    KeyedPCollectionTuple<Integer> joined =
-        KeyedPCollectionTuple.of(
-                SALIENCY_OF_GROUP,
-                maps.get(SALIENCY).apply("GroupSaliency", new ImageGroups<>(groups)))
-            .and(CAMS_OF_GROUP, maps.get(CAMS).apply("GroupCams", new ImageGroups<>(groups)));
-    if (masked) {
-      joined =
-          joined.and(
-              MASKS_OF_GROUP, maps.get(MASKS).apply("GroupMasks", new ImageGroups<>(groups)));
-    }
-    PCollectionTuple out =
-        joined
-            .apply("JoinByImage", CoGroupByKey.create())
-            .apply("Compare", compare.withOutputTags(ROWS, TupleTagList.of(IMAGES)));
-    out.get(IMAGES).setCoder(ImageMapsCoder.of());
-    return out;
+  public Map<TupleTag<?>, PValue> getAdditionalInputs() {
+    Map<TupleTag<?>, PValue> others = new HashMap<>();
+    labels().ifPresent(p -> others.put(LABELS, p));
+    masks().ifPresent(p -> others.put(MASKS, p));
+    saliency().ifPresent(p -> others.put(SALIENCY, p));
+    return others;
   }
 
-  /** All maps of one image. */
-  private static final class Joined {
-    @Nullable private Heatmap saliency;
-    @Nullable private Mask mask;
-    private final List<CamMap> cams = new ArrayList<>();
+  @Override
+  public Result expand(PCollection<KV<String, LiveImage>> images) {
+    Requirements.boundedAndGlobal(images, "CompareMaps");
+    PCollection<KV<String, ImageMaps>> maps =
+        images.apply("DropPixels", MapElements.via(new DropPixelsFn()));
+    KeyedPCollectionTuple<String> keyed = KeyedPCollectionTuple.of(MAPS, maps);
+    if (labels().isPresent()) {
+      keyed = keyed.and(LABELS, labels().get());
+    }
+    if (masks().isPresent()) {
+      keyed = keyed.and(MASKS, masks().get());
+    }
+    if (saliency().isPresent()) {
+      keyed = keyed.and(SALIENCY, saliency().get());
+    }
+    boolean alone = getAdditionalInputs().isEmpty();
+    CompareFn compare = new CompareFn(measures(), masks().isPresent());
+    TupleTagList others = TupleTagList.of(IMAGES).and(REJECTS);
+    return new Result(
+        alone
+            // There is nothing to join: the maps need not leave the worker.
+            ? maps.apply("Compare", ParDo.of(new AloneFn(compare)).withOutputTags(ROWS, others))
+            : keyed
+                .apply("JoinByImage", CoGroupByKey.create())
+                .apply("Compare", ParDo.of(new JoinedFn(compare)).withOutputTags(ROWS, others)));
   }
 
-  private static final class CompareFn extends DoFn<KV<Integer, CoGbkResult>, Comparison> {
+  @Override
+  public void populateDisplayData(DisplayData.Builder builder) {
+    builder
+        .add(DisplayData.item("measures", measures().toString()))
+        .add(
+            DisplayData.item(
+                "joined",
+                getAdditionalInputs().keySet().stream()
+                    .map(TupleTag::getId)
+                    .sorted()
+                    .collect(Collectors.joining(", "))));
+  }
+
+  private static final class DropPixelsFn
+      extends SimpleFunction<KV<String, LiveImage>, KV<String, ImageMaps>> {
     private static final long serialVersionUID = 1L;
-    private static final Comparator<CamMap> ORDER =
-        Comparator.comparing(CamMap::network).thenComparing(CamMap::precision);
 
-    private final Counter degenerate =
-        Metrics.counter(MetricNames.NAMESPACE, MetricNames.DEGENERATE);
-    private final Distribution millis =
-        Metrics.distribution(MetricNames.NAMESPACE, MetricNames.COMPARE_MILLIS);
-    @Nullable private final PCollectionView<Map<String, Integer>> labels;
-    private final boolean masked;
+    @Override
+    public KV<String, ImageMaps> apply(KV<String, LiveImage> image) {
+      return KV.of(image.getKey(), image.getValue().maps());
+    }
+  }
 
-    CompareFn(@Nullable PCollectionView<Map<String, Integer>> labels, boolean masked) {
-      this.labels = labels;
-      this.masked = masked;
+  private static final class AloneFn extends DoFn<KV<String, ImageMaps>, Comparison> {
+    private static final long serialVersionUID = 1L;
+    private final CompareFn compare;
+
+    AloneFn(CompareFn compare) {
+      this.compare = compare;
     }
 
     @ProcessElement
-    public void process(ProcessContext c) {
-      CoGbkResult group = c.element().getValue();
-      Map<String, Joined> images = new TreeMap<>();
-      for (KV<String, CamMap> cam : group.getAll(CAMS_OF_GROUP)) {
-        images.computeIfAbsent(cam.getKey(), k -> new Joined()).cams.add(cam.getValue());
-      }
-      for (KV<String, Heatmap> map : group.getAll(SALIENCY_OF_GROUP)) {
-        images.computeIfAbsent(map.getKey(), k -> new Joined()).saliency = map.getValue();
-      }
-      if (masked) {
-        for (KV<String, Mask> map : group.getAll(MASKS_OF_GROUP)) {
-          images.computeIfAbsent(map.getKey(), k -> new Joined()).mask = map.getValue();
-        }
-      }
-      images.forEach((key, image) -> compare(key, image, c));
+    public void process(@Element KV<String, ImageMaps> image, MultiOutputReceiver out) {
+      compare.compare(
+          image.getKey(), image.getValue(), CompareFn.Known.NOTHING, new CompareFn.Outputs(out));
+    }
+  }
+
+  private static final class JoinedFn extends DoFn<KV<String, CoGbkResult>, Comparison> {
+    private static final long serialVersionUID = 1L;
+    private final CompareFn compare;
+
+    JoinedFn(CompareFn compare) {
+      this.compare = compare;
     }
 
-    private void compare(String key, Joined image, ProcessContext c) {
-      long start = System.nanoTime();
-      Integer label = labels == null ? null : c.sideInput(labels).get(key);
-      Heatmap saliency = image.saliency;
-      Mask mask = image.mask;
-      MapDistribution saliencyDistribution = distribution(saliency, "saliency map");
-      MapDistribution maskDistribution = distribution(mask == null ? null : mask.heatmap(), "mask");
-      Map<CamMap, MapDistribution> cams = new TreeMap<>(ORDER);
-      Map<String, CamMap> references = new HashMap<>();
-      for (CamMap cam : image.cams) {
-        cams.put(cam, MapDistribution.of(cam.cam()));
-        if (cam.precision().equals(Comparison.F32)) {
-          references.put(cam.network(), cam);
-        }
+    @ProcessElement
+    public void process(@Element KV<String, CoGbkResult> image, MultiOutputReceiver out) {
+      CompareFn.Known known = CompareFn.Known.of(image.getValue());
+      for (ImageMaps maps : image.getValue().getAll(MAPS)) {
+        compare.compare(image.getKey(), maps, known, new CompareFn.Outputs(out));
       }
-      List<ComparedMap> compared = new ArrayList<>();
-      cams.forEach(
-          (cam, distribution) -> {
-            CamMap reference = references.get(cam.network());
-            boolean flipped =
-                reference != null && reference.predictedClass() != cam.predictedClass();
-            Comparison.Builder row =
-                Comparison.builder()
-                    .setKey(key)
-                    .setNetwork(cam.network())
-                    .setPrecision(cam.precision())
-                    .setPredictedClass(cam.predictedClass())
-                    .setProbability(cam.probability())
-                    .setExplainedClass(cam.explainedClass())
-                    .setLabel(label)
-                    .setFlipped(flipped);
-            c.output(
-                finish(
-                    row,
-                    Comparison.SALIENCY,
-                    MapComparison.of(distribution, saliencyDistribution),
-                    null));
-            if (masked) {
-              c.output(
-                  finish(
-                      row,
-                      Comparison.MASK,
-                      MapComparison.of(distribution, maskDistribution),
-                      mask == null ? null : MaskAgreement.of(distribution, mask)));
-            }
-            Double cc = null;
-            if (reference != null) {
-              MapComparison drift = MapComparison.of(distribution, cams.get(reference));
-              cc = drift.degenerate() == null ? drift.cc() : null;
-              if (reference != cam) {
-                c.output(finish(row, Comparison.F32, drift, null));
-              }
-            }
-            compared.add(new ComparedMap(cam, flipped, cc));
-          });
-      c.output(IMAGES, new ImageMaps(key, saliency, mask, compared));
-      millis.update((System.nanoTime() - start) / 1_000_000);
-    }
-
-    private static MapDistribution distribution(@Nullable Heatmap map, String what) {
-      return map == null ? MapDistribution.missing("there is no " + what) : MapDistribution.of(map);
-    }
-
-    private Comparison finish(
-        Comparison.Builder row,
-        String reference,
-        MapComparison values,
-        @Nullable MaskAgreement agreement) {
-      boolean valid = values.degenerate() == null;
-      if (!valid) {
-        degenerate.inc();
-      }
-      return row.setReference(reference)
-          .setSim(valid ? values.sim() : null)
-          .setCc(valid ? values.cc() : null)
-          .setKld(valid ? values.kld() : null)
-          .setPointing(agreement == null ? null : agreement.pointing())
-          .setEnergy(agreement == null ? null : agreement.energy())
-          .setDegenerate(values.degenerate())
-          .build();
     }
   }
 }

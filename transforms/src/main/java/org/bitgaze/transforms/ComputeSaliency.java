@@ -1,88 +1,123 @@
 package org.bitgaze.transforms;
 
 import java.io.IOException;
-import org.apache.beam.sdk.coders.KvCoder;
-import org.apache.beam.sdk.coders.StringUtf8Coder;
+import java.util.LinkedHashMap;
+import java.util.Map;
+import org.apache.beam.sdk.metrics.Counter;
 import org.apache.beam.sdk.metrics.Distribution;
 import org.apache.beam.sdk.metrics.Metrics;
 import org.apache.beam.sdk.transforms.DoFn;
 import org.apache.beam.sdk.transforms.PTransform;
 import org.apache.beam.sdk.transforms.ParDo;
+import org.apache.beam.sdk.transforms.display.DisplayData;
 import org.apache.beam.sdk.values.KV;
 import org.apache.beam.sdk.values.PCollection;
-import org.apache.beam.sdk.values.PCollectionTuple;
-import org.apache.beam.sdk.values.TupleTag;
-import org.apache.beam.sdk.values.TupleTagList;
-import org.bitgaze.image.Heatmap;
-import org.bitgaze.image.RgbImage;
+import org.bitgaze.image.CenterCrop;
+import org.bitgaze.image.Picture;
+import org.bitgaze.image.Preprocessing;
 import org.bitgaze.saliency.Saliency;
+import org.bitgaze.saliency.SaliencyMethod;
+import org.bitgaze.transforms.values.ImageMaps;
+import org.bitgaze.transforms.values.LiveImage;
+import org.bitgaze.transforms.values.Reject;
+import org.bitgaze.transforms.values.SeenMap;
 
 /**
- * Computes a visual saliency map of each image. An image without one goes to {@link #REJECTS}; its
- * class activation maps are still compared with each other.
+ * Adds a visual saliency map to each image, one for each part of it that networks see. An image
+ * without one gets a {@link Reject}; its class activation maps are still compared with each other.
  */
 public final class ComputeSaliency
-    extends PTransform<PCollection<KV<String, RgbImage>>, PCollectionTuple> {
+    extends PTransform<PCollection<KV<String, LiveImage>>, PCollection<KV<String, LiveImage>>> {
   private static final long serialVersionUID = 1L;
 
-  /** Saliency maps, by key. */
-  public static final TupleTag<KV<String, Heatmap>> MAPS = new TupleTag<>("saliency") {};
+  /** {@link Reject#getStage} of an image that has no map. */
+  public static final String STAGE = "saliency";
 
-  /** Images for which there is no map. */
-  public static final TupleTag<Reject> REJECTS = new TupleTag<>("saliencyRejects") {};
+  private final SaliencyMethod.Choice choice;
 
-  private final SaliencySource source;
-
-  private ComputeSaliency(SaliencySource source) {
-    this.source = source;
+  private ComputeSaliency(SaliencyMethod.Choice choice) {
+    this.choice = choice;
   }
 
   /**
-   * Returns the transform.
+   * Computes maps.
    *
-   * @param source which maps
-   * @return a transform with the outputs {@link #MAPS} and {@link #REJECTS}
+   * @param choice how
+   * @return the transform
    */
-  public static ComputeSaliency from(SaliencySource source) {
-    return new ComputeSaliency(source);
+  public static ComputeSaliency by(SaliencyMethod.Choice choice) {
+    return new ComputeSaliency(choice);
+  }
+
+  /**
+   * Computes maps.
+   *
+   * @param choice what {@link SaliencyMethod#parse} reads, such as {@code spectral-residual}
+   * @return the transform
+   * @throws IllegalArgumentException if there is no such method
+   */
+  public static ComputeSaliency by(String choice) {
+    return by(SaliencyMethod.parse(choice));
   }
 
   @Override
-  public PCollectionTuple expand(PCollection<KV<String, RgbImage>> images) {
-    PCollectionTuple out =
-        images.apply(
-            "Saliency",
-            ParDo.of(new SaliencyFn(source)).withOutputTags(MAPS, TupleTagList.of(REJECTS)));
-    out.get(MAPS).setCoder(KvCoder.of(StringUtf8Coder.of(), HeatmapCoder.of()));
-    return out;
+  public PCollection<KV<String, LiveImage>> expand(PCollection<KV<String, LiveImage>> images) {
+    return images.apply("Saliency", ParDo.of(new SaliencyFn(choice)));
   }
 
-  private static final class SaliencyFn extends DoFn<KV<String, RgbImage>, KV<String, Heatmap>> {
+  @Override
+  public void populateDisplayData(DisplayData.Builder builder) {
+    builder.add(DisplayData.item("method", choice.toString()));
+  }
+
+  private static final class SaliencyFn extends DoFn<KV<String, LiveImage>, KV<String, LiveImage>> {
     private static final long serialVersionUID = 1L;
+    private final Counter rejected = Metrics.counter(MetricNames.NAMESPACE, MetricNames.REJECTED);
     private final Distribution millis =
         Metrics.distribution(MetricNames.NAMESPACE, MetricNames.SALIENCY_MILLIS);
-    private final SaliencySource source;
+    private final SaliencyMethod.Choice choice;
     private transient Saliency saliency;
 
-    SaliencyFn(SaliencySource source) {
-      this.source = source;
+    SaliencyFn(SaliencyMethod.Choice choice) {
+      this.choice = choice;
     }
 
     @Setup
     public void setup() {
-      saliency = source.create();
+      saliency = choice.create();
     }
 
     @ProcessElement
-    public void process(@Element KV<String, RgbImage> image, MultiOutputReceiver out) {
+    public void process(
+        @Element KV<String, LiveImage> image, OutputReceiver<KV<String, LiveImage>> out) {
+      LiveImage live = image.getValue();
+      out.output(
+          live.picture().isEmpty()
+              ? image
+              : KV.of(image.getKey(), live.with(find(image.getKey(), live))));
+    }
+
+    private ImageMaps find(String key, LiveImage live) {
       long start = System.nanoTime();
+      Picture picture = live.picture().orElseThrow();
+      ImageMaps maps = live.maps();
       try {
-        Heatmap map = saliency.map(image.getKey(), image.getValue());
-        out.get(MAPS).output(KV.of(image.getKey(), map));
+        for (Preprocessing seen : distinct(picture).values()) {
+          maps = maps.with(new SeenMap(seen.crop(), saliency.map(key, picture, seen)));
+        }
         millis.update((System.nanoTime() - start) / 1_000_000);
-      } catch (IOException e) {
-        out.get(REJECTS).output(Reject.of(image.getKey(), e.getMessage()));
+        return maps;
+      } catch (IOException | RuntimeException e) {
+        rejected.inc();
+        return live.maps().with(Reject.of(key, STAGE, "", e));
       }
+    }
+
+    /** What shows the same part of the image needs one map only. */
+    private static Map<CenterCrop, Preprocessing> distinct(Picture picture) {
+      Map<CenterCrop, Preprocessing> seen = new LinkedHashMap<>();
+      picture.crops().keySet().forEach(p -> seen.putIfAbsent(p.crop(), p));
+      return seen;
     }
   }
 }

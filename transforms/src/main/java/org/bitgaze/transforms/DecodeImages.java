@@ -2,164 +2,158 @@ package org.bitgaze.transforms;
 
 import java.io.IOException;
 import java.io.Serializable;
-import org.apache.beam.sdk.coders.KvCoder;
-import org.apache.beam.sdk.coders.StringUtf8Coder;
-import org.apache.beam.sdk.io.FileIO;
+import java.util.ArrayList;
+import java.util.LinkedHashSet;
+import java.util.List;
+import java.util.Set;
 import org.apache.beam.sdk.metrics.Counter;
 import org.apache.beam.sdk.metrics.Distribution;
 import org.apache.beam.sdk.metrics.Metrics;
 import org.apache.beam.sdk.transforms.DoFn;
 import org.apache.beam.sdk.transforms.PTransform;
 import org.apache.beam.sdk.transforms.ParDo;
+import org.apache.beam.sdk.transforms.display.DisplayData;
 import org.apache.beam.sdk.values.KV;
 import org.apache.beam.sdk.values.PCollection;
-import org.apache.beam.sdk.values.PCollectionTuple;
-import org.apache.beam.sdk.values.TupleTag;
-import org.apache.beam.sdk.values.TupleTagList;
-import org.bitgaze.image.CenterCrop;
-import org.bitgaze.image.ImageDecoder;
-import org.bitgaze.image.ImageFormatException;
-import org.bitgaze.image.RgbImage;
-import org.bitgaze.scene.Scene;
+import org.bitgaze.image.Picture;
+import org.bitgaze.image.Preprocessing;
+import org.bitgaze.model.Model;
+import org.bitgaze.transforms.values.LiveImage;
+import org.bitgaze.transforms.values.Reject;
 
 /**
- * Reads images and cuts out what networks see. A file that is no readable image goes to {@link
- * #REJECTS} with the reason; it never fails the job.
+ * Reads images and keeps what networks see of them. An image that cannot be read goes on without a
+ * picture, with a {@link Reject}; it never fails the job.
+ *
+ * <pre>{@code
+ * images.apply(DecodeImages.of(ImageReader.files()).forModels(List.of(model)));
+ * }</pre>
  *
  * @param <T> what an image is read from
  */
 public final class DecodeImages<T>
-    extends PTransform<PCollection<KV<String, T>>, PCollectionTuple> {
+    extends PTransform<PCollection<KV<String, T>>, PCollection<KV<String, LiveImage>>> {
   private static final long serialVersionUID = 1L;
 
-  /** Images of 224 x 224, by key. */
-  public static final TupleTag<KV<String, RgbImage>> IMAGES = new TupleTag<>("images") {};
+  /** {@link Reject#getStage} of an image that cannot be read. */
+  public static final String STAGE = "decode";
 
-  /** Files that are no readable images. */
-  public static final TupleTag<Reject> REJECTS = new TupleTag<>("rejects") {};
-
-  /** A file this long is no photograph; reading it whole would endanger the worker. */
-  static final long MAX_BYTES = 256L << 20;
-
-  private final Reader<T> reader;
+  private final ImageReader<T> reader;
+  private final Labeller<T> labeller;
+  private final List<Model> models;
   private final boolean counted;
 
   /**
-   * Reads one image.
+   * Tells what an image shows.
    *
    * @param <T> what it is read from
    */
   @FunctionalInterface
-  public interface Reader<T> extends Serializable {
+  public interface Labeller<T> extends Serializable {
     /**
-     * Reads an image.
+     * Returns the label.
      *
-     * @param source what it is read from
-     * @return the image, of any size
-     * @throws IOException if it cannot be read; the message is the reason of the reject
+     * @param source what the image is read from
+     * @return the class index, or a negative number if it is not known
      */
-    RgbImage read(T source) throws IOException;
+    int label(T source);
   }
 
-  private DecodeImages(Reader<T> reader, boolean counted) {
+  private DecodeImages(
+      ImageReader<T> reader, Labeller<T> labeller, List<Model> models, boolean counted) {
     this.reader = reader;
+    this.labeller = labeller;
+    this.models = List.copyOf(models);
     this.counted = counted;
   }
 
   /**
-   * Decodes files.
-   *
-   * @return a transform with the outputs {@link #IMAGES} and {@link #REJECTS}
-   */
-  public static DecodeImages<FileIO.ReadableFile> files() {
-    return with(DecodeImages::decode);
-  }
-
-  /**
-   * Draws synthetic scenes.
-   *
-   * @return a transform with the outputs {@link #IMAGES} and {@link #REJECTS}
-   */
-  public static DecodeImages<Scene> scenes() {
-    return with(Scene::picture);
-  }
-
-  /**
-   * Reads images from anything.
+   * Reads images from anything, and keeps ImageNet's usual crop.
    *
    * @param reader reads one
    * @param <T> what it is read from
-   * @return a transform with the outputs {@link #IMAGES} and {@link #REJECTS}
+   * @return the transform
    */
-  public static <T> DecodeImages<T> with(Reader<T> reader) {
-    return new DecodeImages<>(reader, true);
+  public static <T> DecodeImages<T> of(ImageReader<T> reader) {
+    return new DecodeImages<>(reader, source -> -1, List.of(), true);
   }
 
   /**
-   * Returns the transform for images that are read a second time: it reports no metrics.
+   * Keeps what some models see.
    *
-   * @return the same transform without metrics
+   * @param wanted the models; each says its preprocessing when a worker starts
+   * @return a new transform
    */
-  public DecodeImages<T> again() {
-    return new DecodeImages<>(reader, false);
+  public DecodeImages<T> forModels(List<Model> wanted) {
+    return new DecodeImages<>(reader, labeller, wanted, counted);
   }
 
-  /** Reads one image and cuts out what networks see. */
-  RgbImage read(T source) throws IOException {
-    return CenterCrop.apply(reader.read(source));
+  /**
+   * Labels images whose source says what they show.
+   *
+   * @param by tells it
+   * @return a new transform
+   */
+  public DecodeImages<T> labelledBy(Labeller<T> by) {
+    return new DecodeImages<>(reader, by, models, counted);
+  }
+
+  /** Reports no metrics, for images that are read a second time. */
+  DecodeImages<T> uncounted() {
+    return new DecodeImages<>(reader, labeller, models, false);
   }
 
   @Override
-  public PCollectionTuple expand(PCollection<KV<String, T>> sources) {
-    PCollectionTuple out =
-        sources.apply(
-            "Decode",
-            ParDo.of(new DecodeFn<>(this)).withOutputTags(IMAGES, TupleTagList.of(REJECTS)));
-    out.get(IMAGES).setCoder(KvCoder.of(StringUtf8Coder.of(), RgbImageCoder.of()));
-    return out;
+  public PCollection<KV<String, LiveImage>> expand(PCollection<KV<String, T>> sources) {
+    return sources.apply("Read", ParDo.of(new DecodeFn<>(this)));
   }
 
-  private static RgbImage decode(FileIO.ReadableFile file) throws IOException {
-    long size = file.getMetadata().sizeBytes();
-    if (size > MAX_BYTES) {
-      throw new ImageFormatException(size + " bytes are more than " + MAX_BYTES);
-    }
-    return ImageDecoder.decode(file.readFullyAsBytes());
+  @Override
+  public void populateDisplayData(DisplayData.Builder builder) {
+    models.forEach(m -> builder.add(DisplayData.item("model " + m.id(), m.toString())));
   }
 
-  private static final class DecodeFn<T> extends DoFn<KV<String, T>, KV<String, RgbImage>> {
+  private static final class DecodeFn<T> extends DoFn<KV<String, T>, KV<String, LiveImage>> {
     private static final long serialVersionUID = 1L;
     private final Counter decoded = Metrics.counter(MetricNames.NAMESPACE, MetricNames.DECODED);
     private final Counter rejected = Metrics.counter(MetricNames.NAMESPACE, MetricNames.REJECTED);
     private final Distribution millis =
         Metrics.distribution(MetricNames.NAMESPACE, MetricNames.DECODE_MILLIS);
     private final DecodeImages<T> images;
+    private transient List<Preprocessing> wanted;
 
     DecodeFn(DecodeImages<T> images) {
       this.images = images;
     }
 
+    @Setup
+    public void setup() throws IOException {
+      Set<Preprocessing> all = new LinkedHashSet<>();
+      for (Model model : images.models) {
+        all.add(model.preprocessing());
+      }
+      wanted = all.isEmpty() ? List.of(Preprocessing.IMAGENET) : new ArrayList<>(all);
+    }
+
     @ProcessElement
-    public void process(@Element KV<String, T> source, MultiOutputReceiver out) {
+    public void process(@Element KV<String, T> source, OutputReceiver<KV<String, LiveImage>> out) {
       long start = System.nanoTime();
       String key = source.getKey();
       try {
-        RgbImage image = images.read(source.getValue());
-        out.get(IMAGES).output(KV.of(key, image));
+        Picture picture = Picture.of(images.reader.read(source.getValue()), wanted);
+        LiveImage live = LiveImage.of(picture);
+        int label = images.labeller.label(source.getValue());
+        out.output(KV.of(key, label < 0 ? live : live.with(live.maps().withLabel(label))));
         if (images.counted) {
           decoded.inc();
           millis.update((System.nanoTime() - start) / 1_000_000);
         }
-      } catch (IOException e) {
-        out.get(REJECTS).output(Reject.of(key, reason(e)));
+      } catch (IOException | RuntimeException e) {
+        out.output(KV.of(key, LiveImage.unreadable(Reject.of(key, STAGE, "", e))));
         if (images.counted) {
           rejected.inc();
         }
       }
-    }
-
-    private static String reason(IOException e) {
-      return e instanceof ImageFormatException ? e.getMessage() : "cannot be read: " + e;
     }
   }
 }

@@ -1,98 +1,205 @@
 package org.bitgaze.transforms;
 
+import com.google.auto.value.AutoValue;
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.LinkedHashSet;
 import java.util.List;
-import java.util.Map;
-import javax.annotation.Nullable;
-import org.apache.beam.sdk.coders.KvCoder;
-import org.apache.beam.sdk.coders.StringUtf8Coder;
-import org.apache.beam.sdk.transforms.Flatten;
+import java.util.Optional;
+import java.util.Set;
 import org.apache.beam.sdk.transforms.PTransform;
 import org.apache.beam.sdk.transforms.ParDo;
+import org.apache.beam.sdk.transforms.display.DisplayData;
 import org.apache.beam.sdk.values.KV;
 import org.apache.beam.sdk.values.PCollection;
-import org.apache.beam.sdk.values.PCollectionList;
-import org.apache.beam.sdk.values.PCollectionTuple;
-import org.apache.beam.sdk.values.PCollectionView;
-import org.apache.beam.sdk.values.TupleTagList;
+import org.bitgaze.cam.CamMethod;
+import org.bitgaze.model.Model;
+import org.bitgaze.program.ProgramKey;
+import org.bitgaze.quant.Calibration;
 import org.bitgaze.quant.Precision;
-import org.bitgaze.quant.Range;
+import org.bitgaze.quant.Quantization;
+import org.bitgaze.transforms.values.LiveImage;
 
 /**
- * Computes the class activation maps of one network: first at full precision, which settles the
- * class, then at each integer precision.
+ * Adds one model's class activation maps to each image, at f32 and then at other precisions, a step
+ * for each. What cannot be explained gets a {@link org.bitgaze.transforms.values.Reject}, and what
+ * needs the failed map is skipped.
  *
- * <pre>
- *   images -&gt; f32 -+-&gt; int16 -+-&gt; maps
- *                  +-&gt; int8  -+
- *                  +----------+
- * </pre>
+ * <pre>{@code
+ * images.apply(ExplainImages.of(model).at("f32", "int8").withCalibration(calibration));
+ * }</pre>
  */
-public final class ExplainImages
-    extends PTransform<PCollection<KV<String, TargetedImage>>, PCollection<KV<String, CamMap>>> {
+@AutoValue
+public abstract class ExplainImages
+    extends PTransform<PCollection<KV<String, LiveImage>>, PCollection<KV<String, LiveImage>>> {
   private static final long serialVersionUID = 1L;
-  private final ExplainOptions options;
-  @Nullable private final PCollectionView<Map<String, Range>> ranges;
 
-  private ExplainImages(
-      ExplainOptions options, @Nullable PCollectionView<Map<String, Range>> ranges) {
-    this.options = options;
-    this.ranges = ranges;
+  abstract Model model();
+
+  abstract List<Precision> precisions();
+
+  abstract CamMethod cam();
+
+  abstract TargetMode target();
+
+  abstract Optional<Calibration> calibration();
+
+  abstract int batchSize();
+
+  abstract int threads();
+
+  abstract Builder toBuilder();
+
+  @AutoValue.Builder
+  abstract static class Builder {
+    abstract Builder setModel(Model model);
+
+    abstract Builder setPrecisions(List<Precision> precisions);
+
+    abstract Builder setCam(CamMethod cam);
+
+    abstract Builder setTarget(TargetMode target);
+
+    abstract Builder setCalibration(Calibration calibration);
+
+    abstract Builder setBatchSize(int size);
+
+    abstract Builder setThreads(int threads);
+
+    abstract ExplainImages build();
   }
 
   /**
-   * Explains with dynamic ranges, or at f32 only.
+   * Explains by Grad-CAM++ at f32 alone.
    *
-   * @param options the network and how it is explained
+   * @param model the model
    * @return the transform
    */
-  public static ExplainImages with(ExplainOptions options) {
-    return new ExplainImages(options, null);
+  public static ExplainImages of(Model model) {
+    return new AutoValue_ExplainImages.Builder()
+        .setModel(model)
+        .setPrecisions(List.of(Precision.F32))
+        .setCam(CamMethod.GRADCAM_PLUS_PLUS)
+        .setTarget(TargetMode.REFERENCE)
+        .setBatchSize(1)
+        .setThreads(1)
+        .build();
   }
 
   /**
-   * Explains with calibrated ranges.
+   * Chooses the precisions.
    *
-   * @param options the network and how it is explained
-   * @param ranges what {@link CalibrateRanges} found
-   * @return the transform
+   * @param names such as {@code int8} or {@code int4-per-channel}; f32, the reference, always runs
+   * @return a new transform
+   * @throws IllegalArgumentException if one is unknown
    */
-  public static ExplainImages with(
-      ExplainOptions options, PCollectionView<Map<String, Range>> ranges) {
-    return new ExplainImages(options, ranges);
+  public ExplainImages at(String... names) {
+    return at(Arrays.stream(names).map(Precision::of).toList());
+  }
+
+  /**
+   * Chooses the precisions.
+   *
+   * @param precisions in the order in which they run, after f32
+   * @return a new transform
+   */
+  public ExplainImages at(List<Precision> precisions) {
+    Set<Precision> all = new LinkedHashSet<>(List.of(Precision.F32));
+    all.addAll(precisions);
+    return toBuilder().setPrecisions(new ArrayList<>(all)).build();
+  }
+
+  /**
+   * Chooses how activations are weighed.
+   *
+   * @param method the method
+   * @return a new transform
+   */
+  public ExplainImages withCam(CamMethod method) {
+    return toBuilder().setCam(method).build();
+  }
+
+  /**
+   * Chooses the class that is explained.
+   *
+   * @param mode the choice; {@link TargetMode#LABEL} wants images that know their label
+   * @return a new transform
+   */
+  public ExplainImages withTarget(TargetMode mode) {
+    return toBuilder().setTarget(mode).build();
+  }
+
+  /**
+   * Quantizes activations by ranges that were calibrated, instead of by each image's own.
+   *
+   * @param calibration has the model's ranges
+   * @return a new transform
+   */
+  public ExplainImages withCalibration(Calibration calibration) {
+    return toBuilder().setCalibration(calibration).build();
+  }
+
+  /**
+   * Chooses how many images a native call takes; a batch that is not full is filled up.
+   *
+   * @param size at least 1
+   * @return a new transform
+   */
+  public ExplainImages withBatchSize(int size) {
+    return toBuilder().setBatchSize(size).build();
+  }
+
+  /**
+   * Chooses the threads inside libtorch for each call; one each is fastest with a worker per core.
+   *
+   * @param number at least 1
+   * @return a new transform
+   */
+  public ExplainImages withThreads(int number) {
+    return toBuilder().setThreads(number).build();
+  }
+
+  /**
+   * Checks what can be checked before anything runs.
+   *
+   * @throws IllegalArgumentException if a number is not positive or the model was not calibrated
+   */
+  void check() {
+    if (batchSize() < 1 || threads() < 1) {
+      throw new IllegalArgumentException(
+          "batches of " + batchSize() + " images and " + threads() + " threads must be 1 or more");
+    }
+    precisions().forEach(this::key);
+  }
+
+  /** The program of one precision. */
+  ProgramKey key(Precision precision) {
+    Quantization quantization =
+        precision.isFloat()
+            ? Quantization.NONE
+            : calibration()
+                .map(c -> c.quantization(model().id(), precision))
+                .orElseGet(() -> new Quantization.Dynamic(precision));
+    return new ProgramKey(model(), quantization, cam());
   }
 
   @Override
-  public PCollection<KV<String, CamMap>> expand(PCollection<KV<String, TargetedImage>> images) {
-    PCollectionTuple reference =
-        images.apply(
-            "f32",
-            ParDo.of(new CamFn(options, Precision.F32, false, null))
-                .withOutputTags(CamFn.MAPS, TupleTagList.of(CamFn.EXPLAINED)));
-    PCollection<KV<String, TargetedImage>> explained =
-        reference
-            .get(CamFn.EXPLAINED)
-            .setCoder(KvCoder.of(StringUtf8Coder.of(), TargetedImageCoder.of()));
-    PCollectionList<KV<String, CamMap>> maps = PCollectionList.of(maps(reference));
-    for (Precision precision : options.precisions()) {
-      maps = maps.and(quantized(explained, precision));
+  public PCollection<KV<String, LiveImage>> expand(PCollection<KV<String, LiveImage>> images) {
+    check();
+    PCollection<KV<String, LiveImage>> explained = images;
+    for (Precision precision : precisions()) {
+      explained = explained.apply("CAM " + precision, ParDo.of(new CamFn(this, precision)));
     }
-    return maps.apply("Maps", Flatten.pCollections());
+    return explained;
   }
 
-  private PCollection<KV<String, CamMap>> quantized(
-      PCollection<KV<String, TargetedImage>> explained, Precision precision) {
-    boolean own = options.target() == TargetMode.OWN;
-    ParDo.SingleOutput<KV<String, TargetedImage>, KV<String, CamMap>> parDo =
-        ParDo.of(new CamFn(options, precision, own, ranges));
-    if (ranges != null) {
-      parDo = parDo.withSideInputs(List.of(ranges));
-    }
-    return maps(
-        explained.apply(
-            precision.toString(), parDo.withOutputTags(CamFn.MAPS, TupleTagList.empty())));
-  }
-
-  private static PCollection<KV<String, CamMap>> maps(PCollectionTuple out) {
-    return out.get(CamFn.MAPS).setCoder(KvCoder.of(StringUtf8Coder.of(), CamMapCoder.of()));
+  @Override
+  public void populateDisplayData(DisplayData.Builder builder) {
+    builder
+        .add(DisplayData.item("model", model().toString()))
+        .add(DisplayData.item("precisions", precisions().toString()))
+        .add(DisplayData.item("cam", cam().id()))
+        .add(DisplayData.item("target", target().id()))
+        .add(DisplayData.item("ranges", calibration().map(c -> c.mode().id()).orElse("dynamic")));
   }
 }

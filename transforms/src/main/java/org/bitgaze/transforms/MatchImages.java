@@ -1,54 +1,83 @@
 package org.bitgaze.transforms;
 
 import java.io.IOException;
+import java.io.Serializable;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.Iterator;
 import java.util.regex.Pattern;
-import org.apache.beam.sdk.coders.KvCoder;
-import org.apache.beam.sdk.coders.StringUtf8Coder;
-import org.apache.beam.sdk.io.Compression;
-import org.apache.beam.sdk.io.FileIO;
+import java.util.stream.Stream;
 import org.apache.beam.sdk.io.FileSystems;
-import org.apache.beam.sdk.io.ReadableFileCoder;
 import org.apache.beam.sdk.io.fs.EmptyMatchTreatment;
 import org.apache.beam.sdk.io.fs.MatchResult;
-import org.apache.beam.sdk.io.fs.MetadataCoder;
-import org.apache.beam.sdk.io.fs.ResourceId;
 import org.apache.beam.sdk.metrics.Counter;
 import org.apache.beam.sdk.metrics.Metrics;
 import org.apache.beam.sdk.transforms.Create;
 import org.apache.beam.sdk.transforms.DoFn;
 import org.apache.beam.sdk.transforms.PTransform;
 import org.apache.beam.sdk.transforms.ParDo;
-import org.apache.beam.sdk.transforms.Reshuffle;
+import org.apache.beam.sdk.transforms.display.DisplayData;
 import org.apache.beam.sdk.values.KV;
 import org.apache.beam.sdk.values.PBegin;
 import org.apache.beam.sdk.values.PCollection;
 
 /**
- * Finds image files on any Beam file system and gives each its key.
+ * Finds image files on this machine or any of Beam's file systems, and gives each its key: its path
+ * below the root, with forward slashes. Yields key and path, handed out in portions.
  *
  * <pre>{@code
  * pipeline.apply(MatchImages.in("/data/photos"));
  * pipeline.apply(MatchImages.matching("/data/photos/n0*.JPEG", "/data/photos"));
  * }</pre>
  */
-public final class MatchImages
-    extends PTransform<PBegin, PCollection<KV<String, FileIO.ReadableFile>>> {
+public final class MatchImages extends PTransform<PBegin, PCollection<KV<String, String>>> {
   private static final long serialVersionUID = 1L;
   private static final Pattern IMAGE = Pattern.compile("(?i).*\\.(jpe?g|png|webp|gif|bmp|tiff?)");
 
-  /** For folders whose size is not known beforehand. */
-  private static final int BUNDLES = 64;
+  private final Place place;
+  private final HandOut<String> handOut;
+  private final boolean counted;
 
-  private final String pattern;
-  private final String root;
-  private final boolean onlyImages;
-  private final int bundles;
+  /**
+   * Where images are.
+   *
+   * @param pattern a folder, or a Beam file pattern
+   * @param root the keys' root, with a slash at its end
+   * @param folder whether the pattern is a folder's path, in which no character is a wildcard
+   */
+  private record Place(String pattern, String root, boolean folder) implements Serializable {
+    private static final long serialVersionUID = 1L;
 
-  private MatchImages(String pattern, String root, boolean onlyImages, int bundles) {
-    this.pattern = pattern;
-    this.root = root;
-    this.onlyImages = onlyImages;
-    this.bundles = bundles;
+    private boolean accepts(String path) {
+      return !folder || IMAGE.matcher(path).matches();
+    }
+
+    private boolean isRemote() {
+      return pattern.contains("://");
+    }
+
+    private String key(String path) {
+      String slashed = path.replace('\\', '/');
+      return slashed.startsWith(root) ? slashed.substring(root.length()) : slashed;
+    }
+  }
+
+  /** Hears of each image. */
+  @FunctionalInterface
+  public interface Visitor {
+    /**
+     * Takes an image.
+     *
+     * @param key its path below the root
+     * @param path its path
+     */
+    void visit(String key, String path);
+  }
+
+  private MatchImages(Place place, HandOut<String> handOut, boolean counted) {
+    this.place = place;
+    this.handOut = handOut;
+    this.counted = counted;
   }
 
   /**
@@ -58,73 +87,90 @@ public final class MatchImages
    * @return the transform
    */
   public static MatchImages in(String folder) {
-    String base = folder.endsWith("/") ? folder : folder + "/";
-    return new MatchImages(base + "**", base, true, BUNDLES);
+    return new MatchImages(new Place(slash(folder), slash(folder), true), HandOut.create(), true);
   }
 
   /**
    * Takes every file that matches.
    *
-   * @param pattern a file pattern
+   * @param pattern a Beam file pattern
    * @param root the keys' root
    * @return the transform
    */
   public static MatchImages matching(String pattern, String root) {
-    return new MatchImages(pattern, root, false, BUNDLES);
+    return new MatchImages(new Place(pattern, slash(root), false), HandOut.create(), true);
+  }
+
+  private static String slash(String folder) {
+    String path = folder.replace('\\', '/');
+    return path.endsWith("/") || path.isEmpty() ? path : path + "/";
   }
 
   /**
-   * Chooses how finely the files are spread over workers. The direct runner takes milliseconds for
-   * each bundle and step, and holds a bundle's images in memory: some sixteen images a bundle suit
-   * it.
+   * Chooses how the names are spread, see {@link HandOut#inShards}.
    *
-   * @param number how many groups of files are made
-   * @return the same transform with another number
+   * @param number at least 1
+   * @return a new transform
    */
-  public MatchImages inBundles(int number) {
-    return new MatchImages(pattern, root, onlyImages, number);
+  public MatchImages inShards(int number) {
+    return new MatchImages(place, handOut.inShards(number), counted);
   }
 
   /**
-   * Returns the pattern.
+   * Reports no metrics, for images that are looked for a second time.
    *
-   * @return a Beam file pattern
+   * @return a new transform
    */
-  public String pattern() {
-    return pattern;
+  public MatchImages uncounted() {
+    return new MatchImages(place, handOut, false);
   }
 
   /**
-   * Tells whether a file that matches the pattern is taken.
+   * Finds the images now, in this process, one after the other.
    *
-   * @param file the file
-   * @return whether it is, by its extension
+   * @param visitor hears of each
+   * @throws IOException if the file system cannot be asked
    */
-  public boolean accepts(ResourceId file) {
-    return !onlyImages || IMAGE.matcher(file.toString()).matches();
+  public void visit(Visitor visitor) throws IOException {
+    if (place.folder && !place.isRemote()) {
+      try (Stream<Path> tree = Files.walk(Path.of(place.pattern))) {
+        for (Iterator<Path> files = tree.iterator(); files.hasNext(); ) {
+          Path file = files.next();
+          if (place.accepts(file.toString()) && Files.isRegularFile(file)) {
+            visitor.visit(place.key(file.toString()), file.toString());
+          }
+        }
+      }
+      return;
+    }
+    String pattern = place.folder ? place.pattern + "**" : place.pattern;
+    MatchResult match = FileSystems.match(pattern, EmptyMatchTreatment.ALLOW);
+    if (match.status() != MatchResult.Status.NOT_FOUND) {
+      for (MatchResult.Metadata file : match.metadata()) {
+        String path = file.resourceId().toString();
+        if (place.accepts(path) && !file.resourceId().isDirectory()) {
+          visitor.visit(place.key(path), path);
+        }
+      }
+    }
   }
 
   @Override
-  public PCollection<KV<String, FileIO.ReadableFile>> expand(PBegin input) {
+  public PCollection<KV<String, String>> expand(PBegin input) {
     return input
-        .apply("Pattern", Create.of(pattern))
+        .apply("Where", Create.of(place.pattern))
         .apply("Match", ParDo.of(new MatchFn(this)))
-        .setCoder(MetadataCoder.of())
-        // The match is one element on one worker; from here on the files are spread over all.
-        .apply("Spread", Reshuffle.<MatchResult.Metadata>viaRandomKey().withNumBuckets(bundles))
-        .apply(
-            "Open",
-            FileIO.readMatches()
-                .withDirectoryTreatment(FileIO.ReadMatches.DirectoryTreatment.SKIP)
-                .withCompression(Compression.UNCOMPRESSED))
-        .apply("Key", ParDo.of(new KeyFn(root)))
-        .setCoder(KvCoder.of(StringUtf8Coder.of(), ReadableFileCoder.of()));
+        .apply("HandOut", handOut);
   }
 
-  /**
-   * {@link FileIO#match} would spread the files one by one, which the direct runner pays dearly.
-   */
-  private static final class MatchFn extends DoFn<String, MatchResult.Metadata> {
+  @Override
+  public void populateDisplayData(DisplayData.Builder builder) {
+    builder
+        .add(DisplayData.item("pattern", place.pattern))
+        .add(DisplayData.item("root", place.root));
+  }
+
+  private static final class MatchFn extends DoFn<String, KV<String, String>> {
     private static final long serialVersionUID = 1L;
     private final Counter matched = Metrics.counter(MetricNames.NAMESPACE, MetricNames.MATCHED);
     private final MatchImages images;
@@ -134,34 +180,14 @@ public final class MatchImages
     }
 
     @ProcessElement
-    public void process(@Element String pattern, OutputReceiver<MatchResult.Metadata> out)
-        throws IOException {
-      MatchResult match = FileSystems.match(pattern, EmptyMatchTreatment.ALLOW);
-      if (match.status() == MatchResult.Status.NOT_FOUND) {
-        return;
-      }
-      for (MatchResult.Metadata file : match.metadata()) {
-        if (images.accepts(file.resourceId())) {
-          matched.inc();
-          out.output(file);
-        }
-      }
-    }
-  }
-
-  private static final class KeyFn
-      extends DoFn<FileIO.ReadableFile, KV<String, FileIO.ReadableFile>> {
-    private static final long serialVersionUID = 1L;
-    private final String root;
-
-    KeyFn(String root) {
-      this.root = root;
-    }
-
-    @ProcessElement
-    public void process(
-        @Element FileIO.ReadableFile file, OutputReceiver<KV<String, FileIO.ReadableFile>> out) {
-      out.output(KV.of(ImageKeys.of(root, file.getMetadata().resourceId()), file));
+    public void process(OutputReceiver<KV<String, String>> out) throws IOException {
+      images.visit(
+          (key, path) -> {
+            if (images.counted) {
+              matched.inc();
+            }
+            out.output(KV.of(key, path));
+          });
     }
   }
 }

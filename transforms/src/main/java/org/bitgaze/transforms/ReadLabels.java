@@ -8,17 +8,15 @@ import java.nio.channels.Channels;
 import java.nio.channels.ReadableByteChannel;
 import java.nio.charset.StandardCharsets;
 import java.util.HashSet;
-import java.util.Map;
 import java.util.Set;
 import org.apache.beam.sdk.io.FileSystems;
 import org.apache.beam.sdk.transforms.Create;
 import org.apache.beam.sdk.transforms.DoFn;
 import org.apache.beam.sdk.transforms.PTransform;
 import org.apache.beam.sdk.transforms.ParDo;
-import org.apache.beam.sdk.transforms.View;
 import org.apache.beam.sdk.values.KV;
 import org.apache.beam.sdk.values.PBegin;
-import org.apache.beam.sdk.values.PCollectionView;
+import org.apache.beam.sdk.values.PCollection;
 import org.apache.commons.csv.CSVFormat;
 import org.apache.commons.csv.CSVParser;
 import org.apache.commons.csv.CSVRecord;
@@ -27,7 +25,7 @@ import org.apache.commons.csv.CSVRecord;
  * Reads labels from a CSV file with the columns {@code file} (the image's key) and {@code
  * class_index}, on any Beam file system.
  */
-public final class ReadLabels extends PTransform<PBegin, PCollectionView<Map<String, Integer>>> {
+public final class ReadLabels extends PTransform<PBegin, PCollection<KV<String, Integer>>> {
   private static final long serialVersionUID = 1L;
   private static final String FILE = "file";
   private static final String CLASS_INDEX = "class_index";
@@ -48,11 +46,8 @@ public final class ReadLabels extends PTransform<PBegin, PCollectionView<Map<Str
   }
 
   @Override
-  public PCollectionView<Map<String, Integer>> expand(PBegin input) {
-    return input
-        .apply("File", Create.of(path))
-        .apply("Read", ParDo.of(new ReadFn()))
-        .apply("View", View.asMap());
+  public PCollection<KV<String, Integer>> expand(PBegin input) {
+    return input.apply("File", Create.of(path)).apply("Read", ParDo.of(new ReadFn()));
   }
 
   /** What is done with each label. */
@@ -79,8 +74,7 @@ public final class ReadLabels extends PTransform<PBegin, PCollectionView<Map<Str
     CSVFormat format =
         CSVFormat.DEFAULT.builder().setHeader().setSkipHeaderRecord(true).setTrim(true).build();
     Set<String> seen = new HashSet<>();
-    try (ReadableByteChannel channel =
-            FileSystems.open(FileSystems.matchSingleFileSpec(path).resourceId());
+    try (ReadableByteChannel channel = FileSystems.open(FileSystems.matchNewResource(path, false));
         Reader reader =
             new InputStreamReader(Channels.newInputStream(channel), StandardCharsets.UTF_8);
         CSVParser csv = format.parse(reader)) {

@@ -71,7 +71,8 @@ public final class SampleByKey<T>
     }
   }
 
-  private static long hash(String key) {
+  /** A number that a key always has, and keys alike do not share. */
+  static long hash(String key) {
     CRC32C crc = new CRC32C();
     crc.update(key.getBytes(StandardCharsets.UTF_8));
     return crc.getValue();

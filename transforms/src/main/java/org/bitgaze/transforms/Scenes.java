@@ -1,43 +1,43 @@
 package org.bitgaze.transforms;
 
-import java.util.Map;
-import org.apache.beam.sdk.coders.KvCoder;
-import org.apache.beam.sdk.coders.StringUtf8Coder;
+import java.util.List;
 import org.apache.beam.sdk.io.GenerateSequence;
 import org.apache.beam.sdk.metrics.Counter;
 import org.apache.beam.sdk.metrics.Metrics;
 import org.apache.beam.sdk.transforms.DoFn;
-import org.apache.beam.sdk.transforms.MapElements;
 import org.apache.beam.sdk.transforms.PTransform;
 import org.apache.beam.sdk.transforms.ParDo;
-import org.apache.beam.sdk.transforms.Reshuffle;
-import org.apache.beam.sdk.transforms.View;
+import org.apache.beam.sdk.transforms.display.DisplayData;
 import org.apache.beam.sdk.values.KV;
 import org.apache.beam.sdk.values.PBegin;
 import org.apache.beam.sdk.values.PCollection;
-import org.apache.beam.sdk.values.PCollectionView;
-import org.apache.beam.sdk.values.TypeDescriptors;
+import org.bitgaze.image.CenterCrop;
+import org.bitgaze.image.Interpolation;
+import org.bitgaze.image.Mask;
+import org.bitgaze.model.Model;
 import org.bitgaze.scene.Scene;
+import org.bitgaze.transforms.values.SeenMask;
 
 /**
  * Synthetic images, made inside the job, by key: any number, from no data.
  *
  * <pre>{@code
- * pipeline.apply(Scenes.read(10_000, 7)).apply(DecodeImages.scenes());
+ * pipeline.apply(Scenes.read(10_000, 7)).apply(Audit.scenes().withModels(model));
  * }</pre>
  */
 public final class Scenes extends PTransform<PBegin, PCollection<KV<String, Scene>>> {
   private static final long serialVersionUID = 1L;
-  private static final int BUNDLES = 64;
 
   private final long count;
   private final long seed;
-  private final int bundles;
+  private final HandOut<Scene> handOut;
+  private final boolean counted;
 
-  private Scenes(long count, long seed, int bundles) {
+  private Scenes(long count, long seed, HandOut<Scene> handOut, boolean counted) {
     this.count = count;
     this.seed = seed;
-    this.bundles = bundles;
+    this.handOut = handOut;
+    this.counted = counted;
   }
 
   /**
@@ -51,79 +51,109 @@ public final class Scenes extends PTransform<PBegin, PCollection<KV<String, Scen
     if (count < 1) {
       throw new IllegalArgumentException(count + " scenes are none");
     }
-    return new Scenes(count, seed, BUNDLES);
+    return new Scenes(count, seed, HandOut.create(), true);
   }
 
   /**
-   * Chooses how finely the scenes are spread over workers, see {@link MatchImages#inBundles}.
+   * Chooses how the scenes are spread, see {@link HandOut#inShards}.
    *
-   * @param number how many groups of scenes are made
-   * @return the same source with another number
+   * @param number at least 1
+   * @return a new source
    */
-  public Scenes inBundles(int number) {
-    return new Scenes(count, seed, number);
+  public Scenes inShards(int number) {
+    return new Scenes(count, seed, handOut.inShards(number), counted);
   }
 
   /**
-   * Returns the scenes' classes. The view holds them all: some hundred megabytes for a million.
+   * Reports no metrics, for scenes that are made a second time.
    *
-   * @return image key to class index
+   * @return a new source
    */
-  public PTransform<PBegin, PCollectionView<Map<String, Integer>>> labels() {
-    return new Labels(this);
+  public Scenes uncounted() {
+    return new Scenes(count, seed, handOut, false);
+  }
+
+  /**
+   * Returns the exact masks of the same scenes.
+   *
+   * @param models what networks see is drawn
+   * @return a source of masks, by the scene's key
+   */
+  public PTransform<PBegin, PCollection<KV<String, SeenMask>>> masks(List<Model> models) {
+    return new Masks(uncounted(), List.copyOf(models));
   }
 
   @Override
   public PCollection<KV<String, Scene>> expand(PBegin begin) {
     return begin
         .apply("Numbers", GenerateSequence.from(0).to(count))
-        // The direct runner reads all numbers in one bundle; it would hold all pictures at once.
-        .apply("Spread", Reshuffle.<Long>viaRandomKey().withNumBuckets(bundles))
-        .apply("Scene", ParDo.of(new SceneFn(seed)))
-        .setCoder(KvCoder.of(StringUtf8Coder.of(), SceneCoder.of()));
+        .apply("Scene", ParDo.of(new SceneFn(seed, counted)))
+        .apply("HandOut", handOut);
+  }
+
+  @Override
+  public void populateDisplayData(DisplayData.Builder builder) {
+    builder.add(DisplayData.item("count", count)).add(DisplayData.item("seed", seed));
   }
 
   private static final class SceneFn extends DoFn<Long, KV<String, Scene>> {
     private static final long serialVersionUID = 1L;
     private final Counter matched = Metrics.counter(MetricNames.NAMESPACE, MetricNames.MATCHED);
     private final long seed;
+    private final boolean counted;
 
-    SceneFn(long seed) {
+    SceneFn(long seed, boolean counted) {
       this.seed = seed;
+      this.counted = counted;
     }
 
     @ProcessElement
     public void process(@Element Long number, OutputReceiver<KV<String, Scene>> out) {
       Scene scene = Scene.of(seed, number);
-      matched.inc();
+      if (counted) {
+        matched.inc();
+      }
       out.output(KV.of(scene.key(), scene));
     }
   }
 
-  private static final class Labels
-      extends PTransform<PBegin, PCollectionView<Map<String, Integer>>> {
+  private static final class Masks extends PTransform<PBegin, PCollection<KV<String, SeenMask>>> {
     private static final long serialVersionUID = 1L;
     private final Scenes scenes;
+    private final List<Model> models;
 
-    Labels(Scenes scenes) {
+    Masks(Scenes scenes, List<Model> models) {
       this.scenes = scenes;
+      this.models = models;
     }
 
     @Override
-    public PCollectionView<Map<String, Integer>> expand(PBegin begin) {
-      long seed = scenes.seed;
-      return begin
-          .apply("Numbers", GenerateSequence.from(0).to(scenes.count))
-          .apply(
-              "Label",
-              MapElements.into(
-                      TypeDescriptors.kvs(TypeDescriptors.strings(), TypeDescriptors.integers()))
-                  .via(
-                      number -> {
-                        Scene scene = Scene.of(seed, number);
-                        return KV.of(scene.key(), scene.label().index());
-                      }))
-          .apply("View", View.asMap());
+    public PCollection<KV<String, SeenMask>> expand(PBegin begin) {
+      return begin.apply("Scenes", scenes).apply("Mask", ParDo.of(new MaskFn(models)));
+    }
+  }
+
+  private static final class MaskFn extends DoFn<KV<String, Scene>, KV<String, SeenMask>> {
+    private static final long serialVersionUID = 1L;
+    private final SeenCrops crops;
+
+    MaskFn(List<Model> models) {
+      this.crops = new SeenCrops(models);
+    }
+
+    @Setup
+    public void setup() throws java.io.IOException {
+      crops.setup();
+    }
+
+    @ProcessElement
+    public void process(
+        @Element KV<String, Scene> scene, OutputReceiver<KV<String, SeenMask>> out) {
+      var mask = scene.getValue().mask();
+      for (CenterCrop crop : crops.get()) {
+        Mask seen = Mask.of(crop.apply(mask, Interpolation.BILINEAR));
+        out.output(KV.of(scene.getKey(), new SeenMask(crop, seen)));
+      }
     }
   }
 }

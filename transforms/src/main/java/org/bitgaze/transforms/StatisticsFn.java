@@ -18,6 +18,7 @@ import org.apache.beam.sdk.coders.CoderRegistry;
 import org.apache.beam.sdk.coders.DoubleCoder;
 import org.apache.beam.sdk.coders.VarLongCoder;
 import org.apache.beam.sdk.transforms.Combine.CombineFn;
+import org.bitgaze.transforms.values.Statistics;
 
 /**
  * Sums up values. NaN stands for a degenerate comparison and is only counted. The sums of values

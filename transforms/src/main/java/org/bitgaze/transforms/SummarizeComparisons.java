@@ -1,5 +1,7 @@
 package org.bitgaze.transforms;
 
+import java.util.EnumSet;
+import java.util.Set;
 import org.apache.beam.sdk.coders.Coder;
 import org.apache.beam.sdk.coders.DoubleCoder;
 import org.apache.beam.sdk.coders.KvCoder;
@@ -8,36 +10,57 @@ import org.apache.beam.sdk.transforms.Combine;
 import org.apache.beam.sdk.transforms.DoFn;
 import org.apache.beam.sdk.transforms.PTransform;
 import org.apache.beam.sdk.transforms.ParDo;
+import org.apache.beam.sdk.transforms.display.DisplayData;
 import org.apache.beam.sdk.values.KV;
 import org.apache.beam.sdk.values.PCollection;
+import org.bitgaze.measure.Measure;
+import org.bitgaze.measure.Reference;
+import org.bitgaze.transforms.values.Comparison;
+import org.bitgaze.transforms.values.Statistics;
+import org.bitgaze.transforms.values.SummaryKey;
 
-/**
- * Sums comparisons up per network, precision, reference and measure. The network's answers
- * (accuracy against labels, flips against f32) are counted once per image, network and precision.
- */
+/** Sums comparisons up per model, precision, reference and measure. */
 public final class SummarizeComparisons
     extends PTransform<PCollection<Comparison>, PCollection<KV<SummaryKey, Statistics>>> {
   private static final long serialVersionUID = 1L;
+  private final EnumSet<Measure> measures;
 
-  private SummarizeComparisons() {}
+  private SummarizeComparisons(Set<Measure> measures) {
+    this.measures = EnumSet.copyOf(measures);
+  }
 
   /**
-   * Returns the transform.
+   * Sums up the usual measures.
    *
    * @return the transform
    */
   public static SummarizeComparisons create() {
-    return new SummarizeComparisons();
+    return new SummarizeComparisons(Measure.defaults());
+  }
+
+  /**
+   * Says what was measured, so that comparisons without a value are counted.
+   *
+   * @param chosen what the comparisons' maps were measured by
+   * @return a new transform
+   */
+  public SummarizeComparisons measuring(Set<Measure> chosen) {
+    return new SummarizeComparisons(Measure.withAnswers(chosen));
   }
 
   @Override
   public PCollection<KV<SummaryKey, Statistics>> expand(PCollection<Comparison> comparisons) {
     Coder<SummaryKey> keys = schemaCoder(comparisons, SummaryKey.class);
     return comparisons
-        .apply("Measures", ParDo.of(new MeasuresFn()))
+        .apply("Measures", ParDo.of(new MeasuresFn(measures)))
         .setCoder(KvCoder.of(keys, DoubleCoder.of()))
         .apply("Summarize", Combine.perKey(new StatisticsFn()))
         .setCoder(KvCoder.of(keys, schemaCoder(comparisons, Statistics.class)));
+  }
+
+  @Override
+  public void populateDisplayData(DisplayData.Builder builder) {
+    builder.add(DisplayData.item("measures", measures.toString()));
   }
 
   /** Beam infers schemas of elements, but not of what is inside a KV. */
@@ -51,38 +74,24 @@ public final class SummarizeComparisons
 
   private static final class MeasuresFn extends DoFn<Comparison, KV<SummaryKey, Double>> {
     private static final long serialVersionUID = 1L;
+    private final EnumSet<Measure> measures;
+
+    MeasuresFn(EnumSet<Measure> measures) {
+      this.measures = measures;
+    }
 
     @ProcessElement
     public void process(@Element Comparison row, OutputReceiver<KV<SummaryKey, Double>> out) {
-      output(out, row, row.getReference(), SummaryKey.SIM, row.getSim());
-      output(out, row, row.getReference(), SummaryKey.CC, row.getCc());
-      output(out, row, row.getReference(), SummaryKey.KLD, row.getKld());
-      if (row.getReference().equals(Comparison.MASK)) {
-        Boolean hit = row.getPointing();
-        output(
-            out, row, Comparison.MASK, SummaryKey.POINTING, hit == null ? null : hit ? 1.0 : 0.0);
-        output(out, row, Comparison.MASK, SummaryKey.ENERGY, row.getEnergy());
-      }
-      // Every map is compared with saliency once, so these rows stand for the network's answers.
-      if (row.getReference().equals(Comparison.SALIENCY)) {
-        if (row.getLabel() != null) {
-          boolean right = row.getLabel() == row.getPredictedClass();
-          output(out, row, SummaryKey.LABEL, SummaryKey.TOP1, right ? 1.0 : 0.0);
-        }
-        if (!row.getPrecision().equals(Comparison.F32)) {
-          output(out, row, Comparison.F32, SummaryKey.FLIP, row.getFlipped() ? 1.0 : 0.0);
+      Reference reference = Reference.of(row.getReference());
+      for (Measure measure : measures) {
+        if (measure.appliesTo(reference)) {
+          out.output(
+              KV.of(
+                  SummaryKey.of(
+                      row.getModel(), row.getPrecision(), row.getReference(), measure.id()),
+                  row.getMeasures().getOrDefault(measure.id(), Double.NaN)));
         }
       }
-    }
-
-    private static void output(
-        OutputReceiver<KV<SummaryKey, Double>> out,
-        Comparison row,
-        String reference,
-        String metric,
-        Double value) {
-      SummaryKey key = SummaryKey.of(row.getNetwork(), row.getPrecision(), reference, metric);
-      out.output(KV.of(key, value == null ? Double.NaN : value));
     }
   }
 }

@@ -1,30 +1,30 @@
 package org.bitgaze.transforms;
 
 import java.util.Locale;
+import org.bitgaze.choice.Named;
 
 /** Which class the maps explain. */
-public enum TargetMode {
+public enum TargetMode implements Named {
   /** Every precision explains the class that f32 finds most likely. */
-  REFERENCE,
+  REFERENCE("the class that f32 predicts"),
   /** Every precision explains the class that it finds most likely itself. */
-  OWN,
+  OWN("the class that each precision predicts"),
   /** Every precision explains the image's label. */
-  LABEL;
+  LABEL("the image's label");
 
-  /** Returns the name that {@link #of} parses. */
+  private final String description;
+
+  TargetMode(String description) {
+    this.description = description;
+  }
+
   @Override
-  public String toString() {
+  public String id() {
     return name().toLowerCase(Locale.ROOT);
   }
 
-  /**
-   * Finds a mode by name.
-   *
-   * @param name such as {@code reference}
-   * @return the mode
-   * @throws IllegalArgumentException if there is none, listing those there are
-   */
-  public static TargetMode of(String name) {
-    return ModeNames.find(values(), "target", name);
+  @Override
+  public String description() {
+    return description;
   }
 }

@@ -1,0 +1,59 @@
+package org.bitgaze.quant;
+
+import java.io.Serializable;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import java.util.SortedMap;
+import java.util.TreeMap;
+
+/**
+ * The ranges of several models' activations, and where they come from: a value that is written
+ * down, and given to whatever quantizes.
+ *
+ * @param mode how the images' extremes were combined
+ * @param images keys of the images they were taken from, sorted
+ * @param models model id to its ranges
+ */
+public record Calibration(RangeMode mode, List<String> images, SortedMap<String, Ranges> models)
+    implements Serializable {
+  private static final long serialVersionUID = 1L;
+
+  /** Copies the collections. */
+  public Calibration {
+    images = new ArrayList<>(images);
+    models = new TreeMap<>(models);
+  }
+
+  /**
+   * Makes a calibration.
+   *
+   * @param mode how the images' extremes were combined
+   * @param images keys of the images
+   * @param models model id to its ranges
+   * @return the calibration
+   */
+  public static Calibration of(RangeMode mode, List<String> images, Map<String, Ranges> models) {
+    return new Calibration(mode, images.stream().sorted().toList(), new TreeMap<>(models));
+  }
+
+  /**
+   * Returns how a model is quantized.
+   *
+   * @param model the model's id
+   * @param precision f32 or an integer precision
+   * @return nothing for f32, else with this calibration's ranges
+   * @throws IllegalArgumentException if the model was not calibrated
+   */
+  public Quantization quantization(String model, Precision precision) {
+    if (precision.isFloat()) {
+      return Quantization.NONE;
+    }
+    Ranges ranges = models.get(model);
+    if (ranges == null) {
+      throw new IllegalArgumentException(
+          "no ranges were calibrated for model '" + model + "'; there are " + models.keySet());
+    }
+    return new Quantization.Static(precision, ranges);
+  }
+}

@@ -1,0 +1,224 @@
+package org.bitgaze.transforms;
+
+import java.io.Serializable;
+import java.util.ArrayList;
+import java.util.Comparator;
+import java.util.EnumSet;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.OptionalDouble;
+import java.util.OptionalInt;
+import java.util.Set;
+import java.util.TreeMap;
+import java.util.function.Function;
+import org.apache.beam.sdk.metrics.Counter;
+import org.apache.beam.sdk.metrics.Distribution;
+import org.apache.beam.sdk.metrics.Metrics;
+import org.apache.beam.sdk.transforms.DoFn.MultiOutputReceiver;
+import org.apache.beam.sdk.transforms.join.CoGbkResult;
+import org.apache.beam.sdk.values.TupleTag;
+import org.bitgaze.image.CenterCrop;
+import org.bitgaze.measure.Measure;
+import org.bitgaze.measure.Reference;
+import org.bitgaze.measure.ScaledMap;
+import org.bitgaze.measure.Subject;
+import org.bitgaze.transforms.values.CamMap;
+import org.bitgaze.transforms.values.ComparedImage;
+import org.bitgaze.transforms.values.ComparedMap;
+import org.bitgaze.transforms.values.Comparison;
+import org.bitgaze.transforms.values.ImageMaps;
+import org.bitgaze.transforms.values.Reject;
+import org.bitgaze.transforms.values.SeenMap;
+import org.bitgaze.transforms.values.SeenMask;
+
+/** Compares the maps of one image; each is scaled once, however often it is compared. */
+final class CompareFn implements Serializable {
+  private static final long serialVersionUID = 1L;
+  private static final String STAGE = "compare";
+  private static final Comparator<CamMap> ORDER =
+      Comparator.comparing(CamMap::model).thenComparing(CamMap::precision);
+
+  private final Counter degenerate = Metrics.counter(MetricNames.NAMESPACE, MetricNames.DEGENERATE);
+  private final Counter rejected = Metrics.counter(MetricNames.NAMESPACE, MetricNames.REJECTED);
+  private final Distribution millis =
+      Metrics.distribution(MetricNames.NAMESPACE, MetricNames.COMPARE_MILLIS);
+  private final EnumSet<Measure> measures;
+  private final boolean masked;
+
+  CompareFn(Set<Measure> chosen, boolean masked) {
+    this.measures = EnumSet.copyOf(chosen);
+    this.masked = masked;
+  }
+
+  /**
+   * What is known of an image beside its maps.
+   *
+   * @param label its class
+   * @param masks the object's masks
+   * @param saliency maps that were made elsewhere
+   */
+  record Known(OptionalInt label, List<SeenMask> masks, List<SeenMap> saliency) {
+    static final Known NOTHING = new Known(OptionalInt.empty(), List.of(), List.of());
+
+    static Known of(CoGbkResult joined) {
+      OptionalInt label = OptionalInt.empty();
+      for (int l : all(joined, CompareMaps.LABELS)) {
+        label = OptionalInt.of(l);
+      }
+      return new Known(label, all(joined, CompareMaps.MASKS), all(joined, CompareMaps.SALIENCY));
+    }
+
+    /** The values of a collection that may not have been joined. */
+    private static <T> List<T> all(CoGbkResult joined, TupleTag<T> tag) {
+      List<T> values = new ArrayList<>();
+      if (joined.getSchema().getIndex(tag) >= 0) {
+        joined.getAll(tag).forEach(values::add);
+      }
+      return values;
+    }
+  }
+
+  /** Where results go. */
+  record Outputs(MultiOutputReceiver out) {
+    void row(Comparison row) {
+      out.get(CompareMaps.ROWS).output(row);
+    }
+
+    void image(ComparedImage image) {
+      out.get(CompareMaps.IMAGES).output(image);
+    }
+
+    void reject(Reject reject) {
+      out.get(CompareMaps.REJECTS).output(reject);
+    }
+  }
+
+  void compare(String key, ImageMaps maps, Known known, Outputs out) {
+    long start = System.nanoTime();
+    maps.rejects().forEach(out::reject);
+    OptionalInt label = maps.label().isPresent() ? maps.label() : known.label();
+    List<SeenMap> saliency = new ArrayList<>(maps.saliency());
+    saliency.addAll(known.saliency());
+    References references =
+        new References(
+            scaled(saliency, SeenMap::crop, s -> ScaledMap.of(s.map())),
+            scaled(known.masks(), SeenMask::crop, m -> ScaledMap.of(m.mask())));
+    Map<CamMap, ScaledMap> cams = new TreeMap<>(ORDER);
+    maps.cams().forEach(cam -> cams.put(cam, ScaledMap.of(cam.cam())));
+    List<ComparedMap> compared = new ArrayList<>();
+    for (CamMap cam : cams.keySet()) {
+      try {
+        Optional<CamMap> f32 = maps.cam(cam.model(), "f32");
+        List<Comparison> rows = rows(key, cam, f32, cams, references, label);
+        compared.add(compared(cam, f32, cams));
+        rows.forEach(out::row);
+      } catch (RuntimeException e) {
+        rejected.inc();
+        out.reject(Reject.of(key, STAGE + " " + cam.precision(), cam.model(), e));
+      }
+    }
+    if (!cams.isEmpty()) {
+      out.image(new ComparedImage(key, saliency, known.masks(), compared));
+      millis.update((System.nanoTime() - start) / 1_000_000);
+    }
+  }
+
+  /** What maps are compared with, by the part of the image that they show. */
+  private record References(Map<CenterCrop, ScaledMap> saliency, Map<CenterCrop, ScaledMap> masks) {
+    ScaledMap of(Reference reference, CenterCrop crop) {
+      return switch (reference) {
+        case SALIENCY -> saliency.getOrDefault(crop, ScaledMap.missing("there is none"));
+        case MASK -> masks.getOrDefault(crop, ScaledMap.missing("there is none"));
+        case F32, LABEL -> ScaledMap.missing("it is an answer");
+      };
+    }
+  }
+
+  private static <T> Map<CenterCrop, ScaledMap> scaled(
+      List<T> seen, Function<T, CenterCrop> crop, Function<T, ScaledMap> scale) {
+    Map<CenterCrop, ScaledMap> all = new HashMap<>();
+    for (T one : seen) {
+      ScaledMap map;
+      try {
+        map = scale.apply(one);
+      } catch (IllegalArgumentException e) {
+        map = ScaledMap.missing(e.getMessage());
+      }
+      all.put(crop.apply(one), map);
+    }
+    return all;
+  }
+
+  private List<Comparison> rows(
+      String key,
+      CamMap cam,
+      Optional<CamMap> f32,
+      Map<CamMap, ScaledMap> cams,
+      References references,
+      OptionalInt label) {
+    List<Comparison> rows = new ArrayList<>();
+    ScaledMap map = cams.get(cam);
+    Comparison.Builder row =
+        Comparison.builder()
+            .setKey(key)
+            .setModel(cam.model())
+            .setPrecision(cam.precision())
+            .setPredictedClass(cam.predictedClass())
+            .setProbability(cam.probability())
+            .setExplainedClass(cam.explainedClass())
+            .setLabel(label.isPresent() ? (Integer) label.getAsInt() : null);
+    for (Reference reference : Reference.values()) {
+      boolean present =
+          switch (reference) {
+            case SALIENCY -> true;
+            case MASK -> masked;
+            case F32 -> f32.isPresent() && f32.get() != cam;
+            case LABEL -> label.isPresent();
+          };
+      if (present) {
+        ScaledMap other =
+            reference == Reference.F32
+                ? cams.get(f32.orElseThrow())
+                : references.of(reference, cam.crop());
+        int expected =
+            switch (reference) {
+              case F32 -> f32.orElseThrow().predictedClass();
+              case LABEL -> label.getAsInt();
+              case SALIENCY, MASK -> Subject.NO_CLASS;
+            };
+        rows.add(finish(row, reference, new Subject(map, other, cam.predictedClass(), expected)));
+      }
+    }
+    return rows;
+  }
+
+  private Comparison finish(Comparison.Builder row, Reference reference, Subject subject) {
+    Map<String, Double> values = new TreeMap<>();
+    for (Measure measure : measures) {
+      if (measure.appliesTo(reference)) {
+        measure.of(subject).ifPresent(value -> values.put(measure.id(), value));
+      }
+    }
+    Optional<String> problem =
+        reference == Reference.LABEL
+            ? Optional.empty()
+            : Measure.problem(subject.map(), subject.reference(), reference.id());
+    problem.ifPresent(p -> degenerate.inc());
+    return row.setReference(reference.id())
+        .setMeasures(values)
+        .setDegenerate(problem.orElse(null))
+        .build();
+  }
+
+  private static ComparedMap compared(
+      CamMap cam, Optional<CamMap> f32, Map<CamMap, ScaledMap> cams) {
+    boolean flipped = f32.isPresent() && f32.get().predictedClass() != cam.predictedClass();
+    OptionalDouble cc =
+        f32.isPresent()
+            ? Measure.CC.of(Subject.of(cams.get(cam), cams.get(f32.get())))
+            : OptionalDouble.empty();
+    return new ComparedMap(cam, flipped, cc);
+  }
+}

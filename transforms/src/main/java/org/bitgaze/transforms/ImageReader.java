@@ -1,0 +1,66 @@
+package org.bitgaze.transforms;
+
+import java.io.IOException;
+import java.io.InputStream;
+import java.io.Serializable;
+import java.nio.channels.Channels;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import org.apache.beam.sdk.io.FileSystems;
+import org.bitgaze.image.ImageDecoder;
+import org.bitgaze.image.ImageFormatException;
+import org.bitgaze.image.RgbImage;
+import org.bitgaze.scene.Scene;
+
+/**
+ * Reads one image.
+ *
+ * @param <T> what it is read from: a path, bytes, a record of a database
+ */
+@FunctionalInterface
+public interface ImageReader<T> extends Serializable {
+  /** A file this long is no photograph; reading it whole would endanger the worker. */
+  long MAX_BYTES = 256L << 20;
+
+  /**
+   * Reads an image.
+   *
+   * @param source what it is read from
+   * @return the image, of any size
+   * @throws IOException if it cannot be read; the message is the reason of the reject
+   */
+  RgbImage read(T source) throws IOException;
+
+  /**
+   * Decodes files.
+   *
+   * @return a reader of paths, on this machine or any of Beam's file systems
+   */
+  static ImageReader<String> files() {
+    return path -> {
+      try (InputStream in = open(path)) {
+        byte[] bytes = in.readNBytes((int) MAX_BYTES + 1);
+        if (bytes.length > MAX_BYTES) {
+          throw new ImageFormatException("more than " + MAX_BYTES + " bytes");
+        }
+        return ImageDecoder.decode(bytes);
+      }
+    };
+  }
+
+  /**
+   * Draws synthetic scenes.
+   *
+   * @return a reader of scenes
+   */
+  static ImageReader<Scene> scenes() {
+    return Scene::picture;
+  }
+
+  /** Beam takes some characters of local paths for wildcards; the JVM takes none. */
+  private static InputStream open(String path) throws IOException {
+    return path.contains("://")
+        ? Channels.newInputStream(FileSystems.open(FileSystems.matchNewResource(path, false)))
+        : Files.newInputStream(Path.of(path));
+  }
+}

@@ -1,0 +1,52 @@
+package org.bitgaze.transforms.coders;
+
+import java.io.IOException;
+import java.io.InputStream;
+import java.io.OutputStream;
+import org.apache.beam.sdk.coders.AtomicCoder;
+import org.apache.beam.sdk.coders.DoubleCoder;
+import org.apache.beam.sdk.coders.StringUtf8Coder;
+import org.apache.beam.sdk.coders.VarIntCoder;
+import org.bitgaze.transforms.values.CamMap;
+
+/** Encodes a {@link CamMap}, field by field. */
+public final class CamMapCoder extends AtomicCoder<CamMap> {
+  private static final long serialVersionUID = 1L;
+  private static final StringUtf8Coder STRING = StringUtf8Coder.of();
+  private static final VarIntCoder INT = VarIntCoder.of();
+  private static final DoubleCoder DOUBLE = DoubleCoder.of();
+  private static final CenterCropCoder CROP = CenterCropCoder.of();
+  private static final HeatmapCoder MAP = HeatmapCoder.of();
+
+  /**
+   * Returns the coder.
+   *
+   * @return a coder
+   */
+  public static CamMapCoder of() {
+    return new CamMapCoder();
+  }
+
+  @Override
+  public void encode(CamMap value, OutputStream out) throws IOException {
+    STRING.encode(value.model(), out);
+    STRING.encode(value.precision(), out);
+    CROP.encode(value.crop(), out);
+    INT.encode(value.predictedClass(), out);
+    DOUBLE.encode(value.probability(), out);
+    INT.encode(value.explainedClass(), out);
+    MAP.encode(value.cam(), out);
+  }
+
+  @Override
+  public CamMap decode(InputStream in) throws IOException {
+    return new CamMap(
+        STRING.decode(in),
+        STRING.decode(in),
+        CROP.decode(in),
+        INT.decode(in),
+        DOUBLE.decode(in),
+        INT.decode(in),
+        MAP.decode(in));
+  }
+}

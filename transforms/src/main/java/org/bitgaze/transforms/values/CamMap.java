@@ -1,0 +1,24 @@
+package org.bitgaze.transforms.values;
+
+import org.bitgaze.image.CenterCrop;
+import org.bitgaze.image.Heatmap;
+
+/**
+ * What a model at some precision says of an image, and where it looked.
+ *
+ * @param model the model's id
+ * @param precision such as {@code int8}
+ * @param crop the part of the image that it saw
+ * @param predictedClass the model's own answer
+ * @param probability softmax of that class, in [0, 1]
+ * @param explainedClass class whose logit the map explains
+ * @param cam the map at the target layer's resolution: not negative, not scaled
+ */
+public record CamMap(
+    String model,
+    String precision,
+    CenterCrop crop,
+    int predictedClass,
+    double probability,
+    int explainedClass,
+    Heatmap cam) {}

@@ -1,0 +1,87 @@
+package org.bitgaze.transforms.values;
+
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Optional;
+import java.util.OptionalInt;
+
+/**
+ * What was found of an image so far, and what failed. A few kilobytes.
+ *
+ * @param label the class that it shows, where that is known
+ * @param saliency saliency maps, one per part of the image that networks see
+ * @param cams class activation maps
+ * @param rejects what could not be done, and why
+ */
+public record ImageMaps(
+    OptionalInt label, List<SeenMap> saliency, List<CamMap> cams, List<Reject> rejects) {
+  /** Nothing yet. */
+  public static final ImageMaps NONE =
+      new ImageMaps(OptionalInt.empty(), List.of(), List.of(), List.of());
+
+  /** Copies the lists. */
+  public ImageMaps {
+    saliency = List.copyOf(saliency);
+    cams = List.copyOf(cams);
+    rejects = List.copyOf(rejects);
+  }
+
+  /**
+   * Says what the image shows.
+   *
+   * @param classIndex its label
+   * @return new maps
+   */
+  public ImageMaps withLabel(int classIndex) {
+    return new ImageMaps(OptionalInt.of(classIndex), saliency, cams, rejects);
+  }
+
+  /**
+   * Adds a saliency map.
+   *
+   * @param map the map
+   * @return new maps
+   */
+  public ImageMaps with(SeenMap map) {
+    return new ImageMaps(label, append(saliency, map), cams, rejects);
+  }
+
+  /**
+   * Adds a class activation map.
+   *
+   * @param cam the map
+   * @return new maps
+   */
+  public ImageMaps with(CamMap cam) {
+    return new ImageMaps(label, saliency, append(cams, cam), rejects);
+  }
+
+  /**
+   * Adds a failure.
+   *
+   * @param reject what failed, and why
+   * @return new maps
+   */
+  public ImageMaps with(Reject reject) {
+    return new ImageMaps(label, saliency, cams, append(rejects, reject));
+  }
+
+  /**
+   * Finds a class activation map.
+   *
+   * @param model the model's id
+   * @param precision such as {@code f32}
+   * @return the map, unless it failed
+   */
+  public Optional<CamMap> cam(String model, String precision) {
+    return cams.stream()
+        .filter(c -> c.model().equals(model) && c.precision().equals(precision))
+        .findFirst();
+  }
+
+  private static <T> List<T> append(List<T> list, T element) {
+    List<T> longer = new ArrayList<>(list);
+    longer.add(element);
+    return longer;
+  }
+}

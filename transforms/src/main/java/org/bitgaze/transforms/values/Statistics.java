@@ -1,0 +1,144 @@
+package org.bitgaze.transforms.values;
+
+import com.google.auto.value.AutoValue;
+import javax.annotation.Nullable;
+import org.apache.beam.sdk.schemas.AutoValueSchema;
+import org.apache.beam.sdk.schemas.annotations.DefaultSchema;
+import org.apache.commons.math3.distribution.TDistribution;
+
+/** Summary statistics of one measure over images. Without values, only the counts are there. */
+@AutoValue
+@DefaultSchema(AutoValueSchema.class)
+public abstract class Statistics {
+  /**
+   * Returns how many values there were.
+   *
+   * @return images with a value
+   */
+  public abstract long getCount();
+
+  /**
+   * Returns how many comparisons had no value.
+   *
+   * @return images whose map or reference was degenerate
+   */
+  public abstract long getDegenerate();
+
+  /**
+   * Returns the mean.
+   *
+   * @return null without values
+   */
+  @Nullable
+  public abstract Double getMean();
+
+  /**
+   * Returns the sample standard deviation, n - 1 in the denominator.
+   *
+   * @return null with fewer than two values
+   */
+  @Nullable
+  public abstract Double getStd();
+
+  /**
+   * Returns the smallest value.
+   *
+   * @return null without values
+   */
+  @Nullable
+  public abstract Double getMin();
+
+  /**
+   * Returns the lower quartile, accurate to 0.1 % of its value.
+   *
+   * @return null without values
+   */
+  @Nullable
+  public abstract Double getQ1();
+
+  /**
+   * Returns the median, accurate to 0.1 % of its value.
+   *
+   * @return null without values
+   */
+  @Nullable
+  public abstract Double getMedian();
+
+  /**
+   * Returns the upper quartile, accurate to 0.1 % of its value.
+   *
+   * @return null without values
+   */
+  @Nullable
+  public abstract Double getQ3();
+
+  /**
+   * Returns the largest value.
+   *
+   * @return null without values
+   */
+  @Nullable
+  public abstract Double getMax();
+
+  /**
+   * Returns half the width of the 95 % confidence interval of the mean: t(0.975, n - 1) * std /
+   * sqrt(n).
+   *
+   * @return null with fewer than two values
+   */
+  @Nullable
+  public Double ci95() {
+    if (getStd() == null) {
+      return null;
+    }
+    double t = new TDistribution(null, getCount() - 1.0).inverseCumulativeProbability(0.975);
+    return t * getStd() / Math.sqrt(getCount());
+  }
+
+  /**
+   * Starts statistics.
+   *
+   * @return an empty builder
+   */
+  public static Builder builder() {
+    return new AutoValue_Statistics.Builder();
+  }
+
+  /** Builds statistics; the setters have the meaning of the getters. */
+  @AutoValue.Builder
+  public abstract static class Builder {
+    /** See {@link Statistics#getCount}. */
+    public abstract Builder setCount(long count);
+
+    /** See {@link Statistics#getDegenerate}. */
+    public abstract Builder setDegenerate(long degenerate);
+
+    /** See {@link Statistics#getMean}. */
+    public abstract Builder setMean(@Nullable Double mean);
+
+    /** See {@link Statistics#getStd}. */
+    public abstract Builder setStd(@Nullable Double std);
+
+    /** See {@link Statistics#getMin}. */
+    public abstract Builder setMin(@Nullable Double min);
+
+    /** See {@link Statistics#getQ1}. */
+    public abstract Builder setQ1(@Nullable Double q1);
+
+    /** See {@link Statistics#getMedian}. */
+    public abstract Builder setMedian(@Nullable Double median);
+
+    /** See {@link Statistics#getQ3}. */
+    public abstract Builder setQ3(@Nullable Double q3);
+
+    /** See {@link Statistics#getMax}. */
+    public abstract Builder setMax(@Nullable Double max);
+
+    /**
+     * Makes the statistics.
+     *
+     * @return the statistics
+     */
+    public abstract Statistics build();
+  }
+}

@@ -1,0 +1,51 @@
+package org.bitgaze.transforms.values;
+
+import com.google.auto.value.AutoValue;
+import org.apache.beam.sdk.schemas.AutoValueSchema;
+import org.apache.beam.sdk.schemas.annotations.DefaultSchema;
+
+/** What is summed up together. */
+@AutoValue
+@DefaultSchema(AutoValueSchema.class)
+public abstract class SummaryKey {
+  /**
+   * Returns the model.
+   *
+   * @return its id
+   */
+  public abstract String getModel();
+
+  /**
+   * Returns the precision.
+   *
+   * @return such as {@code int8}
+   */
+  public abstract String getPrecision();
+
+  /**
+   * Returns what was compared with.
+   *
+   * @return a {@link org.bitgaze.measure.Reference}'s id
+   */
+  public abstract String getReference();
+
+  /**
+   * Returns the measure.
+   *
+   * @return a {@link org.bitgaze.measure.Measure}'s id
+   */
+  public abstract String getMeasure();
+
+  /**
+   * Creates a key.
+   *
+   * @param model its id
+   * @param precision such as {@code int8}
+   * @param reference what was compared with
+   * @param measure the measure
+   * @return the key
+   */
+  public static SummaryKey of(String model, String precision, String reference, String measure) {
+    return new AutoValue_SummaryKey(model, precision, reference, measure);
+  }
+}
