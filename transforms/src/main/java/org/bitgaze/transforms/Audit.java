@@ -385,10 +385,10 @@ public abstract class Audit<T> extends PTransform<PCollection<KV<String, T>>, Au
     Set<String> ids = new HashSet<>();
     for (ExplainImages explanation : explanations()) {
       explanation.check();
-      if (!ids.add(explanation.model().id())) {
+      if (!ids.add(explanation.getModel().id())) {
         throw new IllegalArgumentException(
             "two models are called '"
-                + explanation.model().id()
+                + explanation.getModel().id()
                 + "'; Model.named() tells them apart");
       }
     }
@@ -398,11 +398,11 @@ public abstract class Audit<T> extends PTransform<PCollection<KV<String, T>>, Au
   }
 
   private boolean explainsLabels() {
-    return explanations().stream().anyMatch(e -> e.target() == TargetMode.LABEL);
+    return explanations().stream().anyMatch(e -> e.getTarget() == TargetMode.LABEL);
   }
 
   private List<Model> models() {
-    return explanations().stream().map(ExplainImages::model).toList();
+    return explanations().stream().map(ExplainImages::getModel).toList();
   }
 
   @Override
@@ -413,7 +413,7 @@ public abstract class Audit<T> extends PTransform<PCollection<KV<String, T>>, Au
       images = images.apply("Saliency", ComputeSaliency.by(saliency().get()));
     }
     for (ExplainImages explanation : explanations()) {
-      images = images.apply("Explain " + explanation.model().id(), explanation);
+      images = images.apply("Explain " + explanation.getModel().id(), explanation);
     }
     CompareMaps.Result compared = images.apply("Compare", comparison());
     return new Result(

@@ -55,7 +55,7 @@ final class CamFn extends DoFn<KV<String, LiveImage>, KV<String, LiveImage>> {
   @Setup
   public void setup() throws IOException {
     batch = new ArrayList<>();
-    preprocessing = explain.model().preprocessing();
+    preprocessing = explain.getModel().preprocessing();
     lease = Programs.cam(explain.key(precision));
   }
 
@@ -71,7 +71,7 @@ final class CamFn extends DoFn<KV<String, LiveImage>, KV<String, LiveImage>> {
     } else {
       batch.add(new Waiting(c.element(), target.getAsInt(), c.timestamp(), window));
     }
-    if (batch.size() == explain.batchSize()) {
+    if (batch.size() == explain.getBatchSize()) {
       // Each image keeps the timestamp and window of its own, not of the one that filled the batch.
       flush(
           (image, w) ->
@@ -100,11 +100,11 @@ final class CamFn extends DoFn<KV<String, LiveImage>, KV<String, LiveImage>> {
 
   /** The class to explain; none if it is not known, or f32 failed, which other precisions need. */
   private OptionalInt target(LiveImage live) {
-    Optional<CamMap> f32 = live.maps().cam(explain.model().id(), Precision.F32.toString());
+    Optional<CamMap> f32 = live.maps().cam(explain.getModel().id(), Precision.F32.toString());
     if (!precision.isFloat() && f32.isEmpty()) {
       return OptionalInt.empty();
     }
-    return switch (explain.target()) {
+    return switch (explain.getTarget()) {
       case LABEL -> live.maps().label();
       case OWN -> OptionalInt.of(CamProgram.OWN_CLASS);
       case REFERENCE ->
@@ -135,13 +135,13 @@ final class CamFn extends DoFn<KV<String, LiveImage>, KV<String, LiveImage>> {
   private void explain(List<Waiting> waiting, Receiver out) {
     long start = System.nanoTime();
     List<RgbImage> images = new ArrayList<>();
-    int[] targets = new int[explain.batchSize()];
+    int[] targets = new int[explain.getBatchSize()];
     for (int i = 0; i < targets.length; i++) {
       Waiting w = waiting.get(Math.min(i, waiting.size() - 1));
       images.add(w.image().getValue().picture().orElseThrow().crop(preprocessing));
       targets[i] = w.target();
     }
-    List<Explanation> explanations = lease.program().run(images, targets, explain.threads());
+    List<Explanation> explanations = lease.program().run(images, targets, explain.getThreads());
     long elapsed = (System.nanoTime() - start) / 1000 / waiting.size();
     for (int i = 0; i < waiting.size(); i++) {
       Waiting w = waiting.get(i);
@@ -160,11 +160,11 @@ final class CamFn extends DoFn<KV<String, LiveImage>, KV<String, LiveImage>> {
   }
 
   private KV<String, LiveImage> reject(KV<String, LiveImage> image, Exception problem) {
-    return add(image, Reject.of(image.getKey(), stage(), explain.model().id(), problem));
+    return add(image, Reject.of(image.getKey(), stage(), explain.getModel().id(), problem));
   }
 
   private KV<String, LiveImage> reject(KV<String, LiveImage> image, String reason) {
-    return add(image, Reject.of(image.getKey(), stage(), explain.model().id(), reason));
+    return add(image, Reject.of(image.getKey(), stage(), explain.getModel().id(), reason));
   }
 
   private KV<String, LiveImage> add(KV<String, LiveImage> image, Reject reject) {
@@ -180,7 +180,7 @@ final class CamFn extends DoFn<KV<String, LiveImage>, KV<String, LiveImage>> {
   private CamMap map(Explanation e) {
     int top = e.topClass();
     return new CamMap(
-        explain.model().id(),
+        explain.getModel().id(),
         precision.toString(),
         preprocessing.crop(),
         top,

@@ -117,6 +117,8 @@ public final class DecodeImages<T>
     private static final long serialVersionUID = 1L;
     private final Counter decoded = Metrics.counter(MetricNames.NAMESPACE, MetricNames.DECODED);
     private final Counter rejected = Metrics.counter(MetricNames.NAMESPACE, MetricNames.REJECTED);
+    private final Counter unreadable =
+        Metrics.counter(MetricNames.NAMESPACE, MetricNames.UNREADABLE);
     private final Distribution millis =
         Metrics.distribution(MetricNames.NAMESPACE, MetricNames.DECODE_MILLIS);
     private final DecodeImages<T> images;
@@ -152,6 +154,7 @@ public final class DecodeImages<T>
         out.output(KV.of(key, LiveImage.unreadable(Reject.of(key, STAGE, "", e))));
         if (images.counted) {
           rejected.inc();
+          unreadable.inc();
         }
       }
     }

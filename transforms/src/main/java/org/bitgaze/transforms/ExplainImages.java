@@ -34,19 +34,24 @@ public abstract class ExplainImages
     extends PTransform<PCollection<KV<String, LiveImage>>, PCollection<KV<String, LiveImage>>> {
   private static final long serialVersionUID = 1L;
 
-  abstract Model model();
+  /**
+   * Returns the model.
+   *
+   * @return what is explained
+   */
+  public abstract Model getModel();
 
-  abstract List<Precision> precisions();
+  abstract List<Precision> getPrecisions();
 
-  abstract CamMethod cam();
+  abstract CamMethod getCam();
 
-  abstract TargetMode target();
+  abstract TargetMode getTarget();
 
-  abstract Optional<Calibration> calibration();
+  abstract Optional<Calibration> getCalibration();
 
-  abstract int batchSize();
+  abstract int getBatchSize();
 
-  abstract int threads();
+  abstract int getThreads();
 
   abstract Builder toBuilder();
 
@@ -165,11 +170,15 @@ public abstract class ExplainImages
    * @throws IllegalArgumentException if a number is not positive or the model was not calibrated
    */
   void check() {
-    if (batchSize() < 1 || threads() < 1) {
+    if (getBatchSize() < 1 || getThreads() < 1) {
       throw new IllegalArgumentException(
-          "batches of " + batchSize() + " images and " + threads() + " threads must be 1 or more");
+          "batches of "
+              + getBatchSize()
+              + " images and "
+              + getThreads()
+              + " threads must be 1 or more");
     }
-    precisions().forEach(this::key);
+    getPrecisions().forEach(this::key);
   }
 
   /** The program of one precision. */
@@ -177,17 +186,17 @@ public abstract class ExplainImages
     Quantization quantization =
         precision.isFloat()
             ? Quantization.NONE
-            : calibration()
-                .map(c -> c.quantization(model().id(), precision))
+            : getCalibration()
+                .map(c -> c.quantization(getModel().id(), precision))
                 .orElseGet(() -> new Quantization.Dynamic(precision));
-    return new ProgramKey(model(), quantization, cam());
+    return new ProgramKey(getModel(), quantization, getCam());
   }
 
   @Override
   public PCollection<KV<String, LiveImage>> expand(PCollection<KV<String, LiveImage>> images) {
     check();
     PCollection<KV<String, LiveImage>> explained = images;
-    for (Precision precision : precisions()) {
+    for (Precision precision : getPrecisions()) {
       explained = explained.apply("CAM " + precision, ParDo.of(new CamFn(this, precision)));
     }
     return explained;
@@ -196,10 +205,11 @@ public abstract class ExplainImages
   @Override
   public void populateDisplayData(DisplayData.Builder builder) {
     builder
-        .add(DisplayData.item("model", model().toString()))
-        .add(DisplayData.item("precisions", precisions().toString()))
-        .add(DisplayData.item("cam", cam().id()))
-        .add(DisplayData.item("target", target().id()))
-        .add(DisplayData.item("ranges", calibration().map(c -> c.mode().id()).orElse("dynamic")));
+        .add(DisplayData.item("model", getModel().toString()))
+        .add(DisplayData.item("precisions", getPrecisions().toString()))
+        .add(DisplayData.item("cam", getCam().id()))
+        .add(DisplayData.item("target", getTarget().id()))
+        .add(
+            DisplayData.item("ranges", getCalibration().map(c -> c.mode().id()).orElse("dynamic")));
   }
 }

@@ -5,6 +5,7 @@ import java.io.Serializable;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.Iterator;
+import java.util.List;
 import java.util.regex.Pattern;
 import java.util.stream.Stream;
 import org.apache.beam.sdk.io.FileSystems;
@@ -35,6 +36,7 @@ public final class MatchImages extends PTransform<PBegin, PCollection<KV<String,
   private static final Pattern IMAGE = Pattern.compile("(?i).*\\.(jpe?g|png|webp|gif|bmp|tiff?)");
 
   private final Place place;
+  private final List<KeyLimit> limits;
   private final HandOut<String> handOut;
   private final boolean counted;
 
@@ -74,8 +76,10 @@ public final class MatchImages extends PTransform<PBegin, PCollection<KV<String,
     void visit(String key, String path);
   }
 
-  private MatchImages(Place place, HandOut<String> handOut, boolean counted) {
+  private MatchImages(
+      Place place, List<KeyLimit> limits, HandOut<String> handOut, boolean counted) {
     this.place = place;
+    this.limits = limits;
     this.handOut = handOut;
     this.counted = counted;
   }
@@ -87,7 +91,8 @@ public final class MatchImages extends PTransform<PBegin, PCollection<KV<String,
    * @return the transform
    */
   public static MatchImages in(String folder) {
-    return new MatchImages(new Place(slash(folder), slash(folder), true), HandOut.create(), true);
+    return new MatchImages(
+        new Place(slash(folder), slash(folder), true), List.of(), HandOut.create(), true);
   }
 
   /**
@@ -98,7 +103,8 @@ public final class MatchImages extends PTransform<PBegin, PCollection<KV<String,
    * @return the transform
    */
   public static MatchImages matching(String pattern, String root) {
-    return new MatchImages(new Place(pattern, slash(root), false), HandOut.create(), true);
+    return new MatchImages(
+        new Place(pattern, slash(root), false), List.of(), HandOut.create(), true);
   }
 
   private static String slash(String folder) {
@@ -113,7 +119,17 @@ public final class MatchImages extends PTransform<PBegin, PCollection<KV<String,
    * @return a new transform
    */
   public MatchImages inShards(int number) {
-    return new MatchImages(place, handOut.inShards(number), counted);
+    return new MatchImages(place, limits, handOut.inShards(number), counted);
+  }
+
+  /**
+   * Takes some images only.
+   *
+   * @param limit lets their keys through
+   * @return a new transform
+   */
+  public MatchImages within(KeyLimit limit) {
+    return new MatchImages(place, List.of(limit), handOut, counted);
   }
 
   /**
@@ -122,7 +138,7 @@ public final class MatchImages extends PTransform<PBegin, PCollection<KV<String,
    * @return a new transform
    */
   public MatchImages uncounted() {
-    return new MatchImages(place, handOut, false);
+    return new MatchImages(place, limits, handOut, false);
   }
 
   /**
@@ -137,7 +153,7 @@ public final class MatchImages extends PTransform<PBegin, PCollection<KV<String,
         for (Iterator<Path> files = tree.iterator(); files.hasNext(); ) {
           Path file = files.next();
           if (place.accepts(file.toString()) && Files.isRegularFile(file)) {
-            visitor.visit(place.key(file.toString()), file.toString());
+            pass(file.toString(), visitor);
           }
         }
       }
@@ -149,10 +165,27 @@ public final class MatchImages extends PTransform<PBegin, PCollection<KV<String,
       for (MatchResult.Metadata file : match.metadata()) {
         String path = file.resourceId().toString();
         if (place.accepts(path) && !file.resourceId().isDirectory()) {
-          visitor.visit(place.key(path), path);
+          pass(path, visitor);
         }
       }
     }
+  }
+
+  private void pass(String path, Visitor visitor) {
+    String key = place.key(path);
+    if (limits.stream().allMatch(limit -> limit.accepts(key))) {
+      visitor.visit(key, path);
+    }
+  }
+
+  /**
+   * Returns the path of an image.
+   *
+   * @param key its key
+   * @return its path
+   */
+  public String path(String key) {
+    return place.root + key;
   }
 
   @Override

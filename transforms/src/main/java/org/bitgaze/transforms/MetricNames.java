@@ -20,6 +20,9 @@ public final class MetricNames {
   /** Counter: comparisons without a value because a map was degenerate. */
   public static final String DEGENERATE = "comparisons_degenerate";
 
+  /** Counter: images that cannot be read, each of which is also a reject. */
+  public static final String UNREADABLE = "images_unreadable";
+
   /** Distribution: milliseconds to decode, resize and crop an image. */
   public static final String DECODE_MILLIS = "decode_millis";
 

@@ -1,50 +1,150 @@
 package org.bitgaze.pipelines.audit;
 
+import java.io.IOException;
+import java.util.List;
 import org.apache.beam.sdk.Pipeline;
+import org.apache.beam.sdk.values.KV;
+import org.apache.beam.sdk.values.PCollection;
+import org.apache.beam.sdk.values.PCollectionList;
 import org.apache.beam.sdk.values.PCollectionTuple;
+import org.bitgaze.image.RgbImage;
+import org.bitgaze.model.Model;
+import org.bitgaze.scene.Scene;
 import org.bitgaze.transforms.Audit;
+import org.bitgaze.transforms.ImageReader;
 import org.bitgaze.transforms.MatchImages;
+import org.bitgaze.transforms.ReadLabels;
+import org.bitgaze.transforms.ReadMasks;
+import org.bitgaze.transforms.SampleImages;
 import org.bitgaze.transforms.Scenes;
+import org.bitgaze.transforms.values.LiveImage;
+import org.bitgaze.transforms.values.Reject;
 
 /** Where a job's images come from. */
 public sealed interface AuditInput {
 
   /**
+   * Returns how many images there are.
+   *
+   * @return the number when the job was planned
+   */
+  long count();
+
+  /**
    * Adds the images and their audit to a pipeline.
    *
    * @param pipeline where to
-   * @param options what to compute
-   * @return the audit's outputs
+   * @param plan what to compute
+   * @param shards in which names are handed out
+   * @return the audit's outputs, and rejects of what it was given
    */
-  PCollectionTuple audit(Pipeline pipeline, Audit.Options options);
+  Outputs audit(Pipeline pipeline, AuditPlan plan, int shards);
+
+  /**
+   * Adds a sample of the images to a pipeline.
+   *
+   * @param pipeline where to
+   * @param size how many images
+   * @param candidates of so many images, in the sample's order, those are taken that can be read
+   * @param models keeps what these see
+   * @return the sample
+   */
+  PCollection<KV<String, LiveImage>> sample(
+      Pipeline pipeline, int size, int candidates, List<Model> models);
+
+  /**
+   * Reads one image, in this process.
+   *
+   * @param key the image's key
+   * @return the image
+   * @throws IOException if it cannot be read
+   */
+  RgbImage read(String key) throws IOException;
+
+  /**
+   * What an audit yields.
+   *
+   * @param result the audit's outputs
+   * @param rejects all of them
+   */
+  record Outputs(Audit.Result result, PCollection<Reject> rejects) {}
 
   /**
    * Image files.
    *
    * @param images finds them
-   * @param bundles groups in which they are worked on
+   * @param count how many there are
    */
-  record Files(MatchImages images, int bundles) implements AuditInput {
+  record Files(MatchImages images, long count) implements AuditInput {
     @Override
-    public PCollectionTuple audit(Pipeline pipeline, Audit.Options options) {
+    public Outputs audit(Pipeline pipeline, AuditPlan plan, int shards) {
+      MatchImages found = images.inShards(shards);
+      Audit<String> audit = plan.apply(Audit.files()).inShards(shards);
+      PCollectionList<Reject> rejects = PCollectionList.empty(pipeline);
+      if (plan.labels().isPresent()) {
+        audit = audit.withLabels(pipeline.apply("Labels", ReadLabels.from(plan.labels().get())));
+      }
+      if (plan.masks().isPresent()) {
+        PCollectionTuple masks =
+            pipeline
+                .apply("ImagesOfMasks", found.uncounted())
+                .apply("Masks", ReadMasks.in(plan.masks().get(), plan.models()));
+        audit = audit.withMasks(masks.get(ReadMasks.MASKS));
+        rejects = rejects.and(masks.get(ReadMasks.REJECTS));
+      }
+      Audit.Result result = pipeline.apply("Images", found).apply("Audit", audit);
+      return new Outputs(
+          result,
+          rejects.size() == 0
+              ? result.rejects()
+              : rejects
+                  .and(result.rejects())
+                  .apply("Rejects", org.apache.beam.sdk.transforms.Flatten.pCollections()));
+    }
+
+    @Override
+    public PCollection<KV<String, LiveImage>> sample(
+        Pipeline pipeline, int size, int candidates, List<Model> models) {
       return pipeline
-          .apply("Images", images.inBundles(bundles))
-          .apply("Audit", Audit.files(options).inGroups(bundles));
+          .apply("Images", images.inShards(1).uncounted())
+          .apply(
+              "Sample", SampleImages.of(size, ImageReader.files(), models).fromFirst(candidates));
+    }
+
+    @Override
+    public RgbImage read(String key) throws IOException {
+      return ImageReader.files().read(images.path(key));
     }
   }
 
   /**
-   * Synthetic scenes.
+   * Synthetic scenes, which know their labels and masks.
    *
    * @param scenes makes them
-   * @param bundles groups in which they are worked on
+   * @param count how many there are
    */
-  record Synthetic(Scenes scenes, int bundles) implements AuditInput {
+  record Synthetic(Scenes scenes, long count) implements AuditInput {
     @Override
-    public PCollectionTuple audit(Pipeline pipeline, Audit.Options options) {
+    public Outputs audit(Pipeline pipeline, AuditPlan plan, int shards) {
+      Scenes made = scenes.inShards(shards);
+      Audit<Scene> audit =
+          plan.apply(Audit.scenes()).withMasks(pipeline.apply("Masks", made.masks(plan.models())));
+      Audit.Result result = pipeline.apply("Images", made).apply("Audit", audit);
+      return new Outputs(result, result.rejects());
+    }
+
+    @Override
+    public PCollection<KV<String, LiveImage>> sample(
+        Pipeline pipeline, int size, int candidates, List<Model> models) {
       return pipeline
-          .apply("Images", scenes.inBundles(bundles))
-          .apply("Audit", Audit.scenes(options).inGroups(bundles));
+          .apply("Images", scenes.inShards(1).uncounted())
+          .apply(
+              "Sample", SampleImages.of(size, ImageReader.scenes(), models).fromFirst(candidates));
+    }
+
+    @Override
+    public RgbImage read(String key) {
+      return Scene.of(key).picture();
     }
   }
 }

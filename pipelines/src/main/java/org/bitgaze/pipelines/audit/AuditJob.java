@@ -1,13 +1,9 @@
 package org.bitgaze.pipelines.audit;
 
-import com.fasterxml.jackson.databind.ObjectMapper;
-import com.fasterxml.jackson.databind.SerializationFeature;
 import java.io.IOException;
 import java.io.PrintStream;
 import java.net.InetAddress;
 import java.net.UnknownHostException;
-import java.nio.file.Files;
-import java.nio.file.Path;
 import java.time.Instant;
 import java.time.temporal.ChronoUnit;
 import java.util.ArrayList;
@@ -15,38 +11,34 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
-import java.util.Set;
+import java.util.concurrent.atomic.AtomicReference;
 import org.apache.beam.sdk.Pipeline;
 import org.apache.beam.sdk.PipelineResult;
-import org.apache.beam.sdk.options.PipelineOptions;
-import org.bitgaze.pipelines.output.BeamFiles;
-import org.bitgaze.pipelines.output.Calibration;
+import org.bitgaze.measure.Measure;
+import org.bitgaze.model.Model;
 import org.bitgaze.pipelines.output.Digests;
-import org.bitgaze.pipelines.output.Exhibits;
 import org.bitgaze.pipelines.output.OutputFolder;
-import org.bitgaze.pipelines.output.PaperTable;
 import org.bitgaze.pipelines.output.RunInfo;
-import org.bitgaze.pipelines.output.Shards;
 import org.bitgaze.pipelines.output.Summary;
-import org.bitgaze.pipelines.output.SummaryFiles;
-import org.bitgaze.pipelines.output.SummaryLine;
-import org.bitgaze.pipelines.output.Tables;
 import org.bitgaze.pipelines.output.Versions;
-import org.bitgaze.pipelines.report.Report;
-import org.bitgaze.program.ModelFile;
-import org.bitgaze.transforms.Audit;
-import org.bitgaze.transforms.ExplainOptions;
+import org.bitgaze.pipelines.report.Table1;
+import org.bitgaze.quant.Calibration;
+import org.bitgaze.quant.Precision;
 import org.joda.time.Duration;
 
-/** Runs the main job: watches it, gathers its outputs, prints the table. */
+/** Runs the main job: calibrates, watches the pipeline, gathers its outputs, prints the table. */
 public final class AuditJob {
-  private final PipelineOptions options;
+  private final Runtime runtime;
   private final AuditInput input;
-  private final Audit.Options audit;
+  private final AuditPlan plan;
   private final Description description;
   private final OutputFolder output;
   private final PrintStream out;
   private final boolean terminal;
+  private final AtomicReference<PipelineResult> running = new AtomicReference<>();
+
+  /** Set when workers left something that could not be put together. */
+  private volatile boolean keepStaging;
 
   /**
    * What the report says of a job.
@@ -57,27 +49,37 @@ public final class AuditJob {
   public record Description(List<String> command, Map<String, String> settings) {}
 
   /**
-   * Prepares a job; nothing runs yet.
+   * Where a job runs.
    *
    * @param options Beam's options, which choose the runner
+   * @param handOut shards in which names are handed out
+   * @param files in how many files rows are written
+   */
+  public record Runtime(
+      org.apache.beam.sdk.options.PipelineOptions options, int handOut, int files) {}
+
+  /**
+   * Prepares a job; nothing runs yet.
+   *
+   * @param runtime where it runs
    * @param input where the images are
-   * @param audit what to compute
+   * @param plan what to compute
    * @param description what the report says of the job
    * @param output where the results go
    * @param out where progress and table are printed
    * @param terminal whether {@code out} is a terminal
    */
   public AuditJob(
-      PipelineOptions options,
+      Runtime runtime,
       AuditInput input,
-      Audit.Options audit,
+      AuditPlan plan,
       Description description,
       OutputFolder output,
       PrintStream out,
       boolean terminal) {
-    this.options = options;
+    this.runtime = runtime;
     this.input = input;
-    this.audit = audit;
+    this.plan = plan;
     this.description = description;
     this.output = output;
     this.out = out;
@@ -91,32 +93,48 @@ public final class AuditJob {
    * @throws Pipeline.PipelineExecutionException if the job fails
    */
   public void run() throws IOException {
-    Pipeline pipeline = AuditPipeline.create(options, input, audit, output);
-    Thread cleanup = new Thread(this::discardQuietly);
-    Runtime.getRuntime().addShutdownHook(cleanup);
+    RunInfo run = runInfo();
+    output.open(run);
+    Thread cleanup = new Thread(this::stop);
+    java.lang.Runtime.getRuntime().addShutdownHook(cleanup);
     try {
-      RunInfo run = runInfo();
-      Progress progress = new Progress(out, terminal, mapsPerImage());
+      AuditPlan calibrated = plan.needsCalibration() ? plan.with(calibrate()) : plan;
+      Progress progress =
+          new Progress(
+              out, terminal, input.count(), (long) plan.models().size() * plan.precisions().size());
+      Pipeline pipeline =
+          AuditPipeline.create(
+              runtime.options(), input, calibrated, runtime.handOut(), runtime.files(), output);
       PipelineResult result = pipeline.run();
-      watch(result, progress);
+      running.set(result);
+      JobMetrics metrics = watch(result, progress);
       double seconds = progress.seconds();
-      JobMetrics metrics = JobMetrics.of(result.metrics());
       Summary summary =
-          gather(
-              run.ended(
-                  seconds,
-                  metrics.matched(),
-                  metrics.decoded(),
-                  metrics.rejected(),
-                  metrics.maps()));
+          new Gathering(output, input, calibrated, out).run(run.ended(seconds, metrics.counters()));
       print(summary, metrics, seconds);
+    } catch (Gathering.UngatheredException e) {
+      keepStaging = true;
+      throw e;
     } finally {
+      running.set(null);
       discardQuietly();
-      Runtime.getRuntime().removeShutdownHook(cleanup);
+      java.lang.Runtime.getRuntime().removeShutdownHook(cleanup);
     }
   }
 
-  private static void watch(PipelineResult result, Progress progress) {
+  private Calibration calibrate() throws IOException {
+    long start = System.nanoTime();
+    Calibration calibration =
+        new CalibrationJob(input, plan.models(), plan.ranges(), plan.calibrationImages()).run();
+    out.printf(
+        Locale.ROOT,
+        "ranges calibrated on %d images in %.1f s%n",
+        calibration.images().size(),
+        (System.nanoTime() - start) / 1e9);
+    return calibration;
+  }
+
+  private static JobMetrics watch(PipelineResult result, Progress progress) {
     try {
       PipelineResult.State state;
       do {
@@ -126,6 +144,7 @@ public final class AuditJob {
       if (state != PipelineResult.State.DONE) {
         throw new IllegalStateException("the job ended as " + state);
       }
+      return JobMetrics.of(result.metrics());
     } finally {
       progress.finish();
     }
@@ -133,23 +152,28 @@ public final class AuditJob {
 
   /** All that is known before the job runs; nothing of it may fail afterwards. */
   private RunInfo runInfo() throws IOException {
-    List<RunInfo.Weights> weights = new ArrayList<>();
-    for (ExplainOptions network : audit.networks()) {
-      ModelFile model = network.model();
-      weights.add(
-          new RunInfo.Weights(
-              model.architecture(), network.targetLayer(), model.weights(), Digests.of(model)));
+    List<RunInfo.ModelInfo> models = new ArrayList<>();
+    for (Model model : plan.models()) {
+      models.add(
+          new RunInfo.ModelInfo(
+              model.id(),
+              model.title(),
+              model.architecture().id(),
+              model.targetLayer(),
+              model.preprocessing().toString(),
+              model.weights().location(),
+              Digests.of(model.weights().stream(model.architecture()))));
     }
     return new RunInfo(
         description.command(),
         Instant.now().truncatedTo(ChronoUnit.SECONDS).toString(),
         0,
-        0,
-        0,
-        0,
-        0,
+        Map.of(),
         description.settings(),
-        weights,
+        models,
+        plan.precisions().stream().map(Precision::toString).toList(),
+        Measure.withAnswers(plan.measures()).stream().map(Measure::id).toList(),
+        plan.ranges().id(),
         Versions.read(),
         host());
   }
@@ -162,50 +186,15 @@ public final class AuditJob {
       host.put("name", "unknown");
     }
     host.put("system", System.getProperty("os.name") + " " + System.getProperty("os.version"));
-    int processors = Runtime.getRuntime().availableProcessors();
+    int processors = java.lang.Runtime.getRuntime().availableProcessors();
     host.put("processors", System.getProperty("os.arch") + " x " + processors);
-    host.put("Java", System.getProperty("java.vm.name") + " " + Runtime.version());
+    host.put(
+        "Java", System.getProperty("java.vm.name") + " " + java.lang.Runtime.version().toString());
     return host;
   }
 
-  private Summary gather(RunInfo run) throws IOException {
-    Path work = Files.createTempDirectory("bitgaze-gather");
-    try {
-      Path shards = Files.createDirectory(work.resolve("shards"));
-      Path finished = Files.createDirectory(work.resolve("finished"));
-      output.fetchShards(shards);
-      Summary summary = new Summary(networks(), precisions(), ranges(), readSummary(shards));
-      Tables.rows(shards, networks(), precisions(), finished);
-      Tables.rejects(shards, finished);
-      SummaryFiles.writeCsv(summary, finished.resolve("summary.csv"));
-      SummaryFiles.writeJson(summary, finished.resolve("summary.json"));
-      Calibration.read(shards).write(finished.resolve("calibration.json"));
-      Set<String> shown = Exhibits.gather(shards, finished.resolve("exhibits.jsonl"));
-      audit.exhibits().show().stream()
-          .filter(key -> !shown.contains(key))
-          .forEach(key -> out.println("--show " + key + ": no such image was compared"));
-      new ObjectMapper()
-          .enable(SerializationFeature.INDENT_OUTPUT)
-          .writeValue(finished.resolve("run.json").toFile(), run);
-      new Report(finished).write();
-      output.publish(finished);
-      return summary;
-    } finally {
-      BeamFiles.deleteTree(work);
-    }
-  }
-
-  private static List<SummaryLine> readSummary(Path shards) throws IOException {
-    ObjectMapper json = new ObjectMapper();
-    List<SummaryLine> lines = new ArrayList<>();
-    for (String line : Shards.lines(shards, "summary-*.jsonl")) {
-      lines.add(json.readValue(line, SummaryLine.class));
-    }
-    return lines;
-  }
-
   private void print(Summary summary, JobMetrics metrics, double seconds) {
-    PaperTable.text(summary).forEach(out::println);
+    Table1.of(summary).text().forEach(out::println);
     out.println("ranges of quantized activations: " + summary.ranges());
     out.println();
     metrics
@@ -221,7 +210,7 @@ public final class AuditJob {
                     d.getCount()));
     out.printf(
         Locale.ROOT,
-        "%d images, %d rejected, %d maps in %.1f s (%.2f images a second)%n",
+        "%d images, %d rejects, %d maps in %.1f s (%.2f images a second)%n",
         metrics.decoded(),
         metrics.rejected(),
         metrics.maps(),
@@ -230,29 +219,23 @@ public final class AuditJob {
     out.println("results in " + output + ", to be looked at: " + output + "report.html");
   }
 
-  private List<String> networks() {
-    return audit.networks().stream().map(n -> n.model().architecture()).toList();
-  }
-
-  private List<String> precisions() {
-    List<String> all = new ArrayList<>(List.of("f32"));
-    audit.networks().get(0).precisions().forEach(p -> all.add(p.toString()));
-    return all;
-  }
-
-  private String ranges() {
-    return audit.networks().get(0).ranges().toString();
-  }
-
-  private long mapsPerImage() {
-    long maps = 0;
-    for (ExplainOptions network : audit.networks()) {
-      maps += 1 + network.precisions().size();
+  /** Told to end: the job on a cluster is cancelled, and nothing is left behind. */
+  private void stop() {
+    PipelineResult result = running.get();
+    if (result != null) {
+      try {
+        result.cancel();
+      } catch (IOException | RuntimeException e) {
+        out.println("the job could not be cancelled: " + e.getMessage());
+      }
     }
-    return maps;
+    discardQuietly();
   }
 
   private void discardQuietly() {
+    if (keepStaging) {
+      return;
+    }
     try {
       output.discard();
     } catch (IOException | RuntimeException e) {

@@ -1,32 +1,30 @@
 package org.bitgaze.pipelines.audit;
 
-import com.fasterxml.jackson.core.JsonProcessingException;
-import com.fasterxml.jackson.databind.ObjectMapper;
 import java.io.IOException;
-import java.util.Map;
 import org.apache.beam.sdk.Pipeline;
 import org.apache.beam.sdk.io.TextIO;
 import org.apache.beam.sdk.options.PipelineOptions;
 import org.apache.beam.sdk.transforms.DoFn;
+import org.apache.beam.sdk.transforms.FlatMapElements;
+import org.apache.beam.sdk.transforms.Flatten;
 import org.apache.beam.sdk.transforms.MapElements;
 import org.apache.beam.sdk.transforms.ParDo;
 import org.apache.beam.sdk.values.KV;
 import org.apache.beam.sdk.values.PCollection;
-import org.apache.beam.sdk.values.PCollectionTuple;
+import org.apache.beam.sdk.values.PCollectionList;
 import org.apache.beam.sdk.values.TypeDescriptors;
-import org.bitgaze.image.RgbImage;
-import org.bitgaze.pipelines.output.ExhibitLine;
+import org.bitgaze.measure.Measure;
+import org.bitgaze.pipelines.output.Findings;
+import org.bitgaze.pipelines.output.MapLines;
 import org.bitgaze.pipelines.output.OutputFolder;
-import org.bitgaze.pipelines.output.RangesLine;
-import org.bitgaze.pipelines.output.RowCsv;
-import org.bitgaze.pipelines.output.SummaryLine;
-import org.bitgaze.quant.Range;
+import org.bitgaze.pipelines.output.RowColumns;
 import org.bitgaze.transforms.Audit;
-import org.bitgaze.transforms.Comparison;
-import org.bitgaze.transforms.Exhibit;
-import org.bitgaze.transforms.Reject;
-import org.bitgaze.transforms.Statistics;
-import org.bitgaze.transforms.SummaryKey;
+import org.bitgaze.transforms.values.ComparedImage;
+import org.bitgaze.transforms.values.Comparison;
+import org.bitgaze.transforms.values.Exhibit;
+import org.bitgaze.transforms.values.Reject;
+import org.bitgaze.transforms.values.Statistics;
+import org.bitgaze.transforms.values.SummaryKey;
 
 /** The main job as a Beam pipeline: find images, audit, write shards. */
 public final class AuditPipeline {
@@ -37,84 +35,77 @@ public final class AuditPipeline {
    *
    * @param options Beam's options, which choose the runner
    * @param input where the images are
-   * @param audit what to compute
-   * @param output where shards of rows, rejects and summary lines are staged
+   * @param plan what to compute, calibrated
+   * @param handOut shards in which names are handed out, see {@link org.bitgaze.transforms.HandOut}
+   * @param files in how many files rows are written
+   * @param output where shards are staged
    * @return a pipeline that is ready to run
    */
   public static Pipeline create(
-      PipelineOptions options, AuditInput input, Audit.Options audit, OutputFolder output) {
+      PipelineOptions options,
+      AuditInput input,
+      AuditPlan plan,
+      int handOut,
+      int files,
+      OutputFolder output) {
     Pipeline pipeline = Pipeline.create(options);
-    PCollectionTuple results = input.audit(pipeline, audit);
-    results
-        .get(Audit.ROWS)
+    AuditInput.Outputs outputs = input.audit(pipeline, plan, handOut);
+    Audit.Result result = outputs.result();
+    RowColumns columns =
+        new RowColumns(Measure.withAnswers(plan.measures()).stream().map(Measure::id).toList());
+    result
+        .rows()
         .apply(
             "FormatRows",
-            MapElements.into(TypeDescriptors.strings()).via((Comparison row) -> RowCsv.format(row)))
-        .apply("WriteRows", TextIO.write().to(output.shards("rows")).withSuffix(".csv"));
-    results
-        .get(Audit.REJECTS)
+            MapElements.into(TypeDescriptors.strings())
+                .via((Comparison row) -> columns.format(row)))
+        .apply("WriteRows", lines(output, "rows", files));
+    outputs
+        .rejects()
         .apply(
             "FormatRejects",
-            MapElements.into(TypeDescriptors.strings())
-                .via((Reject reject) -> RowCsv.format(reject)))
-        .apply(
-            "WriteRejects",
-            TextIO.write().to(output.shards("rejects")).withSuffix(".csv").withNumShards(1));
-    PCollection<String> lines =
-        results.get(Audit.SUMMARY).apply("FormatSummary", ParDo.of(new SummaryJsonFn()));
-    lines.apply(
-        "WriteSummary",
-        TextIO.write().to(output.shards("summary")).withSuffix(".jsonl").withNumShards(1));
-    results
-        .get(Audit.CALIBRATION)
-        .apply(
-            "WriteCalibration",
-            TextIO.write().to(output.shards("calibration")).withSuffix(".txt").withNumShards(1));
-    results
-        .get(Audit.RANGES)
-        .apply("FormatRanges", ParDo.of(new RangesJsonFn()))
-        .apply(
-            "WriteRanges",
-            TextIO.write().to(output.shards("ranges")).withSuffix(".jsonl").withNumShards(1));
-    results
-        .get(Audit.EXHIBITS)
-        .apply("FormatExhibits", ParDo.of(new ExhibitJsonFn()))
-        .apply(
-            "WriteExhibits",
-            TextIO.write().to(output.shards("exhibits")).withSuffix(".jsonl").withNumShards(1));
+            MapElements.into(TypeDescriptors.strings()).via((Reject r) -> RowColumns.format(r)))
+        .apply("WriteRejects", lines(output, "rejects", 1));
+    PCollection<String> summary =
+        result.summary().apply("FormatSummary", ParDo.of(new SummaryFn()));
+    PCollection<String> exhibits =
+        result.exhibits().apply("FormatExhibits", ParDo.of(new ExhibitFn()));
+    PCollectionList.of(summary)
+        .and(exhibits)
+        .apply("Findings", Flatten.pCollections())
+        .apply("WriteFindings", lines(output, "findings", 1));
+    if (plan.maps()) {
+      result
+          .images()
+          .apply(
+              "FormatMaps",
+              FlatMapElements.into(TypeDescriptors.strings())
+                  .via((ComparedImage image) -> MapLines.of(image)))
+          .apply("WriteMaps", lines(output, "maps", files));
+    }
     return pipeline;
   }
 
-  private static final class SummaryJsonFn extends DoFn<KV<SummaryKey, Statistics>, String> {
+  private static TextIO.Write lines(OutputFolder output, String name, int files) {
+    return TextIO.write().to(output.shards(name)).withNumShards(files);
+  }
+
+  private static final class SummaryFn extends DoFn<KV<SummaryKey, Statistics>, String> {
     private static final long serialVersionUID = 1L;
-    private static final ObjectMapper JSON = new ObjectMapper();
 
     @ProcessElement
     public void process(@Element KV<SummaryKey, Statistics> line, OutputReceiver<String> out)
-        throws JsonProcessingException {
-      out.output(JSON.writeValueAsString(SummaryLine.of(line.getKey(), line.getValue())));
-    }
-  }
-
-  private static final class RangesJsonFn extends DoFn<KV<String, Map<String, Range>>, String> {
-    private static final long serialVersionUID = 1L;
-    private static final ObjectMapper JSON = new ObjectMapper();
-
-    @ProcessElement
-    public void process(@Element KV<String, Map<String, Range>> ranges, OutputReceiver<String> out)
-        throws JsonProcessingException {
-      out.output(JSON.writeValueAsString(RangesLine.of(ranges.getKey(), ranges.getValue())));
-    }
-  }
-
-  private static final class ExhibitJsonFn extends DoFn<KV<Exhibit, RgbImage>, String> {
-    private static final long serialVersionUID = 1L;
-    private static final ObjectMapper JSON = new ObjectMapper();
-
-    @ProcessElement
-    public void process(@Element KV<Exhibit, RgbImage> exhibit, OutputReceiver<String> out)
         throws IOException {
-      out.output(JSON.writeValueAsString(ExhibitLine.of(exhibit.getKey(), exhibit.getValue())));
+      out.output(Findings.format(line));
+    }
+  }
+
+  private static final class ExhibitFn extends DoFn<Exhibit, String> {
+    private static final long serialVersionUID = 1L;
+
+    @ProcessElement
+    public void process(@Element Exhibit exhibit, OutputReceiver<String> out) throws IOException {
+      out.output(Findings.format(exhibit));
     }
   }
 }

@@ -42,6 +42,10 @@ public record JobMetrics(
     return new JobMetrics(counters, distributions);
   }
 
+  long unreadable() {
+    return counters.getOrDefault(MetricNames.UNREADABLE, 0L);
+  }
+
   long matched() {
     return counters.getOrDefault(MetricNames.MATCHED, 0L);
   }

@@ -10,24 +10,32 @@ final class Progress {
 
   private final PrintStream out;
   private final boolean terminal;
+  private final long total;
   private final long mapsPerImage;
   private final long start = System.nanoTime();
   private long lastPlain = start;
 
-  Progress(PrintStream out, boolean terminal, long mapsPerImage) {
+  /** When the first image was seen to be done: what came before is the start, not the rate. */
+  private double firstSeconds;
+
+  private double firstImages;
+
+  Progress(PrintStream out, boolean terminal, long total, long mapsPerImage) {
     this.out = out;
     this.terminal = terminal;
+    this.total = total;
     this.mapsPerImage = mapsPerImage;
   }
 
   /** Shows the state of a running job. */
   void update(JobMetrics metrics) {
+    String line = line(metrics);
     if (terminal) {
-      out.print("\r" + line(metrics) + "\u001b[K");
+      out.print("\r" + line + "\u001b[K");
       out.flush();
     } else if (System.nanoTime() - lastPlain >= PLAIN_INTERVAL.toNanos()) {
       lastPlain = System.nanoTime();
-      out.println(line(metrics));
+      out.println(line);
     }
   }
 
@@ -45,21 +53,26 @@ final class Progress {
   }
 
   private String line(JobMetrics m) {
-    double images = (double) m.maps() / mapsPerImage;
-    long total = m.matched() - m.rejected();
-    if (total > 0 && images >= total) {
-      return m.compared() + " of " + total + " images compared";
+    double images = (double) m.maps() / mapsPerImage + m.unreadable();
+    if (firstImages == 0 && images > 0) {
+      firstImages = images;
+      firstSeconds = seconds();
     }
-    double rate = images / seconds();
+    if (images >= total) {
+      return "all " + total + " images explained, " + m.compared() + " compared";
+    }
     StringBuilder s = new StringBuilder();
     s.append(String.format(Locale.ROOT, "%.0f of %d images", Math.floor(images), total));
     if (m.rejected() > 0) {
       s.append(", ").append(m.rejected()).append(" rejected");
     }
-    s.append(String.format(Locale.ROOT, ", %.1f a second", rate));
-    if (images > 0 && total > 0) {
+    double rate = (images - firstImages) / (seconds() - firstSeconds);
+    if (images > firstImages) {
       long left = Math.max(0, Math.round((total - images) / rate));
+      s.append(String.format(Locale.ROOT, ", %.1f a second", rate));
       s.append(String.format(Locale.ROOT, ", %d:%02d left", left / 60, left % 60));
+    } else if (images == 0) {
+      s.append(String.format(Locale.ROOT, ", starting (%.0f s)", seconds()));
     }
     return s.toString();
   }

@@ -1,35 +1,40 @@
 package org.bitgaze.pipelines.cli;
 
 import java.io.IOException;
+import java.io.PrintStream;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
+import java.util.EnumSet;
 import java.util.LinkedHashSet;
 import java.util.List;
-import java.util.Map;
+import java.util.Locale;
+import java.util.Optional;
+import java.util.Set;
 import java.util.concurrent.Callable;
+import java.util.stream.Collectors;
 import org.apache.beam.sdk.io.FileSystems;
-import org.apache.beam.sdk.options.PipelineOptions;
-import org.apache.beam.sdk.transforms.PTransform;
-import org.apache.beam.sdk.values.PBegin;
-import org.apache.beam.sdk.values.PCollectionView;
-import org.bitgaze.cam.CamMethod;
+import org.bitgaze.choice.Named;
+import org.bitgaze.measure.Measure;
+import org.bitgaze.model.Model;
+import org.bitgaze.pipelines.audit.AuditInput;
 import org.bitgaze.pipelines.audit.AuditJob;
+import org.bitgaze.pipelines.audit.AuditPlan;
 import org.bitgaze.pipelines.output.BeamFiles;
+import org.bitgaze.pipelines.output.CalibrationFile;
 import org.bitgaze.pipelines.output.OutputFolder;
+import org.bitgaze.quant.Calibration;
 import org.bitgaze.quant.Precision;
-import org.bitgaze.transforms.Audit;
-import org.bitgaze.transforms.ExplainOptions;
-import org.bitgaze.transforms.RangeMode;
+import org.bitgaze.quant.RangeMode;
+import org.bitgaze.saliency.SaliencyMethod;
+import org.bitgaze.transforms.ExplainImages;
 import org.bitgaze.transforms.ReadLabels;
-import org.bitgaze.transforms.SaliencySource;
 import org.bitgaze.transforms.TargetMode;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Option;
 import picocli.CommandLine.Spec;
-import picocli.CommandLine.Unmatched;
 
 /** {@code bitgaze audit}: the main job. All options are checked before anything runs. */
 @Command(
@@ -46,16 +51,15 @@ import picocli.CommandLine.Unmatched;
       "  bitgaze audit --input 'photos/n02*.JPEG' --weights weights --output out \\",
       "      --networks vgg16,resnet50 --precisions f32,int8,int8-per-channel,int4 \\",
       "      --labels labels.csv --saliency maps:satsal",
+      "  bitgaze audit --input photos --networks mobilenet_v2,qat=mobilenet_v2@qat.safetensors ...",
       "  bitgaze audit --input scenes:10000 --weights scenes --networks mobilenet_v2 --output out",
       "",
       "  bitgaze audit --runner flink --flinkMaster=localhost:8081 --input ... (a Flink cluster)",
       "",
-      "Options of Apache Beam's runners are passed on. Exit code: 0 done, 1 the job failed, 2 wrong usage."
+      "Options of Apache Beam's runners are passed on.",
+      "Exit code: 0 done, 1 the job failed, 2 wrong usage, 4 out of memory."
     })
 final class AuditCommand implements Callable<Integer> {
-  private static final String SPECTRAL_RESIDUAL = "spectral-residual";
-  private static final String MAPS = "maps:";
-
   @Option(
       names = "--input",
       required = true,
@@ -64,6 +68,13 @@ final class AuditCommand implements Callable<Integer> {
           "folder of images, searched at any depth, or a file pattern; or so many synthetic scenes,"
               + " made inside the job, with their labels and masks")
   private String input;
+
+  @Option(
+      names = "--limit",
+      defaultValue = "0",
+      paramLabel = "N",
+      description = "so many images at the most, chosen by a hash of their keys (default: all)")
+  private int limit;
 
   @Option(
       names = "--output",
@@ -76,8 +87,10 @@ final class AuditCommand implements Callable<Integer> {
       names = "--networks",
       required = true,
       split = ",",
-      paramLabel = "NETWORK",
-      description = "torchvision's names, such as mobilenet_v2")
+      paramLabel = "[ID=]NETWORK[@FILE]",
+      description =
+          "torchvision's names, such as mobilenet_v2; with a name of one's own and a file of weights,"
+              + " several checkpoints of one network stand side by side")
   private List<String> networks;
 
   @Option(
@@ -104,9 +117,15 @@ final class AuditCommand implements Callable<Integer> {
       defaultValue = "32",
       paramLabel = "N",
       description =
-          "images from which ranges are taken, chosen by a hash of their keys (default:"
-              + " ${DEFAULT-VALUE})")
+          "images from which ranges are taken, chosen by a hash of their keys; one that cannot be"
+              + " read is replaced by the next (default: ${DEFAULT-VALUE})")
   private int calibrationImages;
+
+  @Option(
+      names = "--calibration",
+      paramLabel = "FILE",
+      description = "ranges that an earlier audit wrote: its calibration.json")
+  private Path calibration;
 
   @Option(
       names = "--target",
@@ -125,11 +144,10 @@ final class AuditCommand implements Callable<Integer> {
 
   @Option(
       names = "--saliency",
-      defaultValue = SPECTRAL_RESIDUAL,
-      paramLabel = "SOURCE",
-      description =
-          "spectral-residual, or maps:DIR for a folder of grey images named as the photographs"
-              + " (default: ${DEFAULT-VALUE})")
+      defaultValue = "spectral-residual",
+      paramLabel = "METHOD",
+      completionCandidates = SaliencyMethods.class,
+      description = "${COMPLETION-CANDIDATES} (default: ${DEFAULT-VALUE})")
   private String saliency;
 
   @Option(
@@ -137,8 +155,22 @@ final class AuditCommand implements Callable<Integer> {
       paramLabel = "DIR",
       description =
           "folder of black and white images named as the photographs, white where the object is:"
-              + " adds the pointing game and the energy inside the mask (default for scenes: theirs)")
+              + " adds the measures against masks (default for scenes: theirs)")
   private Path masks;
+
+  @Option(
+      names = "--measures",
+      split = ",",
+      paramLabel = "MEASURE",
+      completionCandidates = Measures.class,
+      description =
+          "${COMPLETION-CANDIDATES} (default: SIM,CC,KLD, with masks also POINTING,ENERGY)")
+  private List<String> measures;
+
+  @Option(
+      names = "--maps",
+      description = "write all maps to maps.parquet, too: a few kilobytes an image")
+  private boolean maps;
 
   @Mixin private ExhibitOptions exhibits;
 
@@ -154,21 +186,10 @@ final class AuditCommand implements Callable<Integer> {
   @Option(names = "--overwrite", description = "replace results that are there")
   private boolean overwrite;
 
-  @Option(
-      names = "--runner",
-      defaultValue = "direct",
-      paramLabel = "RUNNER",
-      description =
-          "direct, in this process; flink, embedded or on the cluster that Beam's --flinkMaster=HOST:PORT"
-              + " names; or the class of another of Beam's runners (default: ${DEFAULT-VALUE})")
-  private String runner;
+  @Option(names = "--dry-run", description = "say what would run, and stop")
+  private boolean dryRun;
 
-  @Option(
-      names = "--workers",
-      paramLabel = "N",
-      description =
-          "images worked on at once (default: one per core; on a cluster, its default parallelism)")
-  private Integer workers;
+  @Mixin private RunnerOptions runner;
 
   @Option(
       names = "--threads-per-worker",
@@ -181,15 +202,36 @@ final class AuditCommand implements Callable<Integer> {
 
   @Mixin private ModelOptions modelOptions;
 
-  @Unmatched private List<String> beamOptions = new ArrayList<>();
-
   @Spec private CommandSpec spec;
+
+  /** The saliency methods, for help texts. */
+  static final class SaliencyMethods extends ArrayList<String> {
+    private static final long serialVersionUID = 1L;
+
+    SaliencyMethods() {
+      super(List.of(Named.describe(SaliencyMethod.values())));
+    }
+  }
+
+  /** The measures of maps, for help texts. */
+  static final class Measures extends ArrayList<String> {
+    private static final long serialVersionUID = 1L;
+
+    Measures() {
+      super(
+          List.of(
+              Named.describe(
+                  java.util.Arrays.stream(Measure.values())
+                      .filter(Measure::isOfMaps)
+                      .toArray(Measure[]::new))));
+    }
+  }
 
   @Override
   public Integer call() throws IOException {
-    PipelineOptions options = BeamOptions.parse(runner, beamOptions, workers);
-    FileSystems.setDefaultPipelineOptions(options);
-    List<ExplainOptions> explained = explained();
+    AuditJob.Runtime runtime = runner.runtime();
+    FileSystems.setDefaultPipelineOptions(runtime.options());
+    AuditPlan plan = plan();
     OutputFolder folder = new OutputFolder(output);
     List<String> existing = folder.existing();
     if (!existing.isEmpty() && !overwrite) {
@@ -200,79 +242,156 @@ final class AuditCommand implements Callable<Integer> {
               + String.join(", ", existing)
               + "); --overwrite replaces them");
     }
-    ImageInput images = ImageInput.of(input);
-    Audit.Options audit =
-        new Audit.Options(
-            explained,
-            saliencySource(),
-            maskSource(images),
-            labelSource(images),
-            calibrationImages,
-            exhibits.choice());
-    System.out.println(
-        images.count() + (images.scenes() == null ? " files match " + input : " synthetic scenes"));
-    new AuditJob(
-            options,
-            images.source(),
-            audit,
-            Descriptions.of(spec),
-            folder,
-            System.out,
-            System.console() != null)
-        .run();
+    require(limit >= 0, "--limit " + limit + " must be 1 or more");
+    AuditInput images = ImageInput.of(input, limit);
+    describe(images, plan, runtime, System.out);
+    if (dryRun) {
+      return 0;
+    }
+    try (JobLog log = JobLog.to(folder)) {
+      run(
+          new AuditJob(
+              runtime,
+              images,
+              plan,
+              Descriptions.of(spec),
+              folder,
+              System.out,
+              System.console() != null),
+          log);
+    }
     return 0;
   }
 
-  /** Checks everything that can be wrong before the images are looked at. */
-  private List<ExplainOptions> explained() {
+  private static void run(AuditJob job, JobLog log) throws IOException {
     try {
-      List<ExplainOptions> explained = new ArrayList<>();
-      List<Precision> integers =
-          new LinkedHashSet<>(precisions)
-              .stream().map(Precision::of).filter(p -> !p.isFloat()).toList();
-      TargetMode targetMode = TargetMode.of(target);
-      RangeMode rangeMode = RangeMode.of(ranges);
-      CamMethod method = CamMethod.of(modelOptions.cam());
+      job.run();
+    } catch (IOException | RuntimeException | Error e) {
+      log.failed(e);
+      throw e;
+    }
+  }
+
+  /** Checks everything that can be wrong before the images are looked at. */
+  private AuditPlan plan() {
+    try {
+      List<Precision> bits =
+          new ArrayList<>(
+              new LinkedHashSet<>(
+                  java.util.stream.Stream.concat(
+                          java.util.stream.Stream.of(Precision.F32),
+                          precisions.stream().map(Precision::of))
+                      .toList()));
+      TargetMode mode = Named.find(TargetMode.values(), "target", target);
+      RangeMode rangeMode = Named.find(RangeMode.values(), "ranges", ranges);
       require(batchSize >= 1, "--batch-size " + batchSize + " must be 1 or more");
-      require(workers == null || workers >= 1, "--workers " + workers + " must be 1 or more");
       require(
           threadsPerWorker >= 1, "--threads-per-worker " + threadsPerWorker + " must be 1 or more");
       require(
           calibrationImages >= 1,
           "--calibration-images " + calibrationImages + " must be 1 or more");
-      exhibits.choice();
+      boolean scenes = ImageInput.isScenes(input);
       require(
-          targetMode != TargetMode.LABEL || labels != null || ImageInput.isScenes(input),
-          "--target label needs --labels");
-      saliencySource();
-      int classes = Integer.MAX_VALUE;
-      for (String network : new LinkedHashSet<>(networks)) {
-        ModelOptions.Checked model = modelOptions.check(network);
-        classes = Math.min(classes, model.classes());
-        explained.add(
-            new ExplainOptions(
-                model.file(),
-                model.targetLayer(),
-                method.id(),
-                integers,
-                rangeMode,
-                targetMode,
-                batchSize,
-                threadsPerWorker));
+          mode != TargetMode.LABEL || labels != null || scenes, "--target label needs --labels");
+      require(
+          !scenes || (labels == null && masks == null),
+          "--labels and --masks are for files; scenes know theirs");
+      if (masks != null) {
+        require(Files.isDirectory(masks), "--masks: " + masks + " is no folder");
       }
+      SaliencyMethod.Choice choice = saliencyChoice();
+      Set<Measure> chosen = measures(scenes || masks != null);
+      List<ModelOptions.Checked> models = modelOptions.check(networks);
       if (labels != null) {
+        int classes = models.stream().mapToInt(ModelOptions.Checked::classes).min().orElseThrow();
         checkLabels(classes);
       }
-      return explained;
+      List<ExplainImages> explanations = new ArrayList<>();
+      for (ModelOptions.Checked checked : models) {
+        explanations.add(
+            ExplainImages.of(checked.model())
+                .at(bits)
+                .withCam(modelOptions.cam())
+                .withTarget(mode)
+                .withBatchSize(batchSize)
+                .withThreads(threadsPerWorker));
+      }
+      AuditPlan plan =
+          new AuditPlan(
+              explanations,
+              bits,
+              choice,
+              Optional.ofNullable(labels).map(BeamFiles::absolute),
+              Optional.ofNullable(masks).map(m -> m.toAbsolutePath().normalize().toString()),
+              chosen,
+              exhibits.choice(),
+              maps,
+              rangeMode,
+              calibrationImages,
+              Optional.empty());
+      return calibration == null ? plan : calibrated(plan);
     } catch (IllegalArgumentException | IOException e) {
       throw new UsageException(e.getMessage());
     }
   }
 
+  /** Takes ranges from a file; that every point has one is checked by quantizing each model. */
+  private AuditPlan calibrated(AuditPlan plan) throws IOException {
+    require(
+        plan.ranges() != RangeMode.DYNAMIC,
+        "--calibration and --ranges dynamic exclude each other");
+    Calibration known = CalibrationFile.read(calibration);
+    for (Model model : plan.models()) {
+      for (Precision precision : plan.precisions()) {
+        CalibratedModels.check(known, model, precision);
+      }
+    }
+    AuditPlan with = plan.with(known);
+    return new AuditPlan(
+        with.explanations(),
+        with.precisions(),
+        with.saliency(),
+        with.labels(),
+        with.masks(),
+        with.measures(),
+        with.exhibits(),
+        with.maps(),
+        known.mode(),
+        with.calibrationImages(),
+        with.calibration());
+  }
+
+  private Set<Measure> measures(boolean masked) {
+    if (measures == null) {
+      EnumSet<Measure> usual = EnumSet.copyOf(Measure.defaults());
+      usual.removeIf(m -> !m.isOfMaps() || (m.needsMask() && !masked));
+      return usual;
+    }
+    EnumSet<Measure> chosen = EnumSet.noneOf(Measure.class);
+    for (String name : measures) {
+      Measure measure = Measure.of(name.strip());
+      require(measure.isOfMaps(), "--measures: " + measure + " is always measured");
+      require(!measure.needsMask() || masked, "--measures: " + measure + " needs --masks");
+      chosen.add(measure);
+    }
+    return chosen;
+  }
+
+  private SaliencyMethod.Choice saliencyChoice() {
+    SaliencyMethod.Choice choice = SaliencyMethod.parse(saliency);
+    if (choice.argument().isEmpty()) {
+      return choice;
+    }
+    Path folder = Path.of(choice.argument());
+    require(Files.isDirectory(folder), "--saliency: " + folder + " is no folder");
+    return new SaliencyMethod.Choice(
+        choice.method(), folder.toAbsolutePath().normalize().toString());
+  }
+
   private void checkLabels(int classes) throws IOException {
     require(BeamFiles.exists(labels), "--labels " + labels + " does not exist");
     ReadLabels.read(
-        labels,
+        BeamFiles.absolute(labels),
         (file, index) ->
             require(
                 index < classes,
@@ -285,33 +404,45 @@ final class AuditCommand implements Callable<Integer> {
                     + classes));
   }
 
-  private PTransform<PBegin, PCollectionView<Map<String, Integer>>> labelSource(ImageInput images) {
-    if (labels != null) {
-      return ReadLabels.from(BeamFiles.absolute(labels));
+  private void describe(
+      AuditInput images, AuditPlan plan, AuditJob.Runtime runtime, PrintStream out) {
+    boolean scenes = images instanceof AuditInput.Synthetic;
+    out.println(images.count() + (scenes ? " synthetic scenes" : " images in " + input));
+    if (!dryRun) {
+      return;
     }
-    return images.scenes() == null ? null : images.scenes().labels();
-  }
-
-  private SaliencySource saliencySource() {
-    if (saliency.equals(SPECTRAL_RESIDUAL)) {
-      return SaliencySource.spectralResidual();
+    for (Model model : plan.models()) {
+      out.println("model " + model + ", target layer " + model.targetLayer());
     }
-    require(
-        saliency.startsWith(MAPS),
-        "unknown saliency '" + saliency + "'; known: spectral-residual, maps:DIR");
-    return maps("--saliency", Path.of(saliency.substring(MAPS.length())));
-  }
-
-  private SaliencySource maskSource(ImageInput images) {
-    if (masks != null) {
-      return maps("--masks", masks);
-    }
-    return images.scenes() == null ? null : SaliencySource.sceneMasks();
-  }
-
-  private static SaliencySource maps(String option, Path folder) {
-    require(Files.isDirectory(folder), option + ": " + folder + " is no folder");
-    return SaliencySource.maps(folder.toAbsolutePath().normalize().toString());
+    int programs = plan.models().size() * plan.precisions().size();
+    out.println(
+        programs
+            + " programs: "
+            + plan.precisions().stream().map(Precision::toString).collect(Collectors.joining(", "))
+            + " of each model, explained by "
+            + modelOptions.cam().id());
+    out.println(
+        plan.needsCalibration()
+            ? "ranges: "
+                + ranges
+                + ", calibrated on "
+                + Math.min(calibrationImages, images.count())
+                + " images first"
+            : "ranges: "
+                + plan.ranges().id()
+                + (plan.calibration().isPresent() ? " of " + calibration : ""));
+    out.println(
+        "measures: "
+            + Measure.withAnswers(plan.measures()).stream()
+                .map(Measure::id)
+                .collect(Collectors.joining(", ")));
+    out.println("saliency: " + plan.saliency());
+    out.printf(
+        Locale.ROOT,
+        "runner: %s, names handed out in %d shards%n",
+        runtime.options().getRunner().getSimpleName(),
+        runtime.handOut());
+    out.println("output: " + output);
   }
 
   private static void require(boolean condition, String message) {

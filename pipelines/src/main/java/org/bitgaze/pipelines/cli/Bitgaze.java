@@ -1,8 +1,10 @@
 package org.bitgaze.pipelines.cli;
 
 import java.io.IOException;
+import java.io.PrintWriter;
 import java.util.Map;
 import java.util.concurrent.Callable;
+import java.util.logging.Handler;
 import java.util.logging.Level;
 import java.util.logging.Logger;
 import org.bitgaze.pipelines.output.Versions;
@@ -12,7 +14,10 @@ import picocli.CommandLine.Command;
 import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Spec;
 
-/** The command line. Exit codes: 0 done, 1 the job failed, 2 wrong usage. */
+/**
+ * The command line. Exit codes: 0 done, 1 the job failed, 2 wrong usage, 4 out of memory (3 is kept
+ * for conditions that a result does not meet).
+ */
 @Command(
     name = "bitgaze",
     mixinStandardHelpOptions = true,
@@ -48,7 +53,11 @@ public final class Bitgaze implements Callable<Integer> {
    * @param args the command line
    */
   public static void main(String[] args) {
-    ROOT.setLevel(Boolean.getBoolean("bitgaze.verbose") ? Level.INFO : Level.SEVERE);
+    Level shown = Boolean.getBoolean("bitgaze.verbose") ? Level.INFO : Level.SEVERE;
+    for (Handler handler : ROOT.getHandlers()) {
+      handler.setLevel(shown);
+    }
+    MemoryWatch.start();
     Runtime.getRuntime().addShutdownHook(new Thread(NativeCalls::finish));
     System.exit(run(args));
   }
@@ -60,6 +69,14 @@ public final class Bitgaze implements Callable<Integer> {
    * @return the exit code
    */
   public static int run(String... args) {
+    try {
+      return execute(args);
+    } catch (OutOfMemoryError e) {
+      return MemoryWatch.report(new PrintWriter(System.err, true));
+    }
+  }
+
+  private static int execute(String... args) {
     return new CommandLine(new Bitgaze())
         .setExecutionExceptionHandler(Bitgaze::failed)
         .setParameterExceptionHandler(Bitgaze::misused)
@@ -78,13 +95,24 @@ public final class Bitgaze implements Callable<Integer> {
   private static int failed(Exception e, CommandLine command, CommandLine.ParseResult parseResult) {
     Throwable cause = e;
     while (cause.getCause() != null) {
+      if (cause instanceof OutOfMemoryError) {
+        return MemoryWatch.report(command.getErr());
+      }
       cause = cause.getCause();
+    }
+    if (cause instanceof OutOfMemoryError) {
+      return MemoryWatch.report(command.getErr());
+    }
+    if (e instanceof IOException) {
+      cause = e; // says what was done about it, which its cause does not
     }
     String message = cause.getMessage() == null ? cause.toString() : cause.getMessage();
     boolean usage = e instanceof UsageException;
     command.getErr().println("bitgaze: " + message.lines().findFirst().orElse("").strip());
     if (!usage) {
-      command.getErr().println("(the whole story: BITGAZE_JAVA_OPTS=-Dbitgaze.verbose=true)");
+      command
+          .getErr()
+          .println("(the whole story: bitgaze.log in the output, or -Dbitgaze.verbose=true)");
       if (Boolean.getBoolean("bitgaze.verbose")) {
         e.printStackTrace(command.getErr());
       }

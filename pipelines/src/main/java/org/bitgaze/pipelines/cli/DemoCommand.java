@@ -47,7 +47,7 @@ final class DemoCommand implements Callable<Integer> {
   public Integer call() {
     List<String> audit = new ArrayList<>();
     audit.addAll(List.of("audit", "--input", "scenes:" + scenes + ":" + seed));
-    audit.addAll(List.of("--weights", SceneWeights.LOCATION));
+    audit.addAll(List.of("--weights", "scenes"));
     audit.addAll(List.of("--networks", String.join(",", SceneWeights.networks())));
     audit.addAll(List.of("--precisions", "f32,int16,int8,int4"));
     audit.addAll(List.of("--output", output, "--overwrite"));

@@ -4,23 +4,19 @@ import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.StandardCopyOption;
-import java.util.ArrayList;
 import java.util.List;
-import java.util.Map;
+import java.util.Locale;
 import java.util.concurrent.Callable;
-import java.util.stream.Stream;
-import org.apache.beam.sdk.transforms.Combine.CombineFn;
-import org.bitgaze.cam.CamMethod;
-import org.bitgaze.image.CenterCrop;
-import org.bitgaze.image.ImageDecoder;
-import org.bitgaze.program.ModelFile;
-import org.bitgaze.program.ObserverProgram;
-import org.bitgaze.program.ProgramCompiler;
-import org.bitgaze.program.Programs;
+import org.bitgaze.choice.Named;
+import org.bitgaze.model.Model;
+import org.bitgaze.model.OpenModel;
+import org.bitgaze.pipelines.audit.CalibrationJob;
+import org.bitgaze.pipelines.output.CalibrationFile;
+import org.bitgaze.program.CamProgram;
+import org.bitgaze.quant.Calibration;
 import org.bitgaze.quant.Precision;
 import org.bitgaze.quant.Quantization;
-import org.bitgaze.quant.Range;
-import org.bitgaze.transforms.RangeMode;
+import org.bitgaze.quant.RangeMode;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Option;
@@ -44,11 +40,13 @@ import picocli.CommandLine.Parameters;
       "",
       "Examples:",
       "  bitgaze export mobilenet_v2 --precision f32 --output f32.pt",
+      "  bitgaze export mobilenet_v2 --precision int8 --calibration out/calibration.json \\",
+      "      --output int8.pt (the program that the audit in out ran)",
       "  bitgaze export mobilenet_v2 --precision int8 --calibrate photos --output int8.pt",
       "  bitgaze export mobilenet_v2 --precision int8 --ranges dynamic --output int8.pt"
     })
 final class ExportCommand implements Callable<Integer> {
-  @Parameters(paramLabel = "NETWORK", description = "torchvision's name")
+  @Parameters(paramLabel = "[ID=]NETWORK[@FILE]", description = "torchvision's name")
   private String network;
 
   @Option(
@@ -71,10 +69,25 @@ final class ExportCommand implements Callable<Integer> {
   private String ranges;
 
   @Option(
+      names = "--calibration",
+      paramLabel = "FILE",
+      description = "ranges that an audit wrote: its calibration.json")
+  private Path calibration;
+
+  @Option(
       names = "--calibrate",
-      paramLabel = "DIR",
-      description = "folder of images from which minmax and averaged ranges are taken")
-  private Path calibrate;
+      paramLabel = "DIR|GLOB|scenes:N[:SEED]",
+      description = "images from which minmax and averaged ranges are taken")
+  private String calibrate;
+
+  @Option(
+      names = "--calibration-images",
+      defaultValue = "32",
+      paramLabel = "N",
+      description =
+          "how many of them, chosen by a hash of their keys as an audit does (default:"
+              + " ${DEFAULT-VALUE})")
+  private int calibrationImages;
 
   @Option(names = "--overwrite", description = "replace a file that is there")
   private boolean overwrite;
@@ -83,62 +96,59 @@ final class ExportCommand implements Callable<Integer> {
 
   @Override
   public Integer call() throws IOException {
-    ModelOptions.Checked model;
+    Model model;
     Quantization quantization;
-    CamMethod method;
     try {
       if (Files.exists(output) && !overwrite) {
         throw new UsageException(output + " exists; --overwrite replaces it");
       }
-      method = CamMethod.of(modelOptions.cam());
-      RangeMode mode = RangeMode.of(ranges);
-      Precision bits = Precision.of(precision);
-      boolean calibrated = !bits.isFloat() && mode != RangeMode.DYNAMIC;
-      if (calibrated && (calibrate == null || !Files.isDirectory(calibrate))) {
+      if (calibrationImages < 1) {
         throw new UsageException(
-            "--precision " + precision + " with --ranges " + mode + " needs --calibrate DIR");
+            "--calibration-images " + calibrationImages + " must be 1 or more");
       }
-      model = modelOptions.check(network);
-      quantization =
-          new Quantization(bits, calibrated ? calibrate(model.file(), mode.combineFn()) : null);
+      modelOptions.cam();
+      RangeMode mode = Named.find(RangeMode.values(), "ranges", ranges);
+      Precision bits = Precision.of(precision);
+      model = modelOptions.check(network).model();
+      quantization = quantization(model, bits, mode);
     } catch (IllegalArgumentException e) {
       throw new UsageException(e.getMessage());
     }
     Path part = output.resolveSibling(output.getFileName() + ".part");
-    try (ModelFile.Opened opened = model.file().open()) {
-      ProgramCompiler.compileCam(opened.network(), quantization, model.targetLayer(), method, part);
+    try (OpenModel opened = model.open()) {
+      CamProgram.compile(opened, quantization, modelOptions.cam(), part);
       Files.move(part, output, StandardCopyOption.ATOMIC_MOVE, StandardCopyOption.REPLACE_EXISTING);
     } finally {
       Files.deleteIfExists(part);
     }
-    System.out.println(output + ": " + Files.size(output) + " bytes");
+    System.out.printf(Locale.ROOT, "%s: %d bytes%n", output, Files.size(output));
     return 0;
   }
 
-  private <A> Map<String, Range> calibrate(
-      ModelFile model, CombineFn<Map<String, Range>, A, Map<String, Range>> combine)
+  private Quantization quantization(Model model, Precision bits, RangeMode mode)
       throws IOException {
-    List<Path> files = new ArrayList<>();
-    try (Stream<Path> tree = Files.walk(calibrate)) {
-      tree.filter(Files::isRegularFile).sorted().forEach(files::add);
+    if (bits.isFloat()) {
+      return Quantization.NONE;
     }
-    A accumulator = combine.createAccumulator();
-    int used = 0;
-    try (Programs.Lease<ObserverProgram> lease = Programs.observer(model)) {
-      for (Path file : files) {
-        try {
-          var image = CenterCrop.apply(ImageDecoder.decode(Files.readAllBytes(file)));
-          accumulator = combine.addInput(accumulator, lease.program().run(List.of(image)).get(0));
-          used++;
-        } catch (org.bitgaze.image.ImageFormatException e) {
-          System.err.println(file + " is left out: " + e.getMessage());
-        }
-      }
+    if (mode == RangeMode.DYNAMIC) {
+      return new Quantization.Dynamic(bits);
     }
-    if (used == 0) {
-      throw new UsageException("--calibrate " + calibrate + " has no readable image");
+    if ((calibration == null) == (calibrate == null)) {
+      throw new UsageException(
+          "--precision "
+              + precision
+              + " with --ranges "
+              + mode.id()
+              + " needs --calibration FILE or --calibrate DIR");
     }
-    System.out.println("ranges from " + used + " images");
-    return combine.extractOutput(accumulator);
+    Calibration known =
+        calibration == null
+            ? new CalibrationJob(
+                    ImageInput.of(calibrate, 0), List.of(model), mode, calibrationImages)
+                .run()
+            : CalibrationFile.read(calibration);
+    System.out.println(
+        "ranges (" + known.mode().id() + ") from " + known.images().size() + " images");
+    return CalibratedModels.check(known, model, bits);
   }
 }

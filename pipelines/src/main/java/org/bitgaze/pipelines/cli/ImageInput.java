@@ -3,63 +3,65 @@ package org.bitgaze.pipelines.cli;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import org.apache.beam.sdk.io.FileSystems;
-import org.apache.beam.sdk.io.fs.EmptyMatchTreatment;
 import org.bitgaze.pipelines.audit.AuditInput;
 import org.bitgaze.pipelines.output.BeamFiles;
+import org.bitgaze.transforms.KeyLimit;
 import org.bitgaze.transforms.MatchImages;
 import org.bitgaze.transforms.Scenes;
 
-/**
- * What {@code --input} means.
- *
- * @param source the images
- * @param count how many there are now
- * @param scenes the synthetic scenes, or null if the images are files
- */
-record ImageInput(AuditInput source, long count, Scenes scenes) {
+/** What {@code --input} means. */
+final class ImageInput {
   private static final String SCENES = "scenes:";
-  private static final int IMAGES_PER_BUNDLE = 16;
 
-  /** Enough that no worker waits long for another at the end of a small job. */
-  private static final int MIN_BUNDLES = 8;
-
-  private static final int MAX_BUNDLES = 1 << 16;
+  private ImageInput() {}
 
   /**
-   * Looks at the input.
+   * Looks at the input, and counts the images.
    *
    * @param input a folder, a file pattern, or {@code scenes:COUNT[:SEED]}
+   * @param limit how many images are taken at the most; 0 for all
    * @throws UsageException if the folder does not exist or nothing matches
    * @throws IOException if the file system cannot be asked
    */
-  static ImageInput of(String input) throws IOException {
+  static AuditInput of(String input, int limit) throws IOException {
     if (isScenes(input)) {
-      return scenes(input);
+      return scenes(input, limit);
     }
-    boolean remote = BeamFiles.isRemote(input);
-    int wildcard = wildcard(input);
-    String path = BeamFiles.absolute(input);
-    boolean folder =
-        wildcard < 0 && (remote ? input.endsWith("/") : Files.isDirectory(Path.of(input)));
-    if (!folder && wildcard < 0 && !remote && !Files.exists(Path.of(input))) {
-      throw new UsageException("--input " + input + " does not exist");
-    }
-    MatchImages images;
-    if (folder) {
-      images = MatchImages.in(path);
-    } else {
-      int end = wildcard < 0 ? path.length() : wildcard(path);
-      images = MatchImages.matching(path, path.substring(0, path.lastIndexOf('/', end - 1) + 1));
-    }
-    long count =
-        FileSystems.match(images.pattern(), EmptyMatchTreatment.ALLOW).metadata().stream()
-            .filter(m -> images.accepts(m.resourceId()))
-            .count();
-    if (count == 0) {
+    MatchImages images = images(input);
+    long[] count = {0};
+    KeyLimit.Finder finder = new KeyLimit.Finder(Math.max(1, limit));
+    images.visit(
+        (key, path) -> {
+          count[0]++;
+          if (limit > 0) {
+            finder.add(key);
+          }
+        });
+    if (count[0] == 0) {
       throw new UsageException("--input " + input + " has no images");
     }
-    return new ImageInput(new AuditInput.Files(images, bundles(count)), count, null);
+    return limit == 0 || limit >= count[0]
+        ? new AuditInput.Files(images, count[0])
+        : new AuditInput.Files(images.within(finder.limit()), limit);
+  }
+
+  private static MatchImages images(String input) {
+    boolean remote = BeamFiles.isRemote(input);
+    String path = BeamFiles.absolute(input);
+    if (remote ? input.endsWith("/") : Files.isDirectory(Path.of(input))) {
+      return MatchImages.in(path);
+    }
+    int wildcard = wildcard(path);
+    // A file whose name looks like a pattern is that file.
+    if (!remote && Files.exists(Path.of(input))) {
+      throw new UsageException(
+          "--input " + input + " is a file; name its folder, or a pattern of files");
+    }
+    if (wildcard < 0 && !remote) {
+      throw new UsageException("--input " + input + " does not exist");
+    }
+    int end = wildcard < 0 ? path.length() : wildcard;
+    return MatchImages.matching(path, path.substring(0, path.lastIndexOf('/', end - 1) + 1));
   }
 
   /** Tells whether synthetic scenes are asked for, which have labels and masks. */
@@ -67,23 +69,19 @@ record ImageInput(AuditInput source, long count, Scenes scenes) {
     return input.startsWith(SCENES);
   }
 
-  private static ImageInput scenes(String input) {
+  private static AuditInput scenes(String input, int limit) {
     String[] parts = input.substring(SCENES.length()).split(":", -1);
     try {
       long count = Long.parseLong(parts[0]);
       long seed = parts.length > 1 ? Long.parseLong(parts[1]) : 0;
       if (count >= 1 && parts.length <= 2) {
-        Scenes scenes = Scenes.read(count, seed);
-        return new ImageInput(new AuditInput.Synthetic(scenes, bundles(count)), count, scenes);
+        long taken = limit == 0 ? count : Math.min(limit, count);
+        return new AuditInput.Synthetic(Scenes.read(taken, seed), taken);
       }
     } catch (NumberFormatException e) {
       // Reported below, as too few or too many are.
     }
     throw new UsageException("--input " + input + " is not scenes:COUNT or scenes:COUNT:SEED");
-  }
-
-  private static int bundles(long count) {
-    return (int) Math.min(MAX_BUNDLES, Math.max(MIN_BUNDLES, count / IMAGES_PER_BUNDLE));
   }
 
   private static int wildcard(String path) {

@@ -3,15 +3,27 @@ package org.bitgaze.pipelines.cli;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.HashSet;
+import java.util.List;
+import java.util.Set;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
+import org.bitgaze.cam.CamMethod;
+import org.bitgaze.choice.Named;
 import org.bitgaze.graph.TargetLayer;
-import org.bitgaze.program.ModelFile;
-import org.bitgaze.zoo.Architecture;
-import org.bitgaze.zoo.SceneWeights;
+import org.bitgaze.image.Preprocessing;
+import org.bitgaze.model.Model;
+import org.bitgaze.model.OpenModel;
+import org.bitgaze.model.Weights;
 import org.bitgaze.zoo.WeightsFolder;
 import picocli.CommandLine.Option;
 
 /** Options that every command has which runs a network. */
 final class ModelOptions {
+  private static final String SCENES = "scenes";
+  private static final Pattern MODEL = Pattern.compile("(?:([^=@]+)=)?([^=@]+)(?:@(.+))?");
+
   @Option(
       names = "--weights",
       paramLabel = "DIR|scenes",
@@ -32,47 +44,115 @@ final class ModelOptions {
       names = "--cam",
       defaultValue = "gradcam++",
       paramLabel = "METHOD",
-      description =
-          "gradcam++, gradcam, xgradcam, layercam or hirescam (default: ${DEFAULT-VALUE})")
+      completionCandidates = CamMethods.class,
+      description = "${COMPLETION-CANDIDATES} (default: ${DEFAULT-VALUE})")
   private String cam;
 
-  /**
-   * A network that was checked.
-   *
-   * @param file the network and its weights
-   * @param targetLayer a layer that fits
-   * @param classes size of its output
-   */
-  record Checked(ModelFile file, String targetLayer, int classes) {}
+  @Option(
+      names = "--preprocessing",
+      paramLabel = "TEXT",
+      description =
+          "what is done to images, where the weights do not say it themselves, such as"
+              + " resize=232,crop=224,interpolation=bicubic (default: what the weights' file says, else"
+              + " what torchvision does for the published weights of that name or network)")
+  private String preprocessing;
 
-  String cam() {
-    return cam;
-  }
+  /** The names of all CAM methods, for help texts. */
+  static final class CamMethods extends ArrayList<String> {
+    private static final long serialVersionUID = 1L;
 
-  /**
-   * Finds and checks a network's weights and the target layer.
-   *
-   * @throws UsageException if there are no weights, saying how to get them
-   * @throws IOException if the weights are damaged or of another network
-   */
-  Checked check(String network) throws IOException {
-    Architecture zoo = Architecture.of(network);
-    ModelFile model = model(network);
-    String layer = targetLayer == null ? zoo.targetLayer() : targetLayer;
-    try (ModelFile.Opened opened = model.open()) {
-      TargetLayer.resolve(opened.network().graph(), layer);
-      return new Checked(model, layer, opened.classes());
+    CamMethods() {
+      super(java.util.Arrays.stream(CamMethod.values()).map(Named::id).toList());
     }
   }
 
-  private ModelFile model(String network) {
-    if (SceneWeights.LOCATION.equals(weights)) {
-      return ModelFile.ofScenes(network);
+  CamMethod cam() {
+    return CamMethod.of(cam);
+  }
+
+  /** Whether the networks that come along are meant. */
+  boolean areScenes() {
+    return SCENES.equals(weights);
+  }
+
+  /**
+   * A model that was checked.
+   *
+   * @param model the model
+   * @param classes size of its output
+   */
+  record Checked(Model model, int classes) {}
+
+  /**
+   * Finds and checks models.
+   *
+   * @param names each {@code [ID=]NETWORK[@FILE]}
+   * @throws UsageException if there are no weights, saying how to get them, or two have one name
+   * @throws IOException if the weights are damaged or of another network
+   */
+  List<Checked> check(List<String> names) throws IOException {
+    List<Checked> models = new ArrayList<>();
+    Set<String> ids = new HashSet<>();
+    for (String name : names) {
+      Checked checked = check(name);
+      if (!ids.add(checked.model().id())) {
+        throw new UsageException(
+            "two models are called '"
+                + checked.model().id()
+                + "'; NAME="
+                + checked.model().architecture().id()
+                + " gives one another name");
+      }
+      models.add(checked);
+    }
+    return models;
+  }
+
+  /** Finds and checks one model. */
+  Checked check(String text) throws IOException {
+    Model model = model(text);
+    if (targetLayer != null) {
+      model = model.withTargetLayer(targetLayer);
+    }
+    if (preprocessing != null) {
+      model = model.withPreprocessing(Preprocessing.parse(preprocessing));
+    }
+    try (OpenModel opened = model.open()) {
+      TargetLayer.resolve(opened.network().graph(), model.targetLayer());
+      if (opened.preprocessing().crop().side() != 224) {
+        throw new UsageException(
+            model.id()
+                + ": a crop of "
+                + opened.preprocessing().crop().side()
+                + " pixels; maps are compared on crops of 224");
+      }
+      return new Checked(model, opened.classes());
+    }
+  }
+
+  private Model model(String text) throws IOException {
+    Matcher parts = MODEL.matcher(text);
+    if (!parts.matches()) {
+      throw new UsageException("'" + text + "' is not [ID=]NETWORK[@FILE]");
+    }
+    Model model = Model.zoo(parts.group(2));
+    if (parts.group(1) != null) {
+      model = model.named(parts.group(1));
+    }
+    if (parts.group(3) != null) {
+      Path file = Path.of(parts.group(3));
+      if (!Files.isRegularFile(file)) {
+        throw new UsageException("there is no file " + file + " with weights of " + text);
+      }
+      return model.withWeights(file);
+    }
+    if (areScenes()) {
+      return model.withWeights(new Weights.Scenes());
     }
     if (weights != null && !Files.isDirectory(Path.of(weights))) {
       throw new UsageException("--weights " + weights + " is no folder");
     }
-    return new ModelFile(network, find(network).toAbsolutePath().normalize().toString());
+    return model.withWeights(find(model.architecture().id()));
   }
 
   private Path find(String network) {

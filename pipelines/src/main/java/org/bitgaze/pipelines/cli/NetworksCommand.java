@@ -38,7 +38,7 @@ final class NetworksCommand implements Callable<Integer> {
           parameters(graph),
           Shapes.of(graph, 224, 224).multiplyAdds() / 1e9,
           a.targetLayer(),
-          QuantizationPoints.of(FoldBatchNorm.fold(graph)).size());
+          QuantizationPoints.of(new FoldBatchNorm().rewrite(graph).graph()).size());
     }
     return 0;
   }

@@ -8,7 +8,8 @@ import java.util.LinkedHashMap;
 import java.util.Locale;
 import java.util.Map;
 import java.util.concurrent.Callable;
-import org.bitgaze.program.ModelFile;
+import org.bitgaze.image.Preprocessing;
+import org.bitgaze.model.Model;
 import org.bitgaze.scene.SceneClass;
 import org.bitgaze.train.Evaluation;
 import org.bitgaze.train.Training;
@@ -122,7 +123,7 @@ final class TrainCommand implements Callable<Integer> {
     try {
       SafetensorsWriter.write(trained, Dtype.F16, metadata(), part);
       Evaluation evaluation =
-          Evaluation.of(new ModelFile(network, part.toString()), seed + 1, heldOut);
+          Evaluation.of(Model.zoo(network).withWeights(part), seed + 1, heldOut);
       String card = new TrainingCard(zoo, command(), seed, heldOut, seconds, evaluation).text();
       Files.writeString(card(), card);
       Files.move(part, output, StandardCopyOption.ATOMIC_MOVE, StandardCopyOption.REPLACE_EXISTING);
@@ -189,6 +190,7 @@ final class TrainCommand implements Callable<Integer> {
     Map<String, String> metadata = new LinkedHashMap<>();
     metadata.put("network", network);
     metadata.put("command", command());
+    metadata.put(Preprocessing.METADATA_KEY, Training.PREPROCESSING.toString());
     metadata.put("classes", String.join(",", SceneClass.ALL.stream().map(c -> "" + c).toList()));
     return metadata;
   }

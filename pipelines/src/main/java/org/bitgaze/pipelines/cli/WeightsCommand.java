@@ -11,6 +11,7 @@ import java.util.Locale;
 import java.util.concurrent.Callable;
 import org.bitgaze.pipelines.download.Download;
 import org.bitgaze.pipelines.output.Digests;
+import org.bitgaze.zoo.Architecture;
 import org.bitgaze.zoo.PublishedWeights;
 import org.bitgaze.zoo.WeightsFolder;
 import picocli.CommandLine.Command;
@@ -51,21 +52,28 @@ final class WeightsCommand implements Callable<Integer> {
     public Integer call() {
       System.out.printf(
           Locale.ROOT,
-          "%-16s %9s  %-8s  %-6s  %s%n",
+          "%-16s %-13s %6s  %-8s  %-6s  %-22s  %s%n",
           "network",
+          "version",
           "MiB",
           "sha256",
           "cached",
+          "preprocessing",
           "address");
       for (PublishedWeights w : PublishedWeights.values()) {
         boolean cached = Files.exists(WeightsFolder.cache().path().resolve(w.fileName()));
         System.out.printf(
             Locale.ROOT,
-            "%-16s %9.1f  %-8s  %-6s  %s%n",
+            "%-16s %-13s %6.1f  %-8s  %-6s  %-22s  %s%n",
             w.architecture().id(),
+            w.version(),
             w.mebibytes(),
             w.sha256Prefix(),
             cached ? "yes" : "no",
+            "resize "
+                + w.preprocessing().crop().resize()
+                + ", "
+                + w.preprocessing().interpolation().id(),
             PublishedWeights.BASE_ADDRESS + w.fileName());
       }
       System.out.println("cache: " + WeightsFolder.cache().path());
@@ -78,7 +86,10 @@ final class WeightsCommand implements Callable<Integer> {
       mixinStandardHelpOptions = true,
       description = "Downloads weights to the cache; a broken transfer is resumed.")
   static final class Pull implements Callable<Integer> {
-    @Parameters(arity = "1..*", paramLabel = "NETWORK|all", description = "torchvision's names")
+    @Parameters(
+        arity = "1..*",
+        paramLabel = "NETWORK[:VERSION]|all",
+        description = "torchvision's names, perhaps with a version such as IMAGENET1K_V2")
     private List<String> networks;
 
     @Option(
@@ -97,7 +108,7 @@ final class WeightsCommand implements Callable<Integer> {
           if (network.equals("all")) {
             wanted.addAll(List.of(PublishedWeights.values()));
           } else {
-            wanted.add(PublishedWeights.of(network));
+            wanted.add(published(network));
           }
         }
         base = URI.create(from.endsWith("/") ? from : from + "/");
@@ -111,6 +122,21 @@ final class WeightsCommand implements Callable<Integer> {
         pull(weights, base, System.out);
       }
       return 0;
+    }
+
+    /** A network's default weights, or the version that is named behind a colon. */
+    private static PublishedWeights published(String text) {
+      int colon = text.indexOf(':');
+      if (colon < 0) {
+        return PublishedWeights.of(text);
+      }
+      String version = text.substring(colon + 1);
+      Architecture network = Architecture.of(text.substring(0, colon));
+      return PublishedWeights.of(network)
+          .filter(w -> w.version().equals(version))
+          .findFirst()
+          .orElseThrow(
+              () -> new UsageException("there is no version " + version + " of " + network.id()));
     }
 
     private static void pull(PublishedWeights weights, URI base, PrintStream out)

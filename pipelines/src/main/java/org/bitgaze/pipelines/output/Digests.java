@@ -9,26 +9,10 @@ import java.security.DigestInputStream;
 import java.security.MessageDigest;
 import java.security.NoSuchAlgorithmException;
 import java.util.HexFormat;
-import org.bitgaze.program.ModelFile;
-import org.bitgaze.zoo.SceneWeights;
 
 /** SHA-256 of files. */
 public final class Digests {
   private Digests() {}
-
-  /**
-   * Digests a network's weights.
-   *
-   * @param model the network
-   * @return 64 hexadecimal digits
-   * @throws IOException if the file cannot be read
-   */
-  public static String of(ModelFile model) throws IOException {
-    if (model.weights().equals(SceneWeights.LOCATION)) {
-      return of(SceneWeights.stream(model.architecture()));
-    }
-    return of(Path.of(model.weights()));
-  }
 
   /**
    * Digests a file.
@@ -41,7 +25,14 @@ public final class Digests {
     return of(Files.newInputStream(file));
   }
 
-  private static String of(InputStream stream) throws IOException {
+  /**
+   * Digests bytes.
+   *
+   * @param stream the bytes; closed
+   * @return 64 hexadecimal digits
+   * @throws IOException if they cannot be read
+   */
+  public static String of(InputStream stream) throws IOException {
     try (InputStream in = stream) {
       MessageDigest digest = MessageDigest.getInstance("SHA-256");
       new DigestInputStream(in, digest).transferTo(OutputStream.nullOutputStream());

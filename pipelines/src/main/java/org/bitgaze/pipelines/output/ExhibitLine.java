@@ -6,18 +6,18 @@ import java.util.List;
 import javax.annotation.Nullable;
 import javax.imageio.ImageIO;
 import org.bitgaze.image.Heatmap;
-import org.bitgaze.image.Mask;
 import org.bitgaze.image.RgbImage;
-import org.bitgaze.transforms.CamMap;
-import org.bitgaze.transforms.ComparedMap;
-import org.bitgaze.transforms.Exhibit;
+import org.bitgaze.transforms.values.CamMap;
+import org.bitgaze.transforms.values.ComparedImage;
+import org.bitgaze.transforms.values.ComparedMap;
+import org.bitgaze.transforms.values.Exhibit;
 
 /**
  * One line of {@code exhibits.jsonl}: an image that the report shows, and all its maps.
  *
  * @param key the image's key
  * @param reasons why it was chosen
- * @param picture what the networks saw, as a JPEG file
+ * @param picture what the networks saw, as a JPEG file, or null before it was looked for
  * @param saliency the saliency map, or null
  * @param mask the object's mask, or null
  * @param cams the class activation maps
@@ -25,7 +25,7 @@ import org.bitgaze.transforms.Exhibit;
 public record ExhibitLine(
     String key,
     List<String> reasons,
-    byte[] picture,
+    @Nullable byte[] picture,
     @Nullable MapImage saliency,
     @Nullable MapImage mask,
     List<Cam> cams) {
@@ -35,7 +35,7 @@ public record ExhibitLine(
   /**
    * One class activation map.
    *
-   * @param network torchvision's name
+   * @param model its id
    * @param precision such as {@code int8}
    * @param predictedClass the network's own answer
    * @param probability its softmax
@@ -45,7 +45,7 @@ public record ExhibitLine(
    * @param map the map
    */
   public record Cam(
-      String network,
+      String model,
       String precision,
       int predictedClass,
       double probability,
@@ -57,40 +57,46 @@ public record ExhibitLine(
     static Cam of(ComparedMap compared) {
       CamMap map = compared.map();
       return new Cam(
-          map.network(),
+          map.model(),
           map.precision(),
           map.predictedClass(),
           map.probability(),
           map.explainedClass(),
           compared.flipped(),
-          compared.cc(),
+          compared.cc().isPresent() ? (Double) compared.cc().getAsDouble() : null,
           MapImage.of(map.cam()));
     }
   }
 
   /**
-   * Makes a line.
+   * Makes a line without a picture.
    *
    * @param exhibit the image's maps
-   * @param picture what the networks saw
    * @return the line
-   * @throws IOException if the picture cannot be encoded
    */
-  public static ExhibitLine of(Exhibit exhibit, RgbImage picture) throws IOException {
-    Mask mask = exhibit.maps().mask();
+  public static ExhibitLine of(Exhibit exhibit) {
+    ComparedImage image = exhibit.image();
     return new ExhibitLine(
-        exhibit.maps().key(),
+        image.key(),
         exhibit.reasons(),
-        jpeg(picture),
-        small(exhibit.maps().saliency()),
-        mask == null ? null : small(mask.heatmap()),
-        exhibit.maps().cams().stream().map(Cam::of).toList());
+        null,
+        image.saliency().isEmpty() ? null : small(image.saliency().get(0).map()),
+        image.masks().isEmpty() ? null : small(image.masks().get(0).mask().heatmap()),
+        image.cams().stream().map(Cam::of).toList());
   }
 
-  private static MapImage small(@Nullable Heatmap map) {
-    if (map == null) {
-      return null;
-    }
+  /**
+   * Adds the picture.
+   *
+   * @param seen what the networks saw
+   * @return a new line
+   * @throws IOException if the picture cannot be encoded
+   */
+  public ExhibitLine with(RgbImage seen) throws IOException {
+    return new ExhibitLine(key, reasons, jpeg(seen), saliency, mask, cams);
+  }
+
+  private static MapImage small(Heatmap map) {
     return MapImage.of(
         map.resize(Math.min(MAX_SIDE, map.height()), Math.min(MAX_SIDE, map.width())));
   }

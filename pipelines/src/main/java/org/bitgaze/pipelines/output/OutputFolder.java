@@ -33,7 +33,9 @@ public final class OutputFolder {
           "run.json",
           "report.html",
           "table1.md",
-          "table1.tex");
+          "table1.tex",
+          "maps.parquet",
+          "bitgaze.log");
 
   private final String folder;
   private final String staging;
@@ -66,6 +68,29 @@ public final class OutputFolder {
   }
 
   /**
+   * Makes the staging folder, so that an output that cannot be written is found before work starts.
+   *
+   * @param run what is about to run
+   * @throws IOException if it cannot be written, naming the folder
+   */
+  public void open(RunInfo run) throws IOException {
+    try {
+      if (!BeamFiles.isRemote(staging)) {
+        Files.createDirectories(Path.of(staging, "shards"));
+      }
+      Path local = Files.createTempFile("bitgaze", ".json");
+      try {
+        run.write(local);
+        copy(local, file(staging, "run.json"));
+      } finally {
+        Files.delete(local);
+      }
+    } catch (IOException | RuntimeException e) {
+      throw new IOException(folder + " cannot be written: " + e, e);
+    }
+  }
+
+  /**
    * Returns where workers write.
    *
    * @param name prefix of the shards
@@ -82,6 +107,15 @@ public final class OutputFolder {
    * @throws IOException if they cannot be read
    */
   public void fetchShards(Path local) throws IOException {
+    if (!BeamFiles.isRemote(staging)) {
+      try (var shards =
+          Files.newDirectoryStream(Path.of(staging, "shards"), Files::isRegularFile)) {
+        for (Path shard : shards) {
+          Files.copy(shard, local.resolve(shard.getFileName()));
+        }
+      }
+      return;
+    }
     for (MatchResult.Metadata shard : match(staging + "shards/*")) {
       ResourceId id = shard.resourceId();
       try (var in = Channels.newInputStream(FileSystems.open(id))) {
@@ -103,10 +137,7 @@ public final class OutputFolder {
       for (Path file : files.sorted().toList()) {
         String name = file.getFileName().toString();
         ResourceId staged = file(staging, name);
-        try (OutputStream out =
-            Channels.newOutputStream(FileSystems.create(staged, "application/octet-stream"))) {
-          Files.copy(file, out);
-        }
+        copy(file, staged);
         from.add(staged);
         to.add(file(folder, name));
       }
@@ -120,18 +151,36 @@ public final class OutputFolder {
    * @throws IOException if it cannot be removed
    */
   public void discard() throws IOException {
+    if (!BeamFiles.isRemote(staging)) {
+      if (Files.exists(Path.of(staging))) {
+        BeamFiles.deleteTree(Path.of(staging));
+      }
+      return;
+    }
     List<ResourceId> files = new ArrayList<>();
     match(staging + "**").forEach(m -> files.add(m.resourceId()));
     FileSystems.delete(files, StandardMoveOptions.IGNORE_MISSING_FILES);
-    Path local = Path.of(staging);
-    if (!BeamFiles.isRemote(staging) && Files.exists(local)) {
-      BeamFiles.deleteTree(local);
-    }
+  }
+
+  /**
+   * Returns where everything is that is not finished yet.
+   *
+   * @return path of the staging folder
+   */
+  public String staging() {
+    return staging;
   }
 
   @Override
   public String toString() {
     return folder;
+  }
+
+  private static void copy(Path local, ResourceId to) throws IOException {
+    try (OutputStream out =
+        Channels.newOutputStream(FileSystems.create(to, "application/octet-stream"))) {
+      Files.copy(local, out);
+    }
   }
 
   private static ResourceId file(String base, String name) {

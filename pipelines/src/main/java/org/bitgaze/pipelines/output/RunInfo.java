@@ -1,5 +1,10 @@
 package org.bitgaze.pipelines.output;
 
+import com.fasterxml.jackson.databind.ObjectMapper;
+import com.fasterxml.jackson.databind.SerializationFeature;
+import java.io.IOException;
+import java.nio.file.Path;
+import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 
@@ -9,12 +14,12 @@ import java.util.Map;
  * @param command the command line
  * @param started when, in UTC (ISO 8601)
  * @param seconds how long the job took
- * @param matched images that were found
- * @param decoded images that were used
- * @param rejected rejects
- * @param maps class activation maps that were computed
+ * @param counts what the job counted, by name
  * @param settings every setting that decides the results, by name
- * @param networks the networks
+ * @param models the models, in the order in which they were asked for
+ * @param precisions f32 first
+ * @param measures ids of all measures, in their order
+ * @param ranges where the ranges of quantized activations come from
  * @param versions of Bitgaze and what it runs on
  * @param host where the command ran
  */
@@ -22,37 +27,98 @@ public record RunInfo(
     List<String> command,
     String started,
     double seconds,
-    long matched,
-    long decoded,
-    long rejected,
-    long maps,
+    Map<String, Long> counts,
     Map<String, String> settings,
-    List<Weights> networks,
+    List<ModelInfo> models,
+    List<String> precisions,
+    List<String> measures,
+    String ranges,
     Map<String, String> versions,
     Map<String, String> host) {
+  private static final ObjectMapper JSON =
+      new ObjectMapper().enable(SerializationFeature.INDENT_OUTPUT);
 
   /**
-   * A network's weights.
+   * A model.
    *
-   * @param network torchvision's name
+   * @param id its name in all tables
+   * @param title its name for people
+   * @param network torchvision's name of the network
    * @param targetLayer layer whose activations the maps weigh
-   * @param location path of the file, or {@code scenes}
-   * @param sha256 the file's digest, in hexadecimal
+   * @param preprocessing what is done to images
+   * @param location where the weights are
+   * @param sha256 the weights' digest, in hexadecimal
    */
-  public record Weights(String network, String targetLayer, String location, String sha256) {}
+  public record ModelInfo(
+      String id,
+      String title,
+      String network,
+      String targetLayer,
+      String preprocessing,
+      String location,
+      String sha256) {}
 
   /**
    * Returns the same with what came out.
    *
    * @param took how long the job took, in seconds
-   * @param found images that were found
-   * @param used images that were used
-   * @param refused rejects
-   * @param computed class activation maps that were computed
+   * @param counted what the job counted, by name
    * @return a new description
    */
-  public RunInfo ended(double took, long found, long used, long refused, long computed) {
+  public RunInfo ended(double took, Map<String, Long> counted) {
     return new RunInfo(
-        command, started, took, found, used, refused, computed, settings, networks, versions, host);
+        command,
+        started,
+        took,
+        counted,
+        settings,
+        models,
+        precisions,
+        measures,
+        ranges,
+        versions,
+        host);
+  }
+
+  /**
+   * Returns a count.
+   *
+   * @param name of the count
+   * @return 0 if nothing was counted
+   */
+  public long count(String name) {
+    return counts.getOrDefault(name, 0L);
+  }
+
+  /**
+   * Returns the models' names for people.
+   *
+   * @return by id, in the models' order
+   */
+  public Map<String, String> titles() {
+    Map<String, String> titles = new LinkedHashMap<>();
+    models.forEach(m -> titles.put(m.id(), m.title()));
+    return titles;
+  }
+
+  /**
+   * Reads a description.
+   *
+   * @param file what {@link #write} wrote
+   * @return the description
+   * @throws IOException if it cannot be read
+   */
+  public static RunInfo read(Path file) throws IOException {
+    return JSON.readValue(file.toFile(), RunInfo.class);
+  }
+
+  /**
+   * Writes the description.
+   *
+   * @param file where to
+   * @throws IOException if it cannot be written
+   */
+  public void write(Path file) throws IOException {
+    JSON.writeValue(file.toFile(), this);
   }
 }

@@ -1,54 +1,70 @@
 package org.bitgaze.pipelines.output;
 
+import java.util.ArrayList;
 import java.util.Comparator;
+import java.util.LinkedHashMap;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
+import org.bitgaze.measure.Measure;
+import org.bitgaze.measure.Reference;
 
 /**
  * The summary in a fixed order.
  *
- * @param networks the networks, in the order in which they were asked for
+ * @param models id to name for people, in the order in which the models were asked for
  * @param precisions the precisions, f32 first
  * @param ranges where the ranges of quantized activations come from: {@code minmax}, {@code
  *     averaged} or {@code dynamic}
- * @param lines by network, precision, reference and metric
+ * @param lines by model, precision, reference and measure
  */
 public record Summary(
-    List<String> networks, List<String> precisions, String ranges, List<SummaryLine> lines) {
-  private static final List<String> REFERENCES = List.of("saliency", "mask", "f32", "label");
-  private static final List<String> METRICS =
-      List.of("SIM", "CC", "KLD", "pointing", "energy", "flip", "top1");
+    Map<String, String> models, List<String> precisions, String ranges, List<SummaryLine> lines) {
 
   /** Sorts the lines. */
   public Summary {
+    models = new LinkedHashMap<>(models);
+    List<String> ids = new ArrayList<>(models.keySet());
+    List<String> bits = precisions;
     lines =
         lines.stream()
             .sorted(
-                Comparator.comparingInt((SummaryLine l) -> networks.indexOf(l.network()))
-                    .thenComparingInt(l -> precisions.indexOf(l.precision()))
-                    .thenComparingInt(l -> REFERENCES.indexOf(l.reference()))
-                    .thenComparingInt(l -> METRICS.indexOf(l.metric())))
+                Comparator.comparingInt((SummaryLine l) -> ids.indexOf(l.model()))
+                    .thenComparingInt(l -> bits.indexOf(l.precision()))
+                    .thenComparing(l -> Reference.of(l.reference()))
+                    .thenComparing(l -> Measure.of(l.measure())))
             .toList();
+  }
+
+  /**
+   * Sums a run up.
+   *
+   * @param run what was run
+   * @param lines in any order
+   * @return the summary
+   */
+  public static Summary of(RunInfo run, List<SummaryLine> lines) {
+    return new Summary(run.titles(), run.precisions(), run.ranges(), lines);
   }
 
   /**
    * Finds a line.
    *
-   * @param network torchvision's name
+   * @param model its id
    * @param precision such as {@code int8}
    * @param reference what was compared with
-   * @param metric the measure
+   * @param measure the measure
    * @return the line, if there is one
    */
   public Optional<SummaryLine> line(
-      String network, String precision, String reference, String metric) {
+      String model, String precision, String reference, String measure) {
     return lines.stream()
         .filter(
             l ->
-                l.network().equals(network)
+                l.model().equals(model)
                     && l.precision().equals(precision)
                     && l.reference().equals(reference)
-                    && l.metric().equals(metric))
+                    && l.measure().equals(measure))
         .findFirst();
   }
 }

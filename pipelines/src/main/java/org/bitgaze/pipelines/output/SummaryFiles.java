@@ -18,10 +18,10 @@ public final class SummaryFiles {
           .builder()
           .setRecordSeparator("\n")
           .setHeader(
-              "network",
+              "model",
               "precision",
               "reference",
-              "metric",
+              "measure",
               "count",
               "mean",
               "std",
@@ -36,10 +36,7 @@ public final class SummaryFiles {
               "ranges")
           .build();
 
-  /**
-   * Mean and deviation are summed in an order that depends on the runner, which leaves their last
-   * bits open; nine digits are the same on every run, and more than anybody measures.
-   */
+  /** More digits than anybody measures. */
   private static final MathContext DIGITS = new MathContext(9);
 
   private SummaryFiles() {}
@@ -56,10 +53,10 @@ public final class SummaryFiles {
         CSVPrinter csv = new CSVPrinter(writer, CSV)) {
       for (SummaryLine l : summary.lines()) {
         csv.printRecord(
-            l.network(),
+            l.model(),
             l.precision(),
             l.reference(),
-            l.metric(),
+            l.measure(),
             l.count(),
             digits(l.mean()),
             digits(l.std()),

@@ -1,18 +1,16 @@
 package org.bitgaze.pipelines.output;
 
 import javax.annotation.Nullable;
-import org.bitgaze.transforms.Statistics;
-import org.bitgaze.transforms.SummaryKey;
+import org.bitgaze.transforms.values.Statistics;
+import org.bitgaze.transforms.values.SummaryKey;
 
 /**
  * One line of the summary.
  *
- * @param network torchvision's name
+ * @param model its id
  * @param precision such as {@code int8}
- * @param reference what was compared with: {@code saliency}, {@code mask}, {@code f32} or {@code
- *     label}
- * @param metric {@code SIM}, {@code CC}, {@code KLD}, {@code pointing}, {@code energy}, {@code
- *     flip} or {@code top1}
+ * @param reference what was compared with, a {@link org.bitgaze.measure.Reference}'s id
+ * @param measure a {@link org.bitgaze.measure.Measure}'s id
  * @param count images with a value
  * @param mean mean, or null without values
  * @param std sample standard deviation, or null with fewer than two values
@@ -26,10 +24,10 @@ import org.bitgaze.transforms.SummaryKey;
  * @param degenerate images without a value
  */
 public record SummaryLine(
-    String network,
+    String model,
     String precision,
     String reference,
-    String metric,
+    String measure,
     long count,
     @Nullable Double mean,
     @Nullable Double std,
@@ -52,10 +50,10 @@ public record SummaryLine(
   public static SummaryLine of(SummaryKey key, Statistics s) {
     Double half = s.ci95();
     return new SummaryLine(
-        key.getNetwork(),
+        key.getModel(),
         key.getPrecision(),
         key.getReference(),
-        key.getMetric(),
+        key.getMeasure(),
         s.getCount(),
         s.getMean(),
         s.getStd(),

@@ -6,8 +6,11 @@ import java.sql.Connection;
 import java.sql.DriverManager;
 import java.sql.SQLException;
 import java.sql.Statement;
+import java.util.Collection;
 import java.util.List;
+import java.util.Map;
 import java.util.stream.Collectors;
+import org.bitgaze.measure.Reference;
 
 /**
  * Gathers the shards that workers wrote into sorted tables, out of core, so that a million images
@@ -17,26 +20,27 @@ public final class Tables {
   private Tables() {}
 
   /**
-   * Writes {@code rows.csv} and {@code rows.parquet}, sorted by image, network, precision and
+   * Writes {@code rows.csv} and {@code rows.parquet}, sorted by image, model, precision and
    * reference.
    *
-   * @param shards folder of the shards, {@code rows-*.csv} without header
-   * @param networks the networks' order
-   * @param precisions the precisions' order
+   * @param shards folder of the shards, {@code rows-*} without header
+   * @param run for the order of models and precisions, and the measures
    * @param folder where to write
    * @throws IOException if the tables cannot be written
    */
-  public static void rows(Path shards, List<String> networks, List<String> precisions, Path folder)
-      throws IOException {
+  public static void rows(Path shards, RunInfo run, Path folder) throws IOException {
+    List<String> references =
+        java.util.Arrays.stream(Reference.values()).map(Reference::id).toList();
     String order =
-        "key, list_position("
-            + list(networks)
-            + ", network), list_position("
-            + list(precisions)
-            + ", precision), reference DESC";
-    String sorted = sorted(shards, "rows", RowCsv.ROW_COLUMNS, order);
+        "key, "
+            + position(run.titles().keySet(), "model")
+            + ", "
+            + position(run.precisions(), "precision")
+            + ", "
+            + position(references, "reference");
     execute(
-        "CREATE TABLE t AS " + sorted,
+        "CREATE TABLE t AS "
+            + sorted(shards, "rows", new RowColumns(run.measures()).types(), order),
         "COPY t TO " + quote(folder.resolve("rows.csv")) + " (HEADER)",
         "COPY t TO " + quote(folder.resolve("rows.parquet")) + " (FORMAT PARQUET)");
   }
@@ -44,28 +48,45 @@ public final class Tables {
   /**
    * Writes {@code rejects.csv}, sorted by image.
    *
-   * @param shards folder of the shards, {@code rejects-*.csv} without header
+   * @param shards folder of the shards, {@code rejects-*} without header
    * @param folder where to write
    * @throws IOException if the table cannot be written
    */
   public static void rejects(Path shards, Path folder) throws IOException {
-    execute(
-        "COPY ("
-            + sorted(shards, "rejects", RowCsv.REJECT_COLUMNS, "key, reason")
-            + ") TO "
-            + quote(folder.resolve("rejects.csv"))
-            + " (HEADER)");
+    String all = sorted(shards, "rejects", RowColumns.REJECTS, "key, stage, model, reason");
+    execute("COPY (" + all + ") TO " + quote(folder.resolve("rejects.csv")) + " (HEADER)");
   }
 
-  private static String sorted(Path shards, String name, List<String[]> columns, String order) {
-    String types =
-        columns.stream()
-            .map(c -> "'" + c[0] + "': '" + c[1] + "'")
+  /**
+   * Writes {@code maps.parquet}, sorted by image: columns key, kind ({@code cam}, {@code saliency}
+   * or {@code mask}), model, precision, height, width, and the values as a list of floats, row by
+   * row.
+   *
+   * @param shards folder of the shards, {@code maps-*} without header
+   * @param folder where to write
+   * @throws IOException if the table cannot be written
+   */
+  public static void maps(Path shards, Path folder) throws IOException {
+    String all =
+        sorted(shards, "maps", MapLines.COLUMNS, "key, kind, model, precision, height, width");
+    execute(
+        "COPY ("
+            + all
+            + ") TO "
+            + quote(folder.resolve("maps.parquet"))
+            + " (FORMAT PARQUET, COMPRESSION ZSTD)");
+  }
+
+  private static String sorted(Path shards, String name, Map<String, String> types, String order) {
+    String columns =
+        types.entrySet().stream()
+            .map(c -> "'" + c.getKey() + "': '" + c.getValue() + "'")
             .collect(Collectors.joining(", ", "{", "}"));
     return "SELECT * FROM read_csv("
-        + quote(shards.resolve(name + "-*.csv"))
-        + ", auto_detect = false, header = false, delim = ',', quote = '\"', escape = '\"', nullstr = '', columns = "
-        + types
+        + quote(shards.resolve(name + "-*"))
+        + ", auto_detect = false, header = false, delim = ',', quote = '\"', escape = '\"',"
+        + " nullstr = '', max_line_size = 16777216, columns = "
+        + columns
         + ") ORDER BY "
         + order;
   }
@@ -81,8 +102,12 @@ public final class Tables {
     }
   }
 
-  private static String list(List<String> names) {
-    return names.stream().map(n -> "'" + n + "'").collect(Collectors.joining(", ", "[", "]"));
+  private static String position(Collection<String> names, String column) {
+    String list =
+        names.stream()
+            .map(n -> "'" + n.replace("'", "''") + "'")
+            .collect(Collectors.joining(", ", "[", "]"));
+    return "list_position(" + list + ", " + column + ")";
   }
 
   private static String quote(Path path) {

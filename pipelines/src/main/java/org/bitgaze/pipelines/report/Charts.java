@@ -4,19 +4,21 @@ import java.io.IOException;
 import java.math.BigDecimal;
 import java.math.MathContext;
 import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.Comparator;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import org.bitgaze.measure.Measure;
 import org.bitgaze.pipelines.output.Summary;
 import org.bitgaze.quant.Precision;
-import org.bitgaze.zoo.Architecture;
 
 /**
  * The numbers behind the plots, of a size that does not depend on the number of images.
  *
- * @param networks names as papers write them, by torchvision's names
+ * @param networks models' names for people, by id
  * @param precisions f32 first
- * @param distributions quantiles 0, 1/40, ..., 1 by reference, measure, network and precision
+ * @param distributions quantiles 0, 1/40, ..., 1 by reference, measure, model and precision
  * @param drifts points of alignment (CC of f32 with saliency) and drift (1 - CC with f32), by
  *     network and precision
  * @param sensitivity points of bits, mean CC with f32 and its 95 % interval, by network and whether
@@ -30,16 +32,12 @@ record Charts(
     Map<String, Map<String, List<double[]>>> drifts,
     Map<String, List<double[]>> sensitivity,
     Map<String, List<double[]>> flips) {
-  private static final List<String> MEASURES = List.of("CC", "SIM", "KLD");
-
   /** As many as one can tell apart, and as a page can hold. */
   private static final int MAX_POINTS = 4000;
 
   static Charts of(Summary summary, Rows rows) throws IOException {
-    Map<String, String> networks = new LinkedHashMap<>();
-    summary.networks().forEach(n -> networks.put(n, Architecture.of(n).title()));
     return new Charts(
-        networks,
+        summary.models(),
         summary.precisions(),
         distributions(summary, rows),
         drifts(summary, rows),
@@ -51,14 +49,14 @@ record Charts(
       Summary summary, Rows rows) throws IOException {
     Map<String, Map<String, Map<String, Map<String, double[]>>>> all = new LinkedHashMap<>();
     for (String reference : List.of("f32", "saliency", "mask")) {
-      for (String metric : MEASURES) {
-        for (String network : summary.networks()) {
+      for (String measure : measures(summary)) {
+        for (String model : summary.models().keySet()) {
           for (String precision : summary.precisions()) {
-            if (summary.line(network, precision, reference, metric).isPresent()) {
-              double[] quantiles = rows.distribution(network, precision, reference, metric);
+            if (summary.line(model, precision, reference, measure).isPresent()) {
+              double[] quantiles = rows.distribution(model, precision, reference, measure);
               all.computeIfAbsent(reference, k -> new LinkedHashMap<>())
-                  .computeIfAbsent(metric, k -> new LinkedHashMap<>())
-                  .computeIfAbsent(network, k -> new LinkedHashMap<>())
+                  .computeIfAbsent(measure, k -> new LinkedHashMap<>())
+                  .computeIfAbsent(model, k -> new LinkedHashMap<>())
                   .put(precision, rounded(quantiles));
             }
           }
@@ -72,14 +70,14 @@ record Charts(
       throws IOException {
     Map<String, Map<String, List<double[]>>> all = new LinkedHashMap<>();
     List<String> integers = integers(summary);
-    int limit = MAX_POINTS / Math.max(1, summary.networks().size() * integers.size());
-    for (String network : summary.networks()) {
+    int limit = MAX_POINTS / Math.max(1, summary.models().size() * integers.size());
+    for (String model : summary.models().keySet()) {
       for (String precision : integers) {
         List<double[]> points = new ArrayList<>();
-        for (Rows.Point point : rows.drifts(network, precision, limit)) {
+        for (Rows.Point point : rows.drifts(model, precision, limit)) {
           points.add(rounded(new double[] {point.alignment(), point.drift()}));
         }
-        all.computeIfAbsent(network, k -> new LinkedHashMap<>()).put(precision, points);
+        all.computeIfAbsent(model, k -> new LinkedHashMap<>()).put(precision, points);
       }
     }
     return all;
@@ -87,13 +85,13 @@ record Charts(
 
   private static Map<String, List<double[]>> sensitivity(Summary summary) {
     Map<String, List<double[]>> all = new LinkedHashMap<>();
-    for (String network : summary.networks()) {
+    for (String model : summary.models().keySet()) {
       for (String name : integers(summary)) {
         Precision precision = Precision.of(name);
         String series =
-            Architecture.of(network).title() + (precision.perChannel() ? ", per channel" : "");
+            summary.models().get(model) + (precision.perChannel() ? ", per channel" : "");
         summary
-            .line(network, name, "f32", "CC")
+            .line(model, name, "f32", "CC")
             .filter(l -> l.mean() != null)
             .ifPresent(
                 l -> {
@@ -111,15 +109,25 @@ record Charts(
 
   private static Map<String, List<double[]>> flips(Summary summary, Rows rows) throws IOException {
     Map<String, List<double[]>> all = new LinkedHashMap<>();
-    for (String network : summary.networks()) {
+    for (String model : summary.models().keySet()) {
       List<double[]> points = new ArrayList<>();
-      for (Rows.FlipBin bin : rows.flips(network)) {
+      for (Rows.FlipBin bin : rows.flips(model)) {
         double share = (double) bin.flips() / bin.count();
         points.add(rounded(new double[] {bin.drift(), share, bin.count()}));
       }
-      all.put(Architecture.of(network).title(), points);
+      all.put(summary.models().get(model), points);
     }
     return all;
+  }
+
+  /** The measures of maps that have a distribution to show, the drift's first. */
+  static List<String> measures(Summary summary) {
+    return Arrays.stream(Measure.values())
+        .filter(m -> m.isOfMaps() && !m.isShare())
+        .map(Measure::id)
+        .filter(id -> summary.lines().stream().anyMatch(l -> l.measure().equals(id)))
+        .sorted(Comparator.comparing(id -> !id.equals("CC")))
+        .toList();
   }
 
   private static List<String> integers(Summary summary) {

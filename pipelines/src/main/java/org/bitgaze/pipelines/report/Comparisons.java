@@ -14,20 +14,20 @@ final class Comparisons {
 
   static List<PairedDifference> of(Summary summary, Rows rows) throws IOException {
     List<PairedDifference> tests = new ArrayList<>();
-    for (String network : summary.networks()) {
+    for (String model : summary.models().keySet()) {
       for (String reference : List.of("saliency", "mask", "f32")) {
         for (int i = 1; i < summary.precisions().size(); i++) {
           String precision = summary.precisions().get(i);
           String other = summary.precisions().get(reference.equals("f32") ? i - 1 : 0);
-          for (String metric : List.of("SIM", "CC", "KLD", "energy")) {
+          for (String measure : Charts.measures(summary)) {
             double[] differences = {};
-            if (summary.line(network, precision, reference, metric).isPresent()
-                && summary.line(network, other, reference, metric).isPresent()) {
-              differences = rows.differences(network, reference, metric, precision, other);
+            if (summary.line(model, precision, reference, measure).isPresent()
+                && summary.line(model, other, reference, measure).isPresent()) {
+              differences = rows.differences(model, reference, measure, precision, other);
             }
             if (differences.length > 0) {
               tests.add(
-                  PairedDifference.of(network, precision, other, reference, metric, differences));
+                  PairedDifference.of(model, precision, other, reference, measure, differences));
             }
           }
         }

@@ -12,7 +12,6 @@ import org.bitgaze.image.Heatmap;
 import org.bitgaze.pipelines.output.ExhibitLine;
 import org.bitgaze.pipelines.output.MapImage;
 import org.bitgaze.pipelines.output.Summary;
-import org.bitgaze.zoo.Architecture;
 
 /** The paper's Figure 2: photographs with maps laid over them. */
 final class Gallery {
@@ -29,7 +28,7 @@ final class Gallery {
   /**
    * Prepares a gallery.
    *
-   * @param summary for the order of networks and precisions
+   * @param summary for the order of models and precisions
    * @param classNames by index, or empty if they are not known
    */
   Gallery(Summary summary, List<String> classNames) {
@@ -44,22 +43,22 @@ final class Gallery {
    * @param reasons why it was chosen
    * @param photograph data URI
    * @param overlays the saliency map and the mask, as far as there are any
-   * @param networks one row each
+   * @param models one row each
    */
   public record Grid(
       String key,
       List<String> reasons,
       String photograph,
       List<Overlay> overlays,
-      List<NetworkRow> networks) {}
+      List<ModelRow> models) {}
 
   /**
-   * One network's maps.
+   * One model's maps.
    *
-   * @param title the network's name
+   * @param title the model's name
    * @param cells one per precision; null where there is no map
    */
-  public record NetworkRow(String title, List<Overlay> cells) {}
+  public record ModelRow(String title, List<Overlay> cells) {}
 
   /**
    * One map over the photograph.
@@ -105,15 +104,15 @@ final class Gallery {
     }
     Map<List<String>, ExhibitLine.Cam> cams =
         exhibit.cams().stream()
-            .collect(Collectors.toMap(c -> List.of(c.network(), c.precision()), c -> c));
-    List<NetworkRow> rows = new ArrayList<>();
-    for (String network : summary.networks()) {
+            .collect(Collectors.toMap(c -> List.of(c.model(), c.precision()), c -> c));
+    List<ModelRow> rows = new ArrayList<>();
+    for (String model : summary.models().keySet()) {
       List<Overlay> cells = new ArrayList<>();
       for (String precision : summary.precisions()) {
-        ExhibitLine.Cam cam = cams.get(List.of(network, precision));
+        ExhibitLine.Cam cam = cams.get(List.of(model, precision));
         cells.add(cam == null ? null : overlay(cam));
       }
-      rows.add(new NetworkRow(Architecture.of(network).title(), cells));
+      rows.add(new ModelRow(summary.models().get(model), cells));
     }
     String photograph =
         "data:image/jpeg;base64," + Base64.getEncoder().encodeToString(exhibit.picture());
@@ -134,7 +133,7 @@ final class Gallery {
     String alternative =
         String.format(
             "class activation map of %s at %s%s: %s%s",
-            Architecture.of(cam.network()).title(),
+            summary.models().get(cam.model()),
             cam.precision(),
             explained,
             answer,

@@ -6,11 +6,11 @@ import org.apache.commons.math3.stat.StatUtils;
 /**
  * How one measure differs between two precisions, image by image.
  *
- * @param network torchvision's name
+ * @param model its id
  * @param precision whose values are looked at
  * @param other whose values are subtracted
  * @param reference what the maps were compared with
- * @param metric the measure
+ * @param measure the measure
  * @param pairs images with both values
  * @param mean mean difference
  * @param low lower end of its 95 % confidence interval (Student's t); NaN with fewer than two pairs
@@ -20,11 +20,11 @@ import org.apache.commons.math3.stat.StatUtils;
  * @param corrected p after Holm's correction for all tests of the report
  */
 public record PairedDifference(
-    String network,
+    String model,
     String precision,
     String other,
     String reference,
-    String metric,
+    String measure,
     int pairs,
     double mean,
     double low,
@@ -35,11 +35,11 @@ public record PairedDifference(
 
   /** Computes everything but the correction. */
   static PairedDifference of(
-      String network,
+      String model,
       String precision,
       String other,
       String reference,
-      String metric,
+      String measure,
       double[] differences) {
     int n = differences.length;
     double mean = StatUtils.mean(differences);
@@ -50,11 +50,11 @@ public record PairedDifference(
     }
     SignedRankTest test = SignedRankTest.of(differences);
     return new PairedDifference(
-        network,
+        model,
         precision,
         other,
         reference,
-        metric,
+        measure,
         n,
         mean,
         mean - half,
@@ -66,6 +66,6 @@ public record PairedDifference(
 
   PairedDifference withCorrected(double value) {
     return new PairedDifference(
-        network, precision, other, reference, metric, pairs, mean, low, high, effect, p, value);
+        model, precision, other, reference, measure, pairs, mean, low, high, effect, p, value);
   }
 }

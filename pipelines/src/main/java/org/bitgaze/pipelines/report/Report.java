@@ -20,16 +20,15 @@ import java.util.List;
 import java.util.Locale;
 import java.util.Map;
 import java.util.Optional;
+import java.util.stream.Collectors;
 import org.apache.commons.csv.CSVFormat;
 import org.apache.commons.csv.CSVRecord;
-import org.bitgaze.pipelines.output.Calibration;
-import org.bitgaze.pipelines.output.Exhibits;
+import org.bitgaze.pipelines.output.CalibrationFile;
+import org.bitgaze.pipelines.output.Findings;
 import org.bitgaze.pipelines.output.RunInfo;
 import org.bitgaze.pipelines.output.Summary;
 import org.bitgaze.pipelines.output.SummaryLine;
 import org.bitgaze.scene.SceneClass;
-import org.bitgaze.zoo.Architecture;
-import org.bitgaze.zoo.SceneWeights;
 
 /**
  * {@code report.html}, {@code table1.md} and {@code table1.tex}, made from a job's other outputs.
@@ -45,6 +44,9 @@ public final class Report {
           "calibration.json",
           "run.json",
           "rejects.csv");
+
+  /** What the report consists of. */
+  public static final List<String> FILES = List.of("report.html", "table1.md", "table1.tex");
 
   private static final int MAX_REJECTS = 50;
   private static final ObjectMapper JSON = new ObjectMapper();
@@ -67,10 +69,10 @@ public final class Report {
    */
   public void write() throws IOException {
     Summary summary = JSON.readValue(file("summary.json"), Summary.class);
-    RunInfo run = JSON.readValue(file("run.json"), RunInfo.class);
+    RunInfo run = RunInfo.read(folder.resolve("run.json"));
     Table1 table = Table1.of(summary);
-    String markdown = Table1Files.markdown(table);
-    String latex = Table1Files.latex(table);
+    String markdown = table.markdown();
+    String latex = table.latex();
     Map<String, Object> model = new HashMap<>();
     model.put("summary", summary);
     model.put("run", run);
@@ -79,17 +81,18 @@ public final class Report {
     model.put("latex", latex);
     Published published = Published.read();
     model.put("published", published);
-    model.put("against", against(summary, published));
-    model.put("calibration", JSON.readValue(file("calibration.json"), Calibration.class));
+    model.put("against", against(run, summary, published));
+    model.put("calibration", CalibrationFile.read(folder.resolve("calibration.json")));
     model.put("rejects", rejects());
     Gallery gallery = new Gallery(summary, classNames(run));
     model.put("legend", gallery.legend());
     model.put("colorMap", ColorMap.NAME);
-    model.put("grids", gallery.grids(Exhibits.read(folder.resolve("exhibits.jsonl"))));
+    model.put("grids", gallery.grids(Findings.exhibits(folder.resolve("exhibits.jsonl"))));
     try (Rows rows = new Rows(folder.resolve("rows.parquet"))) {
       model.put("tests", Comparisons.of(summary, rows));
       model.put("data", json(Charts.of(summary, rows)));
     }
+    model.put("measures", Charts.measures(summary));
     model.put("css", resource("report.css"));
     model.put("script", resource("report.js"));
     model.put("echarts", resource("echarts.common.min.js"));
@@ -101,24 +104,28 @@ public final class Report {
   /**
    * One of our numbers beside the published one.
    *
-   * @param network as papers write it
+   * @param model its name for people
    * @param pair such as {@code int8 / saliency}
-   * @param metric the measure
+   * @param measure the measure
    * @param line our numbers
    * @param published the paper's
    */
   public record Against(
-      String network, String pair, String metric, SummaryLine line, Published.Value published) {}
+      String model, String pair, String measure, SummaryLine line, Published.Value published) {}
 
-  private static List<Against> against(Summary summary, Published published) {
+  private static List<Against> against(RunInfo run, Summary summary, Published published) {
+    Map<String, String> networks =
+        run.models().stream().collect(Collectors.toMap(m -> m.id(), m -> m.network()));
     List<Against> all = new ArrayList<>();
     for (SummaryLine line : summary.lines()) {
       Optional<Published.Value> value =
-          published.find(line.network(), line.precision(), line.reference(), line.metric());
+          published.find(
+              networks.get(line.model()), line.precision(), line.reference(), line.measure());
       if (line.mean() != null && value.isPresent()) {
-        String title = Architecture.of(line.network()).title();
         String pair = line.precision() + " / " + line.reference();
-        all.add(new Against(title, pair, line.metric(), line, value.get()));
+        all.add(
+            new Against(
+                summary.models().get(line.model()), pair, line.measure(), line, value.get()));
       }
     }
     return all;
@@ -128,7 +135,7 @@ public final class Report {
    * Images that were not used.
    *
    * @param count how many
-   * @param first the first of them: key and reason
+   * @param first the first of them: key, stage with model, and reason
    */
   public record Rejects(long count, List<List<String>> first) {}
 
@@ -140,17 +147,20 @@ public final class Report {
         var records = format.parse(in)) {
       for (CSVRecord reject : records) {
         if (count++ < MAX_REJECTS) {
-          first.add(List.of(reject.get("key"), reject.get("reason")));
+          first.add(List.of(reject.get("key"), stage(reject), reject.get("reason")));
         }
       }
     }
     return new Rejects(count, first);
   }
 
+  private static String stage(CSVRecord reject) {
+    return (reject.get("stage") + " " + reject.get("model")).strip();
+  }
+
   /** The classes of scenes have names; those of other weights are not known here. */
   private static List<String> classNames(RunInfo run) {
-    boolean scenes =
-        run.networks().stream().allMatch(n -> n.location().equals(SceneWeights.LOCATION));
+    boolean scenes = run.models().stream().allMatch(m -> m.location().equals("scenes"));
     return scenes ? SceneClass.ALL.stream().map(SceneClass::toString).toList() : List.of();
   }
 

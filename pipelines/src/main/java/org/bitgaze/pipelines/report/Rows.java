@@ -33,7 +33,7 @@ final class Rows implements AutoCloseable {
   }
 
   /** Quantiles 0, 1/40, ..., 1 of a measure; empty if it has no values. */
-  double[] distribution(String network, String precision, String reference, String metric)
+  double[] distribution(String model, String precision, String reference, String measure)
       throws IOException {
     StringBuilder levels = new StringBuilder();
     for (int i = 0; i < QUANTILES; i++) {
@@ -41,13 +41,13 @@ final class Rows implements AutoCloseable {
     }
     String sql =
         "SELECT unnest(quantile_cont("
-            + quote(metric)
+            + quote(measure)
             + ", ["
             + levels
             + "])) FROM "
             + table
-            + " WHERE network = ? AND precision = ? AND reference = ?";
-    return numbers(sql, network, precision, reference);
+            + " WHERE model = ? AND precision = ? AND reference = ?";
+    return numbers(sql, model, precision, reference);
   }
 
   /**
@@ -59,18 +59,18 @@ final class Rows implements AutoCloseable {
   record Point(double alignment, double drift) {}
 
   /** Points of the images whose keys have the smallest digests, the same for all maps. */
-  List<Point> drifts(String network, String precision, int limit) throws IOException {
+  List<Point> drifts(String model, String precision, int limit) throws IOException {
     String sql =
         "SELECT a.CC, 1 - d.CC FROM "
             + table
             + " a JOIN "
             + table
-            + " d USING (key, network) WHERE network = ? AND a.precision = 'f32'"
+            + " d USING (key, model) WHERE model = ? AND a.precision = 'f32'"
             + " AND a.reference = 'saliency' AND d.precision = ? AND d.reference = 'f32'"
             + " AND a.CC IS NOT NULL AND d.CC IS NOT NULL ORDER BY md5(key) LIMIT "
             + limit;
     List<Point> points = new ArrayList<>();
-    query(sql, r -> points.add(new Point(r.getDouble(1), r.getDouble(2))), network, precision);
+    query(sql, r -> points.add(new Point(r.getDouble(1), r.getDouble(2))), model, precision);
     return points;
   }
 
@@ -83,26 +83,26 @@ final class Rows implements AutoCloseable {
    */
   record FlipBin(double drift, long count, long flips) {}
 
-  /** All integer precisions' comparisons of a network, in tenths by drift. */
-  List<FlipBin> flips(String network) throws IOException {
+  /** All integer precisions' comparisons of a model, in tenths by drift. */
+  List<FlipBin> flips(String model) throws IOException {
     String sql =
-        "SELECT avg(drift), count(*), count(*) FILTER (flipped) FROM (SELECT 1 - CC AS drift, flipped,"
+        "SELECT avg(drift), count(*), count(*) FILTER (FLIP = 1) FROM (SELECT 1 - CC AS drift, FLIP,"
             + " ntile("
             + FLIP_BINS
             + ") OVER (ORDER BY CC DESC, key, precision) AS bin FROM "
             + table
-            + " WHERE network = ? AND reference = 'f32' AND CC IS NOT NULL)"
+            + " WHERE model = ? AND reference = 'f32' AND CC IS NOT NULL)"
             + " GROUP BY bin ORDER BY bin";
     List<FlipBin> bins = new ArrayList<>();
-    query(sql, r -> bins.add(new FlipBin(r.getDouble(1), r.getLong(2), r.getLong(3))), network);
+    query(sql, r -> bins.add(new FlipBin(r.getDouble(1), r.getLong(2), r.getLong(3))), model);
     return bins;
   }
 
   /** A measure at one precision minus the same at another, per image that has both. */
   double[] differences(
-      String network, String reference, String metric, String precision, String other)
+      String model, String reference, String measure, String precision, String other)
       throws IOException {
-    String column = quote(metric);
+    String column = quote(measure);
     String sql =
         "SELECT a."
             + column
@@ -112,13 +112,13 @@ final class Rows implements AutoCloseable {
             + table
             + " a JOIN "
             + table
-            + " b USING (key, network, reference) WHERE network = ? AND reference = ?"
+            + " b USING (key, model, reference) WHERE model = ? AND reference = ?"
             + " AND a.precision = ? AND b.precision = ? AND a."
             + column
             + " IS NOT NULL AND b."
             + column
             + " IS NOT NULL ORDER BY key";
-    return numbers(sql, network, reference, precision, other);
+    return numbers(sql, model, reference, precision, other);
   }
 
   @Override

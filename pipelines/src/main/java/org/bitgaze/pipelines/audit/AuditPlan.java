@@ -1,0 +1,94 @@
+package org.bitgaze.pipelines.audit;
+
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Optional;
+import java.util.Set;
+import org.bitgaze.measure.Measure;
+import org.bitgaze.model.Model;
+import org.bitgaze.quant.Calibration;
+import org.bitgaze.quant.Precision;
+import org.bitgaze.quant.RangeMode;
+import org.bitgaze.saliency.SaliencyMethod;
+import org.bitgaze.transforms.Audit;
+import org.bitgaze.transforms.ChooseExhibits;
+import org.bitgaze.transforms.ExplainImages;
+
+/**
+ * What an audit is to compute, all of it checked.
+ *
+ * @param explanations the models and how each is explained, but for calibrated ranges
+ * @param precisions f32 first
+ * @param saliency which saliency maps
+ * @param labels path of a CSV file
+ * @param masks path of a folder
+ * @param measures of maps
+ * @param exhibits which images to show
+ * @param maps whether all maps are written
+ * @param ranges where the ranges of activations come from
+ * @param calibrationImages how many images they are taken from
+ * @param calibration ranges that are known already
+ */
+public record AuditPlan(
+    List<ExplainImages> explanations,
+    List<Precision> precisions,
+    SaliencyMethod.Choice saliency,
+    Optional<String> labels,
+    Optional<String> masks,
+    Set<Measure> measures,
+    ChooseExhibits.Choice exhibits,
+    boolean maps,
+    RangeMode ranges,
+    int calibrationImages,
+    Optional<Calibration> calibration) {
+
+  /**
+   * Returns the models.
+   *
+   * @return in the order in which they run
+   */
+  public List<Model> models() {
+    return explanations.stream().map(ExplainImages::getModel).toList();
+  }
+
+  /**
+   * Tells whether ranges are to be calibrated before the audit.
+   *
+   * @return whether an integer precision wants static ranges that are not known yet
+   */
+  public boolean needsCalibration() {
+    return ranges != RangeMode.DYNAMIC && precisions.size() > 1 && calibration.isEmpty();
+  }
+
+  /**
+   * Returns the same plan with ranges.
+   *
+   * @param found what was calibrated
+   * @return a new plan
+   */
+  public AuditPlan with(Calibration found) {
+    List<ExplainImages> calibrated = new ArrayList<>();
+    explanations.forEach(e -> calibrated.add(e.withCalibration(found)));
+    return new AuditPlan(
+        calibrated,
+        precisions,
+        saliency,
+        labels,
+        masks,
+        measures,
+        exhibits,
+        maps,
+        ranges,
+        calibrationImages,
+        Optional.of(found));
+  }
+
+  /** Tells an audit what to do. */
+  <T> Audit<T> apply(Audit<T> audit) {
+    Audit<T> told = audit.withSaliency(saliency.toString()).withMeasures(measures);
+    for (ExplainImages explanation : explanations) {
+      told = told.explaining(explanation);
+    }
+    return told.withExhibits(exhibits);
+  }
+}

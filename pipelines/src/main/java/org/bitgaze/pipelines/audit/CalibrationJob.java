@@ -1,0 +1,118 @@
+package org.bitgaze.pipelines.audit;
+
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.List;
+import org.apache.beam.runners.direct.DirectOptions;
+import org.apache.beam.runners.direct.DirectRunner;
+import org.apache.beam.sdk.Pipeline;
+import org.apache.beam.sdk.io.TextIO;
+import org.apache.beam.sdk.options.PipelineOptionsFactory;
+import org.apache.beam.sdk.transforms.DoFn;
+import org.apache.beam.sdk.transforms.ParDo;
+import org.apache.beam.sdk.values.KV;
+import org.apache.beam.sdk.values.PCollection;
+import org.bitgaze.model.Model;
+import org.bitgaze.pipelines.output.BeamFiles;
+import org.bitgaze.pipelines.output.CalibrationFile;
+import org.bitgaze.quant.Calibration;
+import org.bitgaze.quant.RangeMode;
+import org.bitgaze.transforms.CalibrateRanges;
+import org.bitgaze.transforms.values.LiveImage;
+
+/**
+ * Finds the ranges of models' activations over a sample of images: a small pipeline of its own,
+ * which runs in this process wherever the audit runs. Its result is a value.
+ */
+public final class CalibrationJob {
+  /** Of so many images for each of the sample, in its order, those are taken that can be read. */
+  private static final int SPARE = 4;
+
+  private final AuditInput input;
+  private final List<Model> models;
+  private final RangeMode mode;
+  private final int images;
+
+  /**
+   * Prepares a calibration.
+   *
+   * @param input where the images are
+   * @param models the models
+   * @param mode how the images' extremes are combined
+   * @param images how many images are looked at, at least 1
+   */
+  public CalibrationJob(AuditInput input, List<Model> models, RangeMode mode, int images) {
+    this.input = input;
+    this.models = List.copyOf(models);
+    this.mode = mode;
+    this.images = images;
+  }
+
+  /**
+   * Calibrates.
+   *
+   * @return the ranges
+   * @throws IOException if no image can be read, or the models' weights cannot
+   * @throws Pipeline.PipelineExecutionException if the pipeline fails
+   */
+  public Calibration run() throws IOException {
+    long wanted = Math.min(images, input.count());
+    for (long candidates = (long) SPARE * images; ; candidates *= SPARE) {
+      int first = (int) Math.min(candidates, Math.min(input.count(), Integer.MAX_VALUE));
+      Calibration found = run(first);
+      // Where most images cannot be read, the next in order are looked at, until there are no more.
+      if (found.images().size() >= wanted || first >= input.count()) {
+        return checked(found);
+      }
+    }
+  }
+
+  private Calibration checked(Calibration found) throws IOException {
+    if (found.images().isEmpty()) {
+      throw new IOException(
+          "ranges cannot be calibrated: none of " + input.count() + " images can be read");
+    }
+    for (Model model : models) {
+      if (!found.models().containsKey(model.id())) {
+        throw new IOException(
+            "ranges cannot be calibrated: the activations of " + model + " are not finite");
+      }
+    }
+    return found;
+  }
+
+  private Calibration run(int candidates) throws IOException {
+    Path folder = Files.createTempDirectory("bitgaze-calibration");
+    try {
+      DirectOptions options = PipelineOptionsFactory.create().as(DirectOptions.class);
+      options.setRunner(DirectRunner.class);
+      options.setEnforceEncodability(false);
+      options.setEnforceImmutability(false);
+      options.setTargetParallelism(Runtime.getRuntime().availableProcessors());
+      Pipeline pipeline = Pipeline.create(options);
+      PCollection<KV<String, LiveImage>> sample =
+          input.sample(pipeline, images, candidates, models);
+      sample
+          .apply("Calibrate", CalibrateRanges.of(models).by(mode))
+          .apply("Format", ParDo.of(new FormatFn()))
+          .apply(
+              "Write",
+              TextIO.write().to(folder.resolve("calibration").toString()).withoutSharding());
+      pipeline.run().waitUntilFinish();
+      return CalibrationFile.read(folder.resolve("calibration"));
+    } finally {
+      BeamFiles.deleteTree(folder);
+    }
+  }
+
+  private static final class FormatFn extends DoFn<Calibration, String> {
+    private static final long serialVersionUID = 1L;
+
+    @ProcessElement
+    public void process(@Element Calibration calibration, OutputReceiver<String> out)
+        throws IOException {
+      out.output(CalibrationFile.format(calibration));
+    }
+  }
+}

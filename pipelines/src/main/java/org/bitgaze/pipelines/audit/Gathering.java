@@ -1,0 +1,146 @@
+package org.bitgaze.pipelines.audit;
+
+import java.io.IOException;
+import java.io.PrintStream;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Optional;
+import java.util.Set;
+import java.util.stream.Collectors;
+import org.bitgaze.image.Preprocessing;
+import org.bitgaze.pipelines.output.BeamFiles;
+import org.bitgaze.pipelines.output.CalibrationFile;
+import org.bitgaze.pipelines.output.ExhibitLine;
+import org.bitgaze.pipelines.output.Findings;
+import org.bitgaze.pipelines.output.OutputFolder;
+import org.bitgaze.pipelines.output.RunInfo;
+import org.bitgaze.pipelines.output.Summary;
+import org.bitgaze.pipelines.output.SummaryFiles;
+import org.bitgaze.pipelines.output.Tables;
+import org.bitgaze.pipelines.report.Report;
+import org.bitgaze.quant.Calibration;
+
+/**
+ * Makes a job's outputs of what its workers left: rows and summary first, which are published
+ * before anything else is tried, then what is nice to have.
+ */
+final class Gathering {
+  private final OutputFolder output;
+  private final AuditInput input;
+  private final AuditPlan plan;
+  private final PrintStream out;
+
+  Gathering(OutputFolder output, AuditInput input, AuditPlan plan, PrintStream out) {
+    this.output = output;
+    this.input = input;
+    this.plan = plan;
+    this.out = out;
+  }
+
+  /**
+   * Gathers everything.
+   *
+   * @return the summary
+   * @throws IOException if something cannot be written, saying what is there and how to go on
+   */
+  Summary run(RunInfo run) throws IOException {
+    Path work = Files.createTempDirectory("bitgaze-gather");
+    try {
+      Path shards = Files.createDirectory(work.resolve("shards"));
+      Path tables = Files.createDirectory(work.resolve("tables"));
+      Findings findings;
+      Summary summary;
+      try {
+        output.fetchShards(shards);
+        findings = Findings.read(shards);
+        summary = Summary.of(run, findings.summary());
+        tables(run, summary, shards, tables);
+        output.publish(tables);
+      } catch (IOException | RuntimeException e) {
+        throw new UngatheredException(output.staging(), e);
+      }
+      try {
+        Path page = page(findings, tables, work);
+        new Report(page).write();
+        Path made = Files.createDirectory(work.resolve("made"));
+        for (String name : Report.FILES) {
+          Files.move(page.resolve(name), made.resolve(name));
+        }
+        Files.move(page.resolve("exhibits.jsonl"), made.resolve("exhibits.jsonl"));
+        output.publish(made);
+      } catch (IOException | RuntimeException e) {
+        throw new IOException(
+            "rows and summary are in "
+                + output
+                + ", but the report could not be made: "
+                + e.getMessage()
+                + "; 'bitgaze report' makes it anew",
+            e);
+      }
+      return summary;
+    } finally {
+      BeamFiles.deleteTree(work);
+    }
+  }
+
+  /** What workers computed is there, but could not be put together. */
+  static final class UngatheredException extends IOException {
+    private static final long serialVersionUID = 1L;
+
+    UngatheredException(String staging, Exception cause) {
+      super(
+          "the job has run, but its results could not be put together: "
+              + cause.getMessage()
+              + "; what the workers wrote is kept in "
+              + staging
+              + "shards (rows-*: CSV without a header, its columns are those of rows.csv)",
+          cause);
+    }
+  }
+
+  private void tables(RunInfo run, Summary summary, Path shards, Path tables) throws IOException {
+    Tables.rows(shards, run, tables);
+    Tables.rejects(shards, tables);
+    if (plan.maps()) {
+      Tables.maps(shards, tables);
+    }
+    SummaryFiles.writeCsv(summary, tables.resolve("summary.csv"));
+    SummaryFiles.writeJson(summary, tables.resolve("summary.json"));
+    Calibration none = Calibration.of(plan.ranges(), List.of(), java.util.Map.of());
+    CalibrationFile.write(plan.calibration().orElse(none), tables.resolve("calibration.json"));
+    run.write(tables.resolve("run.json"));
+    // Published files are moved away; the report is made of copies.
+    Path copies = Files.createDirectory(tables.resolveSibling("page"));
+    for (String name : Report.SOURCES) {
+      if (Files.exists(tables.resolve(name))) {
+        Files.copy(tables.resolve(name), copies.resolve(name));
+      }
+    }
+  }
+
+  private Path page(Findings findings, Path tables, Path work) throws IOException {
+    Path page = work.resolve("page");
+    List<ExhibitLine> pictured = new ArrayList<>();
+    Preprocessing seen = plan.models().get(0).preprocessing();
+    for (ExhibitLine exhibit : findings.exhibits()) {
+      picture(exhibit, seen).ifPresent(pictured::add);
+    }
+    Set<String> shown = pictured.stream().map(ExhibitLine::key).collect(Collectors.toSet());
+    plan.exhibits().show().stream()
+        .filter(key -> !shown.contains(key))
+        .forEach(key -> out.println("--show " + key + ": no such image was compared"));
+    Findings.write(pictured, page.resolve("exhibits.jsonl"));
+    return page;
+  }
+
+  private Optional<ExhibitLine> picture(ExhibitLine exhibit, Preprocessing seen) {
+    try {
+      return Optional.of(exhibit.with(seen.apply(input.read(exhibit.key()))));
+    } catch (IOException e) {
+      out.println(exhibit.key() + " is not shown, for it is gone: " + e.getMessage());
+      return Optional.empty();
+    }
+  }
+}

@@ -1,0 +1,140 @@
+package org.bitgaze.pipelines.cli;
+
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
+import org.apache.beam.runners.direct.DirectOptions;
+import org.apache.beam.runners.direct.DirectRunner;
+import org.apache.beam.runners.flink.FlinkPipelineOptions;
+import org.apache.beam.runners.flink.FlinkRunner;
+import org.apache.beam.sdk.options.PipelineOptions;
+import org.apache.beam.sdk.options.PipelineOptionsFactory;
+import org.bitgaze.pipelines.audit.AuditJob;
+import picocli.CommandLine.Option;
+import picocli.CommandLine.Unmatched;
+
+/** Options that say where a job runs. What a user says to Beam wins over what suits this job. */
+final class RunnerOptions {
+  /** A slot gets several shards of the names, so that none waits long for another at the end. */
+  private static final int SHARDS_PER_SLOT = 16;
+
+  private static final String LOCAL = "[local]";
+
+  @Option(
+      names = "--runner",
+      defaultValue = "direct",
+      paramLabel = "RUNNER",
+      description =
+          "direct, in this process; flink, embedded or on the cluster that Beam's --flinkMaster=HOST:PORT"
+              + " names; or the class of another of Beam's runners (default: ${DEFAULT-VALUE})")
+  private String runner;
+
+  @Option(
+      names = "--workers",
+      paramLabel = "N",
+      description =
+          "images worked on at once (default: one per core; on a cluster, one per free slot)")
+  private Integer workers;
+
+  @Unmatched private List<String> beam = new ArrayList<>();
+
+  /**
+   * Finds out where the job runs; a cluster is asked.
+   *
+   * @throws UsageException if an option is unknown, or there is no cluster or no free slot
+   */
+  AuditJob.Runtime runtime() {
+    if (workers != null && workers < 1) {
+      throw new UsageException("--workers " + workers + " must be 1 or more");
+    }
+    List<String> args = new ArrayList<>(beam);
+    suggest(args, "runner", className(runner));
+    suggest(args, "jobName", "bitgaze-audit");
+    PipelineOptions options = parse(args);
+    if (options.getRunner() == DirectRunner.class) {
+      int parallel = workers == null ? Runtime.getRuntime().availableProcessors() : workers;
+      suggest(args, "targetParallelism", "" + parallel);
+      suggest(args, "blockOnRun", "false");
+      // Both encode every element once more, to find faults in transforms: a test's work.
+      suggest(args, "enforceEncodability", "false");
+      suggest(args, "enforceImmutability", "false");
+      return new AuditJob.Runtime(parse(args).as(DirectOptions.class), 1, 1);
+    }
+    if (options.getRunner() == FlinkRunner.class) {
+      return flink(args);
+    }
+    int many = SHARDS_PER_SLOT * (workers == null ? 16 : workers);
+    return new AuditJob.Runtime(options, many, 1);
+  }
+
+  private AuditJob.Runtime flink(List<String> args) {
+    String master = parse(args).as(FlinkPipelineOptions.class).getFlinkMaster();
+    boolean embedded = master.equals("[auto]") || master.equals(LOCAL);
+    if (embedded) {
+      args.removeIf(arg -> arg.startsWith("--flinkMaster="));
+      args.add("--flinkMaster=" + LOCAL);
+    } else {
+      suggest(args, "filesToStage", jobJar(args));
+    }
+    suggest(args, "parallelism", "" + parallelism(master, embedded));
+    // The line of steps is one operator, and the rest is small; exchanges that block need fewer
+    // slots at once, and a fault costs less.
+    suggest(args, "executionModeForBatch", "BATCH_FORCED");
+    // Submitted, and then watched: progress can be shown, and the job cancelled.
+    suggest(args, "attachedMode", "false");
+    // Elements are values: nobody changes one that was handed on.
+    suggest(args, "fasterCopy", "true");
+    FlinkPipelineOptions options = parse(args).as(FlinkPipelineOptions.class);
+    int parallel = options.getParallelism();
+    return new AuditJob.Runtime(options, SHARDS_PER_SLOT * parallel, 1);
+  }
+
+  private int parallelism(String master, boolean embedded) {
+    if (workers != null) {
+      if (!embedded) {
+        FlinkCluster.at(master).freeSlots();
+      }
+      return workers;
+    }
+    return embedded
+        ? Runtime.getRuntime().availableProcessors()
+        : FlinkCluster.at(master).freeSlots();
+  }
+
+  private static void suggest(List<String> args, String name, String value) {
+    if (args.stream().noneMatch(arg -> arg.startsWith("--" + name + "="))) {
+      args.add("--" + name + "=" + value);
+    }
+  }
+
+  private static PipelineOptions parse(List<String> args) {
+    try {
+      return PipelineOptionsFactory.fromArgs(args.toArray(String[]::new)).create();
+    } catch (RuntimeException e) {
+      throw new UsageException(
+          "unknown or wrong option: " + e.getMessage().lines().findFirst().orElse(""));
+    }
+  }
+
+  private static String className(String runner) {
+    return switch (runner) {
+      case "direct" -> "DirectRunner";
+      case "flink" -> "FlinkRunner";
+      default -> runner;
+    };
+  }
+
+  /** The jar that the build puts beside this class's own. */
+  private static String jobJar(List<String> args) {
+    if (args.stream().anyMatch(arg -> arg.startsWith("--filesToStage="))) {
+      return "";
+    }
+    Path built = Path.of(System.getProperty("bitgaze.job.jar", "pipelines/target/bitgaze-job.jar"));
+    if (!Files.isRegularFile(built)) {
+      throw new UsageException(
+          "no job jar " + built.toAbsolutePath() + "; build it, or name it with --filesToStage");
+    }
+    return built.toAbsolutePath().toString();
+  }
+}

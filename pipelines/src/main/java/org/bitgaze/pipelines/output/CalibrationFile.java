@@ -1,0 +1,95 @@
+package org.bitgaze.pipelines.output;
+
+import com.fasterxml.jackson.databind.ObjectMapper;
+import com.fasterxml.jackson.databind.SerializationFeature;
+import java.io.IOException;
+import java.nio.file.Path;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import org.bitgaze.choice.Named;
+import org.bitgaze.quant.Calibration;
+import org.bitgaze.quant.Range;
+import org.bitgaze.quant.RangeMode;
+import org.bitgaze.quant.Ranges;
+
+/**
+ * {@code calibration.json}: a {@link Calibration} as a file.
+ *
+ * @param ranges how the images' extremes were combined
+ * @param images keys of the images they were taken from, sorted
+ * @param models model id to quantization point to minimum and maximum
+ */
+public record CalibrationFile(
+    String ranges, List<String> images, Map<String, Map<String, double[]>> models) {
+  private static final ObjectMapper JSON =
+      new ObjectMapper().enable(SerializationFeature.INDENT_OUTPUT);
+
+  private static CalibrationFile of(Calibration calibration) {
+    Map<String, Map<String, double[]>> models = new LinkedHashMap<>();
+    calibration
+        .models()
+        .forEach(
+            (model, ranges) -> {
+              Map<String, double[]> points = new LinkedHashMap<>();
+              ranges
+                  .points()
+                  .forEach((point, r) -> points.put(point, new double[] {r.min(), r.max()}));
+              models.put(model, points);
+            });
+    return new CalibrationFile(calibration.mode().id(), calibration.images(), models);
+  }
+
+  private Calibration calibration() {
+    Map<String, Ranges> all = new LinkedHashMap<>();
+    models.forEach(
+        (model, points) -> {
+          Map<String, Range> ranges = new LinkedHashMap<>();
+          points.forEach((point, r) -> ranges.put(point, new Range(r[0], r[1])));
+          all.put(model, Ranges.of(ranges));
+        });
+    return Calibration.of(Named.find(RangeMode.values(), "ranges", ranges), images, all);
+  }
+
+  /**
+   * Formats a calibration.
+   *
+   * @param calibration the calibration
+   * @return JSON on several lines
+   * @throws IOException if it cannot be formatted
+   */
+  public static String format(Calibration calibration) throws IOException {
+    return JSON.writeValueAsString(of(calibration));
+  }
+
+  /**
+   * Writes a calibration.
+   *
+   * @param calibration the calibration
+   * @param file where to
+   * @throws IOException if it cannot be written
+   */
+  public static void write(Calibration calibration, Path file) throws IOException {
+    JSON.writeValue(file.toFile(), of(calibration));
+  }
+
+  /**
+   * Reads a calibration.
+   *
+   * @param file what {@link #write} wrote
+   * @return the calibration
+   * @throws IOException if it cannot be read, or is none, naming the file
+   */
+  public static Calibration read(Path file) throws IOException {
+    try {
+      CalibrationFile read = JSON.readValue(file.toFile(), CalibrationFile.class);
+      if (read.ranges == null || read.images == null || read.models == null) {
+        throw new IOException("it lacks ranges, images or models");
+      }
+      return read.calibration();
+    } catch (IOException | RuntimeException e) {
+      String reason = e.getMessage().lines().findFirst().orElse("");
+      throw new IOException(file + " is no calibration: " + reason, e);
+    }
+  }
+}

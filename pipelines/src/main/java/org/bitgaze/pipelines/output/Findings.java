@@ -1,0 +1,110 @@
+package org.bitgaze.pipelines.output;
+
+import com.fasterxml.jackson.databind.JsonNode;
+import com.fasterxml.jackson.databind.ObjectMapper;
+import java.io.BufferedReader;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.Comparator;
+import java.util.List;
+import java.util.Map;
+import org.apache.beam.sdk.values.KV;
+import org.bitgaze.transforms.values.Exhibit;
+import org.bitgaze.transforms.values.Statistics;
+import org.bitgaze.transforms.values.SummaryKey;
+
+/**
+ * What workers leave beside rows: lines of the summary and exhibits, in one file of JSON lines,
+ * each an object of one entry that says which it is.
+ *
+ * @param summary lines, in no order
+ * @param exhibits without pictures, by key
+ */
+public record Findings(List<SummaryLine> summary, List<ExhibitLine> exhibits) {
+  private static final ObjectMapper JSON = new ObjectMapper();
+
+  /**
+   * Formats a line of the summary.
+   *
+   * @param line what was summed up
+   * @return a line of JSON
+   * @throws IOException if it cannot be formatted
+   */
+  public static String format(KV<SummaryKey, Statistics> line) throws IOException {
+    return JSON.writeValueAsString(
+        Map.of("summary", SummaryLine.of(line.getKey(), line.getValue())));
+  }
+
+  /**
+   * Formats an exhibit.
+   *
+   * @param exhibit the image
+   * @return a line of JSON
+   * @throws IOException if it cannot be formatted
+   */
+  public static String format(Exhibit exhibit) throws IOException {
+    return JSON.writeValueAsString(Map.of("exhibit", ExhibitLine.of(exhibit)));
+  }
+
+  /**
+   * Reads all lines.
+   *
+   * @param shards folder of {@code findings-*}
+   * @return what they hold
+   * @throws IOException if one cannot be read
+   */
+  public static Findings read(Path shards) throws IOException {
+    Findings all = new Findings(new ArrayList<>(), new ArrayList<>());
+    try (var files = Files.newDirectoryStream(shards, "findings-*")) {
+      for (Path file : files) {
+        try (BufferedReader lines = Files.newBufferedReader(file)) {
+          for (String line = lines.readLine(); line != null; line = lines.readLine()) {
+            all.add(JSON.readTree(line));
+          }
+        }
+      }
+    }
+    all.exhibits.sort(Comparator.comparing(ExhibitLine::key));
+    return all;
+  }
+
+  private void add(JsonNode line) throws IOException {
+    if (line.has("summary")) {
+      summary.add(JSON.treeToValue(line.get("summary"), SummaryLine.class));
+    } else {
+      exhibits.add(JSON.treeToValue(line.get("exhibit"), ExhibitLine.class));
+    }
+  }
+
+  /**
+   * Writes {@code exhibits.jsonl}.
+   *
+   * @param exhibits with their pictures, in their order
+   * @param file where to write
+   * @throws IOException if it cannot be written
+   */
+  public static void write(List<ExhibitLine> exhibits, Path file) throws IOException {
+    List<String> lines = new ArrayList<>();
+    for (ExhibitLine exhibit : exhibits) {
+      lines.add(JSON.writeValueAsString(exhibit));
+    }
+    Files.write(file, lines);
+  }
+
+  /**
+   * Reads {@code exhibits.jsonl}.
+   *
+   * @param file the file
+   * @return its lines
+   * @throws IOException if it cannot be read
+   */
+  public static List<ExhibitLine> exhibits(Path file) throws IOException {
+    List<ExhibitLine> exhibits = new ArrayList<>();
+    for (String line : Files.readAllLines(file)) {
+      exhibits.add(JSON.readValue(line, ExhibitLine.class));
+    }
+    return exhibits;
+  }
+}
