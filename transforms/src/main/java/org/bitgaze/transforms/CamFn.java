@@ -16,6 +16,7 @@ import org.bitgaze.image.Preprocessing;
 import org.bitgaze.image.RgbImage;
 import org.bitgaze.program.CamProgram;
 import org.bitgaze.program.Explanation;
+import org.bitgaze.program.ProgramKey;
 import org.bitgaze.program.Programs;
 import org.bitgaze.quant.Precision;
 import org.bitgaze.transforms.values.CamMap;
@@ -36,8 +37,11 @@ final class CamFn extends DoFn<KV<String, LiveImage>, KV<String, LiveImage>> {
   private final Distribution millis =
       Metrics.distribution(MetricNames.NAMESPACE, MetricNames.CAM_MILLIS);
 
-  private final ExplainImages explain;
+  private final ProgramKey key;
   private final Precision precision;
+  private final TargetMode mode;
+  private final int batchSize;
+  private final int threads;
   private transient Programs.Lease<CamProgram> lease;
   private transient Preprocessing preprocessing;
   private transient List<Waiting> batch;
@@ -47,16 +51,19 @@ final class CamFn extends DoFn<KV<String, LiveImage>, KV<String, LiveImage>> {
       KV<String, LiveImage> image, int target, Instant timestamp, BoundedWindow window) {}
 
   CamFn(ExplainImages explain, Precision precision) {
-    this.explain = explain;
+    this.key = explain.key(precision);
     this.precision = precision;
+    this.mode = explain.getTarget();
+    this.batchSize = explain.getBatchSize();
+    this.threads = explain.getThreads();
   }
 
   /** Compiles the program before images come. */
   @Setup
   public void setup() throws IOException {
     batch = new ArrayList<>();
-    preprocessing = explain.getModel().preprocessing();
-    lease = Programs.cam(explain.key(precision));
+    preprocessing = key.model().preprocessing();
+    lease = Programs.cam(key);
   }
 
   /** Takes an image; a full batch is explained at once. */
@@ -71,7 +78,7 @@ final class CamFn extends DoFn<KV<String, LiveImage>, KV<String, LiveImage>> {
     } else {
       batch.add(new Waiting(c.element(), target.getAsInt(), c.timestamp(), window));
     }
-    if (batch.size() == explain.getBatchSize()) {
+    if (batch.size() == batchSize) {
       // Each image keeps the timestamp and window of its own, not of the one that filled the batch.
       flush(
           (image, w) ->
@@ -100,11 +107,11 @@ final class CamFn extends DoFn<KV<String, LiveImage>, KV<String, LiveImage>> {
 
   /** The class to explain; none if it is not known, or f32 failed, which other precisions need. */
   private OptionalInt target(LiveImage live) {
-    Optional<CamMap> f32 = live.maps().cam(explain.getModel().id(), Precision.F32.toString());
+    Optional<CamMap> f32 = live.maps().cam(key.model().id(), Precision.F32.toString());
     if (!precision.isFloat() && f32.isEmpty()) {
       return OptionalInt.empty();
     }
-    return switch (explain.getTarget()) {
+    return switch (mode) {
       case LABEL -> live.maps().label();
       case OWN -> OptionalInt.of(CamProgram.OWN_CLASS);
       case REFERENCE ->
@@ -135,13 +142,13 @@ final class CamFn extends DoFn<KV<String, LiveImage>, KV<String, LiveImage>> {
   private void explain(List<Waiting> waiting, Receiver out) {
     long start = System.nanoTime();
     List<RgbImage> images = new ArrayList<>();
-    int[] targets = new int[explain.getBatchSize()];
+    int[] targets = new int[batchSize];
     for (int i = 0; i < targets.length; i++) {
       Waiting w = waiting.get(Math.min(i, waiting.size() - 1));
       images.add(w.image().getValue().picture().orElseThrow().crop(preprocessing));
       targets[i] = w.target();
     }
-    List<Explanation> explanations = lease.program().run(images, targets, explain.getThreads());
+    List<Explanation> explanations = lease.program().run(images, targets, threads);
     long elapsed = (System.nanoTime() - start) / 1000 / waiting.size();
     for (int i = 0; i < waiting.size(); i++) {
       Waiting w = waiting.get(i);
@@ -160,11 +167,11 @@ final class CamFn extends DoFn<KV<String, LiveImage>, KV<String, LiveImage>> {
   }
 
   private KV<String, LiveImage> reject(KV<String, LiveImage> image, Exception problem) {
-    return add(image, Reject.of(image.getKey(), stage(), explain.getModel().id(), problem));
+    return add(image, Reject.of(image.getKey(), stage(), key.model().id(), problem));
   }
 
   private KV<String, LiveImage> reject(KV<String, LiveImage> image, String reason) {
-    return add(image, Reject.of(image.getKey(), stage(), explain.getModel().id(), reason));
+    return add(image, Reject.of(image.getKey(), stage(), key.model().id(), reason));
   }
 
   private KV<String, LiveImage> add(KV<String, LiveImage> image, Reject reject) {
@@ -180,7 +187,7 @@ final class CamFn extends DoFn<KV<String, LiveImage>, KV<String, LiveImage>> {
   private CamMap map(Explanation e) {
     int top = e.topClass();
     return new CamMap(
-        explain.getModel().id(),
+        key.model().id(),
         precision.toString(),
         preprocessing.crop(),
         top,

@@ -36,8 +36,9 @@ final class JoinLabels<T>
   @Override
   public PCollection<KV<String, KV<T, Integer>>> expand(PCollection<KV<String, T>> names) {
     KvCoder<String, T> coder = (KvCoder<String, T>) names.getCoder();
-    TupleTag<T> name = new TupleTag<>("name") {};
-    TupleTag<Integer> label = new TupleTag<>("label") {};
+    // Not anonymous subclasses, which would hold on to this transform.
+    TupleTag<T> name = new TupleTag<>("name");
+    TupleTag<Integer> label = new TupleTag<>("label");
     return KeyedPCollectionTuple.of(name, names)
         .and(label, labels)
         .apply("Join", CoGroupByKey.create())

@@ -15,6 +15,7 @@ import net.jqwik.api.constraints.Size;
 import org.apache.beam.sdk.coders.Coder;
 import org.apache.beam.sdk.util.CoderUtils;
 import org.apache.commons.math3.stat.descriptive.DescriptiveStatistics;
+import org.bitgaze.transforms.values.Statistics;
 import org.junit.jupiter.api.Test;
 
 class StatisticsFnTest {

@@ -47,7 +47,7 @@ final class JobLog implements AutoCloseable {
     ROOT.removeHandler(handler);
     handler.close();
     try {
-      output.publish(folder);
+      output.put(folder.resolve("bitgaze.log"));
     } finally {
       BeamFiles.deleteTree(folder);
     }

@@ -146,6 +146,19 @@ public final class OutputFolder {
   }
 
   /**
+   * Copies one file into the folder at once, replacing an older one.
+   *
+   * @param local the file
+   * @throws IOException if it cannot be written
+   */
+  public void put(Path local) throws IOException {
+    if (!BeamFiles.isRemote(folder)) {
+      Files.createDirectories(Path.of(folder));
+    }
+    copy(local, file(folder, local.getFileName().toString()));
+  }
+
+  /**
    * Removes what was staged.
    *
    * @throws IOException if it cannot be removed

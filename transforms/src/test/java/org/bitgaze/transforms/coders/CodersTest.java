@@ -1,0 +1,113 @@
+package org.bitgaze.transforms.coders;
+
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+
+import java.util.BitSet;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.OptionalDouble;
+import java.util.OptionalInt;
+import org.apache.beam.sdk.coders.Coder;
+import org.apache.beam.sdk.coders.CoderRegistry;
+import org.apache.beam.sdk.testing.CoderProperties;
+import org.apache.beam.sdk.util.CoderUtils;
+import org.bitgaze.image.CenterCrop;
+import org.bitgaze.image.Heatmap;
+import org.bitgaze.image.Interpolation;
+import org.bitgaze.image.Mask;
+import org.bitgaze.image.Picture;
+import org.bitgaze.image.Preprocessing;
+import org.bitgaze.image.RgbImage;
+import org.bitgaze.scene.Scene;
+import org.bitgaze.transforms.values.CamMap;
+import org.bitgaze.transforms.values.ComparedImage;
+import org.bitgaze.transforms.values.ComparedMap;
+import org.bitgaze.transforms.values.Exhibit;
+import org.bitgaze.transforms.values.ImageMaps;
+import org.bitgaze.transforms.values.LiveImage;
+import org.bitgaze.transforms.values.Reject;
+import org.bitgaze.transforms.values.SeenMap;
+import org.bitgaze.transforms.values.SeenMask;
+import org.junit.jupiter.api.Test;
+
+class CodersTest {
+  private final Heatmap map =
+      new Heatmap(2, 3, new float[] {0, -0f, 1e-30f, Float.MAX_VALUE, 5, -6});
+  private final RgbImage image = new RgbImage(1, 2, new byte[] {1, 2, 3, -4, 5, 6});
+  private final Picture picture =
+      new Picture(
+          7,
+          9,
+          Map.of(
+              Preprocessing.IMAGENET,
+              image,
+              Preprocessing.IMAGENET.withResize(232).with(Interpolation.BICUBIC),
+              image));
+  private final CenterCrop crop = new CenterCrop(232, 224);
+  private final Mask mask = new Mask(1, 3, BitSet.valueOf(new long[] {5}));
+  private final CamMap cam = new CamMap("qat", "int8", crop, 7, 0.25, 9, map);
+  private final Reject reject =
+      Reject.of("a/ü.png", "cam int8", "qat", "its logits are not finite");
+  private final ImageMaps maps =
+      new ImageMaps(
+          OptionalInt.of(4), List.of(new SeenMap(crop, map)), List.of(cam, cam), List.of(reject));
+  private final ComparedImage compared =
+      new ComparedImage(
+          "a/b.png",
+          List.of(new SeenMap(crop, map)),
+          List.of(new SeenMask(crop, mask)),
+          List.of(
+              new ComparedMap(cam, true, OptionalDouble.of(0.5)),
+              new ComparedMap(cam, false, OptionalDouble.empty())));
+
+  private static <T> void check(Coder<T> coder, T value) throws Exception {
+    CoderProperties.coderSerializable(coder);
+    CoderProperties.coderDecodeEncodeEqual(coder, value);
+    CoderProperties.coderDeterministic(coder, value, CoderUtils.clone(coder, value));
+  }
+
+  @Test
+  void valuesRoundTrip() throws Exception {
+    check(HeatmapCoder.of(), map);
+    check(MaskCoder.of(), mask);
+    check(RgbImageCoder.of(), image);
+    check(PictureCoder.of(), picture);
+    check(SeenMapCoder.of(), new SeenMap(crop, map));
+    check(SeenMaskCoder.of(), new SeenMask(crop, mask));
+    check(CamMapCoder.of(), cam);
+    check(RejectCoder.of(), reject);
+    check(ImageMapsCoder.of(), maps);
+    check(ImageMapsCoder.of(), ImageMaps.NONE);
+    check(LiveImageCoder.of(), new LiveImage(Optional.of(picture), maps));
+    check(LiveImageCoder.of(), LiveImage.unreadable(reject));
+    check(ComparedImageCoder.of(), compared);
+    check(ExhibitCoder.of(), new Exhibit(List.of("one", "two"), compared));
+  }
+
+  @Test
+  void scenesAreTheirKeys() throws Exception {
+    Scene scene = Scene.of(-3, 12);
+    assertEquals(scene.key(), CoderUtils.clone(SceneCoder.of(), scene).key());
+  }
+
+  @Test
+  void beamFindsThemByItself() throws Exception {
+    CoderRegistry registry = CoderRegistry.createDefault();
+    assertTrue(registry.getCoder(LiveImage.class) instanceof LiveImageCoder);
+    assertTrue(registry.getCoder(SeenMask.class) instanceof SeenMaskCoder);
+    assertTrue(registry.getCoder(Exhibit.class) instanceof ExhibitCoder);
+  }
+
+  /** What is joined is small: a CAM under 1 KB, a mask 6, a saliency map 16. */
+  @Test
+  void mapsAreSmall() throws Exception {
+    CamMap small = new CamMap("m", "int8", crop, 7, 0.25, 9, new Heatmap(13, 13, new float[169]));
+    assertTrue(CoderUtils.encodeToByteArray(CamMapCoder.of(), small).length < 1000);
+    BitSet bits = new BitSet();
+    bits.set(0, 224 * 224);
+    SeenMask full = new SeenMask(crop, new Mask(224, 224, bits));
+    assertTrue(CoderUtils.encodeToByteArray(SeenMaskCoder.of(), full).length < 6400);
+  }
+}
