@@ -24,7 +24,8 @@ public record Mask(int height, int width, BitSet bits) {
     for (int i = 0; i < image.height() * image.width(); i++) {
       bits.set(i, (image.pixels()[3 * i] & 0xff) >= THRESHOLD);
     }
-    return new Mask(image.height(), image.width(), bits);
+    // A copy is no larger than it must be; what grew bit by bit is up to twice that.
+    return new Mask(image.height(), image.width(), (BitSet) bits.clone());
   }
 
   /**

@@ -21,25 +21,29 @@ public final class Scene {
 
   private final long seed;
   private final long number;
-  private final int width;
-  private final int height;
-  private final SceneObject object;
-  private final List<SceneObject> distractors;
-  private final SceneLook look;
 
   private Scene(long seed, long number) {
     this.seed = seed;
     this.number = number;
+  }
+
+  /**
+   * What is where; thought up anew whenever it is asked for, so that a scene is but two numbers.
+   */
+  private record Layout(
+      int width, int height, SceneObject object, List<SceneObject> distractors, SceneLook look) {}
+
+  private Layout layout() {
     Random random = random(0);
-    this.width = MIN_SIDE + random.nextInt(MAX_SIDE - MIN_SIDE + 1);
-    this.height = MIN_SIDE + random.nextInt(MAX_SIDE - MIN_SIDE + 1);
-    this.object = SceneObject.salient(random, width, height);
-    this.distractors = new ArrayList<>();
+    int width = MIN_SIDE + random.nextInt(MAX_SIDE - MIN_SIDE + 1);
+    int height = MIN_SIDE + random.nextInt(MAX_SIDE - MIN_SIDE + 1);
+    SceneObject object = SceneObject.salient(random, width, height);
+    List<SceneObject> distractors = new ArrayList<>();
     int count = 1 + random.nextInt(3);
     for (int i = 0; i < count; i++) {
       distractors.add(SceneObject.distractor(random, width, height));
     }
-    this.look = SceneLook.of(random);
+    return new Layout(width, height, object, distractors, SceneLook.of(random));
   }
 
   /**
@@ -78,7 +82,14 @@ public final class Scene {
    * @return such as {@code star-dots/7-000123.bmp}
    */
   public String key() {
-    return String.format("%s/%d-%06d.bmp", label(), seed, number);
+    String digits = Long.toString(number);
+    return label()
+        + "/"
+        + seed
+        + "-"
+        + "0".repeat(Math.max(0, 6 - digits.length()))
+        + digits
+        + ".bmp";
   }
 
   /**
@@ -87,7 +98,7 @@ public final class Scene {
    * @return the class of its salient object
    */
   public SceneClass label() {
-    return object.label();
+    return layout().object().label();
   }
 
   /**
@@ -96,7 +107,9 @@ public final class Scene {
    * @return 224 to 320 pixels wide and high
    */
   public RgbImage picture() {
-    return new ScenePainter(width, height, look, random(1)).paint(distractors, object);
+    Layout l = layout();
+    return new ScenePainter(l.width(), l.height(), l.look(), random(1))
+        .paint(l.distractors(), l.object());
   }
 
   /**
@@ -105,12 +118,13 @@ public final class Scene {
    * @return of the picture's size; white where at least half of a pixel is the object's, else black
    */
   public RgbImage mask() {
-    int[] coverage = ScenePainter.coverage(object, width, height);
+    Layout l = layout();
+    int[] coverage = ScenePainter.coverage(l.object(), l.width(), l.height());
     byte[] pixels = new byte[coverage.length * 3];
     for (int i = 0; i < pixels.length; i++) {
       pixels[i] = (byte) (coverage[i / 3] >= 128 ? 255 : 0);
     }
-    return new RgbImage(height, width, pixels);
+    return new RgbImage(l.height(), l.width(), pixels);
   }
 
   /** A generator of this scene's own, different for each purpose. */

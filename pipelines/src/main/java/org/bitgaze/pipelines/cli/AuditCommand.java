@@ -35,6 +35,7 @@ import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Option;
 import picocli.CommandLine.Spec;
+import picocli.CommandLine.Unmatched;
 
 /** {@code bitgaze audit}: the main job. All options are checked before anything runs. */
 @Command(
@@ -202,6 +203,8 @@ final class AuditCommand implements Callable<Integer> {
 
   @Mixin private ModelOptions modelOptions;
 
+  @Unmatched private List<String> beamOptions = new ArrayList<>();
+
   @Spec private CommandSpec spec;
 
   /** The saliency methods, for help texts. */
@@ -229,7 +232,7 @@ final class AuditCommand implements Callable<Integer> {
 
   @Override
   public Integer call() throws IOException {
-    AuditJob.Runtime runtime = runner.runtime();
+    AuditJob.Runtime runtime = runner.runtime(beamOptions);
     FileSystems.setDefaultPipelineOptions(runtime.options());
     AuditPlan plan = plan();
     OutputFolder folder = new OutputFolder(output);
@@ -244,6 +247,9 @@ final class AuditCommand implements Callable<Integer> {
     }
     require(limit >= 0, "--limit " + limit + " must be 1 or more");
     AuditInput images = ImageInput.of(input, limit);
+    require(
+        images instanceof AuditInput.Files || (labels == null && masks == null),
+        "--labels and --masks are for files; scenes know theirs");
     describe(images, plan, runtime, System.out);
     if (dryRun) {
       return 0;
@@ -293,9 +299,6 @@ final class AuditCommand implements Callable<Integer> {
       boolean scenes = ImageInput.isScenes(input);
       require(
           mode != TargetMode.LABEL || labels != null || scenes, "--target label needs --labels");
-      require(
-          !scenes || (labels == null && masks == null),
-          "--labels and --masks are for files; scenes know theirs");
       if (masks != null) {
         require(Files.isDirectory(masks), "--masks: " + masks + " is no folder");
       }

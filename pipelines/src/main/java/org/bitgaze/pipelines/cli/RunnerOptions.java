@@ -12,7 +12,6 @@ import org.apache.beam.sdk.options.PipelineOptions;
 import org.apache.beam.sdk.options.PipelineOptionsFactory;
 import org.bitgaze.pipelines.audit.AuditJob;
 import picocli.CommandLine.Option;
-import picocli.CommandLine.Unmatched;
 
 /** Options that say where a job runs. What a user says to Beam wins over what suits this job. */
 final class RunnerOptions {
@@ -37,14 +36,13 @@ final class RunnerOptions {
           "images worked on at once (default: one per core; on a cluster, one per free slot)")
   private Integer workers;
 
-  @Unmatched private List<String> beam = new ArrayList<>();
-
   /**
    * Finds out where the job runs; a cluster is asked.
    *
+   * @param beam what the user says to Beam's runner
    * @throws UsageException if an option is unknown, or there is no cluster or no free slot
    */
-  AuditJob.Runtime runtime() {
+  AuditJob.Runtime runtime(List<String> beam) {
     if (workers != null && workers < 1) {
       throw new UsageException("--workers " + workers + " must be 1 or more");
     }

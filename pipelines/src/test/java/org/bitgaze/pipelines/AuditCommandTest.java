@@ -1,0 +1,523 @@
+package org.bitgaze.pipelines;
+
+import static org.junit.jupiter.api.Assertions.assertArrayEquals;
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertFalse;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+
+import java.io.ByteArrayOutputStream;
+import java.io.IOException;
+import java.io.PrintStream;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
+import org.apache.commons.csv.CSVFormat;
+import org.apache.commons.csv.CSVRecord;
+import org.bitgaze.pipelines.cli.Bitgaze;
+import org.bitgaze.program.CamProgram;
+import org.bitgaze.program.Explanation;
+import org.bitgaze.testing.FormulaWeights;
+import org.bitgaze.testing.Shared;
+import org.bitgaze.testing.TestImages;
+import org.bitgaze.weights.SafetensorsWriter;
+import org.bitgaze.zoo.Architecture;
+import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
+
+/** The command line, run as its user runs it, in this process. */
+class AuditCommandTest {
+  @TempDir private static Path folder;
+
+  @BeforeAll
+  static void makeInputs() throws IOException {
+    SafetensorsWriter.write(
+        new FormulaWeights(Architecture.SQUEEZENET1_1.graph(10)),
+        folder.resolve("squeezenet1_1.safetensors"));
+    Path images = Files.createDirectory(folder.resolve("images"));
+    StringBuilder labels = new StringBuilder("file,class_index\n");
+    TestImages.write(images, 6);
+    for (int i = 0; i < 6; i++) {
+      labels.append("p").append(i).append(".png,").append(i).append('\n');
+    }
+    Files.write(images.resolve("broken.jpg"), new byte[] {1, 2, 3});
+    Files.writeString(folder.resolve("labels.csv"), labels);
+    Files.writeString(folder.resolve("nolabels.csv"), "name,class\n");
+    Files.writeString(folder.resolve("biglabels.csv"), "file,class_index\np0.png,10\n");
+    Files.createDirectory(folder.resolve("empty"));
+  }
+
+  private record Ended(int code, String out, String err) {}
+
+  private static Ended bitgaze(String... args) {
+    PrintStream out = System.out;
+    PrintStream err = System.err;
+    ByteArrayOutputStream outBytes = new ByteArrayOutputStream();
+    ByteArrayOutputStream errBytes = new ByteArrayOutputStream();
+    System.setOut(new PrintStream(outBytes, true, StandardCharsets.UTF_8));
+    System.setErr(new PrintStream(errBytes, true, StandardCharsets.UTF_8));
+    try {
+      int code = Bitgaze.run(args);
+      return new Ended(
+          code,
+          outBytes.toString(StandardCharsets.UTF_8),
+          errBytes.toString(StandardCharsets.UTF_8));
+    } finally {
+      System.setOut(out);
+      System.setErr(err);
+    }
+  }
+
+  private static String[] audit(Path output, String... more) {
+    List<String> args =
+        new ArrayList<>(
+            List.of(
+                "audit",
+                "--input",
+                folder.resolve("images").toString(),
+                "--weights",
+                folder.toString(),
+                "--networks",
+                "squeezenet1_1",
+                "--labels",
+                folder.resolve("labels.csv").toString(),
+                "--output",
+                output.toString()));
+    for (int i = 0; i < more.length; i++) {
+      int there = args.indexOf(more[i]);
+      if (there >= 0) {
+        args.set(there + 1, more[++i]);
+      } else {
+        args.add(more[i]);
+      }
+    }
+    return args.toArray(String[]::new);
+  }
+
+  private static List<CSVRecord> read(Path file) throws IOException {
+    CSVFormat format = CSVFormat.DEFAULT.builder().setHeader().setSkipHeaderRecord(true).build();
+    try (var parser = format.parse(Files.newBufferedReader(file))) {
+      return parser.getRecords();
+    }
+  }
+
+  @Test
+  void writesRowsSummaryAndRejects() throws IOException {
+    Path out = folder.resolve("out");
+    Ended ended = bitgaze(audit(out));
+    assertEquals(0, ended.code(), ended.err());
+    List<CSVRecord> rows = read(out.resolve("rows.csv"));
+    assertEquals(6 * (3 + 2 + 3), rows.size());
+    assertEquals("p0.png", rows.get(0).get("key"));
+    assertEquals("f32", rows.get(0).get("precision"));
+    assertEquals("saliency", rows.get(0).get("reference"));
+    assertEquals("0", rows.get(0).get("label"));
+    List<CSVRecord> rejects = read(out.resolve("rejects.csv"));
+    assertEquals(1, rejects.size());
+    assertEquals("broken.jpg", rejects.get(0).get("key"));
+    assertEquals("decode", rejects.get(0).get("stage"));
+
+    double sum = 0;
+    for (CSVRecord row : rows) {
+      if (row.get("precision").equals("int8") && row.get("reference").equals("f32")) {
+        sum += Double.parseDouble(row.get("CC"));
+      }
+    }
+    CSVRecord cc =
+        read(out.resolve("summary.csv")).stream()
+            .filter(
+                l ->
+                    l.get("precision").equals("int8")
+                        && l.get("reference").equals("f32")
+                        && l.get("measure").equals("CC"))
+            .findFirst()
+            .orElseThrow();
+    assertEquals(sum / 6, Double.parseDouble(cc.get("mean")), 1e-8);
+    assertEquals("6", cc.get("count"));
+    assertTrue(ended.out().contains("6 images, 1 rejects, 18 maps"), ended.out());
+    assertTrue(ended.out().contains("int8 / f32"), ended.out());
+    try (var files = Files.list(out)) {
+      assertEquals(
+          List.of(
+              "bitgaze.log",
+              "calibration.json",
+              "exhibits.jsonl",
+              "rejects.csv",
+              "report.html",
+              "rows.csv",
+              "rows.parquet",
+              "run.json",
+              "summary.csv",
+              "summary.json",
+              "table1.md",
+              "table1.tex"),
+          files.map(f -> f.getFileName().toString()).sorted().toList());
+    }
+  }
+
+  @Test
+  void existingResultsAreReplacedOnlyWhenAsked() throws IOException {
+    Path out = Files.createDirectory(folder.resolve("existing"));
+    Files.writeString(out.resolve("rows.csv"), "mine");
+    Ended refused = bitgaze(audit(out));
+    assertEquals(2, refused.code());
+    assertTrue(refused.err().contains("rows.csv"), refused.err());
+    assertEquals("mine", Files.readString(out.resolve("rows.csv")));
+    assertEquals(0, bitgaze(audit(out, "--overwrite")).code());
+    assertEquals(48, read(out.resolve("rows.csv")).size());
+  }
+
+  @Test
+  void runsAreReproducible() throws IOException {
+    Path one = folder.resolve("one");
+    Path two = folder.resolve("two");
+    assertEquals(0, bitgaze(audit(one, "--workers", "1")).code());
+    assertEquals(0, bitgaze(audit(two, "--workers", "3")).code());
+    for (String file :
+        List.of("rows.csv", "summary.csv", "calibration.json", "exhibits.jsonl", "table1.tex")) {
+      assertArrayEquals(
+          Files.readAllBytes(one.resolve(file)), Files.readAllBytes(two.resolve(file)), file);
+    }
+    Path batched = folder.resolve("batched");
+    assertEquals(0, bitgaze(audit(batched, "--batch-size", "8")).code());
+    List<CSVRecord> a = read(one.resolve("rows.csv"));
+    List<CSVRecord> b = read(batched.resolve("rows.csv"));
+    for (int i = 0; i < a.size(); i++) {
+      if (a.get(i).get("precision").equals("f32")) {
+        for (String metric : List.of("SIM", "CC", "KLD")) {
+          if (a.get(i).get("reference").equals("saliency")) {
+            assertEquals(
+                Double.parseDouble(a.get(i).get(metric)),
+                Double.parseDouble(b.get(i).get(metric)),
+                1e-4);
+          }
+        }
+      }
+    }
+  }
+
+  @Test
+  void anOutputThatCannotBeWrittenIsFoundBeforeWorkStarts() throws IOException {
+    // A folder below a file: nothing can be written there.
+    Path file = Files.writeString(folder.resolve("file"), "");
+    Ended ended = bitgaze(audit(file.resolve("below")));
+    assertEquals(1, ended.code(), ended.out());
+    assertTrue(ended.err().contains("cannot be written"), ended.err());
+    assertFalse(ended.out().contains("calibrated"), ended.out());
+    assertEquals("", Files.readString(file));
+  }
+
+  /** What an audit calibrated is what the next one takes, and what is exported. */
+  @Test
+  void calibrationIsAValue() throws IOException {
+    Path first = folder.resolve("first");
+    assertEquals(0, bitgaze(audit(first, "--calibration-images", "3")).code());
+    Path second = folder.resolve("second");
+    String known = first.resolve("calibration.json").toString();
+    Ended ended = bitgaze(audit(second, "--calibration", known));
+    assertEquals(0, ended.code(), ended.err());
+    assertFalse(ended.out().contains("calibrated on"), ended.out());
+    for (String name : List.of("rows.csv", "summary.csv", "calibration.json")) {
+      assertEquals(-1, Files.mismatch(first.resolve(name), second.resolve(name)), name);
+    }
+    Path program = folder.resolve("audited.pt");
+    Ended exported =
+        bitgaze(
+            "export",
+            "squeezenet1_1",
+            "--precision",
+            "int8",
+            "--weights",
+            folder.toString(),
+            "--calibration",
+            known,
+            "--output",
+            program.toString());
+    assertEquals(0, exported.code(), exported.err());
+    assertTrue(exported.out().contains("ranges (minmax) from 3 images"), exported.out());
+    Ended other =
+        bitgaze(
+            audit(
+                folder.resolve("other"), "--networks", "b=squeezenet1_1", "--calibration", known));
+    assertEquals(2, other.code(), other.out());
+  }
+
+  @Test
+  void mapsAreWrittenWhereTheyAreWanted() throws Exception {
+    Path out = folder.resolve("maps-out");
+    Ended ended = bitgaze(audit(out, "--maps", "--limit", "2", "--measures", "SSIM,RANK,TOPK,CC"));
+    assertEquals(0, ended.code(), ended.err());
+    assertTrue(read(out.resolve("rows.csv")).get(0).isSet("RANK"));
+    try (var connection = java.sql.DriverManager.getConnection("jdbc:duckdb:");
+        var result =
+            connection
+                .createStatement()
+                .executeQuery(
+                    "SELECT count(*), min(len(values) = height * width), count(DISTINCT key)"
+                        + " FROM read_parquet('"
+                        + out.resolve("maps.parquet")
+                        + "')")) {
+      result.next();
+      assertEquals(2 * (3 + 1), result.getInt(1));
+      assertTrue(result.getBoolean(2));
+      assertEquals(2, result.getInt(3));
+    }
+  }
+
+  @Test
+  void aDryRunSaysWhatWouldRun() {
+    Path out = folder.resolve("dry");
+    Ended ended = bitgaze(audit(out, "--dry-run", "--networks", "one=squeezenet1_1"));
+    assertEquals(0, ended.code(), ended.err());
+    for (String said :
+        List.of("7 images", "model one (squeezenet1_1", "3 programs", "DirectRunner", "SIM, CC")) {
+      assertTrue(ended.out().contains(said), ended.out());
+    }
+    assertFalse(Files.exists(out));
+  }
+
+  /** Two checkpoints of one network, and a file name that a report must not print. */
+  @Test
+  void checkpointsStandSideBySide() throws IOException {
+    Path out = folder.resolve("checkpoints");
+    Path other = folder.resolve("other.safetensors");
+    SafetensorsWriter.write(new FormulaWeights(Architecture.SQUEEZENET1_1.graph(12)), other);
+    Ended ended =
+        bitgaze(
+            audit(
+                out,
+                "--networks",
+                "squeezenet1_1,qat=squeezenet1_1@" + other,
+                "--precisions",
+                "int8"));
+    assertEquals(0, ended.code(), ended.err());
+    List<CSVRecord> rows = read(out.resolve("rows.csv"));
+    assertEquals(2 * 6 * 5, rows.size());
+    assertEquals("qat", rows.get(5).get("model"));
+    String ranges = Files.readString(out.resolve("calibration.json"));
+    assertTrue(ranges.contains("\"qat\"") && ranges.contains("\"squeezenet1_1\""), ranges);
+  }
+
+  @ParameterizedTest
+  @CsvSource(
+      delimiter = '|',
+      value = {
+        "--networks resnet99 | unknown network 'resnet99'; did you mean resnet50? known: vgg16",
+        "--networks vgg16 | no weights for vgg16",
+        "--precisions f32,int1 | unknown precision 'int1'",
+        "--input /does/not/exist | --input /does/not/exist does not exist",
+        "--input FOLDER/empty | has no images",
+        "--weights /does/not/exist | --weights /does/not/exist is no folder",
+        "--labels FOLDER/nolabels.csv | no column 'file'; found [name, class]",
+        "--labels FOLDER/biglabels.csv | has class 10, but a network has only 10",
+        "--labels /does/not/exist.csv | --labels /does/not/exist.csv does not exist",
+        "--target nobody | unknown target 'nobody'",
+        "--ranges wide | unknown ranges 'wide'",
+        "--cam scorecam | unknown CAM method 'scorecam'",
+        "--saliency guess | unknown saliency 'guess'",
+        "--saliency maps:/does/not/exist | is no folder",
+        "--target-layer features.99 | no layer 'features.99'; possible:",
+        "--batch-size 0 | --batch-size 0 must be 1 or more",
+        "--batch-size many | Invalid value for option '--batch-size'",
+        "--calibration-images 0 | must be 1 or more",
+        "--masks /does/not/exist | is no folder",
+        "--measures SIM,SSMI | unknown measure 'SSMI'; did you mean SSIM?",
+        "--measures AUC | needs --masks",
+        "--measures FLIP | is always measured",
+        "--limit -1 | --limit -1 must be",
+        "--networks squeezenet1_1,squeezenet1_1 | two models are called 'squeezenet1_1'",
+        "--networks a=squeezenet1_1@/no/such | there is no file /no/such",
+        "--preprocessing resize=100 | a crop of 224 of 100 pixels",
+        "--calibration FOLDER/labels.csv | is no calibration",
+        "--flinkMaster=127.0.0.1:1 --runner flink | no Flink cluster answers",
+        "--worst -1 | --worst -1 must be 0 or more",
+        "--sample -1 | --sample -1 must be 0 or more",
+        "--input scenes:0 | is not scenes:COUNT or scenes:COUNT:SEED",
+        "--input scenes:5:x | is not scenes:COUNT or scenes:COUNT:SEED",
+        "--input scenes:5:1:2 | is not scenes:COUNT or scenes:COUNT:SEED",
+        "--weights scenes | no squeezenet1_1 trained on scenes",
+        "--no-such-option=1 | nosuchoption"
+      })
+  void wrongOptionsStopBeforeAnythingRuns(String wrong, String message) {
+    Path out = folder.resolve("never");
+    String[] option = wrong.replace("FOLDER", folder.toString()).split(" ");
+    List<String> args = new ArrayList<>(List.of(audit(out)));
+    int at = args.indexOf(option[0]);
+    if (at >= 0 && option.length == 2) {
+      args.set(at + 1, option[1]);
+    } else {
+      args.addAll(List.of(option));
+    }
+    Ended ended = bitgaze(args.toArray(String[]::new));
+    assertEquals(2, ended.code(), ended.err());
+    String said = ended.err().replace("-", "");
+    assertTrue(said.contains(message.replace("-", "")), ended.err());
+    assertEquals(1, ended.err().lines().count(), ended.err());
+    assertFalse(Files.exists(out));
+  }
+
+  @Test
+  void scenesInTheJobAreTheScenesInFiles() throws IOException {
+    Path scenes = folder.resolve("scenes");
+    assertEquals(
+        0, bitgaze("scenes", "--count", "5", "--seed", "3", "--output", scenes.toString()).code());
+    assertEquals(2, bitgaze("scenes", "--count", "5", "--output", scenes.toString()).code());
+    String[] same = {"--weights", "scenes", "--networks", "squeezenet1_0", "--precisions", "int8"};
+    List<String> files = new ArrayList<>(List.of("audit", "--output", folder + "/from-files"));
+    files.addAll(List.of("--input", scenes + "/images", "--masks", scenes + "/masks"));
+    files.addAll(List.of("--labels", scenes + "/labels.csv"));
+    files.addAll(List.of(same));
+    List<String> inside = new ArrayList<>(List.of("audit", "--output", folder + "/from-job"));
+    inside.addAll(List.of("--input", "scenes:5:3"));
+    inside.addAll(List.of(same));
+    Ended one = bitgaze(files.toArray(String[]::new));
+    assertEquals(0, one.code(), one.err());
+    Ended two = bitgaze(inside.toArray(String[]::new));
+    assertEquals(0, two.code(), two.err());
+    assertTrue(two.out().contains("int8 / mask"), two.out());
+    for (String file : List.of("rows.csv", "summary.csv", "exhibits.jsonl")) {
+      assertEquals(
+          -1,
+          Files.mismatch(
+              folder.resolve("from-files").resolve(file), folder.resolve("from-job").resolve(file)),
+          file);
+    }
+    CSVRecord mask =
+        read(folder.resolve("from-job/rows.csv")).stream()
+            .filter(r -> r.get("reference").equals("mask"))
+            .findFirst()
+            .orElseThrow();
+    double energy = Double.parseDouble(mask.get("ENERGY"));
+    assertTrue(energy >= 0 && energy <= 1, mask.toString());
+    assertTrue(List.of("0.0", "1.0").contains(mask.get("POINTING")), mask.toString());
+  }
+
+  @Test
+  void theDemoNeedsNothing() throws IOException {
+    Path out = folder.resolve("demo");
+    Ended ended = bitgaze("demo", "--scenes", "6", "--output", out.toString());
+    assertEquals(0, ended.code(), ended.err());
+    assertTrue(ended.out().contains("int4 / mask"), ended.out());
+    assertTrue(ended.out().contains(out.resolve("report.html").toString()), ended.out());
+    assertEquals(2 * (4 * 3 + 3) * 6, read(out.resolve("rows.csv")).size());
+    for (String network : List.of("mobilenet_v2", "squeezenet1_0")) {
+      assertTrue(meanCc(out, network, "int16") > 0.99, network + ": int16 keeps the map");
+      assertTrue(meanCc(out, network, "int4") < 0.9, network + ": int4 does not");
+    }
+    assertEquals(0, bitgaze("demo", "--scenes", "6", "--output", out.toString()).code(), "again");
+  }
+
+  private static double meanCc(Path out, String network, String precision) throws IOException {
+    CSVRecord line =
+        read(out.resolve("summary.csv")).stream()
+            .filter(l -> l.get("model").equals(network) && l.get("precision").equals(precision))
+            .filter(l -> l.get("reference").equals("f32") && l.get("measure").equals("CC"))
+            .findFirst()
+            .orElseThrow();
+    return Double.parseDouble(line.get("mean"));
+  }
+
+  @Test
+  void networksAreTrained() throws IOException {
+    Path file = folder.resolve("trained.safetensors");
+    String[] train = {
+      "train",
+      "squeezenet1_0",
+      "--steps",
+      "2",
+      "--batch-size",
+      "4",
+      "--held-out",
+      "24",
+      "--output",
+      file.toString()
+    };
+    Ended ended = bitgaze(train);
+    assertEquals(0, ended.code(), ended.err());
+    assertTrue(ended.out().contains("Accuracy on 24 held-out scenes (seed 2)"), ended.out());
+    assertEquals(ended.out(), Files.readString(folder.resolve("trained.md")));
+    assertEquals(2, bitgaze(train).code(), "the file is there");
+    assertEquals(2, bitgaze("train", "alexnet", "--output", "x.safetensors").code());
+    assertEquals(2, bitgaze("train", "vgg16", "--output", "x.pth").code());
+    assertEquals(2, bitgaze("train", "vgg16", "--output", "/no/where/x.safetensors").code());
+  }
+
+  @Test
+  void helpHasExamples() {
+    Ended help = bitgaze("audit", "--help");
+    assertEquals(0, help.code());
+    assertTrue(help.out().contains("Examples:"), help.out());
+    assertTrue(bitgaze("--version").out().startsWith("bitgaze 0."));
+  }
+
+  @Test
+  void networksAreListed() {
+    String list = bitgaze("networks").out();
+    assertTrue(
+        list.contains("vgg16               138357544       15.47 G  features.30      16"), list);
+    assertEquals(8, list.lines().count());
+    assertEquals(11, bitgaze("weights", "list").out().lines().count());
+    assertEquals(2, bitgaze("weights", "pull", "alexnet").code());
+  }
+
+  @Test
+  void programsAreExported() throws IOException {
+    Path file = folder.resolve("int8.pt");
+    String[] export = {
+      "export",
+      "squeezenet1_1",
+      "--precision",
+      "int8",
+      "--weights",
+      folder.toString(),
+      "--calibrate",
+      folder.resolve("images").toString(),
+      "--output",
+      file.toString()
+    };
+    Ended ended = bitgaze(export);
+    assertEquals(0, ended.code(), ended.err());
+    assertTrue(ended.out().contains("ranges (minmax) from 6 images"), ended.out());
+    assertEquals(2, bitgaze(export).code());
+    try (CamProgram program = new CamProgram(file)) {
+      Explanation e = program.run(List.of(TestImages.crop(1)), new int[] {3}).get(0);
+      assertEquals(10, e.logits().length);
+      assertEquals(3, e.explained());
+      assertEquals(13, e.cam().height());
+    }
+  }
+
+  @Test
+  void realPhotographs() throws IOException {
+    Path photos = Shared.file("photos");
+    Path out = folder.resolve("photos-out");
+    Ended ended =
+        bitgaze(
+            "audit",
+            "--input",
+            photos.toString(),
+            "--weights",
+            Shared.file("weights").toString(),
+            "--networks",
+            "mobilenet_v2,squeezenet1_1",
+            "--labels",
+            photos.resolve("labels.csv").toString(),
+            "--output",
+            out.toString());
+    assertEquals(0, ended.code(), ended.err());
+    assertEquals(0, read(out.resolve("rejects.csv")).size());
+    assertEquals(1600, read(out.resolve("rows.csv")).size());
+    CSVRecord accuracy =
+        read(out.resolve("summary.csv")).stream()
+            .filter(l -> l.get("measure").equals("TOP1"))
+            .findFirst()
+            .orElseThrow();
+    assertEquals("mobilenet_v2", accuracy.get("model"));
+    assertEquals("f32", accuracy.get("precision"));
+    assertTrue(Double.parseDouble(accuracy.get("mean")) > 0.75, accuracy.toString());
+  }
+}

@@ -1,0 +1,246 @@
+package org.bitgaze.pipelines;
+
+import static org.junit.jupiter.api.Assertions.assertArrayEquals;
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertFalse;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+
+import java.io.IOException;
+import java.net.ServerSocket;
+import java.net.URI;
+import java.net.http.HttpClient;
+import java.net.http.HttpRequest;
+import java.net.http.HttpResponse;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.concurrent.TimeUnit;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
+import org.bitgaze.testing.FormulaWeights;
+import org.bitgaze.testing.TestImages;
+import org.bitgaze.weights.SafetensorsWriter;
+import org.bitgaze.zoo.Architecture;
+import org.junit.jupiter.api.AfterAll;
+import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.MethodOrderer;
+import org.junit.jupiter.api.Order;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.TestMethodOrder;
+import org.junit.jupiter.api.io.TempDir;
+
+/**
+ * A real standalone cluster of separate processes, started by {@code flink-conf/cluster}, against
+ * the direct runner and embedded Flink: the same rows, whatever happens to the workers.
+ */
+@TestMethodOrder(MethodOrderer.OrderAnnotation.class)
+class FlinkClusterIT {
+  private static final int IMAGES = 160;
+
+  @TempDir private static Path folder;
+  private static final Path ROOT = Path.of("").toAbsolutePath().getParent();
+  private static int restPort;
+
+  @BeforeAll
+  static void start() throws Exception {
+    SafetensorsWriter.write(
+        new FormulaWeights(Architecture.SQUEEZENET1_0.graph(10)),
+        folder.resolve("squeezenet1_0.safetensors"));
+    Path images = Files.createDirectory(folder.resolve("images"));
+    TestImages.write(images, IMAGES);
+    Files.write(images.resolve("broken.png"), new byte[] {1, 2, 3});
+    restPort = freePort();
+    int rpcPort = freePort();
+    run(
+        folder.resolve("start.log"),
+        ROOT.resolve("flink-conf/cluster").toString(),
+        "start",
+        "--rest-port",
+        "" + restPort,
+        "--rpc-port",
+        "" + rpcPort);
+    assertEquals(0, audit("direct").waitFor(), log("direct"));
+  }
+
+  @AfterAll
+  static void stop() throws Exception {
+    run(folder.resolve("stop.log"), ROOT.resolve("flink-conf/cluster").toString(), "stop");
+  }
+
+  private static int freePort() throws IOException {
+    try (ServerSocket socket = new ServerSocket(0)) {
+      return socket.getLocalPort();
+    }
+  }
+
+  private static ProcessBuilder process(Path log, String... command) {
+    ProcessBuilder builder = new ProcessBuilder(command);
+    builder.environment().put("BITGAZE_CLUSTER_DIR", folder.resolve("cluster").toString());
+    return builder.redirectErrorStream(true).redirectOutput(log.toFile());
+  }
+
+  private static void run(Path log, String... command) throws Exception {
+    Process process = process(log, command).start();
+    assertTrue(process.waitFor(3, TimeUnit.MINUTES), String.join(" ", command));
+    assertEquals(0, process.exitValue(), Files.readString(log));
+  }
+
+  /** Starts an audit in a process of its own, as a user does. */
+  private static Process audit(String name, String... more) throws IOException {
+    List<String> command =
+        new ArrayList<>(
+            List.of(
+                ROOT.resolve("bitgaze").toString(),
+                "audit",
+                "--networks",
+                "squeezenet1_0",
+                "--calibration-images",
+                "8",
+                "--output",
+                folder.resolve(name).toString()));
+    if (!List.of(more).contains("--input")) {
+      command.addAll(List.of("--input", folder.resolve("images").toString()));
+      command.addAll(List.of("--weights", folder.toString()));
+    }
+    command.addAll(List.of(more));
+    return process(folder.resolve(name + ".log"), command.toArray(String[]::new)).start();
+  }
+
+  private static Process auditOnCluster(String name) throws IOException {
+    return audit(name, "--runner", "flink", "--flinkMaster=127.0.0.1:" + restPort);
+  }
+
+  private static String log(String name) throws IOException {
+    return Files.readString(folder.resolve(name + ".log"));
+  }
+
+  private static void assertSameAsDirect(String name, Process process) throws Exception {
+    assertTrue(process.waitFor(4, TimeUnit.MINUTES), log(name));
+    assertEquals(0, process.exitValue(), log(name));
+    assertSameFiles("direct", name);
+    assertTrue(log(name).contains(IMAGES + " images, 1 rejected"), log(name));
+  }
+
+  private static void assertSameFiles(String expected, String name) throws IOException {
+    for (String file :
+        List.of("rows.csv", "summary.csv", "rejects.csv", "calibration.json", "exhibits.jsonl")) {
+      assertArrayEquals(
+          Files.readAllBytes(folder.resolve(expected).resolve(file)),
+          Files.readAllBytes(folder.resolve(name).resolve(file)),
+          name + " " + file);
+    }
+  }
+
+  @Test
+  @Order(1)
+  void embedded() throws Exception {
+    assertSameAsDirect("embedded", audit("embedded", "--runner", "flink"));
+  }
+
+  /** Natives and class loaders survive, and memory does not grow from job to job without end. */
+  @Test
+  @Order(2)
+  void threeJobsOneAfterAnother() throws Exception {
+    List<Long> resident = new ArrayList<>();
+    for (int i = 1; i <= 3; i++) {
+      assertSameAsDirect("job" + i, auditOnCluster("job" + i));
+      resident.add(residentMebibytes());
+    }
+    System.out.println("resident memory of the task managers after each job, MiB: " + resident);
+    assertTrue(resident.get(2) < resident.get(0) + 700, resident.toString());
+  }
+
+  /** What comes along reaches the workers: images are made there, weights are in the job's jar. */
+  @Test
+  @Order(3)
+  void scenesNeedNoFiles() throws Exception {
+    String[] scenes = {
+      "--input", "scenes:24:4", "--weights", "scenes", "--precisions", "int8", "--show", "nobody"
+    };
+    Process direct = audit("scenes-direct", scenes);
+    assertEquals(0, direct.waitFor(), log("scenes-direct"));
+    List<String> more = new ArrayList<>(List.of(scenes));
+    more.addAll(List.of("--runner", "flink", "--flinkMaster=127.0.0.1:" + restPort));
+    Process cluster = audit("scenes-cluster", more.toArray(String[]::new));
+    assertTrue(cluster.waitFor(4, TimeUnit.MINUTES), log("scenes-cluster"));
+    assertEquals(0, cluster.exitValue(), log("scenes-cluster"));
+    assertSameFiles("scenes-direct", "scenes-cluster");
+    assertTrue(log("scenes-cluster").contains("--show nobody: no such image"));
+  }
+
+  @Test
+  @Order(4)
+  void aCancelledJobLeavesNoOutput() throws Exception {
+    Process process = auditOnCluster("cancelled");
+    String job = awaitMaps();
+    HttpRequest cancel =
+        HttpRequest.newBuilder(rest("/jobs/" + job + "?mode=cancel"))
+            .method("PATCH", HttpRequest.BodyPublishers.noBody())
+            .build();
+    HttpClient.newHttpClient().send(cancel, HttpResponse.BodyHandlers.discarding());
+    assertTrue(process.waitFor(2, TimeUnit.MINUTES), log("cancelled"));
+    assertEquals(1, process.exitValue(), log("cancelled"));
+    Path out = folder.resolve("cancelled");
+    if (Files.exists(out)) {
+      try (var files = Files.list(out)) {
+        assertEquals(List.of(), files.toList());
+      }
+    }
+  }
+
+  @Test
+  @Order(5)
+  void aKilledTaskManagerIsMadeUpFor() throws Exception {
+    Process process = auditOnCluster("killed");
+    awaitMaps();
+    long pid =
+        Long.parseLong(Files.readString(folder.resolve("cluster/taskmanager-1.pid")).strip());
+    ProcessHandle.of(pid).orElseThrow().destroyForcibly();
+    assertTrue(process.isAlive(), "the job was over before the task manager was killed");
+    assertSameAsDirect("killed", process);
+    assertFalse(ProcessHandle.of(pid).map(ProcessHandle::isAlive).orElse(false));
+  }
+
+  private static URI rest(String path) {
+    return URI.create("http://127.0.0.1:" + restPort + path);
+  }
+
+  private static String get(String path) throws Exception {
+    return HttpClient.newHttpClient()
+        .send(HttpRequest.newBuilder(rest(path)).build(), HttpResponse.BodyHandlers.ofString())
+        .body();
+  }
+
+  /** Waits until the running job computes maps, and returns its id. */
+  private static String awaitMaps() throws Exception {
+    Pattern running = Pattern.compile("\"id\":\"([0-9a-f]+)\",\"status\":\"RUNNING\"");
+    long end = System.nanoTime() + TimeUnit.MINUTES.toNanos(2);
+    while (System.nanoTime() < end) {
+      Matcher job = running.matcher(get("/jobs"));
+      if (job.find()) {
+        String vertices = get("/jobs/" + job.group(1));
+        if (Pattern.compile("CAM squeezenet1_0/[^\"]*\"[^{}]*\"status\":\"RUNNING\"")
+            .matcher(vertices)
+            .find()) {
+          return job.group(1);
+        }
+      }
+      Thread.sleep(20);
+    }
+    throw new AssertionError("no job came to computing maps");
+  }
+
+  private static long residentMebibytes() throws IOException {
+    long kibibytes = 0;
+    for (String name : List.of("taskmanager-1", "taskmanager-2")) {
+      String pid = Files.readString(folder.resolve("cluster/" + name + ".pid")).strip();
+      for (String line : Files.readAllLines(Path.of("/proc", pid, "status"))) {
+        if (line.startsWith("VmRSS:")) {
+          kibibytes += Long.parseLong(line.replaceAll("\\D", ""));
+        }
+      }
+    }
+    return kibibytes / 1024;
+  }
+}

@@ -1,0 +1,338 @@
+package org.bitgaze.pipelines.report;
+
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertFalse;
+import static org.junit.jupiter.api.Assertions.assertNotEquals;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+
+import java.io.File;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Locale;
+import java.util.Set;
+import org.apache.commons.csv.CSVFormat;
+import org.apache.commons.csv.CSVRecord;
+import org.bitgaze.pipelines.cli.Bitgaze;
+import org.junit.jupiter.api.AfterAll;
+import org.junit.jupiter.api.Assumptions;
+import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+import org.openqa.selenium.By;
+import org.openqa.selenium.JavascriptExecutor;
+import org.openqa.selenium.Keys;
+import org.openqa.selenium.WebElement;
+import org.openqa.selenium.chrome.ChromeDriver;
+import org.openqa.selenium.chrome.ChromeDriverService;
+import org.openqa.selenium.chrome.ChromeOptions;
+import org.openqa.selenium.logging.LogType;
+import org.openqa.selenium.logging.LoggingPreferences;
+
+/** The report of a small job, looked at in headless Chromium. */
+class ReportTest {
+  private static final Set<String> RATES = Set.of("POINTING", "FLIP", "TOP1");
+
+  @TempDir private static Path folder;
+  private static Path out;
+  private static ChromeDriver browser;
+
+  @BeforeAll
+  static void runJob() {
+    out = folder.resolve("out");
+    String[] audit = {
+      "audit",
+      "--input",
+      "scenes:12:3",
+      "--weights",
+      "scenes",
+      "--networks",
+      "squeezenet1_0,mobilenet_v2",
+      "--precisions",
+      "int8,int4",
+      "--sample",
+      "2",
+      "--worst",
+      "1",
+      "--show",
+      org.bitgaze.scene.Scene.of(3, 5).key(),
+      "--output",
+      out.toString()
+    };
+    assertEquals(0, Bitgaze.run(audit));
+  }
+
+  @AfterAll
+  static void closeBrowser() {
+    if (browser != null) {
+      browser.quit();
+    }
+  }
+
+  private static ChromeDriver open() throws IOException {
+    return open(out);
+  }
+
+  private static ChromeDriver open(Path job) throws IOException {
+    File chromium = find("BITGAZE_CHROMIUM", "/usr/bin/chromium");
+    File driver = find("BITGAZE_CHROMEDRIVER", "/usr/bin/chromedriver");
+    if (!chromium.canExecute() || !driver.canExecute()) {
+      String reason = "skipped: no Chromium with its driver: " + chromium + ", " + driver;
+      // Surefire keeps the reason of a skipped test to itself.
+      System.out.println(reason);
+      Assumptions.abort(reason);
+    }
+    if (browser == null) {
+      LoggingPreferences logs = new LoggingPreferences();
+      logs.enable(LogType.BROWSER, java.util.logging.Level.ALL);
+      ChromeOptions options = new ChromeOptions();
+      options.setBinary(chromium);
+      options.setCapability("goog:loggingPrefs", logs);
+      options.addArguments(
+          "--headless",
+          "--no-sandbox",
+          "--disable-gpu",
+          "--disable-quic",
+          "--no-first-run",
+          "--disable-background-networking",
+          "--disable-component-update",
+          "--disable-sync",
+          "--window-size=1300,1000",
+          "--user-data-dir=" + Files.createTempDirectory(folder, "chromium"));
+      ChromeDriverService service =
+          new ChromeDriverService.Builder().usingDriverExecutable(driver).build();
+      browser = new ChromeDriver(service, options);
+    }
+    browser.get(job.resolve("report.html").toUri().toString());
+    return browser;
+  }
+
+  private static File find(String variable, String usual) {
+    String named = System.getenv(variable);
+    return new File(named == null ? usual : named);
+  }
+
+  private static Object script(String javascript, Object... arguments) {
+    return ((JavascriptExecutor) browser).executeScript(javascript, arguments);
+  }
+
+  @Test
+  void thePageIsWholeAndSilent() throws IOException {
+    ChromeDriver page = open();
+    assertEquals("true", page.findElement(By.tagName("html")).getDomAttribute("data-ready"));
+    assertEquals(List.of(), page.manage().logs().get(LogType.BROWSER).getAll());
+    assertEquals(
+        0L,
+        script(
+            "return performance.getEntriesByType('resource')"
+                + ".filter(r => !r.name.startsWith('data:')).length"),
+        "nothing else is loaded");
+    long millis = (Long) script("return Math.round(performance.now())");
+    assertTrue(millis < 10_000, "ready after " + millis + " ms");
+  }
+
+  /** Nothing to compare with f32, and no image at all: still a page without an error. */
+  @Test
+  void jobsWithLittleInThem() throws IOException {
+    Path single = folder.resolve("single");
+    String[] f32 = {
+      "--weights", "scenes", "--networks", "squeezenet1_0", "--precisions", "f32", "--output"
+    };
+    List<String> audit = new ArrayList<>(List.of("audit", "--input", "scenes:3"));
+    audit.addAll(List.of(f32));
+    audit.add(single.toString());
+    assertEquals(0, Bitgaze.run(audit.toArray(String[]::new)));
+    Path broken = Files.createDirectory(folder.resolve("broken"));
+    Files.writeString(broken.resolve("a<b>.jpg"), "no image");
+    Path nothing = folder.resolve("nothing");
+    audit.set(2, broken.toString());
+    audit.set(audit.size() - 1, nothing.toString());
+    assertEquals(0, Bitgaze.run(audit.toArray(String[]::new)));
+    ChromeDriver page = open(single);
+    assertEquals(List.of(), page.manage().logs().get(LogType.BROWSER).getAll());
+    assertFalse(page.findElements(By.cssSelector("#distributions svg")).isEmpty());
+    page = open(nothing);
+    assertEquals(List.of(), page.manage().logs().get(LogType.BROWSER).getAll());
+    String text = page.findElement(By.id("run")).getText();
+    assertTrue(text.contains("a<b>.jpg decode no JPEG, PNG"), text);
+  }
+
+  @Test
+  void theTableHasTheSummarysNumbers() throws IOException {
+    ChromeDriver page = open();
+    CSVFormat format = CSVFormat.DEFAULT.builder().setHeader().setSkipHeaderRecord(true).build();
+    int compared = 0;
+    try (var summary = format.parse(Files.newBufferedReader(out.resolve("summary.csv")))) {
+      for (CSVRecord line : summary) {
+        WebElement cell =
+            page.findElement(
+                By.cssSelector(
+                    String.format(
+                        "td[data-model='%s'][data-precision='%s'][data-reference='%s']"
+                            + "[data-measure='%s']",
+                        line.get("model"),
+                        line.get("precision"),
+                        line.get("reference"),
+                        line.get("measure"))));
+        String shown = cell.getText();
+        boolean rate = RATES.contains(line.get("measure"));
+        double mean = Double.parseDouble(line.get("mean"));
+        String expected =
+            rate
+                ? String.format(Locale.ROOT, "%.1f %%", 100 * mean)
+                : String.format(
+                    Locale.ROOT, "%.3f ± %.3f", mean, Double.parseDouble(line.get("std")));
+        assertNear(expected, shown.lines().findFirst().orElseThrow());
+        assertTrue(shown.contains("n " + line.get("count")), shown);
+        compared++;
+      }
+    }
+    assertEquals(2 * (3 * 3 + 3 * 5 + 2 * 4 + 3), compared);
+  }
+
+  /** Equal but for the last digit, in which two ways of rounding may differ. */
+  private static void assertNear(String expected, String shown) {
+    String[] a = expected.replace("%", "").split("±");
+    String[] b = shown.replace("%", "").split("±");
+    assertEquals(a.length, b.length, expected + " shown as " + shown);
+    for (int i = 0; i < a.length; i++) {
+      assertEquals(
+          Double.parseDouble(a[i].strip()),
+          Double.parseDouble(b[i].strip()),
+          expected.contains("%") ? 0.1001 : 0.0010001,
+          expected + " shown as " + shown);
+    }
+  }
+
+  @Test
+  void switchesWork() throws IOException {
+    ChromeDriver page = open();
+    WebElement cell =
+        page.findElement(By.cssSelector("td[data-reference='f32'][data-measure='CC'] .value"));
+    assertTrue(cell.getText().contains("±"), cell.getText());
+    WebElement std = page.findElement(By.cssSelector("input[name=spread][value=std]"));
+    std.sendKeys(Keys.ARROW_RIGHT);
+    assertTrue(cell.getText().contains("["), "by keyboard: " + cell.getText());
+    page.findElement(By.cssSelector("input[name=spread][value=quartiles]")).click();
+    assertEquals(3, cell.getText().split("\\|").length, cell.getText());
+
+    String background = "return getComputedStyle(document.body).backgroundColor";
+    String before = (String) script(background);
+    page.findElement(By.id("theme")).sendKeys("dark");
+    assertNotEquals(before, script(background));
+
+    String label =
+        "return document.querySelector('#distributions text:last-of-type') && "
+            + "document.querySelector('#distributions').textContent";
+    String first = (String) script(label);
+    page.findElement(By.cssSelector("input[name=measure][value=KLD]")).click();
+    assertNotEquals(first, script(label));
+    page.findElement(By.cssSelector("input[name=reference][value=mask]")).click();
+    assertEquals(2, page.findElements(By.cssSelector("#distributions svg")).size());
+
+    script(
+        "const a = document.getElementById('alpha'); a.value = 10;"
+            + " a.dispatchEvent(new Event('input'))");
+    assertEquals(
+        "0.1", script("return getComputedStyle(document.querySelector('.map img')).opacity"));
+  }
+
+  @Test
+  void imagesLoadAndAreDescribed() throws IOException {
+    ChromeDriver page = open();
+    assertEquals(
+        0L,
+        script("return [...document.images].filter(i => !i.complete || !i.naturalWidth).length"));
+    assertEquals(0L, script("return [...document.images].filter(i => !i.alt).length"));
+    List<WebElement> grids = page.findElements(By.tagName("article"));
+    assertTrue(grids.size() >= 3 && grids.size() <= 5, grids.size() + " grids");
+    assertTrue(grids.get(0).getText().startsWith(org.bitgaze.scene.Scene.of(3, 5).key()));
+    for (WebElement grid : grids) {
+      // The photograph, saliency, mask, and two networks at three precisions.
+      assertEquals(9, grid.findElements(By.tagName("img")).size());
+    }
+    for (String plot : List.of("distributions", "drifts", "sensitivity", "flips")) {
+      assertFalse(page.findElements(By.cssSelector("#" + plot + " svg")).isEmpty(), plot);
+    }
+  }
+
+  /** Every control and every part that scrolls can be reached, and every label names something. */
+  @Test
+  void thePageIsAccessible() throws IOException {
+    open();
+    assertEquals(
+        List.of(),
+        script(
+            "return [...document.querySelectorAll('input, select')]"
+                + ".filter(e => !e.labels || e.labels.length === 0).map(e => e.outerHTML)"));
+    assertEquals(
+        List.of(),
+        script(
+            "return [...document.querySelectorAll('nav a')]"
+                + ".filter(a => !document.querySelector(a.getAttribute('href'))).map(a => a.href)"));
+    assertEquals(
+        List.of(),
+        script(
+            "return [...document.querySelectorAll('table thead th')]"
+                + ".filter(th => th.scope !== 'col').map(th => th.outerHTML)"));
+    for (String theme : List.of("light", "dark")) {
+      script("document.documentElement.setAttribute('data-theme', arguments[0])", theme);
+      for (String colour : List.of("--ink", "--quiet", "--accent", "--warn")) {
+        for (String ground : List.of("--page", "--shade")) {
+          double contrast = contrast(colour(colour), colour(ground));
+          assertTrue(contrast >= 4.5, theme + " " + colour + " on " + ground + ": " + contrast);
+        }
+      }
+    }
+  }
+
+  private static int colour(String variable) {
+    String hex =
+        (String)
+            script(
+                "return getComputedStyle(document.documentElement).getPropertyValue(arguments[0])",
+                variable);
+    return Integer.parseInt(hex.strip().substring(1), 16);
+  }
+
+  /** WCAG 2.1's contrast ratio. */
+  private static double contrast(int a, int b) {
+    double x = luminance(a);
+    double y = luminance(b);
+    return (Math.max(x, y) + 0.05) / (Math.min(x, y) + 0.05);
+  }
+
+  private static double luminance(int rgb) {
+    double[] weights = {0.2126, 0.7152, 0.0722};
+    double sum = 0;
+    for (int c = 0; c < 3; c++) {
+      double s = (rgb >> 16 - 8 * c & 0xff) / 255.0;
+      sum += weights[c] * (s <= 0.03928 ? s / 12.92 : Math.pow((s + 0.055) / 1.055, 2.4));
+    }
+    return sum;
+  }
+
+  @Test
+  void tablesToCopyAreFiles() throws IOException {
+    String tex = Files.readString(out.resolve("table1.tex"));
+    String md = Files.readString(out.resolve("table1.md"));
+    assertTrue(tex.contains("\\begin{tabular}{llrr}"), tex);
+    assertTrue(tex.contains("int4 / mask & ENERGY & $"), tex);
+    assertTrue(md.contains("| maps | measure | SqueezeNet 1.0 | MobileNetV2 |"), md);
+    assertTrue(Files.size(out.resolve("report.html")) < 5 << 20);
+  }
+
+  @Test
+  void theReportIsMadeAnewFromTheOutputs() throws IOException {
+    Path copy = Files.createDirectory(folder.resolve("copy"));
+    for (String name : Report.SOURCES) {
+      Files.copy(out.resolve(name), copy.resolve(name));
+    }
+    assertEquals(0, Bitgaze.run("report", copy.toString()));
+    assertEquals(-1, Files.mismatch(out.resolve("report.html"), copy.resolve("report.html")));
+    Files.delete(copy.resolve("run.json"));
+    assertEquals(2, Bitgaze.run("report", copy.toString()));
+  }
+}
