@@ -5,6 +5,8 @@ import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
+import com.fasterxml.jackson.databind.JsonNode;
+import com.fasterxml.jackson.databind.ObjectMapper;
 import java.io.IOException;
 import java.net.ServerSocket;
 import java.net.URI;
@@ -119,7 +121,7 @@ class FlinkClusterIT {
     assertTrue(process.waitFor(4, TimeUnit.MINUTES), log(name));
     assertEquals(0, process.exitValue(), log(name));
     assertSameFiles("direct", name);
-    assertTrue(log(name).contains(IMAGES + " images, 1 rejected"), log(name));
+    assertTrue(log(name).contains(IMAGES + " images, 1 rejects"), log(name));
   }
 
   private static void assertSameFiles(String expected, String name) throws IOException {
@@ -169,8 +171,81 @@ class FlinkClusterIT {
     assertTrue(log("scenes-cluster").contains("--show nobody: no such image"));
   }
 
+  /**
+   * From decode to the last CAM an image stays where it is: one vertex, on all slots, and between
+   * tasks go names, small maps and rows.
+   */
   @Test
   @Order(4)
+  void pixelsNeverLeaveTheirWorker() throws Exception {
+    List<String> before = finished();
+    assertSameAsDirect("bytes", auditOnCluster("bytes"));
+    List<String> jobs = new ArrayList<>(finished());
+    jobs.removeAll(before);
+    assertEquals(1, jobs.size(), jobs.toString());
+    JsonNode job = new ObjectMapper().readTree(get("/jobs/" + jobs.get(0)));
+    long written = 0;
+    int lines = 0;
+    for (JsonNode vertex : job.get("vertices")) {
+      String name = vertex.get("name").asText();
+      written += vertex.get("metrics").get("write-bytes").asLong();
+      if (name.contains("CAM")) {
+        lines++;
+        for (String step : List.of("Decode", "Saliency", "CAM f32", "CAM int16", "CAM int8")) {
+          assertTrue(name.contains(step), step + " is not in the vertex " + name);
+        }
+        assertEquals(4, vertex.get("parallelism").asInt(), name);
+      }
+    }
+    assertEquals(1, lines, "vertices with CAMs");
+    int vertices = job.get("vertices").size();
+    System.out.println(
+        vertices + " vertices, " + written / IMAGES + " bytes an image written between tasks");
+    assertTrue(vertices < 153 / 2, vertices + " vertices");
+    assertTrue(written / IMAGES < 60_000, written / IMAGES + " bytes an image");
+  }
+
+  /** Jobs that ended well. */
+  private static List<String> finished() throws Exception {
+    List<String> ids = new ArrayList<>();
+    for (JsonNode job : new ObjectMapper().readTree(get("/jobs")).get("jobs")) {
+      if (job.get("status").asText().equals("FINISHED")) {
+        ids.add(job.get("id").asText());
+      }
+    }
+    return ids;
+  }
+
+  /** Ctrl-C: the job is cancelled, and nothing is left behind. */
+  @Test
+  @Order(5)
+  void anInterruptedAuditCancelsItsJob() throws Exception {
+    Process process = auditOnCluster("interrupted");
+    String job = awaitMaps();
+    new ProcessBuilder("kill", "-INT", "" + process.pid()).start().waitFor();
+    assertTrue(process.waitFor(1, TimeUnit.MINUTES), log("interrupted"));
+    assertEquals(130, process.exitValue(), log("interrupted"));
+    long end = System.nanoTime() + TimeUnit.SECONDS.toNanos(30);
+    while (!get("/jobs/" + job).contains("\"state\":\"CANCELED\"")) {
+      assertTrue(System.nanoTime() < end, get("/jobs/" + job));
+      Thread.sleep(200);
+    }
+    assertNothingStaged("interrupted");
+  }
+
+  private static void assertNothingStaged(String name) throws IOException {
+    Path out = folder.resolve(name);
+    if (Files.exists(out)) {
+      try (var files = Files.list(out)) {
+        assertEquals(
+            List.of(),
+            files.filter(f -> !f.getFileName().toString().equals("bitgaze.log")).toList());
+      }
+    }
+  }
+
+  @Test
+  @Order(6)
   void aCancelledJobLeavesNoOutput() throws Exception {
     Process process = auditOnCluster("cancelled");
     String job = awaitMaps();
@@ -181,16 +256,11 @@ class FlinkClusterIT {
     HttpClient.newHttpClient().send(cancel, HttpResponse.BodyHandlers.discarding());
     assertTrue(process.waitFor(2, TimeUnit.MINUTES), log("cancelled"));
     assertEquals(1, process.exitValue(), log("cancelled"));
-    Path out = folder.resolve("cancelled");
-    if (Files.exists(out)) {
-      try (var files = Files.list(out)) {
-        assertEquals(List.of(), files.toList());
-      }
-    }
+    assertNothingStaged("cancelled");
   }
 
   @Test
-  @Order(5)
+  @Order(7)
   void aKilledTaskManagerIsMadeUpFor() throws Exception {
     Process process = auditOnCluster("killed");
     awaitMaps();
@@ -220,7 +290,7 @@ class FlinkClusterIT {
       Matcher job = running.matcher(get("/jobs"));
       if (job.find()) {
         String vertices = get("/jobs/" + job.group(1));
-        if (Pattern.compile("CAM squeezenet1_0/[^\"]*\"[^{}]*\"status\":\"RUNNING\"")
+        if (Pattern.compile("CAM f32[^\"]*\"[^{}]*\"status\":\"RUNNING\"")
             .matcher(vertices)
             .find()) {
           return job.group(1);

@@ -5,6 +5,7 @@ import java.io.PrintStream;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.EnumSet;
 import java.util.LinkedHashSet;
 import java.util.List;
@@ -165,7 +166,7 @@ final class AuditCommand implements Callable<Integer> {
       paramLabel = "MEASURE",
       completionCandidates = Measures.class,
       description =
-          "${COMPLETION-CANDIDATES} (default: SIM,CC,KLD, with masks also POINTING,ENERGY)")
+          "${COMPLETION-CANDIDATES} (default: those marked with *, against masks where there are any)")
   private List<String> measures;
 
   @Option(
@@ -223,10 +224,11 @@ final class AuditCommand implements Callable<Integer> {
     Measures() {
       super(
           List.of(
-              Named.describe(
-                  java.util.Arrays.stream(Measure.values())
-                      .filter(Measure::isOfMaps)
-                      .toArray(Measure[]::new))));
+              Arrays.stream(Measure.values())
+                  .filter(Measure::isOfMaps)
+                  .map(
+                      m -> m + (Measure.defaults().contains(m) ? "*" : "") + ", " + m.description())
+                  .collect(Collectors.joining("; "))));
     }
   }
 

@@ -15,6 +15,7 @@ import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Locale;
@@ -23,6 +24,7 @@ import java.util.Optional;
 import java.util.stream.Collectors;
 import org.apache.commons.csv.CSVFormat;
 import org.apache.commons.csv.CSVRecord;
+import org.bitgaze.measure.Measure;
 import org.bitgaze.pipelines.output.CalibrationFile;
 import org.bitgaze.pipelines.output.Findings;
 import org.bitgaze.pipelines.output.RunInfo;
@@ -93,6 +95,9 @@ public final class Report {
       model.put("data", json(Charts.of(summary, rows)));
     }
     model.put("measures", Charts.measures(summary));
+    model.put(
+        "shares",
+        Arrays.stream(Measure.values()).filter(Measure::isShare).map(Measure::id).toList());
     model.put("css", resource("report.css"));
     model.put("script", resource("report.js"));
     model.put("echarts", resource("echarts.common.min.js"));

@@ -87,7 +87,7 @@
     for (const [network, precisions] of Object.entries(networks)) {
       chart("distributions", {
         title: data.networks[network],
-        xAxis: { type: "value", name: measure, scale: true, max: measure === "KLD" ? null : 1 },
+        xAxis: { type: "value", name: measure, scale: true },
         yAxis: { type: "value", name: "share of images", min: 0, max: 1 },
         series: Object.entries(precisions).map(([precision, quantiles]) => ({
           type: "line",
