@@ -25,8 +25,11 @@ import org.bitgaze.weights.TensorSource;
 public final class TorchScriptArchive {
   private static final String CLASS = "M";
 
-  /** The earliest time that a zip knows, in no time zone: the same program is the same bytes. */
-  private static final LocalDateTime EPOCH = LocalDateTime.of(1980, 1, 1, 0, 0);
+  /**
+   * A time in no time zone, so that the same program is the same bytes. The first moment of 1980, a
+   * zip's earliest, would be taken for an earlier one and get a zone.
+   */
+  private static final LocalDateTime EPOCH = LocalDateTime.of(1980, 2, 1, 0, 0);
 
   private TorchScriptArchive() {}
 

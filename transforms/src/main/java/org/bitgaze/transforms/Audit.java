@@ -41,8 +41,8 @@ import org.bitgaze.transforms.values.SummaryKey;
  * <pre>
  *   names -&gt; decode -&gt; saliency -&gt; CAM f32 -&gt; CAM int8 -&gt; (next model) -&gt; drop pixels
  *     ^                                                                       |
- *   labels, where a model explains them                                       v
- *   labels, masks, maps made elsewhere -------------------------------&gt; join by image key
+ *   labels, by key                                                            v
+ *   masks, maps made elsewhere, by key -------------------------------&gt; join by image key
  *                                                                             |
  *                                                       measures -&gt; rows -&gt; combine -&gt; summary
  *                                                                |-&gt; images -&gt; exhibits
@@ -75,6 +75,10 @@ public abstract class Audit<T> extends PTransform<PCollection<KV<String, T>>, Au
 
   abstract Optional<DecodeImages.Labeller<T>> labeller();
 
+  abstract Optional<DecodeImages.Masker<T>> masker();
+
+  abstract Optional<PCollection<KV<String, Integer>>> labels();
+
   abstract List<ExplainImages> explanations();
 
   abstract Optional<SaliencyMethod.Choice> saliency();
@@ -92,6 +96,10 @@ public abstract class Audit<T> extends PTransform<PCollection<KV<String, T>>, Au
     abstract Builder<T> setReader(ImageReader<T> reader);
 
     abstract Builder<T> setLabeller(DecodeImages.Labeller<T> labeller);
+
+    abstract Builder<T> setMasker(DecodeImages.Masker<T> masker);
+
+    abstract Builder<T> setLabels(PCollection<KV<String, Integer>> labels);
 
     abstract Builder<T> setExplanations(List<ExplainImages> explanations);
 
@@ -134,12 +142,15 @@ public abstract class Audit<T> extends PTransform<PCollection<KV<String, T>>, Au
   }
 
   /**
-   * Audits synthetic scenes, which know their labels.
+   * Audits synthetic scenes, which know their labels and masks.
    *
    * @return a transform without models yet
    */
   public static Audit<Scene> scenes() {
-    return of(ImageReader.scenes()).toBuilder().setLabeller(scene -> scene.label().index()).build();
+    return of(ImageReader.scenes()).toBuilder()
+        .setLabeller(scene -> scene.label().index())
+        .setMasker(scene -> Optional.of(scene.mask()))
+        .build();
   }
 
   /**
@@ -242,13 +253,14 @@ public abstract class Audit<T> extends PTransform<PCollection<KV<String, T>>, Au
   }
 
   /**
-   * Compares answers with labels, and explains them where a model is to.
+   * Compares answers with labels (instead of those that the source knows), and explains them where
+   * a model is to.
    *
    * @param labels image key to class index; an image need not have one
    * @return a new transform
    */
   public Audit<T> withLabels(PCollection<KV<String, Integer>> labels) {
-    return toBuilder().setComparison(comparison().withLabels(labels)).build();
+    return toBuilder().setLabels(labels).build();
   }
 
   /**
@@ -373,7 +385,9 @@ public abstract class Audit<T> extends PTransform<PCollection<KV<String, T>>, Au
 
   @Override
   public Map<TupleTag<?>, PValue> getAdditionalInputs() {
-    return comparison().getAdditionalInputs();
+    Map<TupleTag<?>, PValue> others = new HashMap<>(comparison().getAdditionalInputs());
+    labels().ifPresent(p -> others.put(CompareMaps.LABELS, p));
+    return others;
   }
 
   /** Everything that can be wrong before images are looked at. */
@@ -392,7 +406,7 @@ public abstract class Audit<T> extends PTransform<PCollection<KV<String, T>>, Au
                 + "'; Model.named() tells them apart");
       }
     }
-    if (explainsLabels() && labeller().isEmpty() && comparison().labels().isEmpty()) {
+    if (explainsLabels() && labeller().isEmpty() && labels().isEmpty()) {
       throw new IllegalArgumentException("a model explains the label, but there are no labels");
     }
   }
@@ -428,23 +442,23 @@ public abstract class Audit<T> extends PTransform<PCollection<KV<String, T>>, Au
                 ChooseExhibits.of(models().stream().map(Model::id).toList(), exhibits())));
   }
 
+  /**
+   * Labels are joined with the names, before there is anything to carry: a model may explain them,
+   * and joining names costs less than joining maps.
+   */
   private PCollection<KV<String, LiveImage>> decode(PCollection<KV<String, T>> names) {
     DecodeImages<T> decode = DecodeImages.of(reader()).forModels(models());
-    if (labeller().isPresent()) {
-      return names.apply("Decode", decode.labelledBy(labeller().get()));
+    if (masker().isPresent()) {
+      decode = decode.maskedBy(masker().get());
     }
-    if (!explainsLabels()) {
-      return names.apply("Decode", decode);
+    if (labels().isEmpty()) {
+      return names.apply(
+          "Decode", labeller().isPresent() ? decode.labelledBy(labeller().get()) : decode);
     }
-    ImageReader<T> read = reader();
     HandOut<KV<T, Integer>> handOut = HandOut.<KV<T, Integer>>create().inShards(shards());
     return names
-        .apply("Labels", new JoinLabels<>(comparison().labels().orElseThrow(), handOut))
-        .apply(
-            "Decode",
-            DecodeImages.<KV<T, Integer>>of(source -> read.read(source.getKey()))
-                .forModels(models())
-                .labelledBy(KV::getValue));
+        .apply("Labels", new JoinLabels<>(labels().get(), handOut))
+        .apply("Decode", decode.labelled());
   }
 
   @Override

@@ -101,10 +101,12 @@ final class CompareFn implements Serializable {
     OptionalInt label = maps.label().isPresent() ? maps.label() : known.label();
     List<SeenMap> saliency = new ArrayList<>(maps.saliency());
     saliency.addAll(known.saliency());
+    List<SeenMask> masks = new ArrayList<>(maps.masks());
+    masks.addAll(known.masks());
     References references =
         new References(
             scaled(saliency, SeenMap::crop, s -> ScaledMap.of(s.map())),
-            scaled(known.masks(), SeenMask::crop, m -> ScaledMap.of(m.mask())));
+            scaled(masks, SeenMask::crop, m -> ScaledMap.of(m.mask())));
     Map<CamMap, ScaledMap> cams = new TreeMap<>(ORDER);
     maps.cams().forEach(cam -> cams.put(cam, ScaledMap.of(cam.cam())));
     List<ComparedMap> compared = new ArrayList<>();
@@ -120,7 +122,7 @@ final class CompareFn implements Serializable {
       }
     }
     if (!cams.isEmpty()) {
-      out.image(new ComparedImage(key, saliency, known.masks(), compared));
+      out.image(new ComparedImage(key, saliency, masks, compared));
       millis.update((System.nanoTime() - start) / 1_000_000);
     }
   }
@@ -173,7 +175,7 @@ final class CompareFn implements Serializable {
       boolean present =
           switch (reference) {
             case SALIENCY -> true;
-            case MASK -> masked;
+            case MASK -> masked || !references.masks().isEmpty();
             case F32 -> f32.isPresent() && f32.get() != cam;
             case LABEL -> label.isPresent();
           };

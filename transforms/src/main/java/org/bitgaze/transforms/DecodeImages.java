@@ -5,6 +5,7 @@ import java.io.Serializable;
 import java.util.ArrayList;
 import java.util.LinkedHashSet;
 import java.util.List;
+import java.util.Optional;
 import java.util.Set;
 import org.apache.beam.sdk.metrics.Counter;
 import org.apache.beam.sdk.metrics.Distribution;
@@ -15,11 +16,17 @@ import org.apache.beam.sdk.transforms.ParDo;
 import org.apache.beam.sdk.transforms.display.DisplayData;
 import org.apache.beam.sdk.values.KV;
 import org.apache.beam.sdk.values.PCollection;
+import org.bitgaze.image.CenterCrop;
+import org.bitgaze.image.Interpolation;
+import org.bitgaze.image.Mask;
 import org.bitgaze.image.Picture;
 import org.bitgaze.image.Preprocessing;
+import org.bitgaze.image.RgbImage;
 import org.bitgaze.model.Model;
+import org.bitgaze.transforms.values.ImageMaps;
 import org.bitgaze.transforms.values.LiveImage;
 import org.bitgaze.transforms.values.Reject;
+import org.bitgaze.transforms.values.SeenMask;
 
 /**
  * Reads images and keeps what networks see of them. An image that cannot be read goes on without a
@@ -40,6 +47,7 @@ public final class DecodeImages<T>
 
   private final ImageReader<T> reader;
   private final Labeller<T> labeller;
+  private final Masker<T> masker;
   private final List<Model> models;
   private final boolean counted;
 
@@ -59,10 +67,31 @@ public final class DecodeImages<T>
     int label(T source);
   }
 
+  /**
+   * Tells where an image's object is.
+   *
+   * @param <T> what it is read from
+   */
+  @FunctionalInterface
+  public interface Masker<T> extends Serializable {
+    /**
+     * Returns the mask.
+     *
+     * @param source what the image is read from
+     * @return an image of the picture's size, white where the object is; nothing if it is not known
+     */
+    Optional<RgbImage> mask(T source);
+  }
+
   private DecodeImages(
-      ImageReader<T> reader, Labeller<T> labeller, List<Model> models, boolean counted) {
+      ImageReader<T> reader,
+      Labeller<T> labeller,
+      Masker<T> masker,
+      List<Model> models,
+      boolean counted) {
     this.reader = reader;
     this.labeller = labeller;
+    this.masker = masker;
     this.models = List.copyOf(models);
     this.counted = counted;
   }
@@ -75,7 +104,7 @@ public final class DecodeImages<T>
    * @return the transform
    */
   public static <T> DecodeImages<T> of(ImageReader<T> reader) {
-    return new DecodeImages<>(reader, source -> -1, List.of(), true);
+    return new DecodeImages<>(reader, s -> -1, s -> Optional.empty(), List.of(), true);
   }
 
   /**
@@ -85,7 +114,7 @@ public final class DecodeImages<T>
    * @return a new transform
    */
   public DecodeImages<T> forModels(List<Model> wanted) {
-    return new DecodeImages<>(reader, labeller, wanted, counted);
+    return new DecodeImages<>(reader, labeller, masker, wanted, counted);
   }
 
   /**
@@ -95,12 +124,34 @@ public final class DecodeImages<T>
    * @return a new transform
    */
   public DecodeImages<T> labelledBy(Labeller<T> by) {
-    return new DecodeImages<>(reader, by, models, counted);
+    return new DecodeImages<>(reader, by, masker, models, counted);
+  }
+
+  /**
+   * Adds masks to images whose source says where their object is.
+   *
+   * @param by tells it
+   * @return a new transform
+   */
+  public DecodeImages<T> maskedBy(Masker<T> by) {
+    return new DecodeImages<>(reader, labeller, by, models, counted);
+  }
+
+  /** The same for images that were joined with their labels, see {@link JoinLabels}. */
+  DecodeImages<KV<T, Integer>> labelled() {
+    ImageReader<T> read = reader;
+    Masker<T> mask = masker;
+    return new DecodeImages<>(
+        source -> read.read(source.getKey()),
+        KV::getValue,
+        source -> mask.mask(source.getKey()),
+        models,
+        counted);
   }
 
   /** Reports no metrics, for images that are read a second time. */
   DecodeImages<T> uncounted() {
-    return new DecodeImages<>(reader, labeller, models, false);
+    return new DecodeImages<>(reader, labeller, masker, models, false);
   }
 
   @Override
@@ -144,8 +195,7 @@ public final class DecodeImages<T>
       try {
         Picture picture = Picture.of(images.reader.read(source.getValue()), wanted);
         LiveImage live = LiveImage.of(picture);
-        int label = images.labeller.label(source.getValue());
-        out.output(KV.of(key, label < 0 ? live : live.with(live.maps().withLabel(label))));
+        out.output(KV.of(key, live.with(known(source.getValue()))));
         if (images.counted) {
           decoded.inc();
           millis.update((System.nanoTime() - start) / 1_000_000);
@@ -157,6 +207,22 @@ public final class DecodeImages<T>
           unreadable.inc();
         }
       }
+    }
+
+    /** What the source says of the image beside its pixels. */
+    private ImageMaps known(T source) {
+      int label = images.labeller.label(source);
+      ImageMaps maps = label < 0 ? ImageMaps.NONE : ImageMaps.NONE.withLabel(label);
+      Optional<RgbImage> mask = images.masker.mask(source);
+      if (mask.isPresent()) {
+        Set<CenterCrop> crops = new LinkedHashSet<>();
+        wanted.forEach(p -> crops.add(p.crop()));
+        for (CenterCrop crop : crops) {
+          Mask seen = Mask.of(crop.apply(mask.get(), Interpolation.BILINEAR));
+          maps = maps.with(new SeenMask(crop, seen));
+        }
+      }
+      return maps;
     }
   }
 }

@@ -1,6 +1,5 @@
 package org.bitgaze.transforms;
 
-import java.util.List;
 import org.apache.beam.sdk.io.GenerateSequence;
 import org.apache.beam.sdk.metrics.Counter;
 import org.apache.beam.sdk.metrics.Metrics;
@@ -11,12 +10,7 @@ import org.apache.beam.sdk.transforms.display.DisplayData;
 import org.apache.beam.sdk.values.KV;
 import org.apache.beam.sdk.values.PBegin;
 import org.apache.beam.sdk.values.PCollection;
-import org.bitgaze.image.CenterCrop;
-import org.bitgaze.image.Interpolation;
-import org.bitgaze.image.Mask;
-import org.bitgaze.model.Model;
 import org.bitgaze.scene.Scene;
-import org.bitgaze.transforms.values.SeenMask;
 
 /**
  * Synthetic images, made inside the job, by key: any number, from no data.
@@ -73,16 +67,6 @@ public final class Scenes extends PTransform<PBegin, PCollection<KV<String, Scen
     return new Scenes(count, seed, handOut, false);
   }
 
-  /**
-   * Returns the exact masks of the same scenes.
-   *
-   * @param models what networks see is drawn
-   * @return a source of masks, by the scene's key
-   */
-  public PTransform<PBegin, PCollection<KV<String, SeenMask>>> masks(List<Model> models) {
-    return new Masks(uncounted(), List.copyOf(models));
-  }
-
   @Override
   public PCollection<KV<String, Scene>> expand(PBegin begin) {
     return begin
@@ -114,46 +98,6 @@ public final class Scenes extends PTransform<PBegin, PCollection<KV<String, Scen
         matched.inc();
       }
       out.output(KV.of(scene.key(), scene));
-    }
-  }
-
-  private static final class Masks extends PTransform<PBegin, PCollection<KV<String, SeenMask>>> {
-    private static final long serialVersionUID = 1L;
-    private final Scenes scenes;
-    private final List<Model> models;
-
-    Masks(Scenes scenes, List<Model> models) {
-      this.scenes = scenes;
-      this.models = models;
-    }
-
-    @Override
-    public PCollection<KV<String, SeenMask>> expand(PBegin begin) {
-      return begin.apply("Scenes", scenes).apply("Mask", ParDo.of(new MaskFn(models)));
-    }
-  }
-
-  private static final class MaskFn extends DoFn<KV<String, Scene>, KV<String, SeenMask>> {
-    private static final long serialVersionUID = 1L;
-    private final SeenCrops crops;
-
-    MaskFn(List<Model> models) {
-      this.crops = new SeenCrops(models);
-    }
-
-    @Setup
-    public void setup() throws java.io.IOException {
-      crops.setup();
-    }
-
-    @ProcessElement
-    public void process(
-        @Element KV<String, Scene> scene, OutputReceiver<KV<String, SeenMask>> out) {
-      var mask = scene.getValue().mask();
-      for (CenterCrop crop : crops.get()) {
-        Mask seen = Mask.of(crop.apply(mask, Interpolation.BILINEAR));
-        out.output(KV.of(scene.getKey(), new SeenMask(crop, seen)));
-      }
     }
   }
 }

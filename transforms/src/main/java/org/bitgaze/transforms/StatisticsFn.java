@@ -10,6 +10,7 @@ import java.io.InputStream;
 import java.io.OutputStream;
 import java.math.BigDecimal;
 import java.math.MathContext;
+import java.util.Arrays;
 import org.apache.beam.sdk.coders.AtomicCoder;
 import org.apache.beam.sdk.coders.BigDecimalCoder;
 import org.apache.beam.sdk.coders.ByteArrayCoder;
@@ -33,10 +34,58 @@ public final class StatisticsFn extends CombineFn<Double, StatisticsFn.Moments, 
   /** Relative accuracy of the quartiles. */
   static final double ACCURACY = 0.001;
 
-  /** Count, exact sums, extremes and a sketch of the values seen so far. */
+  /** So many values are kept as they are before they are summed up. */
+  private static final int FEW = 64;
+
+  /**
+   * Count, exact sums, extremes and a sketch of the values seen so far; and, not in these yet, the
+   * last few values. A runner may make an accumulator for each value: such a one is a number.
+   */
   static final class Moments {
-    private long count;
+    private double[] few = new double[1];
+    private int waiting;
     private long degenerate;
+    private Sums sums;
+
+    private void add(double value) {
+      if (Double.isNaN(value)) {
+        degenerate++;
+        return;
+      }
+      if (waiting == FEW) {
+        fold();
+      }
+      if (waiting == few.length) {
+        few = Arrays.copyOf(few, Math.min(FEW, 2 * few.length));
+      }
+      few[waiting++] = value;
+    }
+
+    private void fold() {
+      if (sums == null) {
+        sums = new Sums();
+      }
+      for (int i = 0; i < waiting; i++) {
+        sums.add(few[i]);
+      }
+      waiting = 0;
+    }
+
+    private void merge(Moments other) {
+      degenerate += other.degenerate;
+      for (int i = 0; i < other.waiting; i++) {
+        add(other.few[i]);
+      }
+      if (other.sums != null) {
+        fold();
+        sums.merge(other.sums);
+      }
+    }
+  }
+
+  /** What does not depend on the values' order, not even in the last bit. */
+  private static final class Sums {
+    private long count;
     private BigDecimal sum = BigDecimal.ZERO;
     private BigDecimal squares = BigDecimal.ZERO;
     private double min = Double.POSITIVE_INFINITY;
@@ -44,10 +93,6 @@ public final class StatisticsFn extends CombineFn<Double, StatisticsFn.Moments, 
     private DDSketch sketch = new DDSketch(new LogarithmicMapping(ACCURACY), SparseStore::new);
 
     private void add(double value) {
-      if (Double.isNaN(value)) {
-        degenerate++;
-        return;
-      }
       BigDecimal exact = new BigDecimal(value);
       count++;
       sum = sum.add(exact);
@@ -57,8 +102,7 @@ public final class StatisticsFn extends CombineFn<Double, StatisticsFn.Moments, 
       sketch.accept(value);
     }
 
-    private void merge(Moments other) {
-      degenerate += other.degenerate;
+    private void merge(Sums other) {
       count += other.count;
       sum = sum.add(other.sum);
       squares = squares.add(other.squares);
@@ -77,6 +121,11 @@ public final class StatisticsFn extends CombineFn<Double, StatisticsFn.Moments, 
       BigDecimal spread = n.multiply(squares).subtract(sum.multiply(sum));
       BigDecimal pairs = n.multiply(BigDecimal.valueOf(count - 1));
       return Math.sqrt(spread.divide(pairs, MathContext.DECIMAL64).doubleValue());
+    }
+
+    /** A bucket's middle may lie outside the values that are in it. */
+    private double quantile(double q) {
+      return Math.max(min, Math.min(max, sketch.getValueAtQuantile(q)));
     }
   }
 
@@ -100,17 +149,19 @@ public final class StatisticsFn extends CombineFn<Double, StatisticsFn.Moments, 
 
   @Override
   public Statistics extractOutput(Moments m) {
-    Statistics.Builder s = Statistics.builder().setCount(m.count).setDegenerate(m.degenerate);
-    if (m.count > 0) {
-      s.setMean(m.mean())
-          .setMin(m.min)
-          .setQ1(quantile(m, 0.25))
-          .setMedian(quantile(m, 0.5))
-          .setQ3(quantile(m, 0.75))
-          .setMax(m.max);
+    m.fold();
+    Sums sums = m.sums;
+    Statistics.Builder s = Statistics.builder().setCount(sums.count).setDegenerate(m.degenerate);
+    if (sums.count > 0) {
+      s.setMean(sums.mean())
+          .setMin(sums.min)
+          .setQ1(sums.quantile(0.25))
+          .setMedian(sums.quantile(0.5))
+          .setQ3(sums.quantile(0.75))
+          .setMax(sums.max);
     }
-    if (m.count > 1) {
-      s.setStd(m.deviation());
+    if (sums.count > 1) {
+      s.setStd(sums.deviation());
     }
     return s.build();
   }
@@ -118,11 +169,6 @@ public final class StatisticsFn extends CombineFn<Double, StatisticsFn.Moments, 
   @Override
   public Coder<Moments> getAccumulatorCoder(CoderRegistry registry, Coder<Double> inputCoder) {
     return new MomentsCoder();
-  }
-
-  /** A bucket's middle may lie outside the values that are in it. */
-  private static double quantile(Moments m, double q) {
-    return Math.max(m.min, Math.min(m.max, m.sketch.getValueAtQuantile(q)));
   }
 
   private static final class MomentsCoder extends AtomicCoder<Moments> {
@@ -134,27 +180,47 @@ public final class StatisticsFn extends CombineFn<Double, StatisticsFn.Moments, 
 
     @Override
     public void encode(Moments m, OutputStream out) throws IOException {
-      LONG.encode(m.count, out);
       LONG.encode(m.degenerate, out);
-      EXACT.encode(m.sum, out);
-      EXACT.encode(m.squares, out);
-      DOUBLE.encode(m.min, out);
-      DOUBLE.encode(m.max, out);
+      LONG.encode((long) m.waiting, out);
+      for (int i = 0; i < m.waiting; i++) {
+        DOUBLE.encode(m.few[i], out);
+      }
+      out.write(m.sums == null ? 0 : 1);
+      if (m.sums != null) {
+        encode(m.sums, out);
+      }
+    }
+
+    private static void encode(Sums sums, OutputStream out) throws IOException {
+      LONG.encode(sums.count, out);
+      EXACT.encode(sums.sum, out);
+      EXACT.encode(sums.squares, out);
+      DOUBLE.encode(sums.min, out);
+      DOUBLE.encode(sums.max, out);
       GrowingByteArrayOutput bytes = GrowingByteArrayOutput.withDefaultInitialCapacity();
-      m.sketch.encode(bytes, false);
+      sums.sketch.encode(bytes, false);
       BYTES.encode(bytes.trimmedCopy(), out);
     }
 
     @Override
     public Moments decode(InputStream in) throws IOException {
       Moments m = new Moments();
-      m.count = LONG.decode(in);
       m.degenerate = LONG.decode(in);
-      m.sum = EXACT.decode(in);
-      m.squares = EXACT.decode(in);
-      m.min = DOUBLE.decode(in);
-      m.max = DOUBLE.decode(in);
-      m.sketch = DDSketch.decode(ByteArrayInput.wrap(BYTES.decode(in)), SparseStore::new);
+      m.waiting = Math.toIntExact(LONG.decode(in));
+      m.few = new double[Math.max(1, m.waiting)];
+      for (int i = 0; i < m.waiting; i++) {
+        m.few[i] = DOUBLE.decode(in);
+      }
+      if (in.read() == 1) {
+        Sums sums = new Sums();
+        sums.count = LONG.decode(in);
+        sums.sum = EXACT.decode(in);
+        sums.squares = EXACT.decode(in);
+        sums.min = DOUBLE.decode(in);
+        sums.max = DOUBLE.decode(in);
+        sums.sketch = DDSketch.decode(ByteArrayInput.wrap(BYTES.decode(in)), SparseStore::new);
+        m.sums = sums;
+      }
       return m;
     }
   }

@@ -127,8 +127,7 @@ public sealed interface AuditInput {
     @Override
     public Outputs audit(Pipeline pipeline, AuditPlan plan, int shards) {
       Scenes made = scenes.inShards(shards);
-      Audit<Scene> audit =
-          plan.apply(Audit.scenes()).withMasks(pipeline.apply("Masks", made.masks(plan.models())));
+      Audit<Scene> audit = plan.apply(Audit.scenes());
       Audit.Result result = pipeline.apply("Images", made).apply("Audit", audit);
       return new Outputs(result, result.rejects());
     }

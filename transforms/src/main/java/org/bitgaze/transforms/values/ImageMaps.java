@@ -9,18 +9,24 @@ import java.util.OptionalInt;
  * What was found of an image so far, and what failed. A few kilobytes.
  *
  * @param label the class that it shows, where that is known
+ * @param masks masks of the object, where its source knows them
  * @param saliency saliency maps, one per part of the image that networks see
  * @param cams class activation maps
  * @param rejects what could not be done, and why
  */
 public record ImageMaps(
-    OptionalInt label, List<SeenMap> saliency, List<CamMap> cams, List<Reject> rejects) {
+    OptionalInt label,
+    List<SeenMask> masks,
+    List<SeenMap> saliency,
+    List<CamMap> cams,
+    List<Reject> rejects) {
   /** Nothing yet. */
   public static final ImageMaps NONE =
-      new ImageMaps(OptionalInt.empty(), List.of(), List.of(), List.of());
+      new ImageMaps(OptionalInt.empty(), List.of(), List.of(), List.of(), List.of());
 
   /** Copies the lists. */
   public ImageMaps {
+    masks = List.copyOf(masks);
     saliency = List.copyOf(saliency);
     cams = List.copyOf(cams);
     rejects = List.copyOf(rejects);
@@ -33,7 +39,17 @@ public record ImageMaps(
    * @return new maps
    */
   public ImageMaps withLabel(int classIndex) {
-    return new ImageMaps(OptionalInt.of(classIndex), saliency, cams, rejects);
+    return new ImageMaps(OptionalInt.of(classIndex), masks, saliency, cams, rejects);
+  }
+
+  /**
+   * Adds a mask.
+   *
+   * @param mask the mask
+   * @return new maps
+   */
+  public ImageMaps with(SeenMask mask) {
+    return new ImageMaps(label, append(masks, mask), saliency, cams, rejects);
   }
 
   /**
@@ -43,7 +59,7 @@ public record ImageMaps(
    * @return new maps
    */
   public ImageMaps with(SeenMap map) {
-    return new ImageMaps(label, append(saliency, map), cams, rejects);
+    return new ImageMaps(label, masks, append(saliency, map), cams, rejects);
   }
 
   /**
@@ -53,7 +69,7 @@ public record ImageMaps(
    * @return new maps
    */
   public ImageMaps with(CamMap cam) {
-    return new ImageMaps(label, saliency, append(cams, cam), rejects);
+    return new ImageMaps(label, masks, saliency, append(cams, cam), rejects);
   }
 
   /**
@@ -63,7 +79,7 @@ public record ImageMaps(
    * @return new maps
    */
   public ImageMaps with(Reject reject) {
-    return new ImageMaps(label, saliency, cams, append(rejects, reject));
+    return new ImageMaps(label, masks, saliency, cams, append(rejects, reject));
   }
 
   /**

@@ -52,7 +52,11 @@ class CodersTest {
       Reject.of("a/ü.png", "cam int8", "qat", "its logits are not finite");
   private final ImageMaps maps =
       new ImageMaps(
-          OptionalInt.of(4), List.of(new SeenMap(crop, map)), List.of(cam, cam), List.of(reject));
+          OptionalInt.of(4),
+          List.of(new SeenMask(crop, mask)),
+          List.of(new SeenMap(crop, map)),
+          List.of(cam, cam),
+          List.of(reject));
   private final ComparedImage compared =
       new ComparedImage(
           "a/b.png",

@@ -1,0 +1,139 @@
+package org.bitgaze.model;
+
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertNotEquals;
+import static org.junit.jupiter.api.Assertions.assertThrows;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.HashMap;
+import java.util.Map;
+import java.util.TimeZone;
+import org.bitgaze.cam.CamMethod;
+import org.bitgaze.image.Interpolation;
+import org.bitgaze.image.Preprocessing;
+import org.bitgaze.program.CamProgram;
+import org.bitgaze.quant.Precision;
+import org.bitgaze.quant.Quantization;
+import org.bitgaze.testing.FormulaWeights;
+import org.bitgaze.weights.Dtype;
+import org.bitgaze.weights.SafetensorsWriter;
+import org.bitgaze.weights.Tensor;
+import org.bitgaze.weights.TensorMap;
+import org.bitgaze.weights.TensorSource;
+import org.bitgaze.weights.WeightsException;
+import org.bitgaze.zoo.Architecture;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
+class ModelTest {
+  @TempDir private Path folder;
+
+  private Path weights(String name, Map<String, String> metadata) throws IOException {
+    TensorSource formula = new FormulaWeights(Architecture.SQUEEZENET1_1.graph(4));
+    return SafetensorsWriter.write(formula, Dtype.F32, metadata, folder.resolve(name));
+  }
+
+  @Test
+  void preprocessingBelongsToTheWeights() throws IOException {
+    Preprocessing v2 = Preprocessing.IMAGENET.withResize(232);
+    Preprocessing bicubic = Preprocessing.IMAGENET.with(Interpolation.BICUBIC);
+    // By the published file's name.
+    Path official = weights("resnet50-11ad3fa6.pth.safetensors", Map.of());
+    Path renamed = Files.move(official, folder.resolve("resnet50-11ad3fa6.pth"));
+    assertEquals(v2, new Weights.File(renamed.toString()).preprocessing().orElseThrow());
+    // By what the file says, and by what the user says.
+    Path own = weights("own.safetensors", Map.of("preprocessing", "interpolation=bicubic"));
+    Model model = Model.zoo("squeezenet1_1").withWeights(own);
+    assertEquals(bicubic, model.preprocessing());
+    assertEquals(v2, model.withPreprocessing(v2).preprocessing());
+    // By what torchvision does for the network.
+    Path plain = weights("plain.safetensors", Map.of());
+    assertEquals(
+        Preprocessing.IMAGENET, Model.zoo("squeezenet1_1").withWeights(plain).preprocessing());
+    assertEquals(bicubic, Model.zoo("efficientnet_b0").withWeights(plain).preprocessing());
+    // Those that come along say it themselves.
+    try (TensorSource scenes = new Weights.Scenes().open(Architecture.MOBILENET_V2)) {
+      assertEquals(
+          Preprocessing.IMAGENET.toString(), scenes.metadata().get(Preprocessing.METADATA_KEY));
+    }
+  }
+
+  @Test
+  void preprocessingIsText() {
+    Preprocessing p = Preprocessing.parse("resize=300, crop=280,interpolation=bicubic,mean=0/0/0");
+    assertEquals(p, Preprocessing.parse(p.toString()));
+    assertEquals(280, p.crop().side());
+    for (String wrong :
+        new String[] {
+          "resize", "size=3", "resize=x", "interpolation=area", "mean=1/2", "std=0/0/0"
+        }) {
+      assertThrows(IllegalArgumentException.class, () -> Preprocessing.parse(wrong), wrong);
+    }
+  }
+
+  @Test
+  void modelsAreValues() throws IOException {
+    Path file = weights("a.safetensors", Map.of());
+    Model one = Model.zoo("squeezenet1_1").withWeights(file).named("qat");
+    Model two = Model.zoo("squeezenet1_1").withWeights(file).named("qat");
+    assertEquals(one, two);
+    assertEquals(one.hashCode(), two.hashCode());
+    assertNotEquals(one, two.withTargetLayer("features.9"));
+    assertEquals("qat", one.title());
+    assertEquals("SqueezeNet 1.1", Model.zoo("squeezenet1_1").title());
+    assertThrows(IllegalArgumentException.class, () -> one.named("a b"));
+    try (OpenModel open = one.open()) {
+      assertEquals(4, open.classes());
+    }
+  }
+
+  @Test
+  void weightsThatAreNotFiniteAreRefusedByName() throws IOException {
+    TensorSource formula = new FormulaWeights(Architecture.SQUEEZENET1_1.graph(4));
+    Map<String, Tensor> tensors = new HashMap<>();
+    for (String name : formula.names()) {
+      tensors.put(name, formula.read(name));
+    }
+    tensors.get("features.3.squeeze.weight").data()[7] = Float.NaN;
+    Path file = folder.resolve("nan.safetensors");
+    SafetensorsWriter.write(new TensorMap("nan", tensors), file);
+    WeightsException e =
+        assertThrows(
+            WeightsException.class,
+            () -> compile(Model.zoo("squeezenet1_1").withWeights(file), folder.resolve("p.pt")));
+    assertEquals(
+        file + ": tensor 'features.3.squeeze.weight' has NaN at element 7", e.getMessage());
+  }
+
+  private static void compile(Model model, Path program) throws IOException {
+    try (OpenModel open = model.open()) {
+      CamProgram.compile(
+          open,
+          new Quantization.Dynamic(Precision.of("int8")),
+          CamMethod.GRADCAM_PLUS_PLUS,
+          program);
+    }
+  }
+
+  /** The same program is the same bytes, wherever it is made. */
+  @Test
+  void archivesKnowNoTimeZone() throws IOException {
+    Model model = Model.zoo("squeezenet1_1").withWeights(weights("zone.safetensors", Map.of()));
+    TimeZone here = TimeZone.getDefault();
+    Path first = folder.resolve("a.pt");
+    Path second = folder.resolve("b.pt");
+    try {
+      TimeZone.setDefault(TimeZone.getTimeZone("America/Los_Angeles"));
+      compile(model, first);
+      TimeZone.setDefault(TimeZone.getTimeZone("Pacific/Auckland"));
+      compile(model, second);
+    } finally {
+      TimeZone.setDefault(here);
+    }
+    assertEquals(-1, Files.mismatch(first, second));
+    assertTrue(Files.size(first) > 1_000_000);
+  }
+}
