@@ -2,7 +2,6 @@ package org.bitgaze.choice;
 
 import java.util.Arrays;
 import java.util.stream.Collectors;
-import java.util.stream.Stream;
 
 /**
  * One of several things that users choose by name. Help and errors derive from the list, so that it
@@ -41,19 +40,12 @@ public interface Named {
         .orElseThrow(
             () ->
                 new IllegalArgumentException(
-                    unknown(what, id, Arrays.stream(choices).map(Named::id))));
-  }
-
-  /**
-   * Says that a name is unknown.
-   *
-   * @param what what it should have named
-   * @param id the name
-   * @param known all names there are
-   * @return a message that suggests the nearest
-   */
-  static String unknown(String what, String id, Stream<String> known) {
-    return "unknown " + what + " '" + id + "'; " + Suggestion.of(id, known.toList());
+                    "unknown "
+                        + what
+                        + " '"
+                        + id
+                        + "'; "
+                        + Suggestion.of(id, Arrays.stream(choices).map(Named::id).toList())));
   }
 
   /**

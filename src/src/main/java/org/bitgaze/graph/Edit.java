@@ -10,10 +10,10 @@ public sealed interface Edit {
   /** The node goes; whoever took its output takes its first input instead. */
   Edit REMOVE = new Remove();
 
-  /** The node stays as it is. */
+  /** See {@link #KEEP}. */
   record Keep() implements Edit {}
 
-  /** The node goes; whoever took its output takes its first input instead. */
+  /** See {@link #REMOVE}. */
   record Remove() implements Edit {}
 
   /**

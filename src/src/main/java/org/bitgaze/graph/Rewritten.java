@@ -54,7 +54,7 @@ public record Rewritten(Graph graph, Map<String, String> moved, Set<String> lost
   public Rewritten then(Rewritten next) {
     Map<String, String> all = new HashMap<>(next.moved);
     Set<String> gone = new HashSet<>(lost);
-    gone.addAll(next.lost);
+    next.lost.stream().filter(node -> !moved.containsKey(node)).forEach(gone::add);
     moved.forEach(
         (node, now) -> {
           all.put(node, next.moved.getOrDefault(now, now));

@@ -34,6 +34,8 @@ public final class Shapes {
                 ? new int[] {input.channels(), height, width}
                 : node.op().outputShape(in);
         s.multiplyAdds += node.op().multiplyAdds(in);
+      } catch (IndexOutOfBoundsException e) {
+        throw new IllegalArgumentException(where + "has too few inputs: " + node.inputs(), e);
       } catch (IllegalArgumentException e) {
         throw new IllegalArgumentException(where + e.getMessage(), e);
       }

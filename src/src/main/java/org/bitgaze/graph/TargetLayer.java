@@ -19,10 +19,11 @@ public final class TargetLayer {
    *
    * @param graph a graph as its builder made it
    * @param layer a torchvision module path ({@code features.17}, {@code layer4.2}) or node name
+   * @param side height and width of the images
    * @return the name of the last node of that module
    * @throws IllegalArgumentException if the layer is unknown or unfit, listing the possible ones
    */
-  public static String resolve(Graph graph, String layer) {
+  public static String resolve(Graph graph, String layer, int side) {
     String found = null;
     for (Node node : graph.nodes()) {
       if (node.name().equals(layer) || node.isWithin(layer)) {
@@ -30,14 +31,14 @@ public final class TargetLayer {
       }
     }
     Optional<String> problem =
-        found == null ? Optional.of("no layer '" + layer + "'") : unfit(graph, found);
+        found == null ? Optional.of("no layer '" + layer + "'") : unfit(graph, found, side);
     if (problem.isPresent()) {
       throw new IllegalArgumentException(
           graph.name()
               + ": "
               + problem.get()
               + "; possible: "
-              + String.join(", ", candidates(graph)));
+              + String.join(", ", candidates(graph, side)));
     }
     return found;
   }
@@ -46,12 +47,13 @@ public final class TargetLayer {
    * Lists the layers that can be targets.
    *
    * @param graph a graph as its builder made it
+   * @param side height and width of the images
    * @return outermost module paths, or node names for functions outside a module, in graph order
    */
-  public static List<String> candidates(Graph graph) {
+  public static List<String> candidates(Graph graph, int side) {
     Set<String> layers = new LinkedHashSet<>();
     for (Node node : graph.nodes()) {
-      if (unfit(graph, node.name()).isEmpty()) {
+      if (unfit(graph, node.name(), side).isEmpty()) {
         layers.add(layerOf(graph, node));
       }
     }
@@ -76,7 +78,7 @@ public final class TargetLayer {
     }
   }
 
-  private static Optional<String> unfit(Graph graph, String target) {
+  private static Optional<String> unfit(Graph graph, String target, int side) {
     if (graph.node(target).op() instanceof Input) {
       return Optional.of("'" + target + "' is the input");
     }
@@ -85,7 +87,7 @@ public final class TargetLayer {
     } catch (IllegalArgumentException e) {
       return Optional.of(e.getMessage());
     }
-    int[] shape = Shapes.of(graph, 224, 224).get(target);
+    int[] shape = Shapes.of(graph, side, side).get(target);
     if (shape.length != 3 || shape[1] * shape[2] == 1) {
       return Optional.of("'" + target + "' has no height and width");
     }

@@ -7,13 +7,15 @@ import java.util.Map;
 /**
  * What is kept of a decoded image: the crop that each network sees, and no more.
  *
- * @param height of the image, in pixels
- * @param width of the image, in pixels
  * @param crops what is seen after each preprocessing that is wanted; at least one
  */
-public record Picture(int height, int width, Map<Preprocessing, RgbImage> crops) {
+public record Picture(Map<Preprocessing, RgbImage> crops) {
 
-  /** Copies the map. */
+  /**
+   * Copies the map.
+   *
+   * @throws IllegalArgumentException if it is empty
+   */
   public Picture {
     crops = new LinkedHashMap<>(crops);
     if (crops.isEmpty()) {
@@ -33,7 +35,7 @@ public record Picture(int height, int width, Map<Preprocessing, RgbImage> crops)
     for (Preprocessing preprocessing : wanted) {
       crops.computeIfAbsent(preprocessing, p -> p.apply(image));
     }
-    return new Picture(image.height(), image.width(), crops);
+    return new Picture(crops);
   }
 
   /**

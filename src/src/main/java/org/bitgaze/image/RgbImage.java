@@ -4,7 +4,7 @@ import java.awt.image.BufferedImage;
 import java.util.Arrays;
 
 /**
- * An 8-bit sRGB image.
+ * An 8-bit image of red, green and blue samples as they are in its file.
  *
  * @param height in pixels
  * @param width in pixels

@@ -90,7 +90,7 @@ public enum Measure implements Named {
       "whether the answer is not f32's",
       Better.SMALLER,
       true,
-      true,
+      false,
       Kind.F32_ANSWER,
       s -> s.answer() == s.expected() ? 0 : 1),
   /** 1 if the answer is the image's label, else 0. */
@@ -98,7 +98,7 @@ public enum Measure implements Named {
       "whether the answer is the label",
       Better.LARGER,
       true,
-      true,
+      false,
       Kind.LABEL,
       s -> s.answer() == s.expected() ? 1 : 0);
 
@@ -230,7 +230,7 @@ public enum Measure implements Named {
    * @param subject what is compared
    * @return the value, finite; nothing if a map is degenerate or the measure is not defined
    */
-  public OptionalDouble of(Subject subject) {
+  public OptionalDouble compute(Subject subject) {
     boolean defined =
         switch (kind) {
           case MAPS -> subject.map().problem().isEmpty() && subject.reference().problem().isEmpty();
@@ -244,7 +244,7 @@ public enum Measure implements Named {
   }
 
   /**
-   * Returns what is measured unless users choose otherwise.
+   * Returns which measures of maps are taken unless users choose otherwise.
    *
    * @return in the list's order
    */
@@ -361,7 +361,8 @@ public enum Measure implements Named {
   }
 
   /**
-   * Says why a comparison of two maps has no values.
+   * Says why two maps cannot be compared as maps. (A mask that is the whole image is constant, but
+   * the measures against masks are defined.)
    *
    * @param map the map
    * @param reference the reference

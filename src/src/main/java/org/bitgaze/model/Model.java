@@ -11,6 +11,7 @@ import org.bitgaze.graph.Node;
 import org.bitgaze.graph.TargetLayer;
 import org.bitgaze.image.Preprocessing;
 import org.bitgaze.weights.TensorSource;
+import org.bitgaze.weights.WeightsException;
 import org.bitgaze.zoo.Architecture;
 import org.bitgaze.zoo.PublishedWeights;
 
@@ -103,7 +104,7 @@ public final class Model implements Serializable {
   }
 
   /**
-   * Says what is done to images, where the weights do not say it themselves.
+   * Says what is done to images, whatever the weights say.
    *
    * @param preprocessing for this model
    * @return a new model
@@ -176,17 +177,22 @@ public final class Model implements Serializable {
     }
   }
 
-  private Preprocessing preprocessing(TensorSource source) {
-    String said =
-        parts.preprocessing.isEmpty()
-            ? source.metadata().getOrDefault(Preprocessing.METADATA_KEY, "")
-            : parts.preprocessing;
-    return said.isEmpty()
-        ? parts
-            .weights
-            .preprocessing()
-            .orElseGet(() -> PublishedWeights.of(parts.architecture.id()).preprocessing())
-        : Preprocessing.parse(said);
+  private Preprocessing preprocessing(TensorSource source) throws IOException {
+    if (!parts.preprocessing.isEmpty()) {
+      return Preprocessing.parse(parts.preprocessing);
+    }
+    String said = source.metadata().get(Preprocessing.METADATA_KEY);
+    if (said == null) {
+      return parts
+          .weights
+          .preprocessing(parts.architecture)
+          .orElseGet(() -> PublishedWeights.of(parts.architecture.id()).preprocessing());
+    }
+    try {
+      return Preprocessing.parse(said);
+    } catch (IllegalArgumentException e) {
+      throw new WeightsException(source.description() + ": " + e.getMessage(), e);
+    }
   }
 
   /**

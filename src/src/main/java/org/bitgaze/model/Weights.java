@@ -46,9 +46,11 @@ public sealed interface Weights extends Serializable {
   /**
    * Returns what is known of the preprocessing without looking into the file.
    *
-   * @return that of the published weights with this file's name
+   * @param network whose weights they are
+   * @return that of the published weights whose file has this name; nothing for other files
+   * @throws IOException if there is no file
    */
-  default Optional<Preprocessing> preprocessing() {
+  default Optional<Preprocessing> preprocessing(Architecture network) throws IOException {
     return Optional.empty();
   }
 
@@ -76,7 +78,7 @@ public sealed interface Weights extends Serializable {
     }
 
     @Override
-    public Optional<Preprocessing> preprocessing() {
+    public Optional<Preprocessing> preprocessing(Architecture network) {
       String name = Path.of(path).getFileName().toString();
       for (PublishedWeights weights : PublishedWeights.values()) {
         if (weights.fileName().equals(name)) {
@@ -104,6 +106,11 @@ public sealed interface Weights extends Serializable {
     @Override
     public String location() {
       return WeightsFolder.cache().path().toString();
+    }
+
+    @Override
+    public Optional<Preprocessing> preprocessing(Architecture network) throws IOException {
+      return file(network).preprocessing(network);
     }
 
     private static File file(Architecture network) throws IOException {

@@ -11,6 +11,15 @@ import java.util.List;
 public record AdaptiveAvgPool2d(Size output) implements Op {
 
   /**
+   * Checks the size.
+   *
+   * @throws IllegalArgumentException if it is not positive
+   */
+  public AdaptiveAvgPool2d {
+    output.atLeast(1, "output");
+  }
+
+  /**
    * Makes a pooling with a square output.
    *
    * @param side height and width of the output; 1 for the mean of all pixels

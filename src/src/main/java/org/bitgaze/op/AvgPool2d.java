@@ -16,6 +16,15 @@ public record AvgPool2d(
     implements Op {
 
   /**
+   * Checks the sizes.
+   *
+   * @throws IllegalArgumentException if one is not positive or the padding more than half a window
+   */
+  public AvgPool2d {
+    new Window(kernel, stride, padding, Size.ONE, ceilMode).requireHalfPadding();
+  }
+
+  /**
    * Makes a pooling over square windows without padding.
    *
    * @param kernel height and width of a window

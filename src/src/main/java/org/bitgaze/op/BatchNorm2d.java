@@ -5,8 +5,8 @@ import java.util.List;
 import java.util.Map;
 
 /**
- * Batch normalization: with running statistics, or in training with the batch's, towards which the
- * running ones then move (momentum 0.1).
+ * Batch normalization: with running statistics, or with the batch's, towards which the running ones
+ * then move (momentum 0.1), see {@link Script#usesBatchStatistics}.
  *
  * @param features channels
  * @param eps added to the variance
@@ -37,7 +37,7 @@ public record BatchNorm2d(int features, double eps) implements Op {
         script.parameter("bias"),
         script.parameter("running_mean"),
         script.parameter("running_var"),
-        script.isTraining(),
+        script.usesBatchStatistics(),
         MOMENTUM,
         eps,
         false);

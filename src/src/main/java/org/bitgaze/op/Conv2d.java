@@ -3,6 +3,7 @@ package org.bitgaze.op;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
 
 /**
  * Two-dimensional convolution (cross-correlation), as {@code torch.nn.Conv2d}.
@@ -109,8 +110,14 @@ public record Conv2d(
 
   @Override
   public int[] outputShape(List<int[]> inputs) {
-    return new Window(kernel, stride, padding, dilation, false)
-        .output(out, Window.image(inputs, in));
+    int[] image = Window.image(inputs, in);
+    int reach = paddingMode == PaddingMode.REFLECT ? 1 : 0;
+    boolean mirrors = reach == 1 || paddingMode == PaddingMode.CIRCULAR;
+    if (mirrors && (padding.height() + reach > image[1] || padding.width() + reach > image[2])) {
+      throw new IllegalArgumentException(
+          "pads by " + padding + " what an image of " + image[2] + "x" + image[1] + " has not");
+    }
+    return new Window(kernel, stride, padding, dilation, false).output(out, image);
   }
 
   @Override
@@ -138,6 +145,11 @@ public record Conv2d(
     int h = padding.height();
     int w = padding.width();
     return Script.call("pad", x, List.of(w, w, h, h), "\"" + paddingMode + "\"");
+  }
+
+  @Override
+  public Set<String> weights() {
+    return Set.of("weight");
   }
 
   @Override

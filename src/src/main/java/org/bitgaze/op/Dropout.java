@@ -2,7 +2,7 @@ package org.bitgaze.op;
 
 import java.util.List;
 
-/** Dropout, which is the identity wherever a network is evaluated. */
+/** Dropout, which is the identity here: nothing is dropped, not even where a network is trained. */
 public record Dropout() implements Op {
   @Override
   public int[] outputShape(List<int[]> inputs) {

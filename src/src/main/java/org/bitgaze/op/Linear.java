@@ -3,6 +3,7 @@ package org.bitgaze.op;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
 
 /**
  * Fully connected layer with a bias.
@@ -38,6 +39,11 @@ public record Linear(int in, int out) implements Op {
   public String torchScript(Script script) {
     return Script.call(
         "linear", script.input(), script.parameter("weight"), script.parameter("bias"));
+  }
+
+  @Override
+  public Set<String> weights() {
+    return Set.of("weight");
   }
 
   @Override

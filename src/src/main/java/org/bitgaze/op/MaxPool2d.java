@@ -15,6 +15,15 @@ public record MaxPool2d(Size kernel, Size stride, Size padding, Size dilation, b
     implements Op {
 
   /**
+   * Checks the sizes.
+   *
+   * @throws IllegalArgumentException if one is not positive or the padding more than half a window
+   */
+  public MaxPool2d {
+    new Window(kernel, stride, padding, dilation, ceilMode).requireHalfPadding();
+  }
+
+  /**
    * Makes a pooling over square windows.
    *
    * @param kernel height and width of a window

@@ -3,7 +3,9 @@ package org.bitgaze.op;
 import java.util.Arrays;
 import java.util.List;
 
-/** Product of two inputs; one of them may be one pixel per channel, for all pixels. */
+/**
+ * Product of two inputs of as many dimensions; a dimension of size 1 stands for all of the other's.
+ */
 public record Mul() implements Op {
   @Override
   public int[] outputShape(List<int[]> inputs) {

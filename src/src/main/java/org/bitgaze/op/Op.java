@@ -2,6 +2,7 @@ package org.bitgaze.op;
 
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
 
 /**
  * What a node of a network computes, with all that is to be known of it: its parameters, the shape
@@ -49,6 +50,16 @@ public interface Op {
    * @return an expression for the output
    */
   String torchScript(Script script);
+
+  /**
+   * Returns which of the parameters are weights, which quantization rounds; biases and statistics
+   * are none.
+   *
+   * @return some of {@link #parameters}' names
+   */
+  default Set<String> weights() {
+    return Set.of();
+  }
 
   /**
    * Returns what quantization does at this operation.

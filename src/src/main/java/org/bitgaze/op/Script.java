@@ -28,11 +28,11 @@ public interface Script {
   String parameter(String local);
 
   /**
-   * Tells whether the program trains: batch norms then use the batch's statistics.
+   * Tells whether batch norms use the batch's statistics.
    *
-   * @return false in programs that evaluate
+   * @return false where they use running ones
    */
-  boolean isTraining();
+  boolean usesBatchStatistics();
 
   /**
    * Tells whether the first input may be overwritten: nobody reads it again, and nobody

@@ -20,6 +20,14 @@ record Window(Size kernel, Size stride, Size padding, Size dilation, boolean cei
     dilation.atLeast(1, "dilation");
   }
 
+  /** What PyTorch asks of poolings. */
+  void requireHalfPadding() {
+    if (2 * padding.height() > kernel.height() || 2 * padding.width() > kernel.width()) {
+      throw new IllegalArgumentException(
+          "padding " + padding + " is more than half of the window " + kernel);
+    }
+  }
+
   /** Shape of the output of so many channels over an input (channels, height, width). */
   int[] output(int channels, int[] input) {
     return new int[] {

@@ -58,7 +58,8 @@ public final class CamProgram implements AutoCloseable {
    */
   public static void compile(
       OpenModel model, Quantization quantization, CamMethod method, Path file) throws IOException {
-    String layer = TargetLayer.resolve(model.network().graph(), model.targetLayer());
+    int side = model.preprocessing().crop().side();
+    String layer = TargetLayer.resolve(model.network().graph(), model.targetLayer(), side);
     Network compiled = quantization.apply(model.network().apply(new FoldBatchNorm()));
     Set<String> head = compiled.graph().names();
     head.removeAll(compiled.graph().ancestors(compiled.rewritten().locate(layer)));
@@ -66,7 +67,7 @@ public final class CamProgram implements AutoCloseable {
     Graph graph = compiled.graph();
     String target = compiled.rewritten().locate(layer);
 
-    ProgramText text = ProgramText.evaluating(graph);
+    ProgramText text = ProgramText.ofAttributes(graph, side);
     text.normalizeImages(model.preprocessing().normalization());
     text.add("torch.set_grad_enabled(False)");
     text.write(graph.ancestors(target), true);
@@ -93,7 +94,8 @@ public final class CamProgram implements AutoCloseable {
    * @param images at least one, all of one size
    * @param targets the class to explain of each image, or {@link #OWN_CLASS}
    * @return one explanation per image, in order
-   * @throws IllegalArgumentException if the images differ in size or a target is no class
+   * @throws IllegalArgumentException if the images differ in size, or there is not one target each
+   * @throws ai.djl.engine.EngineException if libtorch refuses the images or a target
    */
   public List<Explanation> run(List<RgbImage> images, int[] targets) {
     return run(images, targets, 1);
@@ -106,9 +108,19 @@ public final class CamProgram implements AutoCloseable {
    * @param targets the class to explain of each image, or {@link #OWN_CLASS}
    * @param threads threads for this call
    * @return one explanation per image, in order
-   * @throws IllegalArgumentException if the images differ in size
+   * @throws IllegalArgumentException if the images differ in size, or there is not one target each
+   * @throws ai.djl.engine.EngineException if libtorch refuses the images or a target
    */
   public List<Explanation> run(List<RgbImage> images, int[] targets, int threads) {
+    if (targets.length != images.size()) {
+      throw new IllegalArgumentException(
+          targets.length + " targets for " + images.size() + " images");
+    }
+    for (int target : targets) {
+      if (target < OWN_CLASS) {
+        throw new IllegalArgumentException(target + " is no class");
+      }
+    }
     try (NDManager manager = program.getNDManager().newSubManager()) {
       long[] wide = Arrays.stream(targets).asLongStream().toArray();
       NDList inputs = new NDList(Batches.toArray(manager, images), manager.create(wide));

@@ -23,11 +23,8 @@ import org.bitgaze.op.Script;
  * other names.
  */
 public final class ProgramText {
-  /** Any size will do: only the number of dimensions is used. */
-  private static final int SIDE = 224;
-
   private final Graph graph;
-  private final boolean training;
+  private final boolean variablesHoldParameters;
   private final Shapes shapes;
   private final List<String> lines = new ArrayList<>();
 
@@ -46,10 +43,10 @@ public final class ProgramText {
   private final Map<String, String> exposed = new LinkedHashMap<>();
   private int intermediate;
 
-  private ProgramText(Graph graph, boolean training) {
+  private ProgramText(Graph graph, int side, boolean variablesHoldParameters) {
     this.graph = graph;
-    this.training = training;
-    this.shapes = Shapes.of(graph, SIDE, SIDE);
+    this.variablesHoldParameters = variablesHoldParameters;
+    this.shapes = Shapes.of(graph, side, side);
     for (Node node : graph.nodes()) {
       boolean alias = node.op().isAlias(node.inputs().size());
       owners.put(node.name(), alias ? owners.get(node.input()) : node.name());
@@ -60,24 +57,29 @@ public final class ProgramText {
   }
 
   /**
-   * Starts a program that evaluates a network, whose parameters are the module's attributes.
+   * Starts a program whose parameters are the module's attributes, and whose batch norms use
+   * running statistics.
    *
    * @param graph the network
+   * @param side height and width of its images
    * @return an empty text
+   * @throws IllegalArgumentException if images of that size do not fit the network
    */
-  public static ProgramText evaluating(Graph graph) {
-    return new ProgramText(graph, false);
+  public static ProgramText ofAttributes(Graph graph, int side) {
+    return new ProgramText(graph, side, false);
   }
 
   /**
-   * Starts a program that trains a network, whose parameters are variables, see {@link
-   * #bindParameter}.
+   * Starts a program whose parameters are variables, see {@link #bindParameter}, and whose batch
+   * norms use the batch's statistics.
    *
    * @param graph the network
+   * @param side height and width of its images
    * @return an empty text
+   * @throws IllegalArgumentException if images of that size do not fit the network
    */
-  public static ProgramText training(Graph graph) {
-    return new ProgramText(graph, true);
+  public static ProgramText ofVariables(Graph graph, int side) {
+    return new ProgramText(graph, side, true);
   }
 
   /**
@@ -104,7 +106,7 @@ public final class ProgramText {
    * @return parameter name to attribute name, of every parameter that was read
    */
   public Map<String, String> attributes() {
-    return training ? Map.of() : parameters;
+    return variablesHoldParameters ? Map.of() : parameters;
   }
 
   /**
@@ -136,7 +138,7 @@ public final class ProgramText {
   }
 
   /**
-   * Makes a new variable stand for a parameter, in a program that trains.
+   * Makes a new variable stand for a parameter.
    *
    * @param parameter its name
    * @param expression its value
@@ -152,9 +154,14 @@ public final class ProgramText {
    *
    * @param node a node that was written or bound
    * @return its variable
+   * @throws IllegalArgumentException if it was not
    */
   public String variable(String node) {
-    return variables.get(node);
+    String variable = variables.get(node);
+    if (variable == null) {
+      throw new IllegalArgumentException(graph.name() + ": '" + node + "' was not written yet");
+    }
+    return variable;
   }
 
   /**
@@ -211,7 +218,7 @@ public final class ProgramText {
 
     @Override
     public List<String> inputs() {
-      return node.inputs().stream().map(variables::get).toList();
+      return node.inputs().stream().map(ProgramText.this::variable).toList();
     }
 
     @Override
@@ -222,7 +229,7 @@ public final class ProgramText {
     @Override
     public String parameter(String local) {
       String name = node.name() + "." + local;
-      if (training) {
+      if (variablesHoldParameters) {
         return parameters.get(name);
       }
       String attribute =
@@ -231,8 +238,8 @@ public final class ProgramText {
     }
 
     @Override
-    public boolean isTraining() {
-      return training;
+    public boolean usesBatchStatistics() {
+      return variablesHoldParameters;
     }
 
     @Override

@@ -2,6 +2,7 @@ package org.bitgaze.quant;
 
 import java.io.Serializable;
 import java.util.ArrayList;
+import java.util.Collections;
 import java.util.List;
 import java.util.Map;
 import java.util.SortedMap;
@@ -21,8 +22,8 @@ public record Calibration(RangeMode mode, List<String> images, SortedMap<String,
 
   /** Copies the collections. */
   public Calibration {
-    images = new ArrayList<>(images);
-    models = new TreeMap<>(models);
+    images = Collections.unmodifiableList(new ArrayList<>(images));
+    models = Collections.unmodifiableSortedMap(new TreeMap<>(models));
   }
 
   /**

@@ -37,7 +37,8 @@ public final class Observations implements Serializable {
   /**
    * Adds an image.
    *
-   * @param extremes quantization point to the extremes of the image's activation; finite
+   * @param extremes quantization point to the extremes of the image's activation
+   * @throws NumberFormatException if one is not finite
    */
   public void add(Map<String, Range> extremes) {
     extremes.forEach(

@@ -14,10 +14,22 @@ import java.util.regex.Pattern;
 public record Precision(int bits, boolean perChannel) implements Serializable {
   private static final long serialVersionUID = 1L;
 
+  /**
+   * Checks the number of bits.
+   *
+   * @throws IllegalArgumentException if it is neither 2 to 16 nor 32, or floating point is to have
+   *     scales
+   */
+  public Precision {
+    if ((bits < 2 || bits > 16) && (bits != 32 || perChannel)) {
+      throw new IllegalArgumentException("no precision has " + bits + " bits");
+    }
+  }
+
   /** Single-precision floating point: nothing is quantized. */
   public static final Precision F32 = new Precision(32, false);
 
-  private static final Pattern NAME = Pattern.compile("int([0-9]{1,2})(-per-channel)?");
+  private static final Pattern NAME = Pattern.compile("int([1-9][0-9]?)(-per-channel)?");
 
   /**
    * Parses a name.
@@ -54,8 +66,10 @@ public record Precision(int bits, boolean perChannel) implements Serializable {
    * Returns the quantization of weights: symmetric around zero.
    *
    * @return [-2^(bits-1), 2^(bits-1) - 1]
+   * @throws IllegalStateException for floating point
    */
   public IntegerRange weights() {
+    requireInteger();
     return new IntegerRange(-(1 << (bits - 1)), (1 << (bits - 1)) - 1);
   }
 
@@ -63,9 +77,17 @@ public record Precision(int bits, boolean perChannel) implements Serializable {
    * Returns the quantization of activations: unsigned.
    *
    * @return [0, 2^bits - 1]
+   * @throws IllegalStateException for floating point
    */
   public IntegerRange activations() {
+    requireInteger();
     return new IntegerRange(0, (1 << bits) - 1);
+  }
+
+  private void requireInteger() {
+    if (isFloat()) {
+      throw new IllegalStateException("floating point is not quantized");
+    }
   }
 
   /** Returns the name that {@link #of} parses. */

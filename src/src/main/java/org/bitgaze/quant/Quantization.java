@@ -42,7 +42,7 @@ public sealed interface Quantization extends Serializable {
     public Network apply(Network folded) {
       String name = folded.graph().name();
       return quantize(
-          folded, precision, point -> ranges.of(name, point).affine(precision.activations()));
+          folded, precision, point -> ranges.get(name, point).affine(precision.activations()));
     }
   }
 

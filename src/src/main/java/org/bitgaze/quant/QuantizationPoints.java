@@ -5,15 +5,12 @@ import java.util.Map;
 import java.util.Optional;
 import org.bitgaze.graph.Graph;
 import org.bitgaze.graph.Node;
-import org.bitgaze.op.Linear;
 import org.bitgaze.op.QuantizationRole;
 
 /**
- * Where activations are quantized, by the operations' {@link QuantizationRole}: the input; the
- * output of every convolution, linear layer, unfolded batch norm, add, mul, cat, SiLU and sigmoid;
- * where one of conv, linear, batch norm or add feeds exactly one ReLU or ReLU6, after that
- * activation instead. The final linear layer stays in float: a target logit beyond its range would
- * have no gradient, and so no map.
+ * Where activations are quantized, as the operations' {@link QuantizationRole}s say. A last layer
+ * with weights stays in float: a target logit beyond its range would have no gradient, and so no
+ * map.
  */
 public final class QuantizationPoints {
   private QuantizationPoints() {}
@@ -35,7 +32,7 @@ public final class QuantizationPoints {
               graph
                   .soleConsumer(node.name())
                   .filter(n -> n.op().quantizationRole() == QuantizationRole.ACTIVATION);
-          if (activation.isPresent() || !isFinalLinear(graph, node)) {
+          if (activation.isPresent() || !isClassifier(graph, node)) {
             points.put(activation.orElse(node).name(), node.name());
           }
         }
@@ -45,7 +42,7 @@ public final class QuantizationPoints {
     return points;
   }
 
-  private static boolean isFinalLinear(Graph graph, Node node) {
-    return node.op() instanceof Linear && graph.consumers(node.name()).isEmpty();
+  private static boolean isClassifier(Graph graph, Node node) {
+    return !node.op().weights().isEmpty() && graph.consumers(node.name()).isEmpty();
   }
 }

@@ -6,8 +6,6 @@ import org.bitgaze.graph.Graph;
 import org.bitgaze.graph.Node;
 import org.bitgaze.graph.Pass;
 import org.bitgaze.graph.Rewritten;
-import org.bitgaze.op.Conv2d;
-import org.bitgaze.op.Linear;
 import org.bitgaze.weights.DerivedTensors;
 import org.bitgaze.weights.DerivedTensors.Derivation;
 import org.bitgaze.weights.TensorSource;
@@ -29,12 +27,12 @@ record QuantizeWeights(Precision precision) implements Pass {
   public TensorSource derive(Graph before, TensorSource weights) {
     Map<String, Derivation> derived = new LinkedHashMap<>();
     for (Node node : before.nodes()) {
-      if (node.op() instanceof Conv2d || node.op() instanceof Linear) {
-        String name = node.name() + ".weight";
+      for (String local : node.op().weights()) {
+        String name = node.name() + "." + local;
         derived.put(
             name,
             new Derivation(
-                node.op().parameters().get("weight"),
+                node.op().parameters().get(local),
                 base -> WeightQuantization.fakeQuantize(base.read(name), precision)));
       }
     }

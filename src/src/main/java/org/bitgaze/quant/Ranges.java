@@ -1,6 +1,7 @@
 package org.bitgaze.quant;
 
 import java.io.Serializable;
+import java.util.Collections;
 import java.util.Map;
 import java.util.SortedMap;
 import java.util.TreeMap;
@@ -15,7 +16,7 @@ public record Ranges(SortedMap<String, Range> points) implements Serializable {
 
   /** Copies the map. */
   public Ranges {
-    points = new TreeMap<>(points);
+    points = Collections.unmodifiableSortedMap(new TreeMap<>(points));
   }
 
   /**
@@ -36,7 +37,7 @@ public record Ranges(SortedMap<String, Range> points) implements Serializable {
    * @return its range
    * @throws IllegalArgumentException if it has none
    */
-  public Range of(String network, String point) {
+  public Range get(String network, String point) {
     Range range = points.get(point);
     if (range == null) {
       throw new IllegalArgumentException(network + ": no range was calibrated for '" + point + "'");

@@ -4,8 +4,6 @@ import org.bitgaze.weights.Tensor;
 
 /** Symmetric fake quantization of weights. */
 public final class WeightQuantization {
-  private static final float EPS = 0x1p-23f;
-
   private WeightQuantization() {}
 
   /**
@@ -26,7 +24,7 @@ public final class WeightQuantization {
       for (int i = start; i < start + group; i++) {
         max = Math.max(max, Math.abs(w[i]));
       }
-      float scale = Math.max((float) (max / ((q.qmax() - q.qmin()) / 2.0)), EPS);
+      float scale = Math.max((float) (max / ((q.qmax() - q.qmin()) / 2.0)), Range.EPS);
       float inverse = 1f / scale;
       for (int i = start; i < start + group; i++) {
         double rounded = Math.rint(w[i] * inverse);

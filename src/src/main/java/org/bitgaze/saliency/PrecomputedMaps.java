@@ -20,17 +20,22 @@ import org.bitgaze.image.RgbImage;
  */
 public final class PrecomputedMaps implements Saliency {
   private static final List<String> EXTENSIONS =
-      List.of(".png", ".jpg", ".jpeg", ".JPEG", ".webp", ".bmp", ".tif", ".tiff", ".gif");
+      List.of(
+          ".png", ".PNG", ".jpg", ".JPG", ".jpeg", ".JPEG", ".webp", ".bmp", ".tif", ".tiff",
+          ".gif");
 
   private final Path folder;
+  private final String what;
 
   /**
    * Creates the source.
    *
    * @param folder the maps' root
+   * @param what what to call one of them in messages
    */
-  public PrecomputedMaps(Path folder) {
-    this.folder = folder;
+  public PrecomputedMaps(Path folder, String what) {
+    this.folder = folder.toAbsolutePath().normalize();
+    this.what = what;
   }
 
   @Override
@@ -62,11 +67,11 @@ public final class PrecomputedMaps implements Saliency {
     for (String base : List.of(stem, key)) {
       for (String extension : EXTENSIONS) {
         Path file = folder.resolve(base + extension).normalize();
-        if (file.startsWith(folder.normalize()) && Files.isRegularFile(file)) {
+        if (file.startsWith(folder) && Files.isRegularFile(file)) {
           return file;
         }
       }
     }
-    throw new ImageFormatException("there is no map " + folder.resolve(stem) + ".png");
+    throw new ImageFormatException("there is no " + what + " " + folder.resolve(stem) + ".png");
   }
 }

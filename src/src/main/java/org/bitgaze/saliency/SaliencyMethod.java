@@ -20,7 +20,7 @@ public enum SaliencyMethod implements Named {
       "maps",
       "with :DIR, a folder of grey images named as the photographs",
       true,
-      folder -> new PrecomputedMaps(Path.of(folder)));
+      folder -> new PrecomputedMaps(Path.of(folder), "saliency map"));
 
   private final String id;
   private final String description;

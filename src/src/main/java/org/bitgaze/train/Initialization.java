@@ -6,8 +6,6 @@ import java.util.Map;
 import java.util.Random;
 import org.bitgaze.graph.Graph;
 import org.bitgaze.graph.Node;
-import org.bitgaze.op.Conv2d;
-import org.bitgaze.op.Linear;
 import org.bitgaze.op.ReLU;
 import org.bitgaze.weights.Tensor;
 
@@ -31,7 +29,7 @@ public final class Initialization {
     Random random = new Random(seed);
     Node last = null;
     for (Node node : graph.nodes()) {
-      last = node.op() instanceof Conv2d || node.op() instanceof Linear ? node : last;
+      last = node.op().weights().isEmpty() ? last : node;
     }
     Map<String, Tensor> parameters = new LinkedHashMap<>();
     for (Node node : graph.nodes()) {

@@ -92,7 +92,8 @@ public final class Training {
     Path folder = Files.createTempDirectory("bitgaze-train");
     Path file = folder.resolve("program.pt");
     try {
-      TrainingProgram.compile(graph, PREPROCESSING.normalization(), LABEL_SMOOTHING, file);
+      TrainingProgram.compile(
+          graph, PREPROCESSING.crop().side(), PREPROCESSING.normalization(), LABEL_SMOOTHING, file);
       return new TrainingProgram(file, graph, Initialization.of(graph, plan.seed()), plan.shards());
     } finally {
       Files.deleteIfExists(file);

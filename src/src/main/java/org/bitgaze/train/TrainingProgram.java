@@ -74,15 +74,16 @@ public final class TrainingProgram implements AutoCloseable {
    * shared by all threads, and could not be seeded.
    *
    * @param graph a network as its builder gives it
+   * @param side height and width of the images
    * @param normalization what is done to the images' samples
    * @param labelSmoothing share of the label that is spread over all classes, in [0, 1)
    * @param file where to write the archive
    * @throws IOException if the file cannot be written
    */
   public static void compile(
-      Graph graph, Normalization normalization, double labelSmoothing, Path file)
+      Graph graph, int side, Normalization normalization, double labelSmoothing, Path file)
       throws IOException {
-    ProgramText text = ProgramText.training(graph);
+    ProgramText text = ProgramText.ofVariables(graph, side);
     text.normalizeImages(normalization);
     text.add("torch.set_grad_enabled(True)");
     text.add("trained = torch.requires_grad_(torch.detach(parameters), True)");
@@ -221,9 +222,24 @@ public final class TrainingProgram implements AutoCloseable {
       Thread.currentThread().interrupt();
       throw new IllegalStateException("training was interrupted", e);
     } catch (ExecutionException e) {
+      finish(running);
       throw new IllegalStateException("a step failed", e.getCause());
     }
     return new Shard(loss, correct, gradient);
+  }
+
+  /** Nobody may free what the others still use. */
+  private static void finish(List<Future<Shard>> running) {
+    for (Future<Shard> shard : running) {
+      try {
+        shard.get();
+      } catch (InterruptedException e) {
+        Thread.currentThread().interrupt();
+        return;
+      } catch (ExecutionException e) {
+        // The first failure is reported already.
+      }
+    }
   }
 
   private Shard shard(NDManager manager, List<RgbImage> images, int[] labels, NDArray own) {

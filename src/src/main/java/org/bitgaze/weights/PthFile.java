@@ -137,7 +137,7 @@ public final class PthFile implements TensorSource {
       if (v.shape()[i] < 0 || v.strides()[i] < 0) {
         throw damaged(name, "has size " + v.shape()[i] + " and stride " + v.strides()[i]);
       }
-      // Not more than the storage has, so the product of two stays below 2^63.
+      // So that the product of two stays below 2^63.
       if (v.shape()[i] > Integer.MAX_VALUE || v.strides()[i] > Integer.MAX_VALUE) {
         throw damaged(name, "has size " + v.shape()[i] + " and stride " + v.strides()[i]);
       }

@@ -27,7 +27,7 @@ interface PthStorages extends Closeable {
   Object root();
 
   /** How many bytes the file has of a storage, or -1 if it has none. */
-  long size(Storage storage) throws IOException;
+  long size(Storage storage);
 
   /** Reads part of a storage. */
   ByteBuffer read(Storage storage, long from, int length) throws IOException;

@@ -36,6 +36,7 @@ public final class SafetensorsWriter {
    * @param metadata free text for the header
    * @param file where to; overwritten
    * @return the file
+   * @throws IllegalArgumentException if the element type is BF16
    * @throws WeightsException if a value is too large for the element type
    * @throws IOException if a tensor cannot be read or the file not written
    */

@@ -48,6 +48,12 @@ class RewriteTest {
             all.graph()
                 .rewrite(
                     n -> n.op() instanceof Conv2d ? new Edit.Append(".x", new ReLU()) : Edit.KEEP));
+    // What was computed under a name that stands for something else now is not lost with it.
+    Rewritten replaced =
+        all.then(
+            all.graph()
+                .rewrite(n -> n.name().equals("conv") ? new Edit.Replace(n.op()) : Edit.KEEP));
+    assertEquals("conv.x", replaced.locate("norm"));
     all = all.then(all.graph().rewrite(n -> n.op() instanceof Dropout ? Edit.REMOVE : Edit.KEEP));
     all =
         all.then(

@@ -40,7 +40,7 @@ class ZooTest {
     assertEquals(parameters, found);
     Shapes shapes = Shapes.of(graph, 224, 224);
     assertEquals(gmacs, shapes.multiplyAdds() / 1e9, 0.006);
-    String target = TargetLayer.resolve(graph, zoo.targetLayer());
+    String target = TargetLayer.resolve(graph, zoo.targetLayer(), 224);
     assertArrayEquals(new int[] {channels, side, side}, shapes.get(target));
     assertArrayEquals(new int[] {1000}, shapes.get(graph.output().name()));
   }
@@ -48,20 +48,21 @@ class ZooTest {
   @Test
   void layersWithABypassAreNoTargets() {
     Graph graph = Architecture.RESNET50.graph(1000);
-    assertEquals("layer3.5.relu_2", TargetLayer.resolve(graph, "layer3"));
+    assertEquals("layer3.5.relu_2", TargetLayer.resolve(graph, "layer3", 224));
     IllegalArgumentException e =
         assertThrows(
-            IllegalArgumentException.class, () -> TargetLayer.resolve(graph, "layer3.1.conv2"));
+            IllegalArgumentException.class,
+            () -> TargetLayer.resolve(graph, "layer3.1.conv2", 224));
     assertTrue(e.getMessage().contains("together with what follows"), e.getMessage());
     e =
         assertThrows(
-            IllegalArgumentException.class, () -> TargetLayer.resolve(graph, "layer3.1.bn2"));
+            IllegalArgumentException.class, () -> TargetLayer.resolve(graph, "layer3.1.bn2", 224));
     assertTrue(e.getMessage().contains("passes 'layer3.1.bn2' by"), e.getMessage());
-    List<String> candidates = TargetLayer.candidates(graph);
+    List<String> candidates = TargetLayer.candidates(graph, 224);
     assertTrue(candidates.contains("layer2"), candidates.toString());
     assertTrue(candidates.contains("layer4.1"), candidates.toString());
     for (String layer : candidates) {
-      TargetLayer.resolve(graph, layer);
+      TargetLayer.resolve(graph, layer, 224);
     }
   }
 

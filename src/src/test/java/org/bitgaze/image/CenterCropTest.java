@@ -9,12 +9,11 @@ import java.io.IOException;
 import java.nio.file.Files;
 import java.util.List;
 import java.util.Random;
-import org.bitgaze.model.Model;
-import org.bitgaze.model.Weights;
 import org.bitgaze.scene.Scene;
 import org.bitgaze.testing.Golden;
 import org.bitgaze.testing.RawTensors;
 import org.bitgaze.testing.Shared;
+import org.bitgaze.zoo.PublishedWeights;
 import org.junit.jupiter.api.Test;
 
 class CenterCropTest {
@@ -39,13 +38,7 @@ class CenterCropTest {
       photographs("crops.safetensors", set, Preprocessing.IMAGENET);
     }
     photographs(
-        "crops-bicubic.safetensors",
-        "crops",
-        Model.zoo("efficientnet_b0")
-            .withWeights(new Weights.File("efficientnet_b0_rwightman-7f5810bc.pth"))
-            .weights()
-            .preprocessing()
-            .orElseThrow());
+        "crops-bicubic.safetensors", "crops", PublishedWeights.EFFICIENTNET_B0.preprocessing());
   }
 
   private static void photographs(String file, String set, Preprocessing preprocessing)

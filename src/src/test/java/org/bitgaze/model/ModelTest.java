@@ -43,7 +43,9 @@ class ModelTest {
     // By the published file's name.
     Path official = weights("resnet50-11ad3fa6.pth.safetensors", Map.of());
     Path renamed = Files.move(official, folder.resolve("resnet50-11ad3fa6.pth"));
-    assertEquals(v2, new Weights.File(renamed.toString()).preprocessing().orElseThrow());
+    assertEquals(
+        v2,
+        new Weights.File(renamed.toString()).preprocessing(Architecture.RESNET50).orElseThrow());
     // By what the file says, and by what the user says.
     Path own = weights("own.safetensors", Map.of("preprocessing", "interpolation=bicubic"));
     Model model = Model.zoo("squeezenet1_1").withWeights(own);
@@ -59,6 +61,33 @@ class ModelTest {
       assertEquals(
           Preprocessing.IMAGENET.toString(), scenes.metadata().get(Preprocessing.METADATA_KEY));
     }
+  }
+
+  /** The cache may hold the second version only. */
+  @Test
+  void publishedWeightsSayWhichVersionTheyAre() throws IOException {
+    Path cache = Files.createDirectories(folder.resolve("home/weights"));
+    Path file = weights("v2.safetensors", Map.of());
+    Files.move(file, cache.resolve("mobilenet_v2-7ebf99e0.pth"));
+    System.setProperty("bitgaze.home", folder.resolve("home").toString());
+    try {
+      assertEquals(
+          Preprocessing.IMAGENET.withResize(232),
+          new Weights.Published().preprocessing(Architecture.MOBILENET_V2).orElseThrow());
+      assertThrows(
+          IOException.class, () -> new Weights.Published().preprocessing(Architecture.VGG16));
+    } finally {
+      System.clearProperty("bitgaze.home");
+    }
+  }
+
+  @Test
+  void wrongMetadataNamesTheFile() throws IOException {
+    Path wrong = weights("wrong.safetensors", Map.of("preprocessing", "resize=many"));
+    IOException e =
+        assertThrows(
+            IOException.class, () -> Model.zoo("squeezenet1_1").withWeights(wrong).preprocessing());
+    assertTrue(e.getMessage().startsWith(wrong + ": "), e.getMessage());
   }
 
   @Test

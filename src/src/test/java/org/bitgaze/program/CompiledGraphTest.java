@@ -20,6 +20,7 @@ import java.util.Set;
 import net.jqwik.api.ForAll;
 import net.jqwik.api.Property;
 import net.jqwik.api.ShrinkingMode;
+import net.jqwik.api.lifecycle.AfterContainer;
 import org.bitgaze.graph.FoldBatchNorm;
 import org.bitgaze.graph.Graph;
 import org.bitgaze.graph.Network;
@@ -52,6 +53,14 @@ import org.bitgaze.weights.TensorSource;
 class CompiledGraphTest {
   private static final int SIDE = RandomGraph.SIDE;
 
+  private static int tried;
+  private static int compared;
+
+  @AfterContainer
+  static void mapsWereCompared() {
+    assertTrue(compared > tried / 4, compared + " of " + tried + " maps could be compared");
+  }
+
   /** Every operation, folding, and Grad-CAM++ against difference quotients. */
   @Property(tries = 60, shrinking = ShrinkingMode.OFF)
   void floatProgramsMeanTheirGraphs(@ForAll long seed) throws IOException {
@@ -69,7 +78,9 @@ class CompiledGraphTest {
     // In units of what the channels add up to before they cancel; where that is nothing but
     // rounding, there is nothing to compare.
     double summed = cam.length == 0 ? 0 : cam[cam.length - 1];
+    tried++;
     if (summed > 1e-9) {
+      compared++;
       float[] map = narrow(Arrays.copyOf(cam, cam.length - 1));
       assertEquals(0, Golden.error(found.cam().values(), map, summed), 2e-3);
     }
@@ -82,10 +93,11 @@ class CompiledGraphTest {
     TensorSource weights = new FormulaWeights(built.graph());
     RgbImage image = image(seed);
     Network folded = new Network(built.graph(), weights).apply(new FoldBatchNorm());
-    for (String name : List.of("int16", "int8", "int8-per-channel", "int4", "dynamic")) {
+    for (String name :
+        List.of("int16", "int8", "int8-per-channel", "int4", "int16-dynamic", "int8-dynamic")) {
       Quantization quantization =
-          name.equals("dynamic")
-              ? new Quantization.Dynamic(Precision.of("int16"))
+          name.endsWith("-dynamic")
+              ? new Quantization.Dynamic(Precision.of(name.replace("-dynamic", "")))
               : new Quantization.Static(Precision.of(name), ranges(built.graph(), weights, image));
       Network quantized = quantization.apply(folded);
       double[] logits =
@@ -95,10 +107,15 @@ class CompiledGraphTest {
               .data();
       Explanation found = explain(built.graph(), weights, fit(built), quantization, image);
       double scale = Arrays.stream(logits).map(Math::abs).max().orElseThrow();
-      double bits = quantization instanceof Quantization.Static s ? s.precision().bits() : 16;
+      int bits = name.startsWith("int16") ? 16 : name.startsWith("int8") ? 8 : 4;
       // A flipped step is 2^-bits of a range, felt in several places.
       double tolerance = Math.max(1e-4, 16 * Math.pow(2, -bits));
-      assertEquals(0, Golden.error(found.logits(), narrow(logits), scale), tolerance, name);
+      if (bits == 4) {
+        // A single step is a sixteenth of everything: that much agrees, and no more can be asked.
+        assertTrue(Golden.correlation(found.logits(), narrow(logits)) > 0.5, name);
+      } else {
+        assertEquals(0, Golden.error(found.logits(), narrow(logits), scale), tolerance, name);
+      }
     }
   }
 
@@ -141,14 +158,15 @@ class CompiledGraphTest {
                 new Node("quantized", "quantized", q, List.of("relu6"))));
     TensorSource weights = scaled(new FormulaWeights(graph), 5);
     Graph absorbed = new AbsorbClamping(Set.of()).rewrite(graph).graph();
-    assertEquals(max <= 6 ? 3 : absorbed.nodes().size(), absorbed.nodes().size());
+    boolean covered = max <= 6 || Math.rint(6f / q.scale()) >= q.integers().qmax();
+    assertEquals(covered ? 3 : 4, absorbed.nodes().size());
     RgbImage image = image(seed);
     assertArrayEquals(run(graph, weights, image, true), run(absorbed, weights, image, true));
   }
 
   private static float[] run(Graph graph, TensorSource weights, RgbImage image, boolean inPlace)
       throws IOException {
-    ProgramText text = ProgramText.evaluating(graph);
+    ProgramText text = ProgramText.ofAttributes(graph, SIDE);
     text.normalizeImages(Normalization.IMAGENET);
     text.write(graph.names(), inPlace);
     text.add("return torch.contiguous(" + text.variable(graph.output().name()) + ")");
@@ -211,9 +229,9 @@ class CompiledGraphTest {
 
   /** The target, or what follows it, if it is folded away. */
   private static String fit(RandomGraph.Built built) {
-    return TargetLayer.candidates(built.graph()).contains(built.target())
+    return TargetLayer.candidates(built.graph(), SIDE).contains(built.target())
         ? built.target()
-        : TargetLayer.candidates(built.graph()).get(0);
+        : TargetLayer.candidates(built.graph(), SIDE).get(0);
   }
 
   /**
@@ -223,7 +241,7 @@ class CompiledGraphTest {
   private static double[] map(
       Interpreter interpreter, Graph graph, Map<String, Value> values, String layer, int explained)
       throws IOException {
-    String target = TargetLayer.resolve(graph, layer);
+    String target = TargetLayer.resolve(graph, layer, SIDE);
     Value a = values.get(target);
     String output = graph.output().name();
     Map<String, Value> known = new HashMap<>();

@@ -47,12 +47,12 @@ class ObservationsTest {
     Observations seen = new Observations();
     seen.add(Map.of("x", new Range(-1, 2)));
     seen.add(Map.of("x", new Range(-2, 5)));
-    assertEquals(new Range(-2, 5), seen.ranges(RangeMode.MINMAX).of("net", "x"));
-    assertEquals(new Range(-1.5, 3.5), seen.ranges(RangeMode.AVERAGED).of("net", "x"));
+    assertEquals(new Range(-2, 5), seen.ranges(RangeMode.MINMAX).get("net", "x"));
+    assertEquals(new Range(-1.5, 3.5), seen.ranges(RangeMode.AVERAGED).get("net", "x"));
     assertThrows(IllegalArgumentException.class, () -> seen.ranges(RangeMode.DYNAMIC));
     IllegalArgumentException e =
         assertThrows(
-            IllegalArgumentException.class, () -> seen.ranges(RangeMode.MINMAX).of("net", "y"));
+            IllegalArgumentException.class, () -> seen.ranges(RangeMode.MINMAX).get("net", "y"));
     assertEquals("net: no range was calibrated for 'y'", e.getMessage());
   }
 }

@@ -21,7 +21,19 @@ class QuantizationTest {
   }
 
   @ParameterizedTest
-  @ValueSource(strings = {"int1", "int17", "int0", "int", "f16", "int8-per-tensor", "INT8", ""})
+  @ValueSource(
+      strings = {
+        "int1",
+        "int17",
+        "int0",
+        "int",
+        "int08",
+        "f16",
+        "f32-per-channel",
+        "int8-per-tensor",
+        "INT8",
+        ""
+      })
   void otherPrecisionsAreRefused(String name) {
     assertThrows(IllegalArgumentException.class, () -> Precision.of(name));
   }

@@ -26,7 +26,7 @@ import org.junit.jupiter.api.io.TempDir;
 
 class SaliencyTest {
   private static Picture picture(RgbImage crop) {
-    return new Picture(crop.height(), crop.width(), Map.of(Preprocessing.IMAGENET, crop));
+    return new Picture(Map.of(Preprocessing.IMAGENET, crop));
   }
 
   @Test
@@ -76,7 +76,8 @@ class SaliencyTest {
     map.createGraphics().fillRect(300, 0, 300, 300);
     Files.createDirectories(folder.resolve("a"));
     Files.write(folder.resolve("a/b.png"), TestImages.encode(map, "png"));
-    Heatmap found = new PrecomputedMaps(folder).map("a/b.JPEG", null, Preprocessing.IMAGENET);
+    Heatmap found =
+        new PrecomputedMaps(folder, "mask").map("a/b.JPEG", null, Preprocessing.IMAGENET);
     assertEquals(0, found.values()[110]);
     assertEquals(1, found.values()[114]);
   }
@@ -86,11 +87,14 @@ class SaliencyTest {
     IOException e =
         assertThrows(
             IOException.class,
-            () -> new PrecomputedMaps(folder).map("a/b.JPEG", null, Preprocessing.IMAGENET));
+            () ->
+                new PrecomputedMaps(folder, "mask").map("a/b.JPEG", null, Preprocessing.IMAGENET));
+    assertTrue(e.getMessage().startsWith("there is no mask "), e.getMessage());
     assertTrue(e.getMessage().contains("a/b.png"), e.getMessage());
     assertThrows(
         IOException.class,
         () ->
-            new PrecomputedMaps(folder).map("../../etc/passwd.png", null, Preprocessing.IMAGENET));
+            new PrecomputedMaps(folder, "mask")
+                .map("../../etc/passwd.png", null, Preprocessing.IMAGENET));
   }
 }

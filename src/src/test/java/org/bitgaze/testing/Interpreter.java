@@ -101,9 +101,9 @@ public final class Interpreter {
     } else if (op instanceof Sigmoid) {
       return map(x, v -> 1 / (1 + Math.exp(-v)));
     } else if (op instanceof MaxPool2d p) {
-      return pool(op, x, p.kernel(), p.stride(), p.padding(), p.dilation(), seen -> max(seen));
+      return pool(
+          op, x, p.kernel(), p.stride(), p.padding(), p.dilation(), (seen, padded) -> max(seen));
     } else if (op instanceof AvgPool2d p) {
-      int all = p.kernel().height() * p.kernel().width();
       return pool(
           op,
           x,
@@ -111,7 +111,8 @@ public final class Interpreter {
           p.stride(),
           p.padding(),
           Size.ONE,
-          seen -> Arrays.stream(seen).sum() / (p.countIncludePad() ? all : seen.length));
+          (seen, padded) ->
+              Arrays.stream(seen).sum() / (p.countIncludePad() ? padded : seen.length));
     } else if (op instanceof AdaptiveAvgPool2d p) {
       return adaptive(x, p.output());
     } else if (op instanceof Flatten) {
@@ -224,7 +225,8 @@ public final class Interpreter {
   }
 
   private interface Summary {
-    double of(double[] seen);
+    /** Of the image's pixels in a window, and how many there are with the padding's. */
+    double of(double[] seen, int padded);
   }
 
   private static Value pool(
@@ -236,6 +238,7 @@ public final class Interpreter {
       for (int oy = 0; oy < shape[1]; oy++) {
         for (int ox = 0; ox < shape[2]; ox++) {
           DoubleStream.Builder seen = DoubleStream.builder();
+          int padded = 0;
           for (int ky = 0; ky < kernel.height(); ky++) {
             for (int kx = 0; kx < kernel.width(); kx++) {
               int y = oy * stride.height() - padding.height() + ky * dilation.height();
@@ -243,9 +246,13 @@ public final class Interpreter {
               if (y >= 0 && z >= 0 && y < x.shape[1] && z < x.shape[2]) {
                 seen.add(x.at(c, y, z));
               }
+              // A window that hangs over the padding, too, is cut off there.
+              boolean inside =
+                  y < x.shape[1] + padding.height() && z < x.shape[2] + padding.width();
+              padded += inside ? 1 : 0;
             }
           }
-          out[next++] = summary.of(seen.build().toArray());
+          out[next++] = summary.of(seen.build().toArray(), padded);
         }
       }
     }

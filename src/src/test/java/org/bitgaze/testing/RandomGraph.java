@@ -69,7 +69,7 @@ public final class RandomGraph {
     String target = activation(convolution(x, 1 + random.nextInt(4), Size.of(1), Size.ONE, 1));
     x = random.nextBoolean() ? convolution(target, 4, Size.of(1), Size.ONE, 1) : target;
     x = random.nextBoolean() ? activation(x) : x;
-    x = add(AdaptiveAvgPool2d.of(1 + random.nextInt(2)), x);
+    x = add(new AdaptiveAvgPool2d(new Size(1, 1 + random.nextInt(2))), x);
     x = add(new Flatten(), x);
     x = random.nextBoolean() ? add(new Dropout(), x) : x;
     add(new Linear(shape(x)[0], 5), x);
@@ -80,7 +80,8 @@ public final class RandomGraph {
     int channels = shape(x)[0];
     switch (random.nextInt(6)) {
       case 0:
-        return add(pooling(), x);
+        // A window needs something to look at.
+        return shape(x)[1] < 4 || shape(x)[2] < 4 ? activation(x) : add(pooling(), x);
       case 1:
         String left = activation(convolution(x, channels, Size.of(3), Size.ONE, 1));
         return random.nextBoolean() ? activation(add(new Add(), left, x)) : add(new Add(), x, left);
@@ -94,7 +95,7 @@ public final class RandomGraph {
         return activation(add(new BatchNorm2d(channels, 1e-5), x));
       default:
         Size kernel = new Size(1 + random.nextInt(3), 1 + random.nextInt(3));
-        Size stride = new Size(1 + random.nextInt(2), 1);
+        Size stride = new Size(1 + random.nextInt(2), 1 + random.nextInt(2));
         int groups = random.nextBoolean() ? channels : 1;
         return activation(
             convolution(x, channels * (1 + random.nextInt(2)), kernel, stride, groups));
@@ -126,10 +127,17 @@ public final class RandomGraph {
   }
 
   private Op pooling() {
-    return switch (random.nextInt(3)) {
+    return switch (random.nextInt(4)) {
       case 0 -> new MaxPool2d(new Size(3, 2), Size.of(1), new Size(1, 1), Size.ONE, false);
-      case 1 -> MaxPool2d.of(2, 1, 0).withCeilMode();
-      default -> new AvgPool2d(Size.of(3), new Size(1, 1), Size.of(1), false, random.nextBoolean());
+      case 1 -> MaxPool2d.of(3, 2, random.nextInt(2)).withCeilMode();
+      case 2 -> new MaxPool2d(Size.of(2), Size.ONE, Size.ZERO, new Size(2, 1), false);
+      default ->
+          new AvgPool2d(
+              Size.of(3),
+              new Size(1, 1 + random.nextInt(2)),
+              Size.of(1),
+              random.nextBoolean(),
+              random.nextBoolean());
     };
   }
 

@@ -24,11 +24,6 @@ public record RawTensors(ByteBuffer file, JsonNode header) {
     return new RawTensors(file, new ObjectMapper().readTree(json));
   }
 
-  /** Whether there is such a tensor. */
-  public boolean has(String name) {
-    return header.has(name);
-  }
-
   /** A tensor's bytes. */
   public ByteBuffer bytes(String name) {
     JsonNode offsets = header.get(name).get("data_offsets");

@@ -56,7 +56,7 @@ class TrainingTest {
 
   private TrainingProgram program(Map<String, Tensor> parameters) throws IOException {
     Path file = folder.resolve("program.pt");
-    TrainingProgram.compile(small(), Normalization.IMAGENET, 0.1, file);
+    TrainingProgram.compile(small(), SIDE, Normalization.IMAGENET, 0.1, file);
     return new TrainingProgram(file, small(), parameters, 1);
   }
 

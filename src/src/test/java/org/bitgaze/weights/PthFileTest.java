@@ -127,6 +127,6 @@ class PthFileTest {
     String name = "features.denseblock1.denselayer2.norm1.weight";
     assertEquals(java.util.Set.of(name), weights.names());
     assertEquals(6, weights.read(name).data().length);
-    ((java.io.Closeable) weights).close();
+    weights.close();
   }
 }

@@ -38,14 +38,19 @@ class WeightsFuzzTest {
       try {
         readAll(file);
       } catch (WeightsException e) {
-        assertTrue(e.getMessage().contains(file.toString()), e.getMessage());
+        if (!("" + e.getMessage()).contains(file.toString())) {
+          throw new AssertionError(repeat(name, runs, seed), e);
+        }
         refused++;
       } catch (Throwable e) {
-        throw new AssertionError(
-            name + ", run " + runs + ": repeat it with -Dbitgaze.fuzz.seed=" + seed, e);
+        throw new AssertionError(repeat(name, runs, seed), e);
       }
     }
-    assertTrue(refused > runs / 20, refused + " of " + runs + " refused");
+    assertTrue(refused > runs / 20, refused + " refused; " + repeat(name, runs, seed));
+  }
+
+  private static String repeat(String name, int run, long seed) {
+    return name + ", run " + run + ": repeat it with -Dbitgaze.fuzz.seed=" + seed;
   }
 
   private static Path make(Path file) throws IOException {

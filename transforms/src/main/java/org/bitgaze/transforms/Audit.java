@@ -9,6 +9,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
+import java.util.function.UnaryOperator;
 import org.apache.beam.sdk.Pipeline;
 import org.apache.beam.sdk.transforms.PTransform;
 import org.apache.beam.sdk.transforms.display.DisplayData;
@@ -181,7 +182,10 @@ public abstract class Audit<T> extends PTransform<PCollection<KV<String, T>>, Au
     return toBuilder().setExplanations(List.copyOf(all)).build();
   }
 
-  private Audit<T> withEach(java.util.function.UnaryOperator<ExplainImages> change) {
+  private Audit<T> withEach(UnaryOperator<ExplainImages> change) {
+    if (explanations().isEmpty()) {
+      throw new IllegalStateException("there is no model yet that this could be said of");
+    }
     return toBuilder().setExplanations(explanations().stream().map(change).toList()).build();
   }
 

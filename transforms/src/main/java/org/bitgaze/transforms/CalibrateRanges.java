@@ -5,8 +5,11 @@ import java.io.Serializable;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.TreeMap;
 import java.util.TreeSet;
+import org.apache.beam.sdk.coders.Coder;
+import org.apache.beam.sdk.coders.CoderRegistry;
 import org.apache.beam.sdk.coders.SerializableCoder;
 import org.apache.beam.sdk.transforms.Combine;
 import org.apache.beam.sdk.transforms.Combine.CombineFn;
@@ -32,8 +35,9 @@ import org.bitgaze.transforms.values.LiveImage;
 
 /**
  * Finds the ranges of models' activations over some images, for static quantization. Yields one
- * {@link Calibration}, without images if there were none; an image whose activations are not finite
- * does not count.
+ * {@link Calibration}, without images if there were none; an image that a model cannot take, or
+ * whose activations are not finite, does not count. The images' keys are held together: for a
+ * sample.
  *
  * <pre>{@code
  * PCollection<Calibration> calibration =
@@ -78,6 +82,11 @@ public final class CalibrateRanges
   @Override
   public PCollection<Calibration> expand(PCollection<KV<String, LiveImage>> images) {
     Requirements.boundedAndGlobal(images, "CalibrateRanges");
+    long ids = models.stream().map(Model::id).distinct().count();
+    if (models.isEmpty() || ids < models.size()) {
+      throw new IllegalArgumentException(
+          "CalibrateRanges takes models of different ids, not " + models);
+    }
     PCollectionList<Observed> observed = PCollectionList.empty(images.getPipeline());
     for (Model model : models) {
       observed =
@@ -125,14 +134,22 @@ public final class CalibrateRanges
       if (image.getValue().picture().isEmpty()) {
         return;
       }
-      Picture picture = image.getValue().picture().get();
-      Map<String, Range> extremes =
-          lease.program().run(List.of(picture.crop(preprocessing))).get(0);
-      boolean finite =
-          extremes.values().stream()
-              .allMatch(r -> Double.isFinite(r.min()) && Double.isFinite(r.max()));
-      if (finite) {
-        out.output(new Observed(image.getKey(), model.id(), new HashMap<>(extremes)));
+      observe(image.getValue().picture().get())
+          .ifPresent(
+              extremes ->
+                  out.output(new Observed(image.getKey(), model.id(), new HashMap<>(extremes))));
+    }
+
+    /** The extremes; none if the model cannot take the image, or they are not finite. */
+    private Optional<Map<String, Range>> observe(Picture picture) {
+      try {
+        return Optional.of(lease.program().run(List.of(picture.crop(preprocessing))).get(0))
+            .filter(
+                extremes ->
+                    extremes.values().stream()
+                        .allMatch(r -> Double.isFinite(r.min()) && Double.isFinite(r.max())));
+      } catch (RuntimeException e) {
+        return Optional.empty();
       }
     }
 
@@ -194,9 +211,7 @@ public final class CalibrateRanges
     }
 
     @Override
-    public org.apache.beam.sdk.coders.Coder<Seen> getAccumulatorCoder(
-        org.apache.beam.sdk.coders.CoderRegistry registry,
-        org.apache.beam.sdk.coders.Coder<Observed> inputCoder) {
+    public Coder<Seen> getAccumulatorCoder(CoderRegistry registry, Coder<Observed> inputCoder) {
       return SerializableCoder.of(Seen.class);
     }
   }

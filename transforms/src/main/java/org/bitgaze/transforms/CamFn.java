@@ -32,6 +32,9 @@ import org.joda.time.Instant;
 final class CamFn extends DoFn<KV<String, LiveImage>, KV<String, LiveImage>> {
   private static final long serialVersionUID = 1L;
 
+  /** What libtorch says when the machine has no memory left. */
+  private static final String NATIVE_MEMORY = "can't allocate memory";
+
   private final Counter computed = Metrics.counter(MetricNames.NAMESPACE, MetricNames.MAPS);
   private final Counter rejected = Metrics.counter(MetricNames.NAMESPACE, MetricNames.REJECTED);
   private final Distribution millis =
@@ -48,7 +51,11 @@ final class CamFn extends DoFn<KV<String, LiveImage>, KV<String, LiveImage>> {
 
   /** An image that waits for its batch, with what its result must keep. */
   private record Waiting(
-      KV<String, LiveImage> image, int target, Instant timestamp, BoundedWindow window) {}
+      KV<String, LiveImage> image,
+      RgbImage crop,
+      int target,
+      Instant timestamp,
+      BoundedWindow window) {}
 
   CamFn(ExplainImages explain, Precision precision) {
     this.key = explain.key(precision);
@@ -74,9 +81,11 @@ final class CamFn extends DoFn<KV<String, LiveImage>, KV<String, LiveImage>> {
     if (live.picture().isEmpty()) {
       c.output(c.element());
     } else if (target.isEmpty()) {
+      // Said once for the model, and not again for each of its precisions.
       c.output(precision.isFloat() ? reject(c.element(), "the image has no label") : c.element());
     } else {
-      batch.add(new Waiting(c.element(), target.getAsInt(), c.timestamp(), window));
+      RgbImage crop = live.picture().get().crop(preprocessing);
+      batch.add(new Waiting(c.element(), crop, target.getAsInt(), c.timestamp(), window));
     }
     if (batch.size() == batchSize) {
       // Each image keeps the timestamp and window of its own, not of the one that filled the batch.
@@ -105,17 +114,21 @@ final class CamFn extends DoFn<KV<String, LiveImage>, KV<String, LiveImage>> {
     void output(KV<String, LiveImage> image, Waiting waiting);
   }
 
-  /** The class to explain; none if it is not known, or f32 failed, which other precisions need. */
+  /**
+   * The class to explain; none if it is not known, because the image has no label, or because f32
+   * failed whose answer is to be explained.
+   */
   private OptionalInt target(LiveImage live) {
-    Optional<CamMap> f32 = live.maps().cam(key.model().id(), Precision.F32.toString());
-    if (!precision.isFloat() && f32.isEmpty()) {
-      return OptionalInt.empty();
-    }
     return switch (mode) {
       case LABEL -> live.maps().label();
       case OWN -> OptionalInt.of(CamProgram.OWN_CLASS);
-      case REFERENCE ->
-          OptionalInt.of(f32.map(CamMap::explainedClass).orElse(CamProgram.OWN_CLASS));
+      case REFERENCE -> {
+        if (precision.isFloat()) {
+          yield OptionalInt.of(CamProgram.OWN_CLASS);
+        }
+        Optional<CamMap> f32 = live.maps().cam(key.model().id(), Precision.F32.toString());
+        yield f32.isPresent() ? OptionalInt.of(f32.get().explainedClass()) : OptionalInt.empty();
+      }
     };
   }
 
@@ -125,45 +138,56 @@ final class CamFn extends DoFn<KV<String, LiveImage>, KV<String, LiveImage>> {
     }
     List<Waiting> waiting = List.copyOf(batch);
     batch.clear();
-    try {
-      explain(waiting, out);
-    } catch (RuntimeException e) {
-      // One image may have spoilt the batch: each is tried by itself.
-      for (Waiting one : waiting) {
-        try {
-          explain(List.of(one), out);
-        } catch (RuntimeException alone) {
-          out.output(reject(one.image(), alone), one);
-        }
-      }
+    List<KV<String, LiveImage>> explained = explainOrReject(waiting);
+    // Nothing is handed on where exceptions are caught: what fails later is not this image's fault.
+    for (int i = 0; i < waiting.size(); i++) {
+      out.output(explained.get(i), waiting.get(i));
     }
   }
 
-  private void explain(List<Waiting> waiting, Receiver out) {
+  private List<KV<String, LiveImage>> explainOrReject(List<Waiting> waiting) {
+    try {
+      return explain(waiting);
+    } catch (RuntimeException e) {
+      if (("" + e.getMessage()).contains(NATIVE_MEMORY)) {
+        throw new OutOfMemoryError(e.getMessage());
+      }
+      if (waiting.size() == 1) {
+        return List.of(reject(waiting.get(0).image(), e));
+      }
+      // One image may have spoilt the batch: each is tried by itself.
+      List<KV<String, LiveImage>> each = new ArrayList<>();
+      waiting.forEach(one -> each.addAll(explainOrReject(List.of(one))));
+      return each;
+    }
+  }
+
+  private List<KV<String, LiveImage>> explain(List<Waiting> waiting) {
     long start = System.nanoTime();
     List<RgbImage> images = new ArrayList<>();
     int[] targets = new int[batchSize];
     for (int i = 0; i < targets.length; i++) {
       Waiting w = waiting.get(Math.min(i, waiting.size() - 1));
-      images.add(w.image().getValue().picture().orElseThrow().crop(preprocessing));
+      images.add(w.crop());
       targets[i] = w.target();
     }
     List<Explanation> explanations = lease.program().run(images, targets, threads);
     long elapsed = (System.nanoTime() - start) / 1000 / waiting.size();
+    List<KV<String, LiveImage>> explained = new ArrayList<>();
     for (int i = 0; i < waiting.size(); i++) {
-      Waiting w = waiting.get(i);
+      KV<String, LiveImage> image = waiting.get(i).image();
       Explanation e = explanations.get(i);
       Optional<String> problem = e.problem();
       if (problem.isPresent()) {
-        out.output(reject(w.image(), problem.get()), w);
+        explained.add(reject(image, problem.get()));
       } else {
-        LiveImage live = w.image().getValue();
-        LiveImage explained = live.with(live.maps().with(map(e)));
-        out.output(KV.of(w.image().getKey(), explained), w);
+        LiveImage live = image.getValue();
+        explained.add(KV.of(image.getKey(), live.with(live.maps().with(map(e)))));
         computed.inc();
         millis.update(Math.round(elapsed / 1000.0));
       }
     }
+    return explained;
   }
 
   private KV<String, LiveImage> reject(KV<String, LiveImage> image, Exception problem) {

@@ -13,6 +13,7 @@ import java.util.OptionalInt;
 import java.util.Set;
 import java.util.TreeMap;
 import java.util.function.Function;
+import java.util.function.Supplier;
 import org.apache.beam.sdk.metrics.Counter;
 import org.apache.beam.sdk.metrics.Distribution;
 import org.apache.beam.sdk.metrics.Metrics;
@@ -40,6 +41,10 @@ final class CompareFn implements Serializable {
   private static final Comparator<CamMap> ORDER =
       Comparator.comparing(CamMap::model).thenComparing(CamMap::precision);
 
+  /** A join has no order; what is shown of it must have one. */
+  private static final Comparator<CenterCrop> BY_CROP =
+      Comparator.comparingInt(CenterCrop::resize).thenComparingInt(CenterCrop::side);
+
   private final Counter degenerate = Metrics.counter(MetricNames.NAMESPACE, MetricNames.DEGENERATE);
   private final Counter rejected = Metrics.counter(MetricNames.NAMESPACE, MetricNames.REJECTED);
   private final Distribution millis =
@@ -65,7 +70,8 @@ final class CompareFn implements Serializable {
     static Known of(CoGbkResult joined) {
       OptionalInt label = OptionalInt.empty();
       for (int l : all(joined, CompareMaps.LABELS)) {
-        label = OptionalInt.of(l);
+        // Of several labels the smallest counts: a join has no order.
+        label = OptionalInt.of(Math.min(l, label.orElse(l)));
       }
       return new Known(label, all(joined, CompareMaps.MASKS), all(joined, CompareMaps.SALIENCY));
     }
@@ -101,25 +107,30 @@ final class CompareFn implements Serializable {
     OptionalInt label = maps.label().isPresent() ? maps.label() : known.label();
     List<SeenMap> saliency = new ArrayList<>(maps.saliency());
     saliency.addAll(known.saliency());
+    saliency.sort(Comparator.comparing(SeenMap::crop, BY_CROP));
     List<SeenMask> masks = new ArrayList<>(maps.masks());
     masks.addAll(known.masks());
+    masks.sort(Comparator.comparing(SeenMask::crop, BY_CROP));
     References references =
         new References(
             scaled(saliency, SeenMap::crop, s -> ScaledMap.of(s.map())),
             scaled(masks, SeenMask::crop, m -> ScaledMap.of(m.mask())));
     Map<CamMap, ScaledMap> cams = new TreeMap<>(ORDER);
-    maps.cams().forEach(cam -> cams.put(cam, ScaledMap.of(cam.cam())));
+    maps.cams().forEach(cam -> cams.put(cam, scaled(() -> ScaledMap.of(cam.cam()))));
     List<ComparedMap> compared = new ArrayList<>();
     for (CamMap cam : cams.keySet()) {
+      List<Comparison> rows = List.of();
+      Optional<Reject> failed = Optional.empty();
       try {
         Optional<CamMap> f32 = maps.cam(cam.model(), "f32");
-        List<Comparison> rows = rows(key, cam, f32, cams, references, label);
+        rows = rows(key, cam, f32, cams, references, label);
         compared.add(compared(cam, f32, cams));
-        rows.forEach(out::row);
       } catch (RuntimeException e) {
         rejected.inc();
-        out.reject(Reject.of(key, STAGE + " " + cam.precision(), cam.model(), e));
+        failed = Optional.of(Reject.of(key, STAGE + " " + cam.precision(), cam.model(), e));
       }
+      rows.forEach(out::row);
+      failed.ifPresent(out::reject);
     }
     if (!cams.isEmpty()) {
       out.image(new ComparedImage(key, saliency, masks, compared));
@@ -141,16 +152,17 @@ final class CompareFn implements Serializable {
   private static <T> Map<CenterCrop, ScaledMap> scaled(
       List<T> seen, Function<T, CenterCrop> crop, Function<T, ScaledMap> scale) {
     Map<CenterCrop, ScaledMap> all = new HashMap<>();
-    for (T one : seen) {
-      ScaledMap map;
-      try {
-        map = scale.apply(one);
-      } catch (IllegalArgumentException e) {
-        map = ScaledMap.missing(e.getMessage());
-      }
-      all.put(crop.apply(one), map);
-    }
+    seen.forEach(one -> all.put(crop.apply(one), scaled(() -> scale.apply(one))));
     return all;
+  }
+
+  /** A map that cannot be scaled is one without values; others of the image have theirs. */
+  private static ScaledMap scaled(Supplier<ScaledMap> scale) {
+    try {
+      return scale.get();
+    } catch (RuntimeException e) {
+      return ScaledMap.missing(e.getMessage() == null ? e.toString() : e.getMessage());
+    }
   }
 
   private List<Comparison> rows(
@@ -200,7 +212,7 @@ final class CompareFn implements Serializable {
     Map<String, Double> values = new TreeMap<>();
     for (Measure measure : measures) {
       if (measure.appliesTo(reference)) {
-        measure.of(subject).ifPresent(value -> values.put(measure.id(), value));
+        measure.compute(subject).ifPresent(value -> values.put(measure.id(), value));
       }
     }
     Optional<String> problem =
@@ -219,7 +231,7 @@ final class CompareFn implements Serializable {
     boolean flipped = f32.isPresent() && f32.get().predictedClass() != cam.predictedClass();
     OptionalDouble cc =
         f32.isPresent()
-            ? Measure.CC.of(Subject.of(cams.get(cam), cams.get(f32.get())))
+            ? Measure.CC.compute(Subject.of(cams.get(cam), cams.get(f32.get())))
             : OptionalDouble.empty();
     return new ComparedMap(cam, flipped, cc);
   }

@@ -7,11 +7,11 @@ import java.util.Optional;
 import java.util.Set;
 import java.util.stream.Collectors;
 import org.apache.beam.sdk.Pipeline;
+import org.apache.beam.sdk.metrics.Counter;
+import org.apache.beam.sdk.metrics.Metrics;
 import org.apache.beam.sdk.transforms.DoFn;
-import org.apache.beam.sdk.transforms.MapElements;
 import org.apache.beam.sdk.transforms.PTransform;
 import org.apache.beam.sdk.transforms.ParDo;
-import org.apache.beam.sdk.transforms.SimpleFunction;
 import org.apache.beam.sdk.transforms.display.DisplayData;
 import org.apache.beam.sdk.transforms.join.CoGbkResult;
 import org.apache.beam.sdk.transforms.join.CoGroupByKey;
@@ -85,7 +85,9 @@ public abstract class CompareMaps
    * @return the transform
    */
   public static CompareMaps create() {
-    return new AutoValue_CompareMaps.Builder().setMeasures(Measure.defaults()).build();
+    return new AutoValue_CompareMaps.Builder()
+        .setMeasures(Measure.withAnswers(Measure.defaults()))
+        .build();
   }
 
   /**
@@ -196,8 +198,11 @@ public abstract class CompareMaps
   @Override
   public Result expand(PCollection<KV<String, LiveImage>> images) {
     Requirements.boundedAndGlobal(images, "CompareMaps");
+    labels().ifPresent(p -> Requirements.boundedAndGlobal(p, "CompareMaps.withLabels"));
+    masks().ifPresent(p -> Requirements.boundedAndGlobal(p, "CompareMaps.withMasks"));
+    saliency().ifPresent(p -> Requirements.boundedAndGlobal(p, "CompareMaps.withSaliency"));
     PCollection<KV<String, ImageMaps>> maps =
-        images.apply("DropPixels", MapElements.via(new DropPixelsFn()));
+        images.apply("DropPixels", ParDo.of(new DropPixelsFn()));
     KeyedPCollectionTuple<String> keyed = KeyedPCollectionTuple.of(MAPS, maps);
     if (labels().isPresent()) {
       keyed = keyed.and(LABELS, labels().get());
@@ -234,12 +239,15 @@ public abstract class CompareMaps
   }
 
   private static final class DropPixelsFn
-      extends SimpleFunction<KV<String, LiveImage>, KV<String, ImageMaps>> {
+      extends DoFn<KV<String, LiveImage>, KV<String, ImageMaps>> {
     private static final long serialVersionUID = 1L;
+    private final Counter explained = Metrics.counter(MetricNames.NAMESPACE, MetricNames.EXPLAINED);
 
-    @Override
-    public KV<String, ImageMaps> apply(KV<String, LiveImage> image) {
-      return KV.of(image.getKey(), image.getValue().maps());
+    @ProcessElement
+    public void process(
+        @Element KV<String, LiveImage> image, OutputReceiver<KV<String, ImageMaps>> out) {
+      explained.inc();
+      out.output(KV.of(image.getKey(), image.getValue().maps()));
     }
   }
 

@@ -190,22 +190,27 @@ public final class DecodeImages<T>
 
     @ProcessElement
     public void process(@Element KV<String, T> source, OutputReceiver<KV<String, LiveImage>> out) {
+      // Nothing is handed on where exceptions are caught: what fails later is not this image's
+      // fault.
+      out.output(KV.of(source.getKey(), decode(source.getKey(), source.getValue())));
+    }
+
+    private LiveImage decode(String key, T source) {
       long start = System.nanoTime();
-      String key = source.getKey();
       try {
-        Picture picture = Picture.of(images.reader.read(source.getValue()), wanted);
-        LiveImage live = LiveImage.of(picture);
-        out.output(KV.of(key, live.with(known(source.getValue()))));
+        LiveImage live = LiveImage.of(Picture.of(images.reader.read(source), wanted));
+        LiveImage known = live.with(known(source));
         if (images.counted) {
           decoded.inc();
           millis.update((System.nanoTime() - start) / 1_000_000);
         }
+        return known;
       } catch (IOException | RuntimeException e) {
-        out.output(KV.of(key, LiveImage.unreadable(Reject.of(key, STAGE, "", e))));
         if (images.counted) {
           rejected.inc();
           unreadable.inc();
         }
+        return LiveImage.unreadable(Reject.of(key, STAGE, "", e));
       }
     }
 

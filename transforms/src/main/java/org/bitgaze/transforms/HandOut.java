@@ -1,8 +1,11 @@
 package org.bitgaze.transforms;
 
-import java.util.Iterator;
+import java.util.ArrayList;
 import java.util.List;
+import org.apache.beam.sdk.coders.Coder;
+import org.apache.beam.sdk.coders.CoderException;
 import org.apache.beam.sdk.coders.KvCoder;
+import org.apache.beam.sdk.coders.ListCoder;
 import org.apache.beam.sdk.coders.VarIntCoder;
 import org.apache.beam.sdk.io.range.OffsetRange;
 import org.apache.beam.sdk.transforms.DoFn;
@@ -12,6 +15,7 @@ import org.apache.beam.sdk.transforms.ParDo;
 import org.apache.beam.sdk.transforms.WithKeys;
 import org.apache.beam.sdk.transforms.display.DisplayData;
 import org.apache.beam.sdk.transforms.splittabledofn.RestrictionTracker;
+import org.apache.beam.sdk.util.CoderUtils;
 import org.apache.beam.sdk.values.KV;
 import org.apache.beam.sdk.values.PCollection;
 import org.apache.beam.sdk.values.TypeDescriptors;
@@ -70,16 +74,18 @@ public final class HandOut<T>
   @Override
   public PCollection<KV<String, T>> expand(PCollection<KV<String, T>> names) {
     int count = shards;
+    Coder<KV<String, T>> coder = names.getCoder();
     return names
         .apply(
             "Shard",
             WithKeys.<Integer, KV<String, T>>of(
                     name -> Math.floorMod(spread(name.getKey().hashCode()), count))
                 .withKeyType(TypeDescriptors.integers()))
-        .setCoder(KvCoder.of(VarIntCoder.of(), names.getCoder()))
+        .setCoder(KvCoder.of(VarIntCoder.of(), coder))
         .apply("Gather", GroupByKey.create())
-        .apply("Portions", ParDo.of(new PortionsFn<>()))
-        .setCoder(names.getCoder());
+        .apply("Pack", ParDo.of(new PackFn<>(coder)))
+        .apply("Portions", ParDo.of(new PortionsFn<>(coder)))
+        .setCoder(coder);
   }
 
   @Override
@@ -93,45 +99,64 @@ public final class HandOut<T>
     return h ^ h >>> 16;
   }
 
-  @DoFn.BoundedPerElement
-  private static final class PortionsFn<T>
-      extends DoFn<KV<Integer, Iterable<KV<String, T>>>, KV<String, T>> {
+  /**
+   * Encodes a shard's names, a portion at a time: groups cannot be read twice on every runner, and
+   * the direct runner copies what is handed out in portions for each of them, which costs little if
+   * it is bytes.
+   */
+  private static final class PackFn<E> extends DoFn<KV<Integer, Iterable<E>>, List<byte[]>> {
     private static final long serialVersionUID = 1L;
+    private final ListCoder<E> coder;
+
+    PackFn(Coder<E> coder) {
+      this.coder = ListCoder.of(coder);
+    }
+
+    @ProcessElement
+    public void process(@Element KV<Integer, Iterable<E>> shard, OutputReceiver<List<byte[]>> out)
+        throws CoderException {
+      List<byte[]> portions = new ArrayList<>();
+      List<E> portion = new ArrayList<>();
+      for (E name : shard.getValue()) {
+        portion.add(name);
+        if (portion.size() == PORTION) {
+          portions.add(CoderUtils.encodeToByteArray(coder, portion));
+          portion.clear();
+        }
+      }
+      if (!portion.isEmpty()) {
+        portions.add(CoderUtils.encodeToByteArray(coder, portion));
+      }
+      out.output(portions);
+    }
+  }
+
+  @DoFn.BoundedPerElement
+  private static final class PortionsFn<E> extends DoFn<List<byte[]>, E> {
+    private static final long serialVersionUID = 1L;
+    private final ListCoder<E> coder;
+
+    PortionsFn(Coder<E> coder) {
+      this.coder = ListCoder.of(coder);
+    }
 
     @GetInitialRestriction
-    public OffsetRange all(@Element KV<Integer, Iterable<KV<String, T>>> shard) {
-      long count = 0;
-      for (Iterator<?> i = shard.getValue().iterator(); i.hasNext(); i.next()) {
-        count++;
-      }
-      return new OffsetRange(0, count);
+    public OffsetRange all(@Element List<byte[]> portions) {
+      return new OffsetRange(0, portions.size());
     }
 
     @ProcessElement
     public ProcessContinuation process(
-        @Element KV<Integer, Iterable<KV<String, T>>> shard,
+        @Element List<byte[]> portions,
         RestrictionTracker<OffsetRange, Long> tracker,
-        OutputReceiver<KV<String, T>> out) {
-      long from = tracker.currentRestriction().getFrom();
-      Iterator<KV<String, T>> names = from(shard.getValue(), from);
-      for (long i = from; tracker.tryClaim(i); i++) {
-        out.output(names.next());
-        if (i - from + 1 == PORTION) {
-          return ProcessContinuation.resume();
-        }
+        OutputReceiver<E> out)
+        throws CoderException {
+      long next = tracker.currentRestriction().getFrom();
+      if (!tracker.tryClaim(next)) {
+        return ProcessContinuation.stop();
       }
-      return ProcessContinuation.stop();
-    }
-
-    private static <E> Iterator<E> from(Iterable<E> elements, long first) {
-      if (elements instanceof List<E> list) {
-        return list.listIterator((int) first);
-      }
-      Iterator<E> iterator = elements.iterator();
-      for (long i = 0; i < first; i++) {
-        iterator.next();
-      }
-      return iterator;
+      CoderUtils.decodeFromByteArray(coder, portions.get((int) next)).forEach(out::output);
+      return ProcessContinuation.resume();
     }
   }
 }

@@ -57,7 +57,6 @@ public interface ImageReader<T> extends Serializable {
     return Scene::picture;
   }
 
-  /** Beam takes some characters of local paths for wildcards; the JVM takes none. */
   private static InputStream open(String path) throws IOException {
     return path.contains("://")
         ? Channels.newInputStream(FileSystems.open(FileSystems.matchNewResource(path, false)))

@@ -35,6 +35,7 @@ final class JoinLabels<T>
 
   @Override
   public PCollection<KV<String, KV<T, Integer>>> expand(PCollection<KV<String, T>> names) {
+    Requirements.boundedAndGlobal(labels, "Audit.withLabels");
     KvCoder<String, T> coder = (KvCoder<String, T>) names.getCoder();
     // Not anonymous subclasses, which would hold on to this transform.
     TupleTag<T> name = new TupleTag<>("name");
@@ -64,7 +65,8 @@ final class JoinLabels<T>
         @Element KV<String, CoGbkResult> image, OutputReceiver<KV<String, KV<T, Integer>>> out) {
       int known = NONE;
       for (int l : image.getValue().getAll(label)) {
-        known = l;
+        // Of several labels the smallest counts: a join has no order.
+        known = known == NONE ? l : Math.min(known, l);
       }
       for (T source : image.getValue().getAll(name)) {
         out.output(KV.of(image.getKey(), KV.of(source, known)));

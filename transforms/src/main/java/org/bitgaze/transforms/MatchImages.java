@@ -2,12 +2,16 @@ package org.bitgaze.transforms;
 
 import java.io.IOException;
 import java.io.Serializable;
+import java.nio.file.FileSystemLoopException;
+import java.nio.file.FileVisitOption;
+import java.nio.file.FileVisitResult;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.util.Iterator;
+import java.nio.file.SimpleFileVisitor;
+import java.nio.file.attribute.BasicFileAttributes;
+import java.util.EnumSet;
 import java.util.List;
 import java.util.regex.Pattern;
-import java.util.stream.Stream;
 import org.apache.beam.sdk.io.FileSystems;
 import org.apache.beam.sdk.io.fs.EmptyMatchTreatment;
 import org.apache.beam.sdk.io.fs.MatchResult;
@@ -149,14 +153,28 @@ public final class MatchImages extends PTransform<PBegin, PCollection<KV<String,
    */
   public void visit(Visitor visitor) throws IOException {
     if (place.folder && !place.isRemote()) {
-      try (Stream<Path> tree = Files.walk(Path.of(place.pattern))) {
-        for (Iterator<Path> files = tree.iterator(); files.hasNext(); ) {
-          Path file = files.next();
-          if (place.accepts(file.toString()) && Files.isRegularFile(file)) {
-            pass(file.toString(), visitor);
-          }
-        }
-      }
+      // Links are followed; where one leads back to a folder above it, it is left out.
+      Files.walkFileTree(
+          Path.of(place.pattern),
+          EnumSet.of(FileVisitOption.FOLLOW_LINKS),
+          Integer.MAX_VALUE,
+          new SimpleFileVisitor<>() {
+            @Override
+            public FileVisitResult visitFile(Path file, BasicFileAttributes attributes) {
+              if (attributes.isRegularFile() && place.accepts(file.toString())) {
+                pass(file.toString(), visitor);
+              }
+              return FileVisitResult.CONTINUE;
+            }
+
+            @Override
+            public FileVisitResult visitFileFailed(Path file, IOException e) throws IOException {
+              if (e instanceof FileSystemLoopException) {
+                return FileVisitResult.CONTINUE;
+              }
+              throw e;
+            }
+          });
       return;
     }
     String pattern = place.folder ? place.pattern + "**" : place.pattern;

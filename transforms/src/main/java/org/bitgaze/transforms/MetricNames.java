@@ -11,8 +11,11 @@ public final class MetricNames {
   /** Counter: images decoded, resized and cropped. */
   public static final String DECODED = "images_decoded";
 
-  /** Counter: images rejected. */
+  /** Counter: rejects, of which an image may have several. */
   public static final String REJECTED = "images_rejected";
+
+  /** Counter: images that have walked the whole line, readable or not. */
+  public static final String EXPLAINED = "images_explained";
 
   /** Counter: class activation maps computed. */
   public static final String MAPS = "maps_computed";

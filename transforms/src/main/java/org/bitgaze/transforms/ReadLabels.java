@@ -14,6 +14,7 @@ import org.apache.beam.sdk.transforms.Create;
 import org.apache.beam.sdk.transforms.DoFn;
 import org.apache.beam.sdk.transforms.PTransform;
 import org.apache.beam.sdk.transforms.ParDo;
+import org.apache.beam.sdk.transforms.display.DisplayData;
 import org.apache.beam.sdk.values.KV;
 import org.apache.beam.sdk.values.PBegin;
 import org.apache.beam.sdk.values.PCollection;
@@ -48,6 +49,11 @@ public final class ReadLabels extends PTransform<PBegin, PCollection<KV<String, 
   @Override
   public PCollection<KV<String, Integer>> expand(PBegin input) {
     return input.apply("File", Create.of(path)).apply("Read", ParDo.of(new ReadFn()));
+  }
+
+  @Override
+  public void populateDisplayData(DisplayData.Builder builder) {
+    builder.add(DisplayData.item("path", path));
   }
 
   /** What is done with each label. */

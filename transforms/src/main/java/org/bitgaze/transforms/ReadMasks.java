@@ -2,7 +2,9 @@ package org.bitgaze.transforms;
 
 import java.io.IOException;
 import java.nio.file.Path;
+import java.util.ArrayList;
 import java.util.List;
+import java.util.Optional;
 import org.apache.beam.sdk.metrics.Counter;
 import org.apache.beam.sdk.metrics.Metrics;
 import org.apache.beam.sdk.transforms.DoFn;
@@ -87,21 +89,26 @@ public final class ReadMasks<T> extends PTransform<PCollection<KV<String, T>>, P
     @Setup
     public void setup() throws IOException {
       crops.setup();
-      masks = new PrecomputedMaps(Path.of(folder));
+      masks = new PrecomputedMaps(Path.of(folder), STAGE);
     }
 
     @ProcessElement
     public void process(@Element KV<String, T> image, MultiOutputReceiver out) {
       String key = image.getKey();
+      List<SeenMask> found = new ArrayList<>();
+      Optional<Reject> failed = Optional.empty();
       try {
         for (CenterCrop crop : crops.get()) {
-          Mask mask = Mask.of(masks.image(key, crop));
-          out.get(MASKS).output(KV.of(key, new SeenMask(crop, mask)));
+          found.add(new SeenMask(crop, Mask.of(masks.image(key, crop))));
         }
       } catch (IOException | RuntimeException e) {
         rejected.inc();
-        out.get(REJECTS).output(Reject.of(key, STAGE, "", e));
+        failed = Optional.of(Reject.of(key, STAGE, "", e));
       }
+      // Nothing is handed on where exceptions are caught: what fails later is not this image's
+      // fault.
+      found.forEach(mask -> out.get(MASKS).output(KV.of(key, mask)));
+      failed.ifPresent(out.get(REJECTS)::output);
     }
   }
 }

@@ -7,6 +7,7 @@ import java.util.zip.CRC32C;
 import org.apache.beam.sdk.transforms.Flatten;
 import org.apache.beam.sdk.transforms.PTransform;
 import org.apache.beam.sdk.transforms.Top;
+import org.apache.beam.sdk.transforms.display.DisplayData;
 import org.apache.beam.sdk.values.KV;
 import org.apache.beam.sdk.values.PCollection;
 
@@ -20,11 +21,9 @@ public final class SampleByKey<T>
     extends PTransform<PCollection<KV<String, T>>, PCollection<KV<String, T>>> {
   private static final long serialVersionUID = 1L;
   private final int size;
-  private final String salt;
 
-  private SampleByKey(int size, String salt) {
+  private SampleByKey(int size) {
     this.size = size;
-    this.salt = salt;
   }
 
   /**
@@ -35,38 +34,29 @@ public final class SampleByKey<T>
    * @return the transform
    */
   public static <T> SampleByKey<T> of(int size) {
-    return new SampleByKey<>(size, "");
-  }
-
-  /**
-   * Makes the choice independent of other samples.
-   *
-   * @param text goes into the hashes
-   * @return the same transform with another choice
-   */
-  public SampleByKey<T> withSalt(String text) {
-    return new SampleByKey<>(size, text);
+    return new SampleByKey<>(size);
   }
 
   @Override
   public PCollection<KV<String, T>> expand(PCollection<KV<String, T>> input) {
+    Requirements.boundedAndGlobal(input, "SampleByKey");
     return input
-        .apply("Smallest", Top.of(size, new LargestHashFirst<T>(salt)))
+        .apply("Smallest", Top.of(size, new LargestHashFirst<T>()))
         .apply("Each", Flatten.iterables());
+  }
+
+  @Override
+  public void populateDisplayData(DisplayData.Builder builder) {
+    builder.add(DisplayData.item("size", size));
   }
 
   private static final class LargestHashFirst<T>
       implements Comparator<KV<String, T>>, Serializable {
     private static final long serialVersionUID = 1L;
-    private final String salt;
-
-    LargestHashFirst(String salt) {
-      this.salt = salt;
-    }
 
     @Override
     public int compare(KV<String, T> a, KV<String, T> b) {
-      int byHash = Long.compare(hash(salt + b.getKey()), hash(salt + a.getKey()));
+      int byHash = Long.compare(hash(b.getKey()), hash(a.getKey()));
       return byHash != 0 ? byHash : b.getKey().compareTo(a.getKey());
     }
   }

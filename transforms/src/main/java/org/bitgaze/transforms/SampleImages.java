@@ -11,7 +11,8 @@ import org.bitgaze.transforms.values.LiveImage;
 
 /**
  * Reads a sample of images, chosen by a hash of their keys: the same ones on every run and runner.
- * One that cannot be read is replaced by the next in the hashes' order.
+ * One that cannot be read is left out, or replaced by the next in the hashes' order, see {@link
+ * #fromFirst}.
  *
  * @param <T> what an image is read from
  */
@@ -34,19 +35,18 @@ public final class SampleImages<T>
   /**
    * Reads a sample.
    *
-   * @param size how many images, all if there are fewer; of the first four times as many by the
-   *     hashes' order, those are taken that can be read
+   * @param size how many images, all if there are fewer
    * @param reader reads one
    * @param models keeps what these see
    * @param <T> what an image is read from
    * @return the transform
    */
   public static <T> SampleImages<T> of(int size, ImageReader<T> reader, List<Model> models) {
-    return new SampleImages<>(size, 4 * size, reader, models);
+    return new SampleImages<>(size, size, reader, models);
   }
 
   /**
-   * Looks at more images, where most cannot be read.
+   * Looks at more images, so that one that cannot be read is replaced by the next.
    *
    * @param number of the first images by the hashes' order from which the sample is taken
    * @return a new transform

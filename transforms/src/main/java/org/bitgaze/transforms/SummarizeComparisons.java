@@ -35,7 +35,7 @@ public final class SummarizeComparisons
    * @return the transform
    */
   public static SummarizeComparisons create() {
-    return new SummarizeComparisons(Measure.defaults());
+    return new SummarizeComparisons(Measure.withAnswers(Measure.defaults()));
   }
 
   /**

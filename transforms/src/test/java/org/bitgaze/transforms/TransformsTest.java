@@ -414,7 +414,7 @@ class TransformsTest {
 
   private static void same(Measure measure, ScaledMap map, ScaledMap reference, Comparison row) {
     assertEquals(
-        measure.of(Subject.of(map, reference)).getAsDouble(),
+        measure.compute(Subject.of(map, reference)).getAsDouble(),
         row.getMeasures().get(measure.id()),
         row.toString());
   }
@@ -463,7 +463,7 @@ class TransformsTest {
   }
 
   private static Picture picture(RgbImage crop) {
-    return new Picture(crop.height(), crop.width(), Map.of(Preprocessing.IMAGENET, crop));
+    return new Picture(Map.of(Preprocessing.IMAGENET, crop));
   }
 
   @Test
@@ -610,7 +610,7 @@ class TransformsTest {
             });
     PAssert.that(out.get(ReadMasks.REJECTS))
         .containsInAnyOrder(
-            Reject.of("p2", "mask", "", "there is no map " + masks.resolve("p2.png")));
+            Reject.of("p2", "mask", "", "there is no mask " + masks.resolve("p2.png")));
     p.run().waitUntilFinish();
   }
 

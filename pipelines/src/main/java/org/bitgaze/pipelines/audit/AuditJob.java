@@ -14,6 +14,7 @@ import java.util.Map;
 import java.util.concurrent.atomic.AtomicReference;
 import org.apache.beam.sdk.Pipeline;
 import org.apache.beam.sdk.PipelineResult;
+import org.apache.beam.sdk.options.PipelineOptions;
 import org.bitgaze.measure.Measure;
 import org.bitgaze.model.Model;
 import org.bitgaze.pipelines.output.Digests;
@@ -24,7 +25,6 @@ import org.bitgaze.pipelines.output.Versions;
 import org.bitgaze.pipelines.report.Table1;
 import org.bitgaze.quant.Calibration;
 import org.bitgaze.quant.Precision;
-import org.joda.time.Duration;
 
 /** Runs the main job: calibrates, watches the pipeline, gathers its outputs, prints the table. */
 public final class AuditJob {
@@ -37,7 +37,12 @@ public final class AuditJob {
   private final boolean terminal;
   private final AtomicReference<PipelineResult> running = new AtomicReference<>();
 
-  /** Set when workers left something that could not be put together. */
+  /** Held while a job is submitted, so that who wants to cancel it waits until it is there. */
+  private final Object submission = new Object();
+
+  private volatile boolean stopping;
+
+  /** Set while all is computed and not yet put together. */
   private volatile boolean keepStaging;
 
   /**
@@ -52,11 +57,11 @@ public final class AuditJob {
    * Where a job runs.
    *
    * @param options Beam's options, which choose the runner
+   * @param slots images worked on at once
    * @param handOut shards in which names are handed out
    * @param files in how many files rows are written
    */
-  public record Runtime(
-      org.apache.beam.sdk.options.PipelineOptions options, int handOut, int files) {}
+  public record Runtime(PipelineOptions options, int slots, int handOut, int files) {}
 
   /**
    * Prepares a job; nothing runs yet.
@@ -99,33 +104,59 @@ public final class AuditJob {
     java.lang.Runtime.getRuntime().addShutdownHook(cleanup);
     try {
       AuditPlan calibrated = plan.needsCalibration() ? plan.with(calibrate()) : plan;
-      Progress progress =
-          new Progress(
-              out, terminal, input.count(), (long) plan.models().size() * plan.precisions().size());
-      Pipeline pipeline =
-          AuditPipeline.create(
-              runtime.options(), input, calibrated, runtime.handOut(), runtime.files(), output);
-      PipelineResult result = pipeline.run();
-      running.set(result);
-      JobMetrics metrics = watch(result, progress);
+      Progress progress = new Progress(out, terminal, input.count());
+      JobMetrics metrics = runPipeline(calibrated, progress);
       double seconds = progress.seconds();
+      // From here on all is computed: whatever goes wrong now, it is not thrown away.
+      keepStaging = true;
       Summary summary =
           new Gathering(output, input, calibrated, out).run(run.ended(seconds, metrics.counters()));
+      keepStaging = false;
       print(summary, metrics, seconds);
-    } catch (Gathering.UngatheredException e) {
-      keepStaging = true;
+    } catch (Gathering.ReportException e) {
+      keepStaging = false;
       throw e;
     } finally {
-      running.set(null);
       discardQuietly();
-      java.lang.Runtime.getRuntime().removeShutdownHook(cleanup);
+      try {
+        java.lang.Runtime.getRuntime().removeShutdownHook(cleanup);
+      } catch (IllegalStateException e) {
+        // The process is ending already, and the hook runs.
+      }
+    }
+  }
+
+  private JobMetrics runPipeline(AuditPlan calibrated, Progress progress) throws IOException {
+    Pipeline pipeline =
+        AuditPipeline.create(
+            runtime.options(), input, calibrated, runtime.handOut(), runtime.files(), output);
+    PipelineResult result;
+    synchronized (submission) {
+      if (stopping) {
+        throw new IllegalStateException("interrupted");
+      }
+      result = pipeline.run();
+      running.set(result);
+    }
+    boolean well = false;
+    try {
+      JobMetrics metrics = watch(result, progress);
+      well = true;
+      return metrics;
+    } finally {
+      running.set(null);
+      if (!well) {
+        cancelQuietly(result);
+      }
     }
   }
 
   private Calibration calibrate() throws IOException {
     long start = System.nanoTime();
     Calibration calibration =
-        new CalibrationJob(input, plan.models(), plan.ranges(), plan.calibrationImages()).run();
+        new CalibrationJob(
+                runtime.options(), input, plan.models(), plan.ranges(), plan.calibrationImages())
+            .run();
     out.printf(
         Locale.ROOT,
         "ranges calibrated on %d images in %.1f s%n",
@@ -134,15 +165,11 @@ public final class AuditJob {
     return calibration;
   }
 
-  private static JobMetrics watch(PipelineResult result, Progress progress) {
+  private JobMetrics watch(PipelineResult result, Progress progress) throws IOException {
     try {
-      PipelineResult.State state;
-      do {
-        state = result.waitUntilFinish(Duration.millis(500));
+      JobWatch watch = new JobWatch(runtime.options(), result);
+      while (!watch.ended()) {
         progress.update(JobMetrics.of(result.metrics()));
-      } while (state == null || !state.isTerminal());
-      if (state != PipelineResult.State.DONE) {
-        throw new IllegalStateException("the job ended as " + state);
       }
       return JobMetrics.of(result.metrics());
     } finally {
@@ -221,15 +248,25 @@ public final class AuditJob {
 
   /** Told to end: the job on a cluster is cancelled, and nothing is left behind. */
   private void stop() {
-    PipelineResult result = running.get();
-    if (result != null) {
-      try {
-        result.cancel();
-      } catch (IOException | RuntimeException e) {
-        out.println("the job could not be cancelled: " + e.getMessage());
+    stopping = true;
+    synchronized (submission) {
+      PipelineResult result = running.get();
+      if (result != null) {
+        cancelQuietly(result);
       }
     }
     discardQuietly();
+  }
+
+  private void cancelQuietly(PipelineResult result) {
+    try {
+      PipelineResult.State state = result.getState();
+      if (state == null || !state.isTerminal()) {
+        result.cancel();
+      }
+    } catch (IOException | RuntimeException e) {
+      out.println("the job could not be cancelled: " + e.getMessage());
+    }
   }
 
   private void discardQuietly() {

@@ -4,11 +4,12 @@ import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
+import org.apache.beam.runners.core.construction.SerializablePipelineOptions;
 import org.apache.beam.runners.direct.DirectOptions;
 import org.apache.beam.runners.direct.DirectRunner;
 import org.apache.beam.sdk.Pipeline;
 import org.apache.beam.sdk.io.TextIO;
-import org.apache.beam.sdk.options.PipelineOptionsFactory;
+import org.apache.beam.sdk.options.PipelineOptions;
 import org.apache.beam.sdk.transforms.DoFn;
 import org.apache.beam.sdk.transforms.ParDo;
 import org.apache.beam.sdk.values.KV;
@@ -26,9 +27,10 @@ import org.bitgaze.transforms.values.LiveImage;
  * which runs in this process wherever the audit runs. Its result is a value.
  */
 public final class CalibrationJob {
-  /** Of so many images for each of the sample, in its order, those are taken that can be read. */
-  private static final int SPARE = 4;
+  /** Where some images cannot be read, so many times more are looked at. */
+  private static final int MORE = 4;
 
+  private final PipelineOptions options;
   private final AuditInput input;
   private final List<Model> models;
   private final RangeMode mode;
@@ -37,12 +39,15 @@ public final class CalibrationJob {
   /**
    * Prepares a calibration.
    *
+   * @param options Beam's options, for file systems; the runner is always the direct one
    * @param input where the images are
    * @param models the models
    * @param mode how the images' extremes are combined
    * @param images how many images are looked at, at least 1
    */
-  public CalibrationJob(AuditInput input, List<Model> models, RangeMode mode, int images) {
+  public CalibrationJob(
+      PipelineOptions options, AuditInput input, List<Model> models, RangeMode mode, int images) {
+    this.options = options;
     this.input = input;
     this.models = List.copyOf(models);
     this.mode = mode;
@@ -58,7 +63,7 @@ public final class CalibrationJob {
    */
   public Calibration run() throws IOException {
     long wanted = Math.min(images, input.count());
-    for (long candidates = (long) SPARE * images; ; candidates *= SPARE) {
+    for (long candidates = images; ; candidates *= MORE) {
       int first = (int) Math.min(candidates, Math.min(input.count(), Integer.MAX_VALUE));
       Calibration found = run(first);
       // Where most images cannot be read, the next in order are looked at, until there are no more.
@@ -85,12 +90,12 @@ public final class CalibrationJob {
   private Calibration run(int candidates) throws IOException {
     Path folder = Files.createTempDirectory("bitgaze-calibration");
     try {
-      DirectOptions options = PipelineOptionsFactory.create().as(DirectOptions.class);
-      options.setRunner(DirectRunner.class);
-      options.setEnforceEncodability(false);
-      options.setEnforceImmutability(false);
-      options.setTargetParallelism(Runtime.getRuntime().availableProcessors());
-      Pipeline pipeline = Pipeline.create(options);
+      DirectOptions direct = new SerializablePipelineOptions(options).get().as(DirectOptions.class);
+      direct.setRunner(DirectRunner.class);
+      direct.setEnforceEncodability(false);
+      direct.setEnforceImmutability(false);
+      direct.setTargetParallelism(Runtime.getRuntime().availableProcessors());
+      Pipeline pipeline = Pipeline.create(direct);
       PCollection<KV<String, LiveImage>> sample =
           input.sample(pipeline, images, candidates, models);
       sample
@@ -100,7 +105,7 @@ public final class CalibrationJob {
               "Write",
               TextIO.write().to(folder.resolve("calibration").toString()).withoutSharding());
       pipeline.run().waitUntilFinish();
-      return CalibrationFile.read(folder.resolve("calibration"));
+      return CalibrationFile.read(folder.resolve("calibration")).calibration();
     } finally {
       BeamFiles.deleteTree(folder);
     }

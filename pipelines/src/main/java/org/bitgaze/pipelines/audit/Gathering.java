@@ -5,7 +5,9 @@ import java.io.PrintStream;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
+import java.util.LinkedHashMap;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
 import java.util.stream.Collectors;
@@ -57,21 +59,22 @@ final class Gathering {
         findings = Findings.read(shards);
         summary = Summary.of(run, findings.summary());
         tables(run, summary, shards, tables);
-        output.publish(tables);
+        output.replaceAll(tables);
       } catch (IOException | RuntimeException e) {
         throw new UngatheredException(output.staging(), e);
       }
       try {
         Path page = page(findings, tables, work);
-        new Report(page).write();
         Path made = Files.createDirectory(work.resolve("made"));
+        Files.copy(page.resolve("exhibits.jsonl"), made.resolve("exhibits.jsonl"));
+        output.publish(made);
+        new Report(page).write();
         for (String name : Report.FILES) {
           Files.move(page.resolve(name), made.resolve(name));
         }
-        Files.move(page.resolve("exhibits.jsonl"), made.resolve("exhibits.jsonl"));
         output.publish(made);
       } catch (IOException | RuntimeException e) {
-        throw new IOException(
+        throw new ReportException(
             "rows and summary are in "
                 + output
                 + ", but the report could not be made: "
@@ -82,6 +85,15 @@ final class Gathering {
       return summary;
     } finally {
       BeamFiles.deleteTree(work);
+    }
+  }
+
+  /** Rows and summary are published, but something that is made of them could not be made. */
+  static final class ReportException extends IOException {
+    private static final long serialVersionUID = 1L;
+
+    ReportException(String message, Exception cause) {
+      super(message, cause);
     }
   }
 
@@ -108,8 +120,9 @@ final class Gathering {
     }
     SummaryFiles.writeCsv(summary, tables.resolve("summary.csv"));
     SummaryFiles.writeJson(summary, tables.resolve("summary.json"));
-    Calibration none = Calibration.of(plan.ranges(), List.of(), java.util.Map.of());
-    CalibrationFile.write(plan.calibration().orElse(none), tables.resolve("calibration.json"));
+    Calibration none = Calibration.of(plan.ranges(), List.of(), Map.of());
+    CalibrationFile.write(
+        plan.calibration().orElse(none), digests(run), tables.resolve("calibration.json"));
     run.write(tables.resolve("run.json"));
     // Published files are moved away; the report is made of copies.
     Path copies = Files.createDirectory(tables.resolveSibling("page"));
@@ -118,6 +131,12 @@ final class Gathering {
         Files.copy(tables.resolve(name), copies.resolve(name));
       }
     }
+  }
+
+  private static Map<String, String> digests(RunInfo run) {
+    Map<String, String> digests = new LinkedHashMap<>();
+    run.models().forEach(m -> digests.put(m.id(), m.sha256()));
+    return digests;
   }
 
   private Path page(Findings findings, Path tables, Path work) throws IOException {

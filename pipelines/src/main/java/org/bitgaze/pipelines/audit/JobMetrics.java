@@ -42,12 +42,8 @@ public record JobMetrics(
     return new JobMetrics(counters, distributions);
   }
 
-  long unreadable() {
-    return counters.getOrDefault(MetricNames.UNREADABLE, 0L);
-  }
-
-  long matched() {
-    return counters.getOrDefault(MetricNames.MATCHED, 0L);
+  long explained() {
+    return counters.getOrDefault(MetricNames.EXPLAINED, 0L);
   }
 
   long rejected() {

@@ -11,7 +11,6 @@ final class Progress {
   private final PrintStream out;
   private final boolean terminal;
   private final long total;
-  private final long mapsPerImage;
   private final long start = System.nanoTime();
   private long lastPlain = start;
 
@@ -20,11 +19,10 @@ final class Progress {
 
   private double firstImages;
 
-  Progress(PrintStream out, boolean terminal, long total, long mapsPerImage) {
+  Progress(PrintStream out, boolean terminal, long total) {
     this.out = out;
     this.terminal = terminal;
     this.total = total;
-    this.mapsPerImage = mapsPerImage;
   }
 
   /** Shows the state of a running job. */
@@ -53,7 +51,7 @@ final class Progress {
   }
 
   private String line(JobMetrics m) {
-    double images = (double) m.maps() / mapsPerImage + m.unreadable();
+    double images = m.explained();
     if (firstImages == 0 && images > 0) {
       firstImages = images;
       firstSeconds = seconds();
@@ -62,7 +60,7 @@ final class Progress {
       return "all " + total + " images explained, " + m.compared() + " compared";
     }
     StringBuilder s = new StringBuilder();
-    s.append(String.format(Locale.ROOT, "%.0f of %d images", Math.floor(images), total));
+    s.append(String.format(Locale.ROOT, "%.0f of %d images", images, total));
     if (m.rejected() > 0) {
       s.append(", ").append(m.rejected()).append(" rejected");
     }

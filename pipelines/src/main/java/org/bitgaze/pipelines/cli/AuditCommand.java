@@ -14,6 +14,7 @@ import java.util.Optional;
 import java.util.Set;
 import java.util.concurrent.Callable;
 import java.util.stream.Collectors;
+import java.util.stream.Stream;
 import org.apache.beam.sdk.io.FileSystems;
 import org.bitgaze.choice.Named;
 import org.bitgaze.measure.Measure;
@@ -75,7 +76,9 @@ final class AuditCommand implements Callable<Integer> {
       names = "--limit",
       defaultValue = "0",
       paramLabel = "N",
-      description = "so many images at the most, chosen by a hash of their keys (default: all)")
+      description =
+          "so many images at the most, chosen by a hash of their keys; the first so many scenes"
+              + " (default: all)")
   private int limit;
 
   @Option(
@@ -171,7 +174,7 @@ final class AuditCommand implements Callable<Integer> {
 
   @Option(
       names = "--maps",
-      description = "write all maps to maps.parquet, too: a few kilobytes an image")
+      description = "write all class activation and saliency maps to maps.parquet, too")
   private boolean maps;
 
   @Mixin private ExhibitOptions exhibits;
@@ -238,14 +241,8 @@ final class AuditCommand implements Callable<Integer> {
     FileSystems.setDefaultPipelineOptions(runtime.options());
     AuditPlan plan = plan();
     OutputFolder folder = new OutputFolder(output);
-    List<String> existing = folder.existing();
-    if (!existing.isEmpty() && !overwrite) {
-      throw new UsageException(
-          "--output "
-              + output
-              + " has results already ("
-              + String.join(", ", existing)
-              + "); --overwrite replaces them");
+    if (!dryRun) {
+      refuseExisting(folder);
     }
     require(limit >= 0, "--limit " + limit + " must be 1 or more");
     AuditInput images = ImageInput.of(input, limit);
@@ -271,6 +268,18 @@ final class AuditCommand implements Callable<Integer> {
     return 0;
   }
 
+  private void refuseExisting(OutputFolder folder) throws IOException {
+    List<String> existing = folder.existing();
+    if (!existing.isEmpty() && !overwrite) {
+      throw new UsageException(
+          "--output "
+              + output
+              + " has results already ("
+              + String.join(", ", existing)
+              + "); --overwrite replaces them");
+    }
+  }
+
   private static void run(AuditJob job, JobLog log) throws IOException {
     try {
       job.run();
@@ -286,9 +295,7 @@ final class AuditCommand implements Callable<Integer> {
       List<Precision> bits =
           new ArrayList<>(
               new LinkedHashSet<>(
-                  java.util.stream.Stream.concat(
-                          java.util.stream.Stream.of(Precision.F32),
-                          precisions.stream().map(Precision::of))
+                  Stream.concat(Stream.of(Precision.F32), precisions.stream().map(Precision::of))
                       .toList()));
       TargetMode mode = Named.find(TargetMode.values(), "target", target);
       RangeMode rangeMode = Named.find(RangeMode.values(), "ranges", ranges);
@@ -345,7 +352,12 @@ final class AuditCommand implements Callable<Integer> {
     require(
         plan.ranges() != RangeMode.DYNAMIC,
         "--calibration and --ranges dynamic exclude each other");
-    Calibration known = CalibrationFile.read(calibration);
+    Calibration known =
+        CalibratedModels.of(CalibrationFile.read(calibration), calibration, plan.models());
+    require(
+        known.mode() == plan.ranges()
+            || !spec.commandLine().getParseResult().hasMatchedOption("--ranges"),
+        "--ranges " + ranges + ": " + calibration + " has " + known.mode().id() + " ranges");
     for (Model model : plan.models()) {
       for (Precision precision : plan.precisions()) {
         CalibratedModels.check(known, model, precision);
@@ -369,7 +381,7 @@ final class AuditCommand implements Callable<Integer> {
   private Set<Measure> measures(boolean masked) {
     if (measures == null) {
       EnumSet<Measure> usual = EnumSet.copyOf(Measure.defaults());
-      usual.removeIf(m -> !m.isOfMaps() || (m.needsMask() && !masked));
+      usual.removeIf(m -> m.needsMask() && !masked);
       return usual;
     }
     EnumSet<Measure> chosen = EnumSet.noneOf(Measure.class);
@@ -444,8 +456,9 @@ final class AuditCommand implements Callable<Integer> {
     out.println("saliency: " + plan.saliency());
     out.printf(
         Locale.ROOT,
-        "runner: %s, names handed out in %d shards%n",
+        "runner: %s, %d slots, names handed out in %d shards%n",
         runtime.options().getRunner().getSimpleName(),
+        runtime.slots(),
         runtime.handOut());
     out.println("output: " + output);
   }

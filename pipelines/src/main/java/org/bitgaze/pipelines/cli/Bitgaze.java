@@ -59,7 +59,12 @@ public final class Bitgaze implements Callable<Integer> {
     }
     MemoryWatch.start();
     Runtime.getRuntime().addShutdownHook(new Thread(NativeCalls::finish));
-    System.exit(run(args));
+    int code = CommandLine.ExitCode.SOFTWARE;
+    try {
+      code = run(args);
+    } finally {
+      System.exit(code);
+    }
   }
 
   /**

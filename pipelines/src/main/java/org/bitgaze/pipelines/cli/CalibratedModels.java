@@ -1,9 +1,13 @@
 package org.bitgaze.pipelines.cli;
 
 import java.io.IOException;
+import java.nio.file.Path;
+import java.util.List;
 import org.bitgaze.graph.FoldBatchNorm;
 import org.bitgaze.model.Model;
 import org.bitgaze.model.OpenModel;
+import org.bitgaze.pipelines.output.CalibrationFile;
+import org.bitgaze.pipelines.output.Digests;
 import org.bitgaze.quant.Calibration;
 import org.bitgaze.quant.Precision;
 import org.bitgaze.quant.Quantization;
@@ -26,5 +30,30 @@ final class CalibratedModels {
       quantization.apply(open.network().apply(new FoldBatchNorm()));
     }
     return quantization;
+  }
+
+  /**
+   * Refuses ranges of other weights: two checkpoints of one network have different ones.
+   *
+   * @throws UsageException if a model's weights are not those that were calibrated
+   * @throws IOException if the weights cannot be read
+   */
+  static Calibration of(CalibrationFile file, Path path, List<Model> models) throws IOException {
+    for (Model model : models) {
+      String calibrated = file.weights().get(model.id());
+      String digest = Digests.of(model.weights().stream(model.architecture()));
+      if (calibrated != null && !calibrated.equals(digest)) {
+        throw new UsageException(
+            path
+                + " has ranges of other weights than those of "
+                + model
+                + ": SHA-256 "
+                + calibrated.substring(0, 8)
+                + "..., not "
+                + digest.substring(0, 8)
+                + "...");
+      }
+    }
+    return file.calibration();
   }
 }

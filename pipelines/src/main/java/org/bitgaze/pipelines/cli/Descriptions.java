@@ -2,31 +2,46 @@ package org.bitgaze.pipelines.cli;
 
 import java.util.ArrayList;
 import java.util.Collection;
+import java.util.HashSet;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
-import java.util.regex.Pattern;
+import java.util.Set;
 import java.util.stream.Collectors;
+import java.util.stream.Stream;
 import org.bitgaze.pipelines.audit.AuditJob;
+import picocli.CommandLine;
 import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Model.OptionSpec;
 
 /** Writes down how a command was called. */
 final class Descriptions {
-  private static final Pattern SECRET =
-      Pattern.compile("(?i)--\\w*(secret|password|token|credential|accesskey|apikey)\\w*");
   private static final String HIDDEN = "***";
+
+  /** Beam's options whose values say how a job ran, and nothing that has to be kept. */
+  private static final Set<String> SHOWN =
+      Set.of(
+          "--attachedMode",
+          "--checkpointingInterval",
+          "--executionModeForBatch",
+          "--fasterCopy",
+          "--jobName",
+          "--maxBundleSize",
+          "--maxBundleTimeMills",
+          "--numberOfExecutionRetries",
+          "--objectReuse",
+          "--parallelism",
+          "--targetParallelism");
 
   private Descriptions() {}
 
   /** The command line, and the value of every option, whether it was given or not. */
   static AuditJob.Description of(CommandSpec spec) {
-    List<String> line = new ArrayList<>(List.of("bitgaze"));
-    String before = "";
-    for (String argument : spec.commandLine().getParseResult().originalArgs()) {
-      line.add(SECRET.matcher(before).matches() ? HIDDEN : hide(argument));
-      before = argument.contains("=") ? "" : argument;
-    }
+    CommandLine.ParseResult parsed = spec.commandLine().getParseResult();
+    List<String> line =
+        Stream.concat(
+                Stream.of("bitgaze"), hide(parsed.originalArgs(), parsed.unmatched()).stream())
+            .toList();
     Map<String, String> settings = new LinkedHashMap<>();
     for (OptionSpec option : spec.options()) {
       Object value = option.getValue();
@@ -37,12 +52,31 @@ final class Descriptions {
     return new AuditJob.Description(line, settings);
   }
 
-  /** Runners take passwords among their options; reports are handed around. */
-  private static String hide(String argument) {
-    int equals = argument.indexOf('=');
-    return equals > 0 && SECRET.matcher(argument.substring(0, equals)).matches()
-        ? argument.substring(0, equals + 1) + HIDDEN
-        : argument;
+  /**
+   * Leaves out what may be a secret. Runners and file systems take passwords and keys among their
+   * options, under names that nobody can list; reports are handed around. So only values of options
+   * that are known to be harmless stay.
+   *
+   * @param arguments a command line
+   * @param beam those of its arguments that Beam takes
+   */
+  static List<String> hide(List<String> arguments, List<String> beam) {
+    Set<String> foreign = new HashSet<>(beam);
+    List<String> line = new ArrayList<>();
+    for (String argument : arguments) {
+      int equals = argument.indexOf('=');
+      String name = equals < 0 ? argument : argument.substring(0, equals);
+      if (!foreign.contains(argument) || SHOWN.contains(name)) {
+        line.add(argument);
+      } else if (name.equals("--flinkMaster") && argument.indexOf('@') < 0) {
+        line.add(argument);
+      } else if (equals >= 0) {
+        line.add(name + "=" + HIDDEN);
+      } else {
+        line.add(argument.startsWith("--") ? argument : HIDDEN);
+      }
+    }
+    return List.copyOf(line);
   }
 
   private static String text(Object value) {

@@ -7,6 +7,9 @@ import java.nio.file.StandardCopyOption;
 import java.util.List;
 import java.util.Locale;
 import java.util.concurrent.Callable;
+import org.apache.beam.sdk.io.FileSystems;
+import org.apache.beam.sdk.options.PipelineOptions;
+import org.apache.beam.sdk.options.PipelineOptionsFactory;
 import org.bitgaze.choice.Named;
 import org.bitgaze.model.Model;
 import org.bitgaze.model.OpenModel;
@@ -131,6 +134,9 @@ final class ExportCommand implements Callable<Integer> {
       return Quantization.NONE;
     }
     if (mode == RangeMode.DYNAMIC) {
+      if (calibration != null || calibrate != null) {
+        throw new UsageException("dynamic ranges are not calibrated");
+      }
       return new Quantization.Dynamic(bits);
     }
     if ((calibration == null) == (calibrate == null)) {
@@ -141,12 +147,14 @@ final class ExportCommand implements Callable<Integer> {
               + mode.id()
               + " needs --calibration FILE or --calibrate DIR");
     }
+    PipelineOptions beam = PipelineOptionsFactory.create();
+    FileSystems.setDefaultPipelineOptions(beam);
     Calibration known =
         calibration == null
             ? new CalibrationJob(
-                    ImageInput.of(calibrate, 0), List.of(model), mode, calibrationImages)
+                    beam, ImageInput.of(calibrate, 0), List.of(model), mode, calibrationImages)
                 .run()
-            : CalibrationFile.read(calibration);
+            : CalibratedModels.of(CalibrationFile.read(calibration), calibration, List.of(model));
     System.out.println(
         "ranges (" + known.mode().id() + ") from " + known.images().size() + " images");
     return CalibratedModels.check(known, model, bits);

@@ -48,7 +48,7 @@ final class ImageInput {
   private static MatchImages images(String input) {
     boolean remote = BeamFiles.isRemote(input);
     String path = BeamFiles.absolute(input);
-    if (remote ? input.endsWith("/") : Files.isDirectory(Path.of(input))) {
+    if (remote ? wildcard(path) < 0 : Files.isDirectory(Path.of(input))) {
       return MatchImages.in(path);
     }
     int wildcard = wildcard(path);

@@ -3,36 +3,50 @@ package org.bitgaze.pipelines.cli;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.util.logging.FileHandler;
+import java.util.Optional;
 import java.util.logging.Level;
 import java.util.logging.LogRecord;
 import java.util.logging.Logger;
 import java.util.logging.SimpleFormatter;
+import java.util.logging.StreamHandler;
 import org.bitgaze.pipelines.output.BeamFiles;
 import org.bitgaze.pipelines.output.OutputFolder;
 
-/** Keeps all that is logged while a job runs, and puts it beside the results, whatever they are. */
+/**
+ * Writes all that is logged while a job runs beside its results, whatever becomes of them: into the
+ * output folder line by line where that is on this machine, else there at the end.
+ */
 final class JobLog implements AutoCloseable {
+  private static final String NAME = "bitgaze.log";
   private static final Logger ROOT = Logger.getLogger("");
 
-  private final Path folder;
-  private final FileHandler handler;
   private final OutputFolder output;
+  private final Path folder;
+  private final StreamHandler handler;
 
-  private JobLog(Path folder, FileHandler handler, OutputFolder output) {
+  private JobLog(OutputFolder output, Path folder, StreamHandler handler) {
+    this.output = output;
     this.folder = folder;
     this.handler = handler;
-    this.output = output;
   }
 
   static JobLog to(OutputFolder output) throws IOException {
-    Path folder = Files.createTempDirectory("bitgaze-log");
-    FileHandler handler =
-        new FileHandler(folder.resolve("bitgaze.log").toString().replace("%", "%%"));
-    handler.setFormatter(new SimpleFormatter());
+    Optional<Path> local = output.local();
+    Path folder =
+        local.isPresent()
+            ? Files.createDirectories(local.get())
+            : Files.createTempDirectory("bitgaze-log");
+    StreamHandler handler =
+        new StreamHandler(Files.newOutputStream(folder.resolve(NAME)), new SimpleFormatter()) {
+          @Override
+          public synchronized void publish(LogRecord record) {
+            super.publish(record);
+            flush();
+          }
+        };
     handler.setLevel(Level.INFO);
     ROOT.addHandler(handler);
-    return new JobLog(folder, handler, output);
+    return new JobLog(output, folder, handler);
   }
 
   /** Writes down what a job died of; the console says it in one line. */
@@ -46,8 +60,11 @@ final class JobLog implements AutoCloseable {
   public void close() throws IOException {
     ROOT.removeHandler(handler);
     handler.close();
+    if (output.local().isPresent()) {
+      return;
+    }
     try {
-      output.put(folder.resolve("bitgaze.log"));
+      output.put(folder.resolve(NAME));
     } finally {
       BeamFiles.deleteTree(folder);
     }

@@ -5,6 +5,7 @@ import java.lang.management.ManagementFactory;
 import java.lang.management.MemoryNotificationInfo;
 import java.lang.management.MemoryPoolMXBean;
 import java.lang.management.MemoryType;
+import java.nio.charset.StandardCharsets;
 import java.util.Comparator;
 import java.util.Optional;
 import javax.management.NotificationEmitter;
@@ -19,6 +20,14 @@ final class MemoryWatch {
 
   /** So much of the heap is still in use after a collection when nothing goes on any more. */
   private static final double EXHAUSTED = 0.97;
+
+  /** Made while there is memory for it. */
+  private static final byte[] LINE =
+      ("bitgaze: out of memory: "
+              + (Runtime.getRuntime().maxMemory() >> 20)
+              + " MiB of heap are not enough; BITGAZE_JAVA_OPTS=-Xmx... gives more, --workers fewer"
+              + " images at once\n")
+          .getBytes(StandardCharsets.UTF_8);
 
   private MemoryWatch() {}
 
@@ -37,8 +46,12 @@ final class MemoryWatch {
             if (notification
                 .getType()
                 .equals(MemoryNotificationInfo.MEMORY_COLLECTION_THRESHOLD_EXCEEDED)) {
-              report(new PrintWriter(System.err, true));
-              Runtime.getRuntime().halt(EXIT_CODE);
+              try {
+                System.err.write(LINE, 0, LINE.length);
+                System.err.flush();
+              } finally {
+                Runtime.getRuntime().halt(EXIT_CODE);
+              }
             }
           },
           null,
@@ -48,11 +61,8 @@ final class MemoryWatch {
 
   /** Says it in one line. */
   static int report(PrintWriter err) {
-    err.println(
-        "bitgaze: out of memory: "
-            + (Runtime.getRuntime().maxMemory() >> 20)
-            + " MiB of heap are not enough; BITGAZE_JAVA_OPTS=-Xmx... gives more, --workers fewer"
-            + " images at once");
+    err.print(new String(LINE, StandardCharsets.UTF_8));
+    err.flush();
     return EXIT_CODE;
   }
 }

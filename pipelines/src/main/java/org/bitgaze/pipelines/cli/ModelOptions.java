@@ -52,7 +52,7 @@ final class ModelOptions {
       names = "--preprocessing",
       paramLabel = "TEXT",
       description =
-          "what is done to images, where the weights do not say it themselves, such as"
+          "what is done to images, whatever the weights say, such as"
               + " resize=232,crop=224,interpolation=bicubic (default: what the weights' file says, else"
               + " what torchvision does for the published weights of that name or network)")
   private String preprocessing;
@@ -118,7 +118,8 @@ final class ModelOptions {
       model = model.withPreprocessing(Preprocessing.parse(preprocessing));
     }
     try (OpenModel opened = model.open()) {
-      TargetLayer.resolve(opened.network().graph(), model.targetLayer());
+      TargetLayer.resolve(
+          opened.network().graph(), model.targetLayer(), opened.preprocessing().crop().side());
       if (opened.preprocessing().crop().side() != 224) {
         throw new UsageException(
             model.id()

@@ -1,5 +1,6 @@
 package org.bitgaze.pipelines.cli;
 
+import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
@@ -11,12 +12,13 @@ import org.apache.beam.runners.flink.FlinkRunner;
 import org.apache.beam.sdk.options.PipelineOptions;
 import org.apache.beam.sdk.options.PipelineOptionsFactory;
 import org.bitgaze.pipelines.audit.AuditJob;
+import org.bitgaze.pipelines.audit.FlinkCluster;
 import picocli.CommandLine.Option;
 
 /** Options that say where a job runs. What a user says to Beam wins over what suits this job. */
 final class RunnerOptions {
-  /** A slot gets several shards of the names, so that none waits long for another at the end. */
-  private static final int SHARDS_PER_SLOT = 16;
+  /** Shards go to slots by a hash: with many of them, each slot gets about as much. */
+  private static final int SHARDS_PER_SLOT = 64;
 
   private static final String LOCAL = "[local]";
 
@@ -48,7 +50,8 @@ final class RunnerOptions {
     }
     List<String> args = new ArrayList<>(beam);
     suggest(args, "runner", className(runner));
-    suggest(args, "jobName", "bitgaze-audit");
+    // A name of its own, by which the job is found on a cluster.
+    suggest(args, "jobName", "bitgaze-audit-" + Long.toString(System.currentTimeMillis(), 36));
     PipelineOptions options = parse(args);
     if (options.getRunner() == DirectRunner.class) {
       int parallel = workers == null ? Runtime.getRuntime().availableProcessors() : workers;
@@ -57,13 +60,14 @@ final class RunnerOptions {
       // Both encode every element once more, to find faults in transforms: a test's work.
       suggest(args, "enforceEncodability", "false");
       suggest(args, "enforceImmutability", "false");
-      return new AuditJob.Runtime(parse(args).as(DirectOptions.class), 1, 1);
+      DirectOptions direct = parse(args).as(DirectOptions.class);
+      return new AuditJob.Runtime(direct, direct.getTargetParallelism(), 1, 1);
     }
     if (options.getRunner() == FlinkRunner.class) {
       return flink(args);
     }
-    int many = SHARDS_PER_SLOT * (workers == null ? 16 : workers);
-    return new AuditJob.Runtime(options, many, 1);
+    int slots = workers == null ? 16 : workers;
+    return new AuditJob.Runtime(options, slots, SHARDS_PER_SLOT * slots, slots);
   }
 
   private AuditJob.Runtime flink(List<String> args) {
@@ -85,23 +89,30 @@ final class RunnerOptions {
     suggest(args, "fasterCopy", "true");
     FlinkPipelineOptions options = parse(args).as(FlinkPipelineOptions.class);
     int parallel = options.getParallelism();
-    return new AuditJob.Runtime(options, SHARDS_PER_SLOT * parallel, 1);
+    return new AuditJob.Runtime(options, parallel, SHARDS_PER_SLOT * parallel, parallel);
   }
 
   private int parallelism(String master, boolean embedded) {
-    if (workers != null) {
-      if (!embedded) {
-        FlinkCluster.at(master).freeSlots();
-      }
-      return workers;
+    if (embedded) {
+      return workers == null ? Runtime.getRuntime().availableProcessors() : workers;
     }
-    return embedded
-        ? Runtime.getRuntime().availableProcessors()
-        : FlinkCluster.at(master).freeSlots();
+    try {
+      int free = new FlinkCluster(master).freeSlots();
+      if (free < 1) {
+        throw new UsageException(
+            "the Flink cluster at "
+                + master
+                + " has no free slot; wait for other jobs, or start more task managers");
+      }
+      return workers == null ? free : workers;
+    } catch (IOException e) {
+      throw new UsageException(e.getMessage());
+    }
   }
 
   private static void suggest(List<String> args, String name, String value) {
-    if (args.stream().noneMatch(arg -> arg.startsWith("--" + name + "="))) {
+    String flag = "--" + name;
+    if (args.stream().noneMatch(arg -> arg.equals(flag) || arg.startsWith(flag + "="))) {
       args.add("--" + name + "=" + value);
     }
   }

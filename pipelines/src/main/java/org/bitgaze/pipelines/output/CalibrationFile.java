@@ -18,14 +18,18 @@ import org.bitgaze.quant.Ranges;
  *
  * @param ranges how the images' extremes were combined
  * @param images keys of the images they were taken from, sorted
+ * @param weights model id to the digest of the weights whose activations these are
  * @param models model id to quantization point to minimum and maximum
  */
 public record CalibrationFile(
-    String ranges, List<String> images, Map<String, Map<String, double[]>> models) {
+    String ranges,
+    List<String> images,
+    Map<String, String> weights,
+    Map<String, Map<String, double[]>> models) {
   private static final ObjectMapper JSON =
       new ObjectMapper().enable(SerializationFeature.INDENT_OUTPUT);
 
-  private static CalibrationFile of(Calibration calibration) {
+  private static CalibrationFile of(Calibration calibration, Map<String, String> weights) {
     Map<String, Map<String, double[]>> models = new LinkedHashMap<>();
     calibration
         .models()
@@ -37,10 +41,15 @@ public record CalibrationFile(
                   .forEach((point, r) -> points.put(point, new double[] {r.min(), r.max()}));
               models.put(model, points);
             });
-    return new CalibrationFile(calibration.mode().id(), calibration.images(), models);
+    return new CalibrationFile(calibration.mode().id(), calibration.images(), weights, models);
   }
 
-  private Calibration calibration() {
+  /**
+   * Returns the calibration.
+   *
+   * @return a value
+   */
+  public Calibration calibration() {
     Map<String, Ranges> all = new LinkedHashMap<>();
     models.forEach(
         (model, points) -> {
@@ -59,34 +68,40 @@ public record CalibrationFile(
    * @throws IOException if it cannot be formatted
    */
   public static String format(Calibration calibration) throws IOException {
-    return JSON.writeValueAsString(of(calibration));
+    return JSON.writeValueAsString(of(calibration, Map.of()));
   }
 
   /**
    * Writes a calibration.
    *
    * @param calibration the calibration
+   * @param weights model id to the digest of its weights
    * @param file where to
    * @throws IOException if it cannot be written
    */
-  public static void write(Calibration calibration, Path file) throws IOException {
-    JSON.writeValue(file.toFile(), of(calibration));
+  public static void write(Calibration calibration, Map<String, String> weights, Path file)
+      throws IOException {
+    JSON.writeValue(file.toFile(), of(calibration, weights));
   }
 
   /**
    * Reads a calibration.
    *
    * @param file what {@link #write} wrote
-   * @return the calibration
-   * @throws IOException if it cannot be read, or is none, naming the file
+   * @return the file's content
+   * @throws IOException if it cannot be read, or is no calibration, naming the file
    */
-  public static Calibration read(Path file) throws IOException {
+  public static CalibrationFile read(Path file) throws IOException {
     try {
       CalibrationFile read = JSON.readValue(file.toFile(), CalibrationFile.class);
-      if (read.ranges == null || read.images == null || read.models == null) {
-        throw new IOException("it lacks ranges, images or models");
+      if (read.ranges == null
+          || read.images == null
+          || read.weights == null
+          || read.models == null) {
+        throw new IOException("it lacks ranges, images, weights or models");
       }
-      return read.calibration();
+      read.calibration();
+      return read;
     } catch (IOException | RuntimeException e) {
       String reason = e.getMessage().lines().findFirst().orElse("");
       throw new IOException(file + " is no calibration: " + reason, e);

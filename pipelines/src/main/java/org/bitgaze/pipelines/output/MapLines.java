@@ -5,11 +5,11 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import org.apache.commons.csv.CSVFormat;
+import org.bitgaze.image.CenterCrop;
 import org.bitgaze.image.Heatmap;
 import org.bitgaze.transforms.values.ComparedImage;
 import org.bitgaze.transforms.values.ComparedMap;
 import org.bitgaze.transforms.values.SeenMap;
-import org.bitgaze.transforms.values.SeenMask;
 
 /** All maps of an image as records of {@code maps.parquet}. */
 public final class MapLines {
@@ -20,6 +20,7 @@ public final class MapLines {
     for (String name : List.of("key", "kind", "model", "precision")) {
       COLUMNS.put(name, "VARCHAR");
     }
+    COLUMNS.put("resize", "INTEGER");
     COLUMNS.put("height", "INTEGER");
     COLUMNS.put("width", "INTEGER");
     COLUMNS.put("values", "FLOAT[]");
@@ -37,23 +38,34 @@ public final class MapLines {
     List<String> lines = new ArrayList<>();
     for (ComparedMap cam : image.cams()) {
       lines.add(
-          line(image.key(), "cam", cam.map().model(), cam.map().precision(), cam.map().cam()));
+          line(
+              image.key(),
+              "cam",
+              cam.map().model(),
+              cam.map().precision(),
+              cam.map().crop(),
+              cam.map().cam()));
     }
     for (SeenMap map : image.saliency()) {
-      lines.add(line(image.key(), "saliency", null, null, map.map()));
-    }
-    for (SeenMask mask : image.masks()) {
-      lines.add(line(image.key(), "mask", null, null, mask.mask().heatmap()));
+      lines.add(line(image.key(), "saliency", null, null, map.crop(), map.map()));
     }
     return lines;
   }
 
-  private static String line(String key, String kind, String model, String precision, Heatmap map) {
+  private static String line(
+      String key, String kind, String model, String precision, CenterCrop crop, Heatmap map) {
     StringBuilder values = new StringBuilder("[");
     for (float v : map.values()) {
       values.append(values.length() == 1 ? "" : ",").append(v);
     }
     return CSVFormat.DEFAULT.format(
-        key, kind, model, precision, map.height(), map.width(), values.append(']').toString());
+        key,
+        kind,
+        model,
+        precision,
+        crop.resize(),
+        map.height(),
+        map.width(),
+        values.append(']').toString());
   }
 }

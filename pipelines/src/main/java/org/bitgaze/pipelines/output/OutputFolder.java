@@ -7,6 +7,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Optional;
 import java.util.UUID;
 import org.apache.beam.sdk.io.FileSystems;
 import org.apache.beam.sdk.io.fs.EmptyMatchTreatment;
@@ -60,7 +61,8 @@ public final class OutputFolder {
   public List<String> existing() throws IOException {
     List<String> found = new ArrayList<>();
     for (String name : FILES) {
-      if (BeamFiles.exists(folder + name)) {
+      // A log alone is what a failed job leaves.
+      if (!name.equals("bitgaze.log") && BeamFiles.exists(folder + name)) {
         found.add(name);
       }
     }
@@ -125,6 +127,24 @@ public final class OutputFolder {
   }
 
   /**
+   * Makes a job's first files appear, and all files of an earlier one disappear.
+   *
+   * @param local folder with the finished files
+   * @throws IOException if they cannot be written
+   */
+  public void replaceAll(Path local) throws IOException {
+    publish(local);
+    List<ResourceId> old = new ArrayList<>();
+    for (String name : FILES) {
+      boolean kept = Files.exists(local.resolve(name)) || name.equals("bitgaze.log");
+      if (!kept && BeamFiles.exists(folder + name)) {
+        old.add(file(folder, name));
+      }
+    }
+    FileSystems.delete(old, StandardMoveOptions.IGNORE_MISSING_FILES);
+  }
+
+  /**
    * Makes files appear, replacing older ones.
    *
    * @param local folder with the finished files
@@ -146,15 +166,21 @@ public final class OutputFolder {
   }
 
   /**
+   * Returns the folder where it is on this machine.
+   *
+   * @return its path, or empty where it is on another file system
+   */
+  public Optional<Path> local() {
+    return BeamFiles.isRemote(folder) ? Optional.empty() : Optional.of(Path.of(folder));
+  }
+
+  /**
    * Copies one file into the folder at once, replacing an older one.
    *
    * @param local the file
    * @throws IOException if it cannot be written
    */
   public void put(Path local) throws IOException {
-    if (!BeamFiles.isRemote(folder)) {
-      Files.createDirectories(Path.of(folder));
-    }
     copy(local, file(folder, local.getFileName().toString()));
   }
 

@@ -58,17 +58,16 @@ public final class Tables {
   }
 
   /**
-   * Writes {@code maps.parquet}, sorted by image: columns key, kind ({@code cam}, {@code saliency}
-   * or {@code mask}), model, precision, height, width, and the values as a list of floats, row by
-   * row.
+   * Writes {@code maps.parquet}, sorted by image: columns key, kind ({@code cam} or {@code
+   * saliency}), model, precision, resize (the crop that the map shows), height, width, and the
+   * values as a list of floats, row by row.
    *
    * @param shards folder of the shards, {@code maps-*} without header
    * @param folder where to write
    * @throws IOException if the table cannot be written
    */
   public static void maps(Path shards, Path folder) throws IOException {
-    String all =
-        sorted(shards, "maps", MapLines.COLUMNS, "key, kind, model, precision, height, width");
+    String all = sorted(shards, "maps", MapLines.COLUMNS, "key, kind, model, precision, resize");
     execute(
         "COPY ("
             + all

@@ -84,7 +84,8 @@ public final class Report {
     Published published = Published.read();
     model.put("published", published);
     model.put("against", against(run, summary, published));
-    model.put("calibration", CalibrationFile.read(folder.resolve("calibration.json")));
+    model.put(
+        "calibration", CalibrationFile.read(folder.resolve("calibration.json")).calibration());
     model.put("rejects", rejects());
     Gallery gallery = new Gallery(summary, classNames(run));
     model.put("legend", gallery.legend());

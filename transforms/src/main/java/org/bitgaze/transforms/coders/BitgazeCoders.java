@@ -6,12 +6,15 @@ import org.apache.beam.sdk.coders.CoderProvider;
 import org.apache.beam.sdk.coders.CoderProviderRegistrar;
 import org.apache.beam.sdk.coders.CoderProviders;
 import org.apache.beam.sdk.values.TypeDescriptor;
+import org.bitgaze.image.CenterCrop;
 import org.bitgaze.image.Heatmap;
 import org.bitgaze.image.Mask;
 import org.bitgaze.image.Picture;
+import org.bitgaze.image.RgbImage;
 import org.bitgaze.scene.Scene;
 import org.bitgaze.transforms.values.CamMap;
 import org.bitgaze.transforms.values.ComparedImage;
+import org.bitgaze.transforms.values.ComparedMap;
 import org.bitgaze.transforms.values.Exhibit;
 import org.bitgaze.transforms.values.ImageMaps;
 import org.bitgaze.transforms.values.LiveImage;
@@ -26,12 +29,15 @@ public final class BitgazeCoders implements CoderProviderRegistrar {
     return List.of(
         provider(Heatmap.class, HeatmapCoder.of()),
         provider(Mask.class, MaskCoder.of()),
+        provider(CenterCrop.class, CenterCropCoder.of()),
+        provider(RgbImage.class, RgbImageCoder.of()),
         provider(Picture.class, PictureCoder.of()),
         provider(SeenMap.class, SeenMapCoder.of()),
         provider(SeenMask.class, SeenMaskCoder.of()),
         provider(CamMap.class, CamMapCoder.of()),
         provider(ImageMaps.class, ImageMapsCoder.of()),
         provider(LiveImage.class, LiveImageCoder.of()),
+        provider(ComparedMap.class, ComparedMapCoder.of()),
         provider(ComparedImage.class, ComparedImageCoder.of()),
         provider(Exhibit.class, ExhibitCoder.of()),
         provider(Scene.class, SceneCoder.of()));

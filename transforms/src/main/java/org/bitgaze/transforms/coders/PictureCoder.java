@@ -30,8 +30,6 @@ public final class PictureCoder extends AtomicCoder<Picture> {
 
   @Override
   public void encode(Picture value, OutputStream out) throws IOException {
-    INT.encode(value.height(), out);
-    INT.encode(value.width(), out);
     INT.encode(value.crops().size(), out);
     for (Map.Entry<Preprocessing, RgbImage> crop : value.crops().entrySet()) {
       STRING.encode(crop.getKey().toString(), out);
@@ -41,12 +39,10 @@ public final class PictureCoder extends AtomicCoder<Picture> {
 
   @Override
   public Picture decode(InputStream in) throws IOException {
-    int height = INT.decode(in);
-    int width = INT.decode(in);
     Map<Preprocessing, RgbImage> crops = new LinkedHashMap<>();
     for (int n = INT.decode(in); n > 0; n--) {
       crops.put(Preprocessing.parse(STRING.decode(in)), IMAGE.decode(in));
     }
-    return new Picture(height, width, crops);
+    return new Picture(crops);
   }
 }

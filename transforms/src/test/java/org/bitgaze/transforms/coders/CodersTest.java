@@ -38,8 +38,6 @@ class CodersTest {
   private final RgbImage image = new RgbImage(1, 2, new byte[] {1, 2, 3, -4, 5, 6});
   private final Picture picture =
       new Picture(
-          7,
-          9,
           Map.of(
               Preprocessing.IMAGENET,
               image,

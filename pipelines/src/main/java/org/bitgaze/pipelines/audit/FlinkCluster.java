@@ -1,0 +1,92 @@
+package org.bitgaze.pipelines.audit;
+
+import com.fasterxml.jackson.databind.JsonNode;
+import com.fasterxml.jackson.databind.ObjectMapper;
+import java.io.IOException;
+import java.net.URI;
+import java.net.http.HttpClient;
+import java.net.http.HttpRequest;
+import java.net.http.HttpResponse;
+import java.time.Duration;
+import java.util.Optional;
+
+/**
+ * A Flink cluster's REST interface.
+ *
+ * @param master host and port
+ */
+public record FlinkCluster(String master) {
+  /** Answers come in milliseconds, where there is a cluster. */
+  private static final Duration PATIENCE = Duration.ofSeconds(5);
+
+  /**
+   * Asks how many slots are free.
+   *
+   * @return how many
+   * @throws IOException if nobody answers, or not as Flink does
+   */
+  public int freeSlots() throws IOException {
+    return overview().path("slots-available").asInt();
+  }
+
+  /**
+   * Asks how many task managers there are.
+   *
+   * @return how many have registered
+   * @throws IOException if nobody answers, or not as Flink does
+   */
+  public int taskManagers() throws IOException {
+    return overview().path("taskmanagers").asInt();
+  }
+
+  /**
+   * Asks what a job died of.
+   *
+   * @param jobName the job's name
+   * @return the root of the newest job of that name that failed: a stack trace
+   * @throws IOException if nobody answers, or not as Flink does
+   */
+  public Optional<String> causeOfDeath(String jobName) throws IOException {
+    for (JsonNode job : get("/jobs/overview").path("jobs")) {
+      if (job.path("name").asText().equals(jobName)) {
+        JsonNode failed = get("/jobs/" + job.path("jid").asText() + "/exceptions");
+        String trace = failed.path("root-exception").asText();
+        return trace.isEmpty() ? Optional.empty() : Optional.of(trace);
+      }
+    }
+    return Optional.empty();
+  }
+
+  private JsonNode overview() throws IOException {
+    JsonNode answer = get("/overview");
+    if (!answer.has("slots-available")) {
+      throw new IOException("--flinkMaster " + master + " answers, but not as Flink does");
+    }
+    return answer;
+  }
+
+  private JsonNode get(String path) throws IOException {
+    String address = master.contains("://") ? master : "http://" + master;
+    try {
+      HttpRequest request =
+          HttpRequest.newBuilder(URI.create(address + path)).timeout(PATIENCE).build();
+      HttpResponse<String> response =
+          HttpClient.newBuilder()
+              .connectTimeout(PATIENCE)
+              .build()
+              .send(request, HttpResponse.BodyHandlers.ofString());
+      return new ObjectMapper().readTree(response.body());
+    } catch (IOException | IllegalArgumentException e) {
+      throw new IOException(
+          "no Flink cluster answers at --flinkMaster "
+              + master
+              + " ("
+              + e.getClass().getSimpleName()
+              + "); flink-conf/cluster start starts one",
+          e);
+    } catch (InterruptedException e) {
+      Thread.currentThread().interrupt();
+      throw new IOException("interrupted", e);
+    }
+  }
+}
