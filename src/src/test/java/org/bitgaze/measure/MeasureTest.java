@@ -52,7 +52,7 @@ class MeasureTest {
       }
     }
     assertEquals(107, all.size());
-    assertEquals(497, values);
+    assertEquals(515, values);
   }
 
   private static Heatmap map(RawTensors maps, RawTensors cams, JsonNode e, String side) {

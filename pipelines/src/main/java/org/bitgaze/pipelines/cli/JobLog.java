@@ -1,6 +1,7 @@
 package org.bitgaze.pipelines.cli;
 
 import java.io.IOException;
+import java.io.OutputStream;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.Optional;
@@ -31,13 +32,20 @@ final class JobLog implements AutoCloseable {
   }
 
   static JobLog to(OutputFolder output) throws IOException {
-    Optional<Path> local = output.local();
-    Path folder =
-        local.isPresent()
-            ? Files.createDirectories(local.get())
-            : Files.createTempDirectory("bitgaze-log");
+    Path folder;
+    OutputStream file;
+    try {
+      Optional<Path> local = output.local();
+      folder =
+          local.isPresent()
+              ? Files.createDirectories(local.get())
+              : Files.createTempDirectory("bitgaze-log");
+      file = Files.newOutputStream(folder.resolve(NAME));
+    } catch (IOException e) {
+      throw new IOException(output + " cannot be written: " + e, e);
+    }
     StreamHandler handler =
-        new StreamHandler(Files.newOutputStream(folder.resolve(NAME)), new SimpleFormatter()) {
+        new StreamHandler(file, new SimpleFormatter()) {
           @Override
           public synchronized void publish(LogRecord record) {
             super.publish(record);

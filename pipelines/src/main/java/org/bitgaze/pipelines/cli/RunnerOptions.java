@@ -76,10 +76,11 @@ final class RunnerOptions {
     if (embedded) {
       args.removeIf(arg -> arg.startsWith("--flinkMaster="));
       args.add("--flinkMaster=" + LOCAL);
-    } else {
-      suggest(args, "filesToStage", jobJar(args));
     }
     suggest(args, "parallelism", "" + parallelism(master, embedded));
+    if (!embedded) {
+      suggest(args, "filesToStage", jobJar(args));
+    }
     // The line of steps is one operator, and the rest is small; exchanges that block need fewer
     // slots at once, and a fault costs less.
     suggest(args, "executionModeForBatch", "BATCH_FORCED");
