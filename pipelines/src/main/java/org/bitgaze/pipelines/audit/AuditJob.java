@@ -59,9 +59,8 @@ public final class AuditJob {
    * @param options Beam's options, which choose the runner
    * @param slots images worked on at once
    * @param handOut shards in which names are handed out
-   * @param files in how many files rows are written
    */
-  public record Runtime(PipelineOptions options, int slots, int handOut, int files) {}
+  public record Runtime(PipelineOptions options, int slots, int handOut) {}
 
   /**
    * Prepares a job; nothing runs yet.
@@ -128,8 +127,7 @@ public final class AuditJob {
 
   private JobMetrics runPipeline(AuditPlan calibrated, Progress progress) throws IOException {
     Pipeline pipeline =
-        AuditPipeline.create(
-            runtime.options(), input, calibrated, runtime.handOut(), runtime.files(), output);
+        AuditPipeline.create(runtime.options(), input, calibrated, runtime.handOut(), output);
     PipelineResult result;
     synchronized (submission) {
       if (stopping) {

@@ -1,23 +1,30 @@
 package org.bitgaze.pipelines.audit;
 
 import java.io.IOException;
+import java.util.ArrayList;
+import java.util.List;
 import org.apache.beam.sdk.Pipeline;
+import org.apache.beam.sdk.coders.KvCoder;
+import org.apache.beam.sdk.coders.StringUtf8Coder;
+import org.apache.beam.sdk.io.FileIO;
 import org.apache.beam.sdk.io.TextIO;
 import org.apache.beam.sdk.options.PipelineOptions;
+import org.apache.beam.sdk.transforms.Contextful;
 import org.apache.beam.sdk.transforms.DoFn;
 import org.apache.beam.sdk.transforms.FlatMapElements;
 import org.apache.beam.sdk.transforms.Flatten;
 import org.apache.beam.sdk.transforms.MapElements;
 import org.apache.beam.sdk.transforms.ParDo;
 import org.apache.beam.sdk.values.KV;
-import org.apache.beam.sdk.values.PCollection;
 import org.apache.beam.sdk.values.PCollectionList;
+import org.apache.beam.sdk.values.TypeDescriptor;
 import org.apache.beam.sdk.values.TypeDescriptors;
 import org.bitgaze.measure.Measure;
 import org.bitgaze.pipelines.output.Findings;
 import org.bitgaze.pipelines.output.MapLines;
 import org.bitgaze.pipelines.output.OutputFolder;
 import org.bitgaze.pipelines.output.RowColumns;
+import org.bitgaze.pipelines.output.Tables;
 import org.bitgaze.transforms.Audit;
 import org.bitgaze.transforms.values.ComparedImage;
 import org.bitgaze.transforms.values.Comparison;
@@ -28,6 +35,9 @@ import org.bitgaze.transforms.values.SummaryKey;
 
 /** The main job as a Beam pipeline: find images, audit, write shards. */
 public final class AuditPipeline {
+  private static final TypeDescriptor<KV<String, String>> LINE =
+      TypeDescriptors.kvs(TypeDescriptors.strings(), TypeDescriptors.strings());
+
   private AuditPipeline() {}
 
   /**
@@ -37,75 +47,83 @@ public final class AuditPipeline {
    * @param input where the images are
    * @param plan what to compute, calibrated
    * @param handOut shards in which names are handed out, see {@link org.bitgaze.transforms.HandOut}
-   * @param files in how many files rows are written
    * @param output where shards are staged
    * @return a pipeline that is ready to run
    */
   public static Pipeline create(
-      PipelineOptions options,
-      AuditInput input,
-      AuditPlan plan,
-      int handOut,
-      int files,
-      OutputFolder output) {
+      PipelineOptions options, AuditInput input, AuditPlan plan, int handOut, OutputFolder output) {
     Pipeline pipeline = Pipeline.create(options);
     AuditInput.Outputs outputs = input.audit(pipeline, plan, handOut);
     Audit.Result result = outputs.result();
     RowColumns columns =
         new RowColumns(Measure.withAnswers(plan.measures()).stream().map(Measure::id).toList());
-    result
-        .rows()
-        .apply(
-            "FormatRows",
-            MapElements.into(TypeDescriptors.strings())
-                .via((Comparison row) -> columns.format(row)))
-        .apply("WriteRows", lines(output, "rows", files));
-    outputs
-        .rejects()
-        .apply(
-            "FormatRejects",
-            MapElements.into(TypeDescriptors.strings()).via((Reject r) -> RowColumns.format(r)))
-        .apply("WriteRejects", lines(output, "rejects", 1));
-    PCollection<String> summary =
-        result.summary().apply("FormatSummary", ParDo.of(new SummaryFn()));
-    PCollection<String> exhibits =
-        result.exhibits().apply("FormatExhibits", ParDo.of(new ExhibitFn()));
-    PCollectionList.of(summary)
-        .and(exhibits)
-        .apply("Findings", Flatten.pCollections())
-        .apply("WriteFindings", lines(output, "findings", 1));
+    PCollectionList<KV<String, String>> lines =
+        PCollectionList.of(
+                result
+                    .rows()
+                    .apply(
+                        "FormatRows",
+                        MapElements.into(LINE)
+                            .via((Comparison row) -> KV.of(Tables.ROWS, columns.format(row)))))
+            .and(
+                outputs
+                    .rejects()
+                    .apply(
+                        "FormatRejects",
+                        MapElements.into(LINE)
+                            .via((Reject r) -> KV.of(Tables.REJECTS, RowColumns.format(r)))))
+            .and(result.summary().apply("FormatSummary", ParDo.of(new SummaryFn())))
+            .and(result.exhibits().apply("FormatExhibits", ParDo.of(new ExhibitFn())));
     if (plan.maps()) {
-      result
-          .images()
-          .apply(
-              "FormatMaps",
-              FlatMapElements.into(TypeDescriptors.strings())
-                  .via((ComparedImage image) -> MapLines.of(image)))
-          .apply("WriteMaps", lines(output, "maps", files));
+      lines =
+          lines.and(
+              result
+                  .images()
+                  .apply("FormatMaps", FlatMapElements.into(LINE).via(AuditPipeline::maps)));
     }
+    lines
+        .apply("Lines", Flatten.pCollections())
+        .setCoder(KvCoder.of(StringUtf8Coder.of(), StringUtf8Coder.of()))
+        .apply("Write", writer(output));
     return pipeline;
   }
 
-  private static TextIO.Write lines(OutputFolder output, String name, int files) {
-    return TextIO.write().to(output.shards(name)).withNumShards(files);
+  private static List<KV<String, String>> maps(ComparedImage image) {
+    List<KV<String, String>> lines = new ArrayList<>();
+    MapLines.of(image).forEach(line -> lines.add(KV.of(Tables.MAPS, line)));
+    return lines;
   }
 
-  private static final class SummaryFn extends DoFn<KV<SummaryKey, Statistics>, String> {
+  /** One writer for all lines, for each writer is a dozen small steps, one after the other. */
+  private static FileIO.Write<String, KV<String, String>> writer(OutputFolder output) {
+    return FileIO.<String, KV<String, String>>writeDynamic()
+        .by(KV::getKey)
+        .withDestinationCoder(StringUtf8Coder.of())
+        .via(Contextful.fn(KV::getValue), TextIO.sink())
+        .to(output.shards())
+        .withNaming(table -> FileIO.Write.defaultNaming(table, ""))
+        .withNoSpilling();
+  }
+
+  private static final class SummaryFn
+      extends DoFn<KV<SummaryKey, Statistics>, KV<String, String>> {
     private static final long serialVersionUID = 1L;
 
     @ProcessElement
-    public void process(@Element KV<SummaryKey, Statistics> line, OutputReceiver<String> out)
+    public void process(
+        @Element KV<SummaryKey, Statistics> line, OutputReceiver<KV<String, String>> out)
         throws IOException {
-      out.output(Findings.format(line));
+      out.output(KV.of(Findings.NAME, Findings.format(line)));
     }
   }
 
-  private static final class ExhibitFn extends DoFn<Exhibit, String> {
+  private static final class ExhibitFn extends DoFn<Exhibit, KV<String, String>> {
     private static final long serialVersionUID = 1L;
 
     @ProcessElement
-    public void process(@Element Exhibit exhibit, OutputReceiver<String> out) throws IOException {
-      out.output(Findings.format(exhibit));
+    public void process(@Element Exhibit exhibit, OutputReceiver<KV<String, String>> out)
+        throws IOException {
+      out.output(KV.of(Findings.NAME, Findings.format(exhibit)));
     }
   }
 }

@@ -61,13 +61,13 @@ final class RunnerOptions {
       suggest(args, "enforceEncodability", "false");
       suggest(args, "enforceImmutability", "false");
       DirectOptions direct = parse(args).as(DirectOptions.class);
-      return new AuditJob.Runtime(direct, direct.getTargetParallelism(), 1, 1);
+      return new AuditJob.Runtime(direct, direct.getTargetParallelism(), 1);
     }
     if (options.getRunner() == FlinkRunner.class) {
       return flink(args);
     }
     int slots = workers == null ? 16 : workers;
-    return new AuditJob.Runtime(options, slots, SHARDS_PER_SLOT * slots, slots);
+    return new AuditJob.Runtime(options, slots, SHARDS_PER_SLOT * slots);
   }
 
   private AuditJob.Runtime flink(List<String> args) {
@@ -90,7 +90,7 @@ final class RunnerOptions {
     suggest(args, "fasterCopy", "true");
     FlinkPipelineOptions options = parse(args).as(FlinkPipelineOptions.class);
     int parallel = options.getParallelism();
-    return new AuditJob.Runtime(options, parallel, SHARDS_PER_SLOT * parallel, parallel);
+    return new AuditJob.Runtime(options, parallel, SHARDS_PER_SLOT * parallel);
   }
 
   private int parallelism(String master, boolean embedded) {

@@ -23,6 +23,9 @@ import org.bitgaze.transforms.values.SummaryKey;
  * @param exhibits without pictures, by key
  */
 public record Findings(List<SummaryLine> summary, List<ExhibitLine> exhibits) {
+  /** Prefix of the shards. */
+  public static final String NAME = "findings";
+
   private static final ObjectMapper JSON = new ObjectMapper();
 
   /**
@@ -57,7 +60,7 @@ public record Findings(List<SummaryLine> summary, List<ExhibitLine> exhibits) {
    */
   public static Findings read(Path shards) throws IOException {
     Findings all = new Findings(new ArrayList<>(), new ArrayList<>());
-    try (var files = Files.newDirectoryStream(shards, "findings-*")) {
+    try (var files = Files.newDirectoryStream(shards, NAME + "-*")) {
       for (Path file : files) {
         try (BufferedReader lines = Files.newBufferedReader(file)) {
           for (String line = lines.readLine(); line != null; line = lines.readLine()) {

@@ -95,11 +95,10 @@ public final class OutputFolder {
   /**
    * Returns where workers write.
    *
-   * @param name prefix of the shards
-   * @return a path on the output's file system
+   * @return a folder on the output's file system
    */
-  public String shards(String name) {
-    return staging + "shards/" + name;
+  public String shards() {
+    return staging + "shards";
   }
 
   /**

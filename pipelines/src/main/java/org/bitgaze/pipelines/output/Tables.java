@@ -1,11 +1,13 @@
 package org.bitgaze.pipelines.output;
 
 import java.io.IOException;
+import java.nio.file.Files;
 import java.nio.file.Path;
 import java.sql.Connection;
 import java.sql.DriverManager;
 import java.sql.SQLException;
 import java.sql.Statement;
+import java.util.Arrays;
 import java.util.Collection;
 import java.util.List;
 import java.util.Map;
@@ -17,6 +19,15 @@ import org.bitgaze.measure.Reference;
  * are no more than a longer wait. DuckDB does the work, in the launching process only.
  */
 public final class Tables {
+  /** Prefix of the shards of rows. */
+  public static final String ROWS = "rows";
+
+  /** Prefix of the shards of rejects. */
+  public static final String REJECTS = "rejects";
+
+  /** Prefix of the shards of maps. */
+  public static final String MAPS = "maps";
+
   private Tables() {}
 
   /**
@@ -29,8 +40,7 @@ public final class Tables {
    * @throws IOException if the tables cannot be written
    */
   public static void rows(Path shards, RunInfo run, Path folder) throws IOException {
-    List<String> references =
-        java.util.Arrays.stream(Reference.values()).map(Reference::id).toList();
+    List<String> references = Arrays.stream(Reference.values()).map(Reference::id).toList();
     String order =
         "key, "
             + position(run.titles().keySet(), "model")
@@ -39,8 +49,7 @@ public final class Tables {
             + ", "
             + position(references, "reference");
     execute(
-        "CREATE TABLE t AS "
-            + sorted(shards, "rows", new RowColumns(run.measures()).types(), order),
+        "CREATE TABLE t AS " + sorted(shards, ROWS, new RowColumns(run.measures()).types(), order),
         "COPY t TO " + quote(folder.resolve("rows.csv")) + " (HEADER)",
         "COPY t TO " + quote(folder.resolve("rows.parquet")) + " (FORMAT PARQUET)");
   }
@@ -53,7 +62,7 @@ public final class Tables {
    * @throws IOException if the table cannot be written
    */
   public static void rejects(Path shards, Path folder) throws IOException {
-    String all = sorted(shards, "rejects", RowColumns.REJECTS, "key, stage, model, reason");
+    String all = sorted(shards, REJECTS, RowColumns.REJECTS, "key, stage, model, reason");
     execute("COPY (" + all + ") TO " + quote(folder.resolve("rejects.csv")) + " (HEADER)");
   }
 
@@ -67,7 +76,7 @@ public final class Tables {
    * @throws IOException if the table cannot be written
    */
   public static void maps(Path shards, Path folder) throws IOException {
-    String all = sorted(shards, "maps", MapLines.COLUMNS, "key, kind, model, precision, resize");
+    String all = sorted(shards, MAPS, MapLines.COLUMNS, "key, kind, model, precision, resize");
     execute(
         "COPY ("
             + all
@@ -76,7 +85,10 @@ public final class Tables {
             + " (FORMAT PARQUET, COMPRESSION ZSTD)");
   }
 
-  private static String sorted(Path shards, String name, Map<String, String> types, String order) {
+  private static String sorted(Path shards, String name, Map<String, String> types, String order)
+      throws IOException {
+    // Where there was nothing to write, no shard is; the table is there all the same.
+    Files.createFile(shards.resolve(name + "-none"));
     String columns =
         types.entrySet().stream()
             .map(c -> "'" + c.getKey() + "': '" + c.getValue() + "'")
