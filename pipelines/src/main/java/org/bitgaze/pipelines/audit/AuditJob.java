@@ -167,7 +167,8 @@ public final class AuditJob {
     try {
       JobWatch watch = new JobWatch(runtime.options(), result);
       while (!watch.ended()) {
-        progress.update(JobMetrics.of(result.metrics()));
+        JobMetrics metrics = JobMetrics.of(result.metrics());
+        progress.update(metrics, watch.explained(metrics));
       }
       return JobMetrics.of(result.metrics());
     } finally {

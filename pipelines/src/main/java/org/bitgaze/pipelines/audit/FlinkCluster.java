@@ -4,9 +4,11 @@ import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
 import java.io.IOException;
 import java.net.URI;
+import java.net.URLEncoder;
 import java.net.http.HttpClient;
 import java.net.http.HttpRequest;
 import java.net.http.HttpResponse;
+import java.nio.charset.StandardCharsets;
 import java.time.Duration;
 import java.util.Optional;
 
@@ -55,6 +57,44 @@ public record FlinkCluster(String master) {
       }
     }
     return Optional.empty();
+  }
+
+  /**
+   * Asks how many records a step of a running job has taken in; Beam's own metrics are known only
+   * when a task has ended.
+   *
+   * @param jobName the job's name
+   * @param step a part of the step's name
+   * @return the sum over all slots; 0 while there is none
+   * @throws IOException if nobody answers, or not as Flink does
+   */
+  public long records(String jobName, String step) throws IOException {
+    long records = 0;
+    for (JsonNode job : get("/jobs/overview").path("jobs")) {
+      if (job.path("name").asText().equals(jobName)) {
+        String id = "/jobs/" + job.path("jid").asText();
+        for (JsonNode vertex : get(id).path("vertices")) {
+          if (vertex.path("name").asText().contains(step)) {
+            records +=
+                recordsIn(
+                    id + "/vertices/" + vertex.path("id").asText() + "/subtasks/metrics", step);
+          }
+        }
+      }
+    }
+    return records;
+  }
+
+  private long recordsIn(String metrics, String step) throws IOException {
+    for (JsonNode metric : get(metrics)) {
+      String id = metric.path("id").asText();
+      // A step's output is a step of Flink's, too: "Step_output".
+      if (id.contains(step) && id.endsWith("numRecordsIn") && !id.contains("_output")) {
+        String query = "?agg=sum&get=" + URLEncoder.encode(id, StandardCharsets.UTF_8);
+        return get(metrics + query).path(0).path("sum").asLong();
+      }
+    }
+    return 0;
   }
 
   private JsonNode overview() throws IOException {

@@ -25,9 +25,9 @@ final class Progress {
     this.total = total;
   }
 
-  /** Shows the state of a running job. */
-  void update(JobMetrics metrics) {
-    String line = line(metrics);
+  /** Shows the state of a running job, and how many images have passed the last CAM. */
+  void update(JobMetrics metrics, long explained) {
+    String line = line(metrics, explained);
     if (terminal) {
       out.print("\r" + line + "\u001b[K");
       out.flush();
@@ -50,8 +50,7 @@ final class Progress {
     return (System.nanoTime() - start) / 1e9;
   }
 
-  private String line(JobMetrics m) {
-    double images = m.explained();
+  private String line(JobMetrics m, double images) {
     if (firstImages == 0 && images > 0) {
       firstImages = images;
       firstSeconds = seconds();

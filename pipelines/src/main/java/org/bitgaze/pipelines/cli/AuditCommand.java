@@ -231,7 +231,9 @@ final class AuditCommand implements Callable<Integer> {
                   .filter(Measure::isOfMaps)
                   .map(
                       m -> m + (Measure.defaults().contains(m) ? "*" : "") + ", " + m.description())
-                  .collect(Collectors.joining("; "))));
+                  .collect(Collectors.joining("; "))
+                  // Help texts are formats.
+                  .replace("%", "%%")));
     }
   }
 
