@@ -150,7 +150,8 @@ class FlinkClusterIT {
       resident.add(residentMebibytes());
     }
     System.out.println("resident memory of the task managers after each job, MiB: " + resident);
-    assertTrue(resident.get(2) < resident.get(0) + 700, resident.toString());
+    // The first job loads libraries and lets four slots' heaps and arenas grow.
+    assertTrue(resident.get(2) < resident.get(1) + 500, resident.toString());
   }
 
   /** What comes along reaches the workers: images are made there, weights are in the job's jar. */
@@ -202,7 +203,9 @@ class FlinkClusterIT {
     System.out.println(
         vertices + " vertices, " + written / IMAGES + " bytes an image written between tasks");
     assertTrue(vertices < 153 / 2, vertices + " vertices");
-    assertTrue(written / IMAGES < 60_000, written / IMAGES + " bytes an image");
+    // Decoded, an image is 150,000 bytes and more. SqueezeNet's maps are 13 x 13, and the exhibits,
+    // which do not grow with the images, are shared among few.
+    assertTrue(written / IMAGES < 80_000, written / IMAGES + " bytes an image");
   }
 
   /** Jobs that ended well. */

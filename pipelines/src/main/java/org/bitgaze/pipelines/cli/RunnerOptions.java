@@ -84,8 +84,10 @@ final class RunnerOptions {
     // The line of steps is one operator, and the rest is small; exchanges that block need fewer
     // slots at once, and a fault costs less.
     suggest(args, "executionModeForBatch", "BATCH_FORCED");
-    // Submitted, and then watched: progress can be shown, and the job cancelled.
-    suggest(args, "attachedMode", "false");
+    // Submitted, and then watched: progress can be shown, and the job cancelled. An embedded
+    // cluster
+    // is gone with its job, and nobody could be asked how that ended.
+    suggest(args, "attachedMode", "" + embedded);
     // Elements are values: nobody changes one that was handed on.
     suggest(args, "fasterCopy", "true");
     FlinkPipelineOptions options = parse(args).as(FlinkPipelineOptions.class);
