@@ -30,8 +30,8 @@ public record FakeQuantize(float scale, int zeroPoint, Precision.IntegerRange in
           "fake_quantize_per_tensor_affine", x, (double) scale, zeroPoint, qmin, qmax);
     }
     // The same function as PyTorch's kernel to the bit (but for the sign of a zero), as four
-    // vectorized passes over memory that
-    // is already in the cache; the kernel also writes a mask for the gradient, and takes longer.
+    // vectorized passes over memory that is already in the cache; the kernel also writes a mask for
+    // the gradient, and takes longer.
     String steps = Script.call("round_", Script.call("mul_", x, (double) (1f / scale)));
     String clamped = Script.call("clamp_", steps, qmin - zeroPoint, qmax - zeroPoint);
     return Script.call("mul_", clamped, (double) scale);

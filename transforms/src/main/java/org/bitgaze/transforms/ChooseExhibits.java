@@ -143,20 +143,22 @@ public final class ChooseExhibits
 
     @Override
     public List<ComparedImage> compact(List<ComparedImage> images) {
-      Contest.Ranking ranking = contest.start();
-      images.forEach(image -> ranking.enter(image.key(), contest.entries(image)));
-      Map<String, ?> winners = ranking.winners();
+      Map<String, ?> winners = winners(images);
       List<ComparedImage> kept = new ArrayList<>(images);
       TreeSet<String> seen = new TreeSet<>();
       kept.removeIf(image -> !winners.containsKey(image.key()) || !seen.add(image.key()));
       return kept;
     }
 
-    @Override
-    public List<Exhibit> extractOutput(List<ComparedImage> images) {
+    private Map<String, TreeSet<String>> winners(List<ComparedImage> images) {
       Contest.Ranking ranking = contest.start();
       images.forEach(image -> ranking.enter(image.key(), contest.entries(image)));
-      Map<String, TreeSet<String>> winners = ranking.winners();
+      return ranking.winners();
+    }
+
+    @Override
+    public List<Exhibit> extractOutput(List<ComparedImage> images) {
+      Map<String, TreeSet<String>> winners = winners(images);
       TreeMap<String, Exhibit> exhibits = new TreeMap<>();
       images.forEach(
           image ->

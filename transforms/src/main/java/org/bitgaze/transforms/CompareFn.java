@@ -25,6 +25,7 @@ import org.bitgaze.measure.Measure;
 import org.bitgaze.measure.Reference;
 import org.bitgaze.measure.ScaledMap;
 import org.bitgaze.measure.Subject;
+import org.bitgaze.quant.Precision;
 import org.bitgaze.transforms.values.CamMap;
 import org.bitgaze.transforms.values.ComparedImage;
 import org.bitgaze.transforms.values.ComparedMap;
@@ -122,7 +123,7 @@ final class CompareFn implements Serializable {
       List<Comparison> rows = List.of();
       Optional<Reject> failed = Optional.empty();
       try {
-        Optional<CamMap> f32 = maps.cam(cam.model(), "f32");
+        Optional<CamMap> f32 = maps.cam(cam.model(), Precision.F32.toString());
         rows = rows(key, cam, f32, cams, references, label);
         compared.add(compared(cam, f32, cams));
       } catch (RuntimeException e) {

@@ -48,6 +48,9 @@ public abstract class CompareMaps
     extends PTransform<PCollection<KV<String, LiveImage>>, CompareMaps.Result> {
   private static final long serialVersionUID = 1L;
 
+  /** Name of the step that an image passes when all its maps are there. */
+  public static final String LAST_STEP_OF_IMAGES = "DropPixels";
+
   static final TupleTag<Comparison> ROWS = new TupleTag<>("rows") {};
   static final TupleTag<ComparedImage> IMAGES = new TupleTag<>("images") {};
   static final TupleTag<Reject> REJECTS = new TupleTag<>("rejects") {};
@@ -202,7 +205,7 @@ public abstract class CompareMaps
     masks().ifPresent(p -> Requirements.boundedAndGlobal(p, "CompareMaps.withMasks"));
     saliency().ifPresent(p -> Requirements.boundedAndGlobal(p, "CompareMaps.withSaliency"));
     PCollection<KV<String, ImageMaps>> maps =
-        images.apply("DropPixels", ParDo.of(new DropPixelsFn()));
+        images.apply(LAST_STEP_OF_IMAGES, ParDo.of(new DropPixelsFn()));
     KeyedPCollectionTuple<String> keyed = KeyedPCollectionTuple.of(MAPS, maps);
     if (labels().isPresent()) {
       keyed = keyed.and(LABELS, labels().get());

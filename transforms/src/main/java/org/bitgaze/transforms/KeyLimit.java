@@ -11,7 +11,7 @@ import java.util.PriorityQueue;
  * @param hash of the last key that is let through
  * @param key the last key itself
  */
-public record KeyLimit(long hash, String key) implements Serializable {
+public record KeyLimit(long hash, String key) implements Comparable<KeyLimit>, Serializable {
   private static final long serialVersionUID = 1L;
   private static final Comparator<KeyLimit> ORDER =
       Comparator.comparingLong(KeyLimit::hash).thenComparing(KeyLimit::key);
@@ -23,10 +23,16 @@ public record KeyLimit(long hash, String key) implements Serializable {
    * @return whether its hash is small enough
    */
   public boolean accepts(String candidate) {
-    return ORDER.compare(of(candidate), this) <= 0;
+    return of(candidate).compareTo(this) <= 0;
   }
 
-  private static KeyLimit of(String key) {
+  @Override
+  public int compareTo(KeyLimit other) {
+    return ORDER.compare(this, other);
+  }
+
+  /** Where a key stands. */
+  static KeyLimit of(String key) {
     return new KeyLimit(SampleByKey.hash(key), key);
   }
 

@@ -56,8 +56,7 @@ public final class SampleByKey<T>
 
     @Override
     public int compare(KV<String, T> a, KV<String, T> b) {
-      int byHash = Long.compare(hash(b.getKey()), hash(a.getKey()));
-      return byHash != 0 ? byHash : b.getKey().compareTo(a.getKey());
+      return KeyLimit.of(b.getKey()).compareTo(KeyLimit.of(a.getKey()));
     }
   }
 

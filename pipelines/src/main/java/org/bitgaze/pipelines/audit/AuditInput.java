@@ -3,6 +3,7 @@ package org.bitgaze.pipelines.audit;
 import java.io.IOException;
 import java.util.List;
 import org.apache.beam.sdk.Pipeline;
+import org.apache.beam.sdk.transforms.Flatten;
 import org.apache.beam.sdk.values.KV;
 import org.apache.beam.sdk.values.PCollection;
 import org.apache.beam.sdk.values.PCollectionList;
@@ -97,9 +98,7 @@ public sealed interface AuditInput {
           result,
           rejects.size() == 0
               ? result.rejects()
-              : rejects
-                  .and(result.rejects())
-                  .apply("Rejects", org.apache.beam.sdk.transforms.Flatten.pCollections()));
+              : rejects.and(result.rejects()).apply("Rejects", Flatten.pCollections()));
     }
 
     @Override

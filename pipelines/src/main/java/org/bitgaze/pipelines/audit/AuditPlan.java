@@ -78,7 +78,7 @@ public record AuditPlan(
         measures,
         exhibits,
         maps,
-        ranges,
+        found.mode(),
         calibrationImages,
         Optional.of(found));
   }

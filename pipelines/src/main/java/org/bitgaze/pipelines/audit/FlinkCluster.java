@@ -21,6 +21,11 @@ public record FlinkCluster(String master) {
   /** Answers come in milliseconds, where there is a cluster. */
   private static final Duration PATIENCE = Duration.ofSeconds(5);
 
+  /** One for all questions: each client has threads of its own. */
+  private static final HttpClient CLIENT = HttpClient.newBuilder().connectTimeout(PATIENCE).build();
+
+  private static final ObjectMapper JSON = new ObjectMapper();
+
   /**
    * Asks how many slots are free.
    *
@@ -49,14 +54,12 @@ public record FlinkCluster(String master) {
    * @throws IOException if nobody answers, or not as Flink does
    */
   public Optional<String> causeOfDeath(String jobName) throws IOException {
-    for (JsonNode job : get("/jobs/overview").path("jobs")) {
-      if (job.path("name").asText().equals(jobName)) {
-        JsonNode failed = get("/jobs/" + job.path("jid").asText() + "/exceptions");
-        String trace = failed.path("root-exception").asText();
-        return trace.isEmpty() ? Optional.empty() : Optional.of(trace);
-      }
+    Optional<String> job = job(jobName);
+    if (job.isEmpty()) {
+      return Optional.empty();
     }
-    return Optional.empty();
+    String trace = get(job.get() + "/exceptions").path("root-exception").asText();
+    return trace.isEmpty() ? Optional.empty() : Optional.of(trace);
   }
 
   /**
@@ -69,20 +72,28 @@ public record FlinkCluster(String master) {
    * @throws IOException if nobody answers, or not as Flink does
    */
   public long records(String jobName, String step) throws IOException {
+    Optional<String> job = job(jobName);
+    if (job.isEmpty()) {
+      return 0;
+    }
     long records = 0;
-    for (JsonNode job : get("/jobs/overview").path("jobs")) {
-      if (job.path("name").asText().equals(jobName)) {
-        String id = "/jobs/" + job.path("jid").asText();
-        for (JsonNode vertex : get(id).path("vertices")) {
-          if (vertex.path("name").asText().contains(step)) {
-            records +=
-                recordsIn(
-                    id + "/vertices/" + vertex.path("id").asText() + "/subtasks/metrics", step);
-          }
-        }
+    for (JsonNode vertex : get(job.get()).path("vertices")) {
+      if (vertex.path("name").asText().contains(step)) {
+        String path = job.get() + "/vertices/" + vertex.path("id").asText();
+        records += recordsIn(path + "/subtasks/metrics", step);
       }
     }
     return records;
+  }
+
+  /** The path of the newest job of a name. */
+  private Optional<String> job(String name) throws IOException {
+    for (JsonNode job : get("/jobs/overview").path("jobs")) {
+      if (job.path("name").asText().equals(name)) {
+        return Optional.of("/jobs/" + job.path("jid").asText());
+      }
+    }
+    return Optional.empty();
   }
 
   private long recordsIn(String metrics, String step) throws IOException {
@@ -110,12 +121,8 @@ public record FlinkCluster(String master) {
     try {
       HttpRequest request =
           HttpRequest.newBuilder(URI.create(address + path)).timeout(PATIENCE).build();
-      HttpResponse<String> response =
-          HttpClient.newBuilder()
-              .connectTimeout(PATIENCE)
-              .build()
-              .send(request, HttpResponse.BodyHandlers.ofString());
-      return new ObjectMapper().readTree(response.body());
+      HttpResponse<String> response = CLIENT.send(request, HttpResponse.BodyHandlers.ofString());
+      return JSON.readTree(response.body());
     } catch (IOException | IllegalArgumentException e) {
       throw new IOException(
           "no Flink cluster answers at --flinkMaster "

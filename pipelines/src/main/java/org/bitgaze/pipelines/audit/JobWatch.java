@@ -7,6 +7,7 @@ import org.apache.beam.runners.flink.FlinkPipelineOptions;
 import org.apache.beam.runners.flink.FlinkRunner;
 import org.apache.beam.sdk.PipelineResult;
 import org.apache.beam.sdk.options.PipelineOptions;
+import org.bitgaze.transforms.CompareMaps;
 import org.joda.time.Duration;
 
 /** Waits for a job, and finds out what it died of. */
@@ -15,9 +16,6 @@ final class JobWatch {
 
   /** A cluster without task managers for so long has lost them; it would wait for minutes. */
   private static final long ABANDONED_MILLIS = 20_000;
-
-  /** What an image passes when all its maps are there. */
-  private static final String LAST_STEP = "DropPixels";
 
   private final PipelineOptions options;
   private final PipelineResult result;
@@ -72,7 +70,7 @@ final class JobWatch {
    */
   long explained(JobMetrics metrics) throws IOException {
     if (cluster.isPresent() && rounds % 4 == 0) {
-      passed = cluster.get().records(options.getJobName(), LAST_STEP);
+      passed = cluster.get().records(options.getJobName(), CompareMaps.LAST_STEP_OF_IMAGES);
     }
     return Math.max(passed, metrics.explained());
   }

@@ -361,23 +361,9 @@ final class AuditCommand implements Callable<Integer> {
             || !spec.commandLine().getParseResult().hasMatchedOption("--ranges"),
         "--ranges " + ranges + ": " + calibration + " has " + known.mode().id() + " ranges");
     for (Model model : plan.models()) {
-      for (Precision precision : plan.precisions()) {
-        CalibratedModels.check(known, model, precision);
-      }
+      CalibratedModels.check(known, model, plan.precisions());
     }
-    AuditPlan with = plan.with(known);
-    return new AuditPlan(
-        with.explanations(),
-        with.precisions(),
-        with.saliency(),
-        with.labels(),
-        with.masks(),
-        with.measures(),
-        with.exhibits(),
-        with.maps(),
-        known.mode(),
-        with.calibrationImages(),
-        with.calibration());
+    return plan.with(known);
   }
 
   private Set<Measure> measures(boolean masked) {

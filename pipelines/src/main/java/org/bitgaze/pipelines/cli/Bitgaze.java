@@ -99,14 +99,11 @@ public final class Bitgaze implements Callable<Integer> {
 
   private static int failed(Exception e, CommandLine command, CommandLine.ParseResult parseResult) {
     Throwable cause = e;
-    while (cause.getCause() != null) {
-      if (cause instanceof OutOfMemoryError) {
+    for (Throwable next = e; next != null; next = next.getCause()) {
+      if (next instanceof OutOfMemoryError) {
         return MemoryWatch.report(command.getErr());
       }
-      cause = cause.getCause();
-    }
-    if (cause instanceof OutOfMemoryError) {
-      return MemoryWatch.report(command.getErr());
+      cause = next;
     }
     if (e instanceof IOException) {
       cause = e; // says what was done about it, which its cause does not

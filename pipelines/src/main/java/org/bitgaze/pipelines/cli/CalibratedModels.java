@@ -4,13 +4,13 @@ import java.io.IOException;
 import java.nio.file.Path;
 import java.util.List;
 import org.bitgaze.graph.FoldBatchNorm;
+import org.bitgaze.graph.Network;
 import org.bitgaze.model.Model;
 import org.bitgaze.model.OpenModel;
 import org.bitgaze.pipelines.output.CalibrationFile;
 import org.bitgaze.pipelines.output.Digests;
 import org.bitgaze.quant.Calibration;
 import org.bitgaze.quant.Precision;
-import org.bitgaze.quant.Quantization;
 
 /** Checks that ranges fit models, before anything runs. */
 final class CalibratedModels {
@@ -23,13 +23,12 @@ final class CalibratedModels {
    * @throws IllegalArgumentException if the model, or one of its points, has no range
    * @throws IOException if the weights cannot be opened
    */
-  static Quantization check(Calibration calibration, Model model, Precision precision)
+  static void check(Calibration calibration, Model model, List<Precision> precisions)
       throws IOException {
-    Quantization quantization = calibration.quantization(model.id(), precision);
     try (OpenModel open = model.open()) {
-      quantization.apply(open.network().apply(new FoldBatchNorm()));
+      Network folded = open.network().apply(new FoldBatchNorm());
+      precisions.forEach(p -> calibration.quantization(model.id(), p).apply(folded));
     }
-    return quantization;
   }
 
   /**

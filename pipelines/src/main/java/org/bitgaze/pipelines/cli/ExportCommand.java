@@ -157,6 +157,7 @@ final class ExportCommand implements Callable<Integer> {
             : CalibratedModels.of(CalibrationFile.read(calibration), calibration, List.of(model));
     System.out.println(
         "ranges (" + known.mode().id() + ") from " + known.images().size() + " images");
-    return CalibratedModels.check(known, model, bits);
+    CalibratedModels.check(known, model, List.of(bits));
+    return known.quantization(model.id(), bits);
   }
 }

@@ -78,15 +78,14 @@ final class RunnerOptions {
       args.add("--flinkMaster=" + LOCAL);
     }
     suggest(args, "parallelism", "" + parallelism(master, embedded));
-    if (!embedded) {
-      suggest(args, "filesToStage", jobJar(args));
+    if (!embedded && !isGiven(args, "filesToStage")) {
+      args.add("--filesToStage=" + jobJar());
     }
     // The line of steps is one operator, and the rest is small; exchanges that block need fewer
     // slots at once, and a fault costs less.
     suggest(args, "executionModeForBatch", "BATCH_FORCED");
     // Submitted, and then watched: progress can be shown, and the job cancelled. An embedded
-    // cluster
-    // is gone with its job, and nobody could be asked how that ended.
+    // cluster is gone with its job, and nobody could be asked how that ended.
     suggest(args, "attachedMode", "" + embedded);
     // Elements are values: nobody changes one that was handed on.
     suggest(args, "fasterCopy", "true");
@@ -114,10 +113,14 @@ final class RunnerOptions {
   }
 
   private static void suggest(List<String> args, String name, String value) {
-    String flag = "--" + name;
-    if (args.stream().noneMatch(arg -> arg.equals(flag) || arg.startsWith(flag + "="))) {
+    if (!isGiven(args, name)) {
       args.add("--" + name + "=" + value);
     }
+  }
+
+  private static boolean isGiven(List<String> args, String name) {
+    String flag = "--" + name;
+    return args.stream().anyMatch(arg -> arg.equals(flag) || arg.startsWith(flag + "="));
   }
 
   private static PipelineOptions parse(List<String> args) {
@@ -138,10 +141,7 @@ final class RunnerOptions {
   }
 
   /** The jar that the build puts beside this class's own. */
-  private static String jobJar(List<String> args) {
-    if (args.stream().anyMatch(arg -> arg.startsWith("--filesToStage="))) {
-      return "";
-    }
+  private static String jobJar() {
     Path built = Path.of(System.getProperty("bitgaze.job.jar", "pipelines/target/bitgaze-job.jar"));
     if (!Files.isRegularFile(built)) {
       throw new UsageException(
