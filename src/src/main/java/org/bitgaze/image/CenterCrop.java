@@ -1,16 +1,12 @@
 package org.bitgaze.image;
 
-import java.io.Serializable;
-
 /**
- * The part of an image that a network sees: the shorter side resized, then the centre cut out, as
- * torchvision's evaluation transforms do it. Only the pixels of the crop are ever computed, so that
- * an image of extreme proportions costs no more memory than any other.
+ * The shorter side resized, then the centre cut out, as torchvision's evaluation transforms do it.
  *
  * @param resize shorter side after resizing, in pixels
  * @param side side of the crop, in pixels, at most {@code resize}
  */
-public record CenterCrop(int resize, int side) implements Serializable {
+public record CenterCrop(int resize, int side) implements Framing {
   private static final long serialVersionUID = 1L;
 
   /** What most of torchvision's weights were evaluated with: 224 of 256 pixels. */
@@ -27,26 +23,43 @@ public record CenterCrop(int resize, int side) implements Serializable {
     }
   }
 
-  /**
-   * Resizes and crops with antialiasing.
-   *
-   * @param image any image
-   * @param filter how pixels are mixed
-   * @return {@code side} x {@code side} pixels, equal to torchvision's on a PIL image
-   */
+  @Override
   public RgbImage apply(RgbImage image, Interpolation filter) {
-    boolean wide = image.height() <= image.width();
-    int shorter = wide ? image.height() : image.width();
-    int longer = wide ? image.width() : image.height();
-    int newLonger = (int) ((double) resize * longer / shorter);
-    Taps rows = taps(filter, image.height(), wide ? resize : newLonger);
-    Taps columns = taps(filter, image.width(), wide ? newLonger : resize);
-    return Resampling.apply(image, rows, columns);
+    int shorter = Math.min(image.width(), image.height());
+    return Resampling.apply(
+        image,
+        taps(filter, image.height(), resized(image.height(), shorter)),
+        taps(filter, image.width(), resized(image.width(), shorter)));
+  }
+
+  @Override
+  public Region region(int width, int height) {
+    int shorter = Math.min(width, height);
+    double newWidth = resized(width, shorter);
+    double newHeight = resized(height, shorter);
+    return new Region(
+        offset(resized(width, shorter)) / newWidth,
+        offset(resized(height, shorter)) / newHeight,
+        side / newWidth,
+        side / newHeight);
+  }
+
+  /** Length of an edge after the shorter one was resized. */
+  private int resized(int edge, int shorter) {
+    return (int) ((double) resize * edge / shorter);
   }
 
   private Taps taps(Interpolation filter, int size, int newSize) {
-    // torchvision's centre crop rounds half to even, as Python does.
-    int offset = (int) Math.rint((newSize - side) / 2.0);
-    return Taps.of(filter, size, newSize, offset, side);
+    return Taps.of(filter, size, newSize, offset(newSize), side);
+  }
+
+  /** torchvision's centre crop rounds half to even, as Python does. */
+  private int offset(int newSize) {
+    return (int) Math.rint((newSize - side) / 2.0);
+  }
+
+  @Override
+  public String toString() {
+    return "resize=" + resize + ",crop=" + side;
   }
 }

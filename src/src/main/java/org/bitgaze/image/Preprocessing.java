@@ -9,12 +9,12 @@ import org.bitgaze.choice.Named;
  * What is done to an image before a network sees it. It belongs to the weights: a network is
  * trained for one preprocessing, and two checkpoints of one architecture may differ in it.
  *
- * @param crop the part of the image that is seen
+ * @param framing the part of the image that is seen
  * @param interpolation how it is resized
  * @param normalization what is done to its values
  */
 public record Preprocessing(
-    CenterCrop crop, Interpolation interpolation, Normalization normalization)
+    Framing framing, Interpolation interpolation, Normalization normalization)
     implements Serializable {
   private static final long serialVersionUID = 1L;
 
@@ -32,7 +32,7 @@ public record Preprocessing(
    * @return a new preprocessing
    */
   public Preprocessing with(Interpolation filter) {
-    return new Preprocessing(crop, filter, normalization);
+    return new Preprocessing(framing, filter, normalization);
   }
 
   /**
@@ -42,7 +42,17 @@ public record Preprocessing(
    * @return a new preprocessing
    */
   public Preprocessing withResize(int shorter) {
-    return new Preprocessing(new CenterCrop(shorter, crop.side()), interpolation, normalization);
+    return with(new CenterCrop(shorter, framing.side()));
+  }
+
+  /**
+   * Changes the part of the image that is seen.
+   *
+   * @param other another framing
+   * @return a new preprocessing
+   */
+  public Preprocessing with(Framing other) {
+    return new Preprocessing(other, interpolation, normalization);
   }
 
   /**
@@ -52,7 +62,7 @@ public record Preprocessing(
    * @return the crop, not normalized: programs do that
    */
   public RgbImage apply(RgbImage image) {
-    return crop.apply(image, interpolation);
+    return framing.apply(image, interpolation);
   }
 
   /**
@@ -70,7 +80,7 @@ public record Preprocessing(
         throw new IllegalArgumentException(
             "preprocessing '"
                 + part.strip()
-                + "' is none of resize=N, crop=N, interpolation=NAME,"
+                + "' is none of resize=N or squash, crop=N, interpolation=NAME,"
                 + " mean=R/G/B, std=R/G/B");
       }
       parts.put(sides[0].strip(), sides[1].strip());
@@ -78,8 +88,9 @@ public record Preprocessing(
     Preprocessing p = IMAGENET;
     Normalization n = p.normalization;
     return new Preprocessing(
-        new CenterCrop(
-            integer(parts, "resize", p.crop.resize()), integer(parts, "crop", p.crop.side())),
+        Framing.parse(
+            parts.getOrDefault("resize", "" + CenterCrop.IMAGENET.resize()),
+            parts.getOrDefault("crop", "" + CenterCrop.IMAGENET.side())),
         Named.find(
             Interpolation.values(),
             "interpolation",
@@ -89,26 +100,9 @@ public record Preprocessing(
             Normalization.parse(parts.getOrDefault("std", Normalization.format(n.std())))));
   }
 
-  private static int integer(Map<String, String> parts, String name, int otherwise) {
-    String value = parts.getOrDefault(name, "" + otherwise);
-    try {
-      return Integer.parseInt(value);
-    } catch (NumberFormatException e) {
-      throw new IllegalArgumentException(
-          "preprocessing " + name + "=" + value + " is no number", e);
-    }
-  }
-
   /** Returns what {@link #parse} reads. */
   @Override
   public String toString() {
-    return "resize="
-        + crop.resize()
-        + ",crop="
-        + crop.side()
-        + ",interpolation="
-        + interpolation.id()
-        + ","
-        + normalization;
+    return framing + ",interpolation=" + interpolation.id() + "," + normalization;
   }
 }

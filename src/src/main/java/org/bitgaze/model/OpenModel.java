@@ -22,7 +22,7 @@ public record OpenModel(Network network, Preprocessing preprocessing, String tar
    * @return number of classes
    */
   public int classes() {
-    int side = preprocessing.crop().side();
+    int side = preprocessing.framing().side();
     return Shapes.of(network.graph(), side, side).get(network.graph().output().name())[0];
   }
 

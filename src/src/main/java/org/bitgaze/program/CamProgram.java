@@ -58,7 +58,7 @@ public final class CamProgram implements AutoCloseable {
    */
   public static void compile(
       OpenModel model, Quantization quantization, CamMethod method, Path file) throws IOException {
-    int side = model.preprocessing().crop().side();
+    int side = model.preprocessing().framing().side();
     String layer = TargetLayer.resolve(model.network().graph(), model.targetLayer(), side);
     Network compiled = quantization.apply(model.network().apply(new FoldBatchNorm()));
     Set<String> head = compiled.graph().names();

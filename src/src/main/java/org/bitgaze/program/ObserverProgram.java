@@ -48,7 +48,7 @@ public final class ObserverProgram implements AutoCloseable {
   public static List<String> compile(OpenModel model, Path file) throws IOException {
     Network observed = Quantization.observe(model.network().apply(new FoldBatchNorm()));
     ProgramText text =
-        ProgramText.ofAttributes(observed.graph(), model.preprocessing().crop().side());
+        ProgramText.ofAttributes(observed.graph(), model.preprocessing().framing().side());
     text.normalizeImages(model.preprocessing().normalization());
     text.add("torch.set_grad_enabled(False)");
     text.write(observed.graph().names(), true);

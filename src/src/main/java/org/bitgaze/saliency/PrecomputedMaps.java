@@ -4,7 +4,7 @@ import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
-import org.bitgaze.image.CenterCrop;
+import org.bitgaze.image.Framing;
 import org.bitgaze.image.Heatmap;
 import org.bitgaze.image.ImageDecoder;
 import org.bitgaze.image.ImageFormatException;
@@ -40,7 +40,7 @@ public final class PrecomputedMaps implements Saliency {
 
   @Override
   public Heatmap map(String key, Picture picture, Preprocessing seen) throws IOException {
-    return Heatmap.ofGrey(image(key, seen.crop()));
+    return Heatmap.ofGrey(image(key, seen.framing()));
   }
 
   /**
@@ -51,7 +51,7 @@ public final class PrecomputedMaps implements Saliency {
    * @return that part of the map
    * @throws IOException if there is no such map, or it cannot be read, naming the file
    */
-  public RgbImage image(String key, CenterCrop seen) throws IOException {
+  public RgbImage image(String key, Framing seen) throws IOException {
     Path file = find(key);
     try {
       RgbImage whole = ImageDecoder.decode(Files.readAllBytes(file));

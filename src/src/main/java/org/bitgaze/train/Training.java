@@ -93,7 +93,11 @@ public final class Training {
     Path file = folder.resolve("program.pt");
     try {
       TrainingProgram.compile(
-          graph, PREPROCESSING.crop().side(), PREPROCESSING.normalization(), LABEL_SMOOTHING, file);
+          graph,
+          PREPROCESSING.framing().side(),
+          PREPROCESSING.normalization(),
+          LABEL_SMOOTHING,
+          file);
       return new TrainingProgram(file, graph, Initialization.of(graph, plan.seed()), plan.shards());
     } finally {
       Files.deleteIfExists(file);

@@ -41,6 +41,15 @@ class CenterCropTest {
         "crops-bicubic.safetensors", "crops", PublishedWeights.EFFICIENTNET_B0.preprocessing());
   }
 
+  /** The paper's inputs: the whole photograph, its proportions not kept. */
+  @Test
+  void photographsAreSquashedAsByTorchvision() throws IOException {
+    for (String set : List.of("inputs", "calibration")) {
+      photographs(
+          "../paper/paper.inputs.safetensors", set, Preprocessing.IMAGENET.with(new Squash(224)));
+    }
+  }
+
   private static void photographs(String file, String set, Preprocessing preprocessing)
       throws IOException {
     RawTensors golden = RawTensors.of(Shared.file("golden/" + file));

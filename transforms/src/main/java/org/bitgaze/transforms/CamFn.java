@@ -213,7 +213,7 @@ final class CamFn extends DoFn<KV<String, LiveImage>, KV<String, LiveImage>> {
     return new CamMap(
         key.model().id(),
         precision.toString(),
-        preprocessing.crop(),
+        preprocessing.framing(),
         top,
         e.probability(top),
         e.explained(),

@@ -20,7 +20,7 @@ import org.apache.beam.sdk.metrics.Metrics;
 import org.apache.beam.sdk.transforms.DoFn.MultiOutputReceiver;
 import org.apache.beam.sdk.transforms.join.CoGbkResult;
 import org.apache.beam.sdk.values.TupleTag;
-import org.bitgaze.image.CenterCrop;
+import org.bitgaze.image.Framing;
 import org.bitgaze.measure.Measure;
 import org.bitgaze.measure.Reference;
 import org.bitgaze.measure.ScaledMap;
@@ -43,8 +43,7 @@ final class CompareFn implements Serializable {
       Comparator.comparing(CamMap::model).thenComparing(CamMap::precision);
 
   /** A join has no order; what is shown of it must have one. */
-  private static final Comparator<CenterCrop> BY_CROP =
-      Comparator.comparingInt(CenterCrop::resize).thenComparingInt(CenterCrop::side);
+  private static final Comparator<Framing> BY_NAME = Comparator.comparing(Framing::toString);
 
   private final Counter degenerate = Metrics.counter(MetricNames.NAMESPACE, MetricNames.DEGENERATE);
   private final Counter rejected = Metrics.counter(MetricNames.NAMESPACE, MetricNames.REJECTED);
@@ -108,14 +107,14 @@ final class CompareFn implements Serializable {
     OptionalInt label = maps.label().isPresent() ? maps.label() : known.label();
     List<SeenMap> saliency = new ArrayList<>(maps.saliency());
     saliency.addAll(known.saliency());
-    saliency.sort(Comparator.comparing(SeenMap::crop, BY_CROP));
+    saliency.sort(Comparator.comparing(SeenMap::framing, BY_NAME));
     List<SeenMask> masks = new ArrayList<>(maps.masks());
     masks.addAll(known.masks());
-    masks.sort(Comparator.comparing(SeenMask::crop, BY_CROP));
+    masks.sort(Comparator.comparing(SeenMask::framing, BY_NAME));
     References references =
         new References(
-            scaled(saliency, SeenMap::crop, s -> ScaledMap.of(s.map())),
-            scaled(masks, SeenMask::crop, m -> ScaledMap.of(m.mask())));
+            scaled(saliency, SeenMap::framing, s -> ScaledMap.of(s.map())),
+            scaled(masks, SeenMask::framing, m -> ScaledMap.of(m.mask())));
     Map<CamMap, ScaledMap> cams = new TreeMap<>(ORDER);
     maps.cams().forEach(cam -> cams.put(cam, scaled(() -> ScaledMap.of(cam.cam()))));
     List<ComparedMap> compared = new ArrayList<>();
@@ -140,8 +139,8 @@ final class CompareFn implements Serializable {
   }
 
   /** What maps are compared with, by the part of the image that they show. */
-  private record References(Map<CenterCrop, ScaledMap> saliency, Map<CenterCrop, ScaledMap> masks) {
-    ScaledMap of(Reference reference, CenterCrop crop) {
+  private record References(Map<Framing, ScaledMap> saliency, Map<Framing, ScaledMap> masks) {
+    ScaledMap of(Reference reference, Framing crop) {
       return switch (reference) {
         case SALIENCY -> saliency.getOrDefault(crop, ScaledMap.missing("there is none"));
         case MASK -> masks.getOrDefault(crop, ScaledMap.missing("there is none"));
@@ -150,9 +149,9 @@ final class CompareFn implements Serializable {
     }
   }
 
-  private static <T> Map<CenterCrop, ScaledMap> scaled(
-      List<T> seen, Function<T, CenterCrop> crop, Function<T, ScaledMap> scale) {
-    Map<CenterCrop, ScaledMap> all = new HashMap<>();
+  private static <T> Map<Framing, ScaledMap> scaled(
+      List<T> seen, Function<T, Framing> crop, Function<T, ScaledMap> scale) {
+    Map<Framing, ScaledMap> all = new HashMap<>();
     seen.forEach(one -> all.put(crop.apply(one), scaled(() -> scale.apply(one))));
     return all;
   }
@@ -196,7 +195,7 @@ final class CompareFn implements Serializable {
         ScaledMap other =
             reference == Reference.F32
                 ? cams.get(f32.orElseThrow())
-                : references.of(reference, cam.crop());
+                : references.of(reference, cam.framing());
         int expected =
             switch (reference) {
               case F32 -> f32.orElseThrow().predictedClass();

@@ -12,7 +12,7 @@ import org.apache.beam.sdk.transforms.ParDo;
 import org.apache.beam.sdk.transforms.display.DisplayData;
 import org.apache.beam.sdk.values.KV;
 import org.apache.beam.sdk.values.PCollection;
-import org.bitgaze.image.CenterCrop;
+import org.bitgaze.image.Framing;
 import org.bitgaze.image.Picture;
 import org.bitgaze.image.Preprocessing;
 import org.bitgaze.saliency.Saliency;
@@ -103,7 +103,7 @@ public final class ComputeSaliency
       ImageMaps maps = live.maps();
       try {
         for (Preprocessing seen : distinct(picture).values()) {
-          maps = maps.with(new SeenMap(seen.crop(), saliency.map(key, picture, seen)));
+          maps = maps.with(new SeenMap(seen.framing(), saliency.map(key, picture, seen)));
         }
         millis.update((System.nanoTime() - start) / 1_000_000);
         return maps;
@@ -114,9 +114,9 @@ public final class ComputeSaliency
     }
 
     /** What shows the same part of the image needs one map only. */
-    private static Map<CenterCrop, Preprocessing> distinct(Picture picture) {
-      Map<CenterCrop, Preprocessing> seen = new LinkedHashMap<>();
-      picture.crops().keySet().forEach(p -> seen.putIfAbsent(p.crop(), p));
+    private static Map<Framing, Preprocessing> distinct(Picture picture) {
+      Map<Framing, Preprocessing> seen = new LinkedHashMap<>();
+      picture.crops().keySet().forEach(p -> seen.putIfAbsent(p.framing(), p));
       return seen;
     }
   }

@@ -16,7 +16,7 @@ import org.apache.beam.sdk.transforms.ParDo;
 import org.apache.beam.sdk.transforms.display.DisplayData;
 import org.apache.beam.sdk.values.KV;
 import org.apache.beam.sdk.values.PCollection;
-import org.bitgaze.image.CenterCrop;
+import org.bitgaze.image.Framing;
 import org.bitgaze.image.Interpolation;
 import org.bitgaze.image.Mask;
 import org.bitgaze.image.Picture;
@@ -220,9 +220,9 @@ public final class DecodeImages<T>
       ImageMaps maps = label < 0 ? ImageMaps.NONE : ImageMaps.NONE.withLabel(label);
       Optional<RgbImage> mask = images.masker.mask(source);
       if (mask.isPresent()) {
-        Set<CenterCrop> crops = new LinkedHashSet<>();
-        wanted.forEach(p -> crops.add(p.crop()));
-        for (CenterCrop crop : crops) {
+        Set<Framing> crops = new LinkedHashSet<>();
+        wanted.forEach(p -> crops.add(p.framing()));
+        for (Framing crop : crops) {
           Mask seen = Mask.of(crop.apply(mask.get(), Interpolation.BILINEAR));
           maps = maps.with(new SeenMask(crop, seen));
         }

@@ -16,7 +16,7 @@ import org.apache.beam.sdk.values.PCollection;
 import org.apache.beam.sdk.values.PCollectionTuple;
 import org.apache.beam.sdk.values.TupleTag;
 import org.apache.beam.sdk.values.TupleTagList;
-import org.bitgaze.image.CenterCrop;
+import org.bitgaze.image.Framing;
 import org.bitgaze.image.Mask;
 import org.bitgaze.model.Model;
 import org.bitgaze.saliency.PrecomputedMaps;
@@ -98,7 +98,7 @@ public final class ReadMasks<T> extends PTransform<PCollection<KV<String, T>>, P
       List<SeenMask> found = new ArrayList<>();
       Optional<Reject> failed = Optional.empty();
       try {
-        for (CenterCrop crop : crops.get()) {
+        for (Framing crop : crops.get()) {
           found.add(new SeenMask(crop, Mask.of(masks.image(key, crop))));
         }
       } catch (IOException | RuntimeException e) {

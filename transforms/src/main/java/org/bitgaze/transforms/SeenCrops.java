@@ -6,13 +6,14 @@ import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Set;
 import org.bitgaze.image.CenterCrop;
+import org.bitgaze.image.Framing;
 import org.bitgaze.model.Model;
 
 /** The parts of an image that some models see, found out on the worker. */
 final class SeenCrops implements Serializable {
   private static final long serialVersionUID = 1L;
   private final List<Model> models;
-  private transient Set<CenterCrop> crops;
+  private transient Set<Framing> crops;
 
   SeenCrops(List<Model> models) {
     this.models = List.copyOf(models);
@@ -22,14 +23,14 @@ final class SeenCrops implements Serializable {
   void setup() throws IOException {
     crops = new LinkedHashSet<>();
     for (Model model : models) {
-      crops.add(model.preprocessing().crop());
+      crops.add(model.preprocessing().framing());
     }
     if (crops.isEmpty()) {
       crops.add(CenterCrop.IMAGENET);
     }
   }
 
-  Set<CenterCrop> get() {
+  Set<Framing> get() {
     return crops;
   }
 }

@@ -261,8 +261,8 @@ class TransformsTest {
               assertEquals(2, live.maps().saliency().size());
               CamMap one = live.maps().cam("squeezenet1_1", "f32").orElseThrow();
               CamMap other = live.maps().cam("bicubic", "f32").orElseThrow();
-              assertEquals(new CenterCrop(256, 224), one.crop());
-              assertEquals(new CenterCrop(232, 224), other.crop());
+              assertEquals(new CenterCrop(256, 224), one.framing());
+              assertEquals(new CenterCrop(232, 224), other.framing());
               assertFalse(one.cam().equals(other.cam()));
               return null;
             });
@@ -604,7 +604,7 @@ class TransformsTest {
         .satisfies(
             found -> {
               SeenMask seen = found.iterator().next().getValue();
-              assertEquals(CenterCrop.IMAGENET, seen.crop());
+              assertEquals(CenterCrop.IMAGENET, seen.framing());
               assertEquals(224 * 112, seen.mask().bits().cardinality());
               return null;
             });

@@ -119,12 +119,12 @@ final class ModelOptions {
     }
     try (OpenModel opened = model.open()) {
       TargetLayer.resolve(
-          opened.network().graph(), model.targetLayer(), opened.preprocessing().crop().side());
-      if (opened.preprocessing().crop().side() != 224) {
+          opened.network().graph(), model.targetLayer(), opened.preprocessing().framing().side());
+      if (opened.preprocessing().framing().side() != 224) {
         throw new UsageException(
             model.id()
                 + ": a crop of "
-                + opened.preprocessing().crop().side()
+                + opened.preprocessing().framing().side()
                 + " pixels; maps are compared on crops of 224");
       }
       return new Checked(model, opened.classes());

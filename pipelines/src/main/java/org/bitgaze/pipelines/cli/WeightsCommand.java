@@ -52,7 +52,7 @@ final class WeightsCommand implements Callable<Integer> {
     public Integer call() {
       System.out.printf(
           Locale.ROOT,
-          "%-16s %-13s %6s  %-8s  %-6s  %-22s  %s%n",
+          "%-16s %-13s %6s  %-8s  %-6s  %-34s  %s%n",
           "network",
           "version",
           "MiB",
@@ -64,16 +64,13 @@ final class WeightsCommand implements Callable<Integer> {
         boolean cached = Files.exists(WeightsFolder.cache().path().resolve(w.fileName()));
         System.out.printf(
             Locale.ROOT,
-            "%-16s %-13s %6.1f  %-8s  %-6s  %-22s  %s%n",
+            "%-16s %-13s %6.1f  %-8s  %-6s  %-34s  %s%n",
             w.architecture().id(),
             w.version(),
             w.mebibytes(),
             w.sha256Prefix(),
             cached ? "yes" : "no",
-            "resize "
-                + w.preprocessing().crop().resize()
-                + ", "
-                + w.preprocessing().interpolation().id(),
+            w.preprocessing().framing() + ", " + w.preprocessing().interpolation().id(),
             PublishedWeights.BASE_ADDRESS + w.fileName());
       }
       System.out.println("cache: " + WeightsFolder.cache().path());

@@ -5,7 +5,7 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import org.apache.commons.csv.CSVFormat;
-import org.bitgaze.image.CenterCrop;
+import org.bitgaze.image.Framing;
 import org.bitgaze.image.Heatmap;
 import org.bitgaze.transforms.values.ComparedImage;
 import org.bitgaze.transforms.values.ComparedMap;
@@ -17,10 +17,9 @@ public final class MapLines {
   static final Map<String, String> COLUMNS = new LinkedHashMap<>();
 
   static {
-    for (String name : List.of("key", "kind", "model", "precision")) {
+    for (String name : List.of("key", "kind", "model", "precision", "framing")) {
       COLUMNS.put(name, "VARCHAR");
     }
-    COLUMNS.put("resize", "INTEGER");
     COLUMNS.put("height", "INTEGER");
     COLUMNS.put("width", "INTEGER");
     COLUMNS.put("values", "FLOAT[]");
@@ -43,17 +42,17 @@ public final class MapLines {
               "cam",
               cam.map().model(),
               cam.map().precision(),
-              cam.map().crop(),
+              cam.map().framing(),
               cam.map().cam()));
     }
     for (SeenMap map : image.saliency()) {
-      lines.add(line(image.key(), "saliency", null, null, map.crop(), map.map()));
+      lines.add(line(image.key(), "saliency", null, null, map.framing(), map.map()));
     }
     return lines;
   }
 
   private static String line(
-      String key, String kind, String model, String precision, CenterCrop crop, Heatmap map) {
+      String key, String kind, String model, String precision, Framing framing, Heatmap map) {
     StringBuilder values = new StringBuilder("[");
     for (float v : map.values()) {
       values.append(values.length() == 1 ? "" : ",").append(v);
@@ -63,7 +62,7 @@ public final class MapLines {
         kind,
         model,
         precision,
-        crop.resize(),
+        framing,
         map.height(),
         map.width(),
         values.append(']').toString());

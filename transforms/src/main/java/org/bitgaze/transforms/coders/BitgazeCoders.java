@@ -6,7 +6,7 @@ import org.apache.beam.sdk.coders.CoderProvider;
 import org.apache.beam.sdk.coders.CoderProviderRegistrar;
 import org.apache.beam.sdk.coders.CoderProviders;
 import org.apache.beam.sdk.values.TypeDescriptor;
-import org.bitgaze.image.CenterCrop;
+import org.bitgaze.image.Framing;
 import org.bitgaze.image.Heatmap;
 import org.bitgaze.image.Mask;
 import org.bitgaze.image.Picture;
@@ -29,7 +29,7 @@ public final class BitgazeCoders implements CoderProviderRegistrar {
     return List.of(
         provider(Heatmap.class, HeatmapCoder.of()),
         provider(Mask.class, MaskCoder.of()),
-        provider(CenterCrop.class, CenterCropCoder.of()),
+        provider(Framing.class, FramingCoder.of()),
         provider(RgbImage.class, RgbImageCoder.of()),
         provider(Picture.class, PictureCoder.of()),
         provider(SeenMap.class, SeenMapCoder.of()),

@@ -15,7 +15,7 @@ public final class CamMapCoder extends AtomicCoder<CamMap> {
   private static final StringUtf8Coder STRING = StringUtf8Coder.of();
   private static final VarIntCoder INT = VarIntCoder.of();
   private static final DoubleCoder DOUBLE = DoubleCoder.of();
-  private static final CenterCropCoder CROP = CenterCropCoder.of();
+  private static final FramingCoder CROP = FramingCoder.of();
   private static final HeatmapCoder MAP = HeatmapCoder.of();
 
   /**
@@ -31,7 +31,7 @@ public final class CamMapCoder extends AtomicCoder<CamMap> {
   public void encode(CamMap value, OutputStream out) throws IOException {
     STRING.encode(value.model(), out);
     STRING.encode(value.precision(), out);
-    CROP.encode(value.crop(), out);
+    CROP.encode(value.framing(), out);
     INT.encode(value.predictedClass(), out);
     DOUBLE.encode(value.probability(), out);
     INT.encode(value.explainedClass(), out);

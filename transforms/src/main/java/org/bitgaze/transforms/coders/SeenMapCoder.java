@@ -9,7 +9,7 @@ import org.bitgaze.transforms.values.SeenMap;
 /** Encodes a {@link SeenMap}. */
 public final class SeenMapCoder extends AtomicCoder<SeenMap> {
   private static final long serialVersionUID = 1L;
-  private static final CenterCropCoder CROP = CenterCropCoder.of();
+  private static final FramingCoder CROP = FramingCoder.of();
   private static final HeatmapCoder MAP = HeatmapCoder.of();
 
   /**
@@ -23,7 +23,7 @@ public final class SeenMapCoder extends AtomicCoder<SeenMap> {
 
   @Override
   public void encode(SeenMap value, OutputStream out) throws IOException {
-    CROP.encode(value.crop(), out);
+    CROP.encode(value.framing(), out);
     MAP.encode(value.map(), out);
   }
 

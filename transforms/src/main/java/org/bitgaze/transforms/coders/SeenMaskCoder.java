@@ -9,7 +9,7 @@ import org.bitgaze.transforms.values.SeenMask;
 /** Encodes a {@link SeenMask}. */
 public final class SeenMaskCoder extends AtomicCoder<SeenMask> {
   private static final long serialVersionUID = 1L;
-  private static final CenterCropCoder CROP = CenterCropCoder.of();
+  private static final FramingCoder CROP = FramingCoder.of();
   private static final MaskCoder MASK = MaskCoder.of();
 
   /**
@@ -23,7 +23,7 @@ public final class SeenMaskCoder extends AtomicCoder<SeenMask> {
 
   @Override
   public void encode(SeenMask value, OutputStream out) throws IOException {
-    CROP.encode(value.crop(), out);
+    CROP.encode(value.framing(), out);
     MASK.encode(value.mask(), out);
   }
 

@@ -1,6 +1,6 @@
 package org.bitgaze.transforms.values;
 
-import org.bitgaze.image.CenterCrop;
+import org.bitgaze.image.Framing;
 import org.bitgaze.image.Heatmap;
 
 /**
@@ -8,7 +8,7 @@ import org.bitgaze.image.Heatmap;
  *
  * @param model the model's id
  * @param precision such as {@code int8}
- * @param crop the part of the image that it saw
+ * @param framing the part of the image that it saw
  * @param predictedClass the model's own answer
  * @param probability softmax of that class, in [0, 1]
  * @param explainedClass class whose logit the map explains
@@ -17,7 +17,7 @@ import org.bitgaze.image.Heatmap;
 public record CamMap(
     String model,
     String precision,
-    CenterCrop crop,
+    Framing framing,
     int predictedClass,
     double probability,
     int explainedClass,
