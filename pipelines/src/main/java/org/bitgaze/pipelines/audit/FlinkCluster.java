@@ -47,6 +47,22 @@ public record FlinkCluster(String master) {
   }
 
   /**
+   * Asks for one of the cluster's settings.
+   *
+   * @param name its name in Flink's configuration
+   * @return its value; nothing if it is not set
+   * @throws IOException if nobody answers, or not as Flink does
+   */
+  public Optional<String> setting(String name) throws IOException {
+    for (JsonNode entry : get("/jobmanager/config")) {
+      if (entry.path("key").asText().equals(name)) {
+        return Optional.of(entry.path("value").asText());
+      }
+    }
+    return Optional.empty();
+  }
+
+  /**
    * Asks what a job died of.
    *
    * @param jobName the job's name

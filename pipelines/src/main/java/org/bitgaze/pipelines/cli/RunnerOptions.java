@@ -1,10 +1,13 @@
 package org.bitgaze.pipelines.cli;
 
 import java.io.IOException;
+import java.io.UncheckedIOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.jar.JarOutputStream;
+import java.util.jar.Manifest;
 import org.apache.beam.runners.direct.DirectOptions;
 import org.apache.beam.runners.direct.DirectRunner;
 import org.apache.beam.runners.flink.FlinkPipelineOptions;
@@ -19,6 +22,9 @@ import picocli.CommandLine.Option;
 final class RunnerOptions {
   /** Shards go to slots by a hash: with many of them, each slot gets about as much. */
   private static final int SHARDS_PER_SLOT = 64;
+
+  /** Names a build, here as a system property, on a cluster as a setting. */
+  private static final String BUILD = "bitgaze.build";
 
   private static final String LOCAL = "[local]";
 
@@ -79,7 +85,8 @@ final class RunnerOptions {
     }
     suggest(args, "parallelism", "" + parallelism(master, embedded));
     if (!embedded && !isGiven(args, "filesToStage")) {
-      args.add("--filesToStage=" + jobJar());
+      boolean there = hasThisBuild(new FlinkCluster(master));
+      args.add("--filesToStage=" + (there ? emptyJar() : jobJar()));
     }
     // The line of steps is one operator, and the rest is small; exchanges that block need fewer
     // slots at once, and a fault costs less.
@@ -112,6 +119,16 @@ final class RunnerOptions {
     }
   }
 
+  /** A cluster that flink-conf/cluster started from this build need not be sent it again. */
+  private static boolean hasThisBuild(FlinkCluster cluster) {
+    String build = System.getProperty(BUILD);
+    try {
+      return build != null && cluster.setting(BUILD).filter(build::equals).isPresent();
+    } catch (IOException e) {
+      throw new UsageException(e.getMessage());
+    }
+  }
+
   private static void suggest(List<String> args, String name, String value) {
     if (!isGiven(args, name)) {
       args.add("--" + name + "=" + value);
@@ -138,6 +155,18 @@ final class RunnerOptions {
       case "flink" -> "FlinkRunner";
       default -> runner;
     };
+  }
+
+  /** Nothing to send, said in the only way that Beam does not take for "the whole class path". */
+  private static String emptyJar() {
+    try {
+      Path jar = Files.createTempFile("bitgaze-nothing", ".jar");
+      jar.toFile().deleteOnExit();
+      new JarOutputStream(Files.newOutputStream(jar), new Manifest()).close();
+      return jar.toString();
+    } catch (IOException e) {
+      throw new UncheckedIOException(e);
+    }
   }
 
   /** The jar that the build puts beside this class's own. */
