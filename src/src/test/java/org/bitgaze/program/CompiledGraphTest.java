@@ -41,6 +41,7 @@ import org.bitgaze.quant.Quantization;
 import org.bitgaze.quant.Range;
 import org.bitgaze.quant.RangeMode;
 import org.bitgaze.quant.Ranges;
+import org.bitgaze.quant.Scheme;
 import org.bitgaze.testing.FormulaWeights;
 import org.bitgaze.testing.Golden;
 import org.bitgaze.testing.Interpreter;
@@ -99,7 +100,7 @@ class CompiledGraphTest {
           name.endsWith("-dynamic")
               ? new Quantization.Dynamic(Precision.of(name.replace("-dynamic", "")))
               : new Quantization.Static(Precision.of(name), ranges(built.graph(), weights, image));
-      Network quantized = quantization.apply(folded);
+      Network quantized = quantization.apply(folded, Scheme.DEPLOYMENT);
       double[] logits =
           new Interpreter(quantized.graph(), quantized.weights())
               .run(Map.of(input(quantized.graph()), normalize(image)))
@@ -124,7 +125,7 @@ class CompiledGraphTest {
   void overwritingFakeQuantizationIsTheKernels(@ForAll long seed) throws IOException {
     Random random = new Random(seed);
     int bits = 2 + random.nextInt(15);
-    var integers = new Precision(bits, false).activations();
+    var integers = Precision.of("int" + bits).activations();
     FakeQuantize q = new Range(-random.nextDouble() * 3, random.nextDouble() * 3).affine(integers);
     for (var op : List.of(q, new DynamicFakeQuantize(integers))) {
       Graph graph =
@@ -147,7 +148,7 @@ class CompiledGraphTest {
     Random random = new Random(seed);
     int bits = 2 + random.nextInt(15);
     double max = random.nextBoolean() ? 6 : 0.5 + 6 * random.nextDouble();
-    FakeQuantize q = new Range(0, max).affine(new Precision(bits, false).activations());
+    FakeQuantize q = new Range(0, max).affine(Precision.of("int" + bits).activations());
     Graph graph =
         new Graph(
             "absorb",
