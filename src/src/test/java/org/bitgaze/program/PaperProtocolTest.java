@@ -1,9 +1,16 @@
 package org.bitgaze.program;
 
+import static org.junit.jupiter.api.Assertions.assertArrayEquals;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertFalse;
+import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
+import ai.djl.Model;
+import ai.djl.ndarray.NDArray;
+import ai.djl.ndarray.NDList;
+import ai.djl.ndarray.NDManager;
+import ai.djl.ndarray.types.Shape;
 import com.fasterxml.jackson.databind.JsonNode;
 import java.io.IOException;
 import java.nio.ByteBuffer;
@@ -11,6 +18,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.Arrays;
+import java.util.Collections;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
@@ -25,7 +33,10 @@ import org.bitgaze.image.Resize;
 import org.bitgaze.image.RgbImage;
 import org.bitgaze.model.Execution;
 import org.bitgaze.model.OpenModel;
+import org.bitgaze.op.Dropout;
+import org.bitgaze.op.Input;
 import org.bitgaze.op.KeyedDropout;
+import org.bitgaze.quant.FakeQuantize;
 import org.bitgaze.quant.Observations;
 import org.bitgaze.quant.Precision;
 import org.bitgaze.quant.Quantization;
@@ -42,6 +53,7 @@ import org.bitgaze.weights.TensorSource;
 import org.bitgaze.weights.WeightsFile;
 import org.bitgaze.zoo.Architecture;
 import org.bitgaze.zoo.TargetChoice;
+import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.EnumSource;
@@ -259,8 +271,9 @@ class PaperProtocolTest {
         assertTrue(sameClass, what);
         assertFalse(e.vanished(), what);
         double error = Golden.error(e.cam().values(), cam, Golden.largest(cam));
-        report(reference, what + " cam", error);
-        assertTrue(error < reference.tolerance(), what + " map: " + error);
+        double tolerance = mapTolerance(reference, others.get(i));
+        report(reference, what + " cam", error, tolerance);
+        assertTrue(error < tolerance, what + " map: " + error);
         error = logitError / Golden.largest(logits);
         assertTrue(error < reference.tolerance(), what + " logits: " + error);
       } else if (sameClass) {
@@ -274,6 +287,205 @@ class PaperProtocolTest {
           double cc = Golden.correlation(e.cam().values(), cam);
           assertTrue(cc >= Math.min(least, 0.99), what + ": CC " + cc + ", least " + least);
         }
+      }
+    }
+  }
+
+  /**
+   * ReLU's gradient jumps where a value crosses 0. ResNet50's map therefore moves by a hundredth
+   * when the reference itself sums in another order, and a single of DenseNet121's 50,176 values
+   * behind norm5 lies within rounding (5e-6) of 0 in the second image.
+   */
+  private static double mapTolerance(Reference reference, JsonNode other) {
+    return switch (reference.zoo()) {
+      case RESNET50 -> Math.max(1e-3, 3 * other.get("cam_max_relative_difference").asDouble());
+      case DENSENET121 -> 2e-4;
+      default -> reference.tolerance();
+    };
+  }
+
+  /** All behind the target layer, from the reference's own activations there. */
+  @ParameterizedTest
+  @EnumSource(
+      value = Architecture.class,
+      // What passes ResNet50's target by is not in the reference.
+      mode = EnumSource.Mode.EXCLUDE,
+      names = "RESNET50")
+  void int8HeadsAgreeExactly(Architecture zoo) throws IOException {
+    Reference reference = Reference.of(zoo);
+    try (OpenModel open = open(reference)) {
+      CamText cam =
+          new CamText(
+              open, new Quantization.Static(INT8, reference.averaged()), CamMethod.TORCHCAM);
+      cam.bindTarget("activations");
+      cam.writeHead();
+      Path file = folder.resolve("head.pt");
+      TorchScriptArchive.write(file, cam.text(), cam.weights(), cam.signature("activations"));
+      Streams streams = new Streams(zoo.id(), cam.text().streams());
+      try (Model model = TorchEngine.load(file);
+          NDManager manager = model.getNDManager().newSubManager()) {
+        int[] shape = reference.tensors().shape("int8.target");
+        int from = shape.length - 3;
+        NDArray activations =
+            manager.create(
+                reference.tensors().floats("int8.target"),
+                new Shape(1, shape[from], shape[from + 1], shape[from + 2]));
+        NDList inputs = new NDList(activations, manager.create(new long[] {-1}));
+        streams.addTo(inputs, List.of(Draw.of(reference.keys("images").get(0), INT8)), 1);
+        NDList outputs = TorchEngine.run(model, inputs, 1);
+        float[] map = Golden.part(reference.tensors().floats("int8.cam"), 0, 3);
+        float[] logits = Golden.part(reference.tensors().floats("int8.logits"), 0, 3);
+        double logitError =
+            Golden.error(outputs.get(1).toFloatArray(), logits, Golden.largest(logits));
+        double mapError =
+            Golden.error(outputs.get(0).toFloatArray(), map, Math.max(Golden.largest(map), 1e-30));
+        report(reference, "head", logitError, mapError);
+        JsonNode expected = reference.variant("int8");
+        assertEquals(expected.get("class").get(0).asInt(), outputs.get(2).toLongArray()[0]);
+        boolean vanished = expected.get("vanished").get(0).asBoolean();
+        assertEquals(vanished ? 1 : 0, outputs.get(3).toLongArray()[0]);
+        // The same integers: what differs is the rounding of sums of floats.
+        assertTrue(logitError < 1e-6, "logits " + logitError);
+        assertTrue(mapError < 1e-5, "map " + mapError);
+      }
+    }
+  }
+
+  @ParameterizedTest
+  @EnumSource(Architecture.class)
+  void int8PointsHaveTheirMeansAndDeviations(Architecture zoo) throws IOException {
+    Reference reference = Reference.of(zoo);
+    try (OpenModel open = open(reference)) {
+      Network network =
+          new Quantization.Static(INT8, reference.averaged())
+              .apply(open.network().apply(Execution.PAPER.mode()), Scheme.PAPER);
+      ProgramText text = ProgramText.ofAttributes(network.graph(), 224);
+      text.normalizeImages(open.preprocessing().normalization());
+      text.add("torch.set_grad_enabled(False)");
+      text.write(network.graph().names(), false);
+      List<String> points = new ArrayList<>();
+      List<String> values = new ArrayList<>();
+      for (Node node : network.graph().nodes()) {
+        if (node.op() instanceof FakeQuantize) {
+          points.add(node.input());
+          values.add("torch.mean(" + text.variable(node.name()) + ")");
+          values.add("torch.std(" + text.variable(node.name()) + ", False)");
+        }
+      }
+      text.add("return torch.stack([" + String.join(", ", values) + "], 0)");
+      Path file = folder.resolve("points.pt");
+      Streams streams = new Streams(zoo.id(), text.streams());
+      String arguments = "images: Tensor" + (streams.layers().isEmpty() ? "" : ", streams: Tensor");
+      TorchScriptArchive.write(file, text, network.weights(), arguments + ") -> Tensor");
+      try (Model model = TorchEngine.load(file);
+          NDManager manager = model.getNDManager().newSubManager()) {
+        NDList inputs = new NDList(Batches.toArray(manager, images("inputs").subList(0, 1)));
+        streams.addTo(inputs, List.of(Draw.of(reference.keys("images").get(0), INT8)), 1);
+        float[] found = TorchEngine.run(model, inputs, 1).get(0).toFloatArray();
+        JsonNode expected =
+            reference.variant("int8").get("mean_and_deviation_at_points_of_first_image");
+        assertEquals(expected.size(), points.size());
+        double worst = 0;
+        for (int i = 0; i < points.size(); i++) {
+          double mean = expected.get(points.get(i)).get(0).asDouble();
+          double deviation = expected.get(points.get(i)).get(1).asDouble();
+          double scale = Math.max(deviation, Math.abs(mean));
+          double error =
+              Math.max(Math.abs(found[2 * i] - mean), Math.abs(found[2 * i + 1] - deviation));
+          worst = Math.max(worst, error / scale);
+          assertTrue(error <= 0.05 * scale, points.get(i) + " " + error + " of " + scale);
+        }
+        report(reference, "points", worst);
+      }
+    }
+  }
+
+  /** A wrong draw would change the values by a fifth or more; the reference is only a few apart. */
+  @Test
+  void streamsAreThePapers() {
+    Streams streams = new Streams("mobilenet_v2", List.of("classifier.0"));
+    Draw draw = Draw.of("n01558993_robin.JPEG", INT8);
+    assertArrayEquals(new long[] {0xb96bb3114c87e2e0L}, streams.states(draw));
+  }
+
+  @Test
+  void elementsAreDrawnAsTheReferenceDraws() throws IOException {
+    // Ones, so that what comes out is the mask; 0.62 lies between the first two elements' draws.
+    for (double p : new double[] {0.2, 0.62, 0.5446447730064392, 0.54464478}) {
+      Graph graph =
+          new Graph(
+              "mobilenet_v2",
+              List.of(
+                  new Node("input", "input", new Input(1280), List.of()),
+                  new Node("classifier.0", "", new KeyedDropout(Dropout.of(p)), List.of("input"))));
+      ProgramText text = ProgramText.ofAttributes(graph, 1);
+      text.bind("input", "ones");
+      text.write(graph.names(), false);
+      text.add("return " + text.variable("classifier.0"));
+      Path file = folder.resolve("mask.pt");
+      TorchScriptArchive.write(
+          file, text, new FormulaWeights(graph), "ones: Tensor, streams: Tensor) -> Tensor");
+      try (Model model = TorchEngine.load(file);
+          NDManager manager = model.getNDManager().newSubManager()) {
+        NDList in = new NDList(manager.ones(new Shape(2, 1280, 1, 1)));
+        new Streams("mobilenet_v2", text.streams())
+            .addTo(in, List.of(Draw.of("other", INT8), Draw.of("n01558993_robin.JPEG", INT8)), 2);
+        float[] mask = Golden.part(TorchEngine.run(model, in, 1).get(0).toFloatArray(), 1, 2);
+        double[] drawn = {0.6260955333709717, 0.5446447730064392, 0.20503050088882446};
+        for (int i = 0; i < drawn.length; i++) {
+          assertEquals(drawn[i] >= p ? (float) (1 / (1 - p)) : 0f, mask[i], "element " + i);
+        }
+        int kept = 0;
+        for (float element : mask) {
+          kept += element > 0 ? 1 : 0;
+        }
+        if (p == 0.2) {
+          assertEquals(999, kept);
+        }
+      }
+    }
+  }
+
+  /** In another place of a batch of others, an image has the same statistics and draws. */
+  @ParameterizedTest
+  @EnumSource(
+      value = Architecture.class,
+      names = {"MOBILENET_V2", "EFFICIENTNET_B0"})
+  void neighboursDoNotMatter(Architecture zoo) throws IOException {
+    Reference reference = Reference.of(zoo);
+    try (OpenModel model = open(reference)) {
+      Path file = folder.resolve("program.pt");
+      Quantization quantization = new Quantization.Static(INT8, reference.averaged());
+      Streams streams = CamProgram.compile(model, quantization, CamMethod.TORCHCAM, file);
+      try (CamProgram program = new CamProgram(file, streams)) {
+        List<RgbImage> images = new ArrayList<>(images("inputs"));
+        List<Draw> draws =
+            new ArrayList<>(
+                reference.keys("images").stream().map(key -> Draw.of(key, INT8)).toList());
+        int[] own = {-1, -1, -1};
+        List<Explanation> batch = program.run(images, own, draws, 1);
+        Collections.rotate(images, 1);
+        Collections.rotate(draws, 1);
+        List<Explanation> moved = program.run(images, own, draws, 1);
+        for (int i = 0; i < 3; i++) {
+          assertArrayEquals(batch.get(i).logits(), moved.get((i + 1) % 3).logits());
+          assertArrayEquals(batch.get(i).cam().values(), moved.get((i + 1) % 3).cam().values());
+          Explanation alone =
+              program
+                  .run(
+                      images.subList((i + 1) % 3, (i + 1) % 3 + 1),
+                      new int[] {-1},
+                      draws.subList((i + 1) % 3, (i + 1) % 3 + 1),
+                      1)
+                  .get(0);
+          double error = Golden.error(alone.logits(), batch.get(i).logits(), 1);
+          report(reference, "alone", error / Golden.largest(batch.get(i).logits()));
+          // Kernels sum by batch size: a step may flip, but no image's statistics move.
+          assertTrue(Golden.correlation(alone.logits(), batch.get(i).logits()) > 0.95);
+        }
+        IllegalArgumentException e =
+            assertThrows(IllegalArgumentException.class, () -> program.run(images, own));
+        assertTrue(e.getMessage().contains("0 draws for 3 images"), e.getMessage());
       }
     }
   }
