@@ -206,7 +206,6 @@ class PaperProtocolTest {
       double error = Math.max(Math.abs(r.min() - f.min()), Math.abs(r.max() - f.max())) / scale;
       worst = Math.max(worst, error);
     }
-    report(reference, "ranges", worst);
     assertTrue(worst < reference.tolerance(), "ranges " + worst);
   }
 
@@ -253,26 +252,18 @@ class PaperProtocolTest {
       int answer = expected.get("class").get(i).asInt();
       boolean sameClass = e.explained() == answer;
       assertEquals(e.topClass(), e.explained(), what);
-      // A margin below a step of the logits leaves the class open; so does a flipped step in int8.
+      // A margin below a step of the logits leaves the class open; so does one that two logits
+      // bridge when they move as far as the reference's own with other kernels.
+      double moved = others.get(i).get("logits_max_difference").asDouble();
       double logitError = Golden.error(e.logits(), logits, 1);
-      assertTrue(sameClass || margin <= 2 * Math.max(step, logitError), what + ": another class");
+      assertTrue(sameClass || margin < Math.max(step, 2 * moved), what + ": another class");
       boolean vanished = expected.get("vanished").get(i).asBoolean();
-      report(
-          reference,
-          what,
-          logitError / Golden.largest(logits),
-          e.vanished() || vanished ? Double.NaN : Golden.correlation(e.cam().values(), cam),
-          e.vanished() ? 1 : 0,
-          vanished ? 1 : 0,
-          margin,
-          step);
       assertEquals(e.vanished(), e.clipped(), what + ": every map that vanishes is explained");
       if (variant.isFloat()) {
         assertTrue(sameClass, what);
         assertFalse(e.vanished(), what);
         double error = Golden.error(e.cam().values(), cam, Golden.largest(cam));
         double tolerance = mapTolerance(reference, others.get(i));
-        report(reference, what + " cam", error, tolerance);
         assertTrue(error < tolerance, what + " map: " + error);
         error = logitError / Golden.largest(logits);
         assertTrue(error < reference.tolerance(), what + " logits: " + error);
@@ -282,6 +273,7 @@ class PaperProtocolTest {
         if (!vanished) {
           double least = 0.99;
           if (variant.equals(INT8)) {
+            // Twice as far from 1 as the reference is from itself.
             least = other.get("cam_cc").isNull() ? -1 : 2 * other.get("cam_cc").asDouble() - 1;
           }
           double cc = Golden.correlation(e.cam().values(), cam);
@@ -339,7 +331,6 @@ class PaperProtocolTest {
             Golden.error(outputs.get(1).toFloatArray(), logits, Golden.largest(logits));
         double mapError =
             Golden.error(outputs.get(0).toFloatArray(), map, Math.max(Golden.largest(map), 1e-30));
-        report(reference, "head", logitError, mapError);
         JsonNode expected = reference.variant("int8");
         assertEquals(expected.get("class").get(0).asInt(), outputs.get(2).toLongArray()[0]);
         boolean vanished = expected.get("vanished").get(0).asBoolean();
@@ -385,22 +376,18 @@ class PaperProtocolTest {
         JsonNode expected =
             reference.variant("int8").get("mean_and_deviation_at_points_of_first_image");
         assertEquals(expected.size(), points.size());
-        double worst = 0;
         for (int i = 0; i < points.size(); i++) {
           double mean = expected.get(points.get(i)).get(0).asDouble();
           double deviation = expected.get(points.get(i)).get(1).asDouble();
           double scale = Math.max(deviation, Math.abs(mean));
           double error =
               Math.max(Math.abs(found[2 * i] - mean), Math.abs(found[2 * i + 1] - deviation));
-          worst = Math.max(worst, error / scale);
           assertTrue(error <= 0.05 * scale, points.get(i) + " " + error + " of " + scale);
         }
-        report(reference, "points", worst);
       }
     }
   }
 
-  /** A wrong draw would change the values by a fifth or more; the reference is only a few apart. */
   @Test
   void streamsAreThePapers() {
     Streams streams = new Streams("mobilenet_v2", List.of("classifier.0"));
@@ -446,7 +433,7 @@ class PaperProtocolTest {
     }
   }
 
-  /** In another place of a batch of others, an image has the same statistics and draws. */
+  /** In another place of a batch, or alone, an image has the same statistics and draws. */
   @ParameterizedTest
   @EnumSource(
       value = Architecture.class,
@@ -455,44 +442,37 @@ class PaperProtocolTest {
     Reference reference = Reference.of(zoo);
     try (OpenModel model = open(reference)) {
       Path file = folder.resolve("program.pt");
-      Quantization quantization = new Quantization.Static(INT8, reference.averaged());
-      Streams streams = CamProgram.compile(model, quantization, CamMethod.TORCHCAM, file);
+      Streams streams = CamProgram.compile(model, Quantization.NONE, CamMethod.TORCHCAM, file);
       try (CamProgram program = new CamProgram(file, streams)) {
         List<RgbImage> images = new ArrayList<>(images("inputs"));
         List<Draw> draws =
             new ArrayList<>(
-                reference.keys("images").stream().map(key -> Draw.of(key, INT8)).toList());
+                reference.keys("images").stream().map(key -> Draw.of(key, Precision.F32)).toList());
         int[] own = {-1, -1, -1};
         List<Explanation> batch = program.run(images, own, draws, 1);
+        for (int i = 0; i < 3; i++) {
+          Explanation alone =
+              program
+                  .run(images.subList(i, i + 1), new int[] {-1}, draws.subList(i, i + 1), 1)
+                  .get(0);
+          float[] logits = batch.get(i).logits();
+          assertTrue(Golden.error(alone.logits(), logits, Golden.largest(logits)) < 1e-5);
+        }
         Collections.rotate(images, 1);
         Collections.rotate(draws, 1);
         List<Explanation> moved = program.run(images, own, draws, 1);
         for (int i = 0; i < 3; i++) {
-          assertArrayEquals(batch.get(i).logits(), moved.get((i + 1) % 3).logits());
-          assertArrayEquals(batch.get(i).cam().values(), moved.get((i + 1) % 3).cam().values());
-          Explanation alone =
-              program
-                  .run(
-                      images.subList((i + 1) % 3, (i + 1) % 3 + 1),
-                      new int[] {-1},
-                      draws.subList((i + 1) % 3, (i + 1) % 3 + 1),
-                      1)
-                  .get(0);
-          double error = Golden.error(alone.logits(), batch.get(i).logits(), 1);
-          report(reference, "alone", error / Golden.largest(batch.get(i).logits()));
-          // Kernels sum by batch size: a step may flip, but no image's statistics move.
-          assertTrue(Golden.correlation(alone.logits(), batch.get(i).logits()) > 0.95);
+          Explanation here = moved.get((i + 1) % 3);
+          float[] logits = batch.get(i).logits();
+          assertTrue(Golden.error(here.logits(), logits, Golden.largest(logits)) < 1e-5);
+          float[] cam = batch.get(i).cam().values();
+          assertTrue(Golden.error(here.cam().values(), cam, Golden.largest(cam)) < 1e-4);
         }
         IllegalArgumentException e =
             assertThrows(IllegalArgumentException.class, () -> program.run(images, own));
         assertTrue(e.getMessage().contains("0 draws for 3 images"), e.getMessage());
       }
     }
-  }
-
-  private static void report(Reference reference, String what, double... numbers) {
-    System.out.println(
-        "MEASURED " + reference.zoo().id() + " " + what + " " + Arrays.toString(numbers));
   }
 
   private static Range logitRange(Reference reference) {

@@ -5,9 +5,26 @@ import static org.junit.jupiter.api.Assertions.assertNotEquals;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
+import java.io.IOException;
+import java.nio.file.Path;
+import java.util.List;
 import java.util.Optional;
+import org.bitgaze.graph.Graph;
+import org.bitgaze.graph.Network;
+import org.bitgaze.image.Preprocessing;
 import org.bitgaze.model.Model;
+import org.bitgaze.model.OpenModel;
+import org.bitgaze.program.CamProgram;
+import org.bitgaze.program.Draw;
+import org.bitgaze.program.Explanation;
+import org.bitgaze.program.Streams;
+import org.bitgaze.quant.Precision;
+import org.bitgaze.quant.Quantization;
+import org.bitgaze.testing.FormulaWeights;
+import org.bitgaze.testing.TestImages;
+import org.bitgaze.zoo.Architecture;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
 
 class ProtocolTest {
   @Test
@@ -40,6 +57,36 @@ class ProtocolTest {
           assertEquals(same ? Optional.of(known) : Optional.empty(), changed.known());
           assertEquals(changed, Protocol.parse(changed.toString()));
           assertEquals(changed, Protocol.parse(known.id() + "," + step.id() + "=" + value));
+        }
+      }
+    }
+  }
+
+  /** Whatever is combined compiles, runs, and takes draws only where it drops. */
+  @Test
+  void everyStepRuns(@TempDir Path folder) throws IOException {
+    Graph graph = Architecture.MOBILENET_V2.graph(10);
+    Path file = folder.resolve("program.pt");
+    for (KnownProtocol known : KnownProtocol.values()) {
+      for (Step step : Step.values()) {
+        for (String value : step.choices()) {
+          Protocol p = known.protocol().with(step, value);
+          OpenModel model =
+              new OpenModel(
+                  new Network(graph, new FormulaWeights(graph)),
+                  p.execution().resize().apply(Preprocessing.IMAGENET),
+                  Architecture.MOBILENET_V2.targetLayer(p.execution().target()),
+                  p.execution());
+          Quantization int4 = new Quantization.Dynamic(Precision.of("int4"));
+          Streams streams = CamProgram.compile(model, int4, p.cam(), file);
+          assertEquals(p.isRandom() ? List.of("classifier.0") : List.of(), streams.layers());
+          try (CamProgram program = new CamProgram(file, streams)) {
+            Draw draw = Draw.of("a.png", Precision.of("int4"));
+            Explanation e =
+                program.run(List.of(TestImages.crop(1)), new int[] {-1}, List.of(draw), 1).get(0);
+            assertEquals(Optional.empty(), e.problem(), p.toString());
+            assertEquals(10, e.logits().length);
+          }
         }
       }
     }
