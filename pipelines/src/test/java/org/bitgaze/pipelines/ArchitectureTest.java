@@ -35,6 +35,7 @@ class ArchitectureTest {
           "cam",
           "zoo",
           "model",
+          "protocol",
           "measure",
           "saliency",
           "program",

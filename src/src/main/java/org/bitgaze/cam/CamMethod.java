@@ -24,6 +24,20 @@ public enum CamMethod implements Named {
       w = torch.sum(torch.mul(torch.relu(g), alpha0), [2, 3], True)
       weighted = torch.mul(w, a)
       """),
+  /**
+   * Grad-CAM++ as a common implementation of it computes (torchcam's, whose division by alpha's
+   * denominator never takes effect: it divides g^2 by 1 instead, so that alpha = g^2): w_k = sum_hw
+   * relu(g) g^2 = sum_hw relu(g)^3; sum_k w_k A_k. The paper's maps are made with it.
+   */
+  TORCHCAM(
+      "torchcam",
+      "Grad-CAM++ without its division, as in the paper's code",
+      """
+      positive = torch.relu(g)
+      cubed = torch.mul(torch.mul(positive, positive), positive)
+      w = torch.sum(cubed, [2, 3], True)
+      weighted = torch.mul(w, a)
+      """),
   /** Grad-CAM (Selvaraju et al. 2017): w_k = mean_hw g; sum_k w_k A_k. */
   GRADCAM(
       "gradcam",

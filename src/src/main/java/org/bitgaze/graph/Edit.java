@@ -24,6 +24,14 @@ public sealed interface Edit {
   record Replace(Op op) implements Edit {}
 
   /**
+   * Another operation under the same name, which does the node's part: who asks for the node's
+   * output wants this one's.
+   *
+   * @param op what is computed instead
+   */
+  record Substitute(Op op) implements Edit {}
+
+  /**
    * A node behind this one, whose output all take who took this one's.
    *
    * @param suffix what its name adds to this node's

@@ -130,7 +130,10 @@ public final class Graph {
       }
       if (edit instanceof Edit.Replace replace) {
         lost.add(node.name());
-        node = new Node(node.name(), node.module(), replace.op(), node.inputs());
+        node = node.with(replace.op());
+      }
+      if (edit instanceof Edit.Substitute substitute) {
+        node = node.with(substitute.op());
       }
       rewritten.add(node);
       if (edit instanceof Edit.Append append) {

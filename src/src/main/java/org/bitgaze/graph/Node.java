@@ -42,6 +42,16 @@ public record Node(String name, String module, Op op, List<String> inputs) {
   }
 
   /**
+   * Returns the same node with another operation.
+   *
+   * @param other what it computes instead
+   * @return a new node
+   */
+  public Node with(Op other) {
+    return new Node(name, module, other, inputs);
+  }
+
+  /**
    * Returns the only input's name.
    *
    * @return the first of the inputs

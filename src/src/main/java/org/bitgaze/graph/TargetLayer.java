@@ -8,14 +8,16 @@ import java.util.Set;
 import org.bitgaze.op.Input;
 
 /**
- * The layer whose output a class activation map weighs: it must be the single tensor that crosses
- * from what comes before it (the backbone) to what follows (the head), and have height and width.
+ * The layer whose output a class activation map weighs. It has height and width, and is the single
+ * tensor that crosses from what comes before it (the backbone) to what follows (the head), unless
+ * others may pass it by.
  */
 public final class TargetLayer {
   private TargetLayer() {}
 
   /**
-   * Finds the node whose output is a layer's output.
+   * Finds the node whose output is a layer's output, in a network as it is deployed: all that
+   * reaches the output goes through it.
    *
    * @param graph a graph as its builder made it
    * @param layer a torchvision module path ({@code features.17}, {@code layer4.2}) or node name
@@ -24,6 +26,22 @@ public final class TargetLayer {
    * @throws IllegalArgumentException if the layer is unknown or unfit, listing the possible ones
    */
   public static String resolve(Graph graph, String layer, int side) {
+    return resolve(graph, layer, side, Mode.EVAL, false);
+  }
+
+  /**
+   * Finds the node whose output is a layer's output.
+   *
+   * @param graph a graph as its builder made it
+   * @param layer a torchvision module path ({@code features.17}, {@code layer4.2}) or node name
+   * @param side height and width of the images
+   * @param mode what the network is rewritten by before anything else
+   * @param bypass whether others may pass the layer by, as a residual does; gradients are those of
+   *     the way through the layer alone
+   * @return the name of the last node of that module
+   * @throws IllegalArgumentException if the layer is unknown or unfit, listing the possible ones
+   */
+  public static String resolve(Graph graph, String layer, int side, Mode mode, boolean bypass) {
     String found = null;
     for (Node node : graph.nodes()) {
       if (node.name().equals(layer) || node.isWithin(layer)) {
@@ -31,29 +49,35 @@ public final class TargetLayer {
       }
     }
     Optional<String> problem =
-        found == null ? Optional.of("no layer '" + layer + "'") : unfit(graph, found, side);
+        found == null
+            ? Optional.of("no layer '" + layer + "'")
+            : unfit(graph, found, side, mode, bypass);
     if (problem.isPresent()) {
       throw new IllegalArgumentException(
           graph.name()
               + ": "
               + problem.get()
               + "; possible: "
-              + String.join(", ", candidates(graph, side)));
+              + String.join(", ", candidates(graph, side, mode, bypass)));
     }
     return found;
   }
 
   /**
-   * Lists the layers that can be targets.
+   * Lists the layers that can be targets in a network as it is deployed.
    *
    * @param graph a graph as its builder made it
    * @param side height and width of the images
    * @return outermost module paths, or node names for functions outside a module, in graph order
    */
   public static List<String> candidates(Graph graph, int side) {
+    return candidates(graph, side, Mode.EVAL, false);
+  }
+
+  private static List<String> candidates(Graph graph, int side, Mode mode, boolean bypass) {
     Set<String> layers = new LinkedHashSet<>();
     for (Node node : graph.nodes()) {
-      if (unfit(graph, node.name(), side).isEmpty()) {
+      if (unfit(graph, node.name(), side, mode, bypass).isEmpty()) {
         layers.add(layerOf(graph, node));
       }
     }
@@ -78,12 +102,13 @@ public final class TargetLayer {
     }
   }
 
-  private static Optional<String> unfit(Graph graph, String target, int side) {
+  private static Optional<String> unfit(
+      Graph graph, String target, int side, Mode mode, boolean bypass) {
     if (graph.node(target).op() instanceof Input) {
       return Optional.of("'" + target + "' is the input");
     }
     try {
-      new FoldBatchNorm().rewrite(graph).locate(target);
+      mode.rewrite(graph).locate(target);
     } catch (IllegalArgumentException e) {
       return Optional.of(e.getMessage());
     }
@@ -91,6 +116,10 @@ public final class TargetLayer {
     if (shape.length != 3 || shape[1] * shape[2] == 1) {
       return Optional.of("'" + target + "' has no height and width");
     }
+    return bypass ? Optional.empty() : passed(graph, target);
+  }
+
+  private static Optional<String> passed(Graph graph, String target) {
     Set<String> backbone = graph.ancestors(target);
     for (Node other : graph.nodes()) {
       if (!backbone.contains(other.name())) {

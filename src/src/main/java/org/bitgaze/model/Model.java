@@ -32,7 +32,8 @@ public final class Model implements Serializable {
       Architecture architecture,
       Weights weights,
       String targetLayer,
-      String preprocessing)
+      String preprocessing,
+      Execution execution)
       implements Serializable {
     private static final long serialVersionUID = 1L;
   }
@@ -52,7 +53,8 @@ public final class Model implements Serializable {
    */
   public static Model zoo(String architecture) {
     Architecture network = Architecture.of(architecture);
-    return new Model(new Parts(network.id(), network, new Weights.Published(), "", ""));
+    return new Model(
+        new Parts(network.id(), network, new Weights.Published(), "", "", Execution.DEPLOYMENT));
   }
 
   /**
@@ -68,7 +70,13 @@ public final class Model implements Serializable {
           "a model cannot be named '" + id + "': letters, digits, _, - and . are allowed");
     }
     return new Model(
-        new Parts(id, parts.architecture, parts.weights, parts.targetLayer, parts.preprocessing));
+        new Parts(
+            id,
+            parts.architecture,
+            parts.weights,
+            parts.targetLayer,
+            parts.preprocessing,
+            parts.execution));
   }
 
   /**
@@ -79,7 +87,13 @@ public final class Model implements Serializable {
    */
   public Model withWeights(Weights weights) {
     return new Model(
-        new Parts(parts.id, parts.architecture, weights, parts.targetLayer, parts.preprocessing));
+        new Parts(
+            parts.id,
+            parts.architecture,
+            weights,
+            parts.targetLayer,
+            parts.preprocessing,
+            parts.execution));
   }
 
   /**
@@ -100,7 +114,13 @@ public final class Model implements Serializable {
    */
   public Model withTargetLayer(String layer) {
     return new Model(
-        new Parts(parts.id, parts.architecture, parts.weights, layer, parts.preprocessing));
+        new Parts(
+            parts.id,
+            parts.architecture,
+            parts.weights,
+            layer,
+            parts.preprocessing,
+            parts.execution));
   }
 
   /**
@@ -116,7 +136,34 @@ public final class Model implements Serializable {
             parts.architecture,
             parts.weights,
             parts.targetLayer,
-            preprocessing.toString()));
+            preprocessing.toString(),
+            parts.execution));
+  }
+
+  /**
+   * Chooses how the network is run.
+   *
+   * @param execution instead of {@link Execution#DEPLOYMENT}
+   * @return a new model
+   */
+  public Model withExecution(Execution execution) {
+    return new Model(
+        new Parts(
+            parts.id,
+            parts.architecture,
+            parts.weights,
+            parts.targetLayer,
+            parts.preprocessing,
+            execution));
+  }
+
+  /**
+   * Returns how the network is run.
+   *
+   * @return {@link Execution#DEPLOYMENT} unless another was chosen
+   */
+  public Execution execution() {
+    return parts.execution;
   }
 
   /**
@@ -158,15 +205,17 @@ public final class Model implements Serializable {
   /**
    * Returns the layer whose activations a map weighs.
    *
-   * @return the network's last one with height and width, unless another was chosen
+   * @return the one that the execution chooses, unless another was named
    */
   public String targetLayer() {
-    return parts.targetLayer.isEmpty() ? parts.architecture.targetLayer() : parts.targetLayer;
+    return parts.targetLayer.isEmpty()
+        ? parts.architecture.targetLayer(parts.execution.target())
+        : parts.targetLayer;
   }
 
   /**
    * Returns what is done to images: what was said, else what the weights' file says or is known of
-   * it by its name, else what the network's published weights want.
+   * it by its name, else what the network's published weights want; framed as the execution says.
    *
    * @return the preprocessing
    * @throws IOException if the weights cannot be read
@@ -178,6 +227,10 @@ public final class Model implements Serializable {
   }
 
   private Preprocessing preprocessing(TensorSource source) throws IOException {
+    return parts.execution.resize().apply(recipe(source));
+  }
+
+  private Preprocessing recipe(TensorSource source) throws IOException {
     if (!parts.preprocessing.isEmpty()) {
       return Preprocessing.parse(parts.preprocessing);
     }
@@ -206,7 +259,7 @@ public final class Model implements Serializable {
     try {
       Network network = new Network(parts.architecture.graph(classes(source)), source);
       network.check();
-      return new OpenModel(network, preprocessing(source), targetLayer());
+      return new OpenModel(network, preprocessing(source), targetLayer(), parts.execution);
     } catch (IOException | RuntimeException e) {
       source.close();
       throw e;

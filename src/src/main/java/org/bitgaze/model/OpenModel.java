@@ -4,6 +4,7 @@ import java.io.Closeable;
 import java.io.IOException;
 import org.bitgaze.graph.Network;
 import org.bitgaze.graph.Shapes;
+import org.bitgaze.graph.TargetLayer;
 import org.bitgaze.image.Preprocessing;
 
 /**
@@ -12,9 +13,26 @@ import org.bitgaze.image.Preprocessing;
  * @param network the network, checked: every parameter is there and has the right shape
  * @param preprocessing what is done to images
  * @param targetLayer layer whose activations a map weighs
+ * @param execution how the network is run
  */
-public record OpenModel(Network network, Preprocessing preprocessing, String targetLayer)
+public record OpenModel(
+    Network network, Preprocessing preprocessing, String targetLayer, Execution execution)
     implements Closeable {
+
+  /**
+   * Finds the target layer.
+   *
+   * @return the node whose output a map weighs
+   * @throws IllegalArgumentException if the layer is unknown or unfit, listing the possible ones
+   */
+  public String targetNode() {
+    return TargetLayer.resolve(
+        network.graph(),
+        targetLayer,
+        preprocessing.framing().side(),
+        execution.mode(),
+        execution.target().bypass());
+  }
 
   /**
    * Returns the size of the network's output.

@@ -47,4 +47,9 @@ public record BatchNorm2d(int features, double eps) implements Op {
   public QuantizationRole quantizationRole() {
     return QuantizationRole.FUSABLE;
   }
+
+  @Override
+  public UnfusedRole unfusedRole() {
+    return UnfusedRole.POINT;
+  }
 }

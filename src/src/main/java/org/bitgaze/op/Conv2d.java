@@ -156,4 +156,9 @@ public record Conv2d(
   public QuantizationRole quantizationRole() {
     return QuantizationRole.FUSABLE;
   }
+
+  @Override
+  public UnfusedRole unfusedRole() {
+    return UnfusedRole.POINT;
+  }
 }

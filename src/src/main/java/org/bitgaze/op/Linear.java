@@ -50,4 +50,9 @@ public record Linear(int in, int out) implements Op {
   public QuantizationRole quantizationRole() {
     return QuantizationRole.FUSABLE;
   }
+
+  @Override
+  public UnfusedRole unfusedRole() {
+    return UnfusedRole.POINT;
+  }
 }

@@ -71,6 +71,15 @@ public interface Op {
   }
 
   /**
+   * Returns what quantization does at this operation where nothing is fused.
+   *
+   * @return {@link UnfusedRole#NONE} unless the operation says otherwise
+   */
+  default UnfusedRole unfusedRole() {
+    return UnfusedRole.NONE;
+  }
+
+  /**
    * Tells whether the output is the first input's memory, so that nobody else may write to it.
    *
    * @param inputs number of inputs

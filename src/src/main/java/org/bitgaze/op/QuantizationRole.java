@@ -1,6 +1,6 @@
 package org.bitgaze.op;
 
-/** What quantization does to an operation's output. */
+/** What quantization does to an operation's output where neighbours are fused. */
 public enum QuantizationRole {
   /** Nothing: the output has the input's values, or some of them, or their mean. */
   NONE,

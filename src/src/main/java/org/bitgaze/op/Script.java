@@ -13,11 +13,11 @@ public interface Script {
   List<String> inputs();
 
   /**
-   * Returns the number of dimensions of the first input.
+   * Returns the shape of the first input.
    *
-   * @return 4 for (N, channels, height, width), 2 for (N, features)
+   * @return (channels, height, width) or (features), without the batch dimension
    */
-  int rank();
+  int[] shape();
 
   /**
    * Returns a parameter.
@@ -26,6 +26,13 @@ public interface Script {
    * @return an expression
    */
   String parameter(String local);
+
+  /**
+   * Returns the states of the node's random stream.
+   *
+   * @return an expression: int64 (N), one state per image
+   */
+  String stream();
 
   /**
    * Tells whether batch norms use the batch's statistics.

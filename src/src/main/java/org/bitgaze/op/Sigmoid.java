@@ -18,4 +18,9 @@ public record Sigmoid() implements Op {
   public QuantizationRole quantizationRole() {
     return QuantizationRole.POINT;
   }
+
+  @Override
+  public UnfusedRole unfusedRole() {
+    return UnfusedRole.FIXED_POINT;
+  }
 }

@@ -9,8 +9,24 @@ import org.bitgaze.image.Heatmap;
  * @param cam class activation map at the target layer's resolution: not negative, not scaled
  * @param logits the network's output, one per class
  * @param explained class whose logit the map explains
+ * @param clipped whether that logit lay beyond its quantization range, so that no gradient got
+ *     through and the map vanished; false where logits are not quantized
  */
-public record Explanation(Heatmap cam, float[] logits, int explained) {
+public record Explanation(Heatmap cam, float[] logits, int explained, boolean clipped) {
+
+  /**
+   * Tells whether there is no map.
+   *
+   * @return whether all its values are 0
+   */
+  public boolean vanished() {
+    for (float value : cam.values()) {
+      if (value != 0) {
+        return false;
+      }
+    }
+    return true;
+  }
 
   /**
    * Says what is wrong with the numbers.

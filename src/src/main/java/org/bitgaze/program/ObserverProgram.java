@@ -9,32 +9,47 @@ import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
-import org.bitgaze.graph.FoldBatchNorm;
 import org.bitgaze.graph.Network;
 import org.bitgaze.image.RgbImage;
+import org.bitgaze.model.Execution;
 import org.bitgaze.model.OpenModel;
+import org.bitgaze.quant.Precision;
 import org.bitgaze.quant.Quantization;
 import org.bitgaze.quant.Range;
 
 /**
  * A compiled program that observes the ranges of activations in the unquantized network; any number
- * of threads may run it. Its forward takes {@code images} (uint8, N x height x width x 3, RGB) and
- * returns minima and maxima (float32, N x points x 2).
+ * of threads may run it. Its forward takes {@code images} (uint8, N x height x width x 3, RGB) and,
+ * where dropout drops, {@code streams} (int64, N x layers, see {@link Streams}), and returns minima
+ * and maxima (float32, N x points x 2).
  */
 public final class ObserverProgram implements AutoCloseable {
   private final Model program;
-  private final List<String> points;
+  private final Outline outline;
+
+  /**
+   * What a program's tensors hold.
+   *
+   * @param points the names of the quantization points, in the order of the result
+   * @param streams the random streams that it draws from
+   */
+  public record Outline(List<String> points, Streams streams) {
+    /** Copies the list. */
+    public Outline {
+      points = List.copyOf(points);
+    }
+  }
 
   /**
    * Loads a program.
    *
    * @param file an archive that {@link #compile} wrote
-   * @param points what it returned
+   * @param outline what it returned
    * @throws IOException if it cannot be read
    */
-  public ObserverProgram(Path file, List<String> points) throws IOException {
+  public ObserverProgram(Path file, Outline outline) throws IOException {
     this.program = TorchEngine.load(file);
-    this.points = List.copyOf(points);
+    this.outline = outline;
   }
 
   /**
@@ -42,37 +57,58 @@ public final class ObserverProgram implements AutoCloseable {
    *
    * @param model an open model
    * @param file where to write the archive
-   * @return the names of the quantization points, in the order of the result
+   * @return what the program's tensors hold
    * @throws IOException if a weight cannot be read or the file not written
    */
-  public static List<String> compile(OpenModel model, Path file) throws IOException {
-    Network observed = Quantization.observe(model.network().apply(new FoldBatchNorm()));
+  public static Outline compile(OpenModel model, Path file) throws IOException {
+    Execution execution = model.execution();
+    Network observed =
+        Quantization.observe(model.network().apply(execution.mode()), execution.scheme());
     ProgramText text =
         ProgramText.ofAttributes(observed.graph(), model.preprocessing().framing().side());
     text.normalizeImages(model.preprocessing().normalization());
     text.add("torch.set_grad_enabled(False)");
     text.write(observed.graph().names(), true);
     text.add("return torch.stack([" + String.join(", ", text.exposed().values()) + "], 1)");
-    TorchScriptArchive.write(file, text, observed.weights(), "images: Tensor) -> Tensor");
-    return List.copyOf(text.exposed().keySet());
+    Streams streams = new Streams(text.graph().name(), text.streams());
+    String arguments = "images: Tensor" + (streams.layers().isEmpty() ? "" : ", streams: Tensor");
+    TorchScriptArchive.write(file, text, observed.weights(), arguments + ") -> Tensor");
+    return new Outline(List.copyOf(text.exposed().keySet()), streams);
   }
 
   /**
-   * Observes a batch of images.
+   * Observes a batch of images with a program that draws no random numbers.
    *
    * @param images at least one, all of one size
    * @return for each image, quantization point to the extremes of its activation
    * @throws IllegalArgumentException if the images differ in size
    */
   public List<Map<String, Range>> run(List<RgbImage> images) {
+    return run(images, List.of());
+  }
+
+  /**
+   * Observes a batch of images.
+   *
+   * @param images at least one, all of one size
+   * @param keys the images' paths below the root, which decide what {@link Precision#F32} drops; a
+   *     program that draws no random numbers ignores them
+   * @return for each image, quantization point to the extremes of its activation
+   * @throws IllegalArgumentException if the images differ in size, or there is not one key each
+   *     where the program wants it
+   */
+  public List<Map<String, Range>> run(List<RgbImage> images, List<String> keys) {
+    List<Draw> draws = keys.stream().map(key -> Draw.of(key, Precision.F32)).toList();
     try (NDManager manager = program.getNDManager().newSubManager()) {
-      NDList outputs = TorchEngine.run(program, new NDList(Batches.toArray(manager, images)), 1);
+      NDList inputs = new NDList(Batches.toArray(manager, images));
+      outline.streams().addTo(inputs, draws, images.size());
+      NDList outputs = TorchEngine.run(program, inputs, 1);
       float[] extremes = outputs.get(0).toFloatArray();
       List<Map<String, Range>> result = new ArrayList<>();
       int next = 0;
       for (int i = 0; i < images.size(); i++) {
         Map<String, Range> ranges = new LinkedHashMap<>();
-        for (String point : points) {
+        for (String point : outline.points()) {
           ranges.put(point, new Range(extremes[next], extremes[next + 1]));
           next += 2;
         }

@@ -8,7 +8,7 @@ import org.bitgaze.quant.Quantization;
 /**
  * All that decides what a compiled CAM program computes.
  *
- * @param model the network, its weights and the target layer
+ * @param model the network, its weights, the target layer, and how it is run
  * @param quantization what is done to weights and activations
  * @param cam how the target layer's activations are weighed
  */

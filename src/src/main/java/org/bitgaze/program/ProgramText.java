@@ -3,9 +3,11 @@ package org.bitgaze.program;
 import java.util.ArrayList;
 import java.util.Collection;
 import java.util.HashMap;
+import java.util.HashSet;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
 import org.bitgaze.graph.Graph;
 import org.bitgaze.graph.Node;
 import org.bitgaze.graph.Shapes;
@@ -41,6 +43,10 @@ public final class ProgramText {
   private final Map<String, String> parameters = new LinkedHashMap<>();
 
   private final Map<String, String> exposed = new LinkedHashMap<>();
+
+  /** Nodes that draw random numbers, in the order of the columns of {@code streams}. */
+  private final List<String> streams = new ArrayList<>();
+
   private int intermediate;
 
   private ProgramText(Graph graph, int side, boolean variablesHoldParameters) {
@@ -119,6 +125,16 @@ public final class ProgramText {
   }
 
   /**
+   * Returns the nodes that draw random numbers. A program that has such nodes takes an argument
+   * {@code streams} (int64, N x nodes): the state of each image's stream for each of them.
+   *
+   * @return names, in the order of the columns
+   */
+  public List<String> streams() {
+    return List.copyOf(streams);
+  }
+
+  /**
    * Adds a line as it is.
    *
    * @param line a statement
@@ -183,14 +199,21 @@ public final class ProgramText {
    * Writes nodes' statements.
    *
    * @param nodes names; all their inputs are written or bound
-   * @param inPlace whether a tensor that is read for the last time may be overwritten
+   * @param inPlace whether a tensor that is read for the last time, and by none of the other nodes,
+   *     may be overwritten
    */
   public void write(Collection<String> nodes, boolean inPlace) {
     List<Node> all = graph.nodes();
+    Set<String> readElsewhere = new HashSet<>();
+    for (Node node : all) {
+      if (!nodes.contains(node.name())) {
+        node.inputs().forEach(input -> readElsewhere.add(owners.get(input)));
+      }
+    }
     for (int i = 0; i < all.size(); i++) {
       Node node = all.get(i);
       if (nodes.contains(node.name()) && !(node.op() instanceof Input)) {
-        String expression = node.op().torchScript(new NodeScript(node, inPlace));
+        String expression = node.op().torchScript(new NodeScript(node, inPlace, readElsewhere));
         if (variables.containsValue(expression)) {
           variables.put(node.name(), expression);
         } else {
@@ -210,10 +233,12 @@ public final class ProgramText {
   private final class NodeScript implements Script {
     private final Node node;
     private final boolean inPlace;
+    private final Set<String> readElsewhere;
 
-    NodeScript(Node node, boolean inPlace) {
+    NodeScript(Node node, boolean inPlace, Set<String> readElsewhere) {
       this.node = node;
       this.inPlace = inPlace;
+      this.readElsewhere = readElsewhere;
     }
 
     @Override
@@ -222,8 +247,16 @@ public final class ProgramText {
     }
 
     @Override
-    public int rank() {
-      return shapes.get(node.input()).length + 1;
+    public int[] shape() {
+      return shapes.get(node.input());
+    }
+
+    @Override
+    public String stream() {
+      if (!streams.contains(node.name())) {
+        streams.add(node.name());
+      }
+      return Script.call("select", "streams", 1, streams.indexOf(node.name()));
     }
 
     @Override
@@ -247,6 +280,7 @@ public final class ProgramText {
       String owner = owners.get(node.input());
       return inPlace
           && node.name().equals(lastReaders.get(owner))
+          && !readElsewhere.contains(owner)
           && !(graph.node(owner).op() instanceof Input);
     }
 

@@ -5,7 +5,6 @@ import java.io.UncheckedIOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.HashMap;
-import java.util.List;
 import java.util.Map;
 import org.bitgaze.model.Model;
 import org.bitgaze.model.OpenModel;
@@ -78,10 +77,11 @@ public final class Programs {
         key,
         CamProgram.class,
         file -> {
+          Streams streams;
           try (OpenModel model = key.model().open()) {
-            CamProgram.compile(model, key.quantization(), key.cam(), file);
+            streams = CamProgram.compile(model, key.quantization(), key.cam(), file);
           }
-          return new CamProgram(file);
+          return new CamProgram(file, streams);
         });
   }
 
@@ -97,11 +97,11 @@ public final class Programs {
         model,
         ObserverProgram.class,
         file -> {
-          List<String> points;
+          ObserverProgram.Outline outline;
           try (OpenModel open = model.open()) {
-            points = ObserverProgram.compile(open, file);
+            outline = ObserverProgram.compile(open, file);
           }
-          return new ObserverProgram(file, points);
+          return new ObserverProgram(file, outline);
         });
   }
 

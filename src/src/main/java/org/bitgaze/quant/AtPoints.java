@@ -7,27 +7,24 @@ import org.bitgaze.graph.Graph;
 import org.bitgaze.graph.Pass;
 import org.bitgaze.graph.Rewritten;
 import org.bitgaze.op.Op;
+import org.bitgaze.quant.QuantizationPoints.Point;
 
 /**
  * Puts an operation at every quantization point, for all who take the point's output.
  *
+ * @param scheme which points there are
  * @param suffix what the new node's name adds to the name of the node it follows
  * @param op point to the operation to put there
  */
-record AtPoints(String suffix, Function<String, Op> op) implements Pass {
+record AtPoints(Scheme scheme, String suffix, Function<Point, Op> op) implements Pass {
 
   @Override
   public Rewritten rewrite(Graph graph) {
-    Map<String, String> points = QuantizationPoints.of(graph);
+    Map<String, Point> points = QuantizationPoints.of(graph, scheme);
     return graph.rewrite(
         node -> {
-          String point = points.get(node.name());
+          Point point = points.get(node.name());
           return point == null ? Edit.KEEP : new Edit.Append(suffix, op.apply(point));
         });
-  }
-
-  /** Shows the ranges of a network whose batch norms are folded. */
-  static Pass observers() {
-    return new AtPoints(".observer", Observe::new);
   }
 }

@@ -22,7 +22,7 @@ public record DynamicFakeQuantize(Precision.IntegerRange integers) implements Op
     int qmin = integers.qmin();
     int qmax = integers.qmax();
     String x = script.input();
-    boolean isMap = script.rank() == 4;
+    boolean isMap = script.shape().length == 3;
     String rest = isMap ? "[1, 2, 3]" : "[1]";
     String values = script.let(Script.call("detach", x));
     String low =

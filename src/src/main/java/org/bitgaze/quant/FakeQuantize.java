@@ -15,6 +15,9 @@ import org.bitgaze.op.Script;
 public record FakeQuantize(float scale, int zeroPoint, Precision.IntegerRange integers)
     implements Op {
 
+  /** Values in [0, 1): 256 steps from 0, whatever the precision; PyTorch's for a sigmoid. */
+  static final FakeQuantize UNIT = new FakeQuantize(0x1p-8f, 0, new Precision.IntegerRange(0, 255));
+
   @Override
   public int[] outputShape(List<int[]> inputs) {
     return inputs.get(0);

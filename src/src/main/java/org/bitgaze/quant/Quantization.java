@@ -13,19 +13,20 @@ public sealed interface Quantization extends Serializable {
   /**
    * Rewrites a network.
    *
-   * @param folded a network whose batch norms are folded
+   * @param network a network after the pass of a {@link org.bitgaze.graph.Mode}
+   * @param scheme how activations are quantized
    * @return the network that computes with quantized weights and activations, in floating point
    * @throws IllegalArgumentException if a quantization point has no range
    */
-  Network apply(Network folded);
+  Network apply(Network network, Scheme scheme);
 
   /** Nothing: single-precision floating point. */
   record None() implements Quantization {
     private static final long serialVersionUID = 1L;
 
     @Override
-    public Network apply(Network folded) {
-      return folded;
+    public Network apply(Network network, Scheme scheme) {
+      return network;
     }
   }
 
@@ -39,10 +40,11 @@ public sealed interface Quantization extends Serializable {
     private static final long serialVersionUID = 1L;
 
     @Override
-    public Network apply(Network folded) {
-      String name = folded.graph().name();
+    public Network apply(Network network, Scheme scheme) {
+      String name = network.graph().name();
+      Precision.IntegerRange integers = scheme.activations(precision);
       return quantize(
-          folded, precision, point -> ranges.get(name, point).affine(precision.activations()));
+          network, scheme, precision, point -> ranges.get(name, point).affine(integers));
     }
   }
 
@@ -55,25 +57,31 @@ public sealed interface Quantization extends Serializable {
     private static final long serialVersionUID = 1L;
 
     @Override
-    public Network apply(Network folded) {
-      return quantize(folded, precision, point -> new DynamicFakeQuantize(precision.activations()));
+    public Network apply(Network network, Scheme scheme) {
+      Op each = new DynamicFakeQuantize(scheme.activations(precision));
+      return quantize(network, scheme, precision, point -> each);
     }
   }
 
   private static Network quantize(
-      Network folded, Precision precision, Function<String, Op> activation) {
-    return folded
-        .apply(new AtPoints(".fake_quantize", activation))
+      Network network, Scheme scheme, Precision precision, Function<String, Op> activation) {
+    return network
+        .apply(
+            new AtPoints(
+                scheme,
+                ".fake_quantize",
+                point -> point.isFixed() ? FakeQuantize.UNIT : activation.apply(point.name())))
         .apply(new QuantizeWeights(precision));
   }
 
   /**
    * Shows the ranges that {@link Static} wants.
    *
-   * @param folded a network whose batch norms are folded
+   * @param network a network after the pass of a {@link org.bitgaze.graph.Mode}
+   * @param scheme how activations are quantized
    * @return the same function, which exposes each image's extremes at every quantization point
    */
-  static Network observe(Network folded) {
-    return folded.apply(AtPoints.observers());
+  static Network observe(Network network, Scheme scheme) {
+    return network.apply(new AtPoints(scheme, ".observer", point -> new Observe(point.name())));
   }
 }

@@ -7,19 +7,22 @@ import org.bitgaze.graph.Graph;
 /** The networks that Bitgaze knows, named and built as torchvision does. */
 public enum Architecture implements Named {
   /** VGG16, no batch norm. */
-  VGG16("vgg16", "VGG16", "features.30", Vgg16::graph),
+  VGG16("vgg16", "VGG16", "features.30", "features.29", Vgg16::graph),
   /** ResNet-50. */
-  RESNET50("resnet50", "ResNet50", "layer4.2", ResNet50::graph),
+  RESNET50("resnet50", "ResNet50", "layer4.2", "layer4.2.conv3", ResNet50::graph),
   /** DenseNet-121; the map is taken after the ReLU that follows norm5. */
-  DENSENET121("densenet121", "DenseNet121", "relu", DenseNet121::graph),
+  DENSENET121("densenet121", "DenseNet121", "relu", "features.denseblock4", DenseNet121::graph),
   /** MobileNetV2, width 1.0. */
-  MOBILENET_V2("mobilenet_v2", "MobileNetV2", "features.18", MobileNetV2::graph),
+  MOBILENET_V2("mobilenet_v2", "MobileNetV2", "features.18", "features.18", MobileNetV2::graph),
   /** SqueezeNet 1.0. */
-  SQUEEZENET1_0("squeezenet1_0", "SqueezeNet 1.0", "features.12", SqueezeNet::graph10),
+  SQUEEZENET1_0(
+      "squeezenet1_0", "SqueezeNet 1.0", "features.12", "features.12", SqueezeNet::graph10),
   /** SqueezeNet 1.1. */
-  SQUEEZENET1_1("squeezenet1_1", "SqueezeNet 1.1", "features.12", SqueezeNet::graph11),
+  SQUEEZENET1_1(
+      "squeezenet1_1", "SqueezeNet 1.1", "features.12", "features.12", SqueezeNet::graph11),
   /** EfficientNet-B0. */
-  EFFICIENTNET_B0("efficientnet_b0", "EfficientNet-B0", "features.8", EfficientNetB0::graph);
+  EFFICIENTNET_B0(
+      "efficientnet_b0", "EfficientNet-B0", "features.8", "features.8", EfficientNetB0::graph);
 
   /** Number of ImageNet classes, the size of the published networks' heads. */
   public static final int IMAGENET_CLASSES = 1000;
@@ -27,12 +30,15 @@ public enum Architecture implements Named {
   private final String id;
   private final String title;
   private final String targetLayer;
+  private final String paperLayer;
   private final IntFunction<Graph> builder;
 
-  Architecture(String id, String title, String targetLayer, IntFunction<Graph> builder) {
+  Architecture(
+      String id, String title, String targetLayer, String paperLayer, IntFunction<Graph> builder) {
     this.id = id;
     this.title = title;
     this.targetLayer = targetLayer;
+    this.paperLayer = paperLayer;
     this.builder = builder;
   }
 
@@ -64,6 +70,16 @@ public enum Architecture implements Named {
    */
   public String targetLayer() {
     return targetLayer;
+  }
+
+  /**
+   * Returns the layer whose activations a class activation map weighs.
+   *
+   * @param choice which of those that are known
+   * @return a torchvision module path or torch.fx node name
+   */
+  public String targetLayer(TargetChoice choice) {
+    return choice == TargetChoice.PAPER ? paperLayer : targetLayer;
   }
 
   /**

@@ -1,5 +1,6 @@
 package org.bitgaze.zoo;
 
+import java.util.Arrays;
 import org.bitgaze.graph.Graph;
 import org.bitgaze.graph.GraphBuilder;
 import org.bitgaze.op.AdaptiveAvgPool2d;
@@ -24,6 +25,9 @@ final class EfficientNetB0 {
     {6, 3, 1, 320, 1}
   };
 
+  /** Probability of stochastic depth behind the last block; from 0 it grows with each block. */
+  private static final double LAST_DROP = 0.2;
+
   private EfficientNetB0() {}
 
   static Graph graph(int classes) {
@@ -31,10 +35,13 @@ final class EfficientNetB0 {
     String x = convNormSilu(g, "features.0", g.input(), 3, 32, 3, 2, 1);
     int in = 32;
     int stage = 1;
+    int blocks = Arrays.stream(SETTINGS).mapToInt(s -> s[4]).sum();
+    double index = 0;
     for (int[] s : SETTINGS) {
       for (int layer = 0; layer < s[4]; layer++) {
         String path = "features." + stage + "." + layer;
-        x = mbConv(g, path, x, in, s[3], s[0], s[1], layer == 0 ? s[2] : 1);
+        double drop = LAST_DROP * index++ / blocks;
+        x = mbConv(g, path, x, in, s[3], s[0], s[1], layer == 0 ? s[2] : 1, drop);
         in = s[3];
       }
       stage++;
@@ -42,7 +49,7 @@ final class EfficientNetB0 {
     x = convNormSilu(g, "features." + stage, x, in, 1280, 1, 1, 1);
     x = g.apply("avgpool", AdaptiveAvgPool2d.of(1), x);
     x = g.function("", "flatten", new Flatten(), x);
-    x = g.apply("classifier.0", new Dropout(), x);
+    x = g.apply("classifier.0", Dropout.of(0.2), x);
     g.apply("classifier.1", new Linear(1280, classes), x);
     return g.build();
   }
@@ -55,7 +62,8 @@ final class EfficientNetB0 {
       int out,
       int expansion,
       int kernel,
-      int stride) {
+      int stride,
+      double drop) {
     int hidden = in * expansion;
     String block = path + ".block.";
     int index = 0;
@@ -67,7 +75,11 @@ final class EfficientNetB0 {
     y = squeezeExcitation(g, block + index++, y, hidden, Math.max(1, in / 4));
     y = g.convNoBias(block + index + ".0", y, hidden, out, 1, 1, 1);
     y = g.batchNorm(block + index + ".1", y, out);
-    return stride == 1 && in == out ? g.function(path, "add", new Add(), y, x) : y;
+    if (stride != 1 || in != out) {
+      return y;
+    }
+    y = g.apply(path + ".stochastic_depth", Dropout.stochasticDepth(drop), y);
+    return g.function(path, "add", new Add(), y, x);
   }
 
   private static String squeezeExcitation(

@@ -38,7 +38,7 @@ final class MobileNetV2 {
     x = convNormRelu6(g, "features." + index, x, in, 1280, 1, 1, 1);
     x = g.function("", "adaptive_avg_pool2d", AdaptiveAvgPool2d.of(1), x);
     x = g.function("", "flatten", new Flatten(), x);
-    x = g.apply("classifier.0", new Dropout(), x);
+    x = g.apply("classifier.0", Dropout.of(0.2), x);
     g.apply("classifier.1", new Linear(1280, classes), x);
     return g.build();
   }

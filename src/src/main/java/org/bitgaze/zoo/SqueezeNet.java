@@ -57,7 +57,7 @@ final class SqueezeNet {
       String path = "features." + index++;
       x = f.length == 0 ? g.apply(path, pool, x) : fire(g, path, x, f[0], f[1], f[2]);
     }
-    x = g.apply("classifier.0", new Dropout(), x);
+    x = g.apply("classifier.0", Dropout.of(0.5), x);
     x = g.relu("classifier.2", g.conv("classifier.1", x, 512, classes, 1, 1, 0));
     x = g.apply("classifier.3", AdaptiveAvgPool2d.of(1), x);
     g.function("", "flatten", new Flatten(), x);

@@ -35,10 +35,10 @@ final class Vgg16 {
     x = g.function("", "flatten", new Flatten(), x);
     x = g.apply("classifier.0", new Linear(512 * 7 * 7, 4096), x);
     x = g.relu("classifier.1", x);
-    x = g.apply("classifier.2", new Dropout(), x);
+    x = g.apply("classifier.2", Dropout.of(0.5), x);
     x = g.apply("classifier.3", new Linear(4096, 4096), x);
     x = g.relu("classifier.4", x);
-    x = g.apply("classifier.5", new Dropout(), x);
+    x = g.apply("classifier.5", Dropout.of(0.5), x);
     g.apply("classifier.6", new Linear(4096, classes), x);
     return g.build();
   }

@@ -105,6 +105,9 @@ class CamMethodTest {
             double alpha = x == 0 ? 0 : x * x / (2 * x * x + sumA * x * x * x + 1e-6);
             weight += Math.max(x, 0) * alpha;
             break;
+          case TORCHCAM:
+            weight += Math.pow(Math.max(x, 0), 3);
+            break;
           case GRADCAM:
             weight += x / PIXELS;
             break;

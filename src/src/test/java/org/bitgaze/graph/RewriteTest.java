@@ -19,7 +19,7 @@ class RewriteTest {
     String x = g.convNoBias("conv", g.input(), 3, 4, 3, 1, 1);
     x = g.batchNorm("norm", x, 4);
     x = g.relu("relu", x);
-    x = g.apply("drop", new Dropout(), x);
+    x = g.apply("drop", Dropout.of(0.5), x);
     g.apply("pool", AvgPool2d.of(2, 2), x);
     return g.build();
   }

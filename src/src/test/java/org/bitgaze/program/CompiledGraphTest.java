@@ -2,6 +2,8 @@ package org.bitgaze.program;
 
 import static org.junit.jupiter.api.Assertions.assertArrayEquals;
 import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertFalse;
+import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import ai.djl.Model;
@@ -21,15 +23,24 @@ import net.jqwik.api.ForAll;
 import net.jqwik.api.Property;
 import net.jqwik.api.ShrinkingMode;
 import net.jqwik.api.lifecycle.AfterContainer;
+import org.bitgaze.cam.CamMethod;
 import org.bitgaze.graph.FoldBatchNorm;
 import org.bitgaze.graph.Graph;
+import org.bitgaze.graph.Mode;
 import org.bitgaze.graph.Network;
 import org.bitgaze.graph.Node;
+import org.bitgaze.graph.Statistics;
 import org.bitgaze.graph.TargetLayer;
 import org.bitgaze.image.Normalization;
+import org.bitgaze.image.Preprocessing;
+import org.bitgaze.image.Resize;
 import org.bitgaze.image.RgbImage;
+import org.bitgaze.model.Execution;
 import org.bitgaze.model.OpenModel;
+import org.bitgaze.op.AdaptiveAvgPool2d;
+import org.bitgaze.op.Add;
 import org.bitgaze.op.Conv2d;
+import org.bitgaze.op.Flatten;
 import org.bitgaze.op.Input;
 import org.bitgaze.op.ReLU6;
 import org.bitgaze.quant.AbsorbClamping;
@@ -41,6 +52,7 @@ import org.bitgaze.quant.Quantization;
 import org.bitgaze.quant.Range;
 import org.bitgaze.quant.RangeMode;
 import org.bitgaze.quant.Ranges;
+import org.bitgaze.quant.Scheme;
 import org.bitgaze.testing.FormulaWeights;
 import org.bitgaze.testing.Golden;
 import org.bitgaze.testing.Interpreter;
@@ -48,6 +60,7 @@ import org.bitgaze.testing.Interpreter.Value;
 import org.bitgaze.testing.Nets;
 import org.bitgaze.testing.RandomGraph;
 import org.bitgaze.weights.TensorSource;
+import org.bitgaze.zoo.TargetChoice;
 
 /** Compiled programs against the operations' plain meaning, on random small networks. */
 class CompiledGraphTest {
@@ -99,7 +112,7 @@ class CompiledGraphTest {
           name.endsWith("-dynamic")
               ? new Quantization.Dynamic(Precision.of(name.replace("-dynamic", "")))
               : new Quantization.Static(Precision.of(name), ranges(built.graph(), weights, image));
-      Network quantized = quantization.apply(folded);
+      Network quantized = quantization.apply(folded, Scheme.DEPLOYMENT);
       double[] logits =
           new Interpreter(quantized.graph(), quantized.weights())
               .run(Map.of(input(quantized.graph()), normalize(image)))
@@ -119,12 +132,102 @@ class CompiledGraphTest {
     }
   }
 
+  /** Each image's own statistics and unfused points, in float and quantized. */
+  @Property(tries = 40, shrinking = ShrinkingMode.OFF)
+  void trainingModeMeansItsGraphs(@ForAll long seed) throws IOException {
+    RandomGraph.Built built = RandomGraph.of(seed);
+    TensorSource weights = new FormulaWeights(built.graph());
+    RgbImage image = image(seed);
+    Execution execution =
+        new Execution(
+            Resize.CROP, new Mode(Statistics.IMAGE, false), Scheme.PAPER, TargetChoice.PAPER);
+    OpenModel model =
+        new OpenModel(
+            new Network(built.graph(), weights), Preprocessing.IMAGENET, built.target(), execution);
+    for (Quantization quantization :
+        List.of(Quantization.NONE, new Quantization.Dynamic(Precision.of("int16")))) {
+      Network network =
+          quantization.apply(model.network().apply(execution.mode()), execution.scheme());
+      double[] logits =
+          new Interpreter(network.graph(), network.weights())
+              .run(Map.of(input(network.graph()), normalize(image)))
+              .get(network.graph().output().name())
+              .data();
+      Path file = Files.createTempFile("bitgaze", ".pt");
+      try (CamProgram program = compiled(model, quantization, file)) {
+        Explanation found = program.run(List.of(image), new int[] {CamProgram.OWN_CLASS}).get(0);
+        double scale = Arrays.stream(logits).map(Math::abs).max().orElseThrow();
+        double tolerance = quantization == Quantization.NONE ? 1e-3 : 2e-2;
+        assertEquals(0, Golden.error(found.logits(), narrow(logits), scale), tolerance);
+        // By its own extremes nothing is clipped.
+        assertFalse(found.clipped());
+      } finally {
+        Files.deleteIfExists(file);
+      }
+    }
+  }
+
+  private static CamProgram compiled(OpenModel model, Quantization quantization, Path file)
+      throws IOException {
+    return new CamProgram(file, CamProgram.compile(model, quantization, CamMethod.TORCHCAM, file));
+  }
+
+  /** What passes the target by is read after the backbone has run, which must not overwrite it. */
+  @Property(tries = 1)
+  void whatPassesTheTargetByIsNotOverwritten() throws IOException {
+    Graph graph =
+        new Graph(
+            "bypass",
+            List.of(
+                new Node("input", "input", new Input(3), List.of()),
+                new Node("conv", "conv", Conv2d.of(3, 4, 1), List.of("input")),
+                new Node("side", "side", Conv2d.of(4, 4, 1), List.of("conv")),
+                new Node("target", "target", new ReLU6(), List.of("conv")),
+                new Node("add", "add", new Add(), List.of("target", "side")),
+                new Node("pool", "pool", AdaptiveAvgPool2d.of(1), List.of("add")),
+                new Node("flatten", "flatten", new Flatten(), List.of("pool"))));
+    TensorSource weights = new FormulaWeights(graph);
+    RgbImage image = image(5);
+    double[] logits =
+        new Interpreter(graph, weights)
+            .run(Map.of("input", normalize(image)))
+            .get("flatten")
+            .data();
+    OpenModel model =
+        new OpenModel(
+            new Network(graph, weights),
+            Preprocessing.IMAGENET,
+            "target",
+            new Execution(Resize.CROP, Mode.EVAL, Scheme.DEPLOYMENT, TargetChoice.PAPER));
+    Path file = Files.createTempFile("bitgaze", ".pt");
+    try (CamProgram program = compiled(model, Quantization.NONE, file)) {
+      Explanation found = program.run(List.of(image), new int[] {2}).get(0);
+      assertEquals(0, Golden.error(found.logits(), narrow(logits), 1), 1e-5);
+      // The side's gradient is not in it: a pixel's is that of the mean, 1 / pixels.
+      double weight = SIDE * SIDE * Math.pow(1.0 / (SIDE * SIDE), 3);
+      double[] target =
+          new Interpreter(graph, weights)
+              .run(Map.of("input", normalize(image)))
+              .get("target")
+              .data();
+      for (int p = 0; p < SIDE * SIDE; p++) {
+        assertEquals(
+            weight * target[2 * SIDE * SIDE + p], found.cam().values()[p], 1e-5 * 6 * weight);
+      }
+    } finally {
+      Files.deleteIfExists(file);
+    }
+    OpenModel cut =
+        new OpenModel(model.network(), model.preprocessing(), "target", Execution.DEPLOYMENT);
+    assertThrows(IllegalArgumentException.class, cut::targetNode);
+  }
+
   /** The four passes over memory are PyTorch's kernel, to the bit (but for the sign of a zero). */
   @Property(tries = 20, shrinking = ShrinkingMode.OFF)
   void overwritingFakeQuantizationIsTheKernels(@ForAll long seed) throws IOException {
     Random random = new Random(seed);
     int bits = 2 + random.nextInt(15);
-    var integers = new Precision(bits, false).activations();
+    var integers = Precision.of("int" + bits).activations();
     FakeQuantize q = new Range(-random.nextDouble() * 3, random.nextDouble() * 3).affine(integers);
     for (var op : List.of(q, new DynamicFakeQuantize(integers))) {
       Graph graph =
@@ -147,7 +250,7 @@ class CompiledGraphTest {
     Random random = new Random(seed);
     int bits = 2 + random.nextInt(15);
     double max = random.nextBoolean() ? 6 : 0.5 + 6 * random.nextDouble();
-    FakeQuantize q = new Range(0, max).affine(new Precision(bits, false).activations());
+    FakeQuantize q = new Range(0, max).affine(Precision.of("int" + bits).activations());
     Graph graph =
         new Graph(
             "absorb",

@@ -86,15 +86,17 @@ class DynamicRangesGoldenTest {
   })
   void agree(Architecture zoo, int bits, double tolerance, int steps) throws IOException {
     JsonNode json = Golden.json(Golden.scenes(zoo.id() + ".json"));
-    Precision precision = new Precision(bits, false);
+    Precision precision = Precision.of("int" + bits);
     Graph plain = zoo.graph(1000);
     Network network =
         new Network(plain, new FormulaWeights(plain))
             .apply(new FoldBatchNorm())
             .apply(
                 new AtPoints(
+                    Scheme.DEPLOYMENT,
                     ".shown",
-                    point -> new Shown(point, new DynamicFakeQuantize(precision.activations()))))
+                    point ->
+                        new Shown(point.name(), new DynamicFakeQuantize(precision.activations()))))
             .apply(new QuantizeWeights(precision));
     ProgramText text = ProgramText.ofAttributes(network.graph(), 224);
     text.normalizeImages(Normalization.IMAGENET);

@@ -13,7 +13,7 @@ class QuantizationTest {
 
   @Test
   void precisionsHaveNames() {
-    for (String name : new String[] {"f32", "int2", "int8", "int16", "int4-per-channel"}) {
+    for (String name : new String[] {"f32", "f32b", "int2", "int8", "int16", "int4-per-channel"}) {
       assertEquals(name, Precision.of(name).toString());
     }
     assertEquals(new Precision.IntegerRange(-128, 127), Precision.of("int8").weights());

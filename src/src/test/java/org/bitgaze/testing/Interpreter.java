@@ -17,6 +17,7 @@ import org.bitgaze.op.Cat;
 import org.bitgaze.op.Conv2d;
 import org.bitgaze.op.Dropout;
 import org.bitgaze.op.Flatten;
+import org.bitgaze.op.ImageNorm2d;
 import org.bitgaze.op.Input;
 import org.bitgaze.op.Linear;
 import org.bitgaze.op.MaxPool2d;
@@ -90,6 +91,21 @@ public final class Interpreter {
       for (int i = 0; i < out.length; i++) {
         int k = i / plane;
         out[i] = (x.data[i] - mean[k]) / Math.sqrt(variance[k] + b.eps()) * gamma[k] + beta[k];
+      }
+      return new Value(x.shape, out);
+    } else if (op instanceof ImageNorm2d b) {
+      double[] gamma = parameter(node, "weight");
+      double[] beta = parameter(node, "bias");
+      int plane = x.shape[1] * x.shape[2];
+      double[] out = new double[x.data.length];
+      for (int k = 0; k < x.shape[0]; k++) {
+        double[] channel = Arrays.copyOfRange(x.data, k * plane, (k + 1) * plane);
+        double mean = Arrays.stream(channel).average().orElseThrow();
+        double variance = Arrays.stream(channel).map(v -> (v - mean) * (v - mean)).sum() / plane;
+        for (int p = 0; p < plane; p++) {
+          double y = (channel[p] - mean) / Math.sqrt(variance + b.eps());
+          out[k * plane + p] = y * gamma[k] + beta[k];
+        }
       }
       return new Value(x.shape, out);
     } else if (op instanceof ReLU) {

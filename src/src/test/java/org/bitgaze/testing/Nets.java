@@ -6,6 +6,7 @@ import org.bitgaze.cam.CamMethod;
 import org.bitgaze.graph.Graph;
 import org.bitgaze.graph.Network;
 import org.bitgaze.image.Preprocessing;
+import org.bitgaze.model.Execution;
 import org.bitgaze.model.OpenModel;
 import org.bitgaze.program.CamProgram;
 import org.bitgaze.quant.Quantization;
@@ -17,7 +18,8 @@ public final class Nets {
 
   /** A model that needs no file. */
   public static OpenModel open(Graph graph, TensorSource weights, String targetLayer) {
-    return new OpenModel(new Network(graph, weights), Preprocessing.IMAGENET, targetLayer);
+    return new OpenModel(
+        new Network(graph, weights), Preprocessing.IMAGENET, targetLayer, Execution.DEPLOYMENT);
   }
 
   /** A program of Grad-CAM++. */

@@ -71,7 +71,7 @@ public final class RandomGraph {
     x = random.nextBoolean() ? activation(x) : x;
     x = add(new AdaptiveAvgPool2d(new Size(1, 1 + random.nextInt(2))), x);
     x = add(new Flatten(), x);
-    x = random.nextBoolean() ? add(new Dropout(), x) : x;
+    x = random.nextBoolean() ? add(Dropout.of(0.5), x) : x;
     add(new Linear(shape(x)[0], 5), x);
     return new Built(new Graph("random", nodes), target);
   }

@@ -20,6 +20,7 @@ import org.apache.beam.sdk.values.POutput;
 import org.apache.beam.sdk.values.PValue;
 import org.apache.beam.sdk.values.TupleTag;
 import org.bitgaze.cam.CamMethod;
+import org.bitgaze.cam.TargetMode;
 import org.bitgaze.measure.Measure;
 import org.bitgaze.model.Model;
 import org.bitgaze.quant.Calibration;

@@ -134,16 +134,17 @@ public final class CalibrateRanges
       if (image.getValue().picture().isEmpty()) {
         return;
       }
-      observe(image.getValue().picture().get())
+      observe(image.getKey(), image.getValue().picture().get())
           .ifPresent(
               extremes ->
                   out.output(new Observed(image.getKey(), model.id(), new HashMap<>(extremes))));
     }
 
     /** The extremes; none if the model cannot take the image, or they are not finite. */
-    private Optional<Map<String, Range>> observe(Picture picture) {
+    private Optional<Map<String, Range>> observe(String key, Picture picture) {
       try {
-        return Optional.of(lease.program().run(List.of(picture.crop(preprocessing))).get(0))
+        return Optional.of(
+                lease.program().run(List.of(picture.crop(preprocessing)), List.of(key)).get(0))
             .filter(
                 extremes ->
                     extremes.values().stream()

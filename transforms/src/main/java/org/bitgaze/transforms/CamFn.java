@@ -12,9 +12,11 @@ import org.apache.beam.sdk.transforms.DoFn;
 import org.apache.beam.sdk.transforms.windowing.BoundedWindow;
 import org.apache.beam.sdk.transforms.windowing.PaneInfo;
 import org.apache.beam.sdk.values.KV;
+import org.bitgaze.cam.TargetMode;
 import org.bitgaze.image.Preprocessing;
 import org.bitgaze.image.RgbImage;
 import org.bitgaze.program.CamProgram;
+import org.bitgaze.program.Draw;
 import org.bitgaze.program.Explanation;
 import org.bitgaze.program.ProgramKey;
 import org.bitgaze.program.Programs;
@@ -165,13 +167,15 @@ final class CamFn extends DoFn<KV<String, LiveImage>, KV<String, LiveImage>> {
   private List<KV<String, LiveImage>> explain(List<Waiting> waiting) {
     long start = System.nanoTime();
     List<RgbImage> images = new ArrayList<>();
+    List<Draw> draws = new ArrayList<>();
     int[] targets = new int[batchSize];
     for (int i = 0; i < targets.length; i++) {
       Waiting w = waiting.get(Math.min(i, waiting.size() - 1));
       images.add(w.crop());
+      draws.add(Draw.of(w.image().getKey(), precision));
       targets[i] = w.target();
     }
-    List<Explanation> explanations = lease.program().run(images, targets, threads);
+    List<Explanation> explanations = lease.program().run(images, targets, draws, threads);
     long elapsed = (System.nanoTime() - start) / 1000 / waiting.size();
     List<KV<String, LiveImage>> explained = new ArrayList<>();
     for (int i = 0; i < waiting.size(); i++) {

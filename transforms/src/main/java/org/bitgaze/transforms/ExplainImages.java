@@ -13,6 +13,7 @@ import org.apache.beam.sdk.transforms.display.DisplayData;
 import org.apache.beam.sdk.values.KV;
 import org.apache.beam.sdk.values.PCollection;
 import org.bitgaze.cam.CamMethod;
+import org.bitgaze.cam.TargetMode;
 import org.bitgaze.model.Model;
 import org.bitgaze.program.ProgramKey;
 import org.bitgaze.quant.Calibration;

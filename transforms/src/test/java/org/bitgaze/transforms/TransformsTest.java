@@ -40,6 +40,7 @@ import org.apache.beam.sdk.values.TimestampedValue;
 import org.apache.beam.sdk.values.TypeDescriptors;
 import org.apache.beam.sdk.values.ValueInSingleWindow;
 import org.bitgaze.cam.CamMethod;
+import org.bitgaze.cam.TargetMode;
 import org.bitgaze.image.CenterCrop;
 import org.bitgaze.image.Interpolation;
 import org.bitgaze.image.Mask;

@@ -3,7 +3,6 @@ package org.bitgaze.pipelines.cli;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.util.List;
-import org.bitgaze.graph.FoldBatchNorm;
 import org.bitgaze.graph.Network;
 import org.bitgaze.model.Model;
 import org.bitgaze.model.OpenModel;
@@ -11,6 +10,7 @@ import org.bitgaze.pipelines.output.CalibrationFile;
 import org.bitgaze.pipelines.output.Digests;
 import org.bitgaze.quant.Calibration;
 import org.bitgaze.quant.Precision;
+import org.bitgaze.quant.Scheme;
 
 /** Checks that ranges fit models, before anything runs. */
 final class CalibratedModels {
@@ -26,8 +26,9 @@ final class CalibratedModels {
   static void check(Calibration calibration, Model model, List<Precision> precisions)
       throws IOException {
     try (OpenModel open = model.open()) {
-      Network folded = open.network().apply(new FoldBatchNorm());
-      precisions.forEach(p -> calibration.quantization(model.id(), p).apply(folded));
+      Network network = open.network().apply(open.execution().mode());
+      Scheme scheme = open.execution().scheme();
+      precisions.forEach(p -> calibration.quantization(model.id(), p).apply(network, scheme));
     }
   }
 

@@ -11,7 +11,6 @@ import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 import org.bitgaze.cam.CamMethod;
 import org.bitgaze.choice.Named;
-import org.bitgaze.graph.TargetLayer;
 import org.bitgaze.image.Preprocessing;
 import org.bitgaze.model.Model;
 import org.bitgaze.model.OpenModel;
@@ -118,8 +117,7 @@ final class ModelOptions {
       model = model.withPreprocessing(Preprocessing.parse(preprocessing));
     }
     try (OpenModel opened = model.open()) {
-      TargetLayer.resolve(
-          opened.network().graph(), model.targetLayer(), opened.preprocessing().framing().side());
+      opened.targetNode();
       if (opened.preprocessing().framing().side() != 224) {
         throw new UsageException(
             model.id()

@@ -3,10 +3,11 @@ package org.bitgaze.pipelines.cli;
 import java.util.Locale;
 import java.util.Map;
 import java.util.concurrent.Callable;
-import org.bitgaze.graph.FoldBatchNorm;
 import org.bitgaze.graph.Graph;
+import org.bitgaze.graph.Mode;
 import org.bitgaze.graph.Shapes;
 import org.bitgaze.quant.QuantizationPoints;
+import org.bitgaze.quant.Scheme;
 import org.bitgaze.weights.Tensor;
 import org.bitgaze.zoo.Architecture;
 import picocli.CommandLine.Command;
@@ -38,7 +39,7 @@ final class NetworksCommand implements Callable<Integer> {
           parameters(graph),
           Shapes.of(graph, 224, 224).multiplyAdds() / 1e9,
           a.targetLayer(),
-          QuantizationPoints.of(new FoldBatchNorm().rewrite(graph).graph()).size());
+          QuantizationPoints.of(Mode.EVAL.rewrite(graph).graph(), Scheme.DEPLOYMENT).size());
     }
     return 0;
   }

@@ -1,4 +1,4 @@
-package org.bitgaze.transforms;
+package org.bitgaze.cam;
 
 import java.util.Locale;
 import org.bitgaze.choice.Named;

@@ -1,0 +1,28 @@
+package org.bitgaze.model;
+
+import java.io.Serializable;
+import org.bitgaze.graph.Mode;
+import org.bitgaze.image.Resize;
+import org.bitgaze.quant.Scheme;
+import org.bitgaze.zoo.TargetChoice;
+
+/**
+ * How a model is run, whatever its weights.
+ *
+ * @param resize how images become what the network takes
+ * @param mode what batch norms and dropout do
+ * @param scheme where and to which integers activations are quantized
+ * @param target whose activations a map weighs
+ */
+public record Execution(Resize resize, Mode mode, Scheme scheme, TargetChoice target)
+    implements Serializable {
+  private static final long serialVersionUID = 1L;
+
+  /** As networks are deployed. */
+  public static final Execution DEPLOYMENT =
+      new Execution(Resize.CROP, Mode.EVAL, Scheme.DEPLOYMENT, TargetChoice.LAST);
+
+  /** As the paper runs them. */
+  public static final Execution PAPER =
+      new Execution(Resize.SQUASH, Mode.TRAIN, Scheme.PAPER, TargetChoice.PAPER);
+}

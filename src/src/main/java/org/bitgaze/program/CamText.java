@@ -1,0 +1,122 @@
+package org.bitgaze.program;
+
+import java.util.Set;
+import org.bitgaze.cam.CamMethod;
+import org.bitgaze.graph.Graph;
+import org.bitgaze.graph.Network;
+import org.bitgaze.graph.Node;
+import org.bitgaze.model.OpenModel;
+import org.bitgaze.quant.AbsorbClamping;
+import org.bitgaze.quant.DynamicFakeQuantize;
+import org.bitgaze.quant.FakeQuantize;
+import org.bitgaze.quant.Quantization;
+import org.bitgaze.weights.TensorSource;
+
+/**
+ * The text of a {@link CamProgram}, in two parts: the backbone computes the target layer's
+ * activations, the head differentiates what follows and makes the map.
+ */
+final class CamText {
+  private final Network compiled;
+  private final String target;
+  private final Set<String> head;
+  private final CamMethod method;
+  private final boolean tellsClipping;
+  private final ProgramText text;
+
+  /**
+   * Rewrites the network; nothing is written yet.
+   *
+   * @throws IllegalArgumentException if the target layer is unfit or a range is missing
+   */
+  CamText(OpenModel model, Quantization quantization, CamMethod method) {
+    String layer = model.targetNode();
+    var scheme = model.execution().scheme();
+    Network quantized = quantization.apply(model.network().apply(model.execution().mode()), scheme);
+    head = quantized.graph().names();
+    head.removeAll(quantized.graph().ancestors(quantized.rewritten().locate(layer)));
+    compiled = quantized.apply(new AbsorbClamping(head));
+    target = compiled.rewritten().locate(layer);
+    this.method = method;
+    tellsClipping = scheme.quantizedLogits() && quantization != Quantization.NONE;
+    text = ProgramText.ofAttributes(compiled.graph(), model.preprocessing().framing().side());
+  }
+
+  /** The lines so far. */
+  ProgramText text() {
+    return text;
+  }
+
+  /** The parameters. */
+  TensorSource weights() {
+    return compiled.weights();
+  }
+
+  /** Writes what computes the target's activations, from a bound input. */
+  void writeBackbone() {
+    text.add("torch.set_grad_enabled(False)");
+    text.write(compiled.graph().ancestors(target), true);
+  }
+
+  /** Makes a variable the target's activations. */
+  void bindTarget(String variable) {
+    text.bind(target, variable);
+  }
+
+  /** Writes what follows from the target's activations, and returns the results. */
+  void writeHead() {
+    Graph graph = compiled.graph();
+    text.add("torch.set_grad_enabled(True)");
+    text.add("a = torch.requires_grad_(torch.detach(" + text.variable(target) + "), True)");
+    text.bind(target, "a");
+    text.write(head, false);
+    text.add("logits = " + text.variable(graph.output().name()));
+    text.add("top = torch.argmax(logits, 1, False)");
+    text.add("explained = torch.where(torch.lt(target, 0), top, target)");
+    text.add("scores = torch.gather(logits, 1, torch.unsqueeze(explained, 1))");
+    String watched = "a";
+    if (tellsClipping) {
+      Node last = lastQuantization();
+      watched += ", " + text.variable(last.input()) + ", " + text.variable(last.name());
+    }
+    text.add(
+        "gradients = torch.grad([torch.sum(scores)], [" + watched + "], None, None, False, False)");
+    text.add("g = unchecked_cast(Tensor, gradients[0])");
+    text.add("torch.set_grad_enabled(False)");
+    method.statements().lines().forEach(text::add);
+    text.add("cam = torch.relu(torch.sum(weighted, [1], False))");
+    String results = "torch.contiguous(cam), torch.detach(logits), explained";
+    if (tellsClipping) {
+      // The logit's gradient comes to the quantized values, and gets through to none of them.
+      text.add("passed = torch.any(torch.flatten(torch.ne(" + gradient(1) + ", 0), 1, -1), 1)");
+      text.add("reached = torch.any(torch.flatten(torch.ne(" + gradient(2) + ", 0), 1, -1), 1)");
+      text.add("clipped = torch.bitwise_and(reached, torch.bitwise_not(passed))");
+      results += ", torch.to(clipped, 4, False, False, None)";
+    }
+    text.add("return (" + results + ")");
+  }
+
+  /** Arguments and result of a program whose input is {@code images} or another tensor. */
+  String signature(String input) {
+    return input
+        + ": Tensor,\n    target: Tensor"
+        + (text.streams().isEmpty() ? "" : ",\n    streams: Tensor")
+        + ") -> Tuple[Tensor, Tensor, Tensor"
+        + (tellsClipping ? ", Tensor]" : "]");
+  }
+
+  private static String gradient(int index) {
+    return "unchecked_cast(Tensor, gradients[" + index + "])";
+  }
+
+  /** The logits' quantization: nothing behind the last layer with weights has another. */
+  private Node lastQuantization() {
+    Node last = null;
+    for (Node node : compiled.graph().nodes()) {
+      if (node.op() instanceof FakeQuantize || node.op() instanceof DynamicFakeQuantize) {
+        last = node;
+      }
+    }
+    return last;
+  }
+}

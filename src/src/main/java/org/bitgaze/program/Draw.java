@@ -1,0 +1,23 @@
+package org.bitgaze.program;
+
+import org.bitgaze.quant.Precision;
+
+/**
+ * What decides the random numbers of one image.
+ *
+ * @param key the image's path below the root
+ * @param variant name of the precision, such as {@code f32b}: each draws anew
+ */
+public record Draw(String key, String variant) {
+
+  /**
+   * Draws for a precision.
+   *
+   * @param key the image's path below the root
+   * @param precision which draws by its name
+   * @return the draw
+   */
+  public static Draw of(String key, Precision precision) {
+    return new Draw(key, precision.toString());
+  }
+}

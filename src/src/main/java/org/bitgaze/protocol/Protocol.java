@@ -1,0 +1,135 @@
+package org.bitgaze.protocol;
+
+import java.io.Serializable;
+import java.util.Arrays;
+import java.util.Optional;
+import java.util.stream.Collectors;
+import org.bitgaze.cam.CamMethod;
+import org.bitgaze.cam.TargetMode;
+import org.bitgaze.model.Execution;
+import org.bitgaze.model.Model;
+import org.bitgaze.quant.RangeMode;
+
+/**
+ * How an experiment is made: all that decides its numbers besides the networks, their weights, the
+ * images and the precisions. Each step is a {@link Step} of its own, so that one can be changed at
+ * a time.
+ *
+ * @param execution how networks are run, and where they are quantized
+ * @param cam how the target layer's activations are weighed
+ * @param explained which class the maps explain
+ * @param ranges where the ranges of quantized activations come from
+ */
+public record Protocol(Execution execution, CamMethod cam, TargetMode explained, RangeMode ranges)
+    implements Serializable {
+  private static final long serialVersionUID = 1L;
+
+  /**
+   * Takes a model as this protocol runs it.
+   *
+   * @param model any model
+   * @return the same weights under this protocol's execution
+   */
+  public Model applyTo(Model model) {
+    return model.withExecution(execution);
+  }
+
+  /**
+   * Tells whether something is drawn at random, so that a second draw ({@code f32b}) shows the
+   * noise that differences must exceed.
+   *
+   * @return whether dropout drops
+   */
+  public boolean isRandom() {
+    return execution.mode().dropout();
+  }
+
+  /**
+   * Changes one step.
+   *
+   * @param step which
+   * @param value one of {@link Step#choices}
+   * @return a new protocol
+   * @throws IllegalArgumentException if the step knows no such value, listing those there are
+   */
+  public Protocol with(Step step, String value) {
+    return step.set(this, value);
+  }
+
+  /**
+   * Changes how networks are run.
+   *
+   * @param other how instead
+   * @return a new protocol
+   */
+  public Protocol withExecution(Execution other) {
+    return new Protocol(other, cam, explained, ranges);
+  }
+
+  /**
+   * Changes how the target layer's activations are weighed.
+   *
+   * @param other how instead
+   * @return a new protocol
+   */
+  public Protocol withCam(CamMethod other) {
+    return new Protocol(execution, other, explained, ranges);
+  }
+
+  /**
+   * Changes which class the maps explain.
+   *
+   * @param other which instead
+   * @return a new protocol
+   */
+  public Protocol withExplained(TargetMode other) {
+    return new Protocol(execution, cam, other, ranges);
+  }
+
+  /**
+   * Changes where the ranges of activations come from.
+   *
+   * @param other where instead
+   * @return a new protocol
+   */
+  public Protocol withRanges(RangeMode other) {
+    return new Protocol(execution, cam, explained, other);
+  }
+
+  /**
+   * Finds the name of this set of steps.
+   *
+   * @return nothing if it is none of the known ones
+   */
+  public Optional<KnownProtocol> known() {
+    return Arrays.stream(KnownProtocol.values()).filter(k -> k.protocol().equals(this)).findFirst();
+  }
+
+  /**
+   * Parses what {@link #toString} writes; steps that are left out are deployment's.
+   *
+   * @param text a known protocol's name, or {@code step=value} pairs with commas between them,
+   *     perhaps after such a name: {@code paper,dropout=off}
+   * @return the protocol
+   * @throws IllegalArgumentException if a part is unknown, listing those there are
+   */
+  public static Protocol parse(String text) {
+    Protocol protocol = KnownProtocol.DEPLOYMENT.protocol();
+    for (String part : text.split(",", -1)) {
+      String[] sides = part.strip().split("=", 2);
+      protocol =
+          sides.length == 1
+              ? KnownProtocol.of(sides[0]).protocol()
+              : protocol.with(Step.of(sides[0].strip()), sides[1].strip());
+    }
+    return protocol;
+  }
+
+  /** Returns all steps, as {@link #parse} reads them. */
+  @Override
+  public String toString() {
+    return Arrays.stream(Step.values())
+        .map(step -> step.id() + "=" + step.get(this))
+        .collect(Collectors.joining(","));
+  }
+}

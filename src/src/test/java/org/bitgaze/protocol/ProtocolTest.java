@@ -1,0 +1,115 @@
+package org.bitgaze.protocol;
+
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertNotEquals;
+import static org.junit.jupiter.api.Assertions.assertThrows;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+
+import java.io.IOException;
+import java.nio.file.Path;
+import java.util.List;
+import java.util.Optional;
+import org.bitgaze.graph.Graph;
+import org.bitgaze.graph.Network;
+import org.bitgaze.image.Preprocessing;
+import org.bitgaze.model.Model;
+import org.bitgaze.model.OpenModel;
+import org.bitgaze.program.CamProgram;
+import org.bitgaze.program.Draw;
+import org.bitgaze.program.Explanation;
+import org.bitgaze.program.Streams;
+import org.bitgaze.quant.Precision;
+import org.bitgaze.quant.Quantization;
+import org.bitgaze.testing.FormulaWeights;
+import org.bitgaze.testing.TestImages;
+import org.bitgaze.zoo.Architecture;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
+class ProtocolTest {
+  @Test
+  void knownProtocolsAreWhatTheyAre() {
+    assertEquals(
+        "resize=crop,mode=eval,dropout=off,quantization-points=fused,reduce-range=off,"
+            + "quantized-logits=off,ranges=minmax,target-layer=last,cam=gradcam++,target=reference",
+        KnownProtocol.DEPLOYMENT.protocol().toString());
+    assertEquals(
+        "resize=squash,mode=train,dropout=on,quantization-points=unfused,reduce-range=on,"
+            + "quantized-logits=on,ranges=averaged,target-layer=paper,cam=torchcam,target=own",
+        KnownProtocol.PAPER.protocol().toString());
+    assertTrue(KnownProtocol.PAPER.protocol().isRandom());
+  }
+
+  /** Every step, to every value, from either protocol: that step changes, and no other. */
+  @Test
+  void stepsChangeOneAtATime() {
+    for (KnownProtocol known : KnownProtocol.values()) {
+      for (Step step : Step.values()) {
+        for (String value : step.choices()) {
+          Protocol changed = known.protocol().with(step, value);
+          assertEquals(value, step.get(changed));
+          for (Step other : Step.values()) {
+            if (other != step) {
+              assertEquals(other.get(known.protocol()), other.get(changed), step + " " + other);
+            }
+          }
+          boolean same = step.get(known.protocol()).equals(value);
+          assertEquals(same ? Optional.of(known) : Optional.empty(), changed.known());
+          assertEquals(changed, Protocol.parse(changed.toString()));
+          assertEquals(changed, Protocol.parse(known.id() + "," + step.id() + "=" + value));
+        }
+      }
+    }
+  }
+
+  /** Whatever is combined compiles, runs, and takes draws only where it drops. */
+  @Test
+  void everyStepRuns(@TempDir Path folder) throws IOException {
+    Graph graph = Architecture.MOBILENET_V2.graph(10);
+    Path file = folder.resolve("program.pt");
+    for (KnownProtocol known : KnownProtocol.values()) {
+      for (Step step : Step.values()) {
+        for (String value : step.choices()) {
+          Protocol p = known.protocol().with(step, value);
+          OpenModel model =
+              new OpenModel(
+                  new Network(graph, new FormulaWeights(graph)),
+                  p.execution().resize().apply(Preprocessing.IMAGENET),
+                  Architecture.MOBILENET_V2.targetLayer(p.execution().target()),
+                  p.execution());
+          Quantization int4 = new Quantization.Dynamic(Precision.of("int4"));
+          Streams streams = CamProgram.compile(model, int4, p.cam(), file);
+          assertEquals(p.isRandom() ? List.of("classifier.0") : List.of(), streams.layers());
+          try (CamProgram program = new CamProgram(file, streams)) {
+            Draw draw = Draw.of("a.png", Precision.of("int4"));
+            Explanation e =
+                program.run(List.of(TestImages.crop(1)), new int[] {-1}, List.of(draw), 1).get(0);
+            assertEquals(Optional.empty(), e.problem(), p.toString());
+            assertEquals(10, e.logits().length);
+          }
+        }
+      }
+    }
+  }
+
+  @Test
+  void unknownPartsAreRefused() {
+    for (String text : new String[] {"", "papers", "paper,dropout", "dropout=maybe", "bits=7"}) {
+      assertThrows(IllegalArgumentException.class, () -> Protocol.parse(text), text);
+    }
+    IllegalArgumentException e =
+        assertThrows(IllegalArgumentException.class, () -> Protocol.parse("dropout=of"));
+    assertTrue(e.getMessage().contains("off"), e.getMessage());
+  }
+
+  @Test
+  void modelsAreRunAsTheProtocolSays() {
+    Model model = Model.zoo("resnet50");
+    Model paper = KnownProtocol.PAPER.protocol().applyTo(model);
+    assertNotEquals(model, paper);
+    assertEquals("layer4.2", model.targetLayer());
+    assertEquals("layer4.2.conv3", paper.targetLayer());
+    assertEquals("layer4.1", paper.withTargetLayer("layer4.1").targetLayer());
+    assertEquals(model, KnownProtocol.DEPLOYMENT.protocol().applyTo(paper));
+  }
+}
