@@ -36,8 +36,8 @@ class ArchitectureTest {
           "zoo",
           "model",
           "measure",
-          "saliency",
           "program",
+          "saliency",
           "scene",
           "train");
 
