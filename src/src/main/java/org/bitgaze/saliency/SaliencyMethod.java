@@ -138,6 +138,16 @@ public enum SaliencyMethod implements Named {
       return method.factory.create(argument);
     }
 
+    /**
+     * Returns the method with a path, the same from everywhere.
+     *
+     * @param path of its file or folder
+     * @return a new choice
+     */
+    public Choice at(Path path) {
+      return new Choice(method, path.toAbsolutePath().normalize().toString());
+    }
+
     /** Returns what {@link SaliencyMethod#parse} reads. */
     @Override
     public String toString() {
