@@ -30,7 +30,9 @@ public record Alignment(double saliency, double centre, PairedDifference differe
     if (difference.low() > 0) {
       return "more than the centre";
     }
-    return difference.high() < 0 ? "less than the centre" : "no more and no less than the centre";
+    return difference.high() < 0
+        ? "less than the centre"
+        : "as the centre, as far as these images tell";
   }
 
   /** Each model and precision against each saliency that is no control; empty without centre. */
