@@ -536,6 +536,8 @@ class AuditCommandTest {
     assertEquals(0.454, meanCc(out, "mobilenet_v2", "f32", "fastgaze"), 0.1);
     assertEquals(0.599, meanCc(out, "mobilenet_v2", "f32", "centre"), 0.1);
     assertEquals(0.244, meanCc(out, "mobilenet_v2", "f32", "spectral-residual"), 0.1);
+    String run = Files.readString(out.resolve("run.json"));
+    assertTrue(run.contains("fastgaze.vxm, SHA-256 b76cefc218ec8969"), run);
     String report = Files.readString(out.resolve("report.html"));
     assertTrue(report.contains("less than the centre"), "so it is on these photographs");
   }

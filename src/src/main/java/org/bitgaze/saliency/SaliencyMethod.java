@@ -177,7 +177,7 @@ public enum SaliencyMethod implements Named {
       String wanted =
           switch (method.argument) {
             case NONE -> " takes no argument";
-            case PERHAPS_FILE -> ": needs a file behind the colon";
+            case PERHAPS_FILE -> " needs a file behind the colon";
             case FOLDER -> " needs :DIR";
           };
       throw new IllegalArgumentException("saliency '" + text + "': " + name + wanted);
