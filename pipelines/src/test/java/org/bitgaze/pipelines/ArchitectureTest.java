@@ -37,8 +37,8 @@ class ArchitectureTest {
           "model",
           "protocol",
           "measure",
-          "saliency",
           "program",
+          "saliency",
           "scene",
           "train");
 

@@ -74,5 +74,16 @@ public sealed interface Framing extends Serializable permits CenterCrop, Squash 
   record Region(double left, double top, double width, double height) {
     /** The whole image. */
     public static final Region WHOLE = new Region(0, 0, 1, 1);
+
+    /**
+     * Returns the same part as shares of something larger than the image.
+     *
+     * @param x the image's width as a share of the larger thing's
+     * @param y the image's height, likewise
+     * @return the part of the larger thing, whose left and top edges are the image's
+     */
+    public Region within(double x, double y) {
+      return new Region(left * x, top * y, width * x, height * y);
+    }
   }
 }

@@ -47,9 +47,23 @@ public record Heatmap(int height, int width, float[] values) {
    * @return newHeight * newWidth values, row by row
    */
   public double[] resample(int newHeight, int newWidth) {
+    return resample(newHeight, newWidth, Framing.Region.WHOLE);
+  }
+
+  /**
+   * Resamples a part of the map in the same way: {@code grid_sample} with {@code
+   * padding_mode="border"}. What lies outside the part is seen where the outermost values of the
+   * result are interpolated.
+   *
+   * @param newHeight height of the result
+   * @param newWidth width of the result
+   * @param region the part, as shares of the map's width and height
+   * @return newHeight * newWidth values, row by row
+   */
+  public double[] resample(int newHeight, int newWidth, Framing.Region region) {
     double[] rows = new double[height * newWidth];
     for (int x = 0; x < newWidth; x++) {
-      double source = source(x, width, newWidth);
+      double source = source(x, width, newWidth, region.left(), region.width());
       int left = Math.min((int) source, width - 1);
       int right = Math.min(left + 1, width - 1);
       for (int y = 0; y < height; y++) {
@@ -59,7 +73,7 @@ public record Heatmap(int height, int width, float[] values) {
     }
     double[] out = new double[newHeight * newWidth];
     for (int y = 0; y < newHeight; y++) {
-      double source = source(y, height, newHeight);
+      double source = source(y, height, newHeight, region.top(), region.height());
       int top = Math.min((int) source, height - 1);
       int bottom = Math.min(top + 1, height - 1);
       for (int x = 0; x < newWidth; x++) {
@@ -81,16 +95,12 @@ public record Heatmap(int height, int width, float[] values) {
     if (newHeight == height && newWidth == width) {
       return this;
     }
-    double[] exact = resample(newHeight, newWidth);
-    float[] out = new float[exact.length];
-    for (int i = 0; i < out.length; i++) {
-      out[i] = (float) exact[i];
-    }
-    return new Heatmap(newHeight, newWidth, out);
+    return MapPart.whole(this).resize(newHeight, newWidth);
   }
 
-  private static double source(int target, int size, int newSize) {
-    return Math.max(0, (target + 0.5) * size / newSize - 0.5);
+  /** The position of a target pixel's centre, in source pixels from the centre of the first. */
+  private static double source(int target, int size, int newSize, double begin, double share) {
+    return Math.max(0, begin * size + (target + 0.5) * size / newSize * share - 0.5);
   }
 
   @Override

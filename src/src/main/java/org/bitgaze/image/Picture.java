@@ -1,15 +1,20 @@
 package org.bitgaze.image;
 
 import java.util.LinkedHashMap;
+import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
+import java.util.Set;
 
 /**
- * What is kept of a decoded image: the crop that each network sees, and no more.
+ * What is kept of a decoded image, and no more: the crop that each network sees, and the whole,
+ * small, where a model of gaze wants it.
  *
  * @param crops what is seen after each preprocessing that is wanted; at least one
+ * @param whole the whole image, if it is wanted
  */
-public record Picture(Map<Preprocessing, RgbImage> crops) {
+public record Picture(Map<Preprocessing, RgbImage> crops, Optional<WholeImage> whole) {
 
   /**
    * Copies the map.
@@ -28,14 +33,26 @@ public record Picture(Map<Preprocessing, RgbImage> crops) {
    *
    * @param image the whole image
    * @param wanted the preprocessings whose crops are kept; at least one
+   * @param whole whether the whole image is kept, too
    * @return the picture
    */
-  public static Picture of(RgbImage image, List<Preprocessing> wanted) {
+  public static Picture of(RgbImage image, List<Preprocessing> wanted, boolean whole) {
     Map<Preprocessing, RgbImage> crops = new LinkedHashMap<>();
     for (Preprocessing preprocessing : wanted) {
       crops.computeIfAbsent(preprocessing, p -> p.apply(image));
     }
-    return new Picture(crops);
+    return new Picture(crops, whole ? Optional.of(WholeImage.of(image)) : Optional.empty());
+  }
+
+  /**
+   * Returns the parts of the image that networks see.
+   *
+   * @return each part once
+   */
+  public Set<Framing> framings() {
+    Set<Framing> framings = new LinkedHashSet<>();
+    crops.keySet().forEach(p -> framings.add(p.framing()));
+    return framings;
   }
 
   /**

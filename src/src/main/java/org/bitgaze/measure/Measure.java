@@ -3,11 +3,11 @@ package org.bitgaze.measure;
 import java.util.Arrays;
 import java.util.BitSet;
 import java.util.EnumSet;
-import java.util.List;
 import java.util.Locale;
 import java.util.Optional;
 import java.util.OptionalDouble;
 import java.util.Set;
+import java.util.function.Predicate;
 import java.util.function.ToDoubleFunction;
 import org.bitgaze.choice.Named;
 
@@ -127,15 +127,15 @@ public enum Measure implements Named {
 
   /** What is compared, and so the references against which a measure is taken. */
   private enum Kind {
-    MAPS(Reference.SALIENCY, Reference.MASK, Reference.F32),
-    MASK(Reference.MASK),
-    F32_ANSWER(Reference.F32),
-    LABEL(Reference.LABEL);
+    MAPS(Reference::isMap),
+    MASK(r -> r == Reference.MASK),
+    F32_ANSWER(r -> r == Reference.F32),
+    LABEL(r -> r == Reference.LABEL);
 
     private final Set<Reference> references;
 
-    Kind(Reference... references) {
-      this.references = EnumSet.copyOf(List.of(references));
+    Kind(Predicate<Reference> references) {
+      this.references = Reference.all(references);
     }
 
     private boolean isOfMaps() {

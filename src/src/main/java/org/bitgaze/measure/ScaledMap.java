@@ -4,7 +4,9 @@ import java.util.Arrays;
 import java.util.BitSet;
 import java.util.Optional;
 import java.util.stream.IntStream;
+import org.bitgaze.image.Framing.Region;
 import org.bitgaze.image.Heatmap;
+import org.bitgaze.image.MapPart;
 import org.bitgaze.image.Mask;
 
 /**
@@ -59,6 +61,18 @@ public final class ScaledMap {
    * @return the scaled map, or one without values if it is constant or not finite
    */
   public static ScaledMap of(Heatmap map) {
+    return of(MapPart.whole(map));
+  }
+
+  /**
+   * Makes the part of a map comparable that is seen.
+   *
+   * @param part any map, also with negative values, and what is seen of it
+   * @return the scaled part, or one without values if the map is constant or not finite, or the
+   *     part is constant
+   */
+  public static ScaledMap of(MapPart part) {
+    Heatmap map = part.map();
     float min = Float.POSITIVE_INFINITY;
     float max = Float.NEGATIVE_INFINITY;
     int largest = 0;
@@ -74,7 +88,7 @@ public final class ScaledMap {
     if ((double) max - min <= CONSTANT * Math.max(Math.abs(max), Math.abs(min))) {
       return missing(max == 0 && min == 0 ? "it is all zero" : "it is constant");
     }
-    double[] grid = map.resample(GRID, GRID);
+    double[] grid = part.resample(GRID, GRID);
     double low = Arrays.stream(grid).min().orElseThrow();
     double high = Arrays.stream(grid).max().orElseThrow();
     if (low == high) {
@@ -83,10 +97,23 @@ public final class ScaledMap {
     for (int i = 0; i < grid.length; i++) {
       grid[i] = (grid[i] - low) / (high - low);
     }
-    // The centre of the largest native cell: on the grid, a corner cell's peak lies on the edge.
-    int y = (2 * (largest / map.width()) + 1) * GRID / (2 * map.height());
-    int x = (2 * (largest % map.width()) + 1) * GRID / (2 * map.width());
-    return new ScaledMap(grid, Optional.empty(), y * GRID + x, Optional.empty());
+    int peak = part.region().equals(Region.WHOLE) ? centre(map, largest) : largest(grid);
+    return new ScaledMap(grid, Optional.empty(), peak, Optional.empty());
+  }
+
+  /** The centre of a native cell: on the grid, a corner cell's peak lies on the edge. */
+  private static int centre(Heatmap map, int cell) {
+    int y = (2 * (cell / map.width()) + 1) * GRID / (2 * map.height());
+    int x = (2 * (cell % map.width()) + 1) * GRID / (2 * map.width());
+    return y * GRID + x;
+  }
+
+  private static int largest(double[] grid) {
+    int largest = 0;
+    for (int i = 1; i < grid.length; i++) {
+      largest = grid[i] > grid[largest] ? i : largest;
+    }
+    return largest;
   }
 
   /**
@@ -155,7 +182,8 @@ public final class ScaledMap {
   }
 
   /**
-   * Index of the pixel at the centre of the largest native cell, the first if several are equal.
+   * Index of the pixel at the centre of the largest native cell, the first if several are equal; of
+   * the largest pixel where a part of a map is seen, for the largest cell may lie outside.
    */
   int peak() {
     return peak;

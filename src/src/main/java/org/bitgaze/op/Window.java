@@ -39,10 +39,8 @@ record Window(Size kernel, Size stride, Size padding, Size dilation, boolean cei
 
   private int count(int size, int window, int step, int pad, int spread) {
     int span = size + 2 * pad - spread * (window - 1) - 1;
-    if (span < 0) {
-      return 0;
-    }
-    int windows = (ceilMode ? -Math.floorDiv(-span, step) : span / step) + 1;
+    // Negative for an image smaller than a window, of which one may still hang over the edge.
+    int windows = (ceilMode ? -Math.floorDiv(-span, step) : Math.floorDiv(span, step)) + 1;
     // PyTorch: with ceil_mode, the last window must start inside the image or its left padding.
     return ceilMode && (windows - 1) * step >= size + pad ? windows - 1 : windows;
   }

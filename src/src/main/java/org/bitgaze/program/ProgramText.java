@@ -11,6 +11,7 @@ import java.util.Set;
 import org.bitgaze.graph.Graph;
 import org.bitgaze.graph.Node;
 import org.bitgaze.graph.Shapes;
+import org.bitgaze.image.CaffeMeans;
 import org.bitgaze.image.Normalization;
 import org.bitgaze.op.Input;
 import org.bitgaze.op.Script;
@@ -192,6 +193,19 @@ public final class ProgramText {
     add("mean = torch.view(torch.tensor(" + normalization.mean() + ", dtype=6), [1, 3, 1, 1])");
     add("std = torch.view(torch.tensor(" + normalization.std() + ", dtype=6), [1, 3, 1, 1])");
     add("normalized = torch.div_(torch.sub_(pixels, mean), std)");
+    bind(graph.nodes().get(0).name(), "normalized");
+  }
+
+  /**
+   * Makes the network's input of {@code images} as {@link #normalizeImages} does, in Caffe's way.
+   *
+   * @param means what is subtracted from the samples
+   */
+  public void subtractMeans(CaffeMeans means) {
+    add("nchw = torch.permute(torch.flip(images, [3]), [0, 3, 1, 2])");
+    add("pixels = torch.to(nchw, 6, False, False, None)");
+    add("mean = torch.view(torch.tensor(" + means.means() + ", dtype=6), [1, 3, 1, 1])");
+    add("normalized = torch.sub_(pixels, mean)");
     bind(graph.nodes().get(0).name(), "normalized");
   }
 

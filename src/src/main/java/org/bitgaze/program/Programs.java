@@ -6,8 +6,12 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.HashMap;
 import java.util.Map;
+import org.bitgaze.image.CaffeMeans;
 import org.bitgaze.model.Model;
 import org.bitgaze.model.OpenModel;
+import org.bitgaze.weights.TensorSource;
+import org.bitgaze.weights.WeightsFile;
+import org.bitgaze.zoo.FastGaze;
 
 /**
  * The programs of this JVM. Each is compiled when it is first wanted, shared by all threads that
@@ -102,6 +106,28 @@ public final class Programs {
             outline = ObserverProgram.compile(open, file);
           }
           return new ObserverProgram(file, outline);
+        });
+  }
+
+  /** A key of its own, for other things have paths, too. */
+  private record GazeKey(String path) {}
+
+  /**
+   * Holds FastGaze.
+   *
+   * @param path of its {@code .vxm} file
+   * @return a lease, to be closed
+   * @throws IOException if the file cannot be read or is of another network
+   */
+  public static Lease<GazeProgram> fastGaze(String path) throws IOException {
+    return lease(
+        new GazeKey(path),
+        GazeProgram.class,
+        file -> {
+          try (TensorSource weights = WeightsFile.open(Path.of(path))) {
+            GazeProgram.compile(FastGaze.network(weights), CaffeMeans.VGG, file);
+          }
+          return new GazeProgram(file);
         });
   }
 

@@ -1,21 +1,30 @@
 package org.bitgaze.saliency;
 
+import java.util.LinkedHashMap;
+import java.util.Map;
+import org.bitgaze.image.Framing;
 import org.bitgaze.image.Heatmap;
+import org.bitgaze.image.MapPart;
 import org.bitgaze.image.Picture;
-import org.bitgaze.image.Preprocessing;
 
 /**
  * The picture's centre, whatever it shows: exp(-((x - 112)^2 + (y - 112)^2) / (2 * 56^2)) at the
  * centres of 224 x 224 pixels. A control: people look at the centre, and networks do; what a model
  * of gaze explains of a map, it must explain better than this.
  */
-final class Centre implements Saliency {
+public final class Centre implements Saliency {
   private static final int SIDE = 224;
-  private static final Heatmap MAP = draw();
+
+  /** The map of every image: the same object for all, so that it need not travel. */
+  public static final Heatmap MAP = draw();
+
+  Centre() {}
 
   @Override
-  public Heatmap map(String key, Picture picture, Preprocessing seen) {
-    return MAP;
+  public Map<Framing, MapPart> maps(String key, Picture picture) {
+    Map<Framing, MapPart> maps = new LinkedHashMap<>();
+    picture.framings().forEach(framing -> maps.put(framing, MapPart.whole(MAP)));
+    return maps;
   }
 
   private static Heatmap draw() {

@@ -3,14 +3,16 @@ package org.bitgaze.saliency;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.LinkedHashMap;
 import java.util.List;
+import java.util.Map;
 import org.bitgaze.image.Framing;
 import org.bitgaze.image.Heatmap;
 import org.bitgaze.image.ImageDecoder;
 import org.bitgaze.image.ImageFormatException;
 import org.bitgaze.image.Interpolation;
+import org.bitgaze.image.MapPart;
 import org.bitgaze.image.Picture;
-import org.bitgaze.image.Preprocessing;
 import org.bitgaze.image.RgbImage;
 
 /**
@@ -39,8 +41,12 @@ public final class PrecomputedMaps implements Saliency {
   }
 
   @Override
-  public Heatmap map(String key, Picture picture, Preprocessing seen) throws IOException {
-    return Heatmap.ofGrey(image(key, seen.framing()));
+  public Map<Framing, MapPart> maps(String key, Picture picture) throws IOException {
+    Map<Framing, MapPart> maps = new LinkedHashMap<>();
+    for (Framing framing : picture.framings()) {
+      maps.put(framing, MapPart.whole(Heatmap.ofGrey(image(key, framing))));
+    }
+    return maps;
   }
 
   /**

@@ -1,23 +1,29 @@
 package org.bitgaze.saliency;
 
 import java.io.IOException;
-import org.bitgaze.image.Heatmap;
+import java.util.Map;
+import org.bitgaze.image.Framing;
+import org.bitgaze.image.MapPart;
 import org.bitgaze.image.Picture;
-import org.bitgaze.image.Preprocessing;
 
 /**
- * Where people look, or would: one map per image. Implementations may be used by several threads.
+ * Where people look, or would. Implementations may be used by several threads, until they are
+ * closed.
  */
-public interface Saliency {
+public interface Saliency extends AutoCloseable {
 
   /**
-   * Returns the saliency map of an image, as far as a network sees it.
+   * Returns the saliency map of an image, as far as networks see it.
    *
    * @param key the image's key: its path relative to the input's root
    * @param picture what was kept of the image
-   * @param seen what the network sees of it: one of those that were kept
-   * @return the map of the same field of view, at any resolution; not negative
+   * @return for each part of the image that networks see, a map and what is seen of it; at any
+   *     resolution, not negative
    * @throws IOException if there is no map for this image, saying why
    */
-  Heatmap map(String key, Picture picture, Preprocessing seen) throws IOException;
+  Map<Framing, MapPart> maps(String key, Picture picture) throws IOException;
+
+  /** Lets go of programs; others have none. */
+  @Override
+  default void close() {}
 }

@@ -1,9 +1,9 @@
 package org.bitgaze.saliency;
 
 import org.bitgaze.image.Heatmap;
-import org.bitgaze.image.Picture;
-import org.bitgaze.image.Preprocessing;
+import org.bitgaze.image.MapPart;
 import org.bitgaze.image.RgbImage;
+import org.bitgaze.image.WholeImage;
 import org.bytedeco.javacpp.BytePointer;
 import org.bytedeco.javacpp.FloatPointer;
 import org.bytedeco.javacpp.PointerScope;
@@ -14,10 +14,10 @@ import org.bytedeco.opencv.opencv_core.Size;
 import org.bytedeco.opencv.opencv_saliency.StaticSaliencySpectralResidual;
 
 /**
- * Spectral residual saliency (Hou and Zhang 2007), OpenCV's implementation. The method works on a
- * grey image of 64 x 64 pixels; the map stays at that resolution, a sixteenth of the data.
+ * Spectral residual saliency (Hou and Zhang 2007), OpenCV's implementation. The method works on the
+ * whole image, grey and squashed to 64 x 64 pixels; the map stays at that resolution.
  */
-final class SpectralResidual implements Saliency {
+final class SpectralResidual extends WholeImageSaliency {
   private static final int SIDE = 64;
 
   static {
@@ -26,8 +26,8 @@ final class SpectralResidual implements Saliency {
   }
 
   @Override
-  public Heatmap map(String key, Picture picture, Preprocessing seen) {
-    RgbImage image = picture.crop(seen);
+  MapPart map(WholeImage whole) {
+    RgbImage image = whole.fitted();
     try (PointerScope scope = new PointerScope()) {
       Mat rgb =
           new Mat(
@@ -42,11 +42,11 @@ final class SpectralResidual implements Saliency {
       algorithm.setImageWidth(SIDE);
       algorithm.setImageHeight(SIDE);
       if (!algorithm.computeSaliency(small, saliency)) {
-        throw new IllegalStateException("OpenCV computed no saliency for " + key);
+        throw new IllegalStateException("OpenCV computed no saliency");
       }
       float[] values = new float[SIDE * SIDE];
       new FloatPointer(saliency.data()).get(values);
-      return new Heatmap(SIDE, SIDE, values);
+      return MapPart.whole(new Heatmap(SIDE, SIDE, values));
     }
   }
 }

@@ -27,13 +27,21 @@ public final class WeightsFile implements TensorSource {
   /**
    * Opens a file of weights.
    *
-   * @param file a {@code .safetensors} file, or one that PyTorch's {@code torch.save} wrote
+   * @param file a {@code .safetensors} file, FastGaze's {@code .vxm} file, or one that PyTorch's
+   *     {@code torch.save} wrote
    * @return its tensors, to be closed
    * @throws IOException if it cannot be read or is damaged
    */
   public static TensorSource open(Path file) throws IOException {
-    boolean safe = file.getFileName().toString().endsWith(".safetensors");
-    return new WeightsFile(safe ? new Safetensors(file) : new PthFile(file));
+    return new WeightsFile(reader(file));
+  }
+
+  private static TensorSource reader(Path file) throws IOException {
+    String name = file.getFileName().toString();
+    if (name.endsWith(".safetensors")) {
+      return new Safetensors(file);
+    }
+    return name.endsWith(".vxm") ? new VxmFile(file) : new PthFile(file);
   }
 
   @Override

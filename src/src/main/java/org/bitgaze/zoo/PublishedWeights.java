@@ -69,8 +69,8 @@ public enum PublishedWeights {
       13.6,
       Preprocessing.IMAGENET.withResize(232));
 
-  /** Where they are published. */
-  public static final String BASE_ADDRESS = "https://download.pytorch.org/models/";
+  /** Where torchvision publishes them. */
+  private static final String BASE_ADDRESS = "https://download.pytorch.org/models/";
 
   private final Architecture architecture;
   private final String version;
@@ -128,22 +128,20 @@ public enum PublishedWeights {
   }
 
   /**
-   * Returns the size as torchvision states it.
+   * Returns where the file is published, and its digest.
    *
-   * @return in MiB, to a tenth
+   * @return the file
    */
-  public double mebibytes() {
-    return mebibytes;
-  }
-
-  /**
-   * Returns what the file's SHA-256 begins with.
-   *
-   * @return eight hexadecimal digits
-   */
-  public String sha256Prefix() {
+  public PublishedFile file() {
     int end = fileName.lastIndexOf('.');
-    return fileName.substring(end - 8, end);
+    return new PublishedFile(
+        architecture.id(),
+        version,
+        BASE_ADDRESS,
+        fileName,
+        fileName.substring(end - 8, end),
+        mebibytes,
+        preprocessing.framing() + ", " + preprocessing.interpolation().id());
   }
 
   /**

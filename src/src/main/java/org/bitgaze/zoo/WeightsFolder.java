@@ -23,7 +23,17 @@ public record WeightsFolder(Path path) {
     Stream<String> own = Stream.of(network + ".safetensors", network + ".pth");
     Stream<String> official =
         PublishedWeights.of(Architecture.of(network)).map(PublishedWeights::fileName);
-    return Stream.concat(own, official).map(path::resolve).filter(Files::isRegularFile).findFirst();
+    return Stream.concat(own, official).flatMap(n -> file(n).stream()).findFirst();
+  }
+
+  /**
+   * Looks for a file.
+   *
+   * @param name its name
+   * @return its path, if it is there
+   */
+  public Optional<Path> file(String name) {
+    return Optional.of(path.resolve(name)).filter(Files::isRegularFile);
   }
 
   /**

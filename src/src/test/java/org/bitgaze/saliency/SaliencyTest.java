@@ -2,18 +2,32 @@ package org.bitgaze.saliency;
 
 import static org.junit.jupiter.api.Assertions.assertArrayEquals;
 import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertSame;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
+import com.fasterxml.jackson.databind.JsonNode;
 import java.awt.image.BufferedImage;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.List;
 import java.util.Map;
+import java.util.stream.Stream;
+import org.bitgaze.image.CenterCrop;
+import org.bitgaze.image.Framing;
 import org.bitgaze.image.Heatmap;
+import org.bitgaze.image.ImageDecoder;
+import org.bitgaze.image.MapPart;
 import org.bitgaze.image.Picture;
 import org.bitgaze.image.Preprocessing;
 import org.bitgaze.image.RgbImage;
+import org.bitgaze.image.Squash;
+import org.bitgaze.image.WholeImage;
+import org.bitgaze.measure.Reference;
+import org.bitgaze.testing.Golden;
+import org.bitgaze.testing.RawTensors;
+import org.bitgaze.testing.Shared;
 import org.bitgaze.testing.TestImages;
 import org.bytedeco.javacpp.BytePointer;
 import org.bytedeco.javacpp.FloatPointer;
@@ -25,30 +39,106 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
 class SaliencyTest {
-  private static Picture picture(RgbImage crop) {
-    return new Picture(Map.of(Preprocessing.IMAGENET, crop));
+  private static Picture picture(RgbImage whole) {
+    return Picture.of(whole, List.of(Preprocessing.IMAGENET), true);
+  }
+
+  private static Heatmap seen(Saliency saliency, String key, Picture picture) throws IOException {
+    return saliency.maps(key, picture).get(CenterCrop.IMAGENET).resize(224, 224);
   }
 
   @Test
   void theCentreIsAGaussian() throws IOException {
-    Heatmap map = SaliencyMethod.parse("centre").create().map("a", null, null);
-    assertEquals(224, map.width());
+    Heatmap map = seen(SaliencyMethod.parse("centre").create(), "a", picture(TestImages.crop(1)));
     assertEquals(map.values()[0], map.values()[224 * 224 - 1]);
     // One deviation, 56 pixels, right of the middle, half a pixel off in both directions.
     double expected = Math.exp(-(56.5 * 56.5 + 0.25) / (2 * 56.0 * 56.0));
     assertEquals(expected, map.values()[112 * 224 + 168], 1e-7);
+    RawTensors golden = RawTensors.of(Shared.file("saliency/fastgaze.safetensors"));
+    assertArrayEquals(golden.floats("centre"), map.values(), 1e-6f);
+  }
+
+  /** The whole path from six photographs to maps, against an independent implementation's. */
+  @Test
+  void fastGazesMapsAreTheReferences() throws IOException {
+    RawTensors golden = RawTensors.of(Shared.file("saliency/fastgaze.safetensors"));
+    JsonNode photos = Golden.json(Files.readAllBytes(Shared.file("saliency/fastgaze.json")));
+    assertEquals(6, photos.size());
+    double worst = 0;
+    try (Saliency fastGaze =
+        SaliencyMethod.parse("fastgaze:" + Shared.file("saliency/fastgaze.vxm")).create()) {
+      for (JsonNode photo : photos) {
+        String name = photo.get("photo").asText();
+        RgbImage whole = ImageDecoder.decode(Files.readAllBytes(photograph(name)));
+        Picture picture = picture(whole);
+        RgbImage fitted = picture.whole().orElseThrow().fitted();
+        byte[] expected = new byte[fitted.pixels().length];
+        golden.bytes("input." + name).get(expected);
+        assertArrayEquals(expected, fitted.pixels(), name + " fitted");
+        MapPart part = fastGaze.maps(name, picture).get(CenterCrop.IMAGENET);
+        float[] map = part.resize(224, 224).values();
+        // Values up to 5.6; the reference says that 1e-4 is ample.
+        double error = Golden.error(map, golden.floats("map." + name), 1);
+        assertTrue(error < 1e-4, name + ": " + error);
+        worst = Math.max(worst, error);
+      }
+    }
+    System.out.println("FastGaze's maps: largest error " + worst);
+  }
+
+  private static Path photograph(String name) throws IOException {
+    try (Stream<Path> files = Files.list(Shared.file("photos"))) {
+      return files.filter(f -> f.getFileName().toString().startsWith(name)).findFirst().get();
+    }
+  }
+
+  /** Under a squash all is seen; a whole image of two framings is looked at once. */
+  @Test
+  void framingsSeeTheirPartsOfOneMap() throws IOException {
+    RgbImage image = ImageDecoder.decode(TestImages.encode(TestImages.picture(3, 400, 200), "png"));
+    Preprocessing squash = Preprocessing.IMAGENET.with(new Squash(224));
+    Picture picture = Picture.of(image, List.of(Preprocessing.IMAGENET, squash), true);
+    Map<Framing, MapPart> maps = new SpectralResidual().maps("a", picture);
+    MapPart all = maps.get(squash.framing());
+    MapPart crop = maps.get(CenterCrop.IMAGENET);
+    assertEquals(Framing.Region.WHOLE, all.region());
+    assertSame(all.map(), crop.map());
+    // 512 x 256 after resizing, of which 224 x 224 from (144, 16).
+    assertEquals(
+        new Framing.Region(144 / 512.0, 16 / 256.0, 224 / 512.0, 224 / 256.0), crop.region());
+    Picture none = Picture.of(image, List.of(Preprocessing.IMAGENET), false);
+    String message =
+        assertThrows(IllegalArgumentException.class, () -> new SpectralResidual().maps("a", none))
+            .getMessage();
+    assertTrue(message.contains("whole image was not kept"), message);
   }
 
   @Test
   void methodsAreFoundByName() {
     assertEquals("maps:a/b", SaliencyMethod.parse("maps:a/b").toString());
     assertEquals("spectral-residual", SaliencyMethod.parse("spectral-residual").toString());
-    for (String wrong : new String[] {"maps", "maps:", "centre:x", "center", ""}) {
+    assertEquals("fastgaze", SaliencyMethod.parse("fastgaze").toString());
+    assertEquals("fastgaze:a.vxm", SaliencyMethod.parse("fastgaze:a.vxm").toString());
+    for (String wrong :
+        new String[] {"maps", "maps:", "centre:x", "centre:", "fastgaze:", "center", ""}) {
       assertThrows(IllegalArgumentException.class, () -> SaliencyMethod.parse(wrong));
     }
     IllegalArgumentException e =
         assertThrows(IllegalArgumentException.class, () -> SaliencyMethod.parse("center"));
     assertTrue(e.getMessage().contains("did you mean centre?"), e.getMessage());
+  }
+
+  @Test
+  void severalAreOfDifferentMethods() {
+    assertEquals(
+        SaliencyMethod.DEFAULT, SaliencyMethod.parseAll(List.of("spectral-residual", "centre")));
+    for (List<String> wrong : List.of(List.of("maps:a", "maps:b"), List.<String>of())) {
+      assertThrows(IllegalArgumentException.class, () -> SaliencyMethod.parseAll(wrong));
+    }
+    for (SaliencyMethod method : SaliencyMethod.values()) {
+      assertTrue(method.reference().isSaliency());
+    }
+    assertEquals(SaliencyMethod.values().length, Reference.all(Reference::isSaliency).size());
   }
 
   /** OpenCV itself, given the whole image, returns the small map enlarged. */
@@ -62,10 +152,8 @@ class SaliencyTest {
     StaticSaliencySpectralResidual.create().computeSaliency(bgr, expected);
     float[] reference = new float[224 * 224];
     new FloatPointer(expected.data()).get(reference);
-    Heatmap found =
-        new SpectralResidual()
-            .map("a.jpg", picture(image), Preprocessing.IMAGENET)
-            .resize(224, 224);
+    WholeImage whole = new WholeImage(224, 224, image);
+    Heatmap found = new SpectralResidual().map(whole).resize(224, 224);
     assertArrayEquals(reference, found.values(), 2e-3f);
   }
 
@@ -77,7 +165,7 @@ class SaliencyTest {
     Files.createDirectories(folder.resolve("a"));
     Files.write(folder.resolve("a/b.png"), TestImages.encode(map, "png"));
     Heatmap found =
-        new PrecomputedMaps(folder, "mask").map("a/b.JPEG", null, Preprocessing.IMAGENET);
+        seen(new PrecomputedMaps(folder, "mask"), "a/b.JPEG", picture(TestImages.crop(1)));
     assertEquals(0, found.values()[110]);
     assertEquals(1, found.values()[114]);
   }
@@ -87,14 +175,12 @@ class SaliencyTest {
     IOException e =
         assertThrows(
             IOException.class,
-            () ->
-                new PrecomputedMaps(folder, "mask").map("a/b.JPEG", null, Preprocessing.IMAGENET));
+            () -> new PrecomputedMaps(folder, "mask").image("a/b.JPEG", CenterCrop.IMAGENET));
     assertTrue(e.getMessage().startsWith("there is no mask "), e.getMessage());
     assertTrue(e.getMessage().contains("a/b.png"), e.getMessage());
     assertThrows(
         IOException.class,
         () ->
-            new PrecomputedMaps(folder, "mask")
-                .map("../../etc/passwd.png", null, Preprocessing.IMAGENET));
+            new PrecomputedMaps(folder, "mask").image("../../etc/passwd.png", CenterCrop.IMAGENET));
   }
 }

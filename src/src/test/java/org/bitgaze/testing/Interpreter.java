@@ -19,6 +19,7 @@ import org.bitgaze.op.Dropout;
 import org.bitgaze.op.Flatten;
 import org.bitgaze.op.ImageNorm2d;
 import org.bitgaze.op.Input;
+import org.bitgaze.op.LeakyReLU;
 import org.bitgaze.op.Linear;
 import org.bitgaze.op.MaxPool2d;
 import org.bitgaze.op.Mul;
@@ -112,6 +113,8 @@ public final class Interpreter {
       return map(x, v -> Math.max(v, 0));
     } else if (op instanceof ReLU6) {
       return map(x, v -> Math.min(Math.max(v, 0), 6));
+    } else if (op instanceof LeakyReLU l) {
+      return map(x, v -> v < 0 ? l.slope() * v : v);
     } else if (op instanceof SiLU) {
       return map(x, v -> v / (1 + Math.exp(-v)));
     } else if (op instanceof Sigmoid) {

@@ -15,6 +15,7 @@ import org.bitgaze.op.Conv2d;
 import org.bitgaze.op.Dropout;
 import org.bitgaze.op.Flatten;
 import org.bitgaze.op.Input;
+import org.bitgaze.op.LeakyReLU;
 import org.bitgaze.op.Linear;
 import org.bitgaze.op.MaxPool2d;
 import org.bitgaze.op.Mul;
@@ -142,7 +143,8 @@ public final class RandomGraph {
   }
 
   private String activation(String x) {
-    return switch (random.nextInt(5)) {
+    return switch (random.nextInt(6)) {
+      case 4 -> add(new LeakyReLU(random.nextDouble()), x);
       case 0 -> add(new ReLU(), x);
       case 1 -> add(new ReLU6(), x);
       case 2 -> add(new SiLU(), x);

@@ -8,6 +8,7 @@ import java.nio.file.Path;
 import java.util.Random;
 import org.bitgaze.testing.PthWriter;
 import org.bitgaze.testing.PthWriter.Entry;
+import org.bitgaze.testing.VxmWriter;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
@@ -23,13 +24,13 @@ class WeightsFuzzTest {
   @TempDir private Path folder;
 
   @ParameterizedTest
-  @ValueSource(strings = {"a.safetensors", "zip.pth", "legacy.pth"})
+  @ValueSource(strings = {"a.safetensors", "zip.pth", "legacy.pth", "a.vxm"})
   void damagedFilesFailInOneWayOnly(String name) throws IOException {
     Path file = folder.resolve(name);
     byte[] whole = Files.readAllBytes(make(file));
     long seed = Long.getLong("bitgaze.fuzz.seed", System.nanoTime());
     Random random = new Random(seed);
-    long end = System.nanoTime() + SECONDS * 1_000_000_000L / 3;
+    long end = System.nanoTime() + SECONDS * 1_000_000_000L / 4;
     int refused = 0;
     int runs = 0;
     for (; System.nanoTime() < end; runs++) {
@@ -68,6 +69,13 @@ class WeightsFuzzTest {
                           new org.bitgaze.op.Linear(3, 4),
                           java.util.List.of("input"))))),
           file);
+    }
+    if (file.toString().endsWith(".vxm")) {
+      return new VxmWriter()
+          .put("layerCount", 1)
+          .array("0b", new int[] {2}, 1, 2)
+          .array("0w", new int[] {2, 3, 1, 1}, 1, 2, 3, 4, 5, 6)
+          .write(file);
     }
     return PthWriter.write(
         file,

@@ -83,7 +83,7 @@ public abstract class Audit<T> extends PTransform<PCollection<KV<String, T>>, Au
 
   abstract List<ExplainImages> explanations();
 
-  abstract Optional<SaliencyMethod.Choice> saliency();
+  abstract List<SaliencyMethod.Choice> saliency();
 
   abstract CompareMaps comparison();
 
@@ -105,7 +105,7 @@ public abstract class Audit<T> extends PTransform<PCollection<KV<String, T>>, Au
 
     abstract Builder<T> setExplanations(List<ExplainImages> explanations);
 
-    abstract Builder<T> setSaliency(Optional<SaliencyMethod.Choice> choice);
+    abstract Builder<T> setSaliency(List<SaliencyMethod.Choice> choices);
 
     abstract Builder<T> setComparison(CompareMaps comparison);
 
@@ -127,7 +127,7 @@ public abstract class Audit<T> extends PTransform<PCollection<KV<String, T>>, Au
     return new AutoValue_Audit.Builder<T>()
         .setReader(reader)
         .setExplanations(List.of())
-        .setSaliency(Optional.of(SaliencyMethod.parse(SaliencyMethod.SPECTRAL_RESIDUAL.id())))
+        .setSaliency(SaliencyMethod.DEFAULT)
         .setComparison(CompareMaps.create())
         .setExhibits(ChooseExhibits.Choice.NONE)
         .setShards(64)
@@ -234,14 +234,14 @@ public abstract class Audit<T> extends PTransform<PCollection<KV<String, T>>, Au
   }
 
   /**
-   * Chooses how saliency maps are computed.
+   * Chooses how saliency maps are computed; each method is a reference of its own.
    *
-   * @param choice what {@link SaliencyMethod#parse} reads
+   * @param choices what {@link SaliencyMethod#parse} reads; at least one
    * @return a new transform
-   * @throws IllegalArgumentException if there is no such method
+   * @throws IllegalArgumentException if there is no such method, or one is named twice
    */
-  public Audit<T> withSaliency(String choice) {
-    return toBuilder().setSaliency(Optional.of(SaliencyMethod.parse(choice))).build();
+  public Audit<T> withSaliency(String... choices) {
+    return toBuilder().setSaliency(SaliencyMethod.parseAll(List.of(choices))).build();
   }
 
   /**
@@ -252,7 +252,7 @@ public abstract class Audit<T> extends PTransform<PCollection<KV<String, T>>, Au
    */
   public Audit<T> withSaliencyMaps(PCollection<KV<String, SeenMap>> maps) {
     return toBuilder()
-        .setSaliency(Optional.empty())
+        .setSaliency(List.of())
         .setComparison(comparison().withSaliency(maps))
         .build();
   }
@@ -428,8 +428,8 @@ public abstract class Audit<T> extends PTransform<PCollection<KV<String, T>>, Au
   public Result expand(PCollection<KV<String, T>> names) {
     check(names);
     PCollection<KV<String, LiveImage>> images = decode(names);
-    if (saliency().isPresent()) {
-      images = images.apply("Saliency", ComputeSaliency.by(saliency().get()));
+    if (!saliency().isEmpty()) {
+      images = images.apply("Saliency", ComputeSaliency.by(saliency()));
     }
     for (ExplainImages explanation : explanations()) {
       images = images.apply("Explain " + explanation.getModel().id(), explanation);
@@ -452,7 +452,7 @@ public abstract class Audit<T> extends PTransform<PCollection<KV<String, T>>, Au
    * and joining names costs less than joining maps.
    */
   private PCollection<KV<String, LiveImage>> decode(PCollection<KV<String, T>> names) {
-    DecodeImages<T> decode = DecodeImages.of(reader()).forModels(models());
+    DecodeImages<T> decode = DecodeImages.of(reader()).forModels(models()).forSaliency(saliency());
     if (masker().isPresent()) {
       decode = decode.maskedBy(masker().get());
     }

@@ -3,8 +3,10 @@ package org.bitgaze.transforms;
 import java.io.Serializable;
 import java.util.ArrayList;
 import java.util.Comparator;
+import java.util.EnumMap;
 import java.util.EnumSet;
 import java.util.HashMap;
+import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -51,10 +53,12 @@ final class CompareFn implements Serializable {
       Metrics.distribution(MetricNames.NAMESPACE, MetricNames.COMPARE_MILLIS);
   private final EnumSet<Measure> measures;
   private final boolean masked;
+  private final boolean mapped;
 
-  CompareFn(Set<Measure> chosen, boolean masked) {
+  CompareFn(Set<Measure> chosen, boolean masked, boolean mapped) {
     this.measures = EnumSet.copyOf(chosen);
     this.masked = masked;
+    this.mapped = mapped;
   }
 
   /**
@@ -107,13 +111,13 @@ final class CompareFn implements Serializable {
     OptionalInt label = maps.label().isPresent() ? maps.label() : known.label();
     List<SeenMap> saliency = new ArrayList<>(maps.saliency());
     saliency.addAll(known.saliency());
-    saliency.sort(Comparator.comparing(SeenMap::framing, BY_NAME));
+    saliency.sort(Comparator.comparing(SeenMap::method).thenComparing(SeenMap::framing, BY_NAME));
     List<SeenMask> masks = new ArrayList<>(maps.masks());
     masks.addAll(known.masks());
     masks.sort(Comparator.comparing(SeenMask::framing, BY_NAME));
     References references =
         new References(
-            scaled(saliency, SeenMap::framing, s -> ScaledMap.of(s.map())),
+            scaled(sought(maps, saliency), saliency),
             scaled(masks, SeenMask::framing, m -> ScaledMap.of(m.mask())));
     Map<CamMap, ScaledMap> cams = new TreeMap<>(ORDER);
     maps.cams().forEach(cam -> cams.put(cam, scaled(() -> ScaledMap.of(cam.cam()))));
@@ -139,14 +143,39 @@ final class CompareFn implements Serializable {
   }
 
   /** What maps are compared with, by the part of the image that they show. */
-  private record References(Map<Framing, ScaledMap> saliency, Map<Framing, ScaledMap> masks) {
+  private record References(
+      Map<Reference, Map<Framing, ScaledMap>> saliency, Map<Framing, ScaledMap> masks) {
     ScaledMap of(Reference reference, Framing crop) {
-      return switch (reference) {
-        case SALIENCY -> saliency.getOrDefault(crop, ScaledMap.missing("there is none"));
-        case MASK -> masks.getOrDefault(crop, ScaledMap.missing("there is none"));
-        case F32, LABEL -> ScaledMap.missing("it is an answer");
-      };
+      if (reference == Reference.LABEL) {
+        return ScaledMap.missing("it is an answer");
+      }
+      Map<Framing, ScaledMap> all =
+          reference == Reference.MASK ? masks : saliency.getOrDefault(reference, Map.of());
+      return all.getOrDefault(crop, ScaledMap.missing("there is none"));
     }
+  }
+
+  /** The saliency methods that were tried; one that failed has left a reject. */
+  private Set<Reference> sought(ImageMaps maps, List<SeenMap> found) {
+    Set<Reference> sought = EnumSet.noneOf(Reference.class);
+    found.forEach(map -> sought.add(map.method()));
+    Set<String> failed = new HashSet<>();
+    maps.rejects().forEach(reject -> failed.add(reject.getStage()));
+    sought.addAll(Reference.all(r -> r.isSaliency() && failed.contains(ComputeSaliency.stage(r))));
+    if (mapped) {
+      sought.add(Reference.MAPS);
+    }
+    return sought;
+  }
+
+  private static Map<Reference, Map<Framing, ScaledMap>> scaled(
+      Set<Reference> methods, List<SeenMap> maps) {
+    Map<Reference, Map<Framing, ScaledMap>> all = new EnumMap<>(Reference.class);
+    for (Reference method : methods) {
+      List<SeenMap> own = maps.stream().filter(m -> m.method() == method).toList();
+      all.put(method, scaled(own, SeenMap::framing, m -> ScaledMap.of(m.part())));
+    }
+    return all;
   }
 
   private static <T> Map<Framing, ScaledMap> scaled(
@@ -186,10 +215,10 @@ final class CompareFn implements Serializable {
     for (Reference reference : Reference.values()) {
       boolean present =
           switch (reference) {
-            case SALIENCY -> true;
             case MASK -> masked || !references.masks().isEmpty();
             case F32 -> f32.isPresent() && f32.get() != cam;
             case LABEL -> label.isPresent();
+            default -> references.saliency().containsKey(reference);
           };
       if (present) {
         ScaledMap other =
@@ -200,7 +229,7 @@ final class CompareFn implements Serializable {
             switch (reference) {
               case F32 -> f32.orElseThrow().predictedClass();
               case LABEL -> label.getAsInt();
-              case SALIENCY, MASK -> Subject.NO_CLASS;
+              default -> Subject.NO_CLASS;
             };
         rows.add(finish(row, reference, new Subject(map, other, cam.predictedClass(), expected)));
       }

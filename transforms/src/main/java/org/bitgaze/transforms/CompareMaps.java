@@ -35,7 +35,7 @@ import org.bitgaze.transforms.values.SeenMask;
 
 /**
  * Drops the pixels, joins an image's maps by its key with whatever else is known of the image, and
- * compares each class activation map with the saliency map, the mask and the same model's map at
+ * compares each class activation map with the saliency maps, the mask and the same model's map at
  * full precision. Per image, rows come in a fixed order.
  *
  * <pre>{@code
@@ -128,7 +128,7 @@ public abstract class CompareMaps
   }
 
   /**
-   * Compares the maps with saliency maps that were made elsewhere.
+   * Compares the maps with saliency maps that were made elsewhere, see {@link SeenMap#elsewhere}.
    *
    * @param maps image key to map; of an image that has none, the comparison is degenerate
    * @return a new transform
@@ -217,7 +217,7 @@ public abstract class CompareMaps
       keyed = keyed.and(SALIENCY, saliency().get());
     }
     boolean alone = getAdditionalInputs().isEmpty();
-    CompareFn compare = new CompareFn(measures(), masks().isPresent());
+    CompareFn compare = new CompareFn(measures(), masks().isPresent(), saliency().isPresent());
     TupleTagList others = TupleTagList.of(IMAGES).and(REJECTS);
     return new Result(
         alone

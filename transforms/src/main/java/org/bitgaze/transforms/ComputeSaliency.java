@@ -2,6 +2,7 @@ package org.bitgaze.transforms;
 
 import java.io.IOException;
 import java.util.LinkedHashMap;
+import java.util.List;
 import java.util.Map;
 import org.apache.beam.sdk.metrics.Counter;
 import org.apache.beam.sdk.metrics.Distribution;
@@ -13,8 +14,9 @@ import org.apache.beam.sdk.transforms.display.DisplayData;
 import org.apache.beam.sdk.values.KV;
 import org.apache.beam.sdk.values.PCollection;
 import org.bitgaze.image.Framing;
+import org.bitgaze.image.MapPart;
 import org.bitgaze.image.Picture;
-import org.bitgaze.image.Preprocessing;
+import org.bitgaze.measure.Reference;
 import org.bitgaze.saliency.Saliency;
 import org.bitgaze.saliency.SaliencyMethod;
 import org.bitgaze.transforms.values.ImageMaps;
@@ -23,51 +25,62 @@ import org.bitgaze.transforms.values.Reject;
 import org.bitgaze.transforms.values.SeenMap;
 
 /**
- * Adds a visual saliency map to each image, one for each part of it that networks see. An image
- * without one gets a {@link Reject}; its class activation maps are still compared with each other.
+ * Adds visual saliency maps to each image: by each method, one for each part of it that networks
+ * see. An image without one gets a {@link Reject}; its class activation maps are still compared
+ * with the others, and with each other.
+ *
+ * <p>Methods that look at whole images find them only where {@link DecodeImages#forSaliency} was
+ * told to keep them.
  */
 public final class ComputeSaliency
     extends PTransform<PCollection<KV<String, LiveImage>>, PCollection<KV<String, LiveImage>>> {
   private static final long serialVersionUID = 1L;
 
-  /** {@link Reject#getStage} of an image that has no map. */
-  public static final String STAGE = "saliency";
+  private final List<SaliencyMethod.Choice> choices;
 
-  private final SaliencyMethod.Choice choice;
-
-  private ComputeSaliency(SaliencyMethod.Choice choice) {
-    this.choice = choice;
+  private ComputeSaliency(List<SaliencyMethod.Choice> choices) {
+    this.choices = List.copyOf(choices);
   }
 
   /**
    * Computes maps.
    *
-   * @param choice how
+   * @param choices how, of different methods
    * @return the transform
    */
-  public static ComputeSaliency by(SaliencyMethod.Choice choice) {
-    return new ComputeSaliency(choice);
+  public static ComputeSaliency by(List<SaliencyMethod.Choice> choices) {
+    return new ComputeSaliency(choices);
   }
 
   /**
    * Computes maps.
    *
-   * @param choice what {@link SaliencyMethod#parse} reads, such as {@code spectral-residual}
+   * @param choices what {@link SaliencyMethod#parse} reads, such as {@code spectral-residual}
    * @return the transform
-   * @throws IllegalArgumentException if there is no such method
+   * @throws IllegalArgumentException if there is no such method, or one is named twice
    */
-  public static ComputeSaliency by(String choice) {
-    return by(SaliencyMethod.parse(choice));
+  public static ComputeSaliency by(String... choices) {
+    return by(SaliencyMethod.parseAll(List.of(choices)));
+  }
+
+  /**
+   * Names the stage of a method's rejects.
+   *
+   * @param method the method
+   * @return {@link Reject#getStage} of an image that has no map by it
+   */
+  static String stage(Reference method) {
+    return "saliency " + method.id();
   }
 
   @Override
   public PCollection<KV<String, LiveImage>> expand(PCollection<KV<String, LiveImage>> images) {
-    return images.apply("Saliency", ParDo.of(new SaliencyFn(choice)));
+    return images.apply("Saliency", ParDo.of(new SaliencyFn(choices)));
   }
 
   @Override
   public void populateDisplayData(DisplayData.Builder builder) {
-    builder.add(DisplayData.item("method", choice.toString()));
+    builder.add(DisplayData.item("methods", choices.toString()));
   }
 
   private static final class SaliencyFn extends DoFn<KV<String, LiveImage>, KV<String, LiveImage>> {
@@ -75,16 +88,19 @@ public final class ComputeSaliency
     private final Counter rejected = Metrics.counter(MetricNames.NAMESPACE, MetricNames.REJECTED);
     private final Distribution millis =
         Metrics.distribution(MetricNames.NAMESPACE, MetricNames.SALIENCY_MILLIS);
-    private final SaliencyMethod.Choice choice;
-    private transient Saliency saliency;
+    private final List<SaliencyMethod.Choice> choices;
+    private transient Map<Reference, Saliency> methods;
 
-    SaliencyFn(SaliencyMethod.Choice choice) {
-      this.choice = choice;
+    SaliencyFn(List<SaliencyMethod.Choice> choices) {
+      this.choices = choices;
     }
 
     @Setup
-    public void setup() {
-      saliency = choice.create();
+    public void setup() throws IOException {
+      methods = new LinkedHashMap<>();
+      for (SaliencyMethod.Choice choice : choices) {
+        methods.put(choice.method().reference(), choice.create());
+      }
     }
 
     @ProcessElement
@@ -97,27 +113,31 @@ public final class ComputeSaliency
               : KV.of(image.getKey(), live.with(find(image.getKey(), live))));
     }
 
+    /** Lets go of the methods' programs. */
+    @Teardown
+    public void teardown() {
+      if (methods != null) {
+        methods.values().forEach(Saliency::close);
+      }
+    }
+
     private ImageMaps find(String key, LiveImage live) {
       long start = System.nanoTime();
       Picture picture = live.picture().orElseThrow();
       ImageMaps maps = live.maps();
-      try {
-        for (Preprocessing seen : distinct(picture).values()) {
-          maps = maps.with(new SeenMap(seen.framing(), saliency.map(key, picture, seen)));
+      for (Map.Entry<Reference, Saliency> method : methods.entrySet()) {
+        try {
+          Map<Framing, MapPart> found = method.getValue().maps(key, picture);
+          for (Map.Entry<Framing, MapPart> seen : found.entrySet()) {
+            maps = maps.with(new SeenMap(method.getKey(), seen.getKey(), seen.getValue()));
+          }
+        } catch (IOException | RuntimeException e) {
+          rejected.inc();
+          maps = maps.with(Reject.of(key, stage(method.getKey()), "", e));
         }
-        millis.update((System.nanoTime() - start) / 1_000_000);
-        return maps;
-      } catch (IOException | RuntimeException e) {
-        rejected.inc();
-        return live.maps().with(Reject.of(key, STAGE, "", e));
       }
-    }
-
-    /** What shows the same part of the image needs one map only. */
-    private static Map<Framing, Preprocessing> distinct(Picture picture) {
-      Map<Framing, Preprocessing> seen = new LinkedHashMap<>();
-      picture.crops().keySet().forEach(p -> seen.putIfAbsent(p.framing(), p));
-      return seen;
+      millis.update((System.nanoTime() - start) / 1_000_000);
+      return maps;
     }
   }
 }

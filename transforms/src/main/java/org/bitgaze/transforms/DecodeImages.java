@@ -23,6 +23,7 @@ import org.bitgaze.image.Picture;
 import org.bitgaze.image.Preprocessing;
 import org.bitgaze.image.RgbImage;
 import org.bitgaze.model.Model;
+import org.bitgaze.saliency.SaliencyMethod;
 import org.bitgaze.transforms.values.ImageMaps;
 import org.bitgaze.transforms.values.LiveImage;
 import org.bitgaze.transforms.values.Reject;
@@ -33,7 +34,8 @@ import org.bitgaze.transforms.values.SeenMask;
  * picture, with a {@link Reject}; it never fails the job.
  *
  * <pre>{@code
- * images.apply(DecodeImages.of(ImageReader.files()).forModels(List.of(model)));
+ * images.apply(
+ *     DecodeImages.of(ImageReader.files()).forModels(List.of(model)).forSaliency("fastgaze"));
  * }</pre>
  *
  * @param <T> what an image is read from
@@ -49,6 +51,7 @@ public final class DecodeImages<T>
   private final Labeller<T> labeller;
   private final Masker<T> masker;
   private final List<Model> models;
+  private final boolean whole;
   private final boolean counted;
 
   /**
@@ -88,11 +91,13 @@ public final class DecodeImages<T>
       Labeller<T> labeller,
       Masker<T> masker,
       List<Model> models,
+      boolean whole,
       boolean counted) {
     this.reader = reader;
     this.labeller = labeller;
     this.masker = masker;
     this.models = List.copyOf(models);
+    this.whole = whole;
     this.counted = counted;
   }
 
@@ -104,7 +109,7 @@ public final class DecodeImages<T>
    * @return the transform
    */
   public static <T> DecodeImages<T> of(ImageReader<T> reader) {
-    return new DecodeImages<>(reader, s -> -1, s -> Optional.empty(), List.of(), true);
+    return new DecodeImages<>(reader, s -> -1, s -> Optional.empty(), List.of(), false, true);
   }
 
   /**
@@ -114,7 +119,29 @@ public final class DecodeImages<T>
    * @return a new transform
    */
   public DecodeImages<T> forModels(List<Model> wanted) {
-    return new DecodeImages<>(reader, labeller, masker, wanted, counted);
+    return new DecodeImages<>(reader, labeller, masker, wanted, whole, counted);
+  }
+
+  /**
+   * Keeps what some saliency methods look at, see {@link ComputeSaliency}.
+   *
+   * @param choices the methods
+   * @return a new transform
+   */
+  public DecodeImages<T> forSaliency(List<SaliencyMethod.Choice> choices) {
+    boolean wanted = choices.stream().anyMatch(c -> c.method().wantsWhole());
+    return new DecodeImages<>(reader, labeller, masker, models, wanted, counted);
+  }
+
+  /**
+   * Keeps what some saliency methods look at, see {@link ComputeSaliency}.
+   *
+   * @param choices what {@link SaliencyMethod#parse} reads
+   * @return a new transform
+   * @throws IllegalArgumentException if there is no such method, or one is named twice
+   */
+  public DecodeImages<T> forSaliency(String... choices) {
+    return forSaliency(SaliencyMethod.parseAll(List.of(choices)));
   }
 
   /**
@@ -124,7 +151,7 @@ public final class DecodeImages<T>
    * @return a new transform
    */
   public DecodeImages<T> labelledBy(Labeller<T> by) {
-    return new DecodeImages<>(reader, by, masker, models, counted);
+    return new DecodeImages<>(reader, by, masker, models, whole, counted);
   }
 
   /**
@@ -134,7 +161,7 @@ public final class DecodeImages<T>
    * @return a new transform
    */
   public DecodeImages<T> maskedBy(Masker<T> by) {
-    return new DecodeImages<>(reader, labeller, by, models, counted);
+    return new DecodeImages<>(reader, labeller, by, models, whole, counted);
   }
 
   /** The same for images that were joined with their labels, see {@link JoinLabels}. */
@@ -146,12 +173,13 @@ public final class DecodeImages<T>
         KV::getValue,
         source -> mask.mask(source.getKey()),
         models,
+        whole,
         counted);
   }
 
   /** Reports no metrics, for images that are read a second time. */
   DecodeImages<T> uncounted() {
-    return new DecodeImages<>(reader, labeller, masker, models, false);
+    return new DecodeImages<>(reader, labeller, masker, models, whole, false);
   }
 
   @Override
@@ -198,7 +226,7 @@ public final class DecodeImages<T>
     private LiveImage decode(String key, T source) {
       long start = System.nanoTime();
       try {
-        LiveImage live = LiveImage.of(Picture.of(images.reader.read(source), wanted));
+        LiveImage live = LiveImage.of(Picture.of(images.reader.read(source), wanted, images.whole));
         LiveImage known = live.with(known(source));
         if (images.counted) {
           decoded.inc();

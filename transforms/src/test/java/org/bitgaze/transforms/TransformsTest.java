@@ -14,6 +14,7 @@ import java.util.HashMap;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.Set;
 import java.util.TreeMap;
 import java.util.TreeSet;
@@ -43,6 +44,7 @@ import org.bitgaze.cam.CamMethod;
 import org.bitgaze.cam.TargetMode;
 import org.bitgaze.image.CenterCrop;
 import org.bitgaze.image.Interpolation;
+import org.bitgaze.image.MapPart;
 import org.bitgaze.image.Mask;
 import org.bitgaze.image.Picture;
 import org.bitgaze.image.Preprocessing;
@@ -61,6 +63,8 @@ import org.bitgaze.quant.Observations;
 import org.bitgaze.quant.Precision;
 import org.bitgaze.quant.Quantization;
 import org.bitgaze.quant.RangeMode;
+import org.bitgaze.saliency.Centre;
+import org.bitgaze.saliency.Saliency;
 import org.bitgaze.saliency.SaliencyMethod;
 import org.bitgaze.testing.FormulaWeights;
 import org.bitgaze.testing.TestImages;
@@ -68,6 +72,7 @@ import org.bitgaze.transforms.values.CamMap;
 import org.bitgaze.transforms.values.Comparison;
 import org.bitgaze.transforms.values.LiveImage;
 import org.bitgaze.transforms.values.Reject;
+import org.bitgaze.transforms.values.SeenMap;
 import org.bitgaze.transforms.values.SeenMask;
 import org.bitgaze.transforms.values.Statistics;
 import org.bitgaze.transforms.values.SummaryKey;
@@ -212,8 +217,8 @@ class TransformsTest {
     TestPipeline p = pipeline();
     PCollection<KV<String, LiveImage>> decoded =
         p.apply(MatchImages.in(images.toString()))
-            .apply(DecodeImages.of(ImageReader.files()))
-            .apply(ComputeSaliency.by("spectral-residual"));
+            .apply(DecodeImages.of(ImageReader.files()).forSaliency("spectral-residual"))
+            .apply(ComputeSaliency.by("spectral-residual", "maps:" + folder.resolve("none")));
     PAssert.that(decoded)
         .satisfies(
             found -> {
@@ -232,7 +237,11 @@ class TransformsTest {
                   assertTrue(live.picture().isEmpty());
                 } else {
                   assertEquals(224, live.picture().get().crop(Preprocessing.IMAGENET).width());
-                  assertEquals(64, live.maps().saliency().get(0).map().width());
+                  assertEquals(320, live.picture().get().whole().orElseThrow().fitted().width());
+                  // One method's failure is not the other's.
+                  assertEquals(1, live.maps().saliency().size());
+                  assertEquals(64, live.maps().saliency().get(0).part().map().width());
+                  assertEquals("saliency maps", live.maps().rejects().get(0).getStage());
                   readable++;
                 }
               }
@@ -360,7 +369,7 @@ class TransformsTest {
   private static void check(
       Oracle oracle, Map<String, Comparison> rows, Model labelled, Precision int8)
       throws IOException {
-    ScaledMap centre = ScaledMap.of(SaliencyMethod.parse("centre").create().map("", null, null));
+    ScaledMap centre = ScaledMap.of(Centre.MAP);
     int expectedRows = 0;
     for (int picture = 1; picture <= 3; picture++) {
       Integer label = picture == 3 ? null : Integer.valueOf(picture + 2);
@@ -378,7 +387,7 @@ class TransformsTest {
                   : oracle.explain(m, new Quantization.Dynamic(int8), picture, f32.explained());
           String start = "p" + picture + " " + m.id() + " " + precision + " ";
           ScaledMap map = ScaledMap.of(e.cam());
-          Comparison saliency = rows.get(start + "saliency");
+          Comparison saliency = rows.get(start + "centre");
           assertEquals(e.topClass(), saliency.getPredictedClass());
           assertEquals(f32.explained(), saliency.getExplainedClass());
           assertEquals(byLabel ? label.intValue() : f32.topClass(), saliency.getExplainedClass());
@@ -420,6 +429,61 @@ class TransformsTest {
         row.toString());
   }
 
+  /**
+   * Each method is a reference of its own, whether its maps are of whole images or of crops, made
+   * here or elsewhere; where one is missing, its rows say so.
+   */
+  @Test
+  void severalSaliencyMethodsStandSideBySide() throws IOException {
+    TestPipeline p = pipeline();
+    PCollection<KV<String, SeenMap>> elsewhere =
+        p.apply(
+            "Elsewhere",
+            Create.of(KV.of("p1", SeenMap.elsewhere(CenterCrop.IMAGENET, Centre.MAP))));
+    PCollection<Comparison> rows =
+        names(p, 1, 2)
+            .apply(DecodeImages.of(numbers()).forSaliency("spectral-residual"))
+            .apply(ComputeSaliency.by("centre", "spectral-residual"))
+            .apply(ExplainImages.of(model))
+            .apply(CompareMaps.create().measuring(Set.of(Measure.CC)).withSaliency(elsewhere))
+            .rows();
+    PAssert.that(rows)
+        .satisfies(
+            found -> {
+              Map<String, Comparison> all = new TreeMap<>();
+              found.forEach(row -> all.put(row.getKey() + " " + row.getReference(), row));
+              assertEquals(
+                  Set.of(
+                      "p1 spectral-residual",
+                      "p1 centre",
+                      "p1 maps",
+                      "p2 spectral-residual",
+                      "p2 centre",
+                      "p2 maps"),
+                  all.keySet());
+              assertEquals("maps: there is none", all.get("p2 maps").getDegenerate());
+              assertEquals(all.get("p1 centre").getMeasures(), all.get("p1 maps").getMeasures());
+              try (Oracle oracle = new Oracle()) {
+                Picture picture =
+                    Picture.of(TestImages.crop(1), List.of(Preprocessing.IMAGENET), true);
+                MapPart part;
+                try (Saliency saliency = SaliencyMethod.parse("spectral-residual").create()) {
+                  part = saliency.maps("p1", picture).get(CenterCrop.IMAGENET);
+                }
+                Explanation e = oracle.explain(model, Quantization.NONE, 1, CamProgram.OWN_CLASS);
+                same(
+                    Measure.CC,
+                    ScaledMap.of(e.cam()),
+                    ScaledMap.of(part),
+                    all.get("p1 spectral-residual"));
+              } catch (IOException e) {
+                throw new AssertionError(e);
+              }
+              return null;
+            });
+    p.run().waitUntilFinish();
+  }
+
   /** An image that a model cannot take is a reject; its batch, and other models' maps, stay. */
   @Test
   void aFailingCamIsAReject() throws IOException {
@@ -432,6 +496,7 @@ class TransformsTest {
                     KV.of("good", LiveImage.of(good)),
                     KV.of("bad", LiveImage.of(bad)),
                     KV.of("also good", LiveImage.of(good))))
+            .apply(ComputeSaliency.by("centre"))
             .apply(ExplainImages.of(model).at("int8").withBatchSize(3))
             .apply(CompareMaps.create());
     PAssert.that(result.rejects())
@@ -454,17 +519,17 @@ class TransformsTest {
                             (Comparison r) ->
                                 r.getKey() + " " + r.getPrecision() + " " + r.getReference())))
         .containsInAnyOrder(
-            "good f32 saliency",
-            "good int8 saliency",
+            "good f32 centre",
+            "good int8 centre",
             "good int8 f32",
-            "also good f32 saliency",
-            "also good int8 saliency",
+            "also good f32 centre",
+            "also good int8 centre",
             "also good int8 f32");
     p.run().waitUntilFinish();
   }
 
   private static Picture picture(RgbImage crop) {
-    return new Picture(Map.of(Preprocessing.IMAGENET, crop));
+    return new Picture(Map.of(Preprocessing.IMAGENET, crop), Optional.empty());
   }
 
   @Test
@@ -548,6 +613,7 @@ class TransformsTest {
     refused(unbounded, Audit.of(numbers()).withModels(model), "is unbounded");
     assertThrows(IllegalArgumentException.class, () -> CompareMaps.create().measuring(Set.of()));
     assertThrows(IllegalArgumentException.class, () -> ComputeSaliency.by("satsal"));
+    assertThrows(IllegalArgumentException.class, () -> ComputeSaliency.by("centre", "centre"));
     assertThrows(
         IllegalArgumentException.class, () -> CalibrateRanges.of(List.of()).by(RangeMode.DYNAMIC));
   }

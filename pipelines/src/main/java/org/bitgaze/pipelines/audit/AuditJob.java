@@ -4,6 +4,7 @@ import java.io.IOException;
 import java.io.PrintStream;
 import java.net.InetAddress;
 import java.net.UnknownHostException;
+import java.nio.file.Path;
 import java.time.Instant;
 import java.time.temporal.ChronoUnit;
 import java.util.ArrayList;
@@ -25,6 +26,7 @@ import org.bitgaze.pipelines.output.Versions;
 import org.bitgaze.pipelines.report.Table1;
 import org.bitgaze.quant.Calibration;
 import org.bitgaze.quant.Precision;
+import org.bitgaze.saliency.SaliencyMethod;
 
 /** Runs the main job: calibrates, watches the pipeline, gathers its outputs, prints the table. */
 public final class AuditJob {
@@ -195,13 +197,25 @@ public final class AuditJob {
         Instant.now().truncatedTo(ChronoUnit.SECONDS).toString(),
         0,
         Map.of(),
-        description.settings(),
+        settings(),
         models,
         plan.precisions().stream().map(Precision::toString).toList(),
         Measure.withAnswers(plan.measures()).stream().map(Measure::id).toList(),
         plan.ranges().id(),
         Versions.read(),
         host());
+  }
+
+  /** The settings as they were said, and what saliency's weights are, wherever they were found. */
+  private Map<String, String> settings() throws IOException {
+    Map<String, String> settings = new LinkedHashMap<>(description.settings());
+    for (SaliencyMethod.Choice choice : plan.saliency()) {
+      if (choice.method().argument() == SaliencyMethod.Argument.PERHAPS_FILE) {
+        Path file = Path.of(choice.argument());
+        settings.put(choice.method().id() + " weights", file + ", SHA-256 " + Digests.of(file));
+      }
+    }
+    return settings;
   }
 
   private static Map<String, String> host() {

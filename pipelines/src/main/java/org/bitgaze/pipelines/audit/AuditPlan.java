@@ -19,7 +19,7 @@ import org.bitgaze.transforms.ExplainImages;
  *
  * @param explanations the models and how each is explained, but for calibrated ranges
  * @param precisions f32 first
- * @param saliency which saliency maps
+ * @param saliency which saliency maps; at least one
  * @param labels path of a CSV file
  * @param masks path of a folder
  * @param measures of maps
@@ -32,7 +32,7 @@ import org.bitgaze.transforms.ExplainImages;
 public record AuditPlan(
     List<ExplainImages> explanations,
     List<Precision> precisions,
-    SaliencyMethod.Choice saliency,
+    List<SaliencyMethod.Choice> saliency,
     Optional<String> labels,
     Optional<String> masks,
     Set<Measure> measures,
@@ -85,7 +85,8 @@ public record AuditPlan(
 
   /** Tells an audit what to do. */
   <T> Audit<T> apply(Audit<T> audit) {
-    Audit<T> told = audit.withSaliency(saliency.toString()).withMeasures(measures);
+    String[] methods = saliency.stream().map(String::valueOf).toArray(String[]::new);
+    Audit<T> told = audit.withSaliency(methods).withMeasures(measures);
     for (ExplainImages explanation : explanations) {
       told = told.explaining(explanation);
     }

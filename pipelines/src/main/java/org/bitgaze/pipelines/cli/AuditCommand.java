@@ -32,6 +32,9 @@ import org.bitgaze.quant.RangeMode;
 import org.bitgaze.saliency.SaliencyMethod;
 import org.bitgaze.transforms.ExplainImages;
 import org.bitgaze.transforms.ReadLabels;
+import org.bitgaze.weights.TensorSource;
+import org.bitgaze.weights.WeightsFile;
+import org.bitgaze.zoo.FastGaze;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Model.CommandSpec;
@@ -53,7 +56,7 @@ import picocli.CommandLine.Unmatched;
       "  bitgaze audit --input photos --weights weights --networks mobilenet_v2 --output out",
       "  bitgaze audit --input 'photos/n02*.JPEG' --weights weights --output out \\",
       "      --networks vgg16,resnet50 --precisions f32,int8,int8-per-channel,int4 \\",
-      "      --labels labels.csv --saliency maps:satsal",
+      "      --labels labels.csv --saliency fastgaze,centre,maps:satsal",
       "  bitgaze audit --input photos --networks mobilenet_v2,qat=mobilenet_v2@qat.safetensors ...",
       "  bitgaze audit --input scenes:10000 --weights scenes --networks mobilenet_v2 --output out",
       "",
@@ -149,11 +152,14 @@ final class AuditCommand implements Callable<Integer> {
 
   @Option(
       names = "--saliency",
-      defaultValue = "spectral-residual",
+      split = ",",
+      defaultValue = "spectral-residual,centre",
       paramLabel = "METHOD",
       completionCandidates = SaliencyMethods.class,
-      description = "${COMPLETION-CANDIDATES} (default: ${DEFAULT-VALUE})")
-  private String saliency;
+      description =
+          "one or several, each compared for itself: ${COMPLETION-CANDIDATES} (default:"
+              + " ${DEFAULT-VALUE})")
+  private List<String> saliency;
 
   @Option(
       names = "--masks",
@@ -313,7 +319,7 @@ final class AuditCommand implements Callable<Integer> {
       if (masks != null) {
         require(Files.isDirectory(masks), "--masks: " + masks + " is no folder");
       }
-      SaliencyMethod.Choice choice = saliencyChoice();
+      List<SaliencyMethod.Choice> choices = saliencyChoices();
       Set<Measure> chosen = measures(scenes || masks != null);
       List<ModelOptions.Checked> models = modelOptions.check(networks);
       if (labels != null) {
@@ -334,7 +340,7 @@ final class AuditCommand implements Callable<Integer> {
           new AuditPlan(
               explanations,
               bits,
-              choice,
+              choices,
               Optional.ofNullable(labels).map(BeamFiles::absolute),
               Optional.ofNullable(masks).map(m -> m.toAbsolutePath().normalize().toString()),
               chosen,
@@ -382,15 +388,34 @@ final class AuditCommand implements Callable<Integer> {
     return chosen;
   }
 
-  private SaliencyMethod.Choice saliencyChoice() {
-    SaliencyMethod.Choice choice = SaliencyMethod.parse(saliency);
-    if (choice.argument().isEmpty()) {
-      return choice;
+  private List<SaliencyMethod.Choice> saliencyChoices() throws IOException {
+    List<SaliencyMethod.Choice> choices = new ArrayList<>();
+    for (SaliencyMethod.Choice choice : SaliencyMethod.parseAll(saliency)) {
+      choices.add(
+          switch (choice.method().argument()) {
+            case NONE -> choice;
+            case PERHAPS_FILE -> fastGaze(choice);
+            case FOLDER -> {
+              Path folder = Path.of(choice.argument());
+              require(Files.isDirectory(folder), "--saliency: " + folder + " is no folder");
+              yield choice.at(folder);
+            }
+          });
     }
-    Path folder = Path.of(choice.argument());
-    require(Files.isDirectory(folder), "--saliency: " + folder + " is no folder");
-    return new SaliencyMethod.Choice(
-        choice.method(), folder.toAbsolutePath().normalize().toString());
+    return choices;
+  }
+
+  /** Finds the file of weights, which workers read under the same path, and looks into it. */
+  private SaliencyMethod.Choice fastGaze(SaliencyMethod.Choice choice) throws IOException {
+    Path file =
+        choice.argument().isEmpty()
+            ? modelOptions.findPublished(FastGaze.PUBLISHED)
+            : Path.of(choice.argument());
+    require(Files.isRegularFile(file), "--saliency: there is no file " + file);
+    try (TensorSource weights = WeightsFile.open(file)) {
+      FastGaze.network(weights);
+    }
+    return choice.at(file);
   }
 
   private void checkLabels(int classes) throws IOException {
@@ -441,7 +466,9 @@ final class AuditCommand implements Callable<Integer> {
             + Measure.withAnswers(plan.measures()).stream()
                 .map(Measure::id)
                 .collect(Collectors.joining(", ")));
-    out.println("saliency: " + plan.saliency());
+    out.println(
+        "saliency: "
+            + plan.saliency().stream().map(String::valueOf).collect(Collectors.joining(", ")));
     out.printf(
         Locale.ROOT,
         "runner: %s, %d slots, names handed out in %d shards%n",

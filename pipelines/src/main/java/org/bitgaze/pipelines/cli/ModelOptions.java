@@ -15,6 +15,7 @@ import org.bitgaze.image.Preprocessing;
 import org.bitgaze.model.Model;
 import org.bitgaze.model.OpenModel;
 import org.bitgaze.model.Weights;
+import org.bitgaze.zoo.PublishedFile;
 import org.bitgaze.zoo.WeightsFolder;
 import picocli.CommandLine.Option;
 
@@ -155,21 +156,41 @@ final class ModelOptions {
   }
 
   private Path find(String network) {
-    WeightsFolder cache = WeightsFolder.cache();
-    WeightsFolder first = weights == null ? cache : new WeightsFolder(Path.of(weights));
-    return first
+    return first()
         .find(network)
-        .or(() -> cache.find(network))
-        .orElseThrow(
-            () ->
-                new UsageException(
-                    "no weights for "
-                        + network
-                        + (weights == null ? "" : " in " + weights)
-                        + "; 'bitgaze weights pull "
-                        + network
-                        + "' downloads torchvision's, or --weights DIR names a folder with "
-                        + network
-                        + ".safetensors or .pth"));
+        .or(() -> WeightsFolder.cache().find(network))
+        .orElseThrow(() -> none(network, "torchvision's", network + ".safetensors or .pth"));
+  }
+
+  /**
+   * Finds a published file that is no network of the zoo, by its name.
+   *
+   * @throws UsageException if it is not there, saying how to get it
+   */
+  Path findPublished(PublishedFile file) {
+    return first()
+        .file(file.fileName())
+        .or(() -> WeightsFolder.cache().file(file.fileName()))
+        .orElseThrow(() -> none(file.id(), "them", file.fileName()));
+  }
+
+  /** Where weights are looked for first; the cache is the second place. */
+  private WeightsFolder first() {
+    return weights == null || areScenes()
+        ? WeightsFolder.cache()
+        : new WeightsFolder(Path.of(weights));
+  }
+
+  private UsageException none(String network, String whose, String fileNames) {
+    return new UsageException(
+        "no weights for "
+            + network
+            + (weights == null || areScenes() ? "" : " in " + weights)
+            + "; 'bitgaze weights pull "
+            + network
+            + "' downloads "
+            + whose
+            + ", or --weights DIR names a folder with "
+            + fileNames);
   }
 }

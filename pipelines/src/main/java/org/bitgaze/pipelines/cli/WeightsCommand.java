@@ -11,24 +11,25 @@ import java.util.Locale;
 import java.util.concurrent.Callable;
 import org.bitgaze.pipelines.download.Download;
 import org.bitgaze.pipelines.output.Digests;
-import org.bitgaze.zoo.Architecture;
-import org.bitgaze.zoo.PublishedWeights;
+import org.bitgaze.zoo.PublishedFile;
 import org.bitgaze.zoo.WeightsFolder;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Option;
 import picocli.CommandLine.Parameters;
 
-/** {@code bitgaze weights}: the weights that torchvision publishes. */
+/** {@code bitgaze weights}: the weights that torchvision and others publish. */
 @Command(
     name = "weights",
     mixinStandardHelpOptions = true,
-    description = "Lists and downloads the ImageNet weights that torchvision publishes.",
+    description =
+        "Lists and downloads the ImageNet weights that torchvision publishes, and FastGaze, a network"
+            + " that predicts where people look (Copyright 2021 Twitter, Inc., Apache License 2.0).",
     subcommands = {WeightsCommand.ListCommand.class, WeightsCommand.Pull.class},
     footer = {
       "",
       "Examples:",
       "  bitgaze weights list",
-      "  bitgaze weights pull vgg16 resnet50",
+      "  bitgaze weights pull vgg16 resnet50 fastgaze",
       "  bitgaze weights pull all --from https://mirror.example/torchvision/",
       "",
       "The cache is BITGAZE_HOME (~/.cache/bitgaze by default). A proxy is taken from the JVM:",
@@ -60,18 +61,18 @@ final class WeightsCommand implements Callable<Integer> {
           "cached",
           "preprocessing",
           "address");
-      for (PublishedWeights w : PublishedWeights.values()) {
+      for (PublishedFile w : PublishedFile.all()) {
         boolean cached = Files.exists(WeightsFolder.cache().path().resolve(w.fileName()));
         System.out.printf(
             Locale.ROOT,
             "%-16s %-13s %6.1f  %-8s  %-6s  %-34s  %s%n",
-            w.architecture().id(),
+            w.id(),
             w.version(),
             w.mebibytes(),
-            w.sha256Prefix(),
+            w.sha256().substring(0, 8),
             cached ? "yes" : "no",
-            w.preprocessing().framing() + ", " + w.preprocessing().interpolation().id(),
-            PublishedWeights.BASE_ADDRESS + w.fileName());
+            w.description(),
+            w.folder() + w.fileName());
       }
       System.out.println("cache: " + WeightsFolder.cache().path());
       return 0;
@@ -86,60 +87,53 @@ final class WeightsCommand implements Callable<Integer> {
     @Parameters(
         arity = "1..*",
         paramLabel = "NETWORK[:VERSION]|all",
-        description = "torchvision's names, perhaps with a version such as IMAGENET1K_V2")
+        description =
+            "torchvision's names, perhaps with a version such as IMAGENET1K_V2; or fastgaze")
     private List<String> networks;
 
     @Option(
         names = "--from",
         paramLabel = "URL",
-        defaultValue = PublishedWeights.BASE_ADDRESS,
-        description = "a mirror with the same file names (default: ${DEFAULT-VALUE})")
+        description = "a mirror with the same file names (default: where each is published)")
     private String from;
 
     @Override
     public Integer call() throws IOException {
-      List<PublishedWeights> wanted = new ArrayList<>();
-      URI base;
+      List<PublishedFile> wanted = new ArrayList<>();
+      List<URI> addresses = new ArrayList<>();
       try {
         for (String network : networks) {
           if (network.equals("all")) {
-            wanted.addAll(List.of(PublishedWeights.values()));
+            wanted.addAll(PublishedFile.all());
           } else {
-            wanted.add(published(network));
+            wanted.add(PublishedFile.of(network));
           }
         }
-        base = URI.create(from.endsWith("/") ? from : from + "/");
-        if (base.getScheme() == null || !base.getScheme().startsWith("http")) {
-          throw new UsageException("--from " + from + " is no http address");
+        for (PublishedFile file : wanted) {
+          addresses.add(address(file));
         }
       } catch (IllegalArgumentException e) {
         throw new UsageException(e.getMessage());
       }
-      for (PublishedWeights weights : wanted) {
-        pull(weights, base, System.out);
+      for (int i = 0; i < wanted.size(); i++) {
+        pull(wanted.get(i), addresses.get(i), System.out);
       }
       return 0;
     }
 
-    /** A network's default weights, or the version that is named behind a colon. */
-    private static PublishedWeights published(String text) {
-      int colon = text.indexOf(':');
-      if (colon < 0) {
-        return PublishedWeights.of(text);
+    private URI address(PublishedFile file) {
+      String folder = from == null ? file.folder() : from.endsWith("/") ? from : from + "/";
+      URI address = URI.create(folder + file.fileName());
+      if (address.getScheme() == null || !address.getScheme().startsWith("http")) {
+        throw new UsageException("--from " + from + " is no http address");
       }
-      String version = text.substring(colon + 1);
-      Architecture network = Architecture.of(text.substring(0, colon));
-      return PublishedWeights.of(network)
-          .filter(w -> w.version().equals(version))
-          .findFirst()
-          .orElseThrow(
-              () -> new UsageException("there is no version " + version + " of " + network.id()));
+      return address;
     }
 
-    private static void pull(PublishedWeights weights, URI base, PrintStream out)
+    private static void pull(PublishedFile weights, URI address, PrintStream out)
         throws IOException {
       Path file = WeightsFolder.cache().path().resolve(weights.fileName());
-      if (Files.exists(file) && Digests.of(file).startsWith(weights.sha256Prefix())) {
+      if (Files.exists(file) && Digests.of(file).startsWith(weights.sha256())) {
         out.println(weights.fileName() + " is there");
         return;
       }
@@ -147,9 +141,9 @@ final class WeightsCommand implements Callable<Integer> {
       long[] shown = {0};
       new Download()
           .fetch(
-              base.resolve(weights.fileName()),
+              address,
               file,
-              weights.sha256Prefix(),
+              weights.sha256(),
               bytes -> {
                 if (terminal && bytes - shown[0] > 1 << 20) {
                   shown[0] = bytes;

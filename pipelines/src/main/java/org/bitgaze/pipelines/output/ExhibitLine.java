@@ -2,7 +2,9 @@ package org.bitgaze.pipelines.output;
 
 import java.io.ByteArrayOutputStream;
 import java.io.IOException;
+import java.util.LinkedHashMap;
 import java.util.List;
+import java.util.Map;
 import javax.annotation.Nullable;
 import javax.imageio.ImageIO;
 import org.bitgaze.image.Heatmap;
@@ -11,6 +13,7 @@ import org.bitgaze.transforms.values.CamMap;
 import org.bitgaze.transforms.values.ComparedImage;
 import org.bitgaze.transforms.values.ComparedMap;
 import org.bitgaze.transforms.values.Exhibit;
+import org.bitgaze.transforms.values.SeenMap;
 
 /**
  * One line of {@code exhibits.jsonl}: an image that the report shows, and all its maps.
@@ -18,7 +21,8 @@ import org.bitgaze.transforms.values.Exhibit;
  * @param key the image's key
  * @param reasons why it was chosen
  * @param picture what the networks saw, as a JPEG file, or null before it was looked for
- * @param saliency the saliency map, or null
+ * @param saliency by method, what networks see of the saliency maps; without the centre, which
+ *     shows nothing of the image
  * @param mask the object's mask, or null
  * @param cams the class activation maps
  */
@@ -26,7 +30,7 @@ public record ExhibitLine(
     String key,
     List<String> reasons,
     @Nullable byte[] picture,
-    @Nullable MapImage saliency,
+    Map<String, MapImage> saliency,
     @Nullable MapImage mask,
     List<Cam> cams) {
   /** Maps travel no larger than they are shown. */
@@ -80,7 +84,7 @@ public record ExhibitLine(
         image.key(),
         exhibit.reasons(),
         null,
-        image.saliency().isEmpty() ? null : small(image.saliency().get(0).map()),
+        saliency(image.saliency()),
         image.masks().isEmpty() ? null : small(image.masks().get(0).mask().heatmap()),
         image.cams().stream().map(Cam::of).toList());
   }
@@ -94,6 +98,17 @@ public record ExhibitLine(
    */
   public ExhibitLine with(RgbImage seen) throws IOException {
     return new ExhibitLine(key, reasons, jpeg(seen), saliency, mask, cams);
+  }
+
+  private static Map<String, MapImage> saliency(List<SeenMap> maps) {
+    Map<String, MapImage> all = new LinkedHashMap<>();
+    for (SeenMap map : maps) {
+      if (!map.method().isControl()) {
+        all.computeIfAbsent(
+            map.method().id(), id -> MapImage.of(map.part().resize(MAX_SIDE, MAX_SIDE)));
+      }
+    }
+    return all;
   }
 
   private static MapImage small(Heatmap map) {

@@ -7,11 +7,16 @@ import java.util.Map;
 import org.apache.commons.csv.CSVFormat;
 import org.bitgaze.image.Framing;
 import org.bitgaze.image.Heatmap;
+import org.bitgaze.image.MapPart;
 import org.bitgaze.transforms.values.ComparedImage;
 import org.bitgaze.transforms.values.ComparedMap;
 import org.bitgaze.transforms.values.SeenMap;
 
-/** All maps of an image as records of {@code maps.parquet}. */
+/**
+ * All maps of an image as records of {@code maps.parquet}, each with the part of it that networks
+ * see, as shares of its width and height: saliency may be of the whole image. The centre, which is
+ * the same for all images, is left out.
+ */
 public final class MapLines {
   /** Columns with their DuckDB types. */
   static final Map<String, String> COLUMNS = new LinkedHashMap<>();
@@ -22,6 +27,9 @@ public final class MapLines {
     }
     COLUMNS.put("height", "INTEGER");
     COLUMNS.put("width", "INTEGER");
+    for (String name : List.of("seen_left", "seen_top", "seen_width", "seen_height")) {
+      COLUMNS.put(name, "DOUBLE");
+    }
     COLUMNS.put("values", "FLOAT[]");
   }
 
@@ -43,16 +51,19 @@ public final class MapLines {
               cam.map().model(),
               cam.map().precision(),
               cam.map().framing(),
-              cam.map().cam()));
+              MapPart.whole(cam.map().cam())));
     }
     for (SeenMap map : image.saliency()) {
-      lines.add(line(image.key(), "saliency", null, null, map.framing(), map.map()));
+      if (!map.method().isControl()) {
+        lines.add(line(image.key(), map.method().id(), null, null, map.framing(), map.part()));
+      }
     }
     return lines;
   }
 
   private static String line(
-      String key, String kind, String model, String precision, Framing framing, Heatmap map) {
+      String key, String kind, String model, String precision, Framing framing, MapPart part) {
+    Heatmap map = part.map();
     StringBuilder values = new StringBuilder("[");
     for (float v : map.values()) {
       values.append(values.length() == 1 ? "" : ",").append(v);
@@ -65,6 +76,10 @@ public final class MapLines {
         framing,
         map.height(),
         map.width(),
+        part.region().left(),
+        part.region().top(),
+        part.region().width(),
+        part.region().height(),
         values.append(']').toString());
   }
 }

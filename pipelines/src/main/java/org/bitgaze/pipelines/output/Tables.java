@@ -67,16 +67,17 @@ public final class Tables {
   }
 
   /**
-   * Writes {@code maps.parquet}, sorted by image: columns key, kind ({@code cam} or {@code
-   * saliency}), model, precision, resize (the crop that the map shows), height, width, and the
-   * values as a list of floats, row by row.
+   * Writes {@code maps.parquet}, sorted by image: columns key, kind ({@code cam} or the saliency
+   * method), model, precision, framing (the part of the image that networks see), height, width,
+   * which part of the map shows that (seen_left and so on, as shares), and the values as a list of
+   * floats, row by row.
    *
    * @param shards folder of the shards, {@code maps-*} without header
    * @param folder where to write
    * @throws IOException if the table cannot be written
    */
   public static void maps(Path shards, Path folder) throws IOException {
-    String all = sorted(shards, MAPS, MapLines.COLUMNS, "key, kind, model, precision, resize");
+    String all = sorted(shards, MAPS, MapLines.COLUMNS, "key, kind, model, precision, framing");
     execute(
         "COPY ("
             + all

@@ -10,6 +10,7 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import org.bitgaze.measure.Measure;
+import org.bitgaze.measure.Reference;
 import org.bitgaze.pipelines.output.Summary;
 import org.bitgaze.quant.Precision;
 
@@ -18,8 +19,10 @@ import org.bitgaze.quant.Precision;
  *
  * @param networks models' names for people, by id
  * @param precisions f32 first
+ * @param alignment the saliency that alignment is with: the first that is no control, if there is
+ *     one
  * @param distributions quantiles 0, 1/40, ..., 1 by reference, measure, model and precision
- * @param drifts points of alignment (CC of f32 with saliency) and drift (1 - CC with f32), by
+ * @param drifts points of alignment (CC of f32 with that saliency) and drift (1 - CC with f32), by
  *     network and precision
  * @param sensitivity points of bits, mean CC with f32 and its 95 % interval, by network and whether
  *     weights have a scale per channel
@@ -28,6 +31,7 @@ import org.bitgaze.quant.Precision;
 record Charts(
     Map<String, String> networks,
     List<String> precisions,
+    String alignment,
     Map<String, Map<String, Map<String, Map<String, double[]>>>> distributions,
     Map<String, Map<String, List<double[]>>> drifts,
     Map<String, List<double[]>> sensitivity,
@@ -36,11 +40,13 @@ record Charts(
   private static final int MAX_POINTS = 4000;
 
   static Charts of(Summary summary, Rows rows) throws IOException {
+    String alignment = alignment(summary);
     return new Charts(
         summary.models(),
         summary.precisions(),
+        alignment,
         distributions(summary, rows),
-        drifts(summary, rows),
+        drifts(summary, rows, alignment),
         sensitivity(summary),
         flips(summary, rows));
   }
@@ -48,7 +54,11 @@ record Charts(
   private static Map<String, Map<String, Map<String, Map<String, double[]>>>> distributions(
       Summary summary, Rows rows) throws IOException {
     Map<String, Map<String, Map<String, Map<String, double[]>>>> all = new LinkedHashMap<>();
-    for (String reference : List.of("f32", "saliency", "mask")) {
+    // The drift first: it is what the page is about.
+    List<Reference> references = new ArrayList<>(List.of(Reference.F32));
+    references.addAll(Reference.all(r -> r.isMap() && r != Reference.F32));
+    for (Reference compared : references) {
+      String reference = compared.id();
       for (String measure : measures(summary)) {
         for (String model : summary.models().keySet()) {
           for (String precision : summary.precisions()) {
@@ -66,21 +76,31 @@ record Charts(
     return all;
   }
 
-  private static Map<String, Map<String, List<double[]>>> drifts(Summary summary, Rows rows)
-      throws IOException {
+  private static Map<String, Map<String, List<double[]>>> drifts(
+      Summary summary, Rows rows, String alignment) throws IOException {
     Map<String, Map<String, List<double[]>>> all = new LinkedHashMap<>();
     List<String> integers = integers(summary);
     int limit = MAX_POINTS / Math.max(1, summary.models().size() * integers.size());
     for (String model : summary.models().keySet()) {
       for (String precision : integers) {
         List<double[]> points = new ArrayList<>();
-        for (Rows.Point point : rows.drifts(model, precision, limit)) {
+        for (Rows.Point point : rows.drifts(model, precision, alignment, limit)) {
           points.add(rounded(new double[] {point.alignment(), point.drift()}));
         }
         all.computeIfAbsent(model, k -> new LinkedHashMap<>()).put(precision, points);
       }
     }
     return all;
+  }
+
+  /** The saliency that drift is shown against; the control where there is no other. */
+  private static String alignment(Summary summary) {
+    return summary.lines().stream()
+        .map(l -> Reference.of(l.reference()))
+        .filter(Reference::isSaliency)
+        .min(Comparator.comparing(Reference::isControl).thenComparing(r -> r))
+        .orElse(Reference.CENTRE)
+        .id();
   }
 
   private static Map<String, List<double[]>> sensitivity(Summary summary) {

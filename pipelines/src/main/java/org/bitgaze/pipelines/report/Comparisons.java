@@ -3,6 +3,7 @@ package org.bitgaze.pipelines.report;
 import java.io.IOException;
 import java.util.ArrayList;
 import java.util.List;
+import org.bitgaze.measure.Reference;
 import org.bitgaze.pipelines.output.Summary;
 
 /**
@@ -15,10 +16,11 @@ final class Comparisons {
   static List<PairedDifference> of(Summary summary, Rows rows) throws IOException {
     List<PairedDifference> tests = new ArrayList<>();
     for (String model : summary.models().keySet()) {
-      for (String reference : List.of("saliency", "mask", "f32")) {
+      for (Reference compared : Reference.all(r -> r.isMap() && !r.isControl())) {
+        String reference = compared.id();
         for (int i = 1; i < summary.precisions().size(); i++) {
           String precision = summary.precisions().get(i);
-          String other = summary.precisions().get(reference.equals("f32") ? i - 1 : 0);
+          String other = summary.precisions().get(compared == Reference.F32 ? i - 1 : 0);
           for (String measure : Charts.measures(summary)) {
             double[] differences = {};
             if (summary.line(model, precision, reference, measure).isPresent()

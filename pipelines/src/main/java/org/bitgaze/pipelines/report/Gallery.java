@@ -42,7 +42,7 @@ final class Gallery {
    * @param key its key
    * @param reasons why it was chosen
    * @param photograph data URI
-   * @param overlays the saliency map and the mask, as far as there are any
+   * @param overlays the saliency maps and the mask, as far as there are any
    * @param models one row each
    */
   public record Grid(
@@ -96,8 +96,10 @@ final class Gallery {
 
   private Grid grid(ExhibitLine exhibit) throws IOException {
     List<Overlay> overlays = new ArrayList<>();
-    if (exhibit.saliency() != null) {
-      overlays.add(new Overlay(png(exhibit.saliency()), "saliency map", "saliency", "", false));
+    for (Map.Entry<String, MapImage> saliency : exhibit.saliency().entrySet()) {
+      String method = saliency.getKey();
+      overlays.add(
+          new Overlay(png(saliency.getValue()), "saliency map, " + method, method, "", false));
     }
     if (exhibit.mask() != null) {
       overlays.add(new Overlay(png(exhibit.mask()), "mask of the object", "mask", "", false));

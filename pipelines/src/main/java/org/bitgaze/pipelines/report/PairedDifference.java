@@ -4,11 +4,12 @@ import org.apache.commons.math3.distribution.TDistribution;
 import org.apache.commons.math3.stat.StatUtils;
 
 /**
- * How one measure differs between two precisions, image by image.
+ * How one measure differs, image by image: between two precisions, or at one precision between two
+ * references.
  *
  * @param model its id
  * @param precision whose values are looked at
- * @param other whose values are subtracted
+ * @param other the precision, or the reference, whose values are subtracted
  * @param reference what the maps were compared with
  * @param measure the measure
  * @param pairs images with both values

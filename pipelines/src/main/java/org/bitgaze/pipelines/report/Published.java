@@ -16,6 +16,9 @@ import java.util.Optional;
  */
 public record Published(String title, String address, List<String> networks, List<Line> lines) {
 
+  /** The reference of alignment with a trained model of saliency. */
+  static final String SALIENCY = "saliency";
+
   /**
    * One measure of one pair of maps.
    *

@@ -25,6 +25,7 @@ import java.util.stream.Collectors;
 import org.apache.commons.csv.CSVFormat;
 import org.apache.commons.csv.CSVRecord;
 import org.bitgaze.measure.Measure;
+import org.bitgaze.measure.Reference;
 import org.bitgaze.pipelines.output.CalibrationFile;
 import org.bitgaze.pipelines.output.Findings;
 import org.bitgaze.pipelines.output.RunInfo;
@@ -93,6 +94,7 @@ public final class Report {
     model.put("grids", gallery.grids(Findings.exhibits(folder.resolve("exhibits.jsonl"))));
     try (Rows rows = new Rows(folder.resolve("rows.parquet"))) {
       model.put("tests", Comparisons.of(summary, rows));
+      model.put("alignments", Alignment.of(summary, rows));
       model.put("data", json(Charts.of(summary, rows)));
     }
     model.put("measures", Charts.measures(summary));
@@ -111,7 +113,7 @@ public final class Report {
    * One of our numbers beside the published one.
    *
    * @param model its name for people
-   * @param pair such as {@code int8 / saliency}
+   * @param pair such as {@code int8 / fastgaze}
    * @param measure the measure
    * @param line our numbers
    * @param published the paper's
@@ -124,9 +126,14 @@ public final class Report {
         run.models().stream().collect(Collectors.toMap(m -> m.id(), m -> m.network()));
     List<Against> all = new ArrayList<>();
     for (SummaryLine line : summary.lines()) {
+      Reference reference = Reference.of(line.reference());
+      boolean saliency = reference.isSaliency() && !reference.isControl();
       Optional<Published.Value> value =
           published.find(
-              networks.get(line.model()), line.precision(), line.reference(), line.measure());
+              networks.get(line.model()),
+              line.precision(),
+              saliency ? Published.SALIENCY : reference.id(),
+              line.measure());
       if (line.mean() != null && value.isPresent()) {
         String pair = line.precision() + " / " + line.reference();
         all.add(

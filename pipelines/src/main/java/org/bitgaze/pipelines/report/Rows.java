@@ -53,24 +53,30 @@ final class Rows implements AutoCloseable {
   /**
    * One point of drift against alignment.
    *
-   * @param alignment CC of the f32 map with the saliency map
+   * @param alignment CC of the f32 map with a saliency map
    * @param drift 1 - CC of the map with the f32 map
    */
   record Point(double alignment, double drift) {}
 
   /** Points of the images whose keys have the smallest digests, the same for all maps. */
-  List<Point> drifts(String model, String precision, int limit) throws IOException {
+  List<Point> drifts(String model, String precision, String saliency, int limit)
+      throws IOException {
     String sql =
         "SELECT a.CC, 1 - d.CC FROM "
             + table
             + " a JOIN "
             + table
             + " d USING (key, model) WHERE model = ? AND a.precision = 'f32'"
-            + " AND a.reference = 'saliency' AND d.precision = ? AND d.reference = 'f32'"
+            + " AND a.reference = ? AND d.precision = ? AND d.reference = 'f32'"
             + " AND a.CC IS NOT NULL AND d.CC IS NOT NULL ORDER BY md5(key) LIMIT "
             + limit;
     List<Point> points = new ArrayList<>();
-    query(sql, r -> points.add(new Point(r.getDouble(1), r.getDouble(2))), model, precision);
+    query(
+        sql,
+        r -> points.add(new Point(r.getDouble(1), r.getDouble(2))),
+        model,
+        saliency,
+        precision);
     return points;
   }
 
@@ -102,6 +108,23 @@ final class Rows implements AutoCloseable {
   double[] differences(
       String model, String reference, String measure, String precision, String other)
       throws IOException {
+    return differences(measure, model, precision, reference, other, reference);
+  }
+
+  /** A measure against one reference minus the same against another, per image that has both. */
+  double[] above(String model, String precision, String measure, String reference, String other)
+      throws IOException {
+    return differences(measure, model, precision, reference, precision, other);
+  }
+
+  private double[] differences(
+      String measure,
+      String model,
+      String precision,
+      String reference,
+      String otherPrecision,
+      String otherReference)
+      throws IOException {
     String column = quote(measure);
     String sql =
         "SELECT a."
@@ -112,13 +135,13 @@ final class Rows implements AutoCloseable {
             + table
             + " a JOIN "
             + table
-            + " b USING (key, model, reference) WHERE model = ? AND reference = ?"
-            + " AND a.precision = ? AND b.precision = ? AND a."
+            + " b USING (key, model) WHERE model = ? AND a.precision = ? AND a.reference = ?"
+            + " AND b.precision = ? AND b.reference = ? AND a."
             + column
             + " IS NOT NULL AND b."
             + column
             + " IS NOT NULL ORDER BY key";
-    return numbers(sql, model, reference, precision, other);
+    return numbers(sql, model, precision, reference, otherPrecision, otherReference);
   }
 
   @Override

@@ -23,7 +23,7 @@ public record Table1(List<String> models, List<Row> rows) {
   /**
    * One pair of maps and measure.
    *
-   * @param pair such as {@code int8 / saliency}
+   * @param pair such as {@code int8 / fastgaze}
    * @param precision of the map
    * @param reference what it is compared with
    * @param measure the measure

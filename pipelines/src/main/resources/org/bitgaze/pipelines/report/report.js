@@ -105,7 +105,7 @@
     for (const [network, precisions] of Object.entries(data.drifts)) {
       chart("drifts", {
         title: data.networks[network],
-        xAxis: { type: "value", name: "CC of f32 with saliency", scale: true },
+        xAxis: { type: "value", name: "CC of f32 with " + data.alignment, scale: true },
         yAxis: { type: "log", name: "drift", axisLabel: { formatter: power } },
         series: Object.entries(precisions).map(([precision, points]) => ({
           type: "scatter",

@@ -189,7 +189,7 @@ class ReportTest {
         compared++;
       }
     }
-    assertEquals(2 * (3 * 3 + 3 * 5 + 2 * 4 + 3), compared);
+    assertEquals(2 * (2 * 3 * 3 + 3 * 5 + 2 * 4 + 3), compared);
   }
 
   /** Equal but for the last digit, in which two ways of rounding may differ. */
@@ -204,6 +204,42 @@ class ReportTest {
           expected.contains("%") ? 0.1001 : 0.0010001,
           expected + " shown as " + shown);
     }
+  }
+
+  /** The differences of rows.csv, with Student's t of 11 degrees of freedom: 2.200985. */
+  @Test
+  void alignmentStandsBesideTheCentres() throws IOException {
+    ChromeDriver page = open();
+    List<Double> differences = new ArrayList<>();
+    CSVFormat format = CSVFormat.DEFAULT.builder().setHeader().setSkipHeaderRecord(true).build();
+    try (var rows = format.parse(Files.newBufferedReader(out.resolve("rows.csv")))) {
+      double saliency = Double.NaN;
+      for (CSVRecord row : rows) {
+        if (row.get("model").equals("mobilenet_v2") && row.get("precision").equals("f32")) {
+          if (row.get("reference").equals("spectral-residual")) {
+            saliency = Double.parseDouble(row.get("CC"));
+          } else if (row.get("reference").equals("centre")) {
+            differences.add(saliency - Double.parseDouble(row.get("CC")));
+          }
+        }
+      }
+    }
+    assertEquals(12, differences.size());
+    double mean = differences.stream().mapToDouble(d -> d).average().orElseThrow();
+    double squares = differences.stream().mapToDouble(d -> (d - mean) * (d - mean)).sum();
+    double half = 2.200985 * Math.sqrt(squares / 11 / 12);
+    String expected =
+        String.format(Locale.ROOT, "%.3f [%.3f, %.3f]", mean, mean - half, mean + half);
+    String verdict =
+        mean - half > 0
+            ? "more than the centre"
+            : mean + half < 0 ? "less than the centre" : "as the centre, as far as these";
+    List<WebElement> lines = page.findElements(By.cssSelector("#alignment tbody tr"));
+    assertEquals(2 * 3, lines.size());
+    String shown = lines.get(3).getText();
+    assertTrue(shown.startsWith("MobileNetV2 f32 spectral-residual"), shown);
+    assertTrue(shown.contains(expected), shown + " without " + expected);
+    assertTrue(shown.contains(verdict), shown);
   }
 
   @Test

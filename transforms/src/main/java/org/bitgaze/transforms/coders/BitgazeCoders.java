@@ -8,9 +8,11 @@ import org.apache.beam.sdk.coders.CoderProviders;
 import org.apache.beam.sdk.values.TypeDescriptor;
 import org.bitgaze.image.Framing;
 import org.bitgaze.image.Heatmap;
+import org.bitgaze.image.MapPart;
 import org.bitgaze.image.Mask;
 import org.bitgaze.image.Picture;
 import org.bitgaze.image.RgbImage;
+import org.bitgaze.image.WholeImage;
 import org.bitgaze.scene.Scene;
 import org.bitgaze.transforms.values.CamMap;
 import org.bitgaze.transforms.values.ComparedImage;
@@ -31,6 +33,8 @@ public final class BitgazeCoders implements CoderProviderRegistrar {
         provider(Mask.class, MaskCoder.of()),
         provider(Framing.class, FramingCoder.of()),
         provider(RgbImage.class, RgbImageCoder.of()),
+        provider(WholeImage.class, WholeImageCoder.of()),
+        provider(MapPart.class, MapPartCoder.of()),
         provider(Picture.class, PictureCoder.of()),
         provider(SeenMap.class, SeenMapCoder.of()),
         provider(SeenMask.class, SeenMaskCoder.of()),

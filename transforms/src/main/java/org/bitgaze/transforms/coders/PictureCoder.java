@@ -5,19 +5,25 @@ import java.io.InputStream;
 import java.io.OutputStream;
 import java.util.LinkedHashMap;
 import java.util.Map;
+import java.util.Optional;
 import org.apache.beam.sdk.coders.AtomicCoder;
+import org.apache.beam.sdk.coders.NullableCoder;
 import org.apache.beam.sdk.coders.StringUtf8Coder;
 import org.apache.beam.sdk.coders.VarIntCoder;
 import org.bitgaze.image.Picture;
 import org.bitgaze.image.Preprocessing;
 import org.bitgaze.image.RgbImage;
+import org.bitgaze.image.WholeImage;
 
-/** Encodes a {@link Picture}: each preprocessing as text, with its crop. */
+/**
+ * Encodes a {@link Picture}: each preprocessing as text, with its crop; the whole, if it is kept.
+ */
 public final class PictureCoder extends AtomicCoder<Picture> {
   private static final long serialVersionUID = 1L;
   private static final StringUtf8Coder STRING = StringUtf8Coder.of();
   private static final VarIntCoder INT = VarIntCoder.of();
   private static final RgbImageCoder IMAGE = RgbImageCoder.of();
+  private static final NullableCoder<WholeImage> WHOLE = NullableCoder.of(WholeImageCoder.of());
 
   /**
    * Returns the coder.
@@ -35,6 +41,7 @@ public final class PictureCoder extends AtomicCoder<Picture> {
       STRING.encode(crop.getKey().toString(), out);
       IMAGE.encode(crop.getValue(), out);
     }
+    WHOLE.encode(value.whole().orElse(null), out);
   }
 
   @Override
@@ -43,6 +50,6 @@ public final class PictureCoder extends AtomicCoder<Picture> {
     for (int n = INT.decode(in); n > 0; n--) {
       crops.put(Preprocessing.parse(STRING.decode(in)), IMAGE.decode(in));
     }
-    return new Picture(crops);
+    return new Picture(crops, Optional.ofNullable(WHOLE.decode(in)));
   }
 }

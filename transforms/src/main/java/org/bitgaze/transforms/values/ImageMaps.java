@@ -10,7 +10,7 @@ import java.util.OptionalInt;
  *
  * @param label the class that it shows, where that is known
  * @param masks masks of the object, where its source knows them
- * @param saliency saliency maps, one per part of the image that networks see
+ * @param saliency saliency maps, one per method and part of the image that networks see
  * @param cams class activation maps
  * @param rejects what could not be done, and why
  */

@@ -2,11 +2,38 @@ package org.bitgaze.transforms.values;
 
 import org.bitgaze.image.Framing;
 import org.bitgaze.image.Heatmap;
+import org.bitgaze.image.MapPart;
+import org.bitgaze.measure.Reference;
 
 /**
- * A saliency map as far as some networks see the image.
+ * A saliency map as far as some networks see the image. It travels at its own resolution, also
+ * where it shows more than they see.
  *
- * @param framing the part of the image that it shows
- * @param map the map of that part, at any resolution
+ * @param method what made it: one of the references that are saliency
+ * @param framing the part of the image that networks see
+ * @param part the map, and which part of it shows what they see
  */
-public record SeenMap(Framing framing, Heatmap map) {}
+public record SeenMap(Reference method, Framing framing, MapPart part) {
+
+  /**
+   * Checks the method.
+   *
+   * @throws IllegalArgumentException if it is no saliency
+   */
+  public SeenMap {
+    if (!method.isSaliency()) {
+      throw new IllegalArgumentException("a saliency map is not made by " + method.id());
+    }
+  }
+
+  /**
+   * Takes a map that was made elsewhere.
+   *
+   * @param framing the part of the image that networks see
+   * @param map the map of that part, at any resolution
+   * @return the map, as {@link Reference#MAPS}
+   */
+  public static SeenMap elsewhere(Framing framing, Heatmap map) {
+    return new SeenMap(Reference.MAPS, framing, MapPart.whole(map));
+  }
+}

@@ -1,6 +1,7 @@
 package org.bitgaze.transforms.coders;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertSame;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import java.util.BitSet;
@@ -14,12 +15,17 @@ import org.apache.beam.sdk.coders.CoderRegistry;
 import org.apache.beam.sdk.testing.CoderProperties;
 import org.apache.beam.sdk.util.CoderUtils;
 import org.bitgaze.image.CenterCrop;
+import org.bitgaze.image.Framing;
 import org.bitgaze.image.Heatmap;
 import org.bitgaze.image.Interpolation;
+import org.bitgaze.image.MapPart;
 import org.bitgaze.image.Mask;
 import org.bitgaze.image.Picture;
 import org.bitgaze.image.Preprocessing;
 import org.bitgaze.image.RgbImage;
+import org.bitgaze.image.WholeImage;
+import org.bitgaze.measure.Reference;
+import org.bitgaze.saliency.Centre;
 import org.bitgaze.scene.Scene;
 import org.bitgaze.transforms.values.CamMap;
 import org.bitgaze.transforms.values.ComparedImage;
@@ -42,7 +48,9 @@ class CodersTest {
               Preprocessing.IMAGENET,
               image,
               Preprocessing.IMAGENET.withResize(232).with(Interpolation.BICUBIC),
-              image));
+              image),
+          Optional.of(new WholeImage(4, 2, image)));
+  private final MapPart part = new MapPart(map, new Framing.Region(0.1, 0, 0.7, 1));
   private final CenterCrop crop = new CenterCrop(232, 224);
   private final Mask mask = new Mask(1, 3, BitSet.valueOf(new long[] {5}));
   private final CamMap cam = new CamMap("qat", "int8", crop, 7, 0.25, 9, map);
@@ -52,13 +60,13 @@ class CodersTest {
       new ImageMaps(
           OptionalInt.of(4),
           List.of(new SeenMask(crop, mask)),
-          List.of(new SeenMap(crop, map)),
+          List.of(new SeenMap(Reference.FASTGAZE, crop, part)),
           List.of(cam, cam),
           List.of(reject));
   private final ComparedImage compared =
       new ComparedImage(
           "a/b.png",
-          List.of(new SeenMap(crop, map)),
+          List.of(new SeenMap(Reference.FASTGAZE, crop, part)),
           List.of(new SeenMask(crop, mask)),
           List.of(
               new ComparedMap(cam, true, OptionalDouble.of(0.5)),
@@ -76,7 +84,8 @@ class CodersTest {
     check(MaskCoder.of(), mask);
     check(RgbImageCoder.of(), image);
     check(PictureCoder.of(), picture);
-    check(SeenMapCoder.of(), new SeenMap(crop, map));
+    check(PictureCoder.of(), new Picture(picture.crops(), Optional.empty()));
+    check(SeenMapCoder.of(), new SeenMap(Reference.FASTGAZE, crop, part));
     check(SeenMaskCoder.of(), new SeenMask(crop, mask));
     check(CamMapCoder.of(), cam);
     check(RejectCoder.of(), reject);
@@ -102,13 +111,16 @@ class CodersTest {
     assertTrue(registry.getCoder(Exhibit.class) instanceof ExhibitCoder);
   }
 
-  /** What is joined is small: a CAM under 1 KB, a mask 6, a saliency map 16. */
+  /** What is joined is small: a CAM under 1 KB, a mask 6, a saliency map 16, the centre nothing. */
   @Test
   void mapsAreSmall() throws Exception {
     CamMap small = new CamMap("m", "int8", crop, 7, 0.25, 9, new Heatmap(13, 13, new float[169]));
     assertTrue(CoderUtils.encodeToByteArray(CamMapCoder.of(), small).length < 1000);
     BitSet bits = new BitSet();
     bits.set(0, 224 * 224);
+    SeenMap centre = new SeenMap(Reference.CENTRE, crop, MapPart.whole(Centre.MAP));
+    assertTrue(CoderUtils.encodeToByteArray(SeenMapCoder.of(), centre).length < 100);
+    assertSame(Centre.MAP, CoderUtils.clone(SeenMapCoder.of(), centre).part().map());
     SeenMask full = new SeenMask(crop, new Mask(224, 224, bits));
     assertTrue(CoderUtils.encodeToByteArray(SeenMaskCoder.of(), full).length < 6400);
   }

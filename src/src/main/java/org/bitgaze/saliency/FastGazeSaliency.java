@@ -1,0 +1,40 @@
+package org.bitgaze.saliency;
+
+import java.io.IOException;
+import org.bitgaze.image.Framing.Region;
+import org.bitgaze.image.Heatmap;
+import org.bitgaze.image.MapPart;
+import org.bitgaze.image.RgbImage;
+import org.bitgaze.image.WholeImage;
+import org.bitgaze.program.GazeProgram;
+import org.bitgaze.program.Programs;
+import org.bitgaze.zoo.FastGaze;
+
+/** FastGaze's map: what it predicts, as far as it is positive; what is below is not looked at. */
+final class FastGazeSaliency extends WholeImageSaliency {
+  private final Programs.Lease<GazeProgram> lease;
+
+  /** Compiles the network of a {@code .vxm} file, unless it is there already. */
+  FastGazeSaliency(String path) throws IOException {
+    lease = Programs.fastGaze(path);
+  }
+
+  @Override
+  MapPart map(WholeImage image) {
+    RgbImage fitted = image.fitted();
+    Heatmap grid = lease.program().run(fitted);
+    float[] values = grid.values();
+    for (int i = 0; i < values.length; i++) {
+      values[i] = Math.max(values[i], 0);
+    }
+    // The last cells hang over the edge of an image whose size is no multiple of theirs.
+    double x = (double) fitted.width() / (grid.width() * FastGaze.CELL);
+    double y = (double) fitted.height() / (grid.height() * FastGaze.CELL);
+    return new MapPart(grid, Region.WHOLE.within(x, y));
+  }
+
+  @Override
+  public void close() {
+    lease.close();
+  }
+}
