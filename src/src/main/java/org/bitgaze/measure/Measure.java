@@ -85,6 +85,17 @@ public enum Measure implements Named {
       true,
       Kind.MASK,
       s -> Math.min(1, inside(s) / s.map().sum())),
+  /**
+   * 1 if the map is zero everywhere, else 0: nothing speaks for the class, or its logit lies beyond
+   * its quantization range and lets no gradient through. Such a map has no value of the others.
+   */
+  VANISHED(
+      "whether the map is zero everywhere",
+      Better.SMALLER,
+      true,
+      false,
+      Kind.PRESENCE,
+      s -> s.map().isVanished() ? 1 : 0),
   /** 1 if the answer is not the one at full precision, else 0. */
   FLIP(
       "whether the answer is not f32's",
@@ -128,6 +139,7 @@ public enum Measure implements Named {
   /** What is compared, and so the references against which a measure is taken. */
   private enum Kind {
     MAPS(Reference::isMap),
+    PRESENCE(Reference::isMap),
     MASK(r -> r == Reference.MASK),
     F32_ANSWER(r -> r == Reference.F32),
     LABEL(r -> r == Reference.LABEL);
@@ -237,6 +249,7 @@ public enum Measure implements Named {
           case MASK ->
               subject.map().problem().isEmpty()
                   && subject.reference().mask().filter(m -> !m.isEmpty()).isPresent();
+          case PRESENCE -> subject.map().problem().isEmpty() || subject.map().isVanished();
           case F32_ANSWER, LABEL -> subject.expected() != Subject.NO_CLASS;
         };
     double value = defined ? computation.applyAsDouble(subject) : Double.NaN;

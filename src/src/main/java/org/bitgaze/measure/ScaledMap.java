@@ -29,6 +29,7 @@ public final class ScaledMap {
   private final Optional<String> problem;
   private final int peak;
   private final Optional<BitSet> mask;
+  private boolean vanished;
   private double sum;
   private double deviation;
   private double[] ranks;
@@ -52,6 +53,18 @@ public final class ScaledMap {
    */
   public static ScaledMap missing(String problem) {
     return new ScaledMap(new double[0], Optional.of(problem), 0, Optional.empty());
+  }
+
+  /**
+   * Stands for a map that is zero everywhere.
+   *
+   * @param problem why
+   * @return a map without values
+   */
+  public static ScaledMap vanished(String problem) {
+    ScaledMap map = missing(problem);
+    map.vanished = true;
+    return map;
   }
 
   /**
@@ -86,7 +99,7 @@ public final class ScaledMap {
       max = Math.max(max, cells[i]);
     }
     if ((double) max - min <= CONSTANT * Math.max(Math.abs(max), Math.abs(min))) {
-      return missing(max == 0 && min == 0 ? "it is all zero" : "it is constant");
+      return max == 0 && min == 0 ? vanished("it is all zero") : missing("it is constant");
     }
     double[] grid = part.resample(GRID, GRID);
     double low = Arrays.stream(grid).min().orElseThrow();
@@ -159,6 +172,11 @@ public final class ScaledMap {
    */
   public Optional<String> problem() {
     return problem;
+  }
+
+  /** Whether the map is zero everywhere. */
+  boolean isVanished() {
+    return vanished;
   }
 
   /** The scaled values, row by row: in [0, 1]. */

@@ -2,7 +2,9 @@ package org.bitgaze.protocol;
 
 import java.io.Serializable;
 import java.util.Arrays;
+import java.util.EnumSet;
 import java.util.Optional;
+import java.util.Set;
 import java.util.stream.Collectors;
 import org.bitgaze.cam.CamMethod;
 import org.bitgaze.cam.TargetMode;
@@ -23,6 +25,9 @@ import org.bitgaze.quant.RangeMode;
 public record Protocol(Execution execution, CamMethod cam, TargetMode explained, RangeMode ranges)
     implements Serializable {
   private static final long serialVersionUID = 1L;
+  private static final Set<Step> DECIDING_RANGES =
+      EnumSet.of(
+          Step.RESIZE, Step.MODE, Step.DROPOUT, Step.QUANTIZATION_POINTS, Step.QUANTIZED_LOGITS);
 
   /**
    * Takes a model as this protocol runs it.
@@ -125,10 +130,32 @@ public record Protocol(Execution execution, CamMethod cam, TargetMode explained,
     return protocol;
   }
 
+  /**
+   * Returns the protocol for people.
+   *
+   * @return its name, where it has one, and all steps
+   */
+  public String title() {
+    return known().map(k -> k.id() + " (" + this + ")").orElse(toString());
+  }
+
+  /**
+   * Returns the steps that decide which points have ranges and what these are.
+   *
+   * @return some of what {@link #toString} returns
+   */
+  public String decidingRanges() {
+    return text(DECIDING_RANGES);
+  }
+
   /** Returns all steps, as {@link #parse} reads them. */
   @Override
   public String toString() {
-    return Arrays.stream(Step.values())
+    return text(EnumSet.allOf(Step.class));
+  }
+
+  private String text(Set<Step> steps) {
+    return steps.stream()
         .map(step -> step.id() + "=" + step.get(this))
         .collect(Collectors.joining(","));
   }

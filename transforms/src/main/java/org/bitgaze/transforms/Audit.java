@@ -22,6 +22,7 @@ import org.apache.beam.sdk.values.TupleTag;
 import org.bitgaze.cam.CamMethod;
 import org.bitgaze.cam.TargetMode;
 import org.bitgaze.measure.Measure;
+import org.bitgaze.measure.VanishedMaps;
 import org.bitgaze.model.Model;
 import org.bitgaze.quant.Calibration;
 import org.bitgaze.quant.Precision;
@@ -89,6 +90,8 @@ public abstract class Audit<T> extends PTransform<PCollection<KV<String, T>>, Au
 
   abstract ChooseExhibits.Choice exhibits();
 
+  abstract VanishedMaps vanished();
+
   abstract int shards();
 
   abstract Builder<T> toBuilder();
@@ -111,6 +114,8 @@ public abstract class Audit<T> extends PTransform<PCollection<KV<String, T>>, Au
 
     abstract Builder<T> setExhibits(ChooseExhibits.Choice choice);
 
+    abstract Builder<T> setVanished(VanishedMaps maps);
+
     abstract Builder<T> setShards(int shards);
 
     abstract Audit<T> build();
@@ -130,6 +135,7 @@ public abstract class Audit<T> extends PTransform<PCollection<KV<String, T>>, Au
         .setSaliency(SaliencyMethod.DEFAULT)
         .setComparison(CompareMaps.create())
         .setExhibits(ChooseExhibits.Choice.NONE)
+        .setVanished(VanishedMaps.EXCLUDE)
         .setShards(64)
         .build();
   }
@@ -289,6 +295,16 @@ public abstract class Audit<T> extends PTransform<PCollection<KV<String, T>>, Au
   }
 
   /**
+   * Chooses what the summary does with maps that vanished.
+   *
+   * @param maps what is done with them
+   * @return a new transform
+   */
+  public Audit<T> counting(VanishedMaps maps) {
+    return toBuilder().setVanished(maps).build();
+  }
+
+  /**
    * Chooses images to show.
    *
    * @param choice which ones
@@ -439,7 +455,11 @@ public abstract class Audit<T> extends PTransform<PCollection<KV<String, T>>, Au
         compared,
         compared
             .rows()
-            .apply("Summary", SummarizeComparisons.create().measuring(comparison().measures())),
+            .apply(
+                "Summary",
+                SummarizeComparisons.create()
+                    .measuring(comparison().measures())
+                    .counting(vanished())),
         compared
             .images()
             .apply(

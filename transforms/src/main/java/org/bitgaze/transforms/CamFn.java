@@ -84,7 +84,10 @@ final class CamFn extends DoFn<KV<String, LiveImage>, KV<String, LiveImage>> {
       c.output(c.element());
     } else if (target.isEmpty()) {
       // Said once for the model, and not again for each of its precisions.
-      c.output(precision.isFloat() ? reject(c.element(), "the image has no label") : c.element());
+      c.output(
+          precision.equals(Precision.F32)
+              ? reject(c.element(), "the image has no label")
+              : c.element());
     } else {
       RgbImage crop = live.picture().get().crop(preprocessing);
       batch.add(new Waiting(c.element(), crop, target.getAsInt(), c.timestamp(), window));
@@ -125,7 +128,7 @@ final class CamFn extends DoFn<KV<String, LiveImage>, KV<String, LiveImage>> {
       case LABEL -> live.maps().label();
       case OWN -> OptionalInt.of(CamProgram.OWN_CLASS);
       case REFERENCE -> {
-        if (precision.isFloat()) {
+        if (precision.equals(Precision.F32)) {
           yield OptionalInt.of(CamProgram.OWN_CLASS);
         }
         Optional<CamMap> f32 = live.maps().cam(key.model().id(), Precision.F32.toString());
@@ -221,6 +224,7 @@ final class CamFn extends DoFn<KV<String, LiveImage>, KV<String, LiveImage>> {
         top,
         e.probability(top),
         e.explained(),
+        e.clipped(),
         e.cam());
   }
 }

@@ -16,6 +16,7 @@ import java.util.Set;
 import java.util.TreeMap;
 import java.util.function.Function;
 import java.util.function.Supplier;
+import java.util.stream.IntStream;
 import org.apache.beam.sdk.metrics.Counter;
 import org.apache.beam.sdk.metrics.Distribution;
 import org.apache.beam.sdk.metrics.Metrics;
@@ -41,6 +42,10 @@ import org.bitgaze.transforms.values.SeenMask;
 final class CompareFn implements Serializable {
   private static final long serialVersionUID = 1L;
   private static final String STAGE = "compare";
+
+  /** Why a map vanished whose class's logit was clamped. */
+  static final String CLIPPED = "it is all zero, for the explained logit lies beyond its range";
+
   private static final Comparator<CamMap> ORDER =
       Comparator.comparing(CamMap::model).thenComparing(CamMap::precision);
 
@@ -120,7 +125,7 @@ final class CompareFn implements Serializable {
             scaled(sought(maps, saliency), saliency),
             scaled(masks, SeenMask::framing, m -> ScaledMap.of(m.mask())));
     Map<CamMap, ScaledMap> cams = new TreeMap<>(ORDER);
-    maps.cams().forEach(cam -> cams.put(cam, scaled(() -> ScaledMap.of(cam.cam()))));
+    maps.cams().forEach(cam -> cams.put(cam, scaled(() -> scaled(cam))));
     List<ComparedMap> compared = new ArrayList<>();
     for (CamMap cam : cams.keySet()) {
       List<Comparison> rows = List.of();
@@ -183,6 +188,13 @@ final class CompareFn implements Serializable {
     Map<Framing, ScaledMap> all = new HashMap<>();
     seen.forEach(one -> all.put(crop.apply(one), scaled(() -> scale.apply(one))));
     return all;
+  }
+
+  /** Of a map that vanished, the cause is said where it is known. */
+  private static ScaledMap scaled(CamMap cam) {
+    float[] values = cam.cam().values();
+    boolean vanished = IntStream.range(0, values.length).allMatch(i -> values[i] == 0);
+    return vanished && cam.clipped() ? ScaledMap.vanished(CLIPPED) : ScaledMap.of(cam.cam());
   }
 
   /** A map that cannot be scaled is one without values; others of the image have theirs. */

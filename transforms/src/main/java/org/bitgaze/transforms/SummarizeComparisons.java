@@ -1,6 +1,7 @@
 package org.bitgaze.transforms;
 
 import java.util.EnumSet;
+import java.util.Map;
 import java.util.Set;
 import org.apache.beam.sdk.coders.Coder;
 import org.apache.beam.sdk.coders.DoubleCoder;
@@ -15,6 +16,7 @@ import org.apache.beam.sdk.values.KV;
 import org.apache.beam.sdk.values.PCollection;
 import org.bitgaze.measure.Measure;
 import org.bitgaze.measure.Reference;
+import org.bitgaze.measure.VanishedMaps;
 import org.bitgaze.transforms.values.Comparison;
 import org.bitgaze.transforms.values.Statistics;
 import org.bitgaze.transforms.values.SummaryKey;
@@ -24,9 +26,11 @@ public final class SummarizeComparisons
     extends PTransform<PCollection<Comparison>, PCollection<KV<SummaryKey, Statistics>>> {
   private static final long serialVersionUID = 1L;
   private final EnumSet<Measure> measures;
+  private final VanishedMaps vanished;
 
-  private SummarizeComparisons(Set<Measure> measures) {
+  private SummarizeComparisons(Set<Measure> measures, VanishedMaps vanished) {
     this.measures = EnumSet.copyOf(measures);
+    this.vanished = vanished;
   }
 
   /**
@@ -35,7 +39,7 @@ public final class SummarizeComparisons
    * @return the transform
    */
   public static SummarizeComparisons create() {
-    return new SummarizeComparisons(Measure.withAnswers(Measure.defaults()));
+    return new SummarizeComparisons(Measure.withAnswers(Measure.defaults()), VanishedMaps.EXCLUDE);
   }
 
   /**
@@ -45,14 +49,24 @@ public final class SummarizeComparisons
    * @return a new transform
    */
   public SummarizeComparisons measuring(Set<Measure> chosen) {
-    return new SummarizeComparisons(Measure.withAnswers(chosen));
+    return new SummarizeComparisons(Measure.withAnswers(chosen), vanished);
+  }
+
+  /**
+   * Says what maps that vanished count as.
+   *
+   * @param maps what is done with them
+   * @return a new transform
+   */
+  public SummarizeComparisons counting(VanishedMaps maps) {
+    return new SummarizeComparisons(measures, maps);
   }
 
   @Override
   public PCollection<KV<SummaryKey, Statistics>> expand(PCollection<Comparison> comparisons) {
     Coder<SummaryKey> keys = schemaCoder(comparisons, SummaryKey.class);
     return comparisons
-        .apply("Measures", ParDo.of(new MeasuresFn(measures)))
+        .apply("Measures", ParDo.of(new MeasuresFn(measures, vanished)))
         .setCoder(KvCoder.of(keys, DoubleCoder.of()))
         .apply("Summarize", Combine.perKey(new StatisticsFn()))
         .setCoder(KvCoder.of(keys, schemaCoder(comparisons, Statistics.class)));
@@ -60,7 +74,9 @@ public final class SummarizeComparisons
 
   @Override
   public void populateDisplayData(DisplayData.Builder builder) {
-    builder.add(DisplayData.item("measures", measures.toString()));
+    builder
+        .add(DisplayData.item("measures", measures.toString()))
+        .add(DisplayData.item("vanished", vanished.id()));
   }
 
   /** Beam infers schemas of elements, but not of what is inside a KV. */
@@ -75,9 +91,11 @@ public final class SummarizeComparisons
   private static final class MeasuresFn extends DoFn<Comparison, KV<SummaryKey, Double>> {
     private static final long serialVersionUID = 1L;
     private final EnumSet<Measure> measures;
+    private final VanishedMaps vanished;
 
-    MeasuresFn(EnumSet<Measure> measures) {
+    MeasuresFn(EnumSet<Measure> measures, VanishedMaps vanished) {
       this.measures = measures;
+      this.vanished = vanished;
     }
 
     @ProcessElement
@@ -89,9 +107,18 @@ public final class SummarizeComparisons
               KV.of(
                   SummaryKey.of(
                       row.getModel(), row.getPrecision(), row.getReference(), measure.id()),
-                  row.getMeasures().getOrDefault(measure.id(), Double.NaN)));
+                  value(row, measure)));
         }
       }
+    }
+
+    private double value(Comparison row, Measure measure) {
+      Map<String, Double> values = row.getMeasures();
+      double otherwise =
+          values.getOrDefault(Measure.VANISHED.id(), 0.0) == 1
+              ? vanished.value(measure).orElse(Double.NaN)
+              : Double.NaN;
+      return values.getOrDefault(measure.id(), otherwise);
     }
   }
 }

@@ -28,7 +28,7 @@ class ChooseExhibitsTest {
 
   private static ComparedMap map(String precision, OptionalDouble cc) {
     return new ComparedMap(
-        new CamMap("m", precision, CenterCrop.IMAGENET, 1, 0.5, 1, MAP), false, cc);
+        new CamMap("m", precision, CenterCrop.IMAGENET, 1, 0.5, 1, false, MAP), false, cc);
   }
 
   private static ComparedImage image(String key, OptionalDouble cc) {

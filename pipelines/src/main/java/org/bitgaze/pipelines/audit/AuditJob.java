@@ -202,6 +202,8 @@ public final class AuditJob {
         plan.precisions().stream().map(Precision::toString).toList(),
         Measure.withAnswers(plan.measures()).stream().map(Measure::id).toList(),
         plan.ranges().id(),
+        plan.protocol().title(),
+        plan.vanished().id(),
         Versions.read(),
         host());
   }

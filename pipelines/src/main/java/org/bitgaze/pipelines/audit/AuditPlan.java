@@ -5,7 +5,9 @@ import java.util.List;
 import java.util.Optional;
 import java.util.Set;
 import org.bitgaze.measure.Measure;
+import org.bitgaze.measure.VanishedMaps;
 import org.bitgaze.model.Model;
+import org.bitgaze.protocol.Protocol;
 import org.bitgaze.quant.Calibration;
 import org.bitgaze.quant.Precision;
 import org.bitgaze.quant.RangeMode;
@@ -25,7 +27,8 @@ import org.bitgaze.transforms.ExplainImages;
  * @param measures of maps
  * @param exhibits which images to show
  * @param maps whether all maps are written
- * @param ranges where the ranges of activations come from
+ * @param protocol how networks are run, quantized and explained
+ * @param vanished what the summary does with maps that vanished
  * @param calibrationImages how many images they are taken from
  * @param calibration ranges that are known already
  */
@@ -38,7 +41,8 @@ public record AuditPlan(
     Set<Measure> measures,
     ChooseExhibits.Choice exhibits,
     boolean maps,
-    RangeMode ranges,
+    Protocol protocol,
+    VanishedMaps vanished,
     int calibrationImages,
     Optional<Calibration> calibration) {
 
@@ -52,12 +56,23 @@ public record AuditPlan(
   }
 
   /**
+   * Returns where the ranges of activations come from.
+   *
+   * @return the protocol's, or those of the file that they come from
+   */
+  public RangeMode ranges() {
+    return protocol.ranges();
+  }
+
+  /**
    * Tells whether ranges are to be calibrated before the audit.
    *
    * @return whether an integer precision wants static ranges that are not known yet
    */
   public boolean needsCalibration() {
-    return ranges != RangeMode.DYNAMIC && precisions.size() > 1 && calibration.isEmpty();
+    return calibration.isEmpty()
+        && protocol.ranges() != RangeMode.DYNAMIC
+        && !precisions.stream().allMatch(Precision::isFloat);
   }
 
   /**
@@ -78,7 +93,8 @@ public record AuditPlan(
         measures,
         exhibits,
         maps,
-        found.mode(),
+        protocol.withRanges(found.mode()),
+        vanished,
         calibrationImages,
         Optional.of(found));
   }
@@ -90,6 +106,6 @@ public record AuditPlan(
     for (ExplainImages explanation : explanations) {
       told = told.explaining(explanation);
     }
-    return told.withExhibits(exhibits);
+    return told.withExhibits(exhibits).counting(vanished);
   }
 }

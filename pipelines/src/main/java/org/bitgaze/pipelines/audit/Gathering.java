@@ -122,7 +122,10 @@ final class Gathering {
     SummaryFiles.writeJson(summary, tables.resolve("summary.json"));
     Calibration none = Calibration.of(plan.ranges(), List.of(), Map.of());
     CalibrationFile.write(
-        plan.calibration().orElse(none), digests(run), tables.resolve("calibration.json"));
+        plan.calibration().orElse(none),
+        plan.protocol().decidingRanges(),
+        digests(run),
+        tables.resolve("calibration.json"));
     run.write(tables.resolve("run.json"));
     // Published files are moved away; the report is made of copies.
     Path copies = Files.createDirectory(tables.resolveSibling("page"));

@@ -14,11 +14,12 @@ import java.util.Optional;
 import java.util.Set;
 import java.util.concurrent.Callable;
 import java.util.stream.Collectors;
-import java.util.stream.Stream;
 import org.apache.beam.sdk.io.FileSystems;
 import org.bitgaze.cam.TargetMode;
 import org.bitgaze.choice.Named;
+import org.bitgaze.graph.Mode;
 import org.bitgaze.measure.Measure;
+import org.bitgaze.measure.VanishedMaps;
 import org.bitgaze.model.Model;
 import org.bitgaze.pipelines.audit.AuditInput;
 import org.bitgaze.pipelines.audit.AuditJob;
@@ -26,6 +27,7 @@ import org.bitgaze.pipelines.audit.AuditPlan;
 import org.bitgaze.pipelines.output.BeamFiles;
 import org.bitgaze.pipelines.output.CalibrationFile;
 import org.bitgaze.pipelines.output.OutputFolder;
+import org.bitgaze.protocol.Protocol;
 import org.bitgaze.quant.Calibration;
 import org.bitgaze.quant.Precision;
 import org.bitgaze.quant.RangeMode;
@@ -45,6 +47,7 @@ import picocli.CommandLine.Unmatched;
 /** {@code bitgaze audit}: the main job. All options are checked before anything runs. */
 @Command(
     name = "audit",
+    modelTransformer = ProtocolOptions.class,
     mixinStandardHelpOptions = true,
     sortOptions = false,
     description =
@@ -60,12 +63,18 @@ import picocli.CommandLine.Unmatched;
       "  bitgaze audit --input photos --networks mobilenet_v2,qat=mobilenet_v2@qat.safetensors ...",
       "  bitgaze audit --input scenes:10000 --weights scenes --networks mobilenet_v2 --output out",
       "",
+      "  bitgaze audit --protocol paper --input photos --weights weights --networks squeezenet1_1 ...",
+      "  bitgaze audit --protocol paper --dropout off --input ... (one step changed)",
+      "",
       "  bitgaze audit --runner flink --flinkMaster=localhost:8081 --input ... (a Flink cluster)",
       "",
       "Options of Apache Beam's runners are passed on.",
       "Exit code: 0 done, 1 the job failed, 2 wrong usage, 4 out of memory."
     })
 final class AuditCommand implements Callable<Integer> {
+  private static final int DEPLOYED_CALIBRATION = 32;
+  private static final int TRAINING_CALIBRATION = 200;
+
   @Option(
       names = "--input",
       required = true,
@@ -112,37 +121,18 @@ final class AuditCommand implements Callable<Integer> {
   private List<String> precisions;
 
   @Option(
-      names = "--ranges",
-      defaultValue = "minmax",
-      paramLabel = "MODE",
-      description =
-          "ranges of quantized activations: minmax or averaged over the calibration images, or"
-              + " dynamic, each image's own (default: ${DEFAULT-VALUE})")
-  private String ranges;
-
-  @Option(
       names = "--calibration-images",
-      defaultValue = "32",
       paramLabel = "N",
       description =
           "images from which ranges are taken, chosen by a hash of their keys; one that cannot be"
-              + " read is replaced by the next (default: ${DEFAULT-VALUE})")
-  private int calibrationImages;
+              + " read is replaced by the next (default: 32; 200 in training mode)")
+  private Integer calibrationImages;
 
   @Option(
       names = "--calibration",
       paramLabel = "FILE",
       description = "ranges that an earlier audit wrote: its calibration.json")
   private Path calibration;
-
-  @Option(
-      names = "--target",
-      defaultValue = "reference",
-      paramLabel = "MODE",
-      description =
-          "class that the maps explain: reference, the one f32 predicts; own, the one each precision"
-              + " predicts; label (default: ${DEFAULT-VALUE})")
-  private String target;
 
   @Option(
       names = "--labels",
@@ -182,6 +172,16 @@ final class AuditCommand implements Callable<Integer> {
       names = "--maps",
       description = "write all class activation and saliency maps to maps.parquet, too")
   private boolean maps;
+
+  @Option(
+      names = "--vanished",
+      paramLabel = "HOW",
+      defaultValue = "exclude",
+      completionCandidates = Vanished.class,
+      description =
+          "what the summary does with maps that are zero everywhere: ${COMPLETION-CANDIDATES}"
+              + " (default: ${DEFAULT-VALUE})")
+  private String vanished;
 
   @Mixin private ExhibitOptions exhibits;
 
@@ -223,6 +223,15 @@ final class AuditCommand implements Callable<Integer> {
 
     SaliencyMethods() {
       super(List.of(Named.describe(SaliencyMethod.values())));
+    }
+  }
+
+  /** What may be done with maps that vanished, for help texts. */
+  static final class Vanished extends ArrayList<String> {
+    private static final long serialVersionUID = 1L;
+
+    Vanished() {
+      super(List.of(Named.describe(VanishedMaps.values())));
     }
   }
 
@@ -300,19 +309,14 @@ final class AuditCommand implements Callable<Integer> {
   /** Checks everything that can be wrong before the images are looked at. */
   private AuditPlan plan() {
     try {
-      List<Precision> bits =
-          new ArrayList<>(
-              new LinkedHashSet<>(
-                  Stream.concat(Stream.of(Precision.F32), precisions.stream().map(Precision::of))
-                      .toList()));
-      TargetMode mode = Named.find(TargetMode.values(), "target", target);
-      RangeMode rangeMode = Named.find(RangeMode.values(), "ranges", ranges);
+      Protocol protocol = ProtocolOptions.of(spec);
+      TargetMode mode = protocol.explained();
+      List<Precision> bits = bits(protocol);
+      int sample = calibrationImages(protocol);
       require(batchSize >= 1, "--batch-size " + batchSize + " must be 1 or more");
       require(
           threadsPerWorker >= 1, "--threads-per-worker " + threadsPerWorker + " must be 1 or more");
-      require(
-          calibrationImages >= 1,
-          "--calibration-images " + calibrationImages + " must be 1 or more");
+      require(sample >= 1, "--calibration-images " + sample + " must be 1 or more");
       boolean scenes = ImageInput.isScenes(input);
       require(
           mode != TargetMode.LABEL || labels != null || scenes, "--target label needs --labels");
@@ -321,7 +325,8 @@ final class AuditCommand implements Callable<Integer> {
       }
       List<SaliencyMethod.Choice> choices = saliencyChoices();
       Set<Measure> chosen = measures(scenes || masks != null);
-      List<ModelOptions.Checked> models = modelOptions.check(networks);
+      List<ModelOptions.Checked> models =
+          modelOptions.check(networks, protocol, ProtocolOptions.layer(spec));
       if (labels != null) {
         int classes = models.stream().mapToInt(ModelOptions.Checked::classes).min().orElseThrow();
         checkLabels(classes);
@@ -331,7 +336,7 @@ final class AuditCommand implements Callable<Integer> {
         explanations.add(
             ExplainImages.of(checked.model())
                 .at(bits)
-                .withCam(modelOptions.cam())
+                .withCam(protocol.cam())
                 .withTarget(mode)
                 .withBatchSize(batchSize)
                 .withThreads(threadsPerWorker));
@@ -346,13 +351,40 @@ final class AuditCommand implements Callable<Integer> {
               chosen,
               exhibits.choice(),
               maps,
-              rangeMode,
-              calibrationImages,
+              protocol,
+              Named.find(VanishedMaps.values(), "--vanished", vanished),
+              sample,
               Optional.empty());
       return calibration == null ? plan : calibrated(plan);
     } catch (IllegalArgumentException | IOException e) {
       throw new UsageException(e.getMessage());
     }
+  }
+
+  /**
+   * Full precision first; then, where something is drawn at random, a second draw of it: the noise
+   * that a difference must exceed.
+   */
+  private List<Precision> bits(Protocol protocol) {
+    Set<Precision> all = new LinkedHashSet<>(List.of(Precision.F32));
+    if (protocol.isRandom()) {
+      all.add(Precision.F32B);
+    }
+    precisions.stream().map(Precision::of).forEach(all::add);
+    require(
+        protocol.isRandom() || !all.contains(Precision.F32B),
+        "--precisions f32b is another draw, but nothing is drawn; see --dropout");
+    return new ArrayList<>(all);
+  }
+
+  /** In training mode every image has statistics of its own, and extremes vary more. */
+  private int calibrationImages(Protocol protocol) {
+    if (calibrationImages != null) {
+      return calibrationImages;
+    }
+    return protocol.execution().mode().equals(Mode.EVAL)
+        ? DEPLOYED_CALIBRATION
+        : TRAINING_CALIBRATION;
   }
 
   /** Takes ranges from a file; that every point has one is checked by quantizing each model. */
@@ -361,11 +393,18 @@ final class AuditCommand implements Callable<Integer> {
         plan.ranges() != RangeMode.DYNAMIC,
         "--calibration and --ranges dynamic exclude each other");
     Calibration known =
-        CalibratedModels.of(CalibrationFile.read(calibration), calibration, plan.models());
+        CalibratedModels.of(
+            CalibrationFile.read(calibration), calibration, plan.models(), plan.protocol());
     require(
         known.mode() == plan.ranges()
             || !spec.commandLine().getParseResult().hasMatchedOption("--ranges"),
-        "--ranges " + ranges + ": " + calibration + " has " + known.mode().id() + " ranges");
+        "--ranges "
+            + plan.ranges().id()
+            + ": "
+            + calibration
+            + " has "
+            + known.mode().id()
+            + " ranges");
     for (Model model : plan.models()) {
       CalibratedModels.check(known, model, plan.precisions());
     }
@@ -450,13 +489,14 @@ final class AuditCommand implements Callable<Integer> {
             + " programs: "
             + plan.precisions().stream().map(Precision::toString).collect(Collectors.joining(", "))
             + " of each model, explained by "
-            + modelOptions.cam().id());
+            + plan.protocol().cam().id());
+    out.println("protocol: " + plan.protocol().title());
     out.println(
         plan.needsCalibration()
             ? "ranges: "
-                + ranges
+                + plan.ranges().id()
                 + ", calibrated on "
-                + Math.min(calibrationImages, images.count())
+                + Math.min(plan.calibrationImages(), images.count())
                 + " images first"
             : "ranges: "
                 + plan.ranges().id()

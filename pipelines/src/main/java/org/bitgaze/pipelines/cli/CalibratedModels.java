@@ -8,6 +8,7 @@ import org.bitgaze.model.Model;
 import org.bitgaze.model.OpenModel;
 import org.bitgaze.pipelines.output.CalibrationFile;
 import org.bitgaze.pipelines.output.Digests;
+import org.bitgaze.protocol.Protocol;
 import org.bitgaze.quant.Calibration;
 import org.bitgaze.quant.Precision;
 import org.bitgaze.quant.Scheme;
@@ -33,12 +34,23 @@ final class CalibratedModels {
   }
 
   /**
-   * Refuses ranges of other weights: two checkpoints of one network have different ones.
+   * Refuses ranges of other weights, for two checkpoints of one network have different ones, and of
+   * networks that were run in another way.
    *
-   * @throws UsageException if a model's weights are not those that were calibrated
+   * @throws UsageException if a model's weights, or the steps of the protocol that decide ranges,
+   *     are not those that were calibrated
    * @throws IOException if the weights cannot be read
    */
-  static Calibration of(CalibrationFile file, Path path, List<Model> models) throws IOException {
+  static Calibration of(CalibrationFile file, Path path, List<Model> models, Protocol protocol)
+      throws IOException {
+    if (!file.protocol().equals(protocol.decidingRanges())) {
+      throw new UsageException(
+          path
+              + " has ranges of networks that were run by "
+              + file.protocol()
+              + ", not by "
+              + protocol.decidingRanges());
+    }
     for (Model model : models) {
       String calibrated = file.weights().get(model.id());
       String digest = Digests.of(model.weights().stream(model.architecture()));

@@ -10,24 +10,27 @@ import java.util.concurrent.Callable;
 import org.apache.beam.sdk.io.FileSystems;
 import org.apache.beam.sdk.options.PipelineOptions;
 import org.apache.beam.sdk.options.PipelineOptionsFactory;
-import org.bitgaze.choice.Named;
 import org.bitgaze.model.Model;
 import org.bitgaze.model.OpenModel;
 import org.bitgaze.pipelines.audit.CalibrationJob;
 import org.bitgaze.pipelines.output.CalibrationFile;
 import org.bitgaze.program.CamProgram;
+import org.bitgaze.protocol.Protocol;
 import org.bitgaze.quant.Calibration;
 import org.bitgaze.quant.Precision;
 import org.bitgaze.quant.Quantization;
 import org.bitgaze.quant.RangeMode;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
+import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Option;
 import picocli.CommandLine.Parameters;
+import picocli.CommandLine.Spec;
 
 /** {@code bitgaze export}: the compiled program as a file. */
 @Command(
     name = "export",
+    modelTransformer = ProtocolOptions.class,
     mixinStandardHelpOptions = true,
     sortOptions = false,
     description =
@@ -66,12 +69,6 @@ final class ExportCommand implements Callable<Integer> {
   private Path output;
 
   @Option(
-      names = "--ranges",
-      defaultValue = "minmax",
-      description = "minmax, averaged or dynamic (default: ${DEFAULT-VALUE})")
-  private String ranges;
-
-  @Option(
       names = "--calibration",
       paramLabel = "FILE",
       description = "ranges that an audit wrote: its calibration.json")
@@ -97,10 +94,13 @@ final class ExportCommand implements Callable<Integer> {
 
   @Mixin private ModelOptions modelOptions;
 
+  @Spec private CommandSpec spec;
+
   @Override
   public Integer call() throws IOException {
     Model model;
     Quantization quantization;
+    Protocol protocol;
     try {
       if (Files.exists(output) && !overwrite) {
         throw new UsageException(output + " exists; --overwrite replaces it");
@@ -109,17 +109,20 @@ final class ExportCommand implements Callable<Integer> {
         throw new UsageException(
             "--calibration-images " + calibrationImages + " must be 1 or more");
       }
-      modelOptions.cam();
-      RangeMode mode = Named.find(RangeMode.values(), "ranges", ranges);
+      protocol = ProtocolOptions.of(spec);
+      if (protocol.isRandom()) {
+        throw new UsageException(
+            "a program that draws by the image's key cannot be exported; --dropout off");
+      }
       Precision bits = Precision.of(precision);
-      model = modelOptions.check(network).model();
-      quantization = quantization(model, bits, mode);
+      model = modelOptions.check(network, protocol, ProtocolOptions.layer(spec)).model();
+      quantization = quantization(model, bits, protocol);
     } catch (IllegalArgumentException e) {
       throw new UsageException(e.getMessage());
     }
     Path part = output.resolveSibling(output.getFileName() + ".part");
     try (OpenModel opened = model.open()) {
-      CamProgram.compile(opened, quantization, modelOptions.cam(), part);
+      CamProgram.compile(opened, quantization, protocol.cam(), part);
       Files.move(part, output, StandardCopyOption.ATOMIC_MOVE, StandardCopyOption.REPLACE_EXISTING);
     } finally {
       Files.deleteIfExists(part);
@@ -128,8 +131,9 @@ final class ExportCommand implements Callable<Integer> {
     return 0;
   }
 
-  private Quantization quantization(Model model, Precision bits, RangeMode mode)
+  private Quantization quantization(Model model, Precision bits, Protocol protocol)
       throws IOException {
+    RangeMode mode = protocol.ranges();
     if (bits.isFloat()) {
       return Quantization.NONE;
     }
@@ -154,7 +158,8 @@ final class ExportCommand implements Callable<Integer> {
             ? new CalibrationJob(
                     beam, ImageInput.of(calibrate, 0), List.of(model), mode, calibrationImages)
                 .run()
-            : CalibratedModels.of(CalibrationFile.read(calibration), calibration, List.of(model));
+            : CalibratedModels.of(
+                CalibrationFile.read(calibration), calibration, List.of(model), protocol);
     System.out.println(
         "ranges (" + known.mode().id() + ") from " + known.images().size() + " images");
     CalibratedModels.check(known, model, List.of(bits));

@@ -6,16 +6,17 @@ import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.HashSet;
 import java.util.List;
+import java.util.Optional;
 import java.util.Set;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
-import org.bitgaze.cam.CamMethod;
-import org.bitgaze.choice.Named;
 import org.bitgaze.image.Preprocessing;
 import org.bitgaze.model.Model;
 import org.bitgaze.model.OpenModel;
 import org.bitgaze.model.Weights;
+import org.bitgaze.protocol.Protocol;
 import org.bitgaze.zoo.PublishedFile;
+import org.bitgaze.zoo.SceneWeights;
 import org.bitgaze.zoo.WeightsFolder;
 import picocli.CommandLine.Option;
 
@@ -34,21 +35,6 @@ final class ModelOptions {
   private String weights;
 
   @Option(
-      names = "--target-layer",
-      paramLabel = "LAYER",
-      description =
-          "layer whose activations are weighed, by torchvision's name (default: the last)")
-  private String targetLayer;
-
-  @Option(
-      names = "--cam",
-      defaultValue = "gradcam++",
-      paramLabel = "METHOD",
-      completionCandidates = CamMethods.class,
-      description = "${COMPLETION-CANDIDATES} (default: ${DEFAULT-VALUE})")
-  private String cam;
-
-  @Option(
       names = "--preprocessing",
       paramLabel = "TEXT",
       description =
@@ -56,19 +42,6 @@ final class ModelOptions {
               + " resize=232,crop=224,interpolation=bicubic (default: what the weights' file says, else"
               + " what torchvision does for the published weights of that name or network)")
   private String preprocessing;
-
-  /** The names of all CAM methods, for help texts. */
-  static final class CamMethods extends ArrayList<String> {
-    private static final long serialVersionUID = 1L;
-
-    CamMethods() {
-      super(java.util.Arrays.stream(CamMethod.values()).map(Named::id).toList());
-    }
-  }
-
-  CamMethod cam() {
-    return CamMethod.of(cam);
-  }
 
   /** Whether the networks that come along are meant. */
   boolean areScenes() {
@@ -87,14 +60,17 @@ final class ModelOptions {
    * Finds and checks models.
    *
    * @param names each {@code [ID=]NETWORK[@FILE]}
+   * @param protocol how they are run
+   * @param layer whose activations are weighed, instead of the protocol's
    * @throws UsageException if there are no weights, saying how to get them, or two have one name
    * @throws IOException if the weights are damaged or of another network
    */
-  List<Checked> check(List<String> names) throws IOException {
+  List<Checked> check(List<String> names, Protocol protocol, Optional<String> layer)
+      throws IOException {
     List<Checked> models = new ArrayList<>();
     Set<String> ids = new HashSet<>();
     for (String name : names) {
-      Checked checked = check(name);
+      Checked checked = check(name, protocol, layer);
       if (!ids.add(checked.model().id())) {
         throw new UsageException(
             "two models are called '"
@@ -109,10 +85,10 @@ final class ModelOptions {
   }
 
   /** Finds and checks one model. */
-  Checked check(String text) throws IOException {
-    Model model = model(text);
-    if (targetLayer != null) {
-      model = model.withTargetLayer(targetLayer);
+  Checked check(String text, Protocol protocol, Optional<String> layer) throws IOException {
+    Model model = protocol.applyTo(model(text));
+    if (layer.isPresent()) {
+      model = model.withTargetLayer(layer.get());
     }
     if (preprocessing != null) {
       model = model.withPreprocessing(Preprocessing.parse(preprocessing));
@@ -155,10 +131,31 @@ final class ModelOptions {
     return model.withWeights(find(model.architecture().id()));
   }
 
+  /** What was said of the weights; null if nothing was. */
+  String weights() {
+    return weights;
+  }
+
+  /** Whether weights of a network of the zoo are found. */
+  boolean has(String network) {
+    return areScenes() ? SceneWeights.networks().contains(network) : search(network).isPresent();
+  }
+
+  /** Whether a published file is found that is no network of the zoo. */
+  boolean hasPublished(PublishedFile file) {
+    return searchPublished(file).isPresent();
+  }
+
+  private Optional<Path> search(String network) {
+    return first().find(network).or(() -> WeightsFolder.cache().find(network));
+  }
+
+  private Optional<Path> searchPublished(PublishedFile file) {
+    return first().file(file.fileName()).or(() -> WeightsFolder.cache().file(file.fileName()));
+  }
+
   private Path find(String network) {
-    return first()
-        .find(network)
-        .or(() -> WeightsFolder.cache().find(network))
+    return search(network)
         .orElseThrow(() -> none(network, "torchvision's", network + ".safetensors or .pth"));
   }
 
@@ -168,10 +165,7 @@ final class ModelOptions {
    * @throws UsageException if it is not there, saying how to get it
    */
   Path findPublished(PublishedFile file) {
-    return first()
-        .file(file.fileName())
-        .or(() -> WeightsFolder.cache().file(file.fileName()))
-        .orElseThrow(() -> none(file.id(), "them", file.fileName()));
+    return searchPublished(file).orElseThrow(() -> none(file.id(), "them", file.fileName()));
   }
 
   /** Where weights are looked for first; the cache is the second place. */

@@ -17,19 +17,23 @@ import org.bitgaze.quant.Ranges;
  * {@code calibration.json}: a {@link Calibration} as a file.
  *
  * @param ranges how the images' extremes were combined
+ * @param protocol the steps by which the networks were run, see {@link
+ *     org.bitgaze.protocol.Protocol#decidingRanges}
  * @param images keys of the images they were taken from, sorted
  * @param weights model id to the digest of the weights whose activations these are
  * @param models model id to quantization point to minimum and maximum
  */
 public record CalibrationFile(
     String ranges,
+    String protocol,
     List<String> images,
     Map<String, String> weights,
     Map<String, Map<String, double[]>> models) {
   private static final ObjectMapper JSON =
       new ObjectMapper().enable(SerializationFeature.INDENT_OUTPUT);
 
-  private static CalibrationFile of(Calibration calibration, Map<String, String> weights) {
+  private static CalibrationFile of(
+      Calibration calibration, String protocol, Map<String, String> weights) {
     Map<String, Map<String, double[]>> models = new LinkedHashMap<>();
     calibration
         .models()
@@ -41,7 +45,8 @@ public record CalibrationFile(
                   .forEach((point, r) -> points.put(point, new double[] {r.min(), r.max()}));
               models.put(model, points);
             });
-    return new CalibrationFile(calibration.mode().id(), calibration.images(), weights, models);
+    return new CalibrationFile(
+        calibration.mode().id(), protocol, calibration.images(), weights, models);
   }
 
   /**
@@ -68,20 +73,22 @@ public record CalibrationFile(
    * @throws IOException if it cannot be formatted
    */
   public static String format(Calibration calibration) throws IOException {
-    return JSON.writeValueAsString(of(calibration, Map.of()));
+    return JSON.writeValueAsString(of(calibration, "", Map.of()));
   }
 
   /**
    * Writes a calibration.
    *
    * @param calibration the calibration
+   * @param protocol the steps by which the networks were run
    * @param weights model id to the digest of its weights
    * @param file where to
    * @throws IOException if it cannot be written
    */
-  public static void write(Calibration calibration, Map<String, String> weights, Path file)
+  public static void write(
+      Calibration calibration, String protocol, Map<String, String> weights, Path file)
       throws IOException {
-    JSON.writeValue(file.toFile(), of(calibration, weights));
+    JSON.writeValue(file.toFile(), of(calibration, protocol, weights));
   }
 
   /**
@@ -95,10 +102,11 @@ public record CalibrationFile(
     try {
       CalibrationFile read = JSON.readValue(file.toFile(), CalibrationFile.class);
       if (read.ranges == null
+          || read.protocol == null
           || read.images == null
           || read.weights == null
           || read.models == null) {
-        throw new IOException("it lacks ranges, images, weights or models");
+        throw new IOException("it lacks ranges, protocol, images, weights or models");
       }
       read.calibration();
       return read;

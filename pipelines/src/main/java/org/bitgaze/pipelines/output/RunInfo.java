@@ -20,6 +20,8 @@ import java.util.Map;
  * @param precisions f32 first
  * @param measures ids of all measures, in their order
  * @param ranges where the ranges of quantized activations come from
+ * @param protocol how networks were run, quantized and explained: its name, and all its steps
+ * @param vanished what the summary does with maps that vanished
  * @param versions of Bitgaze and what it runs on
  * @param host where the command ran
  */
@@ -33,6 +35,8 @@ public record RunInfo(
     List<String> precisions,
     List<String> measures,
     String ranges,
+    String protocol,
+    String vanished,
     Map<String, String> versions,
     Map<String, String> host) {
   private static final ObjectMapper JSON =
@@ -76,6 +80,8 @@ public record RunInfo(
         precisions,
         measures,
         ranges,
+        protocol,
+        vanished,
         versions,
         host);
   }

@@ -4,7 +4,9 @@ import com.fasterxml.jackson.databind.ObjectMapper;
 import java.io.IOException;
 import java.io.InputStream;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
+import java.util.stream.Stream;
 
 /**
  * The numbers that were published for networks trained on ImageNet, over 10,000 of its images.
@@ -12,9 +14,16 @@ import java.util.Optional;
  * @param title of the paper
  * @param address of the paper
  * @param networks torchvision's names, in the order of the lines' numbers
+ * @param also further networks, and whose numbers are theirs: the paper says SqueezeNet, and its
+ *     code runs 1.1
  * @param lines what was measured
  */
-public record Published(String title, String address, List<String> networks, List<Line> lines) {
+public record Published(
+    String title,
+    String address,
+    List<String> networks,
+    Map<String, String> also,
+    List<Line> lines) {
 
   /** The reference of alignment with a trained model of saliency. */
   static final String SALIENCY = "saliency";
@@ -52,6 +61,15 @@ public record Published(String title, String address, List<String> networks, Lis
   }
 
   /**
+   * Lists the networks whose numbers were published.
+   *
+   * @return torchvision's names
+   */
+  public List<String> known() {
+    return Stream.concat(networks.stream(), also.keySet().stream()).toList();
+  }
+
+  /**
    * Finds a number.
    *
    * @param network torchvision's name
@@ -61,7 +79,7 @@ public record Published(String title, String address, List<String> networks, Lis
    * @return the number, if it was published
    */
   public Optional<Value> find(String network, String precision, String reference, String metric) {
-    int column = networks.indexOf(network);
+    int column = networks.indexOf(also.getOrDefault(network, network));
     return lines.stream()
         .filter(l -> column >= 0 && l.precision().equals(precision))
         .filter(l -> l.reference().equals(reference) && l.metric().equals(metric))

@@ -94,6 +94,8 @@ public final class Report {
     model.put("grids", gallery.grids(Findings.exhibits(folder.resolve("exhibits.jsonl"))));
     try (Rows rows = new Rows(folder.resolve("rows.parquet"))) {
       model.put("tests", Comparisons.of(summary, rows));
+      model.put("floors", NoiseFloor.of(summary, rows));
+      model.put("vanished", VanishedShare.of(summary, rows));
       model.put("alignments", Alignment.of(summary, rows));
       model.put("data", json(Charts.of(summary, rows)));
     }

@@ -144,6 +144,31 @@ final class Rows implements AutoCloseable {
     return numbers(sql, model, precision, reference, otherPrecision, otherReference);
   }
 
+  /**
+   * Maps that vanished.
+   *
+   * @param maps how many maps there are
+   * @param vanished how many of them are zero everywhere
+   * @param clipped of how many of these it is known that their logit lies beyond its range
+   */
+  record Vanished(long maps, long vanished, long clipped) {}
+
+  /** The maps of one model and precision; each counts once, however often it was compared. */
+  Vanished vanished(String model, String precision) throws IOException {
+    String sql =
+        "SELECT count(DISTINCT key), count(DISTINCT key) FILTER (VANISHED = 1), count(DISTINCT key)"
+            + " FILTER (VANISHED = 1 AND degenerate LIKE '%beyond its range%') FROM "
+            + table
+            + " WHERE model = ? AND precision = ? AND VANISHED IS NOT NULL";
+    List<Vanished> counts = new ArrayList<>();
+    query(
+        sql,
+        r -> counts.add(new Vanished(r.getLong(1), r.getLong(2), r.getLong(3))),
+        model,
+        precision);
+    return counts.get(0);
+  }
+
   @Override
   public void close() throws IOException {
     try {

@@ -99,6 +99,10 @@ public record Table1(List<String> models, List<Row> rows) {
     if (lines.stream().allMatch(Objects::isNull)) {
       return Optional.empty();
     }
+    if (measure == Measure.VANISHED
+        && lines.stream().allMatch(l -> l == null || l.mean() == null || l.mean() == 0)) {
+      return Optional.empty();
+    }
     Comparator<Double> order =
         measure.better() == Measure.Better.SMALLER
             ? Comparator.reverseOrder()
@@ -130,26 +134,7 @@ public record Table1(List<String> models, List<Row> rows) {
       row.cells().forEach(c -> line.add(c == null ? "" : c.text()));
       cells.add(line);
     }
-    int[] widths = new int[header.size()];
-    cells.forEach(
-        line -> {
-          for (int i = 0; i < widths.length; i++) {
-            widths[i] = Math.max(widths[i], line.get(i).length());
-          }
-        });
-    List<String> lines = new ArrayList<>();
-    for (List<String> line : cells) {
-      StringBuilder s = new StringBuilder();
-      for (int i = 0; i < widths.length; i++) {
-        s.append(i == 0 ? "" : "  ").append(line.get(i));
-        s.append(" ".repeat(widths[i] - line.get(i).length()));
-      }
-      lines.add(s.toString().stripTrailing());
-      if (lines.size() == 1) {
-        lines.add("-".repeat(s.length()));
-      }
-    }
-    return lines;
+    return Columns.text(cells);
   }
 
   /**

@@ -4,6 +4,7 @@ import java.io.IOException;
 import java.io.InputStream;
 import java.io.OutputStream;
 import org.apache.beam.sdk.coders.AtomicCoder;
+import org.apache.beam.sdk.coders.BooleanCoder;
 import org.apache.beam.sdk.coders.DoubleCoder;
 import org.apache.beam.sdk.coders.StringUtf8Coder;
 import org.apache.beam.sdk.coders.VarIntCoder;
@@ -15,6 +16,7 @@ public final class CamMapCoder extends AtomicCoder<CamMap> {
   private static final StringUtf8Coder STRING = StringUtf8Coder.of();
   private static final VarIntCoder INT = VarIntCoder.of();
   private static final DoubleCoder DOUBLE = DoubleCoder.of();
+  private static final BooleanCoder BOOLEAN = BooleanCoder.of();
   private static final FramingCoder CROP = FramingCoder.of();
   private static final HeatmapCoder MAP = HeatmapCoder.of();
 
@@ -35,6 +37,7 @@ public final class CamMapCoder extends AtomicCoder<CamMap> {
     INT.encode(value.predictedClass(), out);
     DOUBLE.encode(value.probability(), out);
     INT.encode(value.explainedClass(), out);
+    BOOLEAN.encode(value.clipped(), out);
     MAP.encode(value.cam(), out);
   }
 
@@ -47,6 +50,7 @@ public final class CamMapCoder extends AtomicCoder<CamMap> {
         INT.decode(in),
         DOUBLE.decode(in),
         INT.decode(in),
+        BOOLEAN.decode(in),
         MAP.decode(in));
   }
 }

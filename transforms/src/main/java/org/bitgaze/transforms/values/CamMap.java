@@ -12,6 +12,7 @@ import org.bitgaze.image.Heatmap;
  * @param predictedClass the model's own answer
  * @param probability softmax of that class, in [0, 1]
  * @param explainedClass class whose logit the map explains
+ * @param clipped whether that logit lay beyond its quantization range, so that the map vanished
  * @param cam the map at the target layer's resolution: not negative, not scaled
  */
 public record CamMap(
@@ -21,4 +22,5 @@ public record CamMap(
     int predictedClass,
     double probability,
     int explainedClass,
+    boolean clipped,
     Heatmap cam) {}

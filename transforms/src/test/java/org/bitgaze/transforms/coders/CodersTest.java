@@ -53,7 +53,7 @@ class CodersTest {
   private final MapPart part = new MapPart(map, new Framing.Region(0.1, 0, 0.7, 1));
   private final CenterCrop crop = new CenterCrop(232, 224);
   private final Mask mask = new Mask(1, 3, BitSet.valueOf(new long[] {5}));
-  private final CamMap cam = new CamMap("qat", "int8", crop, 7, 0.25, 9, map);
+  private final CamMap cam = new CamMap("qat", "int8", crop, 7, 0.25, 9, true, map);
   private final Reject reject =
       Reject.of("a/ü.png", "cam int8", "qat", "its logits are not finite");
   private final ImageMaps maps =
@@ -114,7 +114,8 @@ class CodersTest {
   /** What is joined is small: a CAM under 1 KB, a mask 6, a saliency map 16, the centre nothing. */
   @Test
   void mapsAreSmall() throws Exception {
-    CamMap small = new CamMap("m", "int8", crop, 7, 0.25, 9, new Heatmap(13, 13, new float[169]));
+    CamMap small =
+        new CamMap("m", "int8", crop, 7, 0.25, 9, false, new Heatmap(13, 13, new float[169]));
     assertTrue(CoderUtils.encodeToByteArray(CamMapCoder.of(), small).length < 1000);
     BitSet bits = new BitSet();
     bits.set(0, 224 * 224);

@@ -1,0 +1,87 @@
+package org.bitgaze.pipelines.cli;
+
+import java.util.Arrays;
+import java.util.Optional;
+import java.util.stream.Collectors;
+import org.bitgaze.choice.Named;
+import org.bitgaze.protocol.KnownProtocol;
+import org.bitgaze.protocol.Protocol;
+import org.bitgaze.protocol.Step;
+import picocli.CommandLine.IModelTransformer;
+import picocli.CommandLine.Model.CommandSpec;
+import picocli.CommandLine.Model.OptionSpec;
+
+/**
+ * The options that say how networks are run, quantized and explained: a protocol by name, and one
+ * option for each of its steps, so that one can be changed at a time. The steps, their values and
+ * their help come from {@link Step}.
+ */
+final class ProtocolOptions implements IModelTransformer {
+  private static final String PROTOCOL = "--protocol";
+
+  @Override
+  public CommandSpec transform(CommandSpec command) {
+    command.addOption(
+        option(PROTOCOL, "NAME")
+            .defaultValue(KnownProtocol.DEPLOYMENT.id())
+            .description(
+                "a set of the steps below: "
+                    + Named.describe(KnownProtocol.values())
+                    + " (default: deployment)")
+            .build());
+    for (Step step : Step.values()) {
+      String layer = step == Step.TARGET_LAYER ? ", or a layer by torchvision's name" : "";
+      command.addOption(
+          option("--" + step.id(), step == Step.TARGET_LAYER ? "LAYER" : "VALUE")
+              .description(
+                  step.description()
+                      + ": "
+                      + String.join(", ", step.choices())
+                      + layer
+                      + " ("
+                      + Arrays.stream(KnownProtocol.values())
+                          .map(k -> k.id() + ": " + step.get(k.protocol()))
+                          .collect(Collectors.joining(", "))
+                      + ")")
+              .build());
+    }
+    return command;
+  }
+
+  private static OptionSpec.Builder option(String name, String label) {
+    return OptionSpec.builder(name).paramLabel(label).type(String.class);
+  }
+
+  /**
+   * Puts the protocol together.
+   *
+   * @param command a command that has these options, parsed
+   * @return the named protocol with the steps that were changed
+   * @throws IllegalArgumentException if a name or a value is unknown, listing those there are
+   */
+  static Protocol of(CommandSpec command) {
+    Protocol protocol = Protocol.parse(command.findOption(PROTOCOL).getValue());
+    for (Step step : Step.values()) {
+      String value = said(command, step);
+      if (value != null && !(step == Step.TARGET_LAYER && !step.choices().contains(value))) {
+        protocol = protocol.with(step, value);
+      }
+    }
+    return protocol;
+  }
+
+  /**
+   * Finds a target layer that was named itself, instead of a protocol's.
+   *
+   * @param command a command that has these options, parsed
+   * @return a torchvision module path or node name
+   */
+  static Optional<String> layer(CommandSpec command) {
+    return Optional.ofNullable(said(command, Step.TARGET_LAYER))
+        .filter(layer -> !Step.TARGET_LAYER.choices().contains(layer));
+  }
+
+  private static String said(CommandSpec command, Step step) {
+    return command.findOption("--" + step.id()).getValue();
+  }
+}
