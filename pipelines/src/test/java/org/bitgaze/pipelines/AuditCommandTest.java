@@ -13,8 +13,10 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Locale;
 import org.apache.commons.csv.CSVFormat;
 import org.apache.commons.csv.CSVRecord;
+import org.apache.commons.math3.stat.StatUtils;
 import org.bitgaze.pipelines.cli.Bitgaze;
 import org.bitgaze.program.CamProgram;
 import org.bitgaze.program.Explanation;
@@ -174,6 +176,150 @@ class AuditCommandTest {
     assertEquals(66, read(out.resolve("rows.csv")).size());
   }
 
+  /**
+   * What is drawn depends on an image's key alone: neither workers nor batches nor the runner
+   * change a row.
+   */
+  @Test
+  void theProtocolOfThePaperGivesTheSameRowsEverywhere() throws IOException {
+    List<Path> outs = new ArrayList<>();
+    for (String how :
+        List.of("--workers 1", "--workers 3 --batch-size 4", "--runner flink --workers 2")) {
+      Path out = folder.resolve("paper" + outs.size());
+      List<String> more = new ArrayList<>(List.of("--protocol", "paper"));
+      more.addAll(List.of(how.split(" ")));
+      Ended ended = bitgaze(audit(out, more.toArray(String[]::new)));
+      assertEquals(0, ended.code(), ended.err());
+      assertTrue(ended.out().contains("protocol: paper (resize=squash,mode=train"), ended.out());
+      outs.add(out);
+    }
+    for (Path out : outs) {
+      for (String file : List.of("rows.csv", "summary.csv", "calibration.json")) {
+        assertArrayEquals(
+            Files.readAllBytes(outs.get(0).resolve(file)),
+            Files.readAllBytes(out.resolve(file)),
+            file + " of " + out);
+      }
+    }
+    List<CSVRecord> rows = read(outs.get(0).resolve("rows.csv"));
+    // f32, f32b, int16 and int8 against two saliency methods and the label, and three against f32.
+    assertEquals(6 * (4 * 3 + 3), rows.size());
+    double noise =
+        rows.stream()
+            .filter(r -> r.get("precision").equals("f32b") && r.get("reference").equals("f32"))
+            .mapToDouble(r -> Double.parseDouble(r.get("CC")))
+            .average()
+            .orElseThrow();
+    assertTrue(noise > 0.3 && noise < 0.9999, "another draw makes another map: " + noise);
+    String report = Files.readString(outs.get(0).resolve("report.html"));
+    assertTrue(report.contains("Beside the noise"));
+    assertTrue(Files.readString(outs.get(0).resolve("run.json")).contains("paper (resize=squash"));
+    // Ranges of one protocol are none of another's.
+    Ended refused =
+        bitgaze(
+            audit(
+                folder.resolve("mixed"),
+                "--calibration",
+                outs.get(0).resolve("calibration.json").toString()));
+    assertEquals(2, refused.code());
+    assertTrue(refused.err().contains("mode=train"), refused.err());
+  }
+
+  /** One step changed: the others stay as the protocol has them, and nothing is drawn any more. */
+  @Test
+  void eachStepOfAProtocolIsAnOption() throws IOException {
+    Path out = folder.resolve("step");
+    Ended ended = bitgaze(audit(out, "--protocol", "paper", "--dropout", "off"));
+    assertEquals(0, ended.code(), ended.err());
+    assertTrue(ended.out().contains("mode=train,dropout=off"), ended.out());
+    assertTrue(
+        read(out.resolve("rows.csv")).stream().noneMatch(r -> r.get("precision").equals("f32b")));
+  }
+
+  @Test
+  void thePaperCommandLaysBothProtocolsSideBySide() throws IOException {
+    Path out = folder.resolve("table");
+    Ended ended =
+        bitgaze(
+            "paper",
+            "--input",
+            folder.resolve("images").toString(),
+            "--weights",
+            folder.toString(),
+            "--output",
+            out.toString());
+    assertEquals(0, ended.code(), ended.err());
+    List<CSVRecord> lines = read(out.resolve("paper.csv"));
+    // Three measures of f32, int16 and int8 against saliency, and of two against f32.
+    assertEquals(3 * 5, lines.size());
+    CSVRecord sim = lines.get(lines.size() - 3);
+    assertEquals("int8 / f32", sim.get("maps"));
+    assertEquals("SIM", sim.get("measure"));
+    assertEquals("0.898", sim.get("published_mean"));
+    assertEquals(
+        meanOf(out.resolve("paper"), "SIM"), Double.parseDouble(sim.get("paper_mean")), 1e-8);
+    assertEquals(
+        meanOf(out.resolve("deployment"), "SIM"),
+        Double.parseDouble(sim.get("deployment_mean")),
+        1e-8);
+    assertTrue(Files.readString(out.resolve("paper.md")).contains("| noise floor |"));
+    assertTrue(ended.out().contains("agree within two standard errors"), ended.out());
+  }
+
+  private static double meanOf(Path out, String measure) throws IOException {
+    return read(out.resolve("summary.csv")).stream()
+        .filter(l -> l.get("precision").equals("int8") && l.get("reference").equals("f32"))
+        .filter(l -> l.get("measure").equals(measure))
+        .mapToDouble(l -> Double.parseDouble(l.get("mean")))
+        .findFirst()
+        .orElseThrow();
+  }
+
+  /**
+   * The hundred photographs by the paper's protocol: means of an independent implementation, within
+   * two standard errors of their difference as if they were of other images.
+   */
+  @Test
+  void photographsGiveThePapersNumbers() throws IOException {
+    Path reference = Shared.file("paper/paper.photos.squeezenet1_1.csv");
+    Path out = folder.resolve("photographs");
+    Ended ended =
+        bitgaze(
+            "audit",
+            "--protocol",
+            "paper",
+            "--input",
+            Shared.file("photos").toString(),
+            "--weights",
+            Shared.file("paper/weights").toString(),
+            "--networks",
+            "squeezenet1_1",
+            "--output",
+            out.toString());
+    assertEquals(0, ended.code(), ended.err());
+    List<CSVRecord> rows = read(out.resolve("rows.csv"));
+    for (String precision : List.of("f32b", "int16", "int8")) {
+      for (String measure : List.of("CC", "SIM", "KLD")) {
+        double[] theirs =
+            read(reference).stream()
+                .filter(r -> r.get("variant").equals(precision) && r.get("vanished").equals("0"))
+                .mapToDouble(
+                    r -> Double.parseDouble(r.get(measure.toLowerCase(Locale.ROOT) + "_v_f32")))
+                .toArray();
+        double[] ours =
+            rows.stream()
+                .filter(r -> r.get("precision").equals(precision))
+                .filter(r -> r.get("reference").equals("f32") && !r.get(measure).isEmpty())
+                .mapToDouble(r -> Double.parseDouble(r.get(measure)))
+                .toArray();
+        double error = Math.sqrt(StatUtils.variance(theirs) / theirs.length);
+        assertEquals(
+            StatUtils.mean(theirs), StatUtils.mean(ours), 2 * error, precision + " " + measure);
+        assertEquals(theirs.length, ours.length, 5, "vanished at " + precision);
+      }
+    }
+  }
+
   @Test
   void runsAreReproducible() throws IOException {
     Path one = folder.resolve("one");
@@ -320,7 +466,7 @@ class AuditCommandTest {
         "--labels /does/not/exist.csv | --labels /does/not/exist.csv does not exist",
         "--target nobody | unknown target 'nobody'",
         "--ranges wide | unknown ranges 'wide'",
-        "--cam scorecam | unknown CAM method 'scorecam'",
+        "--cam scorecam | unknown cam 'scorecam'",
         "--saliency guess | unknown saliency 'guess'",
         "--saliency maps:/does/not/exist | is no folder",
         "--saliency centre,centre | saliency 'centre' is named twice",

@@ -38,7 +38,7 @@ final class CamText {
     compiled = quantized.apply(new AbsorbClamping(head));
     target = compiled.rewritten().locate(layer);
     this.method = method;
-    tellsClipping = scheme.quantizedLogits() && quantization != Quantization.NONE;
+    tellsClipping = scheme.quantizedLogits() && !quantization.equals(Quantization.NONE);
     text = ProgramText.ofAttributes(compiled.graph(), model.preprocessing().framing().side());
   }
 

@@ -9,6 +9,7 @@ import java.io.IOException;
 import java.nio.file.Files;
 import java.util.Arrays;
 import java.util.BitSet;
+import java.util.Optional;
 import java.util.OptionalDouble;
 import java.util.Random;
 import org.bitgaze.image.Heatmap;
@@ -352,6 +353,22 @@ class MeasureTest {
     values[3] = 1;
     assertEquals(1, of(Measure.POINTING, new Heatmap(7, 7, values), columns(112, 113)));
     assertEquals(0, of(Measure.POINTING, new Heatmap(7, 7, values), columns(208, 209)));
+  }
+
+  /** Only a map that is zero everywhere has vanished; one that is not finite is neither. */
+  @Test
+  void mapsThatVanishAreCounted() {
+    ScaledMap some = ScaledMap.of(new Heatmap(2, 2, new float[] {0, 1, 2, 3}));
+    float[][] maps = {{0, 0, 0, 0}, {1, 1, 1, 1}, {Float.NaN, 0, 0, 0}, {0, 0, 0, 1}};
+    double[] expected = {1, Double.NaN, Double.NaN, 0};
+    for (int i = 0; i < maps.length; i++) {
+      Subject subject = Subject.of(ScaledMap.of(new Heatmap(2, 2, maps[i])), some);
+      assertEquals(expected[i], Measure.VANISHED.compute(subject).orElse(Double.NaN));
+    }
+    Subject clipped = Subject.of(ScaledMap.vanished("why"), some);
+    assertEquals(1, Measure.VANISHED.compute(clipped).orElseThrow());
+    assertEquals(Optional.of("map: why"), Measure.problem(clipped.map(), some, "f32"));
+    assertTrue(Measure.SIM.compute(clipped).isEmpty());
   }
 
   @Test

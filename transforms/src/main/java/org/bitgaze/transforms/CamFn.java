@@ -13,6 +13,7 @@ import org.apache.beam.sdk.transforms.windowing.BoundedWindow;
 import org.apache.beam.sdk.transforms.windowing.PaneInfo;
 import org.apache.beam.sdk.values.KV;
 import org.bitgaze.cam.TargetMode;
+import org.bitgaze.graph.Mode;
 import org.bitgaze.image.Preprocessing;
 import org.bitgaze.image.RgbImage;
 import org.bitgaze.program.CamProgram;
@@ -63,7 +64,10 @@ final class CamFn extends DoFn<KV<String, LiveImage>, KV<String, LiveImage>> {
     this.key = explain.key(precision);
     this.precision = precision;
     this.mode = explain.getTarget();
-    this.batchSize = explain.getBatchSize();
+    // A native result's last bits depend on the batch's size, and statistics of a single image make
+    // much of them: in training mode each is explained by itself, whatever the batch size.
+    boolean deployed = key.model().execution().mode().equals(Mode.EVAL);
+    this.batchSize = deployed ? explain.getBatchSize() : 1;
     this.threads = explain.getThreads();
   }
 

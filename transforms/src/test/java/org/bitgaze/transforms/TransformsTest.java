@@ -392,7 +392,10 @@ class TransformsTest {
           assertEquals(f32.explained(), saliency.getExplainedClass());
           assertEquals(byLabel ? label.intValue() : f32.topClass(), saliency.getExplainedClass());
           assertEquals(label, saliency.getLabel());
-          assertEquals(Set.of("CC", "SSIM"), saliency.getMeasures().keySet(), saliency.toString());
+          assertEquals(
+              Set.of("CC", "SSIM", "VANISHED"),
+              saliency.getMeasures().keySet(),
+              saliency.toString());
           same(Measure.CC, map, centre, saliency);
           same(Measure.SSIM, map, centre, saliency);
           Comparison mask = rows.get(start + "mask");

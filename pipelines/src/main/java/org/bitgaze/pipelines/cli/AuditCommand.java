@@ -327,6 +327,15 @@ final class AuditCommand implements Callable<Integer> {
       Set<Measure> chosen = measures(scenes || masks != null);
       List<ModelOptions.Checked> models =
           modelOptions.check(networks, protocol, ProtocolOptions.layer(spec));
+      models.stream()
+          .filter(ModelOptions.Checked::lacksStatistics)
+          .forEach(
+              m ->
+                  System.err.println(
+                      "warning: the batch norms of "
+                          + m.model().id()
+                          + " do nothing: they were folded into its convolutions, and what training"
+                          + " mode makes of such weights means nothing"));
       if (labels != null) {
         int classes = models.stream().mapToInt(ModelOptions.Checked::classes).min().orElseThrow();
         checkLabels(classes);
@@ -477,6 +486,7 @@ final class AuditCommand implements Callable<Integer> {
       AuditInput images, AuditPlan plan, AuditJob.Runtime runtime, PrintStream out) {
     boolean scenes = images instanceof AuditInput.Synthetic;
     out.println(images.count() + (scenes ? " synthetic scenes" : " images in " + input));
+    out.println("protocol: " + plan.protocol().title());
     if (!dryRun) {
       return;
     }
@@ -490,7 +500,6 @@ final class AuditCommand implements Callable<Integer> {
             + plan.precisions().stream().map(Precision::toString).collect(Collectors.joining(", "))
             + " of each model, explained by "
             + plan.protocol().cam().id());
-    out.println("protocol: " + plan.protocol().title());
     out.println(
         plan.needsCalibration()
             ? "ranges: "

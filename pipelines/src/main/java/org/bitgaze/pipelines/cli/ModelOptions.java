@@ -10,11 +10,16 @@ import java.util.Optional;
 import java.util.Set;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
+import org.bitgaze.graph.Node;
+import org.bitgaze.graph.Statistics;
 import org.bitgaze.image.Preprocessing;
 import org.bitgaze.model.Model;
 import org.bitgaze.model.OpenModel;
 import org.bitgaze.model.Weights;
+import org.bitgaze.op.BatchNorm2d;
 import org.bitgaze.protocol.Protocol;
+import org.bitgaze.weights.Tensor;
+import org.bitgaze.weights.TensorSource;
 import org.bitgaze.zoo.PublishedFile;
 import org.bitgaze.zoo.SceneWeights;
 import org.bitgaze.zoo.WeightsFolder;
@@ -53,8 +58,10 @@ final class ModelOptions {
    *
    * @param model the model
    * @param classes size of its output
+   * @param lacksStatistics whether its batch norms are to use an image's own statistics, and their
+   *     parameters are those of batch norms that were folded away
    */
-  record Checked(Model model, int classes) {}
+  record Checked(Model model, int classes, boolean lacksStatistics) {}
 
   /**
    * Finds and checks models.
@@ -102,8 +109,36 @@ final class ModelOptions {
                 + opened.preprocessing().framing().side()
                 + " pixels; maps are compared on crops of 224");
       }
-      return new Checked(model, opened.classes());
+      return new Checked(model, opened.classes(), lacksStatistics(opened));
     }
+  }
+
+  /** Whether an identity stands where a batch norm was, and is to be none. */
+  private static boolean lacksStatistics(OpenModel opened) throws IOException {
+    if (opened.execution().mode().statistics() == Statistics.RUNNING) {
+      return false;
+    }
+    boolean any = false;
+    TensorSource weights = opened.network().weights();
+    for (Node node : opened.network().graph().nodes()) {
+      if (node.op() instanceof BatchNorm2d) {
+        any = true;
+        if (!isAll(0, weights.read(node.name() + ".running_mean"))
+            || !isAll(0, weights.read(node.name() + ".bias"))) {
+          return false;
+        }
+      }
+    }
+    return any;
+  }
+
+  private static boolean isAll(float value, Tensor tensor) {
+    for (float v : tensor.data()) {
+      if (v != value) {
+        return false;
+      }
+    }
+    return true;
   }
 
   private Model model(String text) throws IOException {

@@ -36,7 +36,16 @@ class PublishedTest {
 
   @Test
   void othersWereNotPublished() throws IOException {
-    assertTrue(Published.read().find("squeezenet1_1", "f32", "saliency", "CC").isEmpty());
+    assertTrue(Published.read().find("resnet18", "f32", "saliency", "CC").isEmpty());
     assertTrue(Published.read().find("vgg16", "int4", "f32", "CC").isEmpty());
+  }
+
+  /** The paper says SqueezeNet, and its code runs 1.1. */
+  @Test
+  void bothSqueezeNetsAreBesideThePapers() throws IOException {
+    Published published = Published.read();
+    Published.Value value = published.find("squeezenet1_1", "int8", "f32", "CC").orElseThrow();
+    assertEquals(published.find("squeezenet1_0", "int8", "f32", "CC").orElseThrow(), value);
+    assertEquals(0.893, value.mean());
   }
 }

@@ -166,6 +166,11 @@ class ReportTest {
     int compared = 0;
     try (var summary = format.parse(Files.newBufferedReader(out.resolve("summary.csv")))) {
       for (CSVRecord line : summary) {
+        if (line.get("measure").equals("VANISHED")) {
+          // Only shown where some map vanished, and here none does.
+          assertEquals(0, Double.parseDouble(line.get("mean")));
+          continue;
+        }
         WebElement cell =
             page.findElement(
                 By.cssSelector(
