@@ -6,15 +6,14 @@ import java.util.List;
 import org.bitgaze.measure.Measure;
 import org.bitgaze.measure.Reference;
 import org.bitgaze.pipelines.output.Summary;
-import org.bitgaze.pipelines.output.SummaryLine;
 import org.bitgaze.quant.Precision;
 
 /**
  * A precision's likeness to f32 beside that of f32 with another draw of its random numbers: only
  * what lies beyond that noise is the quantization's doing.
  *
- * @param noise mean of the measure of f32's second draw against f32
- * @param value mean of the measure of the precision against f32
+ * @param noise mean of the measure of f32's second draw against f32, over maps that have a value
+ * @param value mean of the measure of the precision against f32, likewise
  * @param difference the precision's measure minus the second draw's, paired per image, with its 95
  *     % confidence interval; p is corrected for all rows of the table
  */
@@ -42,20 +41,15 @@ public record NoiseFloor(double noise, double value, PairedDifference difference
     for (String model : summary.models().keySet()) {
       for (String precision : summary.precisions()) {
         for (String measure : Charts.measures(summary)) {
-          SummaryLine noise = summary.line(model, floor, f32, measure).orElse(null);
-          SummaryLine value = summary.line(model, precision, f32, measure).orElse(null);
-          if (precision.equals(floor) || noise == null || noise.mean() == null) {
-            continue;
-          }
-          if (value == null || value.mean() == null) {
+          if (precision.equals(floor)) {
             continue;
           }
           double[] differences = rows.differences(model, f32, measure, precision, floor);
           if (differences.length > 0) {
             all.add(
                 new NoiseFloor(
-                    noise.mean(),
-                    value.mean(),
+                    rows.mean(model, floor, f32, measure),
+                    rows.mean(model, precision, f32, measure),
                     PairedDifference.of(model, precision, floor, f32, measure, differences)));
           }
         }

@@ -104,6 +104,17 @@ final class Rows implements AutoCloseable {
     return bins;
   }
 
+  /** Mean of a measure over the maps that have a value; NaN if none has. */
+  double mean(String model, String precision, String reference, String measure) throws IOException {
+    String sql =
+        "SELECT coalesce(avg("
+            + quote(measure)
+            + "), 'nan') FROM "
+            + table
+            + " WHERE model = ? AND precision = ? AND reference = ?";
+    return numbers(sql, model, precision, reference)[0];
+  }
+
   /** A measure at one precision minus the same at another, per image that has both. */
   double[] differences(
       String model, String reference, String measure, String precision, String other)

@@ -203,7 +203,8 @@ class ReportTest {
         compared++;
       }
     }
-    assertEquals(2 * (2 * 3 * 3 + 3 * 5 + 2 * 4 + 3), compared);
+    // Saliency and centre, masks, f32, the label; and at the coarsest precision some maps vanish.
+    assertEquals(2 * (2 * 3 * 3 + 3 * 5 + 2 * 4 + 3 + 4), compared);
   }
 
   /** Equal but for the last digit, in which two ways of rounding may differ. */
