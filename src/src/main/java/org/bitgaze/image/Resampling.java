@@ -120,9 +120,12 @@ final class Resampling {
     }
   }
 
+  /** To 0 to 255, by masks of sign bits: minima and maxima are not turned into vectors. */
   private static void clip(int[] fixed) {
     for (int i = 0; i < fixed.length; i++) {
-      fixed[i] = Math.max(0, Math.min(255, fixed[i] >> Taps.PRECISION_BITS));
+      int sample = fixed[i] >> Taps.PRECISION_BITS;
+      int positive = sample & ~(sample >> 31);
+      fixed[i] = (positive | 255 - positive >> 31) & 0xff;
     }
   }
 }
