@@ -200,15 +200,17 @@ public final class DecodeImages<T>
         Metrics.counter(MetricNames.NAMESPACE, MetricNames.UNREADABLE);
     private final Distribution millis =
         Metrics.distribution(MetricNames.NAMESPACE, MetricNames.DECODE_MILLIS);
-    private final DecodeImages<T> images;
+    private final Packed<DecodeImages<T>> packed;
+    private transient DecodeImages<T> images;
     private transient List<Preprocessing> wanted;
 
     DecodeFn(DecodeImages<T> images) {
-      this.images = images;
+      this.packed = Packed.of(images);
     }
 
     @Setup
     public void setup() throws IOException {
+      images = packed.open();
       Set<Preprocessing> all = new LinkedHashSet<>();
       for (Model model : images.models) {
         all.add(model.preprocessing());
