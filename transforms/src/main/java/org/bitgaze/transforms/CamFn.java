@@ -67,7 +67,7 @@ final class CamFn extends DoFn<KV<String, LiveImage>, KV<String, LiveImage>> {
     this.mode = explain.getTarget();
     // A native result's last bits depend on the batch's size, and statistics of a single image make
     // much of them: in training mode each is explained by itself, whatever the batch size.
-    boolean deployed = key.model().execution().mode().equals(Mode.EVAL);
+    boolean deployed = explain.getModel().execution().mode().equals(Mode.EVAL);
     this.batchSize = deployed ? explain.getBatchSize() : 1;
     this.threads = explain.getThreads();
   }
