@@ -181,8 +181,12 @@ public final class ScaledMap {
     return problem;
   }
 
-  /** Whether the map is zero everywhere. */
-  boolean isVanished() {
+  /**
+   * Tells whether the map is zero everywhere.
+   *
+   * @return whether it vanished; a constant map that is not zero has not
+   */
+  public boolean isVanished() {
     return vanished;
   }
 

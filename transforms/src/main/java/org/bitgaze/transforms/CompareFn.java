@@ -16,7 +16,6 @@ import java.util.Set;
 import java.util.TreeMap;
 import java.util.function.Function;
 import java.util.function.Supplier;
-import java.util.stream.IntStream;
 import org.apache.beam.sdk.metrics.Counter;
 import org.apache.beam.sdk.metrics.Distribution;
 import org.apache.beam.sdk.metrics.Metrics;
@@ -191,9 +190,8 @@ final class CompareFn implements Serializable {
 
   /** Of a map that vanished, the cause is said where it is known. */
   private static ScaledMap scaled(CamMap cam) {
-    float[] values = cam.cam().values();
-    boolean vanished = IntStream.range(0, values.length).allMatch(i -> values[i] == 0);
-    return vanished && cam.clipped() ? ScaledMap.vanished(CLIPPED) : ScaledMap.of(cam.cam());
+    ScaledMap map = ScaledMap.of(cam.cam());
+    return map.isVanished() && cam.clipped() ? ScaledMap.vanished(CLIPPED) : map;
   }
 
   /** A map that cannot be scaled is one without values; others of the image have theirs. */
