@@ -5,7 +5,6 @@ import java.io.PrintStream;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
-import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -124,7 +123,7 @@ final class Gathering {
     CalibrationFile.write(
         plan.calibration().orElse(none),
         plan.protocol().decidingRanges(),
-        digests(run),
+        run.models(),
         tables.resolve("calibration.json"));
     run.write(tables.resolve("run.json"));
     // Published files are moved away; the report is made of copies.
@@ -134,12 +133,6 @@ final class Gathering {
         Files.copy(tables.resolve(name), copies.resolve(name));
       }
     }
-  }
-
-  private static Map<String, String> digests(RunInfo run) {
-    Map<String, String> digests = new LinkedHashMap<>();
-    run.models().forEach(m -> digests.put(m.id(), m.sha256()));
-    return digests;
   }
 
   private Path page(Findings findings, Path tables, Path work) throws IOException {

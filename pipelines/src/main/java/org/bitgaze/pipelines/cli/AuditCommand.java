@@ -72,9 +72,6 @@ import picocli.CommandLine.Unmatched;
       "Exit code: 0 done, 1 the job failed, 2 wrong usage, 4 out of memory."
     })
 final class AuditCommand implements Callable<Integer> {
-  private static final int DEPLOYED_CALIBRATION = 32;
-  private static final int TRAINING_CALIBRATION = 200;
-
   @Option(
       names = "--input",
       required = true,
@@ -143,12 +140,11 @@ final class AuditCommand implements Callable<Integer> {
   @Option(
       names = "--saliency",
       split = ",",
-      defaultValue = "spectral-residual,centre",
       paramLabel = "METHOD",
       completionCandidates = SaliencyMethods.class,
       description =
-          "one or several, each compared for itself: ${COMPLETION-CANDIDATES} (default:"
-              + " ${DEFAULT-VALUE})")
+          "one or several, each compared for itself: ${COMPLETION-CANDIDATES} (default: fastgaze"
+              + " where its weights are, else spectral-residual; and centre)")
   private List<String> saliency;
 
   @Option(
@@ -191,7 +187,8 @@ final class AuditCommand implements Callable<Integer> {
       paramLabel = "N",
       description =
           "images per native call; a batch that is not full is filled up, so that results do not"
-              + " depend on how images are bundled (default: ${DEFAULT-VALUE})")
+              + " depend on how images are bundled; in training mode always one, for each image has"
+              + " statistics of its own (default: ${DEFAULT-VALUE})")
   private int batchSize;
 
   @Option(names = "--overwrite", description = "replace results that are there")
@@ -312,7 +309,7 @@ final class AuditCommand implements Callable<Integer> {
       Protocol protocol = ProtocolOptions.of(spec);
       TargetMode mode = protocol.explained();
       List<Precision> bits = bits(protocol);
-      int sample = calibrationImages(protocol);
+      int sample = calibrationImages == null ? protocol.calibrationImages() : calibrationImages;
       require(batchSize >= 1, "--batch-size " + batchSize + " must be 1 or more");
       require(
           threadsPerWorker >= 1, "--threads-per-worker " + threadsPerWorker + " must be 1 or more");
@@ -325,8 +322,7 @@ final class AuditCommand implements Callable<Integer> {
       }
       List<SaliencyMethod.Choice> choices = saliencyChoices();
       Set<Measure> chosen = measures(scenes || masks != null);
-      List<ModelOptions.Checked> models =
-          modelOptions.check(networks, protocol, ProtocolOptions.layer(spec));
+      List<ModelOptions.Checked> models = modelOptions.check(networks, protocol);
       models.stream()
           .filter(ModelOptions.Checked::lacksStatistics)
           .forEach(
@@ -386,16 +382,6 @@ final class AuditCommand implements Callable<Integer> {
     return new ArrayList<>(all);
   }
 
-  /** In training mode every image has statistics of its own, and extremes vary more. */
-  private int calibrationImages(Protocol protocol) {
-    if (calibrationImages != null) {
-      return calibrationImages;
-    }
-    return protocol.execution().mode().equals(Mode.EVAL)
-        ? DEPLOYED_CALIBRATION
-        : TRAINING_CALIBRATION;
-  }
-
   /** Takes ranges from a file; that every point has one is checked by quantizing each model. */
   private AuditPlan calibrated(AuditPlan plan) throws IOException {
     require(
@@ -438,7 +424,8 @@ final class AuditCommand implements Callable<Integer> {
 
   private List<SaliencyMethod.Choice> saliencyChoices() throws IOException {
     List<SaliencyMethod.Choice> choices = new ArrayList<>();
-    for (SaliencyMethod.Choice choice : SaliencyMethod.parseAll(saliency)) {
+    List<String> said = saliency == null ? modelOptions.usualSaliency() : saliency;
+    for (SaliencyMethod.Choice choice : SaliencyMethod.parseAll(said)) {
       choices.add(
           switch (choice.method().argument()) {
             case NONE -> choice;
@@ -487,6 +474,10 @@ final class AuditCommand implements Callable<Integer> {
     boolean scenes = images instanceof AuditInput.Synthetic;
     out.println(images.count() + (scenes ? " synthetic scenes" : " images in " + input));
     out.println("protocol: " + plan.protocol().title());
+    if (batchSize > 1 && !plan.protocol().execution().mode().equals(Mode.EVAL)) {
+      out.println("--batch-size is not used: in training mode images are explained one by one");
+    }
+    out.println("saliency: " + joined(plan.saliency()));
     if (!dryRun) {
       return;
     }
@@ -497,7 +488,7 @@ final class AuditCommand implements Callable<Integer> {
     out.println(
         programs
             + " programs: "
-            + plan.precisions().stream().map(Precision::toString).collect(Collectors.joining(", "))
+            + joined(plan.precisions())
             + " of each model, explained by "
             + plan.protocol().cam().id());
     out.println(
@@ -515,9 +506,6 @@ final class AuditCommand implements Callable<Integer> {
             + Measure.withAnswers(plan.measures()).stream()
                 .map(Measure::id)
                 .collect(Collectors.joining(", ")));
-    out.println(
-        "saliency: "
-            + plan.saliency().stream().map(String::valueOf).collect(Collectors.joining(", ")));
     out.printf(
         Locale.ROOT,
         "runner: %s, %d slots, names handed out in %d shards%n",
@@ -525,6 +513,10 @@ final class AuditCommand implements Callable<Integer> {
         runtime.slots(),
         runtime.handOut());
     out.println("output: " + output);
+  }
+
+  private static String joined(List<?> all) {
+    return all.stream().map(String::valueOf).collect(Collectors.joining(", "));
   }
 
   private static void require(boolean condition, String message) {

@@ -150,7 +150,8 @@ record Charts(
         .toList();
   }
 
-  private static List<String> integers(Summary summary) {
+  /** The precisions that quantize, in their order. */
+  static List<String> integers(Summary summary) {
     return summary.precisions().stream().filter(p -> !Precision.of(p).isFloat()).toList();
   }
 

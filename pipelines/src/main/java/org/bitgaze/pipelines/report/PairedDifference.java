@@ -33,6 +33,8 @@ public record PairedDifference(
     double effect,
     double p,
     double corrected) {
+  /** Corrected p-values below this one are taken for a difference. */
+  public static final double SIGNIFICANT = 0.05;
 
   /** Computes everything but the correction. */
   static PairedDifference of(
@@ -63,6 +65,19 @@ public record PairedDifference(
         test.effect(),
         test.p(),
         test.p());
+  }
+
+  /**
+   * Tells which of the two is larger, as far as the images tell.
+   *
+   * @return 1 or -1 if the corrected test finds a difference (below {@link #SIGNIFICANT}) and the
+   *     mean's confidence interval lies on that side of 0; else 0
+   */
+  public int sign() {
+    if (corrected >= SIGNIFICANT) {
+      return 0;
+    }
+    return low > 0 ? 1 : high < 0 ? -1 : 0;
   }
 
   PairedDifference withCorrected(double value) {

@@ -8,7 +8,10 @@ import java.sql.PreparedStatement;
 import java.sql.ResultSet;
 import java.sql.SQLException;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.List;
+import org.apache.commons.math3.stat.StatUtils;
+import org.bitgaze.quant.Precision;
 
 /**
  * Questions to {@code rows.parquet} whose answers are small. DuckDB reads the file for each; no
@@ -97,38 +100,72 @@ final class Rows implements AutoCloseable {
             + FLIP_BINS
             + ") OVER (ORDER BY CC DESC, key, precision) AS bin FROM "
             + table
-            + " WHERE model = ? AND reference = 'f32' AND CC IS NOT NULL)"
+            + " WHERE model = ? AND reference = 'f32' AND precision <> '"
+            + Precision.F32B
+            + "' AND CC IS NOT NULL)"
             + " GROUP BY bin ORDER BY bin";
     List<FlipBin> bins = new ArrayList<>();
     query(sql, r -> bins.add(new FlipBin(r.getDouble(1), r.getLong(2), r.getLong(3))), model);
     return bins;
   }
 
-  /** Mean of a measure over the maps that have a value; NaN if none has. */
-  double mean(String model, String precision, String reference, String measure) throws IOException {
+  /**
+   * Mean and deviation of a measure.
+   *
+   * @param mean over the maps that have a value; NaN if none has
+   * @param std sample standard deviation; NaN below two values
+   */
+  record Spread(double mean, double std) {}
+
+  /** Mean and deviation of a measure over the maps that have a value: vanished ones have none. */
+  Spread spread(String model, String precision, String reference, String measure)
+      throws IOException {
+    String column = quote(measure);
     String sql =
-        "SELECT coalesce(avg("
-            + quote(measure)
-            + "), 'nan') FROM "
+        "SELECT "
+            + column
+            + " FROM "
             + table
-            + " WHERE model = ? AND precision = ? AND reference = ?";
-    return numbers(sql, model, precision, reference)[0];
+            + " WHERE model = ? AND precision = ? AND reference = ? AND "
+            + column
+            + " IS NOT NULL ORDER BY key";
+    double[] values = numbers(sql, model, precision, reference);
+    double std = values.length < 2 ? Double.NaN : Math.sqrt(StatUtils.variance(values));
+    return new Spread(StatUtils.mean(values), std);
   }
 
-  /** A measure at one precision minus the same at another, per image that has both. */
-  double[] differences(
-      String model, String reference, String measure, String precision, String other)
+  /**
+   * A measure twice, of the images that have both values.
+   *
+   * @param values one
+   * @param others the other, in the same order
+   */
+  record Pairs(double[] values, double[] others) {
+    boolean isEmpty() {
+      return values.length == 0;
+    }
+
+    /** One minus the other. */
+    double[] differences() {
+      double[] differences = new double[values.length];
+      Arrays.setAll(differences, i -> values[i] - others[i]);
+      return differences;
+    }
+  }
+
+  /** A measure at one precision and the same at another, per image that has both. */
+  Pairs precisions(String model, String reference, String measure, String precision, String other)
       throws IOException {
-    return differences(measure, model, precision, reference, other, reference);
+    return pairs(measure, model, precision, reference, other, reference);
   }
 
-  /** A measure against one reference minus the same against another, per image that has both. */
-  double[] above(String model, String precision, String measure, String reference, String other)
+  /** A measure against one reference and the same against another, per image that has both. */
+  Pairs references(String model, String precision, String measure, String reference, String other)
       throws IOException {
-    return differences(measure, model, precision, reference, precision, other);
+    return pairs(measure, model, precision, reference, precision, other);
   }
 
-  private double[] differences(
+  private Pairs pairs(
       String measure,
       String model,
       String precision,
@@ -140,7 +177,7 @@ final class Rows implements AutoCloseable {
     String sql =
         "SELECT a."
             + column
-            + " - b."
+            + ", b."
             + column
             + " FROM "
             + table
@@ -152,7 +189,20 @@ final class Rows implements AutoCloseable {
             + " IS NOT NULL AND b."
             + column
             + " IS NOT NULL ORDER BY key";
-    return numbers(sql, model, precision, reference, otherPrecision, otherReference);
+    List<Double> values = new ArrayList<>();
+    List<Double> others = new ArrayList<>();
+    query(
+        sql,
+        r -> {
+          values.add(r.getDouble(1));
+          others.add(r.getDouble(2));
+        },
+        model,
+        precision,
+        reference,
+        otherPrecision,
+        otherReference);
+    return new Pairs(array(values), array(others));
   }
 
   /**
@@ -197,6 +247,10 @@ final class Rows implements AutoCloseable {
   private double[] numbers(String sql, String... arguments) throws IOException {
     List<Double> numbers = new ArrayList<>();
     query(sql, r -> numbers.add(r.getDouble(1)), arguments);
+    return array(numbers);
+  }
+
+  private static double[] array(List<Double> numbers) {
     return numbers.stream().mapToDouble(Double::doubleValue).toArray();
   }
 

@@ -2,6 +2,7 @@ package org.bitgaze.transforms.values;
 
 import java.util.List;
 import java.util.OptionalDouble;
+import org.bitgaze.quant.Precision;
 
 /**
  * All maps of one image, after they were compared.
@@ -31,14 +32,16 @@ public record ComparedImage(
    *     degenerate; nothing if the map at full precision is, or there are no other precisions
    */
   public OptionalDouble worst(String model) {
-    boolean comparable = cams.stream().anyMatch(c -> isFloatOf(c, model) && c.cc().isPresent());
-    return cams.stream()
-        .filter(c -> comparable && c.map().model().equals(model) && !isFloatOf(c, model))
+    List<ComparedMap> own = cams.stream().filter(c -> c.map().model().equals(model)).toList();
+    boolean comparable =
+        own.stream().anyMatch(c -> precision(c).equals(Precision.F32) && c.cc().isPresent());
+    return own.stream()
+        .filter(c -> comparable && !precision(c).isFloat())
         .mapToDouble(c -> c.cc().orElse(VANISHED))
         .min();
   }
 
-  private static boolean isFloatOf(ComparedMap cam, String model) {
-    return cam.map().model().equals(model) && cam.map().precision().equals("f32");
+  private static Precision precision(ComparedMap cam) {
+    return Precision.of(cam.map().precision());
   }
 }
