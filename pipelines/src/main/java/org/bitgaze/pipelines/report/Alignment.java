@@ -23,8 +23,7 @@ public record Alignment(double saliency, double centre, PairedDifference differe
   /**
    * Says which of the two explains the maps better.
    *
-   * @return a few words: whether the test, corrected for all alignments, and the confidence
-   *     interval both tell the two apart
+   * @return a few words: whether the paired test, corrected for all alignments, tells the two apart
    */
   public String verdict() {
     return switch (difference.sign()) {

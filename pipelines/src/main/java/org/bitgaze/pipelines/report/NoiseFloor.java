@@ -24,8 +24,8 @@ public record NoiseFloor(double noise, double value, PairedDifference difference
   /**
    * Says whether the precision's drift exceeds the noise.
    *
-   * @return a few words: whether the test, corrected for all rows of the table, and the confidence
-   *     interval both tell the two apart
+   * @return a few words: whether the paired test, corrected for all rows of the table, tells the
+   *     two apart
    */
   public String verdict() {
     boolean larger = Measure.of(difference.measure()).better() == Measure.Better.LARGER;

@@ -70,14 +70,12 @@ public record PairedDifference(
   /**
    * Tells which of the two is larger, as far as the images tell.
    *
-   * @return 1 or -1 if the corrected test finds a difference (below {@link #SIGNIFICANT}) and the
-   *     mean's confidence interval lies on that side of 0; else 0
+   * @return if the corrected test finds a difference (below {@link #SIGNIFICANT}) the effect's
+   *     sign: 1 where most images' differences, by rank, are positive, -1 where they are negative;
+   *     else 0
    */
   public int sign() {
-    if (corrected >= SIGNIFICANT) {
-      return 0;
-    }
-    return low > 0 ? 1 : high < 0 ? -1 : 0;
+    return corrected < SIGNIFICANT ? (int) Math.signum(effect) : 0;
   }
 
   PairedDifference withCorrected(double value) {
