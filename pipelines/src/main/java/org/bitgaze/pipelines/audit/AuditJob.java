@@ -18,12 +18,14 @@ import org.apache.beam.sdk.PipelineResult;
 import org.apache.beam.sdk.options.PipelineOptions;
 import org.bitgaze.measure.Measure;
 import org.bitgaze.model.Model;
+import org.bitgaze.model.OpenModel;
+import org.bitgaze.pipelines.gate.Judgement;
 import org.bitgaze.pipelines.output.Digests;
 import org.bitgaze.pipelines.output.OutputFolder;
 import org.bitgaze.pipelines.output.RunInfo;
-import org.bitgaze.pipelines.output.Summary;
 import org.bitgaze.pipelines.output.Versions;
-import org.bitgaze.pipelines.report.Table1;
+import org.bitgaze.pipelines.report.CompactTable;
+import org.bitgaze.pipelines.report.VerdictText;
 import org.bitgaze.quant.Calibration;
 import org.bitgaze.quant.Precision;
 import org.bitgaze.saliency.SaliencyMethod;
@@ -95,10 +97,11 @@ public final class AuditJob {
   /**
    * Runs the job to its end.
    *
+   * @return whether all holds that must
    * @throws IOException if outputs cannot be written
    * @throws Pipeline.PipelineExecutionException if the job fails
    */
-  public void run() throws IOException {
+  public boolean run() throws IOException {
     RunInfo run = runInfo();
     output.open(run);
     Thread cleanup = new Thread(this::stop);
@@ -110,10 +113,11 @@ public final class AuditJob {
       double seconds = progress.seconds();
       // From here on all is computed: whatever goes wrong now, it is not thrown away.
       keepStaging = true;
-      Summary summary =
+      Gathering.Gathered gathered =
           new Gathering(output, input, calibrated, out).run(run.ended(seconds, metrics.counters()));
       keepStaging = false;
-      print(summary, metrics, seconds);
+      print(gathered, metrics, seconds);
+      return gathered.judgements().stream().allMatch(Judgement::holds);
     } catch (Gathering.ReportException e) {
       keepStaging = false;
       throw e;
@@ -182,15 +186,18 @@ public final class AuditJob {
   private RunInfo runInfo() throws IOException {
     List<RunInfo.ModelInfo> models = new ArrayList<>();
     for (Model model : plan.models()) {
-      models.add(
-          new RunInfo.ModelInfo(
-              model.id(),
-              model.title(),
-              model.architecture().id(),
-              model.targetLayer(),
-              model.preprocessing().toString(),
-              model.weights().location(),
-              Digests.of(model.weights().stream(model.architecture()))));
+      try (OpenModel open = model.open()) {
+        models.add(
+            new RunInfo.ModelInfo(
+                model.id(),
+                model.title(),
+                model.architecture().id(),
+                model.targetLayer(),
+                open.preprocessing().toString(),
+                open.classes(),
+                model.weights().location(),
+                Digests.of(model.weights().stream(model.architecture()))));
+      }
     }
     return new RunInfo(
         description.command(),
@@ -204,6 +211,7 @@ public final class AuditJob {
         plan.ranges().id(),
         plan.protocol().title(),
         plan.vanished().id(),
+        plan.gate().toString(),
         Versions.read(),
         host());
   }
@@ -235,9 +243,11 @@ public final class AuditJob {
     return host;
   }
 
-  private void print(Summary summary, JobMetrics metrics, double seconds) {
-    Table1.of(summary).text().forEach(out::println);
-    out.println("ranges of quantized activations: " + summary.ranges());
+  private void print(Gathering.Gathered gathered, JobMetrics metrics, double seconds) {
+    VerdictText.of(gathered.verdicts()).forEach(out::println);
+    out.println();
+    CompactTable.of(gathered.summary()).text().forEach(out::println);
+    out.println("ranges of quantized activations: " + gathered.summary().ranges());
     out.println();
     metrics
         .distributions()
@@ -258,6 +268,7 @@ public final class AuditJob {
         metrics.maps(),
         seconds,
         metrics.decoded() / seconds);
+    gathered.judgements().forEach(j -> out.println("gate: " + j.line()));
     out.println("results in " + output + ", to be looked at: " + output + "report.html");
   }
 
