@@ -12,8 +12,10 @@ import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
+import java.util.HashMap;
 import java.util.List;
 import java.util.Locale;
+import java.util.Map;
 import org.apache.commons.csv.CSVFormat;
 import org.apache.commons.csv.CSVRecord;
 import org.apache.commons.math3.stat.StatUtils;
@@ -322,6 +324,56 @@ class AuditCommandTest {
     Ended none = bitgaze(audit(out, "--overwrite"));
     assertEquals(0, none.code(), none.err());
     assertFalse(Files.exists(out.resolve("gate.xml")), "of the run before");
+  }
+
+  /** Two calibrations, one on fewer images: the differences are those of the rows. */
+  @Test
+  void runsAreComparedOnCommonImages() throws IOException {
+    Path one = folder.resolve("compared-one");
+    Path two = folder.resolve("compared-two");
+    assertEquals(0, bitgaze(audit(one, "--precisions", "int4")).code());
+    assertEquals(
+        0,
+        bitgaze(audit(two, "--precisions", "int4", "--ranges", "averaged", "--limit", "5")).code());
+    Path out = folder.resolve("compared");
+    Ended ended = bitgaze("compare", "--output", out.toString(), one.toString(), two.toString());
+    assertEquals(0, ended.code(), ended.err());
+    assertTrue(ended.out().contains("ranges: averaged, not minmax"), ended.out());
+    Map<String, Double> before = values(one, "KLD");
+    Map<String, Double> after = values(two, "KLD");
+    before.keySet().retainAll(after.keySet());
+    assertTrue(before.size() >= 3 && before.size() < 6, before.toString());
+    double difference =
+        before.keySet().stream()
+            .mapToDouble(k -> after.get(k) - before.get(k))
+            .average()
+            .orElseThrow();
+    CSVRecord line =
+        read(out.resolve("compare.csv")).stream()
+            .filter(l -> l.get("reference").equals("f32") && l.get("measure").equals("KLD"))
+            .findFirst()
+            .orElseThrow();
+    assertEquals(before.size(), Integer.parseInt(line.get("images")));
+    assertEquals(difference, Double.parseDouble(line.get("difference")), 1e-12);
+    assertTrue(Files.readString(out.resolve("compare.md")).contains("| int4 / f32 | KLD |"));
+    // The gate is about the second run.
+    assertEquals(
+        3, bitgaze("compare", "--gate", "int4: KLD<0", one.toString(), two.toString()).code());
+    assertEquals(
+        2, bitgaze("compare", "--gate", "int8: KLD<0", one.toString(), two.toString()).code());
+    Ended none = bitgaze("compare", one.toString(), folder.resolve("empty").toString());
+    assertEquals(2, none.code());
+    assertTrue(none.err().contains("is no output of 'bitgaze audit': no run.json"), none.err());
+  }
+
+  private static Map<String, Double> values(Path out, String measure) throws IOException {
+    Map<String, Double> values = new HashMap<>();
+    for (CSVRecord row : read(out.resolve("rows.csv"))) {
+      if (row.get("reference").equals("f32") && !row.get(measure).isEmpty()) {
+        values.put(row.get("key"), Double.parseDouble(row.get(measure)));
+      }
+    }
+    return values;
   }
 
   @Test
