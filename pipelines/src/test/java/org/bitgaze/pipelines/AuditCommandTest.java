@@ -726,7 +726,11 @@ class AuditCommandTest {
       assertTrue(meanCc(out, network, "int16") > 0.99, network + ": int16 keeps the map");
       assertTrue(meanCc(out, network, "int4") < 0.9, network + ": int4 does not");
     }
-    assertEquals(0, bitgaze("demo", "--scenes", "6", "--output", out.toString()).code(), "again");
+    String int8 = "int8: CC>=0.98 in 95%, FLIP<=0.2";
+    String[] again = {"demo", "--scenes", "6", "--output", out.toString(), "--gate", int8};
+    assertEquals(0, bitgaze(again).code(), "int8 may be shipped");
+    again[again.length - 1] = int8.replace("int8", "int4");
+    assertEquals(3, bitgaze(again).code(), "int4 may not");
   }
 
   private static double meanCc(Path out, String network, String precision) throws IOException {
