@@ -89,18 +89,10 @@ public final class Bitgaze implements Callable<Integer> {
 
   /** All commands, with the way in which errors are told. */
   static CommandLine commandLine() {
-    return new CommandLine(new Bitgaze())
-        .setExecutionExceptionHandler(Bitgaze::failed)
-        .setParameterExceptionHandler(Bitgaze::misused)
-        .setUsageHelpAutoWidth(true);
-  }
-
-  private static int misused(CommandLine.ParameterException e, String[] args) {
-    String command = e.getCommandLine().getCommandSpec().qualifiedName();
-    e.getCommandLine()
-        .getErr()
-        .println(command + ": " + e.getMessage() + " (see " + command + " --help)");
-    return CommandLine.ExitCode.USAGE;
+    return Misuse.toldBy(
+        new CommandLine(new Bitgaze())
+            .setExecutionExceptionHandler(Bitgaze::failed)
+            .setUsageHelpAutoWidth(true));
   }
 
   private static int failed(Exception e, CommandLine command, CommandLine.ParseResult parseResult) {

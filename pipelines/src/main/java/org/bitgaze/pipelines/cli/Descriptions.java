@@ -46,7 +46,7 @@ final class Descriptions {
     for (OptionSpec option : spec.options()) {
       Object value = option.getValue();
       if (value != null && !option.usageHelp() && !option.versionHelp()) {
-        settings.put(option.longestName().substring(2), text(value));
+        settings.put(Misuse.name(option), text(value));
       }
     }
     return new AuditJob.Description(line, settings);
