@@ -5,7 +5,6 @@ import java.io.PrintStream;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
-import java.util.Arrays;
 import java.util.EnumSet;
 import java.util.LinkedHashSet;
 import java.util.List;
@@ -51,6 +50,7 @@ import picocli.CommandLine.Unmatched;
 @Command(
     name = "audit",
     modelTransformer = ProtocolOptions.class,
+    resourceBundle = "org.bitgaze.pipelines.cli.Choices",
     mixinStandardHelpOptions = true,
     sortOptions = false,
     description =
@@ -111,6 +111,7 @@ final class AuditCommand implements Callable<Integer> {
       required = true,
       split = ",",
       paramLabel = "[ID=]NETWORK[@FILE]",
+      completionCandidates = Choices.Networks.class,
       description =
           "torchvision's names, such as mobilenet_v2; with a name of one's own and a file of weights,"
               + " several checkpoints of one network stand side by side")
@@ -150,9 +151,9 @@ final class AuditCommand implements Callable<Integer> {
       names = "--saliency",
       split = ",",
       paramLabel = "METHOD",
-      completionCandidates = SaliencyMethods.class,
+      completionCandidates = Choices.SaliencyMethods.class,
       description =
-          "one or several, each compared for itself: ${COMPLETION-CANDIDATES} (default: fastgaze"
+          "one or several, each compared for itself: ${bundle:choices.saliency} (default: fastgaze"
               + " where its weights are, else spectral-residual; and centre)")
   private List<String> saliency;
 
@@ -168,9 +169,9 @@ final class AuditCommand implements Callable<Integer> {
       names = "--measures",
       split = ",",
       paramLabel = "MEASURE",
-      completionCandidates = Measures.class,
+      completionCandidates = Choices.Measures.class,
       description =
-          "${COMPLETION-CANDIDATES} (default: those marked with *, against masks where there are any)")
+          "${bundle:choices.measures} (default: those marked with *, against masks where there are any)")
   private List<String> measures;
 
   @Option(
@@ -182,9 +183,9 @@ final class AuditCommand implements Callable<Integer> {
       names = "--vanished",
       paramLabel = "HOW",
       defaultValue = "exclude",
-      completionCandidates = Vanished.class,
+      completionCandidates = Choices.Vanished.class,
       description =
-          "what the summary does with maps that are zero everywhere: ${COMPLETION-CANDIDATES}"
+          "what the summary does with maps that are zero everywhere: ${bundle:choices.vanished}"
               + " (default: ${DEFAULT-VALUE})")
   private String vanished;
 
@@ -232,41 +233,6 @@ final class AuditCommand implements Callable<Integer> {
   @Unmatched private List<String> beamOptions = new ArrayList<>();
 
   @Spec private CommandSpec spec;
-
-  /** The saliency methods, for help texts. */
-  static final class SaliencyMethods extends ArrayList<String> {
-    private static final long serialVersionUID = 1L;
-
-    SaliencyMethods() {
-      super(List.of(Named.describe(SaliencyMethod.values())));
-    }
-  }
-
-  /** What may be done with maps that vanished, for help texts. */
-  static final class Vanished extends ArrayList<String> {
-    private static final long serialVersionUID = 1L;
-
-    Vanished() {
-      super(List.of(Named.describe(VanishedMaps.values())));
-    }
-  }
-
-  /** The measures of maps, for help texts. */
-  static final class Measures extends ArrayList<String> {
-    private static final long serialVersionUID = 1L;
-
-    Measures() {
-      super(
-          List.of(
-              Arrays.stream(Measure.values())
-                  .filter(Measure::isOfMaps)
-                  .map(
-                      m -> m + (Measure.defaults().contains(m) ? "*" : "") + ", " + m.description())
-                  .collect(Collectors.joining("; "))
-                  // Help texts are formats.
-                  .replace("%", "%%")));
-    }
-  }
 
   @Override
   public Integer call() throws IOException {

@@ -34,8 +34,10 @@ import picocli.CommandLine.Spec;
       NetworksCommand.class,
       WeightsCommand.class,
       ExportCommand.class,
-      TrainCommand.class
-    })
+      TrainCommand.class,
+      CompletionCommand.class
+    },
+    footer = {"", "Let bash or zsh complete commands and options: source <(./bitgaze completion)"})
 public final class Bitgaze implements Callable<Integer> {
   /** Keeps the loggers whose level was set from being collected. */
   private static final Logger ROOT = Logger.getLogger("");

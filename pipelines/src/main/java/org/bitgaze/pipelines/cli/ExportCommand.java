@@ -56,7 +56,10 @@ import picocli.CommandLine.Spec;
       "  bitgaze export mobilenet_v2 --precision int8 --ranges dynamic --output int8.pt"
     })
 final class ExportCommand implements Callable<Integer> {
-  @Parameters(paramLabel = "[ID=]NETWORK[@FILE]", description = "torchvision's name")
+  @Parameters(
+      paramLabel = "[ID=]NETWORK[@FILE]",
+      completionCandidates = Choices.Networks.class,
+      description = "torchvision's name")
   private String network;
 
   @Option(

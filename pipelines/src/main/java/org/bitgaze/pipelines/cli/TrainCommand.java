@@ -38,7 +38,10 @@ import picocli.CommandLine.Parameters;
       "      --output weights/squeezenet1_0.safetensors"
     })
 final class TrainCommand implements Callable<Integer> {
-  @Parameters(paramLabel = "NETWORK", description = "torchvision's name")
+  @Parameters(
+      paramLabel = "NETWORK",
+      completionCandidates = Choices.Networks.class,
+      description = "torchvision's name")
   private String network;
 
   @Option(
