@@ -16,6 +16,7 @@ import java.util.HashMap;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
+import java.util.stream.Stream;
 import org.apache.commons.csv.CSVFormat;
 import org.apache.commons.csv.CSVRecord;
 import org.apache.commons.math3.stat.StatUtils;
@@ -302,6 +303,12 @@ class AuditCommandTest {
     Ended refused = bitgaze(args.toArray(String[]::new));
     assertEquals(2, refused.code());
     assertTrue(refused.err().contains("--dropout: 'bitgaze paper' says it itself"), refused.err());
+    Path file = Files.writeString(folder.resolve("paper.yaml"), "dropout: off\nworst: 2\n");
+    args.subList(args.size() - 2, args.size()).clear();
+    args.addAll(List.of("--config", file.toString()));
+    assertEquals(refused.err(), bitgaze(args.toArray(String[]::new)).err());
+    Files.writeString(file, "worst: 2\n");
+    assertTrue(bitgaze(args.toArray(String[]::new)).out().contains("\nworst: 2\n"));
     assertFalse(Files.exists(out));
   }
 
@@ -586,6 +593,26 @@ class AuditCommandTest {
       assertTrue(ended.out().contains(said), ended.out());
     }
     assertFalse(Files.exists(out));
+  }
+
+  /** What a dry run prints is a file of options: with it the same runs, to the byte. */
+  @Test
+  void aDryRunCanBeRun() throws IOException {
+    Path out = folder.resolve("dried");
+    String[] more = {"--precisions", "int8", "--limit", "2", "--saliency", "centre", "--maps"};
+    Ended said = bitgaze(audit(out, more));
+    assertEquals(0, said.code(), said.err());
+    String[] dry = Stream.concat(Stream.of(more), Stream.of("--dry-run")).toArray(String[]::new);
+    Path file = folder.resolve("audit.yaml");
+    Files.writeString(file, bitgaze(audit(out, dry)).out());
+    Path again = folder.resolve("dried-again");
+    Ended ended = bitgaze("audit", "--config", file.toString(), "--output", again.toString());
+    assertEquals(0, ended.code(), ended.err());
+    assertSameFiles(out, again, "rows.csv", "summary.csv", "calibration.json", "exhibits.jsonl");
+    assertTrue(Files.exists(again.resolve("maps.parquet")));
+    assertTrue(Files.readString(again.resolve("run.json")).contains("audit.yaml"));
+    assertEquals(
+        Files.readString(file), bitgaze("audit", "--config", file.toString(), "--dry-run").out());
   }
 
   /** Two checkpoints of one network, and a file name that a report must not print. */

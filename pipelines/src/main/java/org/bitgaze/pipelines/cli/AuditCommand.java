@@ -1,7 +1,6 @@
 package org.bitgaze.pipelines.cli;
 
 import java.io.IOException;
-import java.io.PrintStream;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
@@ -70,6 +69,9 @@ import picocli.CommandLine.Unmatched;
       "  bitgaze audit --protocol paper --dropout off --input ... (one step changed)",
       "",
       "  bitgaze audit --gate 'int8: CC>=0.98 in 95%%, FLIP<=5%%' --input ... (exit code 3 if it is not so)",
+      "",
+      "  bitgaze audit --input photos ... --dry-run > audit.yaml (what would run, as a file)",
+      "  bitgaze audit --config audit.yaml --limit 10",
       "",
       "  bitgaze audit --runner flink --flinkMaster=localhost:8081 --input ... (a Flink cluster)",
       "",
@@ -214,8 +216,14 @@ final class AuditCommand implements Callable<Integer> {
   @Option(names = "--overwrite", description = "replace results that are there")
   private boolean overwrite;
 
-  @Option(names = "--dry-run", description = "say what would run, and stop")
+  @Option(
+      names = "--dry-run",
+      description =
+          "say what would run, and stop; what is printed can be given to --config, for what is not"
+              + " an option is a comment")
   private boolean dryRun;
+
+  @Mixin private ConfigOption config;
 
   @Mixin private RunnerOptions runner;
 
@@ -248,10 +256,13 @@ final class AuditCommand implements Callable<Integer> {
     require(
         images instanceof AuditInput.Files || (labels == null && masks == null),
         "--labels and --masks are for files; scenes know theirs");
-    describe(images, plan, runtime, System.out);
+    List<String> described = describe(images, plan, runtime);
     if (dryRun) {
+      described.forEach(line -> System.out.println("# " + line));
+      System.out.print(ConfigOption.written(spec));
       return 0;
     }
+    described.forEach(System.out::println);
     try (JobLog log = JobLog.to(folder)) {
       return run(
           new AuditJob(
@@ -480,29 +491,29 @@ final class AuditCommand implements Callable<Integer> {
                     + classes));
   }
 
-  private void describe(
-      AuditInput images, AuditPlan plan, AuditJob.Runtime runtime, PrintStream out) {
+  private List<String> describe(AuditInput images, AuditPlan plan, AuditJob.Runtime runtime) {
+    List<String> lines = new ArrayList<>();
     boolean scenes = images instanceof AuditInput.Synthetic;
-    out.println(images.count() + (scenes ? " synthetic scenes" : " images in " + input));
-    out.println("protocol: " + plan.protocol().title());
+    lines.add(images.count() + (scenes ? " synthetic scenes" : " images in " + input));
+    lines.add("protocol: " + plan.protocol().title());
     if (batchSize > 1 && !plan.protocol().execution().mode().equals(Mode.EVAL)) {
-      out.println("--batch-size is not used: in training mode images are explained one by one");
+      lines.add("--batch-size is not used: in training mode images are explained one by one");
     }
-    out.println("saliency: " + joined(plan.saliency()));
+    lines.add("saliency: " + joined(plan.saliency()));
     if (!dryRun) {
-      return;
+      return lines;
     }
     for (Model model : plan.models()) {
-      out.println("model " + model + ", target layer " + model.targetLayer());
+      lines.add("model " + model + ", target layer " + model.targetLayer());
     }
     int programs = plan.models().size() * plan.precisions().size();
-    out.println(
+    lines.add(
         programs
             + " programs: "
             + joined(plan.precisions())
             + " of each model, explained by "
             + plan.protocol().cam().id());
-    out.println(
+    lines.add(
         plan.needsCalibration()
             ? "ranges: "
                 + plan.ranges().id()
@@ -512,18 +523,20 @@ final class AuditCommand implements Callable<Integer> {
             : "ranges: "
                 + plan.ranges().id()
                 + (plan.calibration().isPresent() ? " of " + calibration : ""));
-    out.println(
+    lines.add(
         "measures: "
             + Measure.withAnswers(plan.measures()).stream()
                 .map(Measure::id)
                 .collect(Collectors.joining(", ")));
-    out.printf(
-        Locale.ROOT,
-        "runner: %s, %d slots, names handed out in %d shards%n",
-        runtime.options().getRunner().getSimpleName(),
-        runtime.slots(),
-        runtime.handOut());
-    out.println("output: " + output);
+    lines.add(
+        String.format(
+            Locale.ROOT,
+            "runner: %s, %d slots, names handed out in %d shards",
+            runtime.options().getRunner().getSimpleName(),
+            runtime.slots(),
+            runtime.handOut()));
+    lines.add("output: " + output);
+    return lines;
   }
 
   private static String joined(List<?> all) {

@@ -98,6 +98,8 @@ final class ExportCommand implements Callable<Integer> {
   @Option(names = "--overwrite", description = "replace a file that is there")
   private boolean overwrite;
 
+  @Mixin private ConfigOption config;
+
   @Mixin private ModelOptions modelOptions;
 
   @Spec private CommandSpec spec;

@@ -18,6 +18,7 @@ import org.bitgaze.weights.SafetensorsWriter;
 import org.bitgaze.weights.TensorMap;
 import org.bitgaze.zoo.Architecture;
 import picocli.CommandLine.Command;
+import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Option;
 import picocli.CommandLine.Parameters;
 
@@ -95,6 +96,8 @@ final class TrainCommand implements Callable<Integer> {
 
   @Option(names = "--overwrite", description = "replace a file that is there")
   private boolean overwrite;
+
+  @Mixin private ConfigOption config;
 
   @Override
   public Integer call() throws IOException {
