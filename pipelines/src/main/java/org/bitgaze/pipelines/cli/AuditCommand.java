@@ -195,8 +195,7 @@ final class AuditCommand implements Callable<Integer> {
       names = "--gate",
       paramLabel = "CONDITIONS",
       description =
-          "what must hold, else the exit code is 3: '"
-              + Gate.GRAMMAR
+          "what must hold, else the exit code is 3: ${bundle:choices.gate}"
               + "; for example 'int8: CC>=0.98 in 95%%, FLIP<=0.05; int4-per-channel: CC>=0.9'; also"
               + " written to gate.xml, a JUnit report. The report's verdicts use these thresholds")
   private String gate;

@@ -8,6 +8,7 @@ import java.util.stream.Collectors;
 import org.bitgaze.choice.Named;
 import org.bitgaze.measure.Measure;
 import org.bitgaze.measure.VanishedMaps;
+import org.bitgaze.pipelines.gate.Gate;
 import org.bitgaze.saliency.SaliencyMethod;
 import org.bitgaze.zoo.Architecture;
 
@@ -23,6 +24,7 @@ public final class Choices extends ListResourceBundle {
   protected Object[][] getContents() {
     return new Object[][] {
       {"choices.saliency", Named.describe(SaliencyMethod.values())},
+      {"choices.gate", Gate.GRAMMAR},
       {"choices.vanished", Named.describe(VanishedMaps.values())},
       {
         "choices.measures",
