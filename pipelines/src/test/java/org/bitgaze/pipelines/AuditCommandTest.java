@@ -108,6 +108,15 @@ class AuditCommandTest {
     }
   }
 
+  private static void assertSameFiles(Path one, Path two, String... names) throws IOException {
+    for (String name : names) {
+      assertArrayEquals(
+          Files.readAllBytes(one.resolve(name)),
+          Files.readAllBytes(two.resolve(name)),
+          name + " of " + two);
+    }
+  }
+
   @Test
   void writesRowsSummaryAndRejects() throws IOException {
     Path out = folder.resolve("out");
@@ -194,12 +203,7 @@ class AuditCommandTest {
       outs.add(out);
     }
     for (Path out : outs) {
-      for (String file : List.of("rows.csv", "summary.csv", "calibration.json")) {
-        assertArrayEquals(
-            Files.readAllBytes(outs.get(0).resolve(file)),
-            Files.readAllBytes(out.resolve(file)),
-            file + " of " + out);
-      }
+      assertSameFiles(outs.get(0), out, "rows.csv", "summary.csv", "calibration.json");
     }
     List<CSVRecord> rows = read(outs.get(0).resolve("rows.csv"));
     // f32, f32b, int16 and int8 against two saliency methods and the label, and three against f32.
@@ -326,11 +330,8 @@ class AuditCommandTest {
     Path two = folder.resolve("two");
     assertEquals(0, bitgaze(audit(one, "--workers", "1")).code());
     assertEquals(0, bitgaze(audit(two, "--workers", "3")).code());
-    for (String file :
-        List.of("rows.csv", "summary.csv", "calibration.json", "exhibits.jsonl", "table1.tex")) {
-      assertArrayEquals(
-          Files.readAllBytes(one.resolve(file)), Files.readAllBytes(two.resolve(file)), file);
-    }
+    assertSameFiles(
+        one, two, "rows.csv", "summary.csv", "calibration.json", "exhibits.jsonl", "table1.tex");
     Path batched = folder.resolve("batched");
     assertEquals(0, bitgaze(audit(batched, "--batch-size", "8")).code());
     List<CSVRecord> a = read(one.resolve("rows.csv"));
@@ -532,13 +533,12 @@ class AuditCommandTest {
     Ended two = bitgaze(inside.toArray(String[]::new));
     assertEquals(0, two.code(), two.err());
     assertTrue(two.out().contains("int8 / mask"), two.out());
-    for (String file : List.of("rows.csv", "summary.csv", "exhibits.jsonl")) {
-      assertEquals(
-          -1,
-          Files.mismatch(
-              folder.resolve("from-files").resolve(file), folder.resolve("from-job").resolve(file)),
-          file);
-    }
+    assertSameFiles(
+        folder.resolve("from-files"),
+        folder.resolve("from-job"),
+        "rows.csv",
+        "summary.csv",
+        "exhibits.jsonl");
     CSVRecord mask =
         read(folder.resolve("from-job/rows.csv")).stream()
             .filter(r -> r.get("reference").equals("mask"))

@@ -205,7 +205,7 @@ class FlinkClusterIT {
     assertTrue(vertices < 153 / 2, vertices + " vertices");
     // Decoded, an image is 150,000 bytes and more. SqueezeNet's maps are 13 x 13, and the exhibits,
     // which do not grow with the images, are shared among few.
-    assertTrue(written / IMAGES < 80_000, written / IMAGES + " bytes an image");
+    assertTrue(written / IMAGES < 60_000, written / IMAGES + " bytes an image");
   }
 
   /** Jobs that ended well. */
@@ -273,6 +273,24 @@ class FlinkClusterIT {
     assertTrue(process.isAlive(), "the job was over before the task manager was killed");
     assertSameAsDirect("killed", process);
     assertFalse(ProcessHandle.of(pid).map(ProcessHandle::isAlive).orElse(false));
+  }
+
+  /** A heap that is too small ends the process, in one line: it neither hangs nor goes on. */
+  @Test
+  @Order(8)
+  void exhaustedMemoryEndsTheProcess() throws Exception {
+    List<String> command = new ArrayList<>(List.of(ROOT.resolve("bitgaze").toString(), "audit"));
+    command.addAll(List.of("--input", "scenes:400:1", "--weights", "scenes"));
+    command.addAll(List.of("--networks", "squeezenet1_0", "--precisions", "f32"));
+    command.addAll(List.of("--output", folder.resolve("memory").toString()));
+    ProcessBuilder builder = process(folder.resolve("memory.log"), command.toArray(String[]::new));
+    builder.environment().put("BITGAZE_JAVA_OPTS", "-Xmx80m");
+    Process process = builder.start();
+    assertTrue(process.waitFor(2, TimeUnit.MINUTES), log("memory"));
+    assertEquals(4, process.exitValue(), log("memory"));
+    List<String> said = log("memory").lines().filter(l -> l.startsWith("bitgaze: ")).toList();
+    assertEquals(1, said.size(), log("memory"));
+    assertTrue(said.get(0).contains("out of memory: 80 MiB of heap"), said.get(0));
   }
 
   private static URI rest(String path) {

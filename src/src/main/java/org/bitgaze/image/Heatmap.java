@@ -76,12 +76,18 @@ public record Heatmap(int height, int width, float[] values) {
       double source = source(y, height, newHeight, region.top(), region.height());
       int top = Math.min((int) source, height - 1);
       int bottom = Math.min(top + 1, height - 1);
-      for (int x = 0; x < newWidth; x++) {
-        double a = rows[top * newWidth + x];
-        out[y * newWidth + x] = a + (source - top) * (rows[bottom * newWidth + x] - a);
-      }
+      mix(rows, top * newWidth, bottom * newWidth, source - top, out, y * newWidth, newWidth);
     }
     return out;
+  }
+
+  /** One row of a result between two rows of the map. */
+  private static void mix(
+      double[] rows, int top, int bottom, double share, double[] out, int to, int length) {
+    for (int x = 0; x < length; x++) {
+      double a = rows[top + x];
+      out[to + x] = a + share * (rows[bottom + x] - a);
+    }
   }
 
   /**

@@ -3,6 +3,7 @@ package org.bitgaze.image;
 import java.awt.image.BufferedImage;
 import java.awt.image.ComponentSampleModel;
 import java.awt.image.DataBuffer;
+import java.awt.image.DataBufferByte;
 import java.awt.image.Raster;
 import java.io.IOException;
 import java.util.Iterator;
@@ -85,7 +86,9 @@ public final class ImageDecoder {
     int height = image.getHeight();
     int width = image.getWidth();
     byte[] rgb = new byte[height * width * 3];
-    if (hasPlainSamples(image)) {
+    if (hasPlainBytes(image)) {
+      copyBytes(image.getRaster(), rgb);
+    } else if (hasPlainSamples(image)) {
       copySamples(image.getRaster(), rgb);
     } else {
       copyColours(image, rgb);
@@ -100,6 +103,38 @@ public final class ImageDecoder {
     return raster.getSampleModel() instanceof ComponentSampleModel
         && (type == DataBuffer.TYPE_BYTE || type == DataBuffer.TYPE_USHORT)
         && !(image.getColorModel() instanceof java.awt.image.IndexColorModel);
+  }
+
+  /** Whether they are bytes that lie in one array, as those of photographs do. */
+  private static boolean hasPlainBytes(BufferedImage image) {
+    Raster raster = image.getRaster();
+    return hasPlainSamples(image)
+        && raster.getDataBuffer() instanceof DataBufferByte bytes
+        && bytes.getNumBanks() == 1
+        && bytes.getOffset() == 0
+        && raster.getParent() == null
+        && raster.getMinX() == 0
+        && raster.getMinY() == 0;
+  }
+
+  /** What {@link #copySamples} does, without asking the raster for each sample. */
+  private static void copyBytes(Raster raster, byte[] rgb) {
+    ComponentSampleModel model = (ComponentSampleModel) raster.getSampleModel();
+    byte[] samples = ((DataBufferByte) raster.getDataBuffer()).getData();
+    int[] bands = model.getBandOffsets();
+    int red = bands[0];
+    int green = bands.length >= 3 ? bands[1] : red;
+    int blue = bands.length >= 3 ? bands[2] : red;
+    int step = model.getPixelStride();
+    int out = 0;
+    for (int y = 0; y < raster.getHeight(); y++) {
+      int pixel = y * model.getScanlineStride();
+      for (int x = 0; x < raster.getWidth(); x++, pixel += step, out += 3) {
+        rgb[out] = samples[pixel + red];
+        rgb[out + 1] = samples[pixel + green];
+        rgb[out + 2] = samples[pixel + blue];
+      }
+    }
   }
 
   private static void copySamples(Raster raster, byte[] rgb) {

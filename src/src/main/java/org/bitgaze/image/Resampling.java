@@ -1,7 +1,12 @@
 package org.bitgaze.image;
 
+import java.util.Arrays;
+
 /**
  * Resizes images, or parts of them: horizontally, then vertically, bytes between the two passes.
+ *
+ * <p>Each photograph passes here once per crop, so arithmetic is done by loops over plain arrays of
+ * integers, which the compiler turns into vector instructions, and bytes are moved by others.
  */
 final class Resampling {
   private static final int HALF = 1 << (Taps.PRECISION_BITS - 1);
@@ -11,54 +16,116 @@ final class Resampling {
   /** Computes only the pixels that the taps stand for. */
   static RgbImage apply(RgbImage image, Taps rows, Taps columns) {
     int firstRow = rows.start()[0];
-    byte[] narrow = horizontal(image, columns, firstRow, rows.end());
+    int[] narrow = horizontal(image, columns, firstRow, rows.end());
     int width = columns.start().length;
     return new RgbImage(rows.start().length, width, vertical(narrow, rows, firstRow, width));
   }
 
-  private static byte[] horizontal(RgbImage image, Taps columns, int firstRow, int lastRow) {
-    byte[] in = image.pixels();
+  /** Returns rows of all red samples, then all green, then all blue ones, each 0 to 255. */
+  private static int[] horizontal(RgbImage image, Taps columns, int firstRow, int lastRow) {
     int width = columns.start().length;
-    byte[] out = new byte[(lastRow - firstRow) * width * 3];
-    int next = 0;
+    int[] start = columns.start();
+    int[][] weights = byTap(columns);
+    // Where a pixel has fewer taps than others, those of weight 0 lie behind the row.
+    int[] packed = new int[image.width() + weights.length];
+    int[] source = new int[width];
+    int[][] sums = new int[3][width];
+    int[] out = new int[(lastRow - firstRow) * width * 3];
     for (int y = firstRow; y < lastRow; y++) {
-      for (int x = 0; x < width; x++) {
-        int pixel = (y * image.width() + columns.start()[x]) * 3;
-        int r = HALF;
-        int g = HALF;
-        int b = HALF;
-        for (int weight : columns.weights()[x]) {
-          r += (in[pixel++] & 0xff) * weight;
-          g += (in[pixel++] & 0xff) * weight;
-          b += (in[pixel++] & 0xff) * weight;
+      pack(image, y, packed);
+      for (int[] sum : sums) {
+        Arrays.fill(sum, HALF);
+      }
+      for (int k = 0; k < weights.length; k++) {
+        gather(packed, start, k, source);
+        for (int channel = 0; channel < 3; channel++) {
+          add(sums[channel], source, 8 * channel, weights[k]);
         }
-        out[next++] = clip(r);
-        out[next++] = clip(g);
-        out[next++] = clip(b);
+      }
+      int to = (y - firstRow) * width * 3;
+      for (int channel = 0; channel < 3; channel++) {
+        clip(sums[channel]);
+        System.arraycopy(sums[channel], 0, out, to + channel * width, width);
       }
     }
     return out;
   }
 
-  private static byte[] vertical(byte[] in, Taps rows, int firstRow, int width) {
+  /** The first tap's weight of each pixel, then the second's, and so on; 0 where there is none. */
+  private static int[][] byTap(Taps taps) {
+    int most = 0;
+    for (int[] w : taps.weights()) {
+      most = Math.max(most, w.length);
+    }
+    int[][] weights = new int[most][taps.weights().length];
+    for (int x = 0; x < taps.weights().length; x++) {
+      for (int k = 0; k < taps.weights()[x].length; k++) {
+        weights[k][x] = taps.weights()[x][k];
+      }
+    }
+    return weights;
+  }
+
+  /** A pixel's three bytes in one integer, red the lowest: they are moved together. */
+  private static void pack(RgbImage image, int y, int[] packed) {
+    byte[] in = image.pixels();
+    int width = image.width();
+    int from = y * width * 3;
+    for (int x = 0; x < width; x++, from += 3) {
+      packed[x] = in[from] & 0xff | (in[from + 1] & 0xff) << 8 | (in[from + 2] & 0xff) << 16;
+    }
+  }
+
+  private static void gather(int[] packed, int[] start, int tap, int[] source) {
+    for (int x = 0; x < source.length; x++) {
+      source[x] = packed[start[x] + tap];
+    }
+  }
+
+  private static void add(int[] sums, int[] source, int shift, int[] weights) {
+    for (int x = 0; x < sums.length; x++) {
+      sums[x] += (source[x] >> shift & 0xff) * weights[x];
+    }
+  }
+
+  private static byte[] vertical(int[] in, Taps rows, int firstRow, int width) {
     int stride = width * 3;
     int height = rows.start().length;
+    int[] sums = new int[stride];
     byte[] out = new byte[height * stride];
     for (int y = 0; y < height; y++) {
-      int[] weights = rows.weights()[y];
-      int top = (rows.start()[y] - firstRow) * stride;
-      for (int i = 0; i < stride; i++) {
-        int sum = HALF;
-        for (int k = 0; k < weights.length; k++) {
-          sum += (in[top + k * stride + i] & 0xff) * weights[k];
-        }
-        out[y * stride + i] = clip(sum);
+      Arrays.fill(sums, HALF);
+      int row = (rows.start()[y] - firstRow) * stride;
+      for (int weight : rows.weights()[y]) {
+        add(sums, in, row, weight);
+        row += stride;
       }
+      clip(sums);
+      interleave(sums, width, out, y * stride);
     }
     return out;
   }
 
-  private static byte clip(int fixed) {
-    return (byte) Math.max(0, Math.min(255, fixed >> Taps.PRECISION_BITS));
+  private static void add(int[] sums, int[] in, int from, int weight) {
+    for (int i = 0; i < sums.length; i++) {
+      sums[i] += in[from + i] * weight;
+    }
+  }
+
+  private static void interleave(int[] planes, int width, byte[] out, int to) {
+    for (int x = 0; x < width; x++, to += 3) {
+      out[to] = (byte) planes[x];
+      out[to + 1] = (byte) planes[x + width];
+      out[to + 2] = (byte) planes[x + 2 * width];
+    }
+  }
+
+  /** To 0 to 255, by masks of sign bits: minima and maxima are not turned into vectors. */
+  private static void clip(int[] fixed) {
+    for (int i = 0; i < fixed.length; i++) {
+      int sample = fixed[i] >> Taps.PRECISION_BITS;
+      int positive = sample & ~(sample >> 31);
+      fixed[i] = (positive | 255 - positive >> 31) & 0xff;
+    }
   }
 }

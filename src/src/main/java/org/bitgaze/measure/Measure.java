@@ -155,8 +155,6 @@ public enum Measure implements Named {
     }
   }
 
-  private static final double EPS = 2.2204e-16;
-
   private final String description;
   private final Better better;
   private final boolean share;
@@ -292,54 +290,34 @@ public enum Measure implements Named {
   }
 
   private static double sim(Subject s) {
-    double[] m = s.map().values();
-    double[] r = s.reference().values();
-    double p = 1 / s.map().sum();
-    double q = 1 / s.reference().sum();
-    double sum = 0;
-    for (int i = 0; i < m.length; i++) {
-      sum += Math.min(m[i] * p, r[i] * q);
-    }
-    return sum;
+    ScaledMap m = s.map();
+    ScaledMap r = s.reference();
+    return Sums.minima(m.values(), 1 / m.sum(), r.values(), 1 / r.sum());
   }
 
   private static double cc(Subject s) {
-    double[] m = s.map().values();
-    double[] r = s.reference().values();
-    double meanM = s.map().mean();
-    double meanR = s.reference().mean();
-    double sum = 0;
-    for (int i = 0; i < m.length; i++) {
-      sum += (m[i] - meanM) * (r[i] - meanR);
-    }
-    return sum / m.length / (s.map().deviation() * s.reference().deviation());
+    ScaledMap m = s.map();
+    ScaledMap r = s.reference();
+    double sum = Sums.deviations(m.values(), m.mean(), r.values(), r.mean());
+    return sum / m.values().length / (m.deviation() * r.deviation());
   }
 
+  /**
+   * As sum Q ln Q - sum Q ln(P + eps), of which each map's logarithms are taken once however often
+   * it is compared. The definition's eps beside the quotient adds Q ln(1 + eps (P + eps) / Q), at
+   * most eps (P + eps) a pixel and eps in all, which no double beside it shows.
+   */
   private static double kld(Subject s) {
-    double[] m = s.map().values();
-    double[] r = s.reference().values();
-    double sumM = s.map().sum();
-    double sumR = s.reference().sum();
-    double sum = 0;
-    for (int i = 0; i < m.length; i++) {
-      double q = r[i] / sumR;
-      sum += q == 0 ? 0 : q * Math.log(EPS + q / (m[i] / sumM + EPS));
-    }
-    return sum;
+    ScaledMap r = s.reference();
+    return r.negentropy() - Sums.products(r.values(), s.map().logarithms()) / r.sum();
   }
 
   private static double pearson(double[] a, double[] b) {
-    double meanA = Arrays.stream(a).sum() / a.length;
-    double meanB = Arrays.stream(b).sum() / b.length;
-    double ab = 0;
-    double aa = 0;
-    double bb = 0;
-    for (int i = 0; i < a.length; i++) {
-      ab += (a[i] - meanA) * (b[i] - meanB);
-      aa += (a[i] - meanA) * (a[i] - meanA);
-      bb += (b[i] - meanB) * (b[i] - meanB);
-    }
-    return ab / Math.sqrt(aa * bb);
+    double meanA = Sums.of(a) / a.length;
+    double meanB = Sums.of(b) / b.length;
+    double aa = Sums.deviations(a, meanA, a, meanA);
+    double bb = Sums.deviations(b, meanB, b, meanB);
+    return Sums.deviations(a, meanA, b, meanB) / Math.sqrt(aa * bb);
   }
 
   private static double topk(Subject s) {

@@ -25,6 +25,12 @@ public final class ScaledMap {
   /** Relative range up to which a map counts as constant: float32's noise. */
   private static final double CONSTANT = 1e-7;
 
+  /** What {@link Measure#KLD} adds lest it divides by zero or takes its logarithm. */
+  private static final double EPS = 2.2204e-16;
+
+  /** A share of the sum beside which eps is small. */
+  private static final double SMALL = 1e-10;
+
   private final double[] values;
   private final Optional<String> problem;
   private final int peak;
@@ -32,6 +38,8 @@ public final class ScaledMap {
   private boolean vanished;
   private double sum;
   private double deviation;
+  private double[] logarithms;
+  private double negentropy = Double.NaN;
   private double[] ranks;
   private BitSet top;
 
@@ -102,13 +110,18 @@ public final class ScaledMap {
       return max == 0 && min == 0 ? vanished("it is all zero") : missing("it is constant");
     }
     double[] grid = part.resample(GRID, GRID);
-    double low = Arrays.stream(grid).min().orElseThrow();
-    double high = Arrays.stream(grid).max().orElseThrow();
+    double low = Double.POSITIVE_INFINITY;
+    double high = Double.NEGATIVE_INFINITY;
+    for (double v : grid) {
+      low = v < low ? v : low;
+      high = v > high ? v : high;
+    }
     if (low == high) {
       return missing("it is constant on the grid");
     }
+    double range = high - low;
     for (int i = 0; i < grid.length; i++) {
-      grid[i] = (grid[i] - low) / (high - low);
+      grid[i] = (grid[i] - low) / range;
     }
     int peak = part.region().equals(Region.WHOLE) ? centre(map, largest) : largest(grid);
     return new ScaledMap(grid, Optional.empty(), peak, Optional.empty());
@@ -154,15 +167,9 @@ public final class ScaledMap {
   }
 
   private void summarize() {
-    for (double v : values) {
-      sum += v;
-    }
+    sum = Sums.of(values);
     double mean = mean();
-    double squares = 0;
-    for (double v : values) {
-      squares += (v - mean) * (v - mean);
-    }
-    deviation = Math.sqrt(squares / values.length);
+    deviation = Math.sqrt(Sums.deviations(values, mean, values, mean) / values.length);
   }
 
   /**
@@ -174,8 +181,12 @@ public final class ScaledMap {
     return problem;
   }
 
-  /** Whether the map is zero everywhere. */
-  boolean isVanished() {
+  /**
+   * Tells whether the map is zero everywhere.
+   *
+   * @return whether it vanished; a constant map that is not zero has not
+   */
+  public boolean isVanished() {
     return vanished;
   }
 
@@ -197,6 +208,39 @@ public final class ScaledMap {
   /** Population standard deviation of the values. */
   double deviation() {
     return deviation;
+  }
+
+  /** ln(P + eps) of each pixel's share P of the sum. */
+  double[] logarithms() {
+    if (logarithms == null) {
+      logarithms = new double[values.length];
+      for (int i = 0; i < logarithms.length; i++) {
+        logarithms[i] = Math.log(values[i] / sum + EPS);
+      }
+    }
+    return logarithms;
+  }
+
+  /**
+   * Sum of P ln P over the pixels' shares P of the sum, 0 ln 0 being 0.
+   *
+   * <p>ln P = ln(P + eps) - ln(1 + eps / P), of which the series' first two terms are enough for
+   * all but the smallest P: the third is eps^3 / (3 P^2), below 1e-27.
+   */
+  double negentropy() {
+    if (Double.isNaN(negentropy)) {
+      double[] logs = logarithms();
+      negentropy = 0;
+      for (int i = 0; i < values.length; i++) {
+        double p = values[i] / sum;
+        if (p > SMALL) {
+          negentropy += p * logs[i] - EPS + EPS * EPS / (2 * p);
+        } else if (p > 0) {
+          negentropy += p * Math.log(p);
+        }
+      }
+    }
+    return negentropy;
   }
 
   /**

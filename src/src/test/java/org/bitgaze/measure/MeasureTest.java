@@ -154,7 +154,7 @@ class MeasureTest {
         kld += q * Math.log(2.2204e-16 + q / (p + 2.2204e-16));
       }
       assertEquals(sim, of(Measure.SIM, a, b), 1e-10);
-      assertEquals(kld, of(Measure.KLD, a, b), 1e-9);
+      assertEquals(kld, of(Measure.KLD, a, b), 1e-12);
       assertEquals(correlation(m, r), of(Measure.CC, a, b), 1e-10);
       assertEquals(correlation(ranks(m), ranks(r)), of(Measure.RANK, a, b), 1e-9);
       BitSet topM = top(m);

@@ -43,11 +43,12 @@ final class CamFn extends DoFn<KV<String, LiveImage>, KV<String, LiveImage>> {
   private final Distribution millis =
       Metrics.distribution(MetricNames.NAMESPACE, MetricNames.CAM_MILLIS);
 
-  private final ProgramKey key;
+  private final Packed<ProgramKey> packed;
   private final Precision precision;
   private final TargetMode mode;
   private final int batchSize;
   private final int threads;
+  private transient ProgramKey key;
   private transient Programs.Lease<CamProgram> lease;
   private transient Preprocessing preprocessing;
   private transient List<Waiting> batch;
@@ -61,12 +62,12 @@ final class CamFn extends DoFn<KV<String, LiveImage>, KV<String, LiveImage>> {
       BoundedWindow window) {}
 
   CamFn(ExplainImages explain, Precision precision) {
-    this.key = explain.key(precision);
+    this.packed = Packed.of(explain.key(precision));
     this.precision = precision;
     this.mode = explain.getTarget();
     // A native result's last bits depend on the batch's size, and statistics of a single image make
     // much of them: in training mode each is explained by itself, whatever the batch size.
-    boolean deployed = key.model().execution().mode().equals(Mode.EVAL);
+    boolean deployed = explain.getModel().execution().mode().equals(Mode.EVAL);
     this.batchSize = deployed ? explain.getBatchSize() : 1;
     this.threads = explain.getThreads();
   }
@@ -75,6 +76,7 @@ final class CamFn extends DoFn<KV<String, LiveImage>, KV<String, LiveImage>> {
   @Setup
   public void setup() throws IOException {
     batch = new ArrayList<>();
+    key = packed.open();
     preprocessing = key.model().preprocessing();
     lease = Programs.cam(key);
   }

@@ -16,19 +16,22 @@ import java.util.Set;
 import java.util.TreeMap;
 import java.util.function.Function;
 import java.util.function.Supplier;
-import java.util.stream.IntStream;
 import org.apache.beam.sdk.metrics.Counter;
 import org.apache.beam.sdk.metrics.Distribution;
 import org.apache.beam.sdk.metrics.Metrics;
 import org.apache.beam.sdk.transforms.DoFn.MultiOutputReceiver;
 import org.apache.beam.sdk.transforms.join.CoGbkResult;
+import org.apache.beam.sdk.values.KV;
 import org.apache.beam.sdk.values.TupleTag;
 import org.bitgaze.image.Framing;
+import org.bitgaze.image.Framing.Region;
+import org.bitgaze.image.MapPart;
 import org.bitgaze.measure.Measure;
 import org.bitgaze.measure.Reference;
 import org.bitgaze.measure.ScaledMap;
 import org.bitgaze.measure.Subject;
 import org.bitgaze.quant.Precision;
+import org.bitgaze.saliency.Centre;
 import org.bitgaze.transforms.values.CamMap;
 import org.bitgaze.transforms.values.ComparedImage;
 import org.bitgaze.transforms.values.ComparedMap;
@@ -59,6 +62,7 @@ final class CompareFn implements Serializable {
   private final EnumSet<Measure> measures;
   private final boolean masked;
   private final boolean mapped;
+  private transient ScaledMap centre;
 
   CompareFn(Set<Measure> chosen, boolean masked, boolean mapped) {
     this.measures = EnumSet.copyOf(chosen);
@@ -95,24 +99,10 @@ final class CompareFn implements Serializable {
     }
   }
 
-  /** Where results go. */
-  record Outputs(MultiOutputReceiver out) {
-    void row(Comparison row) {
-      out.get(CompareMaps.ROWS).output(row);
-    }
-
-    void image(ComparedImage image) {
-      out.get(CompareMaps.IMAGES).output(image);
-    }
-
-    void reject(Reject reject) {
-      out.get(CompareMaps.REJECTS).output(reject);
-    }
-  }
-
-  void compare(String key, ImageMaps maps, Known known, Outputs out) {
+  void compare(String key, ImageMaps maps, Known known, MultiOutputReceiver out) {
     long start = System.nanoTime();
-    maps.rejects().forEach(out::reject);
+    List<Comparison> rows = new ArrayList<>();
+    List<Reject> rejects = new ArrayList<>(maps.rejects());
     OptionalInt label = maps.label().isPresent() ? maps.label() : known.label();
     List<SeenMap> saliency = new ArrayList<>(maps.saliency());
     saliency.addAll(known.saliency());
@@ -128,21 +118,18 @@ final class CompareFn implements Serializable {
     maps.cams().forEach(cam -> cams.put(cam, scaled(() -> scaled(cam))));
     List<ComparedMap> compared = new ArrayList<>();
     for (CamMap cam : cams.keySet()) {
-      List<Comparison> rows = List.of();
-      Optional<Reject> failed = Optional.empty();
       try {
         Optional<CamMap> f32 = maps.cam(cam.model(), Precision.F32.toString());
-        rows = rows(key, cam, f32, cams, references, label);
+        rows.addAll(rows(key, cam, f32, cams, references, label));
         compared.add(compared(cam, f32, cams));
       } catch (RuntimeException e) {
         rejected.inc();
-        failed = Optional.of(Reject.of(key, STAGE + " " + cam.precision(), cam.model(), e));
+        rejects.add(Reject.of(key, STAGE + " " + cam.precision(), cam.model(), e));
       }
-      rows.forEach(out::row);
-      failed.ifPresent(out::reject);
     }
+    out.get(CompareMaps.FINDINGS).output(KV.of(rows, rejects));
     if (!cams.isEmpty()) {
-      out.image(new ComparedImage(key, saliency, masks, compared));
+      out.get(CompareMaps.IMAGES).output(new ComparedImage(key, saliency, masks, compared));
       millis.update((System.nanoTime() - start) / 1_000_000);
     }
   }
@@ -173,14 +160,25 @@ final class CompareFn implements Serializable {
     return sought;
   }
 
-  private static Map<Reference, Map<Framing, ScaledMap>> scaled(
+  private Map<Reference, Map<Framing, ScaledMap>> scaled(
       Set<Reference> methods, List<SeenMap> maps) {
     Map<Reference, Map<Framing, ScaledMap>> all = new EnumMap<>(Reference.class);
     for (Reference method : methods) {
       List<SeenMap> own = maps.stream().filter(m -> m.method() == method).toList();
-      all.put(method, scaled(own, SeenMap::framing, m -> ScaledMap.of(m.part())));
+      all.put(method, scaled(own, SeenMap::framing, m -> scaled(m.part())));
     }
     return all;
+  }
+
+  /** The centre's map is the same for all images, and scaled once. */
+  private ScaledMap scaled(MapPart part) {
+    if (part.map() != Centre.MAP || !part.region().equals(Region.WHOLE)) {
+      return ScaledMap.of(part);
+    }
+    if (centre == null) {
+      centre = ScaledMap.of(part);
+    }
+    return centre;
   }
 
   private static <T> Map<Framing, ScaledMap> scaled(
@@ -192,9 +190,8 @@ final class CompareFn implements Serializable {
 
   /** Of a map that vanished, the cause is said where it is known. */
   private static ScaledMap scaled(CamMap cam) {
-    float[] values = cam.cam().values();
-    boolean vanished = IntStream.range(0, values.length).allMatch(i -> values[i] == 0);
-    return vanished && cam.clipped() ? ScaledMap.vanished(CLIPPED) : ScaledMap.of(cam.cam());
+    ScaledMap map = ScaledMap.of(cam.cam());
+    return map.isVanished() && cam.clipped() ? ScaledMap.vanished(CLIPPED) : map;
   }
 
   /** A map that cannot be scaled is one without values; others of the image have theirs. */

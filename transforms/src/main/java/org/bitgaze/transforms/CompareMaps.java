@@ -2,14 +2,20 @@ package org.bitgaze.transforms;
 
 import com.google.auto.value.AutoValue;
 import java.util.HashMap;
+import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
 import java.util.stream.Collectors;
 import org.apache.beam.sdk.Pipeline;
+import org.apache.beam.sdk.coders.KvCoder;
+import org.apache.beam.sdk.coders.ListCoder;
 import org.apache.beam.sdk.metrics.Counter;
 import org.apache.beam.sdk.metrics.Metrics;
+import org.apache.beam.sdk.schemas.NoSuchSchemaException;
 import org.apache.beam.sdk.transforms.DoFn;
+import org.apache.beam.sdk.transforms.FlatMapElements;
+import org.apache.beam.sdk.transforms.InferableFunction;
 import org.apache.beam.sdk.transforms.PTransform;
 import org.apache.beam.sdk.transforms.ParDo;
 import org.apache.beam.sdk.transforms.display.DisplayData;
@@ -25,6 +31,7 @@ import org.apache.beam.sdk.values.PValue;
 import org.apache.beam.sdk.values.TupleTag;
 import org.apache.beam.sdk.values.TupleTagList;
 import org.bitgaze.measure.Measure;
+import org.bitgaze.transforms.coders.RejectCoder;
 import org.bitgaze.transforms.values.ComparedImage;
 import org.bitgaze.transforms.values.Comparison;
 import org.bitgaze.transforms.values.ImageMaps;
@@ -54,6 +61,14 @@ public abstract class CompareMaps
   static final TupleTag<Comparison> ROWS = new TupleTag<>("rows") {};
   static final TupleTag<ComparedImage> IMAGES = new TupleTag<>("images") {};
   static final TupleTag<Reject> REJECTS = new TupleTag<>("rejects") {};
+
+  /**
+   * An image's rows and rejects, in one output: Flink sends all outputs of a step to whatever takes
+   * one of them, the maps among them.
+   */
+  static final TupleTag<KV<List<Comparison>, List<Reject>>> FINDINGS =
+      new TupleTag<>("findings") {};
+
   static final TupleTag<ImageMaps> MAPS = new TupleTag<>("maps") {};
   static final TupleTag<Integer> LABELS = new TupleTag<>("labels") {};
   static final TupleTag<SeenMask> MASKS = new TupleTag<>("masks") {};
@@ -218,14 +233,31 @@ public abstract class CompareMaps
     }
     boolean alone = getAdditionalInputs().isEmpty();
     CompareFn compare = new CompareFn(measures(), masks().isPresent(), saliency().isPresent());
-    TupleTagList others = TupleTagList.of(IMAGES).and(REJECTS);
-    return new Result(
+    TupleTagList others = TupleTagList.of(IMAGES);
+    PCollectionTuple compared =
         alone
             // There is nothing to join: the maps need not leave the worker.
-            ? maps.apply("Compare", ParDo.of(new AloneFn(compare)).withOutputTags(ROWS, others))
+            ? maps.apply("Compare", ParDo.of(new AloneFn(compare)).withOutputTags(FINDINGS, others))
             : keyed
                 .apply("JoinByImage", CoGroupByKey.create())
-                .apply("Compare", ParDo.of(new JoinedFn(compare)).withOutputTags(ROWS, others)));
+                .apply("Compare", ParDo.of(new JoinedFn(compare)).withOutputTags(FINDINGS, others));
+    PCollection<KV<List<Comparison>, List<Reject>>> findings =
+        compared.get(FINDINGS).setCoder(findings(images.getPipeline()));
+    return new Result(
+        PCollectionTuple.of(IMAGES, compared.get(IMAGES))
+            .and(ROWS, findings.apply("Rows", FlatMapElements.via(new RowsFn())))
+            .and(REJECTS, findings.apply("Rejects", FlatMapElements.via(new RejectsFn()))));
+  }
+
+  /** Rows have a schema, which Beam does not find within a list. */
+  private static KvCoder<List<Comparison>, List<Reject>> findings(Pipeline pipeline) {
+    try {
+      return KvCoder.of(
+          ListCoder.of(pipeline.getSchemaRegistry().getSchemaCoder(Comparison.class)),
+          ListCoder.of(RejectCoder.of()));
+    } catch (NoSuchSchemaException e) {
+      throw new IllegalStateException("rows have a schema", e);
+    }
   }
 
   @Override
@@ -241,6 +273,26 @@ public abstract class CompareMaps
                     .collect(Collectors.joining(", "))));
   }
 
+  private static final class RowsFn
+      extends InferableFunction<KV<List<Comparison>, List<Reject>>, List<Comparison>> {
+    private static final long serialVersionUID = 1L;
+
+    @Override
+    public List<Comparison> apply(KV<List<Comparison>, List<Reject>> image) {
+      return image.getKey();
+    }
+  }
+
+  private static final class RejectsFn
+      extends InferableFunction<KV<List<Comparison>, List<Reject>>, List<Reject>> {
+    private static final long serialVersionUID = 1L;
+
+    @Override
+    public List<Reject> apply(KV<List<Comparison>, List<Reject>> image) {
+      return image.getValue();
+    }
+  }
+
   private static final class DropPixelsFn
       extends DoFn<KV<String, LiveImage>, KV<String, ImageMaps>> {
     private static final long serialVersionUID = 1L;
@@ -254,7 +306,8 @@ public abstract class CompareMaps
     }
   }
 
-  private static final class AloneFn extends DoFn<KV<String, ImageMaps>, Comparison> {
+  private static final class AloneFn
+      extends DoFn<KV<String, ImageMaps>, KV<List<Comparison>, List<Reject>>> {
     private static final long serialVersionUID = 1L;
     private final CompareFn compare;
 
@@ -264,12 +317,12 @@ public abstract class CompareMaps
 
     @ProcessElement
     public void process(@Element KV<String, ImageMaps> image, MultiOutputReceiver out) {
-      compare.compare(
-          image.getKey(), image.getValue(), CompareFn.Known.NOTHING, new CompareFn.Outputs(out));
+      compare.compare(image.getKey(), image.getValue(), CompareFn.Known.NOTHING, out);
     }
   }
 
-  private static final class JoinedFn extends DoFn<KV<String, CoGbkResult>, Comparison> {
+  private static final class JoinedFn
+      extends DoFn<KV<String, CoGbkResult>, KV<List<Comparison>, List<Reject>>> {
     private static final long serialVersionUID = 1L;
     private final CompareFn compare;
 
@@ -281,7 +334,7 @@ public abstract class CompareMaps
     public void process(@Element KV<String, CoGbkResult> image, MultiOutputReceiver out) {
       CompareFn.Known known = CompareFn.Known.of(image.getValue());
       for (ImageMaps maps : image.getValue().getAll(MAPS)) {
-        compare.compare(image.getKey(), maps, known, new CompareFn.Outputs(out));
+        compare.compare(image.getKey(), maps, known, out);
       }
     }
   }

@@ -200,15 +200,17 @@ public final class DecodeImages<T>
         Metrics.counter(MetricNames.NAMESPACE, MetricNames.UNREADABLE);
     private final Distribution millis =
         Metrics.distribution(MetricNames.NAMESPACE, MetricNames.DECODE_MILLIS);
-    private final DecodeImages<T> images;
+    private final Packed<DecodeImages<T>> packed;
+    private transient DecodeImages<T> images;
     private transient List<Preprocessing> wanted;
 
     DecodeFn(DecodeImages<T> images) {
-      this.images = images;
+      this.packed = Packed.of(images);
     }
 
     @Setup
     public void setup() throws IOException {
+      images = packed.open();
       Set<Preprocessing> all = new LinkedHashSet<>();
       for (Model model : images.models) {
         all.add(model.preprocessing());
@@ -226,8 +228,8 @@ public final class DecodeImages<T>
     private LiveImage decode(String key, T source) {
       long start = System.nanoTime();
       try {
-        LiveImage live = LiveImage.of(Picture.of(images.reader.read(source), wanted, images.whole));
-        LiveImage known = live.with(known(source));
+        Picture picture = Picture.of(images.reader.read(source), wanted, images.whole);
+        LiveImage known = LiveImage.of(picture).with(known(source, picture.framings()));
         if (images.counted) {
           decoded.inc();
           millis.update((System.nanoTime() - start) / 1_000_000);
@@ -243,14 +245,12 @@ public final class DecodeImages<T>
     }
 
     /** What the source says of the image beside its pixels. */
-    private ImageMaps known(T source) {
+    private ImageMaps known(T source, Set<Framing> framings) {
       int label = images.labeller.label(source);
       ImageMaps maps = label < 0 ? ImageMaps.NONE : ImageMaps.NONE.withLabel(label);
       Optional<RgbImage> mask = images.masker.mask(source);
       if (mask.isPresent()) {
-        Set<Framing> crops = new LinkedHashSet<>();
-        wanted.forEach(p -> crops.add(p.framing()));
-        for (Framing crop : crops) {
+        for (Framing crop : framings) {
           Mask seen = Mask.of(crop.apply(mask.get(), Interpolation.BILINEAR));
           maps = maps.with(new SeenMask(crop, seen));
         }

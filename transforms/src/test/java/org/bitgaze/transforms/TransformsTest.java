@@ -209,7 +209,8 @@ class TransformsTest {
       most[i] = MOST_ALIVE.get();
     }
     System.out.println("alive at the most, of 300 and of 1500: " + most[0] + ", " + most[1]);
-    assertTrue(most[1] <= 160, most[1] + " of 1500 images were alive at once");
+    // Six portions, and some for what a busy machine does to threads' order.
+    assertTrue(most[1] <= 10 * HandOut.PORTION, most[1] + " of 1500 images were alive at once");
   }
 
   @Test

@@ -1,6 +1,5 @@
 package org.bitgaze.pipelines.cli;
 
-import com.fasterxml.jackson.databind.ObjectMapper;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -11,6 +10,7 @@ import org.bitgaze.measure.Reference;
 import org.bitgaze.measure.VanishedMaps;
 import org.bitgaze.pipelines.output.RunInfo;
 import org.bitgaze.pipelines.output.Summary;
+import org.bitgaze.pipelines.output.SummaryFiles;
 import org.bitgaze.pipelines.report.PaperTable;
 import org.bitgaze.pipelines.report.Published;
 import org.bitgaze.protocol.KnownProtocol;
@@ -137,6 +137,6 @@ final class PaperCommand implements Callable<Integer> {
   }
 
   private static Summary summary(Path folder) throws IOException {
-    return new ObjectMapper().readValue(folder.resolve("summary.json").toFile(), Summary.class);
+    return SummaryFiles.readJson(folder.resolve("summary.json"));
   }
 }

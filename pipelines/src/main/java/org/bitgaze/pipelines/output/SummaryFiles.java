@@ -11,7 +11,7 @@ import java.nio.file.Path;
 import org.apache.commons.csv.CSVFormat;
 import org.apache.commons.csv.CSVPrinter;
 
-/** Writes the summary as CSV and as JSON. */
+/** The summary as CSV and as JSON. */
 public final class SummaryFiles {
   private static final CSVFormat CSV =
       CSVFormat.DEFAULT
@@ -84,6 +84,17 @@ public final class SummaryFiles {
     new ObjectMapper()
         .enable(SerializationFeature.INDENT_OUTPUT)
         .writeValue(file.toFile(), summary);
+  }
+
+  /**
+   * Reads {@code summary.json}.
+   *
+   * @param file what {@link #writeJson} wrote
+   * @return the summary
+   * @throws IOException if it cannot be read
+   */
+  public static Summary readJson(Path file) throws IOException {
+    return new ObjectMapper().readValue(file.toFile(), Summary.class);
   }
 
   private static String digits(Double value) {

@@ -63,11 +63,7 @@ public record Alignment(double saliency, double centre, PairedDifference differe
         }
       }
     }
-    double[] corrected = Holm.correct(all.stream().mapToDouble(a -> a.difference.p()).toArray());
-    for (int i = 0; i < corrected.length; i++) {
-      Alignment a = all.get(i);
-      all.set(i, new Alignment(a.saliency, a.centre, a.difference.withCorrected(corrected[i])));
-    }
+    Holm.correct(all, Alignment::difference, (a, d) -> new Alignment(a.saliency, a.centre, d));
     return all;
   }
 

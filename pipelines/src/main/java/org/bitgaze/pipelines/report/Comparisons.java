@@ -3,6 +3,7 @@ package org.bitgaze.pipelines.report;
 import java.io.IOException;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.function.Function;
 import org.bitgaze.measure.Reference;
 import org.bitgaze.pipelines.output.Summary;
 
@@ -35,10 +36,7 @@ final class Comparisons {
         }
       }
     }
-    double[] corrected = Holm.correct(tests.stream().mapToDouble(PairedDifference::p).toArray());
-    for (int i = 0; i < corrected.length; i++) {
-      tests.set(i, tests.get(i).withCorrected(corrected[i]));
-    }
+    Holm.correct(tests, Function.identity(), (test, corrected) -> corrected);
     return tests;
   }
 }

@@ -55,11 +55,7 @@ public record NoiseFloor(double noise, double value, PairedDifference difference
         }
       }
     }
-    double[] corrected = Holm.correct(all.stream().mapToDouble(n -> n.difference.p()).toArray());
-    for (int i = 0; i < corrected.length; i++) {
-      NoiseFloor n = all.get(i);
-      all.set(i, new NoiseFloor(n.noise, n.value, n.difference.withCorrected(corrected[i])));
-    }
+    Holm.correct(all, NoiseFloor::difference, (n, d) -> new NoiseFloor(n.noise, n.value, d));
     return all;
   }
 }

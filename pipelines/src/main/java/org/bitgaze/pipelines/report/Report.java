@@ -7,7 +7,6 @@ import freemarker.template.Template;
 import freemarker.template.TemplateException;
 import freemarker.template.TemplateExceptionHandler;
 import java.io.BufferedReader;
-import java.io.File;
 import java.io.IOException;
 import java.io.InputStream;
 import java.io.Writer;
@@ -30,6 +29,7 @@ import org.bitgaze.pipelines.output.CalibrationFile;
 import org.bitgaze.pipelines.output.Findings;
 import org.bitgaze.pipelines.output.RunInfo;
 import org.bitgaze.pipelines.output.Summary;
+import org.bitgaze.pipelines.output.SummaryFiles;
 import org.bitgaze.pipelines.output.SummaryLine;
 import org.bitgaze.scene.SceneClass;
 
@@ -71,7 +71,7 @@ public final class Report {
    * @throws IOException if an output cannot be read or the report not written
    */
   public void write() throws IOException {
-    Summary summary = JSON.readValue(file("summary.json"), Summary.class);
+    Summary summary = SummaryFiles.readJson(folder.resolve("summary.json"));
     RunInfo run = RunInfo.read(folder.resolve("run.json"));
     Table1 table = Table1.of(summary);
     String markdown = table.markdown();
@@ -177,10 +177,6 @@ public final class Report {
   private static List<String> classNames(RunInfo run) {
     boolean scenes = run.models().stream().allMatch(m -> m.location().equals("scenes"));
     return scenes ? SceneClass.ALL.stream().map(SceneClass::toString).toList() : List.of();
-  }
-
-  private File file(String name) {
-    return folder.resolve(name).toFile();
   }
 
   /** JSON that may stand inside a script element. */
