@@ -5,13 +5,16 @@ import java.util.Arrays;
 import java.util.List;
 import java.util.function.DoubleBinaryOperator;
 
-/** Arithmetic on shapes, done when the network is compiled. */
+/** Arithmetic on constants, done when the network is compiled, element by element. */
 final class Folding {
   private Folding() {}
 
   /** Element-wise, a scalar or a vector of one element standing for all. */
   static Constant elementwise(String op, Constant a, Constant b) {
-    boolean whole = !a.isFloat();
+    boolean whole = !a.type().isReal();
+    if (b.type().isReal() == whole) {
+      throw new IllegalArgumentException("mixes " + a.type() + " and " + b.type());
+    }
     DoubleBinaryOperator f =
         switch (op) {
           case "Add" -> Double::sum;
@@ -19,79 +22,92 @@ final class Folding {
           case "Mul" -> (x, y) -> x * y;
           default -> (x, y) -> whole ? (long) x / (long) y : x / y;
         };
-    boolean wide = a.data().length >= b.data().length;
-    Constant shaped = wide ? a : b;
-    Constant other = wide ? b : a;
-    int n = shaped.data().length;
-    if (other.data().length != 1 && !Arrays.equals(a.shape(), b.shape())) {
-      throw new IllegalArgumentException("has constants of different shapes");
+    Constant shaped = a.size() == 1 && b.rank() >= a.rank() ? b : a;
+    if (a.size() != 1 && b.size() != 1 && !Arrays.equals(a.shape(), b.shape())) {
+      throw new IllegalArgumentException(
+          "has constants of " + Arrays.toString(a.shape()) + " and " + Arrays.toString(b.shape()));
     }
-    double[] out = new double[n];
-    for (int i = 0; i < n; i++) {
-      double x = a.data()[a.data().length == 1 ? 0 : i];
-      double y = b.data()[b.data().length == 1 ? 0 : i];
-      out[i] = f.applyAsDouble(x, y);
+    if (whole && op.equals("Div")) {
+      for (int divisor : b.ints()) {
+        if (divisor == 0) {
+          throw new IllegalArgumentException("divides by 0");
+        }
+      }
     }
-    return new Constant(a.type(), shaped.shape(), out);
+    boolean single = a.type() == ElementType.FLOAT;
+    int depth = Math.max(a.depth(), b.depth()) + 1;
+    return new Constant(
+        a.type(),
+        shaped.shape(),
+        i -> {
+          double r =
+              f.applyAsDouble(
+                  a.elements().applyAsDouble(a.size() == 1 ? 0 : i),
+                  b.elements().applyAsDouble(b.size() == 1 ? 0 : i));
+          return single ? (float) r : r;
+        },
+        depth);
   }
 
   /** Elements of a vector. */
   static Constant gather(Constant vector, Constant indices) {
-    double[] out = new double[indices.data().length];
-    for (int i = 0; i < out.length; i++) {
-      int k = indices.ints()[i];
-      out[i] = vector.data()[k < 0 ? k + vector.data().length : k];
+    if (vector.rank() != 1) {
+      throw new IllegalArgumentException("takes from " + Arrays.toString(vector.shape()));
     }
-    return new Constant(vector.type(), indices.shape(), out);
+    int[] at = indices.ints();
+    double[] out = new double[at.length];
+    for (int i = 0; i < out.length; i++) {
+      out[i] = vector.at(at[i] < 0 ? at[i] + vector.size() : at[i]);
+    }
+    return Constant.of(vector.type(), indices.shape(), out);
   }
 
   /** Vectors one behind the other. */
   static Constant concat(List<Constant> parts) {
     List<Double> all = new ArrayList<>();
     for (Constant part : parts) {
-      for (double d : part.data()) {
-        all.add(d);
+      if (part.rank() != 1 || part.type() != parts.get(0).type()) {
+        throw new IllegalArgumentException(
+            "joins constants of " + part.type() + " " + Arrays.toString(part.shape()));
+      }
+      for (int i = 0; i < part.size(); i++) {
+        all.add(part.at(i));
       }
     }
     double[] data = all.stream().mapToDouble(Double::doubleValue).toArray();
-    return new Constant(parts.get(0).type(), new int[] {data.length}, data);
+    return Constant.of(parts.get(0).type(), new int[] {data.length}, data);
   }
 
-  /** Real numbers of integers: (q - zero point) scale, in float32 and per channel of an axis. */
-  static Constant dequantize(Constant q, Constant scale, Constant zero, int axis) {
-    int[] channel = channels(q, scale, axis);
-    double[] out = new double[q.data().length];
-    for (int i = 0; i < out.length; i++) {
-      int c = channel[i];
-      double z = zero == null ? 0 : zero.data()[zero.data().length == 1 ? 0 : c];
-      out[i] = (float) (q.data()[i] - z) * (float) scale.data()[c];
-    }
-    return new Constant(Constant.FLOAT, q.shape(), out);
+  /** A matrix's columns as rows. */
+  static Constant transpose(Constant matrix) {
+    int rows = matrix.shape()[0];
+    int columns = matrix.shape()[1];
+    return matrix.computed(
+        matrix.type(),
+        new int[] {columns, rows},
+        i -> matrix.elements().applyAsDouble(i % rows * columns + i / rows));
   }
 
-  /** For each element the index of its scale. */
-  private static int[] channels(Constant x, Constant scale, int axis) {
-    int[] channel = new int[x.data().length];
-    if (scale.data().length == 1) {
-      return channel;
-    }
-    int at = axis < 0 ? axis + x.shape().length : axis;
-    if (at < 0 || at >= x.shape().length || x.shape()[at] != scale.data().length) {
-      throw new IllegalArgumentException(
-          "has "
-              + scale.data().length
-              + " scales for axis "
-              + axis
-              + " of "
-              + Arrays.toString(x.shape()));
-    }
-    int inner = 1;
-    for (int i = at + 1; i < x.shape().length; i++) {
-      inner *= x.shape()[i];
-    }
-    for (int i = 0; i < channel.length; i++) {
-      channel[i] = i / inner % x.shape()[at];
-    }
-    return channel;
+  /** Real numbers of integers: (q - zero point) scale, in float32. */
+  static Constant dequantize(Constant q, Scales scales) {
+    return q.computed(
+        ElementType.FLOAT,
+        q.shape(),
+        i ->
+            (float) (q.elements().applyAsDouble(i) - scales.zeroPoint(i))
+                * (float) scales.scale(i));
+  }
+
+  /** Integers of real numbers: round(x / scale) + zero point, to even, saturated. */
+  static Constant quantize(Constant x, Scales scales, ElementType type) {
+    int low = type.isUnsigned() ? 0 : -(1 << (type.bits() - 1));
+    int high = low + (1 << type.bits()) - 1;
+    return x.computed(
+        type,
+        x.shape(),
+        i -> {
+          float steps = (float) x.elements().applyAsDouble(i) / (float) scales.scale(i);
+          return Math.max(low, Math.min(high, Math.rint(steps) + scales.zeroPoint(i)));
+        });
   }
 }

@@ -1,52 +1,72 @@
 package org.bitgaze.onnx;
 
-import ai.onnx.proto.OnnxMl.ModelProto;
-import com.google.protobuf.CodedInputStream;
-import com.google.protobuf.InvalidProtocolBufferException;
 import java.io.IOException;
-import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.List;
 import org.bitgaze.graph.Network;
+import org.bitgaze.image.Preprocessing;
 
 /**
- * A network that was read from an ONNX file.
+ * A network that was read from an ONNX file: opset 11 to 21, a float network or one with
+ * QuantizeLinear and DequantizeLinear pairs.
  *
  * @param network nodes are named as the file's tensors; checked
- * @param side height and width of the images that it takes
- * @param targetLayer the last tensor with height and width before global pooling
+ * @param preprocessing what is done to images, whose size is the network's
+ * @param targetLayer the tensor that was described as the target, else the last one with height and
+ *     width before global pooling; empty if there is none
+ * @param files the model's, and those that its tensors are kept in
  */
-public record OnnxNetwork(Network network, int side, String targetLayer) {
-  /** Protobuf's own limit is 2 GiB; a model of one file is less. */
-  private static final long LARGEST = 1L << 30;
-
-  /** Messages within messages; a network without subgraphs has about 6. */
-  private static final int DEEPEST = 32;
+public record OnnxNetwork(
+    Network network, Preprocessing preprocessing, String targetLayer, List<Path> files) {
+  /** Copies the list. */
+  public OnnxNetwork {
+    files = List.copyOf(files);
+  }
 
   /**
-   * Reads a file. Nothing else is opened: tensors that are kept in other files are refused.
+   * Reads a network that tells classes; where it ends with a softmax, its output is what comes
+   * before. No files are opened but the model and those in its own folder that hold its tensors.
    *
-   * @param file an ONNX model, opset 11 to 21: a float network or one with QuantizeLinear and
-   *     DequantizeLinear pairs
+   * @param file an ONNX model
+   * @param input what the file does not say of its input
    * @param clipped what the gradient does where the network's own output is clipped
    * @return the network
-   * @throws OnnxException if it is damaged or not supported, naming node and operator
+   * @throws OnnxException if it is damaged or not supported, naming node, operator and attribute
    * @throws IOException if the file cannot be read
    */
-  public static OnnxNetwork read(Path file, ClippedLogits clipped) throws IOException {
-    long size = Files.size(file);
-    if (size == 0 || size > LARGEST) {
-      throw new OnnxException(file + ": " + size + " bytes are no ONNX model", null);
-    }
-    ModelProto model;
+  public static OnnxNetwork read(Path file, InputDescription input, ClippedLogits clipped)
+      throws IOException {
+    return read(file, input, importer -> importer.classifier(clipped == ClippedLogits.STRICT));
+  }
+
+  /**
+   * Reads a network whose output is a map, (1, height, width) or (height, width) for an image.
+   *
+   * @param file an ONNX model
+   * @param input what the file does not say of its input
+   * @return the network; the target layer is of no use
+   * @throws OnnxException if it is damaged or not supported, naming node, operator and attribute
+   * @throws IOException if the file cannot be read
+   */
+  public static OnnxNetwork readMap(Path file, InputDescription input) throws IOException {
+    return read(file, input, Importer::map);
+  }
+
+  @FunctionalInterface
+  private interface Reading {
+    OnnxNetwork of(Importer importer) throws IOException;
+  }
+
+  private static OnnxNetwork read(Path file, InputDescription input, Reading reading)
+      throws IOException {
     try {
-      CodedInputStream in = CodedInputStream.newInstance(Files.readAllBytes(file));
-      in.setRecursionLimit(DEEPEST);
-      model = ModelProto.parseFrom(in);
-    } catch (InvalidProtocolBufferException e) {
-      throw new OnnxException(file + ": is no ONNX model: " + e.getMessage(), e);
-    }
-    try {
-      return new Importer(file.toString(), model, clipped == ClippedLogits.STRICT).read();
+      return reading.of(
+          new Importer(
+              OnnxFile.read(file),
+              input,
+              problem -> {
+                throw problem;
+              }));
     } catch (IllegalArgumentException | ArithmeticException | IndexOutOfBoundsException e) {
       throw new OnnxException(file + ": " + e.getMessage(), e);
     }

@@ -29,7 +29,7 @@ class OnnxFuzzTest {
       }
       Files.write(file, bad);
       try {
-        OnnxNetwork.read(file, ClippedLogits.PASS);
+        OnnxNetwork.read(file, InputDescription.DEFAULT, ClippedLogits.PASS);
       } catch (OnnxException e) {
         refused++;
       }

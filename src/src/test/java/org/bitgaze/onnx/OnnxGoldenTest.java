@@ -21,7 +21,6 @@ import org.bitgaze.quant.Quantization;
 import org.bitgaze.testing.Golden;
 import org.bitgaze.testing.RawTensors;
 import org.bitgaze.testing.Shared;
-import org.bitgaze.zoo.PublishedWeights;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -92,7 +91,7 @@ class OnnxGoldenTest {
       Path file = Shared.file("onnx/hostile/" + name);
       if (!entry.getValue().get("valid").asBoolean()) {
         try {
-          OnnxNetwork.read(file, ClippedLogits.PASS);
+          OnnxNetwork.read(file, InputDescription.DEFAULT, ClippedLogits.PASS);
           wrong.add(name + " was read");
         } catch (OnnxException e) {
           assertTrue(e.getMessage().startsWith(file + ": "), e.getMessage());
@@ -110,18 +109,17 @@ class OnnxGoldenTest {
     }
     assertTrue(wrong.isEmpty(), wrong.toString());
     assertThrows(
-        IOException.class, () -> OnnxNetwork.read(folder.resolve("none"), ClippedLogits.PASS));
+        IOException.class,
+        () ->
+            OnnxNetwork.read(folder.resolve("none"), InputDescription.DEFAULT, ClippedLogits.PASS));
   }
 
   private List<Explanation> run(Path file, ClippedLogits mode, List<RgbImage> images, int[] classes)
       throws IOException {
-    OnnxNetwork onnx = OnnxNetwork.read(file, mode);
+    OnnxNetwork onnx = OnnxNetwork.read(file, InputDescription.DEFAULT, mode);
     OpenModel model =
         new OpenModel(
-            onnx.network(),
-            PublishedWeights.of("squeezenet1_1").preprocessing(),
-            onnx.targetLayer(),
-            Execution.DEPLOYMENT);
+            onnx.network(), onnx.preprocessing(), onnx.targetLayer(), Execution.DEPLOYMENT);
     Path program = folder.resolve("program.pt");
     CamProgram.compile(model, Quantization.NONE, CamMethod.GRADCAM_PLUS_PLUS, program);
     try (CamProgram cam = new CamProgram(program)) {

@@ -1,0 +1,52 @@
+package org.bitgaze.onnx;
+
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import org.bitgaze.graph.Graph;
+import org.bitgaze.graph.Node;
+import org.bitgaze.graph.Shapes;
+import org.bitgaze.op.Input;
+import org.bitgaze.op.Op;
+import org.bitgaze.op.Pad;
+import org.bitgaze.op.Permute;
+import org.bitgaze.op.Reshape;
+import org.bitgaze.op.Slice;
+
+/** Chooses the tensor whose values a map weighs where nobody named one. */
+final class Target {
+  /** Whose output is no image, or only part of one, whatever its dimensions. */
+  private static final List<Class<? extends Op>> UNFIT =
+      List.of(Input.class, Pad.class, Permute.class, Reshape.class, Slice.class);
+
+  private Target() {}
+
+  /**
+   * Finds the last tensor with height and width through which all goes to the output: in a
+   * convolutional network the one before global pooling. In one pass, for files may be long.
+   */
+  static Optional<String> of(Graph graph, int side) {
+    List<Node> nodes = graph.nodes();
+    Map<String, Integer> lastReader = new HashMap<>();
+    for (int i = 0; i < nodes.size(); i++) {
+      for (String input : nodes.get(i).inputs()) {
+        lastReader.put(input, i);
+      }
+    }
+    Shapes shapes = Shapes.of(graph, side, side);
+    Optional<String> last = Optional.empty();
+    int furthest = 0;
+    for (int i = 0; i < nodes.size() - 1; i++) {
+      Node node = nodes.get(i);
+      int[] shape = shapes.get(node.name());
+      boolean image = shape.length == 3 && shape[1] * shape[2] > 1;
+      // Nobody behind this node reads what comes before it.
+      if (furthest <= i && image && !UNFIT.contains(node.op().getClass())) {
+        last = Optional.of(node.name());
+      }
+      furthest = Math.max(furthest, lastReader.getOrDefault(node.name(), 0));
+    }
+    return last;
+  }
+}
