@@ -31,8 +31,8 @@ import org.bitgaze.graph.Network;
 import org.bitgaze.graph.Node;
 import org.bitgaze.graph.Statistics;
 import org.bitgaze.graph.TargetLayer;
-import org.bitgaze.image.Normalization;
 import org.bitgaze.image.CenterCrop;
+import org.bitgaze.image.Normalization;
 import org.bitgaze.image.Preprocessing;
 import org.bitgaze.image.Resize;
 import org.bitgaze.image.RgbImage;
@@ -143,8 +143,7 @@ class CompiledGraphTest {
         new Execution(
             Resize.CROP, new Mode(Statistics.IMAGE, false), Scheme.PAPER, TargetChoice.PAPER);
     OpenModel model =
-        new OpenModel(
-            new Network(built.graph(), weights), SMALL, built.target(), execution);
+        new OpenModel(new Network(built.graph(), weights), SMALL, built.target(), execution);
     for (Quantization quantization :
         List.of(Quantization.NONE, new Quantization.Dynamic(Precision.of("int16")))) {
       Network network =
@@ -169,11 +168,11 @@ class CompiledGraphTest {
   }
 
   /** Operations may be made for a size, and shapes must be those of the images that come. */
-  private static final Preprocessing SMALL = Preprocessing.IMAGENET.with(new CenterCrop(SIDE, SIDE));
+  private static final Preprocessing SMALL =
+      Preprocessing.IMAGENET.with(new CenterCrop(SIDE, SIDE));
 
   private static OpenModel open(Graph graph, TensorSource weights, String target) {
-    return new OpenModel(
-        new Network(graph, weights), SMALL, target, Execution.DEPLOYMENT);
+    return new OpenModel(new Network(graph, weights), SMALL, target, Execution.DEPLOYMENT);
   }
 
   private static CamProgram compiled(OpenModel model, Quantization quantization, Path file)
@@ -330,8 +329,7 @@ class CompiledGraphTest {
       Graph graph, TensorSource weights, String target, Quantization quantization, RgbImage image)
       throws IOException {
     Path folder = Files.createTempDirectory("bitgaze");
-    try (CamProgram program =
-        Nets.program(folder, open(graph, weights, target), quantization)) {
+    try (CamProgram program = Nets.program(folder, open(graph, weights, target), quantization)) {
       return program.run(List.of(image), new int[] {CamProgram.OWN_CLASS}).get(0);
     } finally {
       Files.deleteIfExists(folder.resolve("program.pt"));

@@ -9,39 +9,39 @@ import org.bitgaze.graph.Shapes;
 import org.bitgaze.op.AdaptiveAvgPool2d;
 import org.bitgaze.op.Add;
 import org.bitgaze.op.Affine;
-import org.bitgaze.op.Clamp;
-import org.bitgaze.op.Div;
-import org.bitgaze.op.ELU;
-import org.bitgaze.op.HardSigmoid;
-import org.bitgaze.op.HardSwish;
-import org.bitgaze.op.Interpolate;
-import org.bitgaze.op.PReLU;
-import org.bitgaze.op.Pad;
-import org.bitgaze.op.Permute;
-import org.bitgaze.op.Reshape;
-import org.bitgaze.op.Scale;
-import org.bitgaze.op.Shift;
-import org.bitgaze.op.Slice;
-import org.bitgaze.op.Sub;
-import org.bitgaze.op.Tanh;
 import org.bitgaze.op.AvgPool2d;
 import org.bitgaze.op.BatchNorm2d;
 import org.bitgaze.op.Cat;
+import org.bitgaze.op.Clamp;
 import org.bitgaze.op.Conv2d;
+import org.bitgaze.op.Div;
 import org.bitgaze.op.Dropout;
+import org.bitgaze.op.ELU;
 import org.bitgaze.op.Flatten;
+import org.bitgaze.op.HardSigmoid;
+import org.bitgaze.op.HardSwish;
 import org.bitgaze.op.Input;
+import org.bitgaze.op.Interpolate;
 import org.bitgaze.op.LeakyReLU;
 import org.bitgaze.op.Linear;
 import org.bitgaze.op.MaxPool2d;
 import org.bitgaze.op.Mul;
 import org.bitgaze.op.Op;
+import org.bitgaze.op.PReLU;
+import org.bitgaze.op.Pad;
 import org.bitgaze.op.PaddingMode;
+import org.bitgaze.op.Permute;
 import org.bitgaze.op.ReLU;
 import org.bitgaze.op.ReLU6;
+import org.bitgaze.op.Reshape;
+import org.bitgaze.op.Scale;
+import org.bitgaze.op.Shift;
 import org.bitgaze.op.SiLU;
 import org.bitgaze.op.Sigmoid;
 import org.bitgaze.op.Size;
+import org.bitgaze.op.Slice;
+import org.bitgaze.op.Sub;
+import org.bitgaze.op.Tanh;
 
 /** Small networks of all operations, with names that would mean something to a compiler. */
 public final class RandomGraph {
@@ -151,8 +151,7 @@ public final class RandomGraph {
               ? x
               : add(
                   new Interpolate(
-                      new Size(s[1] + 1, 2 * s[2]),
-                      Interpolate.Kind.values()[random.nextInt(3)]),
+                      new Size(s[1] + 1, 2 * s[2]), Interpolate.Kind.values()[random.nextInt(3)]),
                   x);
       default -> add(new Permute(List.of(1, 3, 2)), x);
     };
