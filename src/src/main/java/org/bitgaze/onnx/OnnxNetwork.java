@@ -3,8 +3,13 @@ package org.bitgaze.onnx;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.util.List;
+import java.util.Optional;
+import org.bitgaze.graph.Graph;
 import org.bitgaze.graph.Network;
+import org.bitgaze.graph.Node;
 import org.bitgaze.image.Preprocessing;
+import org.bitgaze.quant.FakeQuantize;
+import org.bitgaze.quant.Quantization;
 
 /**
  * A network that was read from an ONNX file: opset 11 to 21, a float network or one with
@@ -50,6 +55,31 @@ public record OnnxNetwork(
    */
   public static OnnxNetwork readMap(Path file, InputDescription input) throws IOException {
     return read(file, input, Importer::map);
+  }
+
+  /**
+   * Finds the value of a tensor that the network goes on with.
+   *
+   * @param tensor a tensor's name
+   * @return the quantized one, where a pair alone takes it; else the same
+   */
+  public String quantized(String tensor) {
+    Graph graph = network.graph();
+    return Optional.of(tensor)
+        .filter(graph.names()::contains)
+        .flatMap(graph::soleConsumer)
+        .filter(next -> next.op() instanceof FakeQuantize)
+        .map(Node::name)
+        .orElse(tensor);
+  }
+
+  /**
+   * Tells whether the file holds quantized activations.
+   *
+   * @return whether it is explained as it is, and not quantized again
+   */
+  public boolean isQuantized() {
+    return Quantization.isQuantized(network.graph());
   }
 
   @FunctionalInterface

@@ -103,7 +103,7 @@ class ProtocolTest {
   }
 
   @Test
-  void modelsAreRunAsTheProtocolSays() {
+  void modelsAreRunAsTheProtocolSays() throws IOException {
     Model model = Model.zoo("resnet50");
     Model paper = KnownProtocol.PAPER.protocol().applyTo(model);
     assertNotEquals(model, paper);

@@ -14,7 +14,20 @@ import com.google.protobuf.ByteString;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.ArrayList;
 import java.util.List;
+import org.bitgaze.graph.Graph;
+import org.bitgaze.graph.Node;
+import org.bitgaze.op.Add;
+import org.bitgaze.op.BatchNorm2d;
+import org.bitgaze.op.Conv2d;
+import org.bitgaze.op.Dropout;
+import org.bitgaze.op.Flatten;
+import org.bitgaze.op.Input;
+import org.bitgaze.op.Linear;
+import org.bitgaze.op.Op;
+import org.bitgaze.op.ReLU6;
+import org.bitgaze.weights.TensorSource;
 
 /** Writes small ONNX files, one node after the other. */
 public final class OnnxModels {
@@ -127,6 +140,47 @@ public final class OnnxModels {
   public OnnxModels tensor(TensorProto tensor) {
     graph.addInitializer(tensor);
     return this;
+  }
+
+  /**
+   * A network of the zoo as an ONNX model: convolutions, batch norms and what MobileNetV2 needs.
+   */
+  public static OnnxModels of(Graph graph, TensorSource weights, int side) throws IOException {
+    OnnxModels m = of(17, side).floats("0", new int[0], 0).floats("6", new int[0], 6);
+    for (Node node : graph.nodes()) {
+      Op op = node.op();
+      List<String> inputs =
+          new ArrayList<>(node.inputs().stream().map(i -> i.equals("input") ? "x" : i).toList());
+      for (String local : op.parameters().keySet()) {
+        String name = node.name() + "." + local;
+        m.floats(name, weights.shape(name), weights.read(name).data());
+        inputs.add(name);
+      }
+      String in = String.join(",", inputs);
+      if (op instanceof Conv2d c) {
+        int[] pads = {
+          c.padding().height(), c.padding().width(), c.padding().height(), c.padding().width()
+        };
+        int[] strides = {c.stride().height(), c.stride().width()};
+        m.node("Conv", in, node.name(), "group", c.groups(), "pads", pads, "strides", strides);
+      } else if (op instanceof BatchNorm2d b) {
+        m.node("BatchNormalization", in, node.name(), "epsilon", (float) b.eps());
+      } else if (op instanceof ReLU6) {
+        m.node("Clip", in + ",0,6", node.name());
+      } else if (op instanceof Linear) {
+        m.node("Gemm", in, node.name(), "transB", 1);
+      } else if (!(op instanceof Input)) {
+        m.node(
+            op instanceof Add
+                ? "Add"
+                : op instanceof Flatten
+                    ? "Flatten"
+                    : op instanceof Dropout ? "Dropout" : "GlobalAveragePool",
+            in,
+            node.name());
+      }
+    }
+    return m;
   }
 
   /** Writes the model with an output. */

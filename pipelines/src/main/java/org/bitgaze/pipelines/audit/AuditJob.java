@@ -186,11 +186,11 @@ public final class AuditJob {
           new RunInfo.ModelInfo(
               model.id(),
               model.title(),
-              model.architecture().id(),
+              model.network(),
               model.targetLayer(),
               model.preprocessing().toString(),
-              model.weights().location(),
-              Digests.of(model.weights().stream(model.architecture()))));
+              model.location(),
+              Digests.of(model.stream())));
     }
     return new RunInfo(
         description.command(),

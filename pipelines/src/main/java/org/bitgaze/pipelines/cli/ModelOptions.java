@@ -83,7 +83,7 @@ final class ModelOptions {
             "two models are called '"
                 + checked.model().id()
                 + "'; NAME="
-                + checked.model().architecture().id()
+                + checked.model().network()
                 + " gives one another name");
       }
       models.add(checked);
@@ -163,7 +163,7 @@ final class ModelOptions {
     if (weights != null && !Files.isDirectory(Path.of(weights))) {
       throw new UsageException("--weights " + weights + " is no folder");
     }
-    return model.withWeights(find(model.architecture().id()));
+    return model.withWeights(find(model.network()));
   }
 
   /** What was said of the weights; null if nothing was. */
