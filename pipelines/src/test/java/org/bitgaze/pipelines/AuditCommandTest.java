@@ -20,6 +20,8 @@ import org.apache.commons.math3.stat.StatUtils;
 import org.bitgaze.pipelines.cli.Bitgaze;
 import org.bitgaze.program.CamProgram;
 import org.bitgaze.program.Explanation;
+import org.bitgaze.protocol.KnownProtocol;
+import org.bitgaze.protocol.Step;
 import org.bitgaze.testing.FormulaWeights;
 import org.bitgaze.testing.Shared;
 import org.bitgaze.testing.TestImages;
@@ -30,6 +32,8 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
+import org.junit.jupiter.params.provider.EnumSource;
+import org.junit.jupiter.params.provider.ValueSource;
 
 /** The command line, run as its user runs it, in this process. */
 class AuditCommandTest {
@@ -229,15 +233,55 @@ class AuditCommandTest {
     assertTrue(refused.err().contains("mode=train"), refused.err());
   }
 
-  /** One step changed: the others stay as the protocol has them, and nothing is drawn any more. */
-  @Test
-  void eachStepOfAProtocolIsAnOption() throws IOException {
-    Path out = folder.resolve("step");
-    Ended ended = bitgaze(audit(out, "--protocol", "paper", "--dropout", "off"));
+  /** One step changed, to what the other protocol has: the others stay, and all maps are made. */
+  @ParameterizedTest
+  @EnumSource(Step.class)
+  void eachStepOfAProtocolIsAnOption(Step step) throws IOException {
+    String value = step.get(KnownProtocol.DEPLOYMENT.protocol());
+    Path out = folder.resolve("step-" + step.id());
+    Ended ended =
+        bitgaze(audit(out, "--protocol", "paper", "--" + step.id(), value, "--limit", "3"));
     assertEquals(0, ended.code(), ended.err());
-    assertTrue(ended.out().contains("mode=train,dropout=off"), ended.out());
     assertTrue(
-        read(out.resolve("rows.csv")).stream().noneMatch(r -> r.get("precision").equals("f32b")));
+        Files.readString(out.resolve("run.json"))
+            .contains("\"" + KnownProtocol.PAPER.protocol().with(step, value).title() + "\""));
+    List<CSVRecord> rows = read(out.resolve("rows.csv"));
+    boolean drawn = rows.stream().anyMatch(r -> r.get("precision").equals("f32b"));
+    assertEquals(step != Step.DROPOUT, drawn);
+    for (CSVRecord reject : read(out.resolve("rejects.csv"))) {
+      assertEquals("decode", reject.get("stage"));
+    }
+  }
+
+  /** The last convolution, behind which no quantization is: nothing there can clip the logits. */
+  @Test
+  void aNamedLayerIsPartOfTheProtocol() throws IOException {
+    Path out = folder.resolve("layer");
+    Ended ended = bitgaze(audit(out, "--protocol", "paper", "--target-layer", "classifier.1"));
+    assertEquals(0, ended.code(), ended.err());
+    assertTrue(ended.out().contains("protocol: resize=squash"), ended.out());
+    assertTrue(Files.readString(out.resolve("run.json")).contains("target-layer=classifier.1"));
+    assertEquals(6 * (4 * 3 + 3), read(out.resolve("rows.csv")).size());
+    assertEquals(1, read(out.resolve("rejects.csv")).size());
+  }
+
+  @Test
+  void thePaperCommandSaysWhatWouldRun() throws IOException {
+    Path out = folder.resolve("never-paper");
+    List<String> args =
+        new ArrayList<>(
+            List.of("paper", "--input", folder.resolve("images").toString(), "--weights"));
+    args.addAll(List.of(folder.toString(), "--output", out.toString(), "--limit", "5"));
+    args.add("--dry-run");
+    Ended ended = bitgaze(args.toArray(String[]::new));
+    assertEquals(0, ended.code(), ended.err());
+    assertTrue(ended.out().contains("--limit 5"), ended.out());
+    assertEquals(2, ended.out().lines().filter(l -> l.startsWith("bitgaze audit")).count());
+    args.addAll(List.of("--dropout", "off"));
+    Ended refused = bitgaze(args.toArray(String[]::new));
+    assertEquals(2, refused.code());
+    assertTrue(refused.err().contains("--dropout: 'bitgaze paper' says it itself"), refused.err());
+    assertFalse(Files.exists(out));
   }
 
   @Test
@@ -261,18 +305,28 @@ class AuditCommandTest {
     assertEquals("SIM", sim.get("measure"));
     assertEquals("0.898", sim.get("published_mean"));
     assertEquals(
-        meanOf(out.resolve("paper"), "SIM"), Double.parseDouble(sim.get("paper_mean")), 1e-8);
+        meanOf(out.resolve("paper"), "int8", "SIM"),
+        Double.parseDouble(sim.get("paper_mean")),
+        1e-8);
     assertEquals(
-        meanOf(out.resolve("deployment"), "SIM"),
+        meanOf(out.resolve("deployment"), "int8", "SIM"),
         Double.parseDouble(sim.get("deployment_mean")),
         1e-8);
     assertTrue(Files.readString(out.resolve("paper.md")).contains("| noise floor |"));
+    double leftOut =
+        read(out.resolve("paper/rows.csv")).stream()
+            .filter(r -> r.get("precision").equals("int8") && r.get("reference").equals("f32"))
+            .filter(r -> !r.get("SIM").isEmpty())
+            .mapToDouble(r -> Double.parseDouble(r.get("SIM")))
+            .average()
+            .orElseThrow();
+    assertEquals(leftOut, Double.parseDouble(sim.get("left_out_mean")), 1e-8);
     assertTrue(ended.out().contains("agree within two standard errors"), ended.out());
   }
 
-  private static double meanOf(Path out, String measure) throws IOException {
+  private static double meanOf(Path out, String precision, String measure) throws IOException {
     return read(out.resolve("summary.csv")).stream()
-        .filter(l -> l.get("precision").equals("int8") && l.get("reference").equals("f32"))
+        .filter(l -> l.get("precision").equals(precision) && l.get("reference").equals("f32"))
         .filter(l -> l.get("measure").equals(measure))
         .mapToDouble(l -> Double.parseDouble(l.get("mean")))
         .findFirst()
@@ -283,10 +337,11 @@ class AuditCommandTest {
    * The hundred photographs by the paper's protocol: means of an independent implementation, within
    * two standard errors of their difference as if they were of other images.
    */
-  @Test
-  void photographsGiveThePapersNumbers() throws IOException {
-    Path reference = Shared.file("paper/paper.photos.squeezenet1_1.csv");
-    Path out = folder.resolve("photographs");
+  @ParameterizedTest
+  @ValueSource(strings = {"squeezenet1_1", "mobilenet_v2"})
+  void photographsGiveThePapersNumbers(String network) throws IOException {
+    Path reference = Shared.file("paper/paper.photos." + network + ".csv");
+    Path out = folder.resolve("photographs-" + network);
     Ended ended =
         bitgaze(
             "audit",
@@ -297,7 +352,7 @@ class AuditCommandTest {
             "--weights",
             Shared.file("paper/weights").toString(),
             "--networks",
-            "squeezenet1_1",
+            network,
             "--output",
             out.toString());
     assertEquals(0, ended.code(), ended.err());
@@ -320,6 +375,17 @@ class AuditCommandTest {
         assertEquals(
             StatUtils.mean(theirs), StatUtils.mean(ours), 2 * error, precision + " " + measure);
         assertEquals(theirs.length, ours.length, 5, "vanished at " + precision);
+      }
+      long vanished =
+          read(reference).stream()
+              .filter(r -> r.get("variant").equals(precision) && r.get("vanished").equals("1"))
+              .count();
+      assertEquals(vanished / 100.0, meanOf(out, precision, "VANISHED"), 0.05, precision);
+      // Each of them because its logit lies beyond its range, and each says so.
+      for (CSVRecord row : rows) {
+        if (row.get("precision").equals(precision) && "1.0".equals(row.get("VANISHED"))) {
+          assertTrue(row.get("degenerate").contains("beyond its range"), row.toString());
+        }
       }
     }
   }
@@ -486,6 +552,9 @@ class AuditCommandTest {
         "--networks squeezenet1_1,squeezenet1_1 | two models are called 'squeezenet1_1'",
         "--networks a=squeezenet1_1@/no/such | there is no file /no/such",
         "--preprocessing resize=100 | a crop of 224 of 100 pixels",
+        "--preprocessing resize=squash | say it as --resize squash",
+        "--resize squash --preprocessing resize=232 | says how images are resized",
+        "--protocol paper,dropout=off | protocol 'paper,dropout=off'",
         "--calibration FOLDER/labels.csv | is no calibration",
         "--flinkMaster=127.0.0.1:1 --runner flink | no Flink cluster answers",
         "--worst -1 | --worst -1 must be 0 or more",

@@ -172,6 +172,25 @@ class FlinkClusterIT {
     assertTrue(log("scenes-cluster").contains("--show nobody: no such image"));
   }
 
+  /** What is drawn depends on an image's key: neither the runner nor the batch size changes it. */
+  @Test
+  @Order(3)
+  void theProtocolOfThePaperGivesTheSameRows() throws Exception {
+    String[] scenes = {
+      "--protocol", "paper", "--input", "scenes:24:4", "--weights", "scenes", "--precisions", "int8"
+    };
+    Process direct = audit("paper-direct", scenes);
+    assertEquals(0, direct.waitFor(), log("paper-direct"));
+    List<String> more = new ArrayList<>(List.of(scenes));
+    more.addAll(List.of("--batch-size", "4"));
+    more.addAll(List.of("--runner", "flink", "--flinkMaster=127.0.0.1:" + restPort));
+    Process cluster = audit("paper-cluster", more.toArray(String[]::new));
+    assertTrue(cluster.waitFor(4, TimeUnit.MINUTES), log("paper-cluster"));
+    assertEquals(0, cluster.exitValue(), log("paper-cluster"));
+    assertSameFiles("paper-direct", "paper-cluster");
+    assertTrue(Files.readString(folder.resolve("paper-direct/rows.csv")).contains(",f32b,"));
+  }
+
   /**
    * From decode to the last CAM an image stays where it is: one vertex, on all slots, and between
    * tasks go names, small maps and rows.

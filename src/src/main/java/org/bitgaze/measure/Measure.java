@@ -9,6 +9,8 @@ import java.util.OptionalDouble;
 import java.util.Set;
 import java.util.function.Predicate;
 import java.util.function.ToDoubleFunction;
+import java.util.stream.Collectors;
+import java.util.stream.Stream;
 import org.bitgaze.choice.Named;
 
 /**
@@ -154,6 +156,11 @@ public enum Measure implements Named {
       return this == MAPS || this == MASK;
     }
   }
+
+  /** How a problem of the map begins, and what stands between it and one of the reference. */
+  private static final String MAP = "map: ";
+
+  private static final String AND = "; ";
 
   private final String description;
   private final Better better;
@@ -361,8 +368,22 @@ public enum Measure implements Named {
    * @return one line; nothing if it has values
    */
   public static Optional<String> problem(ScaledMap map, ScaledMap reference, String what) {
-    return map.problem()
-        .map(problem -> "map: " + problem)
-        .or(() -> reference.problem().map(problem -> what + ": " + problem));
+    String both =
+        Stream.concat(
+                map.problem().map(problem -> MAP + problem).stream(),
+                reference.problem().map(problem -> what + ": " + problem).stream())
+            .collect(Collectors.joining(AND));
+    return both.isEmpty() ? Optional.empty() : Optional.of(both);
+  }
+
+  /**
+   * Tells whether it is the map alone that has no values.
+   *
+   * @param problem what {@link #problem} returned
+   * @param what the reference's name, as it was given there
+   * @return whether the reference has values
+   */
+  public static boolean isOfMapAlone(String problem, String what) {
+    return problem.startsWith(MAP) && !problem.contains(AND + what + ": ");
   }
 }

@@ -26,7 +26,8 @@ public enum VanishedMaps implements Named {
   }
 
   /**
-   * Returns what stands for a value that a vanished map does not have.
+   * Returns what stands for a value that a vanished map does not have, compared with one that has
+   * values.
    *
    * @param measure the measure
    * @return the value; nothing if there is to be none

@@ -1,5 +1,6 @@
 package org.bitgaze.program;
 
+import java.util.Optional;
 import java.util.Set;
 import org.bitgaze.cam.CamMethod;
 import org.bitgaze.graph.Graph;
@@ -21,7 +22,7 @@ final class CamText {
   private final String target;
   private final Set<String> head;
   private final CamMethod method;
-  private final boolean tellsClipping;
+  private final Optional<Node> clipping;
   private final ProgramText text;
 
   /**
@@ -38,7 +39,10 @@ final class CamText {
     compiled = quantized.apply(new AbsorbClamping(head));
     target = compiled.rewritten().locate(layer);
     this.method = method;
-    tellsClipping = scheme.quantizedLogits() && !quantization.equals(Quantization.NONE);
+    clipping =
+        scheme.quantizedLogits() && !quantization.equals(Quantization.NONE)
+            ? lastQuantization()
+            : Optional.empty();
     text = ProgramText.ofAttributes(compiled.graph(), model.preprocessing().framing().side());
   }
 
@@ -75,8 +79,8 @@ final class CamText {
     text.add("explained = torch.where(torch.lt(target, 0), top, target)");
     text.add("scores = torch.gather(logits, 1, torch.unsqueeze(explained, 1))");
     String watched = "a";
-    if (tellsClipping) {
-      Node last = lastQuantization();
+    if (clipping.isPresent()) {
+      Node last = clipping.get();
       watched += ", " + text.variable(last.input()) + ", " + text.variable(last.name());
     }
     text.add(
@@ -86,7 +90,7 @@ final class CamText {
     method.statements().lines().forEach(text::add);
     text.add("cam = torch.relu(torch.sum(weighted, [1], False))");
     String results = "torch.contiguous(cam), torch.detach(logits), explained";
-    if (tellsClipping) {
+    if (clipping.isPresent()) {
       // The logit's gradient comes to the quantized values, and gets through to none of them.
       text.add("passed = torch.any(torch.flatten(torch.ne(" + gradient(1) + ", 0), 1, -1), 1)");
       text.add("reached = torch.any(torch.flatten(torch.ne(" + gradient(2) + ", 0), 1, -1), 1)");
@@ -111,21 +115,25 @@ final class CamText {
         + ": Tensor,\n    target: Tensor"
         + (text.streams().isEmpty() ? "" : ",\n    streams: Tensor")
         + ") -> Tuple[Tensor, Tensor, Tensor"
-        + (tellsClipping || !text.exposed().isEmpty() ? ", Tensor]" : "]");
+        + (clipping.isPresent() || !text.exposed().isEmpty() ? ", Tensor]" : "]");
   }
 
   private static String gradient(int index) {
     return "unchecked_cast(Tensor, gradients[" + index + "])";
   }
 
-  /** The logits' quantization: nothing behind the last layer with weights has another. */
-  private Node lastQuantization() {
+  /**
+   * The logits' quantization: nothing behind the last layer with weights has another. Where the
+   * target layer itself is the last one, none is between it and the logits, and nothing is clipped.
+   */
+  private Optional<Node> lastQuantization() {
     Node last = null;
     for (Node node : compiled.graph().nodes()) {
-      if (node.op() instanceof FakeQuantize || node.op() instanceof DynamicFakeQuantize) {
+      if (head.contains(node.name())
+          && (node.op() instanceof FakeQuantize || node.op() instanceof DynamicFakeQuantize)) {
         last = node;
       }
     }
-    return last;
+    return Optional.ofNullable(last);
   }
 }

@@ -16,14 +16,15 @@ public enum KnownProtocol implements Named {
           Execution.DEPLOYMENT,
           CamMethod.GRADCAM_PLUS_PLUS,
           TargetMode.REFERENCE,
-          RangeMode.MINMAX)),
+          RangeMode.MINMAX,
+          "")),
   /**
    * What arXiv:2403.09939 measured: networks in training mode, one image at a time, each explaining
    * its own answer; made independent of the images' order.
    */
   PAPER(
       "as arXiv:2403.09939 measured, in training mode",
-      new Protocol(Execution.PAPER, CamMethod.TORCHCAM, TargetMode.OWN, RangeMode.AVERAGED));
+      new Protocol(Execution.PAPER, CamMethod.TORCHCAM, TargetMode.OWN, RangeMode.AVERAGED, ""));
 
   private final String description;
   private final Protocol protocol;

@@ -8,6 +8,7 @@ import java.util.Set;
 import java.util.stream.Collectors;
 import org.bitgaze.cam.CamMethod;
 import org.bitgaze.cam.TargetMode;
+import org.bitgaze.graph.Mode;
 import org.bitgaze.model.Execution;
 import org.bitgaze.model.Model;
 import org.bitgaze.quant.RangeMode;
@@ -21,10 +22,14 @@ import org.bitgaze.quant.RangeMode;
  * @param cam how the target layer's activations are weighed
  * @param explained which class the maps explain
  * @param ranges where the ranges of quantized activations come from
+ * @param layer the target layer by name, where the execution's choice is not meant; else empty
  */
-public record Protocol(Execution execution, CamMethod cam, TargetMode explained, RangeMode ranges)
+public record Protocol(
+    Execution execution, CamMethod cam, TargetMode explained, RangeMode ranges, String layer)
     implements Serializable {
   private static final long serialVersionUID = 1L;
+  private static final int DEPLOYED_CALIBRATION = 32;
+  private static final int TRAINING_CALIBRATION = 200;
   private static final Set<Step> DECIDING_RANGES =
       EnumSet.of(
           Step.RESIZE, Step.MODE, Step.DROPOUT, Step.QUANTIZATION_POINTS, Step.QUANTIZED_LOGITS);
@@ -36,7 +41,8 @@ public record Protocol(Execution execution, CamMethod cam, TargetMode explained,
    * @return the same weights under this protocol's execution
    */
   public Model applyTo(Model model) {
-    return model.withExecution(execution);
+    Model run = model.withExecution(execution);
+    return layer.isEmpty() ? run : run.withTargetLayer(layer);
   }
 
   /**
@@ -68,7 +74,7 @@ public record Protocol(Execution execution, CamMethod cam, TargetMode explained,
    * @return a new protocol
    */
   public Protocol withExecution(Execution other) {
-    return new Protocol(other, cam, explained, ranges);
+    return new Protocol(other, cam, explained, ranges, layer);
   }
 
   /**
@@ -78,7 +84,7 @@ public record Protocol(Execution execution, CamMethod cam, TargetMode explained,
    * @return a new protocol
    */
   public Protocol withCam(CamMethod other) {
-    return new Protocol(execution, other, explained, ranges);
+    return new Protocol(execution, other, explained, ranges, layer);
   }
 
   /**
@@ -88,7 +94,7 @@ public record Protocol(Execution execution, CamMethod cam, TargetMode explained,
    * @return a new protocol
    */
   public Protocol withExplained(TargetMode other) {
-    return new Protocol(execution, cam, other, ranges);
+    return new Protocol(execution, cam, other, ranges, layer);
   }
 
   /**
@@ -98,7 +104,27 @@ public record Protocol(Execution execution, CamMethod cam, TargetMode explained,
    * @return a new protocol
    */
   public Protocol withRanges(RangeMode other) {
-    return new Protocol(execution, cam, explained, other);
+    return new Protocol(execution, cam, explained, other, layer);
+  }
+
+  /**
+   * Names the target layer.
+   *
+   * @param name a torchvision module path or node name; empty for the execution's choice
+   * @return a new protocol
+   */
+  public Protocol withLayer(String name) {
+    return new Protocol(execution, cam, explained, ranges, name);
+  }
+
+  /**
+   * Returns how many images ranges are taken from where nothing else is said.
+   *
+   * @return more in training mode, where every image has statistics of its own and extremes vary
+   *     more
+   */
+  public int calibrationImages() {
+    return execution.mode().equals(Mode.EVAL) ? DEPLOYED_CALIBRATION : TRAINING_CALIBRATION;
   }
 
   /**
@@ -108,26 +134,6 @@ public record Protocol(Execution execution, CamMethod cam, TargetMode explained,
    */
   public Optional<KnownProtocol> known() {
     return Arrays.stream(KnownProtocol.values()).filter(k -> k.protocol().equals(this)).findFirst();
-  }
-
-  /**
-   * Parses what {@link #toString} writes; steps that are left out are deployment's.
-   *
-   * @param text a known protocol's name, or {@code step=value} pairs with commas between them,
-   *     perhaps after such a name: {@code paper,dropout=off}
-   * @return the protocol
-   * @throws IllegalArgumentException if a part is unknown, listing those there are
-   */
-  public static Protocol parse(String text) {
-    Protocol protocol = KnownProtocol.DEPLOYMENT.protocol();
-    for (String part : text.split(",", -1)) {
-      String[] sides = part.strip().split("=", 2);
-      protocol =
-          sides.length == 1
-              ? KnownProtocol.of(sides[0]).protocol()
-              : protocol.with(Step.of(sides[0].strip()), sides[1].strip());
-    }
-    return protocol;
   }
 
   /**
@@ -148,7 +154,7 @@ public record Protocol(Execution execution, CamMethod cam, TargetMode explained,
     return text(DECIDING_RANGES);
   }
 
-  /** Returns all steps, as {@link #parse} reads them. */
+  /** Returns all steps, each {@code step=value}. */
   @Override
   public String toString() {
     return text(EnumSet.allOf(Step.class));

@@ -68,13 +68,25 @@ public enum Step implements Named {
       RangeMode.values(),
       Protocol::ranges,
       Protocol::withRanges),
-  /** Which layer a map weighs. */
+  /** Which layer a map weighs: one of the choices, or any by its name. */
   TARGET_LAYER(
       "target-layer",
       "which layer's activations a map weighs",
       TargetChoice.values(),
       p -> p.execution().target(),
-      (p, v) -> p.withExecution(new Execution(p.execution().resize(), mode(p), scheme(p), v))),
+      (p, v) -> p.withExecution(new Execution(p.execution().resize(), mode(p), scheme(p), v))) {
+    @Override
+    public String get(Protocol protocol) {
+      return protocol.layer().isEmpty() ? super.get(protocol) : protocol.layer();
+    }
+
+    @Override
+    Protocol set(Protocol protocol, String value) {
+      return choices().contains(value)
+          ? super.set(protocol.withLayer(""), value)
+          : protocol.withLayer(value);
+    }
+  },
   /** How a map is made. */
   CAM("cam", "how activations are weighed", CamMethod.values(), Protocol::cam, Protocol::withCam),
   /** Which class a map explains. */

@@ -1,6 +1,7 @@
 package org.bitgaze.zoo;
 
 import java.io.IOException;
+import java.util.Arrays;
 import java.util.HashMap;
 import java.util.Map;
 import org.bitgaze.graph.Graph;
@@ -13,7 +14,6 @@ import org.bitgaze.op.LeakyReLU;
 import org.bitgaze.op.MaxPool2d;
 import org.bitgaze.weights.DerivedTensors;
 import org.bitgaze.weights.DerivedTensors.Derivation;
-import org.bitgaze.weights.Tensor;
 import org.bitgaze.weights.TensorSource;
 import org.bitgaze.weights.WeightsException;
 
@@ -118,11 +118,11 @@ public final class FastGaze {
       return g.relu(layer + ".relu", x);
     }
     require(file, layer + "Act", LEAKY_RELU);
-    Tensor slope = file.read(layer + "alpha");
-    if (slope.data().length != 1) {
-      throw new WeightsException(file.description() + ": '" + layer + "alpha' is no single number");
+    String alpha = layer + "alpha";
+    if (Arrays.stream(file.shape(alpha)).asLongStream().reduce(1, Math::multiplyExact) != 1) {
+      throw new WeightsException(file.description() + ": '" + alpha + "' is no single number");
     }
-    return g.apply(layer + ".leaky_relu", new LeakyReLU(slope.data()[0]), x);
+    return g.apply(layer + ".leaky_relu", new LeakyReLU(file.read(alpha).data()[0]), x);
   }
 
   private static Derivation renamed(TensorSource file, String name) throws WeightsException {

@@ -55,8 +55,6 @@ class ProtocolTest {
           }
           boolean same = step.get(known.protocol()).equals(value);
           assertEquals(same ? Optional.of(known) : Optional.empty(), changed.known());
-          assertEquals(changed, Protocol.parse(changed.toString()));
-          assertEquals(changed, Protocol.parse(known.id() + "," + step.id() + "=" + value));
         }
       }
     }
@@ -93,13 +91,22 @@ class ProtocolTest {
   }
 
   @Test
-  void unknownPartsAreRefused() {
-    for (String text : new String[] {"", "papers", "paper,dropout", "dropout=maybe", "bits=7"}) {
-      assertThrows(IllegalArgumentException.class, () -> Protocol.parse(text), text);
-    }
+  void unknownValuesAreRefused() {
+    Protocol paper = KnownProtocol.PAPER.protocol();
     IllegalArgumentException e =
-        assertThrows(IllegalArgumentException.class, () -> Protocol.parse("dropout=of"));
+        assertThrows(IllegalArgumentException.class, () -> paper.with(Step.DROPOUT, "of"));
     assertTrue(e.getMessage().contains("off"), e.getMessage());
+    assertThrows(IllegalArgumentException.class, () -> KnownProtocol.of("paper,dropout=off"));
+  }
+
+  /** A layer that is named is part of the protocol, which is then none of the known ones. */
+  @Test
+  void layersMayBeNamed() throws IOException {
+    Protocol named = KnownProtocol.PAPER.protocol().with(Step.TARGET_LAYER, "layer4.1");
+    assertEquals(Optional.empty(), named.known());
+    assertTrue(named.title().contains("target-layer=layer4.1"), named.title());
+    assertEquals("layer4.1", named.applyTo(Model.zoo("resnet50")).targetLayer());
+    assertEquals(KnownProtocol.PAPER.protocol(), named.with(Step.TARGET_LAYER, "paper"));
   }
 
   @Test

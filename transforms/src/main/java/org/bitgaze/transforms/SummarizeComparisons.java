@@ -114,8 +114,10 @@ public final class SummarizeComparisons
 
     private double value(Comparison row, Measure measure) {
       Map<String, Double> values = row.getMeasures();
+      String problem = row.getDegenerate();
+      boolean alone = problem != null && Measure.isOfMapAlone(problem, row.getReference());
       double otherwise =
-          values.getOrDefault(Measure.VANISHED.id(), 0.0) == 1
+          alone && values.getOrDefault(Measure.VANISHED.id(), 0.0) == 1
               ? vanished.value(measure).orElse(Double.NaN)
               : Double.NaN;
       return values.getOrDefault(measure.id(), otherwise);

@@ -19,11 +19,13 @@ import org.bitgaze.cam.TargetMode;
 import org.bitgaze.choice.Named;
 import org.bitgaze.graph.Mode;
 import org.bitgaze.measure.Measure;
+import org.bitgaze.measure.Reference;
 import org.bitgaze.measure.VanishedMaps;
 import org.bitgaze.model.Model;
 import org.bitgaze.pipelines.audit.AuditInput;
 import org.bitgaze.pipelines.audit.AuditJob;
 import org.bitgaze.pipelines.audit.AuditPlan;
+import org.bitgaze.pipelines.gate.Gate;
 import org.bitgaze.pipelines.output.BeamFiles;
 import org.bitgaze.pipelines.output.CalibrationFile;
 import org.bitgaze.pipelines.output.OutputFolder;
@@ -37,6 +39,7 @@ import org.bitgaze.transforms.ReadLabels;
 import org.bitgaze.weights.TensorSource;
 import org.bitgaze.weights.WeightsFile;
 import org.bitgaze.zoo.FastGaze;
+import picocli.CommandLine;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Model.CommandSpec;
@@ -66,14 +69,17 @@ import picocli.CommandLine.Unmatched;
       "  bitgaze audit --protocol paper --input photos --weights weights --networks squeezenet1_1 ...",
       "  bitgaze audit --protocol paper --dropout off --input ... (one step changed)",
       "",
+      "  bitgaze audit --gate 'int8: CC>=0.98 in 95%%, FLIP<=5%%' --input ... (exit code 3 if it is not so)",
+      "",
       "  bitgaze audit --runner flink --flinkMaster=localhost:8081 --input ... (a Flink cluster)",
       "",
       "Options of Apache Beam's runners are passed on.",
-      "Exit code: 0 done, 1 the job failed, 2 wrong usage, 4 out of memory."
+      "Exit code: 0 done, 1 the job failed, 2 wrong usage, 3 a condition of --gate does not hold,",
+      "4 out of memory."
     })
 final class AuditCommand implements Callable<Integer> {
-  private static final int DEPLOYED_CALIBRATION = 32;
-  private static final int TRAINING_CALIBRATION = 200;
+  /** Exit code where a condition does not hold. */
+  static final int GATE = 3;
 
   @Option(
       names = "--input",
@@ -143,12 +149,11 @@ final class AuditCommand implements Callable<Integer> {
   @Option(
       names = "--saliency",
       split = ",",
-      defaultValue = "spectral-residual,centre",
       paramLabel = "METHOD",
       completionCandidates = SaliencyMethods.class,
       description =
-          "one or several, each compared for itself: ${COMPLETION-CANDIDATES} (default:"
-              + " ${DEFAULT-VALUE})")
+          "one or several, each compared for itself: ${COMPLETION-CANDIDATES} (default: fastgaze"
+              + " where its weights are, else spectral-residual; and centre)")
   private List<String> saliency;
 
   @Option(
@@ -183,6 +188,16 @@ final class AuditCommand implements Callable<Integer> {
               + " (default: ${DEFAULT-VALUE})")
   private String vanished;
 
+  @Option(
+      names = "--gate",
+      paramLabel = "CONDITIONS",
+      description =
+          "what must hold, else the exit code is 3: '"
+              + Gate.GRAMMAR
+              + "; for example 'int8: CC>=0.98 in 95%%, FLIP<=0.05; int4-per-channel: CC>=0.9'; also"
+              + " written to gate.xml, a JUnit report. The report's verdicts use these thresholds")
+  private String gate;
+
   @Mixin private ExhibitOptions exhibits;
 
   @Option(
@@ -191,7 +206,8 @@ final class AuditCommand implements Callable<Integer> {
       paramLabel = "N",
       description =
           "images per native call; a batch that is not full is filled up, so that results do not"
-              + " depend on how images are bundled (default: ${DEFAULT-VALUE})")
+              + " depend on how images are bundled; in training mode always one, for each image has"
+              + " statistics of its own (default: ${DEFAULT-VALUE})")
   private int batchSize;
 
   @Option(names = "--overwrite", description = "replace results that are there")
@@ -271,7 +287,7 @@ final class AuditCommand implements Callable<Integer> {
       return 0;
     }
     try (JobLog log = JobLog.to(folder)) {
-      run(
+      return run(
           new AuditJob(
               runtime,
               images,
@@ -282,7 +298,6 @@ final class AuditCommand implements Callable<Integer> {
               System.console() != null),
           log);
     }
-    return 0;
   }
 
   private void refuseExisting(OutputFolder folder) throws IOException {
@@ -297,9 +312,9 @@ final class AuditCommand implements Callable<Integer> {
     }
   }
 
-  private static void run(AuditJob job, JobLog log) throws IOException {
+  private static int run(AuditJob job, JobLog log) throws IOException {
     try {
-      job.run();
+      return job.run() ? CommandLine.ExitCode.OK : GATE;
     } catch (IOException | RuntimeException | Error e) {
       log.failed(e);
       throw e;
@@ -312,7 +327,7 @@ final class AuditCommand implements Callable<Integer> {
       Protocol protocol = ProtocolOptions.of(spec);
       TargetMode mode = protocol.explained();
       List<Precision> bits = bits(protocol);
-      int sample = calibrationImages(protocol);
+      int sample = calibrationImages == null ? protocol.calibrationImages() : calibrationImages;
       require(batchSize >= 1, "--batch-size " + batchSize + " must be 1 or more");
       require(
           threadsPerWorker >= 1, "--threads-per-worker " + threadsPerWorker + " must be 1 or more");
@@ -325,8 +340,7 @@ final class AuditCommand implements Callable<Integer> {
       }
       List<SaliencyMethod.Choice> choices = saliencyChoices();
       Set<Measure> chosen = measures(scenes || masks != null);
-      List<ModelOptions.Checked> models =
-          modelOptions.check(networks, protocol, ProtocolOptions.layer(spec));
+      List<ModelOptions.Checked> models = modelOptions.check(networks, protocol);
       models.stream()
           .filter(ModelOptions.Checked::lacksStatistics)
           .forEach(
@@ -362,6 +376,7 @@ final class AuditCommand implements Callable<Integer> {
               maps,
               protocol,
               Named.find(VanishedMaps.values(), "--vanished", vanished),
+              gate(models, bits, chosen, choices, scenes),
               sample,
               Optional.empty());
       return calibration == null ? plan : calibrated(plan);
@@ -386,14 +401,30 @@ final class AuditCommand implements Callable<Integer> {
     return new ArrayList<>(all);
   }
 
-  /** In training mode every image has statistics of its own, and extremes vary more. */
-  private int calibrationImages(Protocol protocol) {
-    if (calibrationImages != null) {
-      return calibrationImages;
+  private Gate gate(
+      List<ModelOptions.Checked> models,
+      List<Precision> bits,
+      Set<Measure> measures,
+      List<SaliencyMethod.Choice> saliency,
+      boolean scenes) {
+    if (gate == null) {
+      return Gate.NONE;
     }
-    return protocol.execution().mode().equals(Mode.EVAL)
-        ? DEPLOYED_CALIBRATION
-        : TRAINING_CALIBRATION;
+    Set<Reference> references = EnumSet.of(Reference.F32);
+    saliency.forEach(choice -> references.add(choice.method().reference()));
+    if (labels != null || scenes) {
+      references.add(Reference.LABEL);
+    }
+    if (masks != null || scenes) {
+      references.add(Reference.MASK);
+    }
+    Gate parsed = Gate.parse(gate);
+    parsed.check(
+        models.stream().map(m -> m.model().id()).toList(),
+        bits.stream().map(Precision::toString).toList(),
+        Measure.withAnswers(measures),
+        references);
+    return parsed;
   }
 
   /** Takes ranges from a file; that every point has one is checked by quantizing each model. */
@@ -438,7 +469,8 @@ final class AuditCommand implements Callable<Integer> {
 
   private List<SaliencyMethod.Choice> saliencyChoices() throws IOException {
     List<SaliencyMethod.Choice> choices = new ArrayList<>();
-    for (SaliencyMethod.Choice choice : SaliencyMethod.parseAll(saliency)) {
+    List<String> said = saliency == null ? modelOptions.usualSaliency() : saliency;
+    for (SaliencyMethod.Choice choice : SaliencyMethod.parseAll(said)) {
       choices.add(
           switch (choice.method().argument()) {
             case NONE -> choice;
@@ -487,6 +519,10 @@ final class AuditCommand implements Callable<Integer> {
     boolean scenes = images instanceof AuditInput.Synthetic;
     out.println(images.count() + (scenes ? " synthetic scenes" : " images in " + input));
     out.println("protocol: " + plan.protocol().title());
+    if (batchSize > 1 && !plan.protocol().execution().mode().equals(Mode.EVAL)) {
+      out.println("--batch-size is not used: in training mode images are explained one by one");
+    }
+    out.println("saliency: " + joined(plan.saliency()));
     if (!dryRun) {
       return;
     }
@@ -497,7 +533,7 @@ final class AuditCommand implements Callable<Integer> {
     out.println(
         programs
             + " programs: "
-            + plan.precisions().stream().map(Precision::toString).collect(Collectors.joining(", "))
+            + joined(plan.precisions())
             + " of each model, explained by "
             + plan.protocol().cam().id());
     out.println(
@@ -515,9 +551,6 @@ final class AuditCommand implements Callable<Integer> {
             + Measure.withAnswers(plan.measures()).stream()
                 .map(Measure::id)
                 .collect(Collectors.joining(", ")));
-    out.println(
-        "saliency: "
-            + plan.saliency().stream().map(String::valueOf).collect(Collectors.joining(", ")));
     out.printf(
         Locale.ROOT,
         "runner: %s, %d slots, names handed out in %d shards%n",
@@ -525,6 +558,10 @@ final class AuditCommand implements Callable<Integer> {
         runtime.slots(),
         runtime.handOut());
     out.println("output: " + output);
+  }
+
+  private static String joined(List<?> all) {
+    return all.stream().map(String::valueOf).collect(Collectors.joining(", "));
   }
 
   private static void require(boolean condition, String message) {

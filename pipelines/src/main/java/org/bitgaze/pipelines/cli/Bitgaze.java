@@ -83,11 +83,15 @@ public final class Bitgaze implements Callable<Integer> {
   }
 
   private static int execute(String... args) {
+    return commandLine().execute(args);
+  }
+
+  /** All commands, with the way in which errors are told. */
+  static CommandLine commandLine() {
     return new CommandLine(new Bitgaze())
         .setExecutionExceptionHandler(Bitgaze::failed)
         .setParameterExceptionHandler(Bitgaze::misused)
-        .setUsageHelpAutoWidth(true)
-        .execute(args);
+        .setUsageHelpAutoWidth(true);
   }
 
   private static int misused(CommandLine.ParameterException e, String[] args) {

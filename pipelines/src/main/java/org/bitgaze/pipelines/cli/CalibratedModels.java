@@ -34,11 +34,11 @@ final class CalibratedModels {
   }
 
   /**
-   * Refuses ranges of other weights, for two checkpoints of one network have different ones, and of
-   * networks that were run in another way.
+   * Refuses ranges of other weights, for two checkpoints of one network have different ones, of
+   * networks that were run in another way, and of images that were prepared in another.
    *
-   * @throws UsageException if a model's weights, or the steps of the protocol that decide ranges,
-   *     are not those that were calibrated
+   * @throws UsageException if a model's weights, its preprocessing, or the steps of the protocol
+   *     that decide ranges, are not those that were calibrated
    * @throws IOException if the weights cannot be read
    */
   static Calibration of(CalibrationFile file, Path path, List<Model> models, Protocol protocol)
@@ -64,6 +64,18 @@ final class CalibratedModels {
                 + "..., not "
                 + digest.substring(0, 8)
                 + "...");
+      }
+      String prepared = file.preprocessing().get(model.id());
+      String preprocessing = model.preprocessing().toString();
+      if (prepared != null && !prepared.equals(preprocessing)) {
+        throw new UsageException(
+            path
+                + " has ranges of images that were prepared for "
+                + model.id()
+                + " by "
+                + prepared
+                + ", not by "
+                + preprocessing);
       }
     }
     return file.calibration();

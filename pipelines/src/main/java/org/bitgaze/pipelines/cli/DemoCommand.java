@@ -50,6 +50,7 @@ final class DemoCommand implements Callable<Integer> {
     audit.addAll(List.of("--weights", "scenes"));
     audit.addAll(List.of("--networks", String.join(",", SceneWeights.networks())));
     audit.addAll(List.of("--precisions", "f32,int16,int8,int4"));
+    audit.addAll(List.of("--saliency", "spectral-residual,centre"));
     audit.addAll(List.of("--output", output, "--overwrite"));
     System.out.println("bitgaze " + String.join(" ", audit));
     return Bitgaze.run(audit.toArray(String[]::new));

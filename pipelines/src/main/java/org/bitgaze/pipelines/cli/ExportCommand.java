@@ -16,6 +16,7 @@ import org.bitgaze.pipelines.audit.CalibrationJob;
 import org.bitgaze.pipelines.output.CalibrationFile;
 import org.bitgaze.program.CamProgram;
 import org.bitgaze.protocol.Protocol;
+import org.bitgaze.protocol.Step;
 import org.bitgaze.quant.Calibration;
 import org.bitgaze.quant.Precision;
 import org.bitgaze.quant.Quantization;
@@ -39,7 +40,9 @@ import picocli.CommandLine.Spec;
       "",
       "forward(images, target) takes images, uint8 (N, 224, 224, 3) RGB, and target, int64 (N), the",
       "class to explain or -1 for the network's own; it returns the maps, float32 (N, h, w), the",
-      "logits, float32 (N, classes), and the explained classes, int64 (N). In Python:",
+      "logits, float32 (N, classes), and the explained classes, int64 (N); with --quantized-logits on",
+      "and an integer precision also whether the explained logit was clipped, int64 (N: 1 or 0).",
+      "Images are cut to 224 x 224 by the caller, as --resize says. In Python:",
       "",
       "  program = torch.jit.load('int8.pt')",
       "  cam, logits, explained = program(images, torch.full((len(images),), -1))",
@@ -82,12 +85,11 @@ final class ExportCommand implements Callable<Integer> {
 
   @Option(
       names = "--calibration-images",
-      defaultValue = "32",
       paramLabel = "N",
       description =
-          "how many of them, chosen by a hash of their keys as an audit does (default:"
-              + " ${DEFAULT-VALUE})")
-  private int calibrationImages;
+          "how many of them, chosen by a hash of their keys as an audit does (default: 32; 200 in"
+              + " training mode)")
+  private Integer calibrationImages;
 
   @Option(names = "--overwrite", description = "replace a file that is there")
   private boolean overwrite;
@@ -105,17 +107,26 @@ final class ExportCommand implements Callable<Integer> {
       if (Files.exists(output) && !overwrite) {
         throw new UsageException(output + " exists; --overwrite replaces it");
       }
+      protocol = ProtocolOptions.of(spec);
+      if (calibrationImages == null) {
+        calibrationImages = protocol.calibrationImages();
+      }
       if (calibrationImages < 1) {
         throw new UsageException(
             "--calibration-images " + calibrationImages + " must be 1 or more");
       }
-      protocol = ProtocolOptions.of(spec);
+      if (spec.commandLine().getParseResult().hasMatchedOption("--" + Step.TARGET.id())) {
+        throw new UsageException("--target: the program takes the class to explain as an input");
+      }
       if (protocol.isRandom()) {
         throw new UsageException(
             "a program that draws by the image's key cannot be exported; --dropout off");
       }
       Precision bits = Precision.of(precision);
-      model = modelOptions.check(network, protocol, ProtocolOptions.layer(spec)).model();
+      if (bits.equals(Precision.F32B)) {
+        throw new UsageException("--precision f32b is another draw, and a program draws nothing");
+      }
+      model = modelOptions.check(network, protocol).model();
       quantization = quantization(model, bits, protocol);
     } catch (IllegalArgumentException e) {
       throw new UsageException(e.getMessage());

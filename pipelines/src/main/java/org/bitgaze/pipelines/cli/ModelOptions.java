@@ -13,6 +13,9 @@ import java.util.regex.Pattern;
 import org.bitgaze.graph.Node;
 import org.bitgaze.graph.Statistics;
 import org.bitgaze.image.Preprocessing;
+import org.bitgaze.image.Resize;
+import org.bitgaze.image.Squash;
+import org.bitgaze.measure.Reference;
 import org.bitgaze.model.Model;
 import org.bitgaze.model.OpenModel;
 import org.bitgaze.model.Weights;
@@ -20,6 +23,7 @@ import org.bitgaze.op.BatchNorm2d;
 import org.bitgaze.protocol.Protocol;
 import org.bitgaze.weights.Tensor;
 import org.bitgaze.weights.TensorSource;
+import org.bitgaze.zoo.FastGaze;
 import org.bitgaze.zoo.PublishedFile;
 import org.bitgaze.zoo.SceneWeights;
 import org.bitgaze.zoo.WeightsFolder;
@@ -68,16 +72,14 @@ final class ModelOptions {
    *
    * @param names each {@code [ID=]NETWORK[@FILE]}
    * @param protocol how they are run
-   * @param layer whose activations are weighed, instead of the protocol's
    * @throws UsageException if there are no weights, saying how to get them, or two have one name
    * @throws IOException if the weights are damaged or of another network
    */
-  List<Checked> check(List<String> names, Protocol protocol, Optional<String> layer)
-      throws IOException {
+  List<Checked> check(List<String> names, Protocol protocol) throws IOException {
     List<Checked> models = new ArrayList<>();
     Set<String> ids = new HashSet<>();
     for (String name : names) {
-      Checked checked = check(name, protocol, layer);
+      Checked checked = check(name, protocol);
       if (!ids.add(checked.model().id())) {
         throw new UsageException(
             "two models are called '"
@@ -92,13 +94,10 @@ final class ModelOptions {
   }
 
   /** Finds and checks one model. */
-  Checked check(String text, Protocol protocol, Optional<String> layer) throws IOException {
+  Checked check(String text, Protocol protocol) throws IOException {
     Model model = protocol.applyTo(model(text));
-    if (layer.isPresent()) {
-      model = model.withTargetLayer(layer.get());
-    }
     if (preprocessing != null) {
-      model = model.withPreprocessing(Preprocessing.parse(preprocessing));
+      model = model.withPreprocessing(recipe(protocol.execution().resize()));
     }
     try (OpenModel opened = model.open()) {
       opened.targetNode();
@@ -111,6 +110,25 @@ final class ModelOptions {
       }
       return new Checked(model, opened.classes(), lacksStatistics(opened));
     }
+  }
+
+  /** What was said of the preprocessing, which must not say again how images are resized. */
+  private Preprocessing recipe(Resize resize) {
+    Preprocessing said = Preprocessing.parse(preprocessing);
+    boolean squashes = said.framing() instanceof Squash;
+    if (resize == Resize.CROP && squashes) {
+      throw new UsageException("--preprocessing resize=squash: say it as --resize squash");
+    }
+    if (resize == Resize.SQUASH
+        && !squashes
+        && preprocessing.matches(".*(resize|interpolation)=.*")) {
+      throw new UsageException(
+          "--preprocessing "
+              + preprocessing
+              + " says how images are resized, but they are squashed, bilinearly (--resize squash);"
+              + " leave resize and interpolation out, or say --resize crop");
+    }
+    return said;
   }
 
   /** Whether an identity stands where a batch norm was, and is to be none. */
@@ -176,9 +194,14 @@ final class ModelOptions {
     return areScenes() ? SceneWeights.networks().contains(network) : search(network).isPresent();
   }
 
-  /** Whether a published file is found that is no network of the zoo. */
-  boolean hasPublished(PublishedFile file) {
-    return searchPublished(file).isPresent();
+  /**
+   * The saliency that maps are compared with where none is named: the best there is, and the
+   * control.
+   */
+  List<String> usualSaliency() {
+    boolean learned = searchPublished(FastGaze.PUBLISHED).isPresent();
+    Reference method = learned ? Reference.FASTGAZE : Reference.SPECTRAL_RESIDUAL;
+    return List.of(method.id(), Reference.CENTRE.id());
   }
 
   private Optional<Path> search(String network) {

@@ -4,17 +4,15 @@ import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.List;
 import java.util.concurrent.Callable;
-import org.bitgaze.measure.Reference;
+import java.util.stream.Stream;
 import org.bitgaze.measure.VanishedMaps;
-import org.bitgaze.pipelines.output.RunInfo;
-import org.bitgaze.pipelines.output.Summary;
-import org.bitgaze.pipelines.output.SummaryFiles;
 import org.bitgaze.pipelines.report.PaperTable;
 import org.bitgaze.pipelines.report.Published;
 import org.bitgaze.protocol.KnownProtocol;
-import org.bitgaze.zoo.FastGaze;
+import org.bitgaze.protocol.Step;
 import picocli.CommandLine;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
@@ -40,6 +38,13 @@ import picocli.CommandLine.Unmatched;
       "Other options of 'bitgaze audit' and of Beam's runners are passed on."
     })
 final class PaperCommand implements Callable<Integer> {
+  /** Options of an audit that make the experiment what it is. */
+  private static final List<String> OWN =
+      Stream.concat(
+              Stream.of("--protocol", "--precisions", "--vanished", "--calibration"),
+              Arrays.stream(Step.values()).map(step -> "--" + step.id()))
+          .toList();
+
   @Option(
       names = "--input",
       required = true,
@@ -69,6 +74,9 @@ final class PaperCommand implements Callable<Integer> {
               + " spectral-residual; and centre)")
   private String saliency;
 
+  @Option(names = "--dry-run", description = "say what would run, and stop")
+  private boolean dryRun;
+
   @Mixin private ModelOptions modelOptions;
 
   @Unmatched private List<String> more = new ArrayList<>();
@@ -83,19 +91,24 @@ final class PaperCommand implements Callable<Integer> {
               + String.join(", ", published.known())
               + "); 'bitgaze weights pull NETWORK' downloads them, or --weights names a folder");
     }
+    List<List<String>> audits = new ArrayList<>();
     for (KnownProtocol protocol : KnownProtocol.values()) {
-      int code = audit(protocol, chosen);
+      audits.add(audit(protocol, chosen));
+    }
+    List<List<String>> shown = audits.stream().map(this::parsed).toList();
+    for (int i = 0; i < audits.size(); i++) {
+      System.out.println("bitgaze " + String.join(" ", shown.get(i)));
+      int code = Bitgaze.run(audits.get(i).toArray(String[]::new));
       if (code != CommandLine.ExitCode.OK) {
         return code;
       }
     }
+    if (dryRun) {
+      return CommandLine.ExitCode.OK;
+    }
     Path paper = output.resolve(KnownProtocol.PAPER.id());
     PaperTable table =
-        PaperTable.of(
-            RunInfo.read(paper.resolve("run.json")),
-            summary(paper),
-            summary(output.resolve(KnownProtocol.DEPLOYMENT.id())),
-            published);
+        PaperTable.of(paper, output.resolve(KnownProtocol.DEPLOYMENT.id()), published);
     Files.writeString(output.resolve("paper.md"), table.markdown());
     Files.writeString(output.resolve("paper.csv"), table.csv());
     System.out.println();
@@ -108,35 +121,46 @@ final class PaperCommand implements Callable<Integer> {
   }
 
   private List<String> there(Published published) {
-    return published.known().stream().filter(modelOptions::has).toList();
+    List<String> there = published.known().stream().filter(modelOptions::has).toList();
+    // Two networks that one column may stand for: the other one only where the first is not there.
+    return there.stream().filter(n -> !there.contains(published.also().get(n))).toList();
   }
 
-  private int audit(KnownProtocol protocol, List<String> chosen) {
+  private List<String> audit(KnownProtocol protocol, List<String> chosen) {
     List<String> audit = new ArrayList<>(List.of("audit", "--protocol", protocol.id()));
     audit.addAll(List.of("--input", input, "--networks", String.join(",", chosen)));
     if (modelOptions.weights() != null) {
       audit.addAll(List.of("--weights", modelOptions.weights()));
     }
-    audit.addAll(List.of("--precisions", "f32,int16,int8", "--saliency", saliency()));
+    if (saliency != null) {
+      audit.addAll(List.of("--saliency", saliency));
+    }
+    audit.addAll(List.of("--precisions", "f32,int16,int8"));
     if (protocol == KnownProtocol.PAPER) {
       audit.addAll(List.of("--vanished", VanishedMaps.AS_ONE.id()));
     }
     audit.addAll(List.of("--output", output.resolve(protocol.id()).toString()));
-    audit.addAll(more);
-    System.out.println("bitgaze " + String.join(" ", Descriptions.hide(audit, more)));
-    return Bitgaze.run(audit.toArray(String[]::new));
-  }
-
-  private String saliency() {
-    if (saliency != null) {
-      return saliency;
+    if (dryRun) {
+      audit.add("--dry-run");
     }
-    boolean learned = modelOptions.hasPublished(FastGaze.PUBLISHED);
-    Reference method = learned ? Reference.FASTGAZE : Reference.SPECTRAL_RESIDUAL;
-    return method.id() + "," + Reference.CENTRE.id();
+    audit.addAll(more);
+    return audit;
   }
 
-  private static Summary summary(Path folder) throws IOException {
-    return SummaryFiles.readJson(folder.resolve("summary.json"));
+  /** Both audits' arguments are looked at before the first runs. */
+  private List<String> parsed(List<String> audit) {
+    CommandLine.ParseResult parsed;
+    try {
+      parsed = Bitgaze.commandLine().parseArgs(audit.toArray(String[]::new)).subcommand();
+    } catch (CommandLine.ParameterException e) {
+      throw new UsageException(e.getMessage());
+    }
+    for (String option : OWN) {
+      if (more.stream().anyMatch(a -> a.equals(option) || a.startsWith(option + "="))) {
+        throw new UsageException(
+            option + ": 'bitgaze paper' says it itself; 'bitgaze audit' takes it");
+      }
+    }
+    return Descriptions.hide(audit, parsed.unmatched());
   }
 }

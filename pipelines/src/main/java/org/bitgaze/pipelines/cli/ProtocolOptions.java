@@ -1,7 +1,6 @@
 package org.bitgaze.pipelines.cli;
 
 import java.util.Arrays;
-import java.util.Optional;
 import java.util.stream.Collectors;
 import org.bitgaze.choice.Named;
 import org.bitgaze.protocol.KnownProtocol;
@@ -60,25 +59,14 @@ final class ProtocolOptions implements IModelTransformer {
    * @throws IllegalArgumentException if a name or a value is unknown, listing those there are
    */
   static Protocol of(CommandSpec command) {
-    Protocol protocol = Protocol.parse(command.findOption(PROTOCOL).getValue());
+    Protocol protocol = KnownProtocol.of(command.findOption(PROTOCOL).getValue()).protocol();
     for (Step step : Step.values()) {
       String value = said(command, step);
-      if (value != null && !(step == Step.TARGET_LAYER && !step.choices().contains(value))) {
+      if (value != null) {
         protocol = protocol.with(step, value);
       }
     }
     return protocol;
-  }
-
-  /**
-   * Finds a target layer that was named itself, instead of a protocol's.
-   *
-   * @param command a command that has these options, parsed
-   * @return a torchvision module path or node name
-   */
-  static Optional<String> layer(CommandSpec command) {
-    return Optional.ofNullable(said(command, Step.TARGET_LAYER))
-        .filter(layer -> !Step.TARGET_LAYER.choices().contains(layer));
   }
 
   private static String said(CommandSpec command, Step step) {

@@ -21,6 +21,8 @@ import org.bitgaze.quant.Ranges;
  *     org.bitgaze.protocol.Protocol#decidingRanges}
  * @param images keys of the images they were taken from, sorted
  * @param weights model id to the digest of the weights whose activations these are
+ * @param preprocessing model id to what was done to the images, see {@link
+ *     org.bitgaze.image.Preprocessing}
  * @param models model id to quantization point to minimum and maximum
  */
 public record CalibrationFile(
@@ -28,12 +30,16 @@ public record CalibrationFile(
     String protocol,
     List<String> images,
     Map<String, String> weights,
+    Map<String, String> preprocessing,
     Map<String, Map<String, double[]>> models) {
   private static final ObjectMapper JSON =
       new ObjectMapper().enable(SerializationFeature.INDENT_OUTPUT);
 
   private static CalibrationFile of(
-      Calibration calibration, String protocol, Map<String, String> weights) {
+      Calibration calibration,
+      String protocol,
+      Map<String, String> weights,
+      Map<String, String> preprocessing) {
     Map<String, Map<String, double[]>> models = new LinkedHashMap<>();
     calibration
         .models()
@@ -46,7 +52,7 @@ public record CalibrationFile(
               models.put(model, points);
             });
     return new CalibrationFile(
-        calibration.mode().id(), protocol, calibration.images(), weights, models);
+        calibration.mode().id(), protocol, calibration.images(), weights, preprocessing, models);
   }
 
   /**
@@ -73,7 +79,7 @@ public record CalibrationFile(
    * @throws IOException if it cannot be formatted
    */
   public static String format(Calibration calibration) throws IOException {
-    return JSON.writeValueAsString(of(calibration, "", Map.of()));
+    return JSON.writeValueAsString(of(calibration, "", Map.of(), Map.of()));
   }
 
   /**
@@ -81,14 +87,20 @@ public record CalibrationFile(
    *
    * @param calibration the calibration
    * @param protocol the steps by which the networks were run
-   * @param weights model id to the digest of its weights
+   * @param models what was run: the digests of their weights, and their preprocessing
    * @param file where to
    * @throws IOException if it cannot be written
    */
   public static void write(
-      Calibration calibration, String protocol, Map<String, String> weights, Path file)
+      Calibration calibration, String protocol, List<RunInfo.ModelInfo> models, Path file)
       throws IOException {
-    JSON.writeValue(file.toFile(), of(calibration, protocol, weights));
+    Map<String, String> weights = new LinkedHashMap<>();
+    Map<String, String> preprocessing = new LinkedHashMap<>();
+    for (RunInfo.ModelInfo model : models) {
+      weights.put(model.id(), model.sha256());
+      preprocessing.put(model.id(), model.preprocessing());
+    }
+    JSON.writeValue(file.toFile(), of(calibration, protocol, weights, preprocessing));
   }
 
   /**
@@ -105,8 +117,10 @@ public record CalibrationFile(
           || read.protocol == null
           || read.images == null
           || read.weights == null
+          || read.preprocessing == null
           || read.models == null) {
-        throw new IOException("it lacks ranges, protocol, images, weights or models");
+        throw new IOException(
+            "it lacks ranges, protocol, images, weights, preprocessing or models");
       }
       read.calibration();
       return read;

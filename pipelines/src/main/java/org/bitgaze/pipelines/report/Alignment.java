@@ -3,18 +3,18 @@ package org.bitgaze.pipelines.report;
 import java.io.IOException;
 import java.util.ArrayList;
 import java.util.List;
-import java.util.Optional;
+import org.apache.commons.math3.stat.StatUtils;
 import org.bitgaze.measure.Measure;
 import org.bitgaze.measure.Reference;
+import org.bitgaze.pipelines.output.Rows;
 import org.bitgaze.pipelines.output.Summary;
-import org.bitgaze.pipelines.output.SummaryLine;
 
 /**
  * How well a network's maps agree with saliency, beside how well they agree with the picture's
  * centre: a model of gaze says something of a map only as far as it says more than the centre does.
  *
- * @param saliency mean CC with the saliency maps
- * @param centre mean CC with the centre
+ * @param saliency mean CC with the saliency maps, of the images that have both values
+ * @param centre mean CC with the centre, of the same
  * @param difference CC with saliency minus CC with the centre, paired per image, with its 95 %
  *     confidence interval; p is corrected for all alignments of the report
  */
@@ -24,15 +24,14 @@ public record Alignment(double saliency, double centre, PairedDifference differe
   /**
    * Says which of the two explains the maps better.
    *
-   * @return a few words: whether the confidence interval lies above 0, below, or around it
+   * @return a few words: whether the paired test, corrected for all alignments, tells the two apart
    */
   public String verdict() {
-    if (difference.low() > 0) {
-      return "more than the centre";
-    }
-    return difference.high() < 0
-        ? "less than the centre"
-        : "as the centre, as far as these images tell";
+    return switch (difference.sign()) {
+      case 1 -> "more than the centre";
+      case -1 -> "less than the centre";
+      default -> "as the centre, as far as these images tell";
+    };
   }
 
   /** Each model and precision against each saliency that is no control; empty without centre. */
@@ -41,23 +40,23 @@ public record Alignment(double saliency, double centre, PairedDifference differe
     for (String model : summary.models().keySet()) {
       for (String precision : summary.precisions()) {
         for (Reference reference : Reference.all(r -> r.isSaliency() && !r.isControl())) {
-          Optional<Double> saliency = mean(summary, model, precision, reference);
-          Optional<Double> centre = mean(summary, model, precision, Reference.CENTRE);
-          if (saliency.isPresent() && centre.isPresent()) {
-            double[] differences =
-                rows.above(model, precision, MEASURE.id(), reference.id(), Reference.CENTRE.id());
-            if (differences.length > 0) {
+          if (has(summary, model, precision, reference)
+              && has(summary, model, precision, Reference.CENTRE)) {
+            Rows.Pairs pairs =
+                rows.references(
+                    model, precision, MEASURE.id(), reference.id(), Reference.CENTRE.id());
+            if (!pairs.isEmpty()) {
               all.add(
                   new Alignment(
-                      saliency.get(),
-                      centre.get(),
+                      StatUtils.mean(pairs.values()),
+                      StatUtils.mean(pairs.others()),
                       PairedDifference.of(
                           model,
                           precision,
                           Reference.CENTRE.id(),
                           reference.id(),
                           MEASURE.id(),
-                          differences)));
+                          pairs.differences())));
             }
           }
         }
@@ -67,8 +66,7 @@ public record Alignment(double saliency, double centre, PairedDifference differe
     return all;
   }
 
-  private static Optional<Double> mean(
-      Summary summary, String model, String precision, Reference reference) {
-    return summary.line(model, precision, reference.id(), MEASURE.id()).map(SummaryLine::mean);
+  private static boolean has(Summary summary, String model, String precision, Reference reference) {
+    return summary.line(model, precision, reference.id(), MEASURE.id()).isPresent();
   }
 }

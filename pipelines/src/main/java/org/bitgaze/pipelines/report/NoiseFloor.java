@@ -3,8 +3,10 @@ package org.bitgaze.pipelines.report;
 import java.io.IOException;
 import java.util.ArrayList;
 import java.util.List;
+import org.apache.commons.math3.stat.StatUtils;
 import org.bitgaze.measure.Measure;
 import org.bitgaze.measure.Reference;
+import org.bitgaze.pipelines.output.Rows;
 import org.bitgaze.pipelines.output.Summary;
 import org.bitgaze.quant.Precision;
 
@@ -12,8 +14,9 @@ import org.bitgaze.quant.Precision;
  * A precision's likeness to f32 beside that of f32 with another draw of its random numbers: only
  * what lies beyond that noise is the quantization's doing.
  *
- * @param noise mean of the measure of f32's second draw against f32, over maps that have a value
- * @param value mean of the measure of the precision against f32, likewise
+ * @param noise mean of the measure of f32's second draw against f32, over the images that have both
+ *     values
+ * @param value mean of the measure of the precision against f32, over the same
  * @param difference the precision's measure minus the second draw's, paired per image, with its 95
  *     % confidence interval; p is corrected for all rows of the table
  */
@@ -22,15 +25,16 @@ public record NoiseFloor(double noise, double value, PairedDifference difference
   /**
    * Says whether the precision's drift exceeds the noise.
    *
-   * @return a few words: whether the confidence interval lies beyond 0
+   * @return a few words: whether the paired test, corrected for all rows of the table, tells the
+   *     two apart
    */
   public String verdict() {
     boolean larger = Measure.of(difference.measure()).better() == Measure.Better.LARGER;
-    boolean beyond = larger ? difference.high() < 0 : difference.low() > 0;
-    boolean below = larger ? difference.low() > 0 : difference.high() < 0;
-    return beyond
-        ? "more than noise"
-        : below ? "less than noise" : "not to be told from noise, by these images";
+    return switch (difference.sign()) {
+      case 0 -> "not to be told from noise, by these images";
+      case 1 -> larger ? "less than noise" : "more than noise";
+      default -> larger ? "more than noise" : "less than noise";
+    };
   }
 
   /** Each model and precision by each measure of likeness; empty where nothing is drawn. */
@@ -44,13 +48,14 @@ public record NoiseFloor(double noise, double value, PairedDifference difference
           if (precision.equals(floor)) {
             continue;
           }
-          double[] differences = rows.differences(model, f32, measure, precision, floor);
-          if (differences.length > 0) {
+          Rows.Pairs pairs = rows.precisions(model, f32, measure, precision, floor);
+          if (!pairs.isEmpty()) {
             all.add(
                 new NoiseFloor(
-                    rows.mean(model, floor, f32, measure),
-                    rows.mean(model, precision, f32, measure),
-                    PairedDifference.of(model, precision, floor, f32, measure, differences)));
+                    StatUtils.mean(pairs.others()),
+                    StatUtils.mean(pairs.values()),
+                    PairedDifference.of(
+                        model, precision, floor, f32, measure, pairs.differences())));
           }
         }
       }

@@ -33,6 +33,8 @@ public record PairedDifference(
     double effect,
     double p,
     double corrected) {
+  /** Corrected p-values below this one are taken for a difference. */
+  public static final double SIGNIFICANT = 0.05;
 
   /** Computes everything but the correction. */
   static PairedDifference of(
@@ -63,6 +65,17 @@ public record PairedDifference(
         test.effect(),
         test.p(),
         test.p());
+  }
+
+  /**
+   * Tells which of the two is larger, as far as the images tell.
+   *
+   * @return if the corrected test finds a difference (below {@link #SIGNIFICANT}) the effect's
+   *     sign: 1 where most images' differences, by rank, are positive, -1 where they are negative;
+   *     else 0
+   */
+  public int sign() {
+    return corrected < SIGNIFICANT ? (int) Math.signum(effect) : 0;
   }
 
   PairedDifference withCorrected(double value) {

@@ -1,5 +1,7 @@
 package org.bitgaze.pipelines.report;
 
+import java.io.IOException;
+import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
@@ -8,8 +10,10 @@ import java.util.Optional;
 import org.apache.commons.csv.CSVFormat;
 import org.bitgaze.measure.Measure;
 import org.bitgaze.measure.Reference;
+import org.bitgaze.pipelines.output.Rows;
 import org.bitgaze.pipelines.output.RunInfo;
 import org.bitgaze.pipelines.output.Summary;
+import org.bitgaze.pipelines.output.SummaryFiles;
 import org.bitgaze.pipelines.output.SummaryLine;
 import org.bitgaze.quant.Precision;
 
@@ -31,8 +35,9 @@ public record PaperTable(List<Line> lines) {
           "published",
           "paper's protocol",
           "agrees",
-          "noise floor",
           "vanished",
+          "left out",
+          "noise floor",
           "deployment");
 
   /**
@@ -43,11 +48,12 @@ public record PaperTable(List<Line> lines) {
    * @param measure the measure
    * @param published the paper's
    * @param paper by the paper's protocol
-   * @param noise f32's second draw in place of the precision, by the paper's protocol
-   * @param deployment by deployment's protocol
    * @param vanished share of the precision's maps that vanished, by the paper's protocol
-   * @param comparable whether the published number is of the same two maps: saliency is another
-   *     model's
+   * @param existing by the paper's protocol, over the maps that did not vanish
+   * @param noise likewise, of f32's second draw in place of the precision
+   * @param deployment by deployment's protocol
+   * @param comparable whether the published number is of the same network and the same two maps:
+   *     saliency is another model's
    */
   public record Line(
       String network,
@@ -55,9 +61,10 @@ public record PaperTable(List<Line> lines) {
       Measure measure,
       Published.Value published,
       Optional<SummaryLine> paper,
-      Optional<SummaryLine> noise,
-      Optional<SummaryLine> deployment,
       double vanished,
+      Rows.Spread existing,
+      Rows.Spread noise,
+      Optional<SummaryLine> deployment,
       boolean comparable) {
 
     /**
@@ -87,13 +94,20 @@ public record PaperTable(List<Line> lines) {
           text(published.mean(), published.std()),
           text(paper),
           agrees().map(yes -> yes ? "yes" : "no").orElse("-"),
-          text(noise),
           String.format(Locale.ROOT, "%.0f %%", 100 * vanished),
+          text(existing),
+          text(noise),
           text(deployment));
     }
 
     private static String text(Optional<SummaryLine> line) {
       return line.filter(l -> l.mean() != null).map(l -> text(l.mean(), l.std())).orElse("-");
+    }
+
+    private static String text(Rows.Spread spread) {
+      return Double.isNaN(spread.mean())
+          ? "-"
+          : text(spread.mean(), Double.isNaN(spread.std()) ? null : spread.std());
     }
 
     private static String text(double mean, Double std) {
@@ -105,54 +119,68 @@ public record PaperTable(List<Line> lines) {
   /**
    * Lays two runs beside the published numbers.
    *
-   * @param run what was run, by either protocol
-   * @param paper summary of the run by the paper's protocol
-   * @param deployment summary of the run by deployment's
+   * @param paper output of the run by the paper's protocol
+   * @param deployment output of the run by deployment's
    * @param published the paper's numbers
    * @return the table
+   * @throws IOException if a run's results cannot be read
    */
-  public static PaperTable of(RunInfo run, Summary paper, Summary deployment, Published published) {
+  public static PaperTable of(Path paper, Path deployment, Published published) throws IOException {
+    RunInfo run = RunInfo.read(paper.resolve("run.json"));
+    Summary ours = SummaryFiles.readJson(paper.resolve("summary.json"));
+    Summary deployed = SummaryFiles.readJson(deployment.resolve("summary.json"));
     List<Line> lines = new ArrayList<>();
-    for (RunInfo.ModelInfo model : run.models()) {
-      for (String precision : paper.precisions()) {
-        for (Reference reference : Reference.values()) {
-          for (Measure measure : Measure.values()) {
-            boolean saliency = reference.isSaliency() && !reference.isControl();
-            published
-                .find(
-                    model.network(),
-                    precision,
-                    saliency ? Published.SALIENCY : reference.id(),
-                    measure.id())
-                .filter(v -> saliency || reference == Reference.F32)
-                .ifPresent(
-                    value -> {
-                      Lookup ours = new Lookup(model.id(), reference.id(), measure.id());
-                      lines.add(
-                          new Line(
-                              model.title(),
-                              precision + " / " + reference.id(),
-                              measure,
-                              value,
-                              ours.in(paper, precision),
-                              ours.in(paper, Precision.F32B.toString()),
-                              ours.in(deployment, precision),
-                              new Lookup(model.id(), reference.id(), Measure.VANISHED.id())
-                                  .in(paper, precision)
-                                  .map(SummaryLine::mean)
-                                  .orElse(0.0),
-                              !saliency));
-                    });
+    try (Rows rows = new Rows(paper.resolve("rows.parquet"))) {
+      for (RunInfo.ModelInfo model : run.models()) {
+        for (String precision : ours.precisions()) {
+          for (Reference reference : Reference.all(PaperTable::isPublished)) {
+            for (Measure measure : Measure.values()) {
+              Cell cell = new Cell(model, precision, reference, measure);
+              Optional<Published.Value> value = cell.in(published);
+              if (value.isPresent() && cell.in(ours).isPresent()) {
+                lines.add(cell.line(value.get(), ours, deployed, rows, published));
+              }
+            }
           }
         }
       }
     }
-    return new PaperTable(lines.stream().filter(l -> l.paper().isPresent()).toList());
+    return new PaperTable(lines);
   }
 
-  private record Lookup(String model, String reference, String measure) {
-    Optional<SummaryLine> in(Summary summary, String precision) {
-      return summary.line(model, precision, reference, measure);
+  private static boolean isPublished(Reference reference) {
+    return reference == Reference.F32 || (reference.isSaliency() && !reference.isControl());
+  }
+
+  /** Where a number stands in a table. */
+  private record Cell(
+      RunInfo.ModelInfo model, String precision, Reference reference, Measure measure) {
+    Optional<Published.Value> in(Published published) {
+      String compared = reference.isSaliency() ? Published.SALIENCY : reference.id();
+      return published.find(model.network(), precision, compared, measure.id());
+    }
+
+    Optional<SummaryLine> in(Summary summary) {
+      return summary.line(model.id(), precision, reference.id(), measure.id());
+    }
+
+    Line line(Published.Value value, Summary ours, Summary deployed, Rows rows, Published published)
+        throws IOException {
+      String floor = Precision.F32B.toString();
+      return new Line(
+          model.title(),
+          precision + " / " + reference.id(),
+          measure,
+          value,
+          in(ours),
+          new Cell(model, precision, reference, Measure.VANISHED)
+              .in(ours)
+              .map(SummaryLine::mean)
+              .orElse(0.0),
+          rows.spread(model.id(), precision, reference.id(), measure.id()),
+          rows.spread(model.id(), floor, reference.id(), measure.id()),
+          in(deployed),
+          !reference.isSaliency() && !published.also().containsKey(model.network()));
     }
   }
 
@@ -188,27 +216,34 @@ public record PaperTable(List<Line> lines) {
     List<String> records = new ArrayList<>();
     records.add(
         "network,maps,measure,published_mean,published_std,paper_mean,paper_std,paper_images,agrees,"
-            + "noise_mean,noise_std,vanished,deployment_mean,deployment_std,deployment_images");
+            + "vanished,left_out_mean,left_out_std,noise_mean,noise_std,"
+            + "deployment_mean,deployment_std,deployment_images");
     for (Line l : lines) {
       List<Object> values = new ArrayList<>(List.of(l.network(), l.pair(), l.measure().id()));
       values.addAll(List.of(l.published().mean(), l.published().std()));
-      values.addAll(numbers(l.paper(), true));
+      values.addAll(numbers(l.paper()));
       values.add(l.agrees().map(String::valueOf).orElse(null));
-      values.addAll(numbers(l.noise(), false));
       values.add(l.vanished());
-      values.addAll(numbers(l.deployment(), true));
+      values.addAll(numbers(l.existing()));
+      values.addAll(numbers(l.noise()));
+      values.addAll(numbers(l.deployment()));
       records.add(CSVFormat.DEFAULT.format(values.toArray()));
     }
     return String.join("\n", records) + "\n";
   }
 
-  private static List<Object> numbers(Optional<SummaryLine> line, boolean count) {
+  private static List<Object> numbers(Rows.Spread spread) {
+    List<Object> values = new ArrayList<>();
+    values.add(Double.isNaN(spread.mean()) ? null : spread.mean());
+    values.add(Double.isNaN(spread.std()) ? null : spread.std());
+    return values;
+  }
+
+  private static List<Object> numbers(Optional<SummaryLine> line) {
     List<Object> values = new ArrayList<>();
     values.add(line.map(SummaryLine::mean).orElse(null));
     values.add(line.map(SummaryLine::std).orElse(null));
-    if (count) {
-      values.add(line.map(SummaryLine::count).orElse(null));
-    }
+    values.add(line.map(SummaryLine::count).orElse(null));
     return values;
   }
 

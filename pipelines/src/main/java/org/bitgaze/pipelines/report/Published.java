@@ -14,8 +14,8 @@ import java.util.stream.Stream;
  * @param title of the paper
  * @param address of the paper
  * @param networks torchvision's names, in the order of the lines' numbers
- * @param also further networks, and whose numbers are theirs: the paper says SqueezeNet, and its
- *     code runs 1.1
+ * @param also further networks, and beside whose numbers theirs are shown without being judged by
+ *     them: the paper says SqueezeNet, and its code runs 1.1
  * @param lines what was measured
  */
 public record Published(
