@@ -127,14 +127,19 @@ final class Importer {
     TensorMap nothing = new TensorMap(file.path().toString(), Map.of());
     Network network = new Network(wanted, new DerivedTensors(nothing, graph.parameters()));
     network.check();
-    int side = preprocessing.framing().side();
+    List<String> targets = Target.all(wanted, preprocessing.framing().side());
     List<Path> files = new ArrayList<>(List.of(file.path()));
     files.addAll(external.files());
     return new OnnxNetwork(
         network,
         preprocessing,
-        description.targetLayer().or(() -> Target.of(wanted, side)).orElse(""),
+        description.targetLayer().or(() -> last(targets)).orElse(""),
+        targets,
         files);
+  }
+
+  private static Optional<String> last(List<String> all) {
+    return all.isEmpty() ? Optional.empty() : Optional.of(all.get(all.size() - 1));
   }
 
   private void walk(Set<String> leftOut) throws IOException {

@@ -19,12 +19,18 @@ import org.bitgaze.quant.Quantization;
  * @param preprocessing what is done to images, whose size is the network's
  * @param targetLayer the tensor that was described as the target, else the last one with height and
  *     width before global pooling; empty if there is none
+ * @param targets all tensors that can be the target, in the order of the nodes
  * @param files the model's, and those that its tensors are kept in
  */
 public record OnnxNetwork(
-    Network network, Preprocessing preprocessing, String targetLayer, List<Path> files) {
-  /** Copies the list. */
+    Network network,
+    Preprocessing preprocessing,
+    String targetLayer,
+    List<String> targets,
+    List<Path> files) {
+  /** Copies the lists. */
   public OnnxNetwork {
+    targets = List.copyOf(targets);
     files = List.copyOf(files);
   }
 

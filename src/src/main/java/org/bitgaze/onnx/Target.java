@@ -1,9 +1,9 @@
 package org.bitgaze.onnx;
 
+import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
-import java.util.Optional;
 import org.bitgaze.graph.Graph;
 import org.bitgaze.graph.Node;
 import org.bitgaze.graph.Shapes;
@@ -14,7 +14,7 @@ import org.bitgaze.op.Permute;
 import org.bitgaze.op.Reshape;
 import org.bitgaze.op.Slice;
 
-/** Chooses the tensor whose values a map weighs where nobody named one. */
+/** Finds the tensors whose values a map can weigh. */
 final class Target {
   /** Whose output is no image, or only part of one, whatever its dimensions. */
   private static final List<Class<? extends Op>> UNFIT =
@@ -23,10 +23,11 @@ final class Target {
   private Target() {}
 
   /**
-   * Finds the last tensor with height and width through which all goes to the output: in a
-   * convolutional network the one before global pooling. In one pass, for files may be long.
+   * Finds the tensors with height and width through which all goes to the output, in the order of
+   * the nodes; in a convolutional network the last is the one before global pooling. In one pass,
+   * for files may be long.
    */
-  static Optional<String> of(Graph graph, int side) {
+  static List<String> all(Graph graph, int side) {
     List<Node> nodes = graph.nodes();
     Map<String, Integer> lastReader = new HashMap<>();
     for (int i = 0; i < nodes.size(); i++) {
@@ -35,7 +36,7 @@ final class Target {
       }
     }
     Shapes shapes = Shapes.of(graph, side, side);
-    Optional<String> last = Optional.empty();
+    List<String> all = new ArrayList<>();
     int furthest = 0;
     for (int i = 0; i < nodes.size() - 1; i++) {
       Node node = nodes.get(i);
@@ -43,10 +44,10 @@ final class Target {
       boolean image = shape.length == 3 && shape[1] * shape[2] > 1;
       // Nobody behind this node reads what comes before it.
       if (furthest <= i && image && !UNFIT.contains(node.op().getClass())) {
-        last = Optional.of(node.name());
+        all.add(node.name());
       }
       furthest = Math.max(furthest, lastReader.getOrDefault(node.name(), 0));
     }
-    return last;
+    return all;
   }
 }

@@ -45,7 +45,12 @@ public abstract class ExplainImages
 
   abstract List<Precision> getPrecisions();
 
-  abstract List<Candidate> getCandidates();
+  /**
+   * Returns what is to stand in for the model.
+   *
+   * @return the candidates, in the order in which they run
+   */
+  public abstract List<Candidate> getCandidates();
 
   abstract CamMethod getCam();
 

@@ -54,8 +54,10 @@ public final class AuditJob {
    *
    * @param command the command line
    * @param settings every setting that decides the results, by name
+   * @param classNames what classes are called, by index; empty if that is not known
    */
-  public record Description(List<String> command, Map<String, String> settings) {}
+  public record Description(
+      List<String> command, Map<String, String> settings, List<String> classNames) {}
 
   /**
    * Where a job runs.
@@ -200,12 +202,13 @@ public final class AuditJob {
         settings(),
         models,
         candidates,
-        plan.labels(),
+        plan.mapLabels(),
         Measure.withAnswers(plan.measures()).stream().map(Measure::id).toList(),
         plan.ranges().id(),
         plan.protocol().title(),
         plan.vanished().id(),
         plan.gate().toString(),
+        description.classNames(),
         Versions.read(),
         host());
   }

@@ -73,7 +73,7 @@ public record AuditPlan(
    *
    * @return the precisions' names, f32 first, and the candidates'
    */
-  public List<String> labels() {
+  public List<String> mapLabels() {
     return Stream.concat(
             precisions.stream().map(Precision::toString),
             candidates().stream().map(ExplainImages.Candidate::label))

@@ -10,10 +10,12 @@ import java.util.EnumSet;
 import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Locale;
+import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
 import java.util.concurrent.Callable;
 import java.util.stream.Collectors;
+import java.util.stream.Stream;
 import org.apache.beam.sdk.io.FileSystems;
 import org.bitgaze.cam.TargetMode;
 import org.bitgaze.choice.Named;
@@ -22,6 +24,7 @@ import org.bitgaze.measure.Measure;
 import org.bitgaze.measure.Reference;
 import org.bitgaze.measure.VanishedMaps;
 import org.bitgaze.model.Model;
+import org.bitgaze.model.OpenModel;
 import org.bitgaze.pipelines.audit.AuditInput;
 import org.bitgaze.pipelines.audit.AuditJob;
 import org.bitgaze.pipelines.audit.AuditPlan;
@@ -34,10 +37,13 @@ import org.bitgaze.quant.Calibration;
 import org.bitgaze.quant.Precision;
 import org.bitgaze.quant.RangeMode;
 import org.bitgaze.saliency.SaliencyMethod;
+import org.bitgaze.scene.SceneClass;
 import org.bitgaze.transforms.ExplainImages;
 import org.bitgaze.transforms.ReadLabels;
 import org.bitgaze.weights.TensorSource;
 import org.bitgaze.weights.WeightsFile;
+import org.bitgaze.zoo.Architecture;
+import org.bitgaze.zoo.ClassNames;
 import org.bitgaze.zoo.FastGaze;
 import picocli.CommandLine;
 import picocli.CommandLine.Command;
@@ -108,22 +114,30 @@ final class AuditCommand implements Callable<Integer> {
 
   @Option(
       names = "--networks",
-      required = true,
       split = ",",
       paramLabel = "[ID=]NETWORK[@FILE]",
       description =
           "torchvision's names, such as mobilenet_v2; with a name of one's own and a file of weights,"
               + " several checkpoints of one network stand side by side")
-  private List<String> networks;
+  private List<String> networks = new ArrayList<>();
+
+  @Mixin private OnnxOptions onnx;
+
+  @Option(
+      names = "--classes",
+      paramLabel = "FILE",
+      description =
+          "names of the classes, one a line (default: ImageNet's where all networks tell 1000 classes,"
+              + " the scenes' with --weights scenes)")
+  private Path classes;
 
   @Option(
       names = "--precisions",
       split = ",",
       paramLabel = "PRECISION",
-      defaultValue = "f32,int16,int8",
       description =
           "int2 to int16, each with -per-channel for a scale per output channel; f32, the"
-              + " reference, always runs (default: ${DEFAULT-VALUE})")
+              + " reference, always runs (default: f32,int16,int8; f32 with --candidate)")
   private List<String> precisions;
 
   @Option(
@@ -292,7 +306,7 @@ final class AuditCommand implements Callable<Integer> {
               runtime,
               images,
               plan,
-              Descriptions.of(spec),
+              Descriptions.of(spec, classNames(plan)),
               folder,
               System.out,
               System.console() != null),
@@ -340,7 +354,11 @@ final class AuditCommand implements Callable<Integer> {
       }
       List<SaliencyMethod.Choice> choices = saliencyChoices();
       Set<Measure> chosen = measures(scenes || masks != null);
-      List<ModelOptions.Checked> models = modelOptions.check(networks, protocol);
+      require(
+          networks.size() + onnx.models().size() > 0,
+          "--networks or --models: at least one network must be named");
+      List<ModelOptions.Checked> models = modelOptions.check(networks, onnx.models(), protocol);
+      refuseQuantizedTwice(models, bits);
       models.stream()
           .filter(ModelOptions.Checked::lacksStatistics)
           .forEach(
@@ -357,12 +375,15 @@ final class AuditCommand implements Callable<Integer> {
       List<ExplainImages> explanations = new ArrayList<>();
       for (ModelOptions.Checked checked : models) {
         explanations.add(
-            ExplainImages.of(checked.model())
-                .at(bits)
-                .withCam(protocol.cam())
-                .withTarget(mode)
-                .withBatchSize(batchSize)
-                .withThreads(threadsPerWorker));
+            withCandidates(
+                ExplainImages.of(checked.model())
+                    .at(bits)
+                    .withCam(protocol.cam())
+                    .withTarget(mode)
+                    .withBatchSize(batchSize)
+                    .withThreads(threadsPerWorker),
+                checked.classes(),
+                protocol));
       }
       AuditPlan plan =
           new AuditPlan(
@@ -385,6 +406,59 @@ final class AuditCommand implements Callable<Integer> {
     }
   }
 
+  /** What the report calls classes; empty where their names are not known. */
+  private List<String> classNames(AuditPlan plan) throws IOException {
+    int most = 0;
+    boolean imageNet = true;
+    for (Model model : plan.models()) {
+      try (OpenModel open = model.open()) {
+        most = Math.max(most, open.classes());
+        imageNet &= open.classes() == Architecture.IMAGENET_CLASSES;
+      }
+    }
+    if (classes != null) {
+      List<String> names = ClassNames.read(classes);
+      require(
+          names.size() >= most,
+          "--classes " + classes + " has " + names.size() + " names for " + most + " classes");
+      return names;
+    }
+    if (modelOptions.areScenes()) {
+      return SceneClass.ALL.stream().map(SceneClass::toString).toList();
+    }
+    return imageNet ? ClassNames.imageNet() : List.of();
+  }
+
+  /** A file that is quantized already is explained as it is. */
+  private static void refuseQuantizedTwice(List<ModelOptions.Checked> models, List<Precision> bits)
+      throws IOException {
+    if (bits.stream().allMatch(Precision::isFloat)) {
+      return;
+    }
+    for (ModelOptions.Checked checked : models) {
+      require(
+          !OnnxOptions.isQuantized(checked.model()),
+          checked.model()
+              + " is quantized already: compare it as --candidate with the float network, or say"
+              + " --precisions f32");
+    }
+  }
+
+  /** Adds what is to stand in for the one model, after checking that it can. */
+  private ExplainImages withCandidates(ExplainImages explanation, int classes, Protocol protocol)
+      throws IOException {
+    ExplainImages all = explanation;
+    Model model = explanation.getModel();
+    for (Map.Entry<String, Model> entry : onnx.candidates().entrySet()) {
+      require(
+          networks.size() + onnx.models().size() == 1,
+          "--candidate stands in for one network, but several are named");
+      Model candidate = modelOptions.candidate(entry.getValue(), model, classes, protocol);
+      all = all.withCandidate(entry.getKey(), candidate);
+    }
+    return all;
+  }
+
   /**
    * Full precision first; then, where something is drawn at random, a second draw of it: the noise
    * that a difference must exceed.
@@ -394,7 +468,9 @@ final class AuditCommand implements Callable<Integer> {
     if (protocol.isRandom()) {
       all.add(Precision.F32B);
     }
-    precisions.stream().map(Precision::of).forEach(all::add);
+    List<String> usual = onnx.hasCandidates() ? List.of() : List.of("int16", "int8");
+    List<String> said = precisions == null ? usual : precisions;
+    said.stream().map(Precision::of).forEach(all::add);
     require(
         protocol.isRandom() || !all.contains(Precision.F32B),
         "--precisions f32b is another draw, but nothing is drawn; see --dropout");
@@ -421,7 +497,8 @@ final class AuditCommand implements Callable<Integer> {
     Gate parsed = Gate.parse(gate);
     parsed.check(
         models.stream().map(m -> m.model().id()).toList(),
-        bits.stream().map(Precision::toString).toList(),
+        Stream.concat(bits.stream().map(Precision::toString), onnx.candidates().keySet().stream())
+            .toList(),
         Measure.withAnswers(measures),
         references);
     return parsed;
@@ -515,7 +592,8 @@ final class AuditCommand implements Callable<Integer> {
   }
 
   private void describe(
-      AuditInput images, AuditPlan plan, AuditJob.Runtime runtime, PrintStream out) {
+      AuditInput images, AuditPlan plan, AuditJob.Runtime runtime, PrintStream out)
+      throws IOException {
     boolean scenes = images instanceof AuditInput.Synthetic;
     out.println(images.count() + (scenes ? " synthetic scenes" : " images in " + input));
     out.println("protocol: " + plan.protocol().title());
@@ -529,11 +607,15 @@ final class AuditCommand implements Callable<Integer> {
     for (Model model : plan.models()) {
       out.println("model " + model + ", target layer " + model.targetLayer());
     }
-    int programs = plan.models().size() * plan.precisions().size();
+    for (ExplainImages.Candidate candidate : plan.candidates()) {
+      out.println(
+          "candidate " + candidate.model() + ", target layer " + candidate.model().targetLayer());
+    }
+    int programs = plan.models().size() * plan.mapLabels().size();
     out.println(
         programs
             + " programs: "
-            + joined(plan.precisions())
+            + String.join(", ", plan.mapLabels())
             + " of each model, explained by "
             + plan.protocol().cam().id());
     out.println(

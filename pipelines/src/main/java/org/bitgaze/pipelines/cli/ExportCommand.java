@@ -55,7 +55,9 @@ import picocli.CommandLine.Spec;
       "  bitgaze export mobilenet_v2 --precision int8 --ranges dynamic --output int8.pt"
     })
 final class ExportCommand implements Callable<Integer> {
-  @Parameters(paramLabel = "[ID=]NETWORK[@FILE]", description = "torchvision's name")
+  @Parameters(
+      paramLabel = "[ID=]NETWORK[@FILE]|[ID=]FILE.onnx",
+      description = "torchvision's name, or a network of one's own")
   private String network;
 
   @Option(

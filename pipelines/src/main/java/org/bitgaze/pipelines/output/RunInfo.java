@@ -25,6 +25,7 @@ import java.util.Map;
  * @param vanished what the summary does with maps that vanished
  * @param gate what must hold of the results, see {@code bitgaze audit --gate}; empty if nothing was
  *     said
+ * @param classNames what classes are called, by index; empty if that is not known
  * @param versions of Bitgaze and what it runs on
  * @param host where the command ran
  */
@@ -42,6 +43,7 @@ public record RunInfo(
     String protocol,
     String vanished,
     String gate,
+    List<String> classNames,
     Map<String, String> versions,
     Map<String, String> host) {
   private static final ObjectMapper JSON =
@@ -91,6 +93,7 @@ public record RunInfo(
         protocol,
         vanished,
         gate,
+        classNames,
         versions,
         host);
   }
