@@ -13,6 +13,7 @@ import org.bitgaze.graph.Node;
 import org.bitgaze.onnx.Operand.Activation;
 import org.bitgaze.op.Input;
 import org.bitgaze.op.Op;
+import org.bitgaze.op.Size;
 import org.bitgaze.weights.DerivedTensors.Derivation;
 import org.bitgaze.weights.Tensor;
 
@@ -72,9 +73,9 @@ final class GraphWriter {
   }
 
   /** Adds the input. */
-  Activation input(String name, int side) {
+  Activation input(String name, Size size) {
     add(new Node(name, "", new Input(3), List.of()));
-    return new Activation(name, new int[] {1, 3, side, side});
+    return new Activation(name, new int[] {1, 3, size.height(), size.width()});
   }
 
   /**

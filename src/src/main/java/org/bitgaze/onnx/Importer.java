@@ -28,6 +28,7 @@ import org.bitgaze.op.Flatten;
 import org.bitgaze.op.Op;
 import org.bitgaze.op.Permute;
 import org.bitgaze.op.Reshape;
+import org.bitgaze.op.Size;
 import org.bitgaze.op.Slice;
 import org.bitgaze.quant.FakeQuantize;
 import org.bitgaze.quant.LogitQuantize;
@@ -46,6 +47,7 @@ final class Importer {
   private final GraphWriter graph;
   private final Map<String, Operand> known = new HashMap<>();
   private Preprocessing preprocessing = Preprocessing.IMAGENET;
+  private Size size = Size.ONE;
 
   /**
    * Prepares the reading.
@@ -71,6 +73,9 @@ final class Importer {
   OnnxNetwork classifier(boolean strict) throws IOException {
     Tail tail = Tail.of(oneOutput(), file.opset());
     walk(tail.leftOut());
+    if (size.height() != size.width()) {
+      throw new IllegalArgumentException("its images are " + size + ", no squares");
+    }
     Activation out = output(tail.logits());
     tail.check(out.rank());
     boolean pixel = out.rank() == 4 && out.shape()[2] * out.shape()[3] == 1;
@@ -127,11 +132,12 @@ final class Importer {
     TensorMap nothing = new TensorMap(file.path().toString(), Map.of());
     Network network = new Network(wanted, new DerivedTensors(nothing, graph.parameters()));
     network.check();
-    List<String> targets = Target.all(wanted, preprocessing.framing().side());
+    List<String> targets = Target.all(wanted, size);
     List<Path> files = new ArrayList<>(List.of(file.path()));
     files.addAll(external.files());
     return new OnnxNetwork(
         network,
+        size,
         preprocessing,
         description.targetLayer().or(() -> last(targets)).orElse(""),
         targets,
@@ -230,7 +236,7 @@ final class Importer {
     long height = shape.getDim(last ? 1 : 2).getDimValue();
     long width = shape.getDim(last ? 2 : 3).getDimValue();
     frame(height, width);
-    Activation x = graph.input(name, preprocessing.framing().side());
+    Activation x = graph.input(name, size);
     if (description.channels() == Channels.BGR) {
       Activation[] colours = new Activation[3];
       for (int c = 0; c < 3; c++) {
@@ -267,17 +273,21 @@ final class Importer {
 
   /** The images' size: the file's, else the description's, else ImageNet's. */
   private void frame(long height, long width) {
+    int said = description.preprocessing().orElse(preprocessing).framing().side();
+    if (height > LARGEST_SIDE || width > LARGEST_SIDE) {
+      throw new IllegalArgumentException("its images are " + width + "x" + height);
+    }
+    size = new Size(height > 0 ? (int) height : said, width > 0 ? (int) width : said);
     if (description.preprocessing().isPresent()) {
       preprocessing = description.preprocessing().get();
-    } else if (height > 0) {
-      int side = (int) Math.min(height, LARGEST_SIDE + 1);
+    } else {
       int shorter =
-          Math.round((float) side * CenterCrop.IMAGENET.resize() / CenterCrop.IMAGENET.side());
-      preprocessing = Preprocessing.IMAGENET.with(new CenterCrop(shorter, side));
+          Math.round(
+              (float) size.height() * CenterCrop.IMAGENET.resize() / CenterCrop.IMAGENET.side());
+      preprocessing = Preprocessing.IMAGENET.with(new CenterCrop(shorter, size.height()));
     }
     int side = preprocessing.framing().side();
-    boolean fits = (height == 0 || height == side) && (width == 0 || width == side);
-    if (!fits || side > LARGEST_SIDE) {
+    if (size.height() == size.width() && side != size.height()) {
       throw new IllegalArgumentException(
           "its images are " + width + "x" + height + ", not " + side + "x" + side);
     }

@@ -8,6 +8,7 @@ import org.bitgaze.graph.Graph;
 import org.bitgaze.graph.Network;
 import org.bitgaze.graph.Node;
 import org.bitgaze.image.Preprocessing;
+import org.bitgaze.op.Size;
 import org.bitgaze.quant.FakeQuantize;
 import org.bitgaze.quant.Quantization;
 
@@ -16,7 +17,8 @@ import org.bitgaze.quant.Quantization;
  * QuantizeLinear and DequantizeLinear pairs.
  *
  * @param network nodes are named as the file's tensors; checked
- * @param preprocessing what is done to images, whose size is the network's
+ * @param size height and width of its images; for one that tells classes a square
+ * @param preprocessing what is done to images
  * @param targetLayer the tensor that was described as the target, else the last one with height and
  *     width before global pooling; empty if there is none
  * @param targets all tensors that can be the target, in the order of the nodes
@@ -24,6 +26,7 @@ import org.bitgaze.quant.Quantization;
  */
 public record OnnxNetwork(
     Network network,
+    Size size,
     Preprocessing preprocessing,
     String targetLayer,
     List<String> targets,
@@ -53,14 +56,13 @@ public record OnnxNetwork(
   /**
    * Reads a network whose output is a map, (1, height, width) or (height, width) for an image.
    *
-   * @param file an ONNX model
-   * @param input what the file does not say of its input
+   * @param file an ONNX model; what it does not say of its input stands beside it
    * @return the network; the target layer is of no use
    * @throws OnnxException if it is damaged or not supported, naming node, operator and attribute
    * @throws IOException if the file cannot be read
    */
-  public static OnnxNetwork readMap(Path file, InputDescription input) throws IOException {
-    return read(file, input, Importer::map);
+  public static OnnxNetwork readMap(Path file) throws IOException {
+    return read(file, InputDescription.of(file), Importer::map);
   }
 
   /**

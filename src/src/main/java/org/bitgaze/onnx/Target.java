@@ -12,6 +12,7 @@ import org.bitgaze.op.Op;
 import org.bitgaze.op.Pad;
 import org.bitgaze.op.Permute;
 import org.bitgaze.op.Reshape;
+import org.bitgaze.op.Size;
 import org.bitgaze.op.Slice;
 
 /** Finds the tensors whose values a map can weigh. */
@@ -27,7 +28,7 @@ final class Target {
    * the nodes; in a convolutional network the last is the one before global pooling. In one pass,
    * for files may be long.
    */
-  static List<String> all(Graph graph, int side) {
+  static List<String> all(Graph graph, Size size) {
     List<Node> nodes = graph.nodes();
     Map<String, Integer> lastReader = new HashMap<>();
     for (int i = 0; i < nodes.size(); i++) {
@@ -35,7 +36,7 @@ final class Target {
         lastReader.put(input, i);
       }
     }
-    Shapes shapes = Shapes.of(graph, side, side);
+    Shapes shapes = Shapes.of(graph, size.height(), size.width());
     List<String> all = new ArrayList<>();
     int furthest = 0;
     for (int i = 0; i < nodes.size() - 1; i++) {

@@ -120,7 +120,9 @@ class SaliencyTest {
     assertEquals("fastgaze", SaliencyMethod.parse("fastgaze").toString());
     assertEquals("fastgaze:a.vxm", SaliencyMethod.parse("fastgaze:a.vxm").toString());
     for (String wrong :
-        new String[] {"maps", "maps:", "centre:x", "centre:", "fastgaze:", "center", ""}) {
+        new String[] {
+          "maps", "maps:", "onnx", "onnx:", "centre:x", "centre:", "fastgaze:", "center", ""
+        }) {
       assertThrows(IllegalArgumentException.class, () -> SaliencyMethod.parse(wrong));
     }
     IllegalArgumentException e =

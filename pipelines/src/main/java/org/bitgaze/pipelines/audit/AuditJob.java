@@ -231,7 +231,7 @@ public final class AuditJob {
   private Map<String, String> settings() throws IOException {
     Map<String, String> settings = new LinkedHashMap<>(description.settings());
     for (SaliencyMethod.Choice choice : plan.saliency()) {
-      if (choice.method().argument() == SaliencyMethod.Argument.PERHAPS_FILE) {
+      if (choice.method().argument().isFile()) {
         Path file = Path.of(choice.argument());
         settings.put(choice.method().id() + " weights", file + ", SHA-256 " + Digests.of(file));
       }

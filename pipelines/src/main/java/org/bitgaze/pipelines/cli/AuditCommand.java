@@ -25,6 +25,7 @@ import org.bitgaze.measure.Reference;
 import org.bitgaze.measure.VanishedMaps;
 import org.bitgaze.model.Model;
 import org.bitgaze.model.OpenModel;
+import org.bitgaze.onnx.OnnxNetwork;
 import org.bitgaze.pipelines.audit.AuditInput;
 import org.bitgaze.pipelines.audit.AuditJob;
 import org.bitgaze.pipelines.audit.AuditPlan;
@@ -552,6 +553,12 @@ final class AuditCommand implements Callable<Integer> {
           switch (choice.method().argument()) {
             case NONE -> choice;
             case PERHAPS_FILE -> fastGaze(choice);
+            case FILE -> {
+              Path file = Path.of(choice.argument());
+              require(Files.isRegularFile(file), "--saliency: there is no file " + file);
+              OnnxNetwork.readMap(file);
+              yield choice.at(file);
+            }
             case FOLDER -> {
               Path folder = Path.of(choice.argument());
               require(Files.isDirectory(folder), "--saliency: " + folder + " is no folder");
