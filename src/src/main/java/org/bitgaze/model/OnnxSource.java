@@ -12,6 +12,7 @@ import java.util.Optional;
 import org.bitgaze.image.Preprocessing;
 import org.bitgaze.onnx.ClippedLogits;
 import org.bitgaze.onnx.InputDescription;
+import org.bitgaze.onnx.OnnxException;
 import org.bitgaze.onnx.OnnxNetwork;
 import org.bitgaze.zoo.TargetChoice;
 
@@ -57,7 +58,14 @@ record OnnxSource(String path, ClippedLogits clipped) implements Source {
   @Override
   public String targetLayer(String named, TargetChoice choice, Optional<Preprocessing> said)
       throws IOException {
-    OnnxNetwork network = read(said);
+    return target(read(said), named);
+  }
+
+  private String target(OnnxNetwork network, String named) throws OnnxException {
+    if (named.isEmpty() && network.targetLayer().isEmpty()) {
+      throw new OnnxException(
+          path + ": no tensor with height and width is the only way to the output", null);
+    }
     return named.isEmpty() ? network.targetLayer() : network.quantized(named);
   }
 
@@ -70,10 +78,7 @@ record OnnxSource(String path, ClippedLogits clipped) implements Source {
   public Content open(String named, TargetChoice choice, Optional<Preprocessing> said)
       throws IOException {
     OnnxNetwork network = read(said);
-    return new Content(
-        network.network(),
-        network.preprocessing(),
-        named.isEmpty() ? network.targetLayer() : network.quantized(named));
+    return new Content(network.network(), network.preprocessing(), target(network, named));
   }
 
   @Override

@@ -39,6 +39,7 @@ final class CamFn extends DoFn<KV<String, LiveImage>, KV<String, LiveImage>> {
   private static final String NATIVE_MEMORY = "can't allocate memory";
 
   private final Counter computed = Metrics.counter(MetricNames.NAMESPACE, MetricNames.MAPS);
+  private final Counter clipped = Metrics.counter(MetricNames.NAMESPACE, MetricNames.CLIPPED);
   private final Counter rejected = Metrics.counter(MetricNames.NAMESPACE, MetricNames.REJECTED);
   private final Distribution millis =
       Metrics.distribution(MetricNames.NAMESPACE, MetricNames.CAM_MILLIS);
@@ -200,6 +201,7 @@ final class CamFn extends DoFn<KV<String, LiveImage>, KV<String, LiveImage>> {
         LiveImage live = image.getValue();
         explained.add(KV.of(image.getKey(), live.with(live.maps().with(map(e)))));
         computed.inc();
+        clipped.inc(e.clipped() ? 1 : 0);
         millis.update(Math.round(elapsed / 1000.0));
       }
     }

@@ -280,6 +280,9 @@ public final class AuditJob {
         seconds,
         metrics.decoded() / seconds);
     gathered.judgements().forEach(j -> out.println("gate: " + j.line()));
+    if (metrics.clipped() > 0) {
+      out.println(metrics.clipped() + " maps explain a logit that its quantization clips");
+    }
     out.println("results in " + output + ", to be looked at: " + output + "report.html");
   }
 

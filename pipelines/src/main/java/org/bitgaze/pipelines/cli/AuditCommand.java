@@ -384,6 +384,7 @@ final class AuditCommand implements Callable<Integer> {
                     .withBatchSize(batchSize)
                     .withThreads(threadsPerWorker),
                 checked.classes(),
+                bits,
                 protocol));
       }
       AuditPlan plan =
@@ -446,7 +447,8 @@ final class AuditCommand implements Callable<Integer> {
   }
 
   /** Adds what is to stand in for the one model, after checking that it can. */
-  private ExplainImages withCandidates(ExplainImages explanation, int classes, Protocol protocol)
+  private ExplainImages withCandidates(
+      ExplainImages explanation, int classes, List<Precision> bits, Protocol protocol)
       throws IOException {
     ExplainImages all = explanation;
     Model model = explanation.getModel();
@@ -454,6 +456,11 @@ final class AuditCommand implements Callable<Integer> {
       require(
           networks.size() + onnx.models().size() == 1,
           "--candidate stands in for one network, but several are named");
+      require(
+          bits.stream().noneMatch(p -> p.toString().equals(entry.getKey())),
+          "--candidate: two maps would be called '"
+              + entry.getKey()
+              + "'; ID=FILE gives the candidate another name");
       Model candidate = modelOptions.candidate(entry.getValue(), model, classes, protocol);
       all = all.withCandidate(entry.getKey(), candidate);
     }
