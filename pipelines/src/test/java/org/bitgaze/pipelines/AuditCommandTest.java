@@ -21,6 +21,7 @@ import org.bitgaze.pipelines.cli.Bitgaze;
 import org.bitgaze.program.CamProgram;
 import org.bitgaze.program.Explanation;
 import org.bitgaze.protocol.KnownProtocol;
+import org.bitgaze.protocol.Protocol;
 import org.bitgaze.protocol.Step;
 import org.bitgaze.testing.FormulaWeights;
 import org.bitgaze.testing.Shared;
@@ -204,6 +205,7 @@ class AuditCommandTest {
       Ended ended = bitgaze(audit(out, more.toArray(String[]::new)));
       assertEquals(0, ended.code(), ended.err());
       assertTrue(ended.out().contains("protocol: paper (resize=squash,mode=train"), ended.out());
+      assertTrue(ended.out().contains("f32 with another draw: CC "), ended.out());
       outs.add(out);
     }
     for (Path out : outs) {
@@ -237,19 +239,22 @@ class AuditCommandTest {
   @ParameterizedTest
   @EnumSource(Step.class)
   void eachStepOfAProtocolIsAnOption(Step step) throws IOException {
-    String value = step.get(KnownProtocol.DEPLOYMENT.protocol());
-    Path out = folder.resolve("step-" + step.id());
-    Ended ended =
-        bitgaze(audit(out, "--protocol", "paper", "--" + step.id(), value, "--limit", "3"));
-    assertEquals(0, ended.code(), ended.err());
-    assertTrue(
-        Files.readString(out.resolve("run.json"))
-            .contains("\"" + KnownProtocol.PAPER.protocol().with(step, value).title() + "\""));
-    List<CSVRecord> rows = read(out.resolve("rows.csv"));
-    boolean drawn = rows.stream().anyMatch(r -> r.get("precision").equals("f32b"));
-    assertEquals(step != Step.DROPOUT, drawn);
-    for (CSVRecord reject : read(out.resolve("rejects.csv"))) {
-      assertEquals("decode", reject.get("stage"));
+    for (KnownProtocol known : KnownProtocol.values()) {
+      KnownProtocol other =
+          known == KnownProtocol.PAPER ? KnownProtocol.DEPLOYMENT : KnownProtocol.PAPER;
+      String value = step.get(other.protocol());
+      Path out = folder.resolve("step-" + step.id() + "-" + known.id());
+      Ended ended =
+          bitgaze(audit(out, "--protocol", known.id(), "--" + step.id(), value, "--limit", "2"));
+      assertEquals(0, ended.code(), ended.err());
+      Protocol changed = known.protocol().with(step, value);
+      assertTrue(Files.readString(out.resolve("run.json")).contains("\"" + changed.title() + "\""));
+      boolean drawn =
+          read(out.resolve("rows.csv")).stream().anyMatch(r -> r.get("precision").equals("f32b"));
+      assertEquals(changed.isRandom(), drawn);
+      for (CSVRecord reject : read(out.resolve("rejects.csv"))) {
+        assertEquals("decode", reject.get("stage"));
+      }
     }
   }
 
@@ -265,6 +270,16 @@ class AuditCommandTest {
     assertEquals(1, read(out.resolve("rejects.csv")).size());
   }
 
+  /** Nothing of maps but what was asked for: no drift is drawn, no verdict is given. */
+  @Test
+  void measuresWithoutCorrelationHaveAReport() throws IOException {
+    Path out = folder.resolve("ssim");
+    Ended ended = bitgaze(audit(out, "--measures", "SSIM", "--precisions", "int8"));
+    assertEquals(0, ended.code(), ended.err());
+    assertTrue(Files.readString(out.resolve("report.html")).contains("SSIM"));
+    assertFalse(ended.out().contains("looks where f32 looks"), ended.out());
+  }
+
   @Test
   void thePaperCommandSaysWhatWouldRun() throws IOException {
     Path out = folder.resolve("never-paper");
@@ -277,11 +292,36 @@ class AuditCommandTest {
     assertEquals(0, ended.code(), ended.err());
     assertTrue(ended.out().contains("--limit 5"), ended.out());
     assertEquals(2, ended.out().lines().filter(l -> l.startsWith("bitgaze audit")).count());
+    args.addAll(List.of("--preprocessing", "mean=0/0/0"));
+    assertTrue(
+        bitgaze(args.toArray(String[]::new)).out().contains("--preprocessing mean=0/0/0"),
+        "what is said is passed on");
     args.addAll(List.of("--dropout", "off"));
     Ended refused = bitgaze(args.toArray(String[]::new));
     assertEquals(2, refused.code());
     assertTrue(refused.err().contains("--dropout: 'bitgaze paper' says it itself"), refused.err());
     assertFalse(Files.exists(out));
+  }
+
+  /** A condition that does not hold is exit code 3, after everything was written. */
+  @Test
+  void aGateDecides() throws IOException {
+    Path out = folder.resolve("gated");
+    Ended passed = bitgaze(audit(out, "--gate", "int16: CC>=0.9 in 90%"));
+    assertEquals(0, passed.code(), passed.err());
+    assertTrue(passed.out().contains("gate: passed squeezenet1_1 int16: CC "), passed.out());
+    assertTrue(Files.readString(out.resolve("gate.xml")).contains("failures=\"0\""));
+    Ended failed =
+        bitgaze(audit(out, "--overwrite", "--gate", "*: CC>=0; int8: KLD<0, CC>1 in 50%"));
+    assertEquals(3, failed.code(), failed.err());
+    assertEquals(
+        2,
+        failed.out().lines().filter(l -> l.startsWith("gate: FAILED squeezenet1_1 int8")).count());
+    assertTrue(Files.readString(out.resolve("gate.xml")).contains("failures=\"2\""));
+    assertTrue(Files.exists(out.resolve("report.html")));
+    Ended none = bitgaze(audit(out, "--overwrite"));
+    assertEquals(0, none.code(), none.err());
+    assertFalse(Files.exists(out.resolve("gate.xml")), "of the run before");
   }
 
   @Test
@@ -554,6 +594,10 @@ class AuditCommandTest {
         "--preprocessing resize=100 | a crop of 224 of 100 pixels",
         "--preprocessing resize=squash | say it as --resize squash",
         "--resize squash --preprocessing resize=232 | says how images are resized",
+        "--target-layer= | the target layer has no name",
+        "--gate int8 | 'int8' is no rule",
+        "--gate int4:CC>=1 | the gate asks for the precision int4",
+        "--gate int8:CC@fastgaze>=1 | the gate asks for the reference fastgaze",
         "--protocol paper,dropout=off | protocol 'paper,dropout=off'",
         "--calibration FOLDER/labels.csv | is no calibration",
         "--flinkMaster=127.0.0.1:1 --runner flink | no Flink cluster answers",

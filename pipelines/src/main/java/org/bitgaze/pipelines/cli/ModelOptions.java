@@ -234,6 +234,11 @@ final class ModelOptions {
     return weights;
   }
 
+  /** What was said of the preprocessing; null if nothing was. */
+  String preprocessing() {
+    return preprocessing;
+  }
+
   /** Whether weights of a network of the zoo are found. */
   boolean has(String network) {
     return areScenes() ? SceneWeights.networks().contains(network) : search(network).isPresent();

@@ -41,7 +41,13 @@ final class PaperCommand implements Callable<Integer> {
   /** Options of an audit that make the experiment what it is. */
   private static final List<String> OWN =
       Stream.concat(
-              Stream.of("--protocol", "--precisions", "--vanished", "--calibration"),
+              Stream.of(
+                  "--protocol",
+                  "--precisions",
+                  "--measures",
+                  "--vanished",
+                  "--calibration",
+                  "--gate"),
               Arrays.stream(Step.values()).map(step -> "--" + step.id()))
           .toList();
 
@@ -131,6 +137,9 @@ final class PaperCommand implements Callable<Integer> {
     audit.addAll(List.of("--input", input, "--networks", String.join(",", chosen)));
     if (modelOptions.weights() != null) {
       audit.addAll(List.of("--weights", modelOptions.weights()));
+    }
+    if (modelOptions.preprocessing() != null) {
+      audit.addAll(List.of("--preprocessing", modelOptions.preprocessing()));
     }
     if (saliency != null) {
       audit.addAll(List.of("--saliency", saliency));

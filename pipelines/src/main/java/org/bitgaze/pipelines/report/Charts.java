@@ -81,6 +81,9 @@ record Charts(
   private static Map<String, Map<String, List<double[]>>> drifts(
       Summary summary, Rows rows, String alignment) throws IOException {
     Map<String, Map<String, List<double[]>>> all = new LinkedHashMap<>();
+    if (!measures(summary).contains(Measure.CC.id())) {
+      return all;
+    }
     List<String> integers = integers(summary);
     int limit = MAX_POINTS / Math.max(1, summary.models().size() * integers.size());
     for (String model : summary.models().keySet()) {
@@ -136,6 +139,9 @@ record Charts(
 
   private static Map<String, List<double[]>> flips(Summary summary, Rows rows) throws IOException {
     Map<String, List<double[]>> all = new LinkedHashMap<>();
+    if (!measures(summary).contains(Measure.CC.id())) {
+      return all;
+    }
     for (String model : summary.models().keySet()) {
       List<double[]> points = new ArrayList<>();
       for (Rows.FlipBin bin : rows.flips(model)) {

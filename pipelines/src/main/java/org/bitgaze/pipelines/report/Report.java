@@ -26,7 +26,6 @@ import org.apache.commons.csv.CSVRecord;
 import org.bitgaze.measure.Measure;
 import org.bitgaze.measure.Reference;
 import org.bitgaze.pipelines.gate.Gate;
-import org.bitgaze.pipelines.gate.Verdict;
 import org.bitgaze.pipelines.output.CalibrationFile;
 import org.bitgaze.pipelines.output.ExhibitLine;
 import org.bitgaze.pipelines.output.Findings;
