@@ -69,6 +69,18 @@ final class Attributes {
         .map(a -> a.getIntsList().stream().mapToInt(Math::toIntExact).toArray());
   }
 
+  Optional<float[]> floats(String name) {
+    return find(name, AttributeType.FLOATS)
+        .map(
+            a -> {
+              float[] values = new float[a.getFloatsCount()];
+              for (int i = 0; i < values.length; i++) {
+                values[i] = a.getFloats(i);
+              }
+              return values;
+            });
+  }
+
   Optional<TensorProto> tensor(String name) {
     return find(name, AttributeType.TENSOR).map(AttributeProto::getT);
   }

@@ -14,7 +14,7 @@ final class ConstantOperators {
               "Constant",
               0,
               0,
-              Set.of("value", "value_int", "value_ints", "value_float"),
+              Set.of("value", "value_int", "value_ints", "value_float", "value_floats"),
               ConstantOperators::constant),
           Operator.of("ConstantOfShape", 1, 1, Set.of("value"), ConstantOperators::filled),
           Operator.of("Identity", 1, 1, Set.of(), n -> n.define(n.inputs().get(0))),
@@ -34,6 +34,9 @@ final class ConstantOperators {
       n.define(Constant.integers(a.ints("value_ints").orElseThrow()));
     } else if (a.has("value_float")) {
       n.define(Constant.of(ElementType.FLOAT, new int[0], a.real("value_float", 0)));
+    } else if (a.has("value_floats")) {
+      float[] values = a.floats("value_floats").orElseThrow();
+      n.define(Constant.stored(ElementType.FLOAT, new int[] {values.length}, i -> values[i]));
     } else {
       throw new IllegalArgumentException("holds no number or tensor");
     }

@@ -7,6 +7,9 @@ import java.util.function.DoubleBinaryOperator;
 
 /** Arithmetic on constants, done when the network is compiled, element by element. */
 final class Folding {
+  /** Shapes are short; weights are not joined. */
+  private static final int MOST_JOINED = 1 << 16;
+
   private Folding() {}
 
   /** Element-wise, a scalar or a vector of one element standing for all. */
@@ -65,6 +68,10 @@ final class Folding {
   /** Vectors one behind the other. */
   static Constant concat(List<Constant> parts) {
     List<Double> all = new ArrayList<>();
+    if (parts.stream().mapToLong(Constant::size).sum() > MOST_JOINED) {
+      throw new IllegalArgumentException(
+          "joins constants of more than " + MOST_JOINED + " elements");
+    }
     for (Constant part : parts) {
       if (part.rank() != 1 || part.type() != parts.get(0).type()) {
         throw new IllegalArgumentException(

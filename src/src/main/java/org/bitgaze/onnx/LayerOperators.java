@@ -53,7 +53,8 @@ final class LayerOperators {
     Activation padded =
         p.isSymmetric()
             ? x
-            : n.between(".pad", new Pad(p.top(), p.left(), p.bottom(), p.right(), 0), x);
+            : n.between(
+                ".pad", new Pad(p.top(), p.left(), p.bottom(), p.right(), PaddingMode.ZEROS, 0), x);
     Optional<Constant> bias = n.optional(2);
     int group = Math.toIntExact(n.attributes().integer("group", 1));
     Activation made =

@@ -66,6 +66,15 @@ public record OnnxNetwork(
   }
 
   /**
+   * Lists the operators that are read.
+   *
+   * @return ONNX's names, sorted
+   */
+  public static List<String> operators() {
+    return Operators.names();
+  }
+
+  /**
    * Finds the value of a tensor that the network goes on with.
    *
    * @param tensor a tensor's name

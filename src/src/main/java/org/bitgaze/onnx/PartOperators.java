@@ -8,6 +8,7 @@ import java.util.stream.IntStream;
 import org.bitgaze.onnx.Operand.Activation;
 import org.bitgaze.op.Cat;
 import org.bitgaze.op.Pad;
+import org.bitgaze.op.PaddingMode;
 import org.bitgaze.op.Reshape;
 import org.bitgaze.op.Slice;
 
@@ -162,10 +163,14 @@ final class PartOperators {
   }
 
   private static void pad(OnnxNode n) {
-    String mode = n.attributes().text("mode", "constant");
-    if (!mode.equals("constant")) {
-      throw Attributes.unsupported("mode", mode);
-    }
+    PaddingMode mode =
+        switch (n.attributes().text("mode", "constant")) {
+          case "constant" -> PaddingMode.ZEROS;
+          case "reflect" -> PaddingMode.REFLECT;
+          case "edge" -> PaddingMode.REPLICATE;
+          case "wrap" -> PaddingMode.CIRCULAR;
+          default -> throw Attributes.unsupported("mode", n.attributes().text("mode", ""));
+        };
     Activation x = n.image();
     int[] pads = n.constant(1).ints();
     int[] axes = n.optional(3).map(Constant::ints).orElse(new int[] {0, 1, 2, 3});
@@ -185,6 +190,6 @@ final class PartOperators {
           "pads " + Arrays.toString(pads) + " add images or channels");
     }
     double value = n.optional(2).map(c -> c.scalar("constant_value")).orElse(0.0);
-    n.emit(new Pad(before[2], before[3], after[2], after[3], value), x);
+    n.emit(new Pad(before[2], before[3], after[2], after[3], mode, value), x);
   }
 }

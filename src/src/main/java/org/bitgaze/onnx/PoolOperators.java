@@ -10,6 +10,7 @@ import org.bitgaze.op.AvgPool2d;
 import org.bitgaze.op.MaxPool2d;
 import org.bitgaze.op.Op;
 import org.bitgaze.op.Pad;
+import org.bitgaze.op.PaddingMode;
 import org.bitgaze.op.Permute;
 import org.bitgaze.op.Reshape;
 import org.bitgaze.op.Scale;
@@ -83,7 +84,7 @@ final class PoolOperators {
   }
 
   private static Op pad(Padding p, double value) {
-    return new Pad(p.top(), p.left(), p.bottom(), p.right(), value);
+    return new Pad(p.top(), p.left(), p.bottom(), p.right(), PaddingMode.ZEROS, value);
   }
 
   private static void requireFloor(boolean ceil, Padding p) {

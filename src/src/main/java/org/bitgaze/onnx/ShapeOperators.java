@@ -25,14 +25,14 @@ final class ShapeOperators {
   private ShapeOperators() {}
 
   private static void reshape(OnnxNode n) {
-    n.attributes().only("allowzero", 0);
+    boolean zeroIsZero = n.attributes().flag("allowzero", false);
     int[] shape = shape(n);
     int[] to = n.constant(1).ints();
     long all = Constant.size(shape);
     int open = -1;
     long rest = 1;
     for (int i = 0; i < to.length; i++) {
-      if (to[i] == 0 && i < shape.length) {
+      if (to[i] == 0 && i < shape.length && !zeroIsZero) {
         to[i] = shape[i];
       }
       if (to[i] == -1 && open < 0) {

@@ -9,9 +9,11 @@ import java.util.List;
  * @param left columns on the left
  * @param bottom rows below
  * @param right columns on the right
- * @param value of the border; may be infinite, but a number
+ * @param mode what the border shows; of {@link PaddingMode#ZEROS} the value, instead of zeros
+ * @param value may be infinite, but must be a number
  */
-public record Pad(int top, int left, int bottom, int right, double value) implements Op {
+public record Pad(int top, int left, int bottom, int right, PaddingMode mode, double value)
+    implements Op {
   /**
    * Checks the sizes.
    *
@@ -28,6 +30,12 @@ public record Pad(int top, int left, int bottom, int right, double value) implem
   @Override
   public int[] outputShape(List<int[]> inputs) {
     int[] x = Window.image(inputs, 0);
+    int reach = mode == PaddingMode.REFLECT ? 1 : 0;
+    boolean mirrors = reach == 1 || mode == PaddingMode.CIRCULAR;
+    if (mirrors && (Math.max(top, bottom) + reach > x[1] || Math.max(left, right) + reach > x[2])) {
+      throw new IllegalArgumentException(
+          "pads " + x[2] + "x" + x[1] + " pixels by more than there are: " + this);
+    }
     return new int[] {
       x[0],
       Math.addExact(Math.addExact(x[1], top), bottom),
@@ -37,8 +45,10 @@ public record Pad(int top, int left, int bottom, int right, double value) implem
 
   @Override
   public String torchScript(Script script) {
-    return Script.call(
-        "constant_pad_nd", script.input(), List.of(left, right, top, bottom), text());
+    List<Integer> sizes = List.of(left, right, top, bottom);
+    return mode == PaddingMode.ZEROS
+        ? Script.call("constant_pad_nd", script.input(), sizes, text())
+        : Script.call("pad", script.input(), sizes, "\"" + mode + "\"");
   }
 
   /** TorchScript's text has no infinity. */

@@ -239,6 +239,26 @@ class OnnxOperatorsTest {
                     SIDE + 1,
                     SIDE + 2,
                     (v, c, i, j) -> inside(i - 1, j) ? at(v, c, i - 1, j) : -2)));
+    all.add(
+        of(
+            "Pad that mirrors",
+            model(13).longs("p", 0, 0, 2, 0, 0, 0, 0, 1).node("Pad", "x,p", "y", "mode", "reflect"),
+            x ->
+                each(
+                    x,
+                    3,
+                    SIDE + 2,
+                    SIDE + 1,
+                    (v, c, i, j) -> at(v, c, Math.abs(i - 2), j == SIDE ? SIDE - 2 : j))));
+    all.add(
+        of(
+            "Reshape with allowzero and no zero, Constant of floats",
+            model(17)
+                .longs("to", 1, 3, 36, 1)
+                .node("Reshape", "x,to", "r", "allowzero", 1)
+                .node("Constant", "", "k", "value_floats", new float[] {2})
+                .node("Mul", "r,k", "y"),
+            x -> same(x, (v, c, i, j) -> 2 * at(v, c, i, j))));
     for (boolean max : new boolean[] {true, false}) {
       for (int counts = 0; counts < (max ? 1 : 2); counts++) {
         int count = counts;
@@ -529,6 +549,11 @@ class OnnxOperatorsTest {
     return all.stream();
   }
 
+  /** The models alone: their output is {@code y}. */
+  static Stream<OnnxModels> models() {
+    return cases().map(Case::model);
+  }
+
   @ParameterizedTest
   @MethodSource("cases")
   void meansWhatItSays(Case c) throws IOException {
@@ -588,7 +613,7 @@ class OnnxOperatorsTest {
             model(17).node("MaxPool", "x", "y", "kernel_shape", 2)),
         refused(
             "attribute 'mode'",
-            model(13).longs("p", 0, 0, 1, 1, 0, 0, 1, 1).node("Pad", "x,p", "y", "mode", "edge")),
+            model(13).longs("p", 0, 0, 1, 1, 0, 0, 1, 1).node("Pad", "x,p", "y", "mode", "fancy")),
         refused("channels", model(13).longs("p", 0, 1, 0, 0, 0, 0, 0, 0).node("Pad", "x,p", "y")),
         refused("attribute 'mode'", resize("mode", "cubic")),
         refused("attribute 'antialias'", resize("mode", "linear", "antialias", 1)),
@@ -608,8 +633,8 @@ class OnnxOperatorsTest {
         refused(
             "several indices", model(17).longs("k", 0, 1).node("Gather", "x,k", "y", "axis", 1)),
         refused(
-            "attribute 'allowzero'",
-            model(17).longs("to", 1, -1).node("Reshape", "x,to", "y", "allowzero", 1)),
+            "makes [0, -1]",
+            model(17).longs("to", 0, -1).node("Reshape", "x,to", "y", "allowzero", 1)),
         refused(
             "attribute 'transA'",
             model(17)

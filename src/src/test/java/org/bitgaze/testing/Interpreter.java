@@ -282,8 +282,12 @@ public final class Interpreter {
         from[1] -= p.top();
         from[2] -= p.left();
         if (from[1] < 0 || from[2] < 0 || from[1] >= x.shape[1] || from[2] >= x.shape[2]) {
-          out[i] = p.value();
-          continue;
+          if (p.mode() == PaddingMode.ZEROS) {
+            out[i] = p.value();
+            continue;
+          }
+          from[1] = wrap(from[1], x.shape[1], p.mode());
+          from[2] = wrap(from[2], x.shape[2], p.mode());
         }
       }
       out[i] = x.data[offset(from, x.shape)];

@@ -71,6 +71,11 @@ public final class OnnxModels {
       a.setType(AttributeType.FLOAT).setF(f);
     } else if (value instanceof String s) {
       a.setType(AttributeType.STRING).setS(ByteString.copyFromUtf8(s));
+    } else if (value instanceof float[] all) {
+      a.setType(AttributeType.FLOATS);
+      for (float f : all) {
+        a.addFloats(f);
+      }
     } else if (value instanceof TensorProto t) {
       a.setType(AttributeType.TENSOR).setT(t);
     } else {

@@ -135,7 +135,18 @@ public final class RandomGraph {
     return switch (random.nextInt(7)) {
       case 0 -> add(new Scale(random.nextBoolean() ? each : List.of(1, s[1], s[2])), x);
       case 1 -> add(new Shift(each), x);
-      case 2 -> add(new Pad(0, 1, 2, 0, random.nextGaussian()), x);
+      case 2 ->
+          add(
+              new Pad(
+                  0,
+                  1,
+                  2,
+                  0,
+                  small
+                      ? PaddingMode.ZEROS
+                      : PaddingMode.values()[random.nextInt(PaddingMode.values().length)],
+                  random.nextGaussian()),
+              x);
       case 3 -> {
         // A channel shuffle of one group: to (1, channels, ...), turned, and back.
         String groups = add(new Reshape(List.of(1, s[0], s[1], s[2])), x);

@@ -214,7 +214,7 @@ public abstract class ExplainImages
    * @throws IllegalArgumentException if a number is not positive, the model was not calibrated, or
    *     two maps would be called the same
    */
-  void check() {
+  public void check() {
     if (getBatchSize() < 1 || getThreads() < 1) {
       throw new IllegalArgumentException(
           "batches of "

@@ -10,7 +10,6 @@ import java.util.EnumSet;
 import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Locale;
-import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
 import java.util.concurrent.Callable;
@@ -359,7 +358,10 @@ final class AuditCommand implements Callable<Integer> {
           networks.size() + onnx.models().size() > 0,
           "--networks or --models: at least one network must be named");
       List<ModelOptions.Checked> models = modelOptions.check(networks, onnx.models(), protocol);
-      refuseQuantizedTwice(models, bits);
+      OnnxOptions.refuseQuantizedTwice(models, bits);
+      require(
+          !onnx.hasCandidates() || models.size() == 1,
+          "--candidate stands in for one network, but several are named");
       models.stream()
           .filter(ModelOptions.Checked::lacksStatistics)
           .forEach(
@@ -376,7 +378,7 @@ final class AuditCommand implements Callable<Integer> {
       List<ExplainImages> explanations = new ArrayList<>();
       for (ModelOptions.Checked checked : models) {
         explanations.add(
-            withCandidates(
+            onnx.withCandidates(
                 ExplainImages.of(checked.model())
                     .at(bits)
                     .withCam(protocol.cam())
@@ -384,7 +386,7 @@ final class AuditCommand implements Callable<Integer> {
                     .withBatchSize(batchSize)
                     .withThreads(threadsPerWorker),
                 checked.classes(),
-                bits,
+                modelOptions,
                 protocol));
       }
       AuditPlan plan =
@@ -431,42 +433,6 @@ final class AuditCommand implements Callable<Integer> {
     return imageNet ? ClassNames.imageNet() : List.of();
   }
 
-  /** A file that is quantized already is explained as it is. */
-  private static void refuseQuantizedTwice(List<ModelOptions.Checked> models, List<Precision> bits)
-      throws IOException {
-    if (bits.stream().allMatch(Precision::isFloat)) {
-      return;
-    }
-    for (ModelOptions.Checked checked : models) {
-      require(
-          !OnnxOptions.isQuantized(checked.model()),
-          checked.model()
-              + " is quantized already: compare it as --candidate with the float network, or say"
-              + " --precisions f32");
-    }
-  }
-
-  /** Adds what is to stand in for the one model, after checking that it can. */
-  private ExplainImages withCandidates(
-      ExplainImages explanation, int classes, List<Precision> bits, Protocol protocol)
-      throws IOException {
-    ExplainImages all = explanation;
-    Model model = explanation.getModel();
-    for (Map.Entry<String, Model> entry : onnx.candidates().entrySet()) {
-      require(
-          networks.size() + onnx.models().size() == 1,
-          "--candidate stands in for one network, but several are named");
-      require(
-          bits.stream().noneMatch(p -> p.toString().equals(entry.getKey())),
-          "--candidate: two maps would be called '"
-              + entry.getKey()
-              + "'; ID=FILE gives the candidate another name");
-      Model candidate = modelOptions.candidate(entry.getValue(), model, classes, protocol);
-      all = all.withCandidate(entry.getKey(), candidate);
-    }
-    return all;
-  }
-
   /**
    * Full precision first; then, where something is drawn at random, a second draw of it: the noise
    * that a difference must exceed.
@@ -505,8 +471,7 @@ final class AuditCommand implements Callable<Integer> {
     Gate parsed = Gate.parse(gate);
     parsed.check(
         models.stream().map(m -> m.model().id()).toList(),
-        Stream.concat(bits.stream().map(Precision::toString), onnx.candidates().keySet().stream())
-            .toList(),
+        Stream.concat(bits.stream().map(Precision::toString), onnx.labels().stream()).toList(),
         Measure.withAnswers(measures),
         references);
     return parsed;

@@ -4,6 +4,7 @@ import java.io.IOException;
 import java.io.PrintStream;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.Locale;
 import java.util.Map;
@@ -39,7 +40,10 @@ import picocli.CommandLine.Parameters;
       "Exit code: 0 it can be compiled, 2 it cannot."
     })
 final class InspectCommand implements Callable<Integer> {
-  @Parameters(paramLabel = "FILE.onnx", description = "the model")
+  @Parameters(
+      paramLabel = "FILE.onnx",
+      completionCandidates = KnownOperators.class,
+      description = "the model; operators that are read: ${COMPLETION-CANDIDATES}")
   private Path file;
 
   @Option(names = "--init", description = "write the description of the input beside the file")
@@ -47,6 +51,15 @@ final class InspectCommand implements Callable<Integer> {
 
   @Option(names = "--overwrite", description = "replace a description that is there")
   private boolean overwrite;
+
+  /** The operators, for help texts. */
+  static final class KnownOperators extends ArrayList<String> {
+    private static final long serialVersionUID = 1L;
+
+    KnownOperators() {
+      super(OnnxNetwork.operators());
+    }
+  }
 
   @Override
   public Integer call() throws IOException {

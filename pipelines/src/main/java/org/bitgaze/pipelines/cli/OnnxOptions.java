@@ -4,14 +4,17 @@ import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
-import java.util.LinkedHashMap;
 import java.util.List;
-import java.util.Map;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 import org.bitgaze.choice.Named;
 import org.bitgaze.model.Model;
+import org.bitgaze.model.OpenModel;
 import org.bitgaze.onnx.ClippedLogits;
+import org.bitgaze.protocol.Protocol;
+import org.bitgaze.quant.Precision;
+import org.bitgaze.quant.Quantization;
+import org.bitgaze.transforms.ExplainImages;
 import picocli.CommandLine.Option;
 
 /** Options that name networks of one's own, and what is to stand in for one. */
@@ -60,16 +63,56 @@ final class OnnxOptions {
     return !candidates.isEmpty();
   }
 
-  /** The candidates by their labels, not opened. */
-  Map<String, Model> candidates() {
-    Map<String, Model> all = new LinkedHashMap<>();
+  /** What candidates' maps are called. */
+  List<String> labels() {
+    return candidates.stream().map(text -> of(text).id()).toList();
+  }
+
+  /**
+   * Adds what is to stand in for a model, after checking that it can.
+   *
+   * @param explanation of the model
+   * @param classes how many the model tells apart
+   * @param options how networks are checked
+   * @param protocol how they are run
+   * @throws UsageException if one does not fit, or two maps would have one name
+   * @throws IOException if one cannot be read
+   */
+  ExplainImages withCandidates(
+      ExplainImages explanation, int classes, ModelOptions options, Protocol protocol)
+      throws IOException {
+    ExplainImages all = explanation;
     for (String text : candidates) {
-      Model candidate = model(text);
-      if (all.put(candidate.id(), candidate) != null) {
-        throw new UsageException("two candidates are called '" + candidate.id() + "'");
+      Model own = model(text);
+      Model candidate = options.candidate(own, explanation.getModel(), classes, protocol);
+      all = all.withCandidate(own.id(), candidate);
+      try {
+        all.check();
+      } catch (IllegalArgumentException e) {
+        throw new UsageException(
+            "--candidate: " + e.getMessage() + "; ID=FILE gives it another name");
       }
     }
     return all;
+  }
+
+  /**
+   * Refuses to quantize what is quantized already.
+   *
+   * @throws UsageException if a model's file holds quantized activations, and a precision is none
+   *     of floating point
+   * @throws IOException if one cannot be read
+   */
+  static void refuseQuantizedTwice(List<ModelOptions.Checked> models, List<Precision> precisions)
+      throws IOException {
+    for (ModelOptions.Checked checked : models) {
+      if (!precisions.stream().allMatch(Precision::isFloat) && isQuantized(checked.model())) {
+        throw new UsageException(
+            checked.model()
+                + " is quantized already: compare it as --candidate with the float network, or say"
+                + " --precisions f32");
+      }
+    }
   }
 
   /**
@@ -96,10 +139,9 @@ final class OnnxOptions {
     return Model.onnx(id, file);
   }
 
-  /** Whether a model's file holds quantized activations. */
-  static boolean isQuantized(Model model) throws IOException {
-    try (var open = model.open()) {
-      return org.bitgaze.quant.Quantization.isQuantized(open.network().graph());
+  private static boolean isQuantized(Model model) throws IOException {
+    try (OpenModel open = model.open()) {
+      return Quantization.isQuantized(open.network().graph());
     }
   }
 }
