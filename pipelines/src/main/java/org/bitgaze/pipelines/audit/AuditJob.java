@@ -27,8 +27,8 @@ import org.bitgaze.pipelines.output.Versions;
 import org.bitgaze.pipelines.report.CompactTable;
 import org.bitgaze.pipelines.report.VerdictText;
 import org.bitgaze.quant.Calibration;
-import org.bitgaze.quant.Precision;
 import org.bitgaze.saliency.SaliencyMethod;
+import org.bitgaze.transforms.ExplainImages;
 
 /** Runs the main job: calibrates, watches the pipeline, gathers its outputs, prints the table. */
 public final class AuditJob {
@@ -54,8 +54,10 @@ public final class AuditJob {
    *
    * @param command the command line
    * @param settings every setting that decides the results, by name
+   * @param classNames what classes are called, by index; empty if that is not known
    */
-  public record Description(List<String> command, Map<String, String> settings) {}
+  public record Description(
+      List<String> command, Map<String, String> settings, List<String> classNames) {}
 
   /**
    * Where a job runs.
@@ -186,18 +188,11 @@ public final class AuditJob {
   private RunInfo runInfo() throws IOException {
     List<RunInfo.ModelInfo> models = new ArrayList<>();
     for (Model model : plan.models()) {
-      try (OpenModel open = model.open()) {
-        models.add(
-            new RunInfo.ModelInfo(
-                model.id(),
-                model.title(),
-                model.architecture().id(),
-                model.targetLayer(),
-                open.preprocessing().toString(),
-                open.classes(),
-                model.weights().location(),
-                Digests.of(model.weights().stream(model.architecture()))));
-      }
+      models.add(info(model.id(), model));
+    }
+    List<RunInfo.ModelInfo> candidates = new ArrayList<>();
+    for (ExplainImages.Candidate candidate : plan.candidates()) {
+      candidates.add(info(candidate.label(), candidate.model()));
     }
     return new RunInfo(
         description.command(),
@@ -206,21 +201,37 @@ public final class AuditJob {
         Map.of(),
         settings(),
         models,
-        plan.precisions().stream().map(Precision::toString).toList(),
+        candidates,
+        plan.mapLabels(),
         Measure.withAnswers(plan.measures()).stream().map(Measure::id).toList(),
         plan.ranges().id(),
         plan.protocol().title(),
         plan.vanished().id(),
         plan.gate().toString(),
+        description.classNames(),
         Versions.read(),
         host());
+  }
+
+  private static RunInfo.ModelInfo info(String id, Model model) throws IOException {
+    try (OpenModel open = model.open()) {
+      return new RunInfo.ModelInfo(
+          id,
+          model.title(),
+          model.network(),
+          open.targetLayer(),
+          open.preprocessing().toString(),
+          open.classes(),
+          model.location(),
+          Digests.of(model.stream()));
+    }
   }
 
   /** The settings as they were said, and what saliency's weights are, wherever they were found. */
   private Map<String, String> settings() throws IOException {
     Map<String, String> settings = new LinkedHashMap<>(description.settings());
     for (SaliencyMethod.Choice choice : plan.saliency()) {
-      if (choice.method().argument() == SaliencyMethod.Argument.PERHAPS_FILE) {
+      if (choice.method().argument().isFile()) {
         Path file = Path.of(choice.argument());
         settings.put(choice.method().id() + " weights", file + ", SHA-256 " + Digests.of(file));
       }
@@ -269,6 +280,9 @@ public final class AuditJob {
         seconds,
         metrics.decoded() / seconds);
     gathered.judgements().forEach(j -> out.println("gate: " + j.line()));
+    if (metrics.clipped() > 0) {
+      out.println(metrics.clipped() + " maps explain a logit that its quantization clips");
+    }
     out.println("results in " + output + ", to be looked at: " + output + "report.html");
   }
 

@@ -4,6 +4,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
 import java.util.Set;
+import java.util.stream.Stream;
 import org.bitgaze.measure.Measure;
 import org.bitgaze.measure.VanishedMaps;
 import org.bitgaze.model.Model;
@@ -56,6 +57,27 @@ public record AuditPlan(
    */
   public List<Model> models() {
     return explanations.stream().map(ExplainImages::getModel).toList();
+  }
+
+  /**
+   * Returns the networks that are to stand in for models.
+   *
+   * @return in the order in which they run
+   */
+  public List<ExplainImages.Candidate> candidates() {
+    return explanations.stream().flatMap(e -> e.getCandidates().stream()).toList();
+  }
+
+  /**
+   * Returns what maps of a model are called.
+   *
+   * @return the precisions' names, f32 first, and the candidates'
+   */
+  public List<String> mapLabels() {
+    return Stream.concat(
+            precisions.stream().map(Precision::toString),
+            candidates().stream().map(ExplainImages.Candidate::label))
+        .toList();
   }
 
   /**

@@ -12,6 +12,7 @@ import java.util.Optional;
 import java.util.Set;
 import java.util.concurrent.Callable;
 import java.util.stream.Collectors;
+import java.util.stream.Stream;
 import org.apache.beam.sdk.io.FileSystems;
 import org.bitgaze.cam.TargetMode;
 import org.bitgaze.choice.Named;
@@ -20,6 +21,8 @@ import org.bitgaze.measure.Measure;
 import org.bitgaze.measure.Reference;
 import org.bitgaze.measure.VanishedMaps;
 import org.bitgaze.model.Model;
+import org.bitgaze.model.OpenModel;
+import org.bitgaze.onnx.OnnxNetwork;
 import org.bitgaze.pipelines.audit.AuditInput;
 import org.bitgaze.pipelines.audit.AuditJob;
 import org.bitgaze.pipelines.audit.AuditPlan;
@@ -32,10 +35,13 @@ import org.bitgaze.quant.Calibration;
 import org.bitgaze.quant.Precision;
 import org.bitgaze.quant.RangeMode;
 import org.bitgaze.saliency.SaliencyMethod;
+import org.bitgaze.scene.SceneClass;
 import org.bitgaze.transforms.ExplainImages;
 import org.bitgaze.transforms.ReadLabels;
 import org.bitgaze.weights.TensorSource;
 import org.bitgaze.weights.WeightsFile;
+import org.bitgaze.zoo.Architecture;
+import org.bitgaze.zoo.ClassNames;
 import org.bitgaze.zoo.FastGaze;
 import picocli.CommandLine;
 import picocli.CommandLine.Command;
@@ -110,23 +116,31 @@ final class AuditCommand implements Callable<Integer> {
 
   @Option(
       names = "--networks",
-      required = true,
       split = ",",
       paramLabel = "[ID=]NETWORK[@FILE]",
       completionCandidates = Choices.Networks.class,
       description =
           "torchvision's names, such as mobilenet_v2; with a name of one's own and a file of weights,"
               + " several checkpoints of one network stand side by side")
-  private List<String> networks;
+  private List<String> networks = new ArrayList<>();
+
+  @Mixin private OnnxOptions onnx;
+
+  @Option(
+      names = "--classes",
+      paramLabel = "FILE",
+      description =
+          "names of the classes, one a line (default: ImageNet's where all networks tell 1000 classes,"
+              + " the scenes' with --weights scenes)")
+  private Path classes;
 
   @Option(
       names = "--precisions",
       split = ",",
       paramLabel = "PRECISION",
-      defaultValue = "f32,int16,int8",
       description =
           "int2 to int16, each with -per-channel for a scale per output channel; f32, the"
-              + " reference, always runs (default: ${DEFAULT-VALUE})")
+              + " reference, always runs (default: f32,int16,int8; f32 with --candidate)")
   private List<String> precisions;
 
   @Option(
@@ -268,7 +282,7 @@ final class AuditCommand implements Callable<Integer> {
               runtime,
               images,
               plan,
-              Descriptions.of(spec),
+              Descriptions.of(spec, classNames(plan)),
               folder,
               System.out,
               System.console() != null),
@@ -316,7 +330,14 @@ final class AuditCommand implements Callable<Integer> {
       }
       List<SaliencyMethod.Choice> choices = saliencyChoices();
       Set<Measure> chosen = measures(scenes || masks != null);
-      List<ModelOptions.Checked> models = modelOptions.check(networks, protocol);
+      require(
+          networks.size() + onnx.models().size() > 0,
+          "--networks or --models: at least one network must be named");
+      List<ModelOptions.Checked> models = modelOptions.check(networks, onnx.models(), protocol);
+      OnnxOptions.refuseQuantizedTwice(models, bits);
+      require(
+          !onnx.hasCandidates() || models.size() == 1,
+          "--candidate stands in for one network, but several are named");
       models.stream()
           .filter(ModelOptions.Checked::lacksStatistics)
           .forEach(
@@ -333,12 +354,16 @@ final class AuditCommand implements Callable<Integer> {
       List<ExplainImages> explanations = new ArrayList<>();
       for (ModelOptions.Checked checked : models) {
         explanations.add(
-            ExplainImages.of(checked.model())
-                .at(bits)
-                .withCam(protocol.cam())
-                .withTarget(mode)
-                .withBatchSize(batchSize)
-                .withThreads(threadsPerWorker));
+            onnx.withCandidates(
+                ExplainImages.of(checked.model())
+                    .at(bits)
+                    .withCam(protocol.cam())
+                    .withTarget(mode)
+                    .withBatchSize(batchSize)
+                    .withThreads(threadsPerWorker),
+                checked.classes(),
+                modelOptions,
+                protocol));
       }
       AuditPlan plan =
           new AuditPlan(
@@ -361,6 +386,29 @@ final class AuditCommand implements Callable<Integer> {
     }
   }
 
+  /** What the report calls classes; empty where their names are not known. */
+  private List<String> classNames(AuditPlan plan) throws IOException {
+    int most = 0;
+    boolean imageNet = true;
+    for (Model model : plan.models()) {
+      try (OpenModel open = model.open()) {
+        most = Math.max(most, open.classes());
+        imageNet &= open.classes() == Architecture.IMAGENET_CLASSES;
+      }
+    }
+    if (classes != null) {
+      List<String> names = ClassNames.read(classes);
+      require(
+          names.size() >= most,
+          "--classes " + classes + " has " + names.size() + " names for " + most + " classes");
+      return names;
+    }
+    if (modelOptions.areScenes()) {
+      return SceneClass.ALL.stream().map(SceneClass::toString).toList();
+    }
+    return imageNet ? ClassNames.imageNet() : List.of();
+  }
+
   /**
    * Full precision first; then, where something is drawn at random, a second draw of it: the noise
    * that a difference must exceed.
@@ -370,7 +418,9 @@ final class AuditCommand implements Callable<Integer> {
     if (protocol.isRandom()) {
       all.add(Precision.F32B);
     }
-    precisions.stream().map(Precision::of).forEach(all::add);
+    List<String> usual = onnx.hasCandidates() ? List.of() : List.of("int16", "int8");
+    List<String> said = precisions == null ? usual : precisions;
+    said.stream().map(Precision::of).forEach(all::add);
     require(
         protocol.isRandom() || !all.contains(Precision.F32B),
         "--precisions f32b is another draw, but nothing is drawn; see --dropout");
@@ -397,7 +447,7 @@ final class AuditCommand implements Callable<Integer> {
     Gate parsed = Gate.parse(gate);
     parsed.check(
         models.stream().map(m -> m.model().id()).toList(),
-        bits.stream().map(Precision::toString).toList(),
+        Stream.concat(bits.stream().map(Precision::toString), onnx.labels().stream()).toList(),
         Measure.withAnswers(measures),
         references);
     return parsed;
@@ -451,6 +501,12 @@ final class AuditCommand implements Callable<Integer> {
           switch (choice.method().argument()) {
             case NONE -> choice;
             case PERHAPS_FILE -> fastGaze(choice);
+            case FILE -> {
+              Path file = Path.of(choice.argument());
+              require(Files.isRegularFile(file), "--saliency: there is no file " + file);
+              OnnxNetwork.readMap(file);
+              yield choice.at(file);
+            }
             case FOLDER -> {
               Path folder = Path.of(choice.argument());
               require(Files.isDirectory(folder), "--saliency: " + folder + " is no folder");
@@ -490,7 +546,8 @@ final class AuditCommand implements Callable<Integer> {
                     + classes));
   }
 
-  private List<String> describe(AuditInput images, AuditPlan plan, AuditJob.Runtime runtime) {
+  private List<String> describe(AuditInput images, AuditPlan plan, AuditJob.Runtime runtime)
+      throws IOException {
     List<String> lines = new ArrayList<>();
     boolean scenes = images instanceof AuditInput.Synthetic;
     lines.add(images.count() + (scenes ? " synthetic scenes" : " images in " + input));
@@ -505,11 +562,15 @@ final class AuditCommand implements Callable<Integer> {
     for (Model model : plan.models()) {
       lines.add("model " + model + ", target layer " + model.targetLayer());
     }
-    int programs = plan.models().size() * plan.precisions().size();
+    for (ExplainImages.Candidate candidate : plan.candidates()) {
+      lines.add(
+          "candidate " + candidate.model() + ", target layer " + candidate.model().targetLayer());
+    }
+    int programs = plan.models().size() * plan.mapLabels().size();
     lines.add(
         programs
             + " programs: "
-            + joined(plan.precisions())
+            + String.join(", ", plan.mapLabels())
             + " of each model, explained by "
             + plan.protocol().cam().id());
     lines.add(

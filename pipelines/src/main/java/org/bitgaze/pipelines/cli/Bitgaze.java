@@ -32,6 +32,7 @@ import picocli.CommandLine.Spec;
       ReportCommand.class,
       ScenesCommand.class,
       NetworksCommand.class,
+      InspectCommand.class,
       WeightsCommand.class,
       ExportCommand.class,
       TrainCommand.class,

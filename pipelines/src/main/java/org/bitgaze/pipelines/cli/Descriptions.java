@@ -36,7 +36,7 @@ final class Descriptions {
   private Descriptions() {}
 
   /** The command line, and the value of every option, whether it was given or not. */
-  static AuditJob.Description of(CommandSpec spec) {
+  static AuditJob.Description of(CommandSpec spec, List<String> classNames) {
     CommandLine.ParseResult parsed = spec.commandLine().getParseResult();
     List<String> line =
         Stream.concat(
@@ -49,7 +49,7 @@ final class Descriptions {
         settings.put(Misuse.name(option), text(value));
       }
     }
-    return new AuditJob.Description(line, settings);
+    return new AuditJob.Description(line, settings, classNames);
   }
 
   /**

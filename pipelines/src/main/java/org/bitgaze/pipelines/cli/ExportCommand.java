@@ -57,9 +57,9 @@ import picocli.CommandLine.Spec;
     })
 final class ExportCommand implements Callable<Integer> {
   @Parameters(
-      paramLabel = "[ID=]NETWORK[@FILE]",
+      paramLabel = "[ID=]NETWORK[@FILE]|[ID=]FILE.onnx",
       completionCandidates = Choices.Networks.class,
-      description = "torchvision's name")
+      description = "torchvision's name, or a network of one's own")
   private String network;
 
   @Option(

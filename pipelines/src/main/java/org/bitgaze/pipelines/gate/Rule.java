@@ -50,7 +50,7 @@ public record Rule(Optional<String> model, Optional<String> precision, List<Cond
   /** Tells whether it is about a model's maps at a precision. */
   boolean covers(String id, String bits) {
     return model.orElse(id).equals(id)
-        && precision.map(bits::equals).orElseGet(() -> !Precision.of(bits).isFloat());
+        && precision.map(bits::equals).orElseGet(() -> !Precision.isFloat(bits));
   }
 
   /** Returns what {@link #parse} reads. */

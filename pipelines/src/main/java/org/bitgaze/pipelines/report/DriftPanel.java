@@ -71,7 +71,7 @@ public record DriftPanel(String title, List<Band> bands) {
     for (String model : summary.models().keySet()) {
       List<Band> bands = new ArrayList<>();
       List<String> ordered = new ArrayList<>(summary.precisions());
-      ordered.sort(Comparator.comparingInt(p -> -Precision.of(p).bits()));
+      ordered.sort(Comparator.comparingInt(p -> -Precision.find(p).map(Precision::bits).orElse(0)));
       for (String precision : ordered) {
         double[] q =
             Charts.measures(summary).contains(Measure.CC.id())

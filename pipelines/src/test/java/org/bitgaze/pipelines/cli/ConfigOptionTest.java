@@ -184,7 +184,7 @@ class ConfigOptionTest {
     String[] line = {"--config", "FILE"};
     CommandSpec fromFile =
         parsed("audit", "input: a\noutput: b\nnetworks: vgg16\ntempLocation: hunter2", line);
-    assertFalse(Descriptions.of(fromFile).toString().contains("hunter2"));
+    assertFalse(Descriptions.of(fromFile, List.of()).toString().contains("hunter2"));
     assertFalse(ConfigOption.written(fromFile).contains("hunter2"));
   }
 }

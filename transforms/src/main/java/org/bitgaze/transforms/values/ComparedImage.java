@@ -29,21 +29,20 @@ public record ComparedImage(
    * Returns how far a model's maps drift from full precision.
    *
    * @param model its id
-   * @return by integer precision the correlation with the map at full precision, {@link #VANISHED}
-   *     if the quantized map is degenerate; nothing if the map at full precision is
+   * @return by integer precision, or candidate, the correlation with the map at full precision,
+   *     {@link #VANISHED} if the quantized map is degenerate; nothing if the map at full precision
+   *     is
    */
   public SortedMap<String, Double> drifts(String model) {
     List<ComparedMap> own = cams.stream().filter(c -> c.map().model().equals(model)).toList();
     boolean comparable =
-        own.stream().anyMatch(c -> precision(c).equals(Precision.F32) && c.cc().isPresent());
+        own.stream()
+            .anyMatch(
+                c -> c.map().precision().equals(Precision.F32.toString()) && c.cc().isPresent());
     SortedMap<String, Double> drifts = new TreeMap<>();
     own.stream()
-        .filter(c -> comparable && !precision(c).isFloat())
+        .filter(c -> comparable && !Precision.isFloat(c.map().precision()))
         .forEach(c -> drifts.put(c.map().precision(), c.cc().orElse(VANISHED)));
     return drifts;
-  }
-
-  private static Precision precision(ComparedMap cam) {
-    return Precision.of(cam.map().precision());
   }
 }
