@@ -232,7 +232,7 @@ final class CompareFn implements Serializable {
       if (present) {
         ScaledMap other =
             reference == Reference.F32
-                ? cams.get(f32.orElseThrow())
+                ? fullPrecision(cam, f32.orElseThrow(), cams)
                 : references.of(reference, cam.framing());
         int expected =
             switch (reference) {
@@ -244,6 +244,13 @@ final class CompareFn implements Serializable {
       }
     }
     return rows;
+  }
+
+  /** A candidate may have been given another preprocessing than the model. */
+  private static ScaledMap fullPrecision(CamMap cam, CamMap f32, Map<CamMap, ScaledMap> cams) {
+    return cam.framing().equals(f32.framing())
+        ? cams.get(f32)
+        : ScaledMap.missing("it sees " + f32.framing() + ", not " + cam.framing());
   }
 
   private Comparison finish(Comparison.Builder row, Reference reference, Subject subject) {
