@@ -213,6 +213,15 @@ public enum Measure implements Named {
   }
 
   /**
+   * Tells whether no value is beyond 1.
+   *
+   * @return false for those without a bound
+   */
+  public boolean isBounded() {
+    return this != KLD && this != NSS;
+  }
+
+  /**
    * Tells whether the measure is of maps, which users choose, or of answers, which are always
    * taken.
    *

@@ -58,6 +58,7 @@ public final class Report {
   private static final ObjectMapper JSON = new ObjectMapper();
 
   private final Path folder;
+  private final Optional<Gate> gate;
 
   /**
    * Prepares a report.
@@ -65,7 +66,22 @@ public final class Report {
    * @param folder where the outputs are, and the report goes
    */
   public Report(Path folder) {
+    this(folder, Optional.empty());
+  }
+
+  /**
+   * Prepares a report by other thresholds than the run's.
+   *
+   * @param folder where the outputs are, and the report goes
+   * @param gate what must hold; nothing for what the run was asked for
+   */
+  public Report(Path folder, Optional<Gate> gate) {
     this.folder = folder;
+    this.gate = gate;
+  }
+
+  private Gate gate(RunInfo run) {
+    return gate.orElseGet(() -> Gate.parse(run.gate()));
   }
 
   /**
@@ -97,7 +113,7 @@ public final class Report {
     model.put("differenceLegend", gallery.differenceLegend());
     model.put("colorMap", ColorMap.NAME);
     try (Rows rows = new Rows(folder.resolve("rows.parquet"))) {
-      model.put("answers", answers(run, summary, rows, gallery));
+      model.put("answers", answers(gate(run), summary, rows, gallery));
       model.put("panels", DriftPanel.of(summary, rows));
       model.put("tests", Comparisons.of(summary, rows));
       model.put("floors", NoiseFloor.of(summary, rows));
@@ -106,6 +122,7 @@ public final class Report {
       model.put("data", json(Charts.of(summary, rows)));
     }
     model.put("grids", gallery.grids());
+    model.put("exhibits", gallery.size());
     model.put("pictures", gallery.pictures().all());
     model.put("measures", Charts.measures(summary));
     model.put(
@@ -128,14 +145,15 @@ public final class Report {
     Summary summary = SummaryFiles.readJson(folder.resolve("summary.json"));
     RunInfo run = RunInfo.read(folder.resolve("run.json"));
     try (Rows rows = new Rows(folder.resolve("rows.parquet"))) {
-      Gate gate = Gate.parse(run.gate());
+      Gate conditions = gate(run);
       Files.writeString(
           folder.resolve("report.md"),
           MarkdownReport.of(
               run,
               summary,
-              Verdict.of(gate, summary, rows),
-              gate.judge(summary, rows),
+              conditions,
+              Verdict.of(conditions, summary, rows),
+              conditions.judge(summary, rows),
               exhibits()));
     }
   }
@@ -153,10 +171,10 @@ public final class Report {
    */
   public record Answer(Verdict verdict, List<Gallery.Pair> worst, List<Gallery.Pair> spread) {}
 
-  private static List<Answer> answers(RunInfo run, Summary summary, Rows rows, Gallery gallery)
+  private static List<Answer> answers(Gate gate, Summary summary, Rows rows, Gallery gallery)
       throws IOException {
     List<Answer> answers = new ArrayList<>();
-    for (Verdict verdict : Verdict.of(Gate.parse(run.gate()), summary, rows)) {
+    for (Verdict verdict : Verdict.of(gate, summary, rows)) {
       answers.add(
           new Answer(
               verdict,
