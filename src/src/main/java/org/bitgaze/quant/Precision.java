@@ -2,6 +2,7 @@ package org.bitgaze.quant;
 
 import java.io.Serializable;
 import java.util.List;
+import java.util.Optional;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 
@@ -47,22 +48,45 @@ public record Precision(int bits, boolean perChannel, boolean secondDraw) implem
    * @throws IllegalArgumentException if it is none, saying what is allowed
    */
   public static Precision of(String name) {
+    return find(name)
+        .orElseThrow(
+            () ->
+                new IllegalArgumentException(
+                    "unknown precision '"
+                        + name
+                        + "'; known: f32, f32b, int2 to int16, each with -per-channel"));
+  }
+
+  /**
+   * Finds a precision by its name.
+   *
+   * @param name of a precision, or of a {@link Configuration} that has several
+   * @return the precision, if it is one's
+   */
+  public static Optional<Precision> find(String name) {
     for (Precision untouched : List.of(F32, F32B)) {
       if (name.equals(untouched.toString())) {
-        return untouched;
+        return Optional.of(untouched);
       }
     }
     Matcher m = NAME.matcher(name);
     if (m.matches()) {
       int bits = Integer.parseInt(m.group(1));
       if (bits >= 2 && bits <= 16) {
-        return new Precision(bits, m.group(2) != null, false);
+        return Optional.of(new Precision(bits, m.group(2) != null, false));
       }
     }
-    throw new IllegalArgumentException(
-        "unknown precision '"
-            + name
-            + "'; known: f32, f32b, int2 to int16, each with -per-channel");
+    return Optional.empty();
+  }
+
+  /**
+   * Tells whether a name is that of a precision that quantizes nothing.
+   *
+   * @param name of a precision, or of a {@link Configuration}
+   * @return whether it is {@code f32} or {@code f32b}
+   */
+  public static boolean isFloat(String name) {
+    return name.equals(F32.toString()) || name.equals(F32B.toString());
   }
 
   /**

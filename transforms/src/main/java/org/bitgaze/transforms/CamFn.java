@@ -21,7 +21,7 @@ import org.bitgaze.program.Draw;
 import org.bitgaze.program.Explanation;
 import org.bitgaze.program.ProgramKey;
 import org.bitgaze.program.Programs;
-import org.bitgaze.quant.Precision;
+import org.bitgaze.quant.Configuration;
 import org.bitgaze.transforms.values.CamMap;
 import org.bitgaze.transforms.values.LiveImage;
 import org.bitgaze.transforms.values.Reject;
@@ -44,7 +44,7 @@ final class CamFn extends DoFn<KV<String, LiveImage>, KV<String, LiveImage>> {
       Metrics.distribution(MetricNames.NAMESPACE, MetricNames.CAM_MILLIS);
 
   private final Packed<ProgramKey> packed;
-  private final Precision precision;
+  private final Configuration configuration;
   private final TargetMode mode;
   private final int batchSize;
   private final int threads;
@@ -61,9 +61,9 @@ final class CamFn extends DoFn<KV<String, LiveImage>, KV<String, LiveImage>> {
       Instant timestamp,
       BoundedWindow window) {}
 
-  CamFn(ExplainImages explain, Precision precision) {
-    this.packed = Packed.of(explain.key(precision));
-    this.precision = precision;
+  CamFn(ExplainImages explain, Configuration configuration) {
+    this.packed = Packed.of(explain.key(configuration));
+    this.configuration = configuration;
     this.mode = explain.getTarget();
     // A native result's last bits depend on the batch's size, and statistics of a single image make
     // much of them: in training mode each is explained by itself, whatever the batch size.
@@ -91,7 +91,7 @@ final class CamFn extends DoFn<KV<String, LiveImage>, KV<String, LiveImage>> {
     } else if (target.isEmpty()) {
       // Said once for the model, and not again for each of its precisions.
       c.output(
-          precision.equals(Precision.F32)
+          configuration.equals(Configuration.F32)
               ? reject(c.element(), "the image has no label")
               : c.element());
     } else {
@@ -134,10 +134,10 @@ final class CamFn extends DoFn<KV<String, LiveImage>, KV<String, LiveImage>> {
       case LABEL -> live.maps().label();
       case OWN -> OptionalInt.of(CamProgram.OWN_CLASS);
       case REFERENCE -> {
-        if (precision.equals(Precision.F32)) {
+        if (configuration.equals(Configuration.F32)) {
           yield OptionalInt.of(CamProgram.OWN_CLASS);
         }
-        Optional<CamMap> f32 = live.maps().cam(key.model().id(), Precision.F32.toString());
+        Optional<CamMap> f32 = live.maps().cam(key.model().id(), Configuration.F32.name());
         yield f32.isPresent() ? OptionalInt.of(f32.get().explainedClass()) : OptionalInt.empty();
       }
     };
@@ -181,7 +181,7 @@ final class CamFn extends DoFn<KV<String, LiveImage>, KV<String, LiveImage>> {
     for (int i = 0; i < targets.length; i++) {
       Waiting w = waiting.get(Math.min(i, waiting.size() - 1));
       images.add(w.crop());
-      draws.add(Draw.of(w.image().getKey(), precision));
+      draws.add(new Draw(w.image().getKey(), configuration.name()));
       targets[i] = w.target();
     }
     List<Explanation> explanations = lease.program().run(images, targets, draws, threads);
@@ -218,14 +218,14 @@ final class CamFn extends DoFn<KV<String, LiveImage>, KV<String, LiveImage>> {
   }
 
   private String stage() {
-    return "cam " + precision;
+    return "cam " + configuration;
   }
 
   private CamMap map(Explanation e) {
     int top = e.topClass();
     return new CamMap(
         key.model().id(),
-        precision.toString(),
+        configuration.name(),
         preprocessing.framing(),
         top,
         e.probability(top),

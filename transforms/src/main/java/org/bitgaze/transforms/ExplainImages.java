@@ -3,6 +3,7 @@ package org.bitgaze.transforms;
 import com.google.auto.value.AutoValue;
 import java.util.ArrayList;
 import java.util.Arrays;
+import java.util.HashSet;
 import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Optional;
@@ -17,7 +18,7 @@ import org.bitgaze.cam.TargetMode;
 import org.bitgaze.model.Model;
 import org.bitgaze.program.ProgramKey;
 import org.bitgaze.quant.Calibration;
-import org.bitgaze.quant.Precision;
+import org.bitgaze.quant.Configuration;
 import org.bitgaze.quant.Quantization;
 import org.bitgaze.transforms.values.LiveImage;
 
@@ -42,7 +43,12 @@ public abstract class ExplainImages
    */
   public abstract Model getModel();
 
-  abstract List<Precision> getPrecisions();
+  /**
+   * Returns the configurations.
+   *
+   * @return in the order in which they run, {@link Configuration#F32} first
+   */
+  public abstract List<Configuration> getConfigurations();
 
   abstract CamMethod getCam();
 
@@ -60,7 +66,7 @@ public abstract class ExplainImages
   abstract static class Builder {
     abstract Builder setModel(Model model);
 
-    abstract Builder setPrecisions(List<Precision> precisions);
+    abstract Builder setConfigurations(List<Configuration> configurations);
 
     abstract Builder setCam(CamMethod cam);
 
@@ -84,7 +90,7 @@ public abstract class ExplainImages
   public static ExplainImages of(Model model) {
     return new AutoValue_ExplainImages.Builder()
         .setModel(model)
-        .setPrecisions(List.of(Precision.F32))
+        .setConfigurations(List.of(Configuration.F32))
         .setCam(CamMethod.GRADCAM_PLUS_PLUS)
         .setTarget(TargetMode.REFERENCE)
         .setBatchSize(1)
@@ -100,19 +106,19 @@ public abstract class ExplainImages
    * @throws IllegalArgumentException if one is unknown
    */
   public ExplainImages at(String... names) {
-    return at(Arrays.stream(names).map(Precision::of).toList());
+    return at(Arrays.stream(names).map(Configuration::of).toList());
   }
 
   /**
-   * Chooses the precisions.
+   * Chooses the precisions of the layers.
    *
-   * @param precisions in the order in which they run, after f32
+   * @param configurations of different names, in the order in which they run, after f32
    * @return a new transform
    */
-  public ExplainImages at(List<Precision> precisions) {
-    Set<Precision> all = new LinkedHashSet<>(List.of(Precision.F32));
-    all.addAll(precisions);
-    return toBuilder().setPrecisions(new ArrayList<>(all)).build();
+  public ExplainImages at(List<Configuration> configurations) {
+    Set<Configuration> all = new LinkedHashSet<>(List.of(Configuration.F32));
+    all.addAll(configurations);
+    return toBuilder().setConfigurations(new ArrayList<>(all)).build();
   }
 
   /**
@@ -168,7 +174,8 @@ public abstract class ExplainImages
   /**
    * Checks what can be checked before anything runs.
    *
-   * @throws IllegalArgumentException if a number is not positive or the model was not calibrated
+   * @throws IllegalArgumentException if a number is not positive, two configurations have one name,
+   *     or the model was not calibrated
    */
   void check() {
     if (getBatchSize() < 1 || getThreads() < 1) {
@@ -179,17 +186,24 @@ public abstract class ExplainImages
               + getThreads()
               + " threads must be 1 or more");
     }
-    getPrecisions().forEach(this::key);
+    Set<String> names = new HashSet<>();
+    for (Configuration configuration : getConfigurations()) {
+      if (!names.add(configuration.name())) {
+        throw new IllegalArgumentException(
+            getModel().id() + ": two precisions are called '" + configuration + "'");
+      }
+      key(configuration);
+    }
   }
 
-  /** The program of one precision. */
-  ProgramKey key(Precision precision) {
+  /** The program of one configuration. */
+  ProgramKey key(Configuration configuration) {
     Quantization quantization =
-        precision.isFloat()
+        configuration.isFloat()
             ? Quantization.NONE
             : getCalibration()
-                .map(c -> c.quantization(getModel().id(), precision))
-                .orElseGet(() -> new Quantization.Dynamic(precision));
+                .map(c -> c.quantization(getModel().id(), configuration))
+                .orElseGet(() -> new Quantization.Dynamic(configuration));
     return new ProgramKey(getModel(), quantization, getCam());
   }
 
@@ -197,8 +211,8 @@ public abstract class ExplainImages
   public PCollection<KV<String, LiveImage>> expand(PCollection<KV<String, LiveImage>> images) {
     check();
     PCollection<KV<String, LiveImage>> explained = images;
-    for (Precision precision : getPrecisions()) {
-      explained = explained.apply("CAM " + precision, ParDo.of(new CamFn(this, precision)));
+    for (Configuration configuration : getConfigurations()) {
+      explained = explained.apply("CAM " + configuration, ParDo.of(new CamFn(this, configuration)));
     }
     return explained;
   }
@@ -207,7 +221,7 @@ public abstract class ExplainImages
   public void populateDisplayData(DisplayData.Builder builder) {
     builder
         .add(DisplayData.item("model", getModel().toString()))
-        .add(DisplayData.item("precisions", getPrecisions().toString()))
+        .add(DisplayData.item("precisions", getConfigurations().toString()))
         .add(DisplayData.item("cam", getCam().id()))
         .add(DisplayData.item("target", getTarget().id()))
         .add(

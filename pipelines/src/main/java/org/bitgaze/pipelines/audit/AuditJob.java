@@ -25,7 +25,6 @@ import org.bitgaze.pipelines.output.Summary;
 import org.bitgaze.pipelines.output.Versions;
 import org.bitgaze.pipelines.report.Table1;
 import org.bitgaze.quant.Calibration;
-import org.bitgaze.quant.Precision;
 import org.bitgaze.saliency.SaliencyMethod;
 
 /** Runs the main job: calibrates, watches the pipeline, gathers its outputs, prints the table. */
@@ -199,7 +198,7 @@ public final class AuditJob {
         Map.of(),
         settings(),
         models,
-        plan.precisions().stream().map(Precision::toString).toList(),
+        plan.precisions(),
         Measure.withAnswers(plan.measures()).stream().map(Measure::id).toList(),
         plan.ranges().id(),
         plan.protocol().title(),

@@ -9,7 +9,7 @@ import org.bitgaze.measure.VanishedMaps;
 import org.bitgaze.model.Model;
 import org.bitgaze.protocol.Protocol;
 import org.bitgaze.quant.Calibration;
-import org.bitgaze.quant.Precision;
+import org.bitgaze.quant.Configuration;
 import org.bitgaze.quant.RangeMode;
 import org.bitgaze.saliency.SaliencyMethod;
 import org.bitgaze.transforms.Audit;
@@ -20,7 +20,6 @@ import org.bitgaze.transforms.ExplainImages;
  * What an audit is to compute, all of it checked.
  *
  * @param explanations the models and how each is explained, but for calibrated ranges
- * @param precisions f32 first
  * @param saliency which saliency maps; at least one
  * @param labels path of a CSV file
  * @param masks path of a folder
@@ -34,7 +33,6 @@ import org.bitgaze.transforms.ExplainImages;
  */
 public record AuditPlan(
     List<ExplainImages> explanations,
-    List<Precision> precisions,
     List<SaliencyMethod.Choice> saliency,
     Optional<String> labels,
     Optional<String> masks,
@@ -56,6 +54,15 @@ public record AuditPlan(
   }
 
   /**
+   * Returns the names of the precisions.
+   *
+   * @return the same for all models, f32 first
+   */
+  public List<String> precisions() {
+    return explanations.get(0).getConfigurations().stream().map(Configuration::name).toList();
+  }
+
+  /**
    * Returns where the ranges of activations come from.
    *
    * @return the protocol's, or those of the file that they come from
@@ -67,12 +74,14 @@ public record AuditPlan(
   /**
    * Tells whether ranges are to be calibrated before the audit.
    *
-   * @return whether an integer precision wants static ranges that are not known yet
+   * @return whether a precision wants static ranges that are not known yet
    */
   public boolean needsCalibration() {
     return calibration.isEmpty()
         && protocol.ranges() != RangeMode.DYNAMIC
-        && !precisions.stream().allMatch(Precision::isFloat);
+        && !explanations.stream()
+            .flatMap(e -> e.getConfigurations().stream())
+            .allMatch(Configuration::isFloat);
   }
 
   /**
@@ -86,7 +95,6 @@ public record AuditPlan(
     explanations.forEach(e -> calibrated.add(e.withCalibration(found)));
     return new AuditPlan(
         calibrated,
-        precisions,
         saliency,
         labels,
         masks,

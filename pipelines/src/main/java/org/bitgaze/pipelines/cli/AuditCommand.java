@@ -61,6 +61,7 @@ import picocli.CommandLine.Unmatched;
       "      --networks vgg16,resnet50 --precisions f32,int8,int8-per-channel,int4 \\",
       "      --labels labels.csv --saliency fastgaze,centre,maps:satsal",
       "  bitgaze audit --input photos --networks mobilenet_v2,qat=mobilenet_v2@qat.safetensors ...",
+      "  bitgaze audit --precisions f32,int8,mixed:out/mixed.json --input photos ...",
       "  bitgaze audit --input scenes:10000 --weights scenes --networks mobilenet_v2 --output out",
       "",
       "  bitgaze audit --protocol paper --input photos --weights weights --networks squeezenet1_1 ...",
@@ -113,8 +114,9 @@ final class AuditCommand implements Callable<Integer> {
       paramLabel = "PRECISION",
       defaultValue = "f32,int16,int8",
       description =
-          "int2 to int16, each with -per-channel for a scale per output channel; f32, the"
-              + " reference, always runs (default: ${DEFAULT-VALUE})")
+          "int2 to int16, each with -per-channel for a scale per output channel; mixed:FILE, layer by"
+              + " layer as 'bitgaze layers' wrote it, called by the file's name; f32, the reference,"
+              + " always runs (default: ${DEFAULT-VALUE})")
   private List<String> precisions;
 
   @Option(
@@ -308,7 +310,7 @@ final class AuditCommand implements Callable<Integer> {
     try {
       Protocol protocol = ProtocolOptions.of(spec);
       TargetMode mode = protocol.explained();
-      List<Precision> bits = bits(protocol);
+      Precisions bits = Precisions.parse(bits(protocol));
       int sample = calibrationImages == null ? protocol.calibrationImages() : calibrationImages;
       require(batchSize >= 1, "--batch-size " + batchSize + " must be 1 or more");
       require(
@@ -340,7 +342,7 @@ final class AuditCommand implements Callable<Integer> {
       for (ModelOptions.Checked checked : models) {
         explanations.add(
             ExplainImages.of(checked.model())
-                .at(bits)
+                .at(bits.of(checked.model()))
                 .withCam(protocol.cam())
                 .withTarget(mode)
                 .withBatchSize(batchSize)
@@ -349,7 +351,6 @@ final class AuditCommand implements Callable<Integer> {
       AuditPlan plan =
           new AuditPlan(
               explanations,
-              bits,
               choices,
               Optional.ofNullable(labels).map(BeamFiles::absolute),
               Optional.ofNullable(masks).map(m -> m.toAbsolutePath().normalize().toString()),
@@ -370,14 +371,14 @@ final class AuditCommand implements Callable<Integer> {
    * Full precision first; then, where something is drawn at random, a second draw of it: the noise
    * that a difference must exceed.
    */
-  private List<Precision> bits(Protocol protocol) {
-    Set<Precision> all = new LinkedHashSet<>(List.of(Precision.F32));
+  private List<String> bits(Protocol protocol) {
+    Set<String> all = new LinkedHashSet<>(List.of(Precision.F32.toString()));
     if (protocol.isRandom()) {
-      all.add(Precision.F32B);
+      all.add(Precision.F32B.toString());
     }
-    precisions.stream().map(Precision::of).forEach(all::add);
+    all.addAll(precisions);
     require(
-        protocol.isRandom() || !all.contains(Precision.F32B),
+        protocol.isRandom() || !all.contains(Precision.F32B.toString()),
         "--precisions f32b is another draw, but nothing is drawn; see --dropout");
     return new ArrayList<>(all);
   }
@@ -400,8 +401,8 @@ final class AuditCommand implements Callable<Integer> {
             + " has "
             + known.mode().id()
             + " ranges");
-    for (Model model : plan.models()) {
-      CalibratedModels.check(known, model, plan.precisions());
+    for (ExplainImages explanation : plan.explanations()) {
+      CalibratedModels.check(known, explanation.getModel(), explanation.getConfigurations());
     }
     return plan.with(known);
   }

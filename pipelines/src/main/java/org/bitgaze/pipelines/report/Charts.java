@@ -9,6 +9,7 @@ import java.util.Comparator;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import org.bitgaze.measure.Measure;
 import org.bitgaze.measure.Reference;
 import org.bitgaze.pipelines.output.Summary;
@@ -107,7 +108,11 @@ record Charts(
     Map<String, List<double[]>> all = new LinkedHashMap<>();
     for (String model : summary.models().keySet()) {
       for (String name : integers(summary)) {
-        Precision precision = Precision.of(name);
+        Optional<Precision> uniform = Precision.find(name);
+        if (uniform.isEmpty()) {
+          continue; // A mixed one has several numbers of bits.
+        }
+        Precision precision = uniform.get();
         String series =
             summary.models().get(model) + (precision.perChannel() ? ", per channel" : "");
         summary
@@ -152,7 +157,7 @@ record Charts(
 
   /** The precisions that quantize, in their order. */
   static List<String> integers(Summary summary) {
-    return summary.precisions().stream().filter(p -> !Precision.of(p).isFloat()).toList();
+    return summary.precisions().stream().filter(p -> !Precision.isFloat(p)).toList();
   }
 
   /** Five significant digits: a screen has no more. */

@@ -28,20 +28,18 @@ public record ComparedImage(
    * Returns how far a model's maps drift from full precision.
    *
    * @param model its id
-   * @return the smallest correlation among the integer precisions, {@link #VANISHED} if a map is
-   *     degenerate; nothing if the map at full precision is, or there are no other precisions
+   * @return the smallest correlation among the precisions that quantize, {@link #VANISHED} if a map
+   *     is degenerate; nothing if the map at full precision is, or there are no other precisions
    */
   public OptionalDouble worst(String model) {
     List<ComparedMap> own = cams.stream().filter(c -> c.map().model().equals(model)).toList();
     boolean comparable =
-        own.stream().anyMatch(c -> precision(c).equals(Precision.F32) && c.cc().isPresent());
+        own.stream()
+            .anyMatch(
+                c -> c.map().precision().equals(Precision.F32.toString()) && c.cc().isPresent());
     return own.stream()
-        .filter(c -> comparable && !precision(c).isFloat())
+        .filter(c -> comparable && !Precision.isFloat(c.map().precision()))
         .mapToDouble(c -> c.cc().orElse(VANISHED))
         .min();
-  }
-
-  private static Precision precision(ComparedMap cam) {
-    return Precision.of(cam.map().precision());
   }
 }
