@@ -16,6 +16,7 @@ import org.bitgaze.cam.TargetMode;
 import org.bitgaze.graph.Mode;
 import org.bitgaze.image.Preprocessing;
 import org.bitgaze.image.RgbImage;
+import org.bitgaze.measure.Fidelity;
 import org.bitgaze.program.CamProgram;
 import org.bitgaze.program.Draw;
 import org.bitgaze.program.Explanation;
@@ -34,9 +35,6 @@ import org.joda.time.Instant;
  */
 final class CamFn extends DoFn<KV<String, LiveImage>, KV<String, LiveImage>> {
   private static final long serialVersionUID = 1L;
-
-  /** What libtorch says when the machine has no memory left. */
-  private static final String NATIVE_MEMORY = "can't allocate memory";
 
   private final Counter computed = Metrics.counter(MetricNames.NAMESPACE, MetricNames.MAPS);
   private final Counter rejected = Metrics.counter(MetricNames.NAMESPACE, MetricNames.REJECTED);
@@ -160,9 +158,7 @@ final class CamFn extends DoFn<KV<String, LiveImage>, KV<String, LiveImage>> {
     try {
       return explain(waiting);
     } catch (RuntimeException e) {
-      if (("" + e.getMessage()).contains(NATIVE_MEMORY)) {
-        throw new OutOfMemoryError(e.getMessage());
-      }
+      NativeMemory.check(e);
       if (waiting.size() == 1) {
         return List.of(reject(waiting.get(0).image(), e));
       }
@@ -231,6 +227,7 @@ final class CamFn extends DoFn<KV<String, LiveImage>, KV<String, LiveImage>> {
         e.probability(top),
         e.explained(),
         e.clipped(),
-        e.cam());
+        e.cam(),
+        Fidelity.UNKNOWN);
   }
 }

@@ -17,8 +17,11 @@ import org.bitgaze.cam.CamMethod;
 import org.bitgaze.cam.TargetMode;
 import org.bitgaze.model.Model;
 import org.bitgaze.program.ProgramKey;
+import org.bitgaze.program.SweepKey;
 import org.bitgaze.quant.Calibration;
+import org.bitgaze.quant.Choices;
 import org.bitgaze.quant.Configuration;
+import org.bitgaze.quant.Precision;
 import org.bitgaze.quant.Quantization;
 import org.bitgaze.transforms.values.LiveImage;
 
@@ -60,6 +63,8 @@ public abstract class ExplainImages
 
   abstract int getThreads();
 
+  abstract boolean isTogether();
+
   abstract Builder toBuilder();
 
   @AutoValue.Builder
@@ -78,6 +83,8 @@ public abstract class ExplainImages
 
     abstract Builder setThreads(int threads);
 
+    abstract Builder setTogether(boolean together);
+
     abstract ExplainImages build();
   }
 
@@ -95,6 +102,7 @@ public abstract class ExplainImages
         .setTarget(TargetMode.REFERENCE)
         .setBatchSize(1)
         .setThreads(1)
+        .setTogether(false)
         .build();
   }
 
@@ -172,10 +180,21 @@ public abstract class ExplainImages
   }
 
   /**
+   * Explains each image in all configurations by one program and in one step: for many of them.
+   * What precedes the first layer that is quantized is computed once, and signal-to-noise ratios
+   * are measured; the maps are the same to the bit.
+   *
+   * @return a new transform
+   */
+  public ExplainImages together() {
+    return toBuilder().setTogether(true).build();
+  }
+
+  /**
    * Checks what can be checked before anything runs.
    *
    * @throws IllegalArgumentException if a number is not positive, two configurations have one name,
-   *     or the model was not calibrated
+   *     or the model was not calibrated, or what is asked for cannot be explained together
    */
   void check() {
     if (getBatchSize() < 1 || getThreads() < 1) {
@@ -194,6 +213,25 @@ public abstract class ExplainImages
       }
       key(configuration);
     }
+    if (isTogether()) {
+      boolean own = getTarget() == TargetMode.OWN;
+      if (own || getBatchSize() > 1 || getModel().execution().mode().dropout()) {
+        throw new IllegalArgumentException(
+            getModel().id()
+                + ": configurations that are explained together explain one class, image by image,"
+                + " and draw nothing at random");
+      }
+    }
+  }
+
+  /** The program of all configurations. */
+  SweepKey sweepKey() {
+    List<Quantization.Ranged> alternatives = new ArrayList<>();
+    for (Precision precision : Choices.precisions(getConfigurations())) {
+      ProgramKey alone = key(Configuration.uniform(precision));
+      alternatives.add((Quantization.Ranged) alone.quantization());
+    }
+    return new SweepKey(getModel(), new Choices(alternatives), getCam());
   }
 
   /** The program of one configuration. */
@@ -210,6 +248,9 @@ public abstract class ExplainImages
   @Override
   public PCollection<KV<String, LiveImage>> expand(PCollection<KV<String, LiveImage>> images) {
     check();
+    if (isTogether()) {
+      return images.apply("CAMs", ParDo.of(new SweepFn(this)));
+    }
     PCollection<KV<String, LiveImage>> explained = images;
     for (Configuration configuration : getConfigurations()) {
       explained = explained.apply("CAM " + configuration, ParDo.of(new CamFn(this, configuration)));

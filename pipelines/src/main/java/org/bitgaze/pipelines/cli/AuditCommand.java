@@ -416,6 +416,9 @@ final class AuditCommand implements Callable<Integer> {
     EnumSet<Measure> chosen = EnumSet.noneOf(Measure.class);
     for (String name : measures) {
       Measure measure = Measure.of(name.strip());
+      require(
+          !Measure.ofSignals().contains(measure),
+          "--measures: " + measure + " is measured by 'bitgaze layers'");
       require(measure.isOfMaps(), "--measures: " + measure + " is always measured");
       require(!measure.needsMask() || masked, "--measures: " + measure + " needs --masks");
       chosen.add(measure);
