@@ -7,6 +7,7 @@ import java.util.Set;
 import org.bitgaze.measure.Measure;
 import org.bitgaze.measure.VanishedMaps;
 import org.bitgaze.model.Model;
+import org.bitgaze.pipelines.gate.Gate;
 import org.bitgaze.protocol.Protocol;
 import org.bitgaze.quant.Calibration;
 import org.bitgaze.quant.Configuration;
@@ -28,6 +29,7 @@ import org.bitgaze.transforms.ExplainImages;
  * @param maps whether all maps are written
  * @param protocol how networks are run, quantized and explained
  * @param vanished what the summary does with maps that vanished
+ * @param gate what must hold of the results
  * @param calibrationImages how many images they are taken from
  * @param calibration ranges that are known already
  */
@@ -41,6 +43,7 @@ public record AuditPlan(
     boolean maps,
     Protocol protocol,
     VanishedMaps vanished,
+    Gate gate,
     int calibrationImages,
     Optional<Calibration> calibration) {
 
@@ -103,6 +106,7 @@ public record AuditPlan(
         maps,
         protocol.withRanges(found.mode()),
         vanished,
+        gate,
         calibrationImages,
         Optional.of(found));
   }

@@ -19,11 +19,13 @@ import org.bitgaze.cam.TargetMode;
 import org.bitgaze.choice.Named;
 import org.bitgaze.graph.Mode;
 import org.bitgaze.measure.Measure;
+import org.bitgaze.measure.Reference;
 import org.bitgaze.measure.VanishedMaps;
 import org.bitgaze.model.Model;
 import org.bitgaze.pipelines.audit.AuditInput;
 import org.bitgaze.pipelines.audit.AuditJob;
 import org.bitgaze.pipelines.audit.AuditPlan;
+import org.bitgaze.pipelines.gate.Gate;
 import org.bitgaze.pipelines.output.BeamFiles;
 import org.bitgaze.pipelines.output.CalibrationFile;
 import org.bitgaze.pipelines.output.OutputFolder;
@@ -37,6 +39,7 @@ import org.bitgaze.transforms.ReadLabels;
 import org.bitgaze.weights.TensorSource;
 import org.bitgaze.weights.WeightsFile;
 import org.bitgaze.zoo.FastGaze;
+import picocli.CommandLine;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Model.CommandSpec;
@@ -67,12 +70,18 @@ import picocli.CommandLine.Unmatched;
       "  bitgaze audit --protocol paper --input photos --weights weights --networks squeezenet1_1 ...",
       "  bitgaze audit --protocol paper --dropout off --input ... (one step changed)",
       "",
+      "  bitgaze audit --gate 'int8: CC>=0.98 in 95%%, FLIP<=5%%' --input ... (exit code 3 if it is not so)",
+      "",
       "  bitgaze audit --runner flink --flinkMaster=localhost:8081 --input ... (a Flink cluster)",
       "",
       "Options of Apache Beam's runners are passed on.",
-      "Exit code: 0 done, 1 the job failed, 2 wrong usage, 4 out of memory."
+      "Exit code: 0 done, 1 the job failed, 2 wrong usage, 3 a condition of --gate does not hold,",
+      "4 out of memory."
     })
 final class AuditCommand implements Callable<Integer> {
+  /** Exit code where a condition does not hold. */
+  static final int GATE = 3;
+
   @Option(
       names = "--input",
       required = true,
@@ -181,6 +190,16 @@ final class AuditCommand implements Callable<Integer> {
               + " (default: ${DEFAULT-VALUE})")
   private String vanished;
 
+  @Option(
+      names = "--gate",
+      paramLabel = "CONDITIONS",
+      description =
+          "what must hold, else the exit code is 3: '"
+              + Gate.GRAMMAR
+              + "; for example 'int8: CC>=0.98 in 95%%, FLIP<=0.05; int4-per-channel: CC>=0.9'; also"
+              + " written to gate.xml, a JUnit report. The report's verdicts use these thresholds")
+  private String gate;
+
   @Mixin private ExhibitOptions exhibits;
 
   @Option(
@@ -270,7 +289,7 @@ final class AuditCommand implements Callable<Integer> {
       return 0;
     }
     try (JobLog log = JobLog.to(folder)) {
-      run(
+      return run(
           new AuditJob(
               runtime,
               images,
@@ -281,7 +300,6 @@ final class AuditCommand implements Callable<Integer> {
               System.console() != null),
           log);
     }
-    return 0;
   }
 
   private void refuseExisting(OutputFolder folder) throws IOException {
@@ -296,9 +314,9 @@ final class AuditCommand implements Callable<Integer> {
     }
   }
 
-  private static void run(AuditJob job, JobLog log) throws IOException {
+  private static int run(AuditJob job, JobLog log) throws IOException {
     try {
-      job.run();
+      return job.run() ? CommandLine.ExitCode.OK : GATE;
     } catch (IOException | RuntimeException | Error e) {
       log.failed(e);
       throw e;
@@ -359,6 +377,7 @@ final class AuditCommand implements Callable<Integer> {
               maps,
               protocol,
               Named.find(VanishedMaps.values(), "--vanished", vanished),
+              gate(models, bits.names(), chosen, choices, scenes),
               sample,
               Optional.empty());
       return calibration == null ? plan : calibrated(plan);
@@ -381,6 +400,32 @@ final class AuditCommand implements Callable<Integer> {
         protocol.isRandom() || !all.contains(Precision.F32B.toString()),
         "--precisions f32b is another draw, but nothing is drawn; see --dropout");
     return new ArrayList<>(all);
+  }
+
+  private Gate gate(
+      List<ModelOptions.Checked> models,
+      List<String> bits,
+      Set<Measure> measures,
+      List<SaliencyMethod.Choice> saliency,
+      boolean scenes) {
+    if (gate == null) {
+      return Gate.NONE;
+    }
+    Set<Reference> references = EnumSet.of(Reference.F32);
+    saliency.forEach(choice -> references.add(choice.method().reference()));
+    if (labels != null || scenes) {
+      references.add(Reference.LABEL);
+    }
+    if (masks != null || scenes) {
+      references.add(Reference.MASK);
+    }
+    Gate parsed = Gate.parse(gate);
+    parsed.check(
+        models.stream().map(m -> m.model().id()).toList(),
+        bits,
+        Measure.withAnswers(measures),
+        references);
+    return parsed;
   }
 
   /** Takes ranges from a file; that every point has one is checked by quantizing each model. */

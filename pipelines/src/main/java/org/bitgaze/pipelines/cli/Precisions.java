@@ -52,6 +52,11 @@ final class Precisions {
     return name.endsWith(JSON) ? name.substring(0, name.length() - JSON.length()) : name;
   }
 
+  /** What tables call them. */
+  List<String> names() {
+    return List.copyOf(all.keySet());
+  }
+
   /**
    * Says what they are for a model.
    *

@@ -22,6 +22,8 @@ import java.util.Map;
  * @param ranges where the ranges of quantized activations come from
  * @param protocol how networks were run, quantized and explained: its name, and all its steps
  * @param vanished what the summary does with maps that vanished
+ * @param gate what must hold of the results, see {@code bitgaze audit --gate}; empty if nothing was
+ *     said
  * @param versions of Bitgaze and what it runs on
  * @param host where the command ran
  */
@@ -37,6 +39,7 @@ public record RunInfo(
     String ranges,
     String protocol,
     String vanished,
+    String gate,
     Map<String, String> versions,
     Map<String, String> host) {
   private static final ObjectMapper JSON =
@@ -50,6 +53,7 @@ public record RunInfo(
    * @param network torchvision's name of the network
    * @param targetLayer layer whose activations the maps weigh
    * @param preprocessing what is done to images
+   * @param classes how many it tells apart
    * @param location where the weights are
    * @param sha256 the weights' digest, in hexadecimal
    */
@@ -59,6 +63,7 @@ public record RunInfo(
       String network,
       String targetLayer,
       String preprocessing,
+      int classes,
       String location,
       String sha256) {}
 
@@ -82,6 +87,7 @@ public record RunInfo(
         ranges,
         protocol,
         vanished,
+        gate,
         versions,
         host);
   }

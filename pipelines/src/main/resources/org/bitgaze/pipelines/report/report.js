@@ -170,7 +170,6 @@
   }
 
   function references() {
-    const names = { f32: "f32", saliency: "saliency", mask: "mask" };
     const place = document.getElementById("references");
     Object.keys(data.distributions).forEach((reference, i) => {
       const label = document.createElement("label");
@@ -179,7 +178,7 @@
       input.name = "reference";
       input.value = reference;
       input.checked = i === 0;
-      label.append(input, " " + names[reference] + " ");
+      label.append(input, " " + reference + " ");
       place.append(label);
     });
   }
