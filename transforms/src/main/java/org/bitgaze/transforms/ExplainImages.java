@@ -224,8 +224,13 @@ public abstract class ExplainImages
     }
   }
 
-  /** The program of all configurations. */
-  SweepKey sweepKey() {
+  /**
+   * Returns the program of all configurations, see {@link #together}.
+   *
+   * @return what decides what it can compute
+   * @throws IllegalArgumentException if the model was not calibrated
+   */
+  public SweepKey sweepKey() {
     List<Quantization.Ranged> alternatives = new ArrayList<>();
     for (Precision precision : Choices.precisions(getConfigurations())) {
       ProgramKey alone = key(Configuration.uniform(precision));

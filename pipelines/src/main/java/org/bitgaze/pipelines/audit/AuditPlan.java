@@ -2,6 +2,7 @@ package org.bitgaze.pipelines.audit;
 
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
 import org.bitgaze.measure.Measure;
@@ -109,6 +110,55 @@ public record AuditPlan(
         gate,
         calibrationImages,
         Optional.of(found));
+  }
+
+  /**
+   * Returns the same plan for one of its models.
+   *
+   * @param model its id
+   * @return a new plan
+   */
+  AuditPlan only(String model) {
+    return new AuditPlan(
+        explanations.stream().filter(e -> e.getModel().id().equals(model)).toList(),
+        saliency,
+        labels,
+        masks,
+        measures,
+        exhibits,
+        maps,
+        protocol,
+        vanished,
+        gate,
+        calibrationImages,
+        calibration);
+  }
+
+  /**
+   * Returns a plan that explains each image in many configurations, by one program for each model.
+   *
+   * @param configurations model id to its configurations, without f32
+   * @param taken what is measured of the maps
+   * @return a new plan, which shows no images
+   */
+  public AuditPlan together(Map<String, List<Configuration>> configurations, Set<Measure> taken) {
+    List<ExplainImages> swept = new ArrayList<>();
+    for (ExplainImages e : explanations) {
+      swept.add(e.at(configurations.get(e.getModel().id())).together());
+    }
+    return new AuditPlan(
+        swept,
+        saliency,
+        labels,
+        masks,
+        taken,
+        ChooseExhibits.Choice.NONE,
+        false,
+        protocol,
+        vanished,
+        Gate.NONE,
+        calibrationImages,
+        calibration);
   }
 
   /** Tells an audit what to do. */
