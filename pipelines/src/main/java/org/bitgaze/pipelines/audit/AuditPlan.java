@@ -6,6 +6,7 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
 import org.bitgaze.measure.Measure;
+import org.bitgaze.measure.Reference;
 import org.bitgaze.measure.VanishedMaps;
 import org.bitgaze.model.Model;
 import org.bitgaze.pipelines.gate.Gate;
@@ -113,15 +114,16 @@ public record AuditPlan(
   }
 
   /**
-   * Returns the same plan for one of its models.
+   * Returns the same plan for one of its models, whose maps are compared with f32's, with masks,
+   * and with no saliency but the centre, which costs nothing.
    *
    * @param model its id
    * @return a new plan
    */
-  AuditPlan only(String model) {
+  AuditPlan alone(String model) {
     return new AuditPlan(
         explanations.stream().filter(e -> e.getModel().id().equals(model)).toList(),
-        saliency,
+        SaliencyMethod.parseAll(List.of(Reference.CENTRE.id())),
         labels,
         masks,
         measures,

@@ -36,9 +36,6 @@ import org.bitgaze.quant.RangeMode;
 import org.bitgaze.saliency.SaliencyMethod;
 import org.bitgaze.transforms.ExplainImages;
 import org.bitgaze.transforms.ReadLabels;
-import org.bitgaze.weights.TensorSource;
-import org.bitgaze.weights.WeightsFile;
-import org.bitgaze.zoo.FastGaze;
 import picocli.CommandLine;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
@@ -148,15 +145,7 @@ final class AuditCommand implements Callable<Integer> {
       description = "file with the columns file and class_index")
   private String labels;
 
-  @Option(
-      names = "--saliency",
-      split = ",",
-      paramLabel = "METHOD",
-      completionCandidates = SaliencyMethods.class,
-      description =
-          "one or several, each compared for itself: ${COMPLETION-CANDIDATES} (default: fastgaze"
-              + " where its weights are, else spectral-residual; and centre)")
-  private List<String> saliency;
+  @Mixin private SaliencyOptions saliency;
 
   @Option(
       names = "--masks",
@@ -234,15 +223,6 @@ final class AuditCommand implements Callable<Integer> {
   @Unmatched private List<String> beamOptions = new ArrayList<>();
 
   @Spec private CommandSpec spec;
-
-  /** The saliency methods, for help texts. */
-  static final class SaliencyMethods extends ArrayList<String> {
-    private static final long serialVersionUID = 1L;
-
-    SaliencyMethods() {
-      super(List.of(Named.describe(SaliencyMethod.values())));
-    }
-  }
 
   /** What may be done with maps that vanished, for help texts. */
   static final class Vanished extends ArrayList<String> {
@@ -340,7 +320,7 @@ final class AuditCommand implements Callable<Integer> {
       if (masks != null) {
         require(Files.isDirectory(masks), "--masks: " + masks + " is no folder");
       }
-      List<SaliencyMethod.Choice> choices = saliencyChoices();
+      List<SaliencyMethod.Choice> choices = saliency.choices(modelOptions);
       Set<Measure> chosen = measures(scenes || masks != null);
       List<ModelOptions.Checked> models = modelOptions.check(networks, protocol);
       models.stream()
@@ -469,37 +449,6 @@ final class AuditCommand implements Callable<Integer> {
       chosen.add(measure);
     }
     return chosen;
-  }
-
-  private List<SaliencyMethod.Choice> saliencyChoices() throws IOException {
-    List<SaliencyMethod.Choice> choices = new ArrayList<>();
-    List<String> said = saliency == null ? modelOptions.usualSaliency() : saliency;
-    for (SaliencyMethod.Choice choice : SaliencyMethod.parseAll(said)) {
-      choices.add(
-          switch (choice.method().argument()) {
-            case NONE -> choice;
-            case PERHAPS_FILE -> fastGaze(choice);
-            case FOLDER -> {
-              Path folder = Path.of(choice.argument());
-              require(Files.isDirectory(folder), "--saliency: " + folder + " is no folder");
-              yield choice.at(folder);
-            }
-          });
-    }
-    return choices;
-  }
-
-  /** Finds the file of weights, which workers read under the same path, and looks into it. */
-  private SaliencyMethod.Choice fastGaze(SaliencyMethod.Choice choice) throws IOException {
-    Path file =
-        choice.argument().isEmpty()
-            ? modelOptions.findPublished(FastGaze.PUBLISHED)
-            : Path.of(choice.argument());
-    require(Files.isRegularFile(file), "--saliency: there is no file " + file);
-    try (TensorSource weights = WeightsFile.open(file)) {
-      FastGaze.network(weights);
-    }
-    return choice.at(file);
   }
 
   private void checkLabels(int classes) throws IOException {
