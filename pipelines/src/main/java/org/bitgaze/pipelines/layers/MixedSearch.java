@@ -177,14 +177,17 @@ public final class MixedSearch {
         .orElse(0.0);
   }
 
-  /** Some configurations of a way, the first and the last among them, named by their steps. */
+  /**
+   * Some configurations of a way, the first and the last among them, named by their steps: {@code
+   * drift@12}.
+   */
   private static List<Configuration> sample(
       Criterion criterion, List<Configuration> way, int number) {
     int last = way.size() - 1;
     int points = Math.min(number, way.size());
     return IntStream.range(0, points)
         .map(i -> points == 1 ? 0 : (int) Math.round((double) i * last / (points - 1)))
-        .mapToObj(step -> way.get(step).named(criterion.id() + " " + step))
+        .mapToObj(step -> way.get(step).named(criterion.id() + "@" + step))
         .toList();
   }
 
