@@ -75,6 +75,15 @@ final class CamText {
     if (head.clipping().isPresent()) {
       results += ", torch.to(clipped, 4, False, False, None)";
     }
+    if (!text.exposed().isEmpty()) {
+      String clipped = null;
+      for (String beyond : text.exposed().values()) {
+        String one = "torch.gather(" + beyond + ", 1, torch.unsqueeze(explained, 1))";
+        clipped = clipped == null ? one : "torch.bitwise_or(" + clipped + ", " + one + ")";
+      }
+      text.add("clipped = torch.flatten(" + clipped + ", 0, -1)");
+      results += ", torch.to(clipped, 4, False, False, None)";
+    }
     text.add("return (" + results + ")");
   }
 
@@ -84,6 +93,6 @@ final class CamText {
         + ": Tensor,\n    target: Tensor"
         + (text.streams().isEmpty() ? "" : ",\n    streams: Tensor")
         + ") -> Tuple[Tensor, Tensor, Tensor"
-        + (head.clipping().isPresent() ? ", Tensor]" : "]");
+        + (head.clipping().isPresent() || !text.exposed().isEmpty() ? ", Tensor]" : "]");
   }
 }

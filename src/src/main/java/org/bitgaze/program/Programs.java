@@ -9,6 +9,7 @@ import java.util.Map;
 import org.bitgaze.image.CaffeMeans;
 import org.bitgaze.model.Model;
 import org.bitgaze.model.OpenModel;
+import org.bitgaze.onnx.OnnxNetwork;
 import org.bitgaze.weights.TensorSource;
 import org.bitgaze.weights.WeightsFile;
 import org.bitgaze.zoo.FastGaze;
@@ -147,6 +148,25 @@ public final class Programs {
           try (TensorSource weights = WeightsFile.open(Path.of(path))) {
             GazeProgram.compile(FastGaze.network(weights), CaffeMeans.VGG, file);
           }
+          return new GazeProgram(file);
+        });
+  }
+
+  /**
+   * Holds anybody's network whose output is a map.
+   *
+   * @param path of its ONNX file
+   * @return a lease, to be closed
+   * @throws IOException if the file cannot be read or compiled
+   */
+  public static Lease<GazeProgram> gaze(String path) throws IOException {
+    return lease(
+        new GazeKey(path),
+        GazeProgram.class,
+        file -> {
+          OnnxNetwork network = OnnxNetwork.readMap(Path.of(path));
+          GazeProgram.compile(
+              network.network(), network.size(), network.preprocessing().normalization(), file);
           return new GazeProgram(file);
         });
   }

@@ -60,7 +60,7 @@ public record Precision(int bits, boolean perChannel, boolean secondDraw) implem
   /**
    * Finds a precision by its name.
    *
-   * @param name of a precision, or of a {@link Configuration} that has several
+   * @param name of a precision, or of a candidate or {@link Configuration} that has one of its own
    * @return the precision, if it is one's
    */
   public static Optional<Precision> find(String name) {
@@ -80,13 +80,13 @@ public record Precision(int bits, boolean perChannel, boolean secondDraw) implem
   }
 
   /**
-   * Tells whether a name is that of a precision that quantizes nothing.
+   * Tells whether a map is the model's own at full precision.
    *
-   * @param name of a precision, or of a {@link Configuration}
-   * @return whether it is {@code f32} or {@code f32b}
+   * @param label a precision's name, or that of a candidate or {@link Configuration}
+   * @return false for what is compared with full precision: integers and candidates
    */
-  public static boolean isFloat(String name) {
-    return name.equals(F32.toString()) || name.equals(F32B.toString());
+  public static boolean isFloat(String label) {
+    return find(label).filter(Precision::isFloat).isPresent();
   }
 
   /**

@@ -44,6 +44,10 @@ public sealed interface Quantization extends Serializable {
     @Override
     default Network apply(Network network, Scheme scheme) {
       Graph graph = network.graph();
+      if (isQuantized(graph)) {
+        throw new IllegalArgumentException(
+            graph.name() + " is quantized already; it can be explained as it is, at f32");
+      }
       configuration().check(graph.name(), Layer.names(graph, scheme));
       return network
           .apply(
@@ -133,6 +137,21 @@ public sealed interface Quantization extends Serializable {
     public Op activation(String network, String point, Precision.IntegerRange integers) {
       return new DynamicFakeQuantize(integers);
     }
+  }
+
+  /**
+   * Tells whether a network's activations are quantized.
+   *
+   * @param graph any graph
+   * @return whether a node of it quantizes
+   */
+  static boolean isQuantized(Graph graph) {
+    return graph.nodes().stream()
+        .anyMatch(
+            n ->
+                n.op() instanceof FakeQuantize
+                    || n.op() instanceof DynamicFakeQuantize
+                    || n.op() instanceof LogitQuantize);
   }
 
   /**

@@ -10,6 +10,7 @@ import java.util.Map;
 import java.util.TreeMap;
 import java.util.TreeSet;
 import org.bitgaze.transforms.values.ComparedImage;
+import org.bitgaze.transforms.values.Exhibit;
 
 /** In what images compete for being shown, and how far they get. */
 final class Contest implements Serializable {
@@ -43,20 +44,20 @@ final class Contest implements Serializable {
                 String what = " of " + model + " at " + precision;
                 String drift =
                     cc == ComparedImage.VANISHED
-                        ? ": the map vanishes"
-                        : String.format(Locale.ROOT, ": CC with f32 %.3f", cc);
+                        ? "the map vanishes"
+                        : String.format(Locale.ROOT, "CC with f32 %.3f", cc);
                 entries.add(
                     new Entry(
                         "largest drift" + what,
                         choice.worst(),
                         cc,
-                        "among the largest drifts" + what + drift));
+                        Exhibit.largestDrift(model, precision) + drift));
                 entries.add(
                     new Entry(
                         "smallest drift" + what,
                         Math.min(1, choice.worst()),
                         -cc,
-                        "the smallest drift" + what + drift));
+                        "the smallest drift" + what + ": " + drift));
               });
     }
     double hash = SampleByKey.hash("exhibits " + choice.seed() + image.key());

@@ -1,9 +1,9 @@
 package org.bitgaze.transforms;
 
 import com.google.auto.value.AutoValue;
+import java.io.Serializable;
 import java.util.ArrayList;
 import java.util.Arrays;
-import java.util.HashSet;
 import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Optional;
@@ -53,6 +53,13 @@ public abstract class ExplainImages
    */
   public abstract List<Configuration> getConfigurations();
 
+  /**
+   * Returns what is to stand in for the model.
+   *
+   * @return the candidates, in the order in which they run
+   */
+  public abstract List<Candidate> getCandidates();
+
   abstract CamMethod getCam();
 
   abstract TargetMode getTarget();
@@ -72,6 +79,8 @@ public abstract class ExplainImages
     abstract Builder setModel(Model model);
 
     abstract Builder setConfigurations(List<Configuration> configurations);
+
+    abstract Builder setCandidates(List<Candidate> candidates);
 
     abstract Builder setCam(CamMethod cam);
 
@@ -98,6 +107,7 @@ public abstract class ExplainImages
     return new AutoValue_ExplainImages.Builder()
         .setModel(model)
         .setConfigurations(List.of(Configuration.F32))
+        .setCandidates(List.of())
         .setCam(CamMethod.GRADCAM_PLUS_PLUS)
         .setTarget(TargetMode.REFERENCE)
         .setBatchSize(1)
@@ -127,6 +137,38 @@ public abstract class ExplainImages
     Set<Configuration> all = new LinkedHashSet<>(List.of(Configuration.F32));
     all.addAll(configurations);
     return toBuilder().setConfigurations(new ArrayList<>(all)).build();
+  }
+
+  /**
+   * A network that is to stand in for the model.
+   *
+   * @param label what its maps are called where others have their precision
+   * @param model the network, as it is: at full precision, or quantized as it is deployed
+   */
+  public record Candidate(String label, Model model) implements Serializable {
+    private static final long serialVersionUID = 1L;
+  }
+
+  /**
+   * Adds a network that is to stand in for the model, such as the same one quantized by some tool,
+   * or pruned: its maps are compared with the model's at f32 as those of a precision are.
+   *
+   * @param label letters, digits, {@code _}, {@code -} and {@code .}; none of the precisions
+   * @param candidate sees the same part of an image as the model
+   * @return a new transform
+   * @throws IllegalArgumentException if the label has other characters
+   */
+  public ExplainImages withCandidate(String label, Model candidate) {
+    List<Candidate> all = new ArrayList<>(getCandidates());
+    all.add(new Candidate(candidate.named(label).id(), candidate));
+    return toBuilder().setCandidates(List.copyOf(all)).build();
+  }
+
+  /** The model and all that are to stand in for it. */
+  List<Model> models() {
+    List<Model> models = new ArrayList<>(List.of(getModel()));
+    getCandidates().forEach(c -> models.add(c.model()));
+    return models;
   }
 
   /**
@@ -193,10 +235,10 @@ public abstract class ExplainImages
   /**
    * Checks what can be checked before anything runs.
    *
-   * @throws IllegalArgumentException if a number is not positive, two configurations have one name,
-   *     or the model was not calibrated, or what is asked for cannot be explained together
+   * @throws IllegalArgumentException if a number is not positive, the model was not calibrated, two
+   *     maps would be called the same, or what is asked for cannot be explained together
    */
-  void check() {
+  public void check() {
     if (getBatchSize() < 1 || getThreads() < 1) {
       throw new IllegalArgumentException(
           "batches of "
@@ -205,23 +247,47 @@ public abstract class ExplainImages
               + getThreads()
               + " threads must be 1 or more");
     }
-    Set<String> names = new HashSet<>();
-    for (Configuration configuration : getConfigurations()) {
-      if (!names.add(configuration.name())) {
+    Set<String> labels = new LinkedHashSet<>();
+    for (Variant variant : variants()) {
+      if (!labels.add(variant.label())) {
         throw new IllegalArgumentException(
-            getModel().id() + ": two precisions are called '" + configuration + "'");
+            "two maps of " + getModel().id() + " would be called '" + variant.label() + "'");
       }
-      key(configuration);
     }
     if (isTogether()) {
       boolean own = getTarget() == TargetMode.OWN;
-      if (own || getBatchSize() > 1 || getModel().execution().mode().dropout()) {
+      boolean others = !getCandidates().isEmpty();
+      if (own || others || getBatchSize() > 1 || getModel().execution().mode().dropout()) {
         throw new IllegalArgumentException(
             getModel().id()
-                + ": configurations that are explained together explain one class, image by image,"
-                + " and draw nothing at random");
+                + ": configurations that are explained together are of one network, explain one"
+                + " class, image by image, and draw nothing at random");
       }
     }
+  }
+
+  /**
+   * What makes one of an image's maps.
+   *
+   * @param label what the map is called
+   * @param key the program
+   * @param draws chooses the random numbers
+   */
+  record Variant(String label, ProgramKey key, String draws) {
+    boolean isReference() {
+      return label.equals(Configuration.F32.name());
+    }
+  }
+
+  /** The configurations, f32 first, and then the candidates. */
+  private List<Variant> variants() {
+    List<Variant> all = new ArrayList<>();
+    getConfigurations().forEach(c -> all.add(new Variant(c.name(), key(c), c.name())));
+    for (Candidate c : getCandidates()) {
+      ProgramKey key = new ProgramKey(c.model(), Quantization.NONE, getCam());
+      all.add(new Variant(c.label(), key, Configuration.F32.name()));
+    }
+    return all;
   }
 
   /**
@@ -257,8 +323,8 @@ public abstract class ExplainImages
       return images.apply("CAMs", ParDo.of(new SweepFn(this)));
     }
     PCollection<KV<String, LiveImage>> explained = images;
-    for (Configuration configuration : getConfigurations()) {
-      explained = explained.apply("CAM " + configuration, ParDo.of(new CamFn(this, configuration)));
+    for (Variant variant : variants()) {
+      explained = explained.apply("CAM " + variant.label(), ParDo.of(new CamFn(this, variant)));
     }
     return explained;
   }
@@ -268,6 +334,7 @@ public abstract class ExplainImages
     builder
         .add(DisplayData.item("model", getModel().toString()))
         .add(DisplayData.item("precisions", getConfigurations().toString()))
+        .add(DisplayData.item("candidates", getCandidates().toString()))
         .add(DisplayData.item("cam", getCam().id()))
         .add(DisplayData.item("target", getTarget().id()))
         .add(

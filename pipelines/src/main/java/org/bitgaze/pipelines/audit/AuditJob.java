@@ -33,8 +33,10 @@ public final class AuditJob {
    *
    * @param command the command line
    * @param settings every setting that decides the results, by name
+   * @param classNames what classes are called, by index; empty if that is not known
    */
-  public record Description(List<String> command, Map<String, String> settings) {}
+  public record Description(
+      List<String> command, Map<String, String> settings, List<String> classNames) {}
 
   /**
    * Where a job runs.
@@ -157,6 +159,9 @@ public final class AuditJob {
         seconds,
         metrics.decoded() / seconds);
     gathered.judgements().forEach(j -> out.println("gate: " + j.line()));
+    if (metrics.clipped() > 0) {
+      out.println(metrics.clipped() + " maps explain a logit that its quantization clips");
+    }
     out.println("results in " + output + ", to be looked at: " + output + "report.html");
   }
 

@@ -5,6 +5,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
+import java.util.stream.Stream;
 import org.bitgaze.measure.Measure;
 import org.bitgaze.measure.Reference;
 import org.bitgaze.measure.VanishedMaps;
@@ -59,12 +60,32 @@ public record AuditPlan(
   }
 
   /**
+   * Returns the networks that are to stand in for models.
+   *
+   * @return in the order in which they run
+   */
+  public List<ExplainImages.Candidate> candidates() {
+    return explanations.stream().flatMap(e -> e.getCandidates().stream()).toList();
+  }
+
+  /**
    * Returns the names of the precisions.
    *
    * @return the same for all models, f32 first
    */
   public List<String> precisions() {
     return explanations.get(0).getConfigurations().stream().map(Configuration::name).toList();
+  }
+
+  /**
+   * Returns what maps of a model are called.
+   *
+   * @return the precisions' names, f32 first, and the candidates'
+   */
+  public List<String> mapLabels() {
+    return Stream.concat(
+            precisions().stream(), candidates().stream().map(ExplainImages.Candidate::label))
+        .toList();
   }
 
   /**

@@ -14,7 +14,6 @@ import org.bitgaze.image.Preprocessing;
 import org.bitgaze.pipelines.gate.Gate;
 import org.bitgaze.pipelines.gate.JUnitXml;
 import org.bitgaze.pipelines.gate.Judgement;
-import org.bitgaze.pipelines.gate.Verdict;
 import org.bitgaze.pipelines.output.BeamFiles;
 import org.bitgaze.pipelines.output.CalibrationFile;
 import org.bitgaze.pipelines.output.ExhibitLine;
@@ -26,6 +25,7 @@ import org.bitgaze.pipelines.output.Summary;
 import org.bitgaze.pipelines.output.SummaryFiles;
 import org.bitgaze.pipelines.output.Tables;
 import org.bitgaze.pipelines.report.Report;
+import org.bitgaze.pipelines.report.Verdict;
 import org.bitgaze.quant.Calibration;
 
 /**

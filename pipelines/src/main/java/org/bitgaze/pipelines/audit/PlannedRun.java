@@ -17,6 +17,7 @@ import org.bitgaze.pipelines.output.Digests;
 import org.bitgaze.pipelines.output.RunInfo;
 import org.bitgaze.pipelines.output.Versions;
 import org.bitgaze.saliency.SaliencyMethod;
+import org.bitgaze.transforms.ExplainImages;
 
 /** Writes down what is about to run. */
 final class PlannedRun {
@@ -26,18 +27,11 @@ final class PlannedRun {
   static RunInfo of(AuditPlan plan, AuditJob.Description description) throws IOException {
     List<RunInfo.ModelInfo> models = new ArrayList<>();
     for (Model model : plan.models()) {
-      try (OpenModel open = model.open()) {
-        models.add(
-            new RunInfo.ModelInfo(
-                model.id(),
-                model.title(),
-                model.architecture().id(),
-                model.targetLayer(),
-                open.preprocessing().toString(),
-                open.classes(),
-                model.weights().location(),
-                Digests.of(model.weights().stream(model.architecture()))));
-      }
+      models.add(info(model.id(), model));
+    }
+    List<RunInfo.ModelInfo> candidates = new ArrayList<>();
+    for (ExplainImages.Candidate candidate : plan.candidates()) {
+      candidates.add(info(candidate.label(), candidate.model()));
     }
     return new RunInfo(
         description.command(),
@@ -46,14 +40,30 @@ final class PlannedRun {
         Map.of(),
         settings(plan, description),
         models,
-        plan.precisions(),
+        candidates,
+        plan.mapLabels(),
         Measure.withAnswers(plan.measures()).stream().map(Measure::id).toList(),
         plan.ranges().id(),
         plan.protocol().title(),
         plan.vanished().id(),
         plan.gate().toString(),
+        description.classNames(),
         Versions.read(),
         host());
+  }
+
+  private static RunInfo.ModelInfo info(String id, Model model) throws IOException {
+    try (OpenModel open = model.open()) {
+      return new RunInfo.ModelInfo(
+          id,
+          model.title(),
+          model.network(),
+          open.targetLayer(),
+          open.preprocessing().toString(),
+          open.classes(),
+          model.location(),
+          Digests.of(model.stream()));
+    }
   }
 
   /** The settings as they were said, and what saliency's weights are, wherever they were found. */
@@ -61,7 +71,7 @@ final class PlannedRun {
       throws IOException {
     Map<String, String> settings = new LinkedHashMap<>(description.settings());
     for (SaliencyMethod.Choice choice : plan.saliency()) {
-      if (choice.method().argument() == SaliencyMethod.Argument.PERHAPS_FILE) {
+      if (choice.method().argument().isFile()) {
         Path file = Path.of(choice.argument());
         settings.put(choice.method().id() + " weights", file + ", SHA-256 " + Digests.of(file));
       }

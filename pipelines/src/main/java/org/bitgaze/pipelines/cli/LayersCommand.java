@@ -17,6 +17,7 @@ import org.bitgaze.choice.Named;
 import org.bitgaze.measure.Measure;
 import org.bitgaze.measure.Reference;
 import org.bitgaze.measure.VanishedMaps;
+import org.bitgaze.model.Model;
 import org.bitgaze.pipelines.audit.AuditInput;
 import org.bitgaze.pipelines.audit.AuditJob;
 import org.bitgaze.pipelines.audit.AuditPlan;
@@ -47,6 +48,7 @@ import picocli.CommandLine.Unmatched;
 @Command(
     name = "layers",
     modelTransformer = ProtocolOptions.class,
+    resourceBundle = "org.bitgaze.pipelines.cli.Choices",
     mixinStandardHelpOptions = true,
     sortOptions = false,
     description =
@@ -91,11 +93,18 @@ final class LayersCommand implements Callable<Integer> {
 
   @Option(
       names = "--networks",
-      required = true,
       split = ",",
       paramLabel = "[ID=]NETWORK[@FILE]",
-      description = "as 'bitgaze audit' takes them")
-  private List<String> networks;
+      completionCandidates = Choices.Networks.class,
+      description = "torchvision's names, as 'bitgaze audit' takes them")
+  private List<String> networks = new ArrayList<>();
+
+  @Option(
+      names = "--models",
+      split = ",",
+      paramLabel = "[ID=]FILE.onnx",
+      description = "networks of one's own, in floating point, as 'bitgaze audit' takes them")
+  private List<String> models = new ArrayList<>();
 
   @Option(
       names = "--precision",
@@ -112,8 +121,8 @@ final class LayersCommand implements Callable<Integer> {
       names = "--trials",
       split = ",",
       paramLabel = "KIND",
-      completionCandidates = Kinds.class,
-      description = "what is quantized of each layer: ${COMPLETION-CANDIDATES} (default: all)")
+      completionCandidates = Choices.Trials.class,
+      description = "what is quantized of each layer: ${bundle:choices.trials} (default: all)")
   private List<String> trials;
 
   @Option(
@@ -129,9 +138,9 @@ final class LayersCommand implements Callable<Integer> {
       names = "--cost",
       paramLabel = "COST",
       defaultValue = "size",
-      completionCandidates = Costs.class,
+      completionCandidates = Choices.Costs.class,
       description =
-          "what a mixed precision is to save: ${COMPLETION-CANDIDATES} (default: ${DEFAULT-VALUE})")
+          "what a mixed precision is to save: ${bundle:choices.costs} (default: ${DEFAULT-VALUE})")
   private String cost;
 
   @Option(
@@ -184,24 +193,6 @@ final class LayersCommand implements Callable<Integer> {
 
   @Spec private CommandSpec spec;
 
-  /** What may be quantized of a layer, for help texts. */
-  static final class Kinds extends ArrayList<String> {
-    private static final long serialVersionUID = 1L;
-
-    Kinds() {
-      super(List.of(Named.describe(TrialKind.values())));
-    }
-  }
-
-  /** What may be saved, for help texts. */
-  static final class Costs extends ArrayList<String> {
-    private static final long serialVersionUID = 1L;
-
-    Costs() {
-      super(List.of(Named.describe(CostKind.values())));
-    }
-  }
-
   @Override
   public Integer call() throws IOException {
     AuditJob.Runtime runtime = runner.runtime(beamOptions);
@@ -231,7 +222,7 @@ final class LayersCommand implements Callable<Integer> {
                 runtime,
                 images,
                 plan,
-                Descriptions.of(spec),
+                Descriptions.of(spec, List.of()),
                 folder,
                 System.out,
                 System.console() != null)
@@ -277,7 +268,13 @@ final class LayersCommand implements Callable<Integer> {
         require(Files.isDirectory(masks), "--masks: " + masks + " is no folder");
       }
       List<ExplainImages> explanations = new ArrayList<>();
-      for (ModelOptions.Checked checked : modelOptions.check(networks, protocol)) {
+      require(
+          networks.size() + models.size() > 0,
+          "--networks or --models: at least one network must be named");
+      List<ModelOptions.Checked> all =
+          modelOptions.check(networks, models.stream().map(OnnxOptions::of).toList(), protocol);
+      OnnxOptions.refuseQuantizedTwice(all, precisions);
+      for (ModelOptions.Checked checked : all) {
         explanations.add(
             ExplainImages.of(checked.model())
                 .withCam(protocol.cam())
@@ -350,16 +347,17 @@ final class LayersCommand implements Callable<Integer> {
   }
 
   private void describe(
-      AuditInput images, LayersPlan plan, AuditJob.Runtime runtime, PrintStream out) {
+      AuditInput images, LayersPlan plan, AuditJob.Runtime runtime, PrintStream out)
+      throws IOException {
     boolean scenes = images instanceof AuditInput.Synthetic;
     out.println(images.count() + (scenes ? " synthetic scenes" : " images in " + input));
     if (!dryRun) {
       return;
     }
     out.println("protocol: " + plan.audit().protocol().title());
-    plan.audit()
-        .models()
-        .forEach(m -> out.println("model " + m + ", target layer " + m.targetLayer()));
+    for (Model model : plan.audit().models()) {
+      out.println("model " + model + ", target layer " + model.targetLayer());
+    }
     out.println("precisions: " + plan.precisions());
     out.println("of each layer: " + plan.kinds().stream().map(TrialKind::id).toList());
     out.println(

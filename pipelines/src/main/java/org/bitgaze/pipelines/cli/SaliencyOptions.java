@@ -5,7 +5,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
-import org.bitgaze.choice.Named;
+import org.bitgaze.onnx.OnnxNetwork;
 import org.bitgaze.saliency.SaliencyMethod;
 import org.bitgaze.weights.TensorSource;
 import org.bitgaze.weights.WeightsFile;
@@ -18,20 +18,11 @@ final class SaliencyOptions {
       names = "--saliency",
       split = ",",
       paramLabel = "METHOD",
-      completionCandidates = SaliencyMethods.class,
+      completionCandidates = Choices.SaliencyMethods.class,
       description =
-          "one or several, each compared for itself: ${COMPLETION-CANDIDATES} (default: fastgaze"
+          "one or several, each compared for itself: ${bundle:choices.saliency} (default: fastgaze"
               + " where its weights are, else spectral-residual; and centre)")
   private List<String> saliency;
-
-  /** The saliency methods, for help texts. */
-  static final class SaliencyMethods extends ArrayList<String> {
-    private static final long serialVersionUID = 1L;
-
-    SaliencyMethods() {
-      super(List.of(Named.describe(SaliencyMethod.values())));
-    }
-  }
 
   /**
    * Finds what the methods need.
@@ -49,6 +40,12 @@ final class SaliencyOptions {
           switch (choice.method().argument()) {
             case NONE -> choice;
             case PERHAPS_FILE -> fastGaze(choice, models);
+            case FILE -> {
+              Path file = Path.of(choice.argument());
+              require(Files.isRegularFile(file), "--saliency: there is no file " + file);
+              OnnxNetwork.readMap(file);
+              yield choice.at(file);
+            }
             case FOLDER -> {
               Path folder = Path.of(choice.argument());
               require(Files.isDirectory(folder), "--saliency: " + folder + " is no folder");

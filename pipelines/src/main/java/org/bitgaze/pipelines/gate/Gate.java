@@ -103,8 +103,17 @@ public record Gate(List<Rule> rules) {
     return all;
   }
 
-  /** Judges one model at one precision. */
-  List<Judgement> judge(Summary summary, Rows rows, String model, String precision)
+  /**
+   * Judges one model at one precision.
+   *
+   * @param summary the run's summary
+   * @param rows the run's rows
+   * @param model its id
+   * @param precision such as {@code int8}
+   * @return one judgement per condition that is about it
+   * @throws IOException if the rows cannot be read
+   */
+  public List<Judgement> judge(Summary summary, Rows rows, String model, String precision)
       throws IOException {
     List<Judgement> all = new ArrayList<>();
     for (Rule rule : rules) {
@@ -117,8 +126,13 @@ public record Gate(List<Rule> rules) {
     return all;
   }
 
-  /** The conditions on measures that a run has. */
-  Gate among(Set<String> measures) {
+  /**
+   * Leaves out what a run does not have.
+   *
+   * @param measures ids of those that it has
+   * @return the conditions on these
+   */
+  public Gate among(Set<String> measures) {
     List<Rule> kept = new ArrayList<>();
     for (Rule rule : rules) {
       List<Condition> conditions =

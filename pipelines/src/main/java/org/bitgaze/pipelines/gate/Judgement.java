@@ -35,7 +35,18 @@ public record Judgement(
     long images) {
   private static final double CONFIDENCE = 0.95;
 
-  static Judgement of(
+  /**
+   * Judges.
+   *
+   * @param condition what must hold
+   * @param summary the run's summary
+   * @param rows the run's rows
+   * @param model its id
+   * @param precision any of the run
+   * @return the judgement
+   * @throws IOException if the rows cannot be read
+   */
+  public static Judgement of(
       Condition condition, Summary summary, Rows rows, String model, String precision)
       throws IOException {
     String reference = condition.reference().id();

@@ -216,7 +216,7 @@ public final class Rows implements AutoCloseable {
   public Pairs precisions(
       String model, String reference, String measure, String precision, String other)
       throws IOException {
-    return pairs(measure, model, precision, reference, other, reference);
+    return pairsOf(measure, model, precision, reference, other, reference);
   }
 
   /**
@@ -233,10 +233,55 @@ public final class Rows implements AutoCloseable {
   public Pairs references(
       String model, String precision, String measure, String reference, String other)
       throws IOException {
-    return pairs(measure, model, precision, reference, precision, other);
+    return pairsOf(measure, model, precision, reference, precision, other);
   }
 
-  private Pairs pairs(
+  /**
+   * Where the values of a measure are found.
+   *
+   * @param model its id
+   * @param precision such as {@code int8}
+   * @param reference what was compared with
+   * @param measure the column
+   */
+  public record Column(String model, String precision, String reference, String measure) {}
+
+  /**
+   * Pairs a measure with the same of another run.
+   *
+   * @param other another run's rows
+   * @param column where the values are here
+   * @param model the model's id there
+   * @return the images that have both values, by key
+   * @throws IOException if the rows cannot be read
+   */
+  public Pairs common(Rows other, Column column, String model) throws IOException {
+    String name = quote(column.measure());
+    String where =
+        " WHERE model = ? AND precision = ? AND reference = ? AND " + name + " IS NOT NULL";
+    String sql =
+        "SELECT a.v, b.v FROM (SELECT key, "
+            + name
+            + " AS v FROM "
+            + table
+            + where
+            + ") a JOIN (SELECT key, "
+            + name
+            + " AS v FROM "
+            + other.table
+            + where
+            + ") b USING (key) ORDER BY key";
+    return pairs(
+        sql,
+        column.model(),
+        column.precision(),
+        column.reference(),
+        model,
+        column.precision(),
+        column.reference());
+  }
+
+  private Pairs pairsOf(
       String measure,
       String model,
       String precision,
@@ -260,6 +305,10 @@ public final class Rows implements AutoCloseable {
             + " IS NOT NULL AND b."
             + column
             + " IS NOT NULL ORDER BY key";
+    return pairs(sql, model, precision, reference, otherPrecision, otherReference);
+  }
+
+  private Pairs pairs(String sql, String... arguments) throws IOException {
     List<Double> values = new ArrayList<>();
     List<Double> others = new ArrayList<>();
     query(
@@ -268,11 +317,7 @@ public final class Rows implements AutoCloseable {
           values.add(r.getDouble(1));
           others.add(r.getDouble(2));
         },
-        model,
-        precision,
-        reference,
-        otherPrecision,
-        otherReference);
+        arguments);
     return new Pairs(array(values), array(others));
   }
 

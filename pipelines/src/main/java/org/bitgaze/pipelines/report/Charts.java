@@ -81,6 +81,9 @@ record Charts(
   private static Map<String, Map<String, List<double[]>>> drifts(
       Summary summary, Rows rows, String alignment) throws IOException {
     Map<String, Map<String, List<double[]>>> all = new LinkedHashMap<>();
+    if (!measures(summary).contains(Measure.CC.id())) {
+      return all;
+    }
     List<String> integers = integers(summary);
     int limit = MAX_POINTS / Math.max(1, summary.models().size() * integers.size());
     for (String model : summary.models().keySet()) {
@@ -109,11 +112,13 @@ record Charts(
     Map<String, List<double[]>> all = new LinkedHashMap<>();
     for (String model : summary.models().keySet()) {
       for (String name : integers(summary)) {
-        Optional<Precision> uniform = Precision.find(name);
-        if (uniform.isEmpty()) {
-          continue; // A mixed one has several numbers of bits.
+        Optional<Precision> found = Precision.find(name);
+        if (found.isEmpty()) {
+          // A candidate with a name of its own, or a mixed precision, has no place on an axis of
+          // bits.
+          continue;
         }
-        Precision precision = uniform.get();
+        Precision precision = found.get();
         String series =
             summary.models().get(model) + (precision.perChannel() ? ", per channel" : "");
         summary
@@ -135,6 +140,9 @@ record Charts(
 
   private static Map<String, List<double[]>> flips(Summary summary, Rows rows) throws IOException {
     Map<String, List<double[]>> all = new LinkedHashMap<>();
+    if (!measures(summary).contains(Measure.CC.id())) {
+      return all;
+    }
     for (String model : summary.models().keySet()) {
       List<double[]> points = new ArrayList<>();
       for (Rows.FlipBin bin : rows.flips(model)) {

@@ -110,7 +110,9 @@ public record CompactTable(List<Group> groups, List<Measure> measures) {
       List<Integer> columns = new ArrayList<>();
       for (int i = 0; i < measures.size(); i++) {
         int column = i;
-        if (rows(part).stream().anyMatch(r -> r.cells().get(column) != null)) {
+        // A map that vanished has vanished beside every reference.
+        boolean told = measures.get(i) == Measure.VANISHED && !part.contains(Reference.F32);
+        if (!told && rows(part).stream().anyMatch(r -> r.cells().get(column) != null)) {
           columns.add(i);
         }
       }

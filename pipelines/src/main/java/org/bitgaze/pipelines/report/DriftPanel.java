@@ -5,6 +5,7 @@ import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.List;
 import java.util.Locale;
+import org.bitgaze.measure.Measure;
 import org.bitgaze.pipelines.output.Rows;
 import org.bitgaze.pipelines.output.Summary;
 import org.bitgaze.quant.Precision;
@@ -30,7 +31,7 @@ public record DriftPanel(String title, List<Band> bands) {
   private static final int RIGHT = 16;
   private static final double LARGEST = 2;
   private static final double SMALLEST = 1e-5;
-  private static final double[] TICKS = {-1, 0, 0.5, 0.9, 0.98, 0.99, 0.999, 0.9999};
+  private static final double[] TICKS = {-1, 0, 0.5, 0.9, 0.99, 0.999, 0.9999};
 
   /**
    * One precision's distribution, as positions on the axis.
@@ -72,7 +73,10 @@ public record DriftPanel(String title, List<Band> bands) {
       List<String> ordered = new ArrayList<>(summary.precisions());
       ordered.sort(Comparator.comparingInt(p -> -Precision.find(p).map(Precision::bits).orElse(0)));
       for (String precision : ordered) {
-        double[] q = rows.distribution(model, precision, "f32", "CC");
+        double[] q =
+            Charts.measures(summary).contains(Measure.CC.id())
+                ? rows.distribution(model, precision, "f32", "CC")
+                : new double[0];
         if (q.length > 0) {
           bands.add(band(precision, q));
         }

@@ -13,11 +13,13 @@ import java.util.Optional;
 import java.util.stream.Collectors;
 import javax.annotation.Nullable;
 import org.bitgaze.image.Heatmap;
+import org.bitgaze.measure.Measure;
 import org.bitgaze.pipelines.output.ExhibitLine;
 import org.bitgaze.pipelines.output.MapImage;
 import org.bitgaze.pipelines.output.Rows;
 import org.bitgaze.pipelines.output.Summary;
 import org.bitgaze.transforms.values.ComparedImage;
+import org.bitgaze.transforms.values.Exhibit;
 
 /** The paper's Figure 2: photographs with maps laid over them. */
 public final class Gallery {
@@ -123,7 +125,11 @@ public final class Gallery {
   /** The largest drifts of a model at a precision, the largest first. */
   List<Pair> worst(String model, String precision) throws IOException {
     List<Pair> worst = new ArrayList<>();
-    List<ExhibitLine> ordered = byDrift(model, precision);
+    String reason = Exhibit.largestDrift(model, precision);
+    List<ExhibitLine> ordered =
+        byDrift(model, precision).stream()
+            .filter(e -> e.reasons().stream().anyMatch(r -> r.startsWith(reason)))
+            .toList();
     for (ExhibitLine exhibit : ordered.subList(0, Math.min(WORST, ordered.size()))) {
       worst.add(pair("worst", exhibit, model, precision));
     }
@@ -140,7 +146,10 @@ public final class Gallery {
     List<ExhibitLine> ordered = byDrift(model, precision);
     if (!ordered.isEmpty()) {
       places.put("largest drift", ordered.get(0));
-      double[] quantiles = rows.distribution(model, precision, F32, "CC");
+      double[] quantiles =
+          Charts.measures(summary).contains(Measure.CC.id())
+              ? rows.distribution(model, precision, F32, "CC")
+              : new double[0];
       if (quantiles.length > 0) {
         double median = quantiles[quantiles.length / 2];
         String place =

@@ -2,10 +2,10 @@ package org.bitgaze.pipelines.report;
 
 import java.util.List;
 import java.util.Locale;
+import java.util.Map;
 import java.util.Objects;
 import java.util.stream.Collectors;
 import org.bitgaze.pipelines.gate.Judgement;
-import org.bitgaze.pipelines.gate.Verdict;
 import org.bitgaze.pipelines.output.ExhibitLine;
 import org.bitgaze.pipelines.output.RunInfo;
 import org.bitgaze.pipelines.output.Summary;
@@ -13,6 +13,8 @@ import org.bitgaze.pipelines.output.Summary;
 /** The report as Markdown, short enough for a comment on a pull request. */
 final class MarkdownReport {
   private static final int WORST = 3;
+  private static final Map<Verdict.Outcome, String> SIGNS =
+      Map.of(Verdict.Outcome.ALIKE, "✅", Verdict.Outcome.UNLIKE, "❌", Verdict.Outcome.NOISE, "❔");
 
   private MarkdownReport() {}
 
@@ -36,10 +38,13 @@ final class MarkdownReport {
       s.append(
           String.format(
               "| %s | %s | %s | %s | %s | %s |%n",
-              v.holds() ? "✅" : "❌",
+              SIGNS.get(v.outcome()),
               cell(v.title()),
               v.words(),
-              v.numbers(),
+              v.numbers()
+                  + (v.noise().isEmpty()
+                      ? ""
+                      : " (f32 with another draw: " + v.noiseNumbers() + ")"),
               v.wanted(),
               cell(worst(v, exhibits))));
     }

@@ -16,7 +16,6 @@ import org.apache.commons.csv.CSVRecord;
 import org.bitgaze.measure.Measure;
 import org.bitgaze.measure.Reference;
 import org.bitgaze.pipelines.gate.Gate;
-import org.bitgaze.pipelines.gate.Verdict;
 import org.bitgaze.pipelines.output.CalibrationFile;
 import org.bitgaze.pipelines.output.ExhibitLine;
 import org.bitgaze.pipelines.output.Findings;
@@ -25,7 +24,6 @@ import org.bitgaze.pipelines.output.RunInfo;
 import org.bitgaze.pipelines.output.Summary;
 import org.bitgaze.pipelines.output.SummaryFiles;
 import org.bitgaze.pipelines.output.SummaryLine;
-import org.bitgaze.scene.SceneClass;
 import org.bitgaze.zoo.Architecture;
 
 /**
@@ -83,7 +81,7 @@ public final class Report {
         "calibration", CalibrationFile.read(folder.resolve("calibration.json")).calibration());
     model.put("rejects", rejects());
     model.put("compact", CompactTable.of(summary));
-    Gallery gallery = new Gallery(summary, classNames(run), exhibits());
+    Gallery gallery = new Gallery(summary, run.classNames(), exhibits());
     model.put("legend", gallery.legend());
     model.put("differenceLegend", gallery.differenceLegend());
     model.put("colorMap", ColorMap.NAME);
@@ -223,11 +221,5 @@ public final class Report {
 
   private static String stage(CSVRecord reject) {
     return (reject.get("stage") + " " + reject.get("model")).strip();
-  }
-
-  /** The classes of scenes have names; those of other weights are not known here. */
-  private static List<String> classNames(RunInfo run) {
-    boolean scenes = run.models().stream().allMatch(m -> m.location().equals("scenes"));
-    return scenes ? SceneClass.ALL.stream().map(SceneClass::toString).toList() : List.of();
   }
 }

@@ -2,7 +2,6 @@ package org.bitgaze.pipelines.report;
 
 import java.util.ArrayList;
 import java.util.List;
-import org.bitgaze.pipelines.gate.Verdict;
 
 /** Verdicts for a terminal. */
 public final class VerdictText {
@@ -22,8 +21,11 @@ public final class VerdictText {
         model = verdict.model();
         lines.add(verdict.title());
       }
-      lines.add("  " + verdict.symbol() + " " + verdict.words() + ":");
+      lines.add("  " + verdict.outcome().symbol() + " " + verdict.words() + ":");
       lines.add("      " + verdict.numbers() + " (wanted: " + verdict.wanted() + ")");
+      if (!verdict.noise().isEmpty()) {
+        lines.add("      f32 with another draw: " + verdict.noiseNumbers());
+      }
     }
     return lines;
   }

@@ -31,6 +31,7 @@
   function chart(part, options) {
     const element = document.createElement("div");
     element.className = "chart";
+    element.setAttribute("role", "img");
     element.tabIndex = 0;
     document.getElementById(part).append(element);
     const instance = echarts.init(element, null, { renderer: "svg" });

@@ -29,8 +29,9 @@ public record ComparedImage(
    * Returns how far a model's maps drift from full precision.
    *
    * @param model its id
-   * @return by precision that quantizes the correlation with the map at full precision, {@link
-   *     #VANISHED} if the quantized map is degenerate; nothing if the map at full precision is
+   * @return by integer precision, or candidate, the correlation with the map at full precision,
+   *     {@link #VANISHED} if the quantized map is degenerate; nothing if the map at full precision
+   *     is
    */
   public SortedMap<String, Double> drifts(String model) {
     List<ComparedMap> own = cams.stream().filter(c -> c.map().model().equals(model)).toList();
