@@ -91,6 +91,26 @@ public final class Programs {
   }
 
   /**
+   * Holds the program that explains images in many configurations.
+   *
+   * @param key what it can compute
+   * @return a lease, to be closed
+   * @throws IOException if the weights cannot be read
+   */
+  public static Lease<SweepProgram> sweep(SweepKey key) throws IOException {
+    return lease(
+        key,
+        SweepProgram.class,
+        file -> {
+          SweepOutline outline;
+          try (OpenModel model = key.model().open()) {
+            outline = SweepProgram.compile(model, key.choices(), key.cam(), file);
+          }
+          return new SweepProgram(file, outline, key.choices());
+        });
+  }
+
+  /**
    * Holds the program that observes ranges of activations.
    *
    * @param model the network

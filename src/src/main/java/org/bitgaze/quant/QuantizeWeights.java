@@ -14,9 +14,9 @@ import org.bitgaze.weights.TensorSource;
  * Replaces the weights of convolutions and linear layers by their fake-quantized values. Biases
  * stay in float, as in PyTorch.
  *
- * @param precision an integer precision
+ * @param configuration the layers' precisions
  */
-record QuantizeWeights(Precision precision) implements Pass {
+record QuantizeWeights(Configuration configuration) implements Pass {
 
   @Override
   public Rewritten rewrite(Graph graph) {
@@ -27,6 +27,10 @@ record QuantizeWeights(Precision precision) implements Pass {
   public TensorSource derive(Graph before, TensorSource weights) {
     Map<String, Derivation> derived = new LinkedHashMap<>();
     for (Node node : before.nodes()) {
+      Precision precision = configuration.get(node.name()).weights();
+      if (precision.isFloat()) {
+        continue;
+      }
       for (String local : node.op().weights()) {
         String name = node.name() + "." + local;
         derived.put(

@@ -16,12 +16,13 @@ import org.bitgaze.cam.TargetMode;
 import org.bitgaze.graph.Mode;
 import org.bitgaze.image.Preprocessing;
 import org.bitgaze.image.RgbImage;
+import org.bitgaze.measure.Fidelity;
 import org.bitgaze.program.CamProgram;
 import org.bitgaze.program.Draw;
 import org.bitgaze.program.Explanation;
 import org.bitgaze.program.ProgramKey;
 import org.bitgaze.program.Programs;
-import org.bitgaze.quant.Precision;
+import org.bitgaze.quant.Configuration;
 import org.bitgaze.transforms.values.CamMap;
 import org.bitgaze.transforms.values.LiveImage;
 import org.bitgaze.transforms.values.Reject;
@@ -35,9 +36,6 @@ import org.joda.time.Instant;
 final class CamFn extends DoFn<KV<String, LiveImage>, KV<String, LiveImage>> {
   private static final long serialVersionUID = 1L;
 
-  /** What libtorch says when the machine has no memory left. */
-  private static final String NATIVE_MEMORY = "can't allocate memory";
-
   private final Counter computed = Metrics.counter(MetricNames.NAMESPACE, MetricNames.MAPS);
   private final Counter clipped = Metrics.counter(MetricNames.NAMESPACE, MetricNames.CLIPPED);
   private final Counter rejected = Metrics.counter(MetricNames.NAMESPACE, MetricNames.REJECTED);
@@ -48,7 +46,7 @@ final class CamFn extends DoFn<KV<String, LiveImage>, KV<String, LiveImage>> {
   private final String model;
   private final String label;
   private final boolean isReference;
-  private final Precision draws;
+  private final String draws;
   private final TargetMode mode;
   private final int batchSize;
   private final int threads;
@@ -141,7 +139,7 @@ final class CamFn extends DoFn<KV<String, LiveImage>, KV<String, LiveImage>> {
         if (isReference) {
           yield OptionalInt.of(CamProgram.OWN_CLASS);
         }
-        Optional<CamMap> f32 = live.maps().cam(model, Precision.F32.toString());
+        Optional<CamMap> f32 = live.maps().cam(model, Configuration.F32.name());
         yield f32.isPresent() ? OptionalInt.of(f32.get().explainedClass()) : OptionalInt.empty();
       }
     };
@@ -164,9 +162,7 @@ final class CamFn extends DoFn<KV<String, LiveImage>, KV<String, LiveImage>> {
     try {
       return explain(waiting);
     } catch (RuntimeException e) {
-      if (("" + e.getMessage()).contains(NATIVE_MEMORY)) {
-        throw new OutOfMemoryError(e.getMessage());
-      }
+      NativeMemory.check(e);
       if (waiting.size() == 1) {
         return List.of(reject(waiting.get(0).image(), e));
       }
@@ -185,7 +181,7 @@ final class CamFn extends DoFn<KV<String, LiveImage>, KV<String, LiveImage>> {
     for (int i = 0; i < targets.length; i++) {
       Waiting w = waiting.get(Math.min(i, waiting.size() - 1));
       images.add(w.crop());
-      draws.add(Draw.of(w.image().getKey(), this.draws));
+      draws.add(new Draw(w.image().getKey(), this.draws));
       targets[i] = w.target();
     }
     List<Explanation> explanations = lease.program().run(images, targets, draws, threads);
@@ -236,6 +232,7 @@ final class CamFn extends DoFn<KV<String, LiveImage>, KV<String, LiveImage>> {
         e.probability(top),
         e.explained(),
         e.clipped(),
-        e.cam());
+        e.cam(),
+        Fidelity.UNKNOWN);
   }
 }

@@ -41,7 +41,7 @@ public record Condition(
    * @throws IllegalArgumentException if it cannot be parsed, or the measure is not taken against
    *     the reference, saying what is
    */
-  static Condition parse(String text) {
+  public static Condition parse(String text) {
     Matcher parts = FORM.matcher(text.strip());
     if (!parts.matches()) {
       throw new IllegalArgumentException(
