@@ -2,6 +2,7 @@ package org.bitgaze.op;
 
 import java.util.Arrays;
 import java.util.List;
+import java.util.Optional;
 
 /** Sum of two inputs of one shape. */
 public record Add() implements Op {
@@ -17,6 +18,11 @@ public record Add() implements Op {
   @Override
   public String torchScript(Script script) {
     return script.elementwise("add", script.input(), script.inputs().get(1));
+  }
+
+  @Override
+  public Optional<String> integerKernel(IntegerScript script) {
+    return Optional.of(script.kernel("add", script.inputs().get(0), script.inputs().get(1)));
   }
 
   @Override

@@ -6,8 +6,10 @@ import org.bitgaze.cam.CamMethod;
 import org.bitgaze.graph.Graph;
 import org.bitgaze.graph.Network;
 import org.bitgaze.graph.Node;
+import org.bitgaze.image.Normalization;
 import org.bitgaze.model.OpenModel;
 import org.bitgaze.quant.AbsorbClamping;
+import org.bitgaze.quant.Arithmetic;
 import org.bitgaze.quant.DynamicFakeQuantize;
 import org.bitgaze.quant.FakeQuantize;
 import org.bitgaze.quant.Quantization;
@@ -23,14 +25,17 @@ final class CamText {
   private final Set<String> head;
   private final CamMethod method;
   private final Optional<Node> clipping;
+  private final Arithmetic arithmetic;
+  private final Normalization normalization;
   private final ProgramText text;
+  private IntegerCoverage coverage = IntegerCoverage.NONE;
 
   /**
    * Rewrites the network; nothing is written yet.
    *
    * @throws IllegalArgumentException if the target layer is unfit or a range is missing
    */
-  CamText(OpenModel model, Quantization quantization, CamMethod method) {
+  CamText(OpenModel model, Quantization quantization, CamMethod method, Arithmetic arithmetic) {
     String layer = model.targetNode();
     var scheme = model.execution().scheme();
     Network quantized = quantization.apply(model.network().apply(model.execution().mode()), scheme);
@@ -43,7 +48,27 @@ final class CamText {
         scheme.quantizedLogits() && !quantization.equals(Quantization.NONE)
             ? lastQuantization()
             : Optional.empty();
+    this.arithmetic = arithmetic;
+    normalization = model.preprocessing().normalization();
     text = ProgramText.ofAttributes(compiled.graph(), model.preprocessing().framing().side());
+  }
+
+  /** Writes the whole program. */
+  ProgramText write() {
+    text.normalizeImages(normalization);
+    writeBackbone();
+    writeHead();
+    return text;
+  }
+
+  /** The random streams that the program draws from. */
+  Streams streams() {
+    return new Streams(text.graph().name(), text.streams());
+  }
+
+  /** What integer kernels compute of what was written. */
+  IntegerCoverage coverage() {
+    return coverage;
   }
 
   /** The lines so far. */
@@ -59,7 +84,19 @@ final class CamText {
   /** Writes what computes the target's activations, from a bound input. */
   void writeBackbone() {
     text.add("torch.set_grad_enabled(False)");
-    text.write(compiled.graph().ancestors(target), true);
+    Set<String> backbone = compiled.graph().ancestors(target);
+    if (arithmetic == Arithmetic.SIMULATED) {
+      text.write(backbone, true);
+      return;
+    }
+    IntegerText integers = new IntegerText(text, compiled.weights());
+    coverage = integers.write(backbone);
+    integers.bindFloats(target);
+    for (Node node : compiled.graph().nodes()) {
+      if (head.contains(node.name())) {
+        node.inputs().stream().filter(backbone::contains).forEach(integers::bindFloats);
+      }
+    }
   }
 
   /** Makes a variable the target's activations. */

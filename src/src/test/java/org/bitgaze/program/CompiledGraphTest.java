@@ -321,8 +321,7 @@ class CompiledGraphTest {
       Graph graph, TensorSource weights, String target, Quantization quantization, RgbImage image)
       throws IOException {
     Path folder = Files.createTempDirectory("bitgaze");
-    try (CamProgram program =
-        Nets.program(folder, Nets.open(graph, weights, target), quantization)) {
+    try (CamProgram program = Nets.program(Nets.open(graph, weights, target), quantization)) {
       return program.run(List.of(image), new int[] {CamProgram.OWN_CLASS}).get(0);
     } finally {
       Files.deleteIfExists(folder.resolve("program.pt"));
