@@ -48,13 +48,12 @@ public final class CamProgram implements AutoCloseable {
    * @throws IOException if it cannot be read
    */
   public CamProgram(Path file, Streams streams) throws IOException {
-    this.program = LoadedModule.of(file);
-    this.streams = streams;
+    this(LoadedModule.of(file), streams);
   }
 
-  private CamProgram(CamText text) throws IOException {
-    this.program = LoadedModule.of(text.write(), text.weights(), text.signature("images"));
-    this.streams = text.streams();
+  private CamProgram(LoadedModule program, Streams streams) {
+    this.program = program;
+    this.streams = streams;
   }
 
   /**
@@ -66,13 +65,20 @@ public final class CamProgram implements AutoCloseable {
    * @param arithmetic what the part before the target layer computes with
    * @return the program
    * @throws IOException if a weight cannot be read
-   * @throws IllegalArgumentException if the target layer is unfit or a range is missing, or this
-   *     machine's integer kernels saturate
+   * @throws IllegalArgumentException if the target layer is unfit or a range is missing
+   * @throws IllegalStateException if the arithmetic is of integers of 8 bits, and this machine's
+   *     kernels saturate
    */
   public static CamProgram of(
       OpenModel model, Quantization quantization, CamMethod method, Arithmetic arithmetic)
       throws IOException {
-    return new CamProgram(new CamText(model, quantization, method, arithmetic));
+    CamText text = new CamText(model, quantization, method, arithmetic);
+    ProgramText written = text.write();
+    if (text.isWide()) {
+      IntegerKernels.requireExact();
+    }
+    return new CamProgram(
+        LoadedModule.of(written, text.weights(), text.signature("images")), text.streams());
   }
 
   /**

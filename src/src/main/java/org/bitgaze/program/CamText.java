@@ -28,6 +28,7 @@ final class CamText {
   private final Arithmetic arithmetic;
   private final Normalization normalization;
   private final ProgramText text;
+  private boolean wide;
   private IntegerCoverage coverage = IntegerCoverage.NONE;
 
   /**
@@ -89,14 +90,20 @@ final class CamText {
       text.write(backbone, true);
       return;
     }
-    IntegerText integers = new IntegerText(text, compiled.weights());
-    coverage = integers.write(backbone);
+    IntegerText integers = new IntegerText(text, compiled.weights(), backbone);
+    coverage = integers.write();
+    wide = integers.isWide();
     integers.bindFloats(target);
     for (Node node : compiled.graph().nodes()) {
       if (head.contains(node.name())) {
         node.inputs().stream().filter(backbone::contains).forEach(integers::bindFloats);
       }
     }
+  }
+
+  /** Whether integer kernels were written whose sums saturate on some machines. */
+  boolean isWide() {
+    return wide;
   }
 
   /** Makes a variable the target's activations. */

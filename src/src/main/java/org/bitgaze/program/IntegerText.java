@@ -1,7 +1,6 @@
 package org.bitgaze.program;
 
 import java.util.Arrays;
-import java.util.Collection;
 import java.util.HashMap;
 import java.util.LinkedHashSet;
 import java.util.List;
@@ -32,13 +31,16 @@ import org.bitgaze.weights.TensorSource;
  */
 final class IntegerText {
   /** PyTorch's number of its unsigned bytes with a scale and a zero point. */
-  private static final int QUINT8 = 13;
+  static final int QUINT8 = 13;
+
+  private static final int BYTE_BITS = 8;
 
   /** What a kernel's bytes may hold. */
   private static final Precision.IntegerRange BYTE = new Precision.IntegerRange(0, 255);
 
   private final ProgramText text;
   private final Graph graph;
+  private final Set<String> nodes;
   private final Map<String, Precision> weights;
 
   /** Node to the variable that holds its output as bytes. */
@@ -50,6 +52,7 @@ final class IntegerText {
   /** Node to the steps that its bytes have, or would have. */
   private final Map<String, FakeQuantize> steps = new HashMap<>();
 
+  private boolean wide;
   private final Set<Node> kernels = new LinkedHashSet<>();
   private final Set<Node> simulated = new LinkedHashSet<>();
 
@@ -58,9 +61,11 @@ final class IntegerText {
    *
    * @param text where statements go
    * @param weights the network's parameters, which say what weights are rounded to
+   * @param nodes names of those to write; all their inputs are among them, or the graph's input
    */
-  IntegerText(ProgramText text, TensorSource weights) {
+  IntegerText(ProgramText text, TensorSource weights, Set<String> nodes) {
     this.text = text;
+    this.nodes = nodes;
     this.graph = text.graph();
     this.weights = weights instanceof QuantizedTensors q ? q.precisions() : Map.of();
     Node input = graph.nodes().get(0);
@@ -70,12 +75,11 @@ final class IntegerText {
   }
 
   /**
-   * Writes nodes' statements.
+   * Writes the nodes' statements.
    *
-   * @param nodes names; all their inputs are among them, or the graph's input
    * @return which operations kernels compute, and which they do not
    */
-  IntegerCoverage write(Collection<String> nodes) {
+  IntegerCoverage write() {
     for (Node node : graph.nodes()) {
       boolean done = bytes.containsKey(node.name()) || floats.containsKey(node.name());
       if (nodes.contains(node.name()) && !done && !isPartOfKernel(node)) {
@@ -98,7 +102,8 @@ final class IntegerText {
     if (node.op() instanceof FakeQuantize points) {
       quantize(node, points);
     } else if (!tryKernel(node)) {
-      if (node.op().picksValues() && bytes.containsKey(node.input())) {
+      boolean alias = node.op().isAlias(node.inputs().size());
+      if ((alias || node.op().picksValues()) && bytes.containsKey(node.input())) {
         text.bind(node.input(), bytes.get(node.input()));
         text.write(List.of(node.name()), false);
         putBytes(node.name(), text.variable(node.name()), steps.get(node.input()));
@@ -117,9 +122,7 @@ final class IntegerText {
     if ((alias || mean) && steps.containsKey(node.input())) {
       steps.put(node.name(), steps.get(node.input()));
     }
-    if (alias && bytes.containsKey(node.input())) {
-      bytes.put(node.name(), bytes.get(node.input()));
-    } else if (!alias) {
+    if (!alias) {
       simulated.add(node);
     }
   }
@@ -164,7 +167,7 @@ final class IntegerText {
     boolean relu = next.filter(n -> n.op() instanceof ReLU).isPresent();
     Optional<Node> point = relu ? graph.soleConsumer(next.orElseThrow().name()) : next;
     return point
-        .filter(p -> p.op() instanceof FakeQuantize q && fits(q))
+        .filter(p -> nodes.contains(p.name()) && p.op() instanceof FakeQuantize q && fits(q))
         .map(p -> new Outlet(relu, p));
   }
 
@@ -182,8 +185,7 @@ final class IntegerText {
     Optional<Outlet> outlet = outlet(node);
     boolean haveBytes =
         !node.inputs().isEmpty() && node.inputs().stream().allMatch(steps::containsKey);
-    boolean packs =
-        node.op().weights().stream().allMatch(w -> isByte(weights.get(node.name() + "." + w)));
+    boolean packs = node.op().weights().stream().allMatch(w -> bits(node, w) <= BYTE_BITS);
     if (outlet.isEmpty() || !haveBytes || !packs || node.op().isAlias(node.inputs().size())) {
       return false;
     }
@@ -195,12 +197,18 @@ final class IntegerText {
           String variable = let(node, 'b', clamped(call, points));
           putBytes(outlet.get().point().name(), variable, points);
           kernels.add(node);
+          wide |= node.op().weights().stream().anyMatch(w -> bits(node, w) == BYTE_BITS);
         });
     return kernel.isPresent();
   }
 
-  private static boolean isByte(Precision precision) {
-    return precision != null && precision.bits() <= 8;
+  private int bits(Node node, String local) {
+    return weights.getOrDefault(node.name() + "." + local, Precision.F32).bits();
+  }
+
+  /** Whether some kernel's weights have all of a byte, so that narrow sums would saturate. */
+  boolean isWide() {
+    return wide;
   }
 
   private void putBytes(String node, String variable, FakeQuantize points) {

@@ -19,7 +19,7 @@ import org.bitgaze.weights.WeightsException;
  */
 final class ParameterText {
   /** PyTorch's number of its signed bytes with a scale and a zero point. */
-  private static final int QINT8 = 12;
+  static final int QINT8 = 12;
 
   private static final int INT64 = 4;
 
