@@ -3,8 +3,10 @@ package org.bitgaze.transforms;
 import com.google.auto.value.AutoValue;
 import java.util.ArrayList;
 import java.util.Arrays;
+import java.util.LinkedHashMap;
 import java.util.LinkedHashSet;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
 import org.apache.beam.sdk.transforms.PTransform;
@@ -16,6 +18,7 @@ import org.bitgaze.cam.CamMethod;
 import org.bitgaze.cam.TargetMode;
 import org.bitgaze.model.Model;
 import org.bitgaze.program.ProgramKey;
+import org.bitgaze.quant.Arithmetic;
 import org.bitgaze.quant.Calibration;
 import org.bitgaze.quant.Precision;
 import org.bitgaze.quant.Quantization;
@@ -50,6 +53,8 @@ public abstract class ExplainImages
 
   abstract Optional<Calibration> getCalibration();
 
+  abstract Arithmetic getArithmetic();
+
   abstract int getBatchSize();
 
   abstract int getThreads();
@@ -67,6 +72,8 @@ public abstract class ExplainImages
     abstract Builder setTarget(TargetMode target);
 
     abstract Builder setCalibration(Calibration calibration);
+
+    abstract Builder setArithmetic(Arithmetic arithmetic);
 
     abstract Builder setBatchSize(int size);
 
@@ -87,6 +94,7 @@ public abstract class ExplainImages
         .setPrecisions(List.of(Precision.F32))
         .setCam(CamMethod.GRADCAM_PLUS_PLUS)
         .setTarget(TargetMode.REFERENCE)
+        .setArithmetic(Arithmetic.SIMULATED)
         .setBatchSize(1)
         .setThreads(1)
         .build();
@@ -146,6 +154,18 @@ public abstract class ExplainImages
   }
 
   /**
+   * Chooses what quantized networks compute with, up to the target layer. Integers want ranges that
+   * were calibrated; precisions that have no integer kernels stay simulated, see {@link
+   * Arithmetic#at}.
+   *
+   * @param arithmetic the arithmetic
+   * @return a new transform
+   */
+  public ExplainImages withArithmetic(Arithmetic arithmetic) {
+    return toBuilder().setArithmetic(arithmetic).build();
+  }
+
+  /**
    * Chooses how many images a native call takes; a batch that is not full is filled up.
    *
    * @param size at least 1
@@ -168,7 +188,8 @@ public abstract class ExplainImages
   /**
    * Checks what can be checked before anything runs.
    *
-   * @throws IllegalArgumentException if a number is not positive or the model was not calibrated
+   * @throws IllegalArgumentException if a number is not positive, the model was not calibrated, or
+   *     integers are to be computed with ranges that only an image itself has
    */
   void check() {
     if (getBatchSize() < 1 || getThreads() < 1) {
@@ -179,7 +200,28 @@ public abstract class ExplainImages
               + getThreads()
               + " threads must be 1 or more");
     }
-    getPrecisions().forEach(this::key);
+    for (Precision precision : getPrecisions()) {
+      ProgramKey key = key(precision);
+      if (key.arithmetic() == Arithmetic.INTEGER && getCalibration().isEmpty()) {
+        throw new IllegalArgumentException(
+            "integer arithmetic of "
+                + getModel().id()
+                + " at "
+                + precision
+                + " needs ranges that were calibrated; with dynamic ranges it is simulated only");
+      }
+    }
+  }
+
+  /**
+   * Returns the programs that are run.
+   *
+   * @return precision to program, f32 first
+   */
+  public Map<String, ProgramKey> programs() {
+    Map<String, ProgramKey> all = new LinkedHashMap<>();
+    getPrecisions().forEach(precision -> all.put(precision.toString(), key(precision)));
+    return all;
   }
 
   /** The program of one precision. */
@@ -190,7 +232,7 @@ public abstract class ExplainImages
             : getCalibration()
                 .map(c -> c.quantization(getModel().id(), precision))
                 .orElseGet(() -> new Quantization.Dynamic(precision));
-    return new ProgramKey(getModel(), quantization, getCam());
+    return new ProgramKey(getModel(), quantization, getCam(), getArithmetic().at(precision));
   }
 
   @Override
@@ -210,6 +252,7 @@ public abstract class ExplainImages
         .add(DisplayData.item("precisions", getPrecisions().toString()))
         .add(DisplayData.item("cam", getCam().id()))
         .add(DisplayData.item("target", getTarget().id()))
+        .add(DisplayData.item("arithmetic", getArithmetic().id()))
         .add(
             DisplayData.item("ranges", getCalibration().map(c -> c.mode().id()).orElse("dynamic")));
   }

@@ -27,6 +27,7 @@ import org.bitgaze.pipelines.report.Table1;
 import org.bitgaze.quant.Calibration;
 import org.bitgaze.quant.Precision;
 import org.bitgaze.saliency.SaliencyMethod;
+import org.bitgaze.transforms.ExplainImages;
 
 /** Runs the main job: calibrates, watches the pipeline, gathers its outputs, prints the table. */
 public final class AuditJob {
@@ -105,6 +106,11 @@ public final class AuditJob {
     java.lang.Runtime.getRuntime().addShutdownHook(cleanup);
     try {
       AuditPlan calibrated = plan.needsCalibration() ? plan.with(calibrate()) : plan;
+      for (ExplainImages explanation : calibrated.explanations()) {
+        for (var program : explanation.programs().entrySet()) {
+          KernelReport.print(out, program.getKey(), program.getValue());
+        }
+      }
       Progress progress = new Progress(out, terminal, input.count());
       JobMetrics metrics = runPipeline(calibrated, progress);
       double seconds = progress.seconds();

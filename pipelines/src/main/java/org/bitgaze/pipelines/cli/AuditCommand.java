@@ -179,6 +179,8 @@ final class AuditCommand implements Callable<Integer> {
               + " (default: ${DEFAULT-VALUE})")
   private String vanished;
 
+  @Mixin private ArithmeticOption arithmetic;
+
   @Mixin private ExhibitOptions exhibits;
 
   @Option(
@@ -343,6 +345,7 @@ final class AuditCommand implements Callable<Integer> {
                 .at(bits)
                 .withCam(protocol.cam())
                 .withTarget(mode)
+                .withArithmetic(arithmetic.choice(protocol.ranges()))
                 .withBatchSize(batchSize)
                 .withThreads(threadsPerWorker));
       }
