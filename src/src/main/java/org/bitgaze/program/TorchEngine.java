@@ -76,14 +76,14 @@ public final class TorchEngine {
    * @throws ai.djl.engine.EngineException if libtorch refuses the inputs
    */
   public static NDList run(Model model, NDList inputs, int threads) {
-    NativeCalls.begin();
+    long begun = NativeCalls.begin();
     try {
       prepareThread(threads);
       NDList outputs = IValueUtils.forward((PtSymbolBlock) model.getBlock(), inputs, true);
       outputs.attach(inputs.head().getManager());
       return outputs;
     } finally {
-      NativeCalls.end();
+      NativeCalls.end(begun);
     }
   }
 

@@ -18,12 +18,15 @@ import org.apache.beam.sdk.PipelineResult;
 import org.apache.beam.sdk.options.PipelineOptions;
 import org.bitgaze.measure.Measure;
 import org.bitgaze.model.Model;
+import org.bitgaze.pipelines.bench.Host;
 import org.bitgaze.pipelines.output.Digests;
 import org.bitgaze.pipelines.output.OutputFolder;
 import org.bitgaze.pipelines.output.RunInfo;
 import org.bitgaze.pipelines.output.Summary;
 import org.bitgaze.pipelines.output.Versions;
 import org.bitgaze.pipelines.report.Table1;
+import org.bitgaze.program.CamProgram;
+import org.bitgaze.program.NativeCalls;
 import org.bitgaze.quant.Calibration;
 import org.bitgaze.quant.Precision;
 import org.bitgaze.saliency.SaliencyMethod;
@@ -264,6 +267,16 @@ public final class AuditJob {
         metrics.maps(),
         seconds,
         metrics.decoded() / seconds);
+    CamProgram.firstMap()
+        .ifPresent(
+            nanos ->
+                out.printf(
+                    Locale.ROOT,
+                    "first map %.1f s after the start; %.0f %% of %.1f processor seconds in native"
+                        + " calls%n",
+                    Host.secondsFromStart(nanos),
+                    100 * NativeCalls.cpuSeconds() / Host.cpuSeconds(),
+                    Host.cpuSeconds()));
     out.println("results in " + output + ", to be looked at: " + output + "report.html");
   }
 

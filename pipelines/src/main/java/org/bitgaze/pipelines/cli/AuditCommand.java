@@ -72,6 +72,9 @@ import picocli.CommandLine.Unmatched;
       "Exit code: 0 done, 1 the job failed, 2 wrong usage, 4 out of memory."
     })
 final class AuditCommand implements Callable<Integer> {
+  /** Larger ones take memory, and hardly less time. */
+  static final int BATCH_SIZE = 4;
+
   @Option(
       names = "--input",
       required = true,
@@ -185,7 +188,7 @@ final class AuditCommand implements Callable<Integer> {
 
   @Option(
       names = "--batch-size",
-      defaultValue = "1",
+      defaultValue = "" + BATCH_SIZE,
       paramLabel = "N",
       description =
           "images per native call; a batch that is not full is filled up, so that results do not"
@@ -477,7 +480,9 @@ final class AuditCommand implements Callable<Integer> {
     boolean scenes = images instanceof AuditInput.Synthetic;
     out.println(images.count() + (scenes ? " synthetic scenes" : " images in " + input));
     out.println("protocol: " + plan.protocol().title());
-    if (batchSize > 1 && !plan.protocol().execution().mode().equals(Mode.EVAL)) {
+    if (batchSize != BATCH_SIZE
+        && batchSize > 1
+        && !plan.protocol().execution().mode().equals(Mode.EVAL)) {
       out.println("--batch-size is not used: in training mode images are explained one by one");
     }
     out.println("saliency: " + joined(plan.saliency()));

@@ -33,7 +33,8 @@ import picocli.CommandLine.Spec;
       NetworksCommand.class,
       WeightsCommand.class,
       ExportCommand.class,
-      TrainCommand.class
+      TrainCommand.class,
+      BenchCommand.class
     })
 public final class Bitgaze implements Callable<Integer> {
   /** Keeps the loggers whose level was set from being collected. */
