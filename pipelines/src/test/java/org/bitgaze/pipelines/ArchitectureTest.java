@@ -34,6 +34,7 @@ class ArchitectureTest {
           "quant",
           "cam",
           "zoo",
+          "onnx",
           "model",
           "protocol",
           "measure",

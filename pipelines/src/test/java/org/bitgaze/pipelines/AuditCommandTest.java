@@ -12,8 +12,11 @@ import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
+import java.util.HashMap;
 import java.util.List;
 import java.util.Locale;
+import java.util.Map;
+import java.util.stream.Stream;
 import org.apache.commons.csv.CSVFormat;
 import org.apache.commons.csv.CSVRecord;
 import org.apache.commons.math3.stat.StatUtils;
@@ -21,6 +24,7 @@ import org.bitgaze.pipelines.cli.Bitgaze;
 import org.bitgaze.program.CamProgram;
 import org.bitgaze.program.Explanation;
 import org.bitgaze.protocol.KnownProtocol;
+import org.bitgaze.protocol.Protocol;
 import org.bitgaze.protocol.Step;
 import org.bitgaze.testing.FormulaWeights;
 import org.bitgaze.testing.Shared;
@@ -204,6 +208,7 @@ class AuditCommandTest {
       Ended ended = bitgaze(audit(out, more.toArray(String[]::new)));
       assertEquals(0, ended.code(), ended.err());
       assertTrue(ended.out().contains("protocol: paper (resize=squash,mode=train"), ended.out());
+      assertTrue(ended.out().contains("f32 with another draw: CC "), ended.out());
       outs.add(out);
     }
     for (Path out : outs) {
@@ -237,19 +242,22 @@ class AuditCommandTest {
   @ParameterizedTest
   @EnumSource(Step.class)
   void eachStepOfAProtocolIsAnOption(Step step) throws IOException {
-    String value = step.get(KnownProtocol.DEPLOYMENT.protocol());
-    Path out = folder.resolve("step-" + step.id());
-    Ended ended =
-        bitgaze(audit(out, "--protocol", "paper", "--" + step.id(), value, "--limit", "3"));
-    assertEquals(0, ended.code(), ended.err());
-    assertTrue(
-        Files.readString(out.resolve("run.json"))
-            .contains("\"" + KnownProtocol.PAPER.protocol().with(step, value).title() + "\""));
-    List<CSVRecord> rows = read(out.resolve("rows.csv"));
-    boolean drawn = rows.stream().anyMatch(r -> r.get("precision").equals("f32b"));
-    assertEquals(step != Step.DROPOUT, drawn);
-    for (CSVRecord reject : read(out.resolve("rejects.csv"))) {
-      assertEquals("decode", reject.get("stage"));
+    for (KnownProtocol known : KnownProtocol.values()) {
+      KnownProtocol other =
+          known == KnownProtocol.PAPER ? KnownProtocol.DEPLOYMENT : KnownProtocol.PAPER;
+      String value = step.get(other.protocol());
+      Path out = folder.resolve("step-" + step.id() + "-" + known.id());
+      Ended ended =
+          bitgaze(audit(out, "--protocol", known.id(), "--" + step.id(), value, "--limit", "2"));
+      assertEquals(0, ended.code(), ended.err());
+      Protocol changed = known.protocol().with(step, value);
+      assertTrue(Files.readString(out.resolve("run.json")).contains("\"" + changed.title() + "\""));
+      boolean drawn =
+          read(out.resolve("rows.csv")).stream().anyMatch(r -> r.get("precision").equals("f32b"));
+      assertEquals(changed.isRandom(), drawn);
+      for (CSVRecord reject : read(out.resolve("rejects.csv"))) {
+        assertEquals("decode", reject.get("stage"));
+      }
     }
   }
 
@@ -265,6 +273,16 @@ class AuditCommandTest {
     assertEquals(1, read(out.resolve("rejects.csv")).size());
   }
 
+  /** Nothing of maps but what was asked for: no drift is drawn, no verdict is given. */
+  @Test
+  void measuresWithoutCorrelationHaveAReport() throws IOException {
+    Path out = folder.resolve("ssim");
+    Ended ended = bitgaze(audit(out, "--measures", "SSIM", "--precisions", "int8"));
+    assertEquals(0, ended.code(), ended.err());
+    assertTrue(Files.readString(out.resolve("report.html")).contains("SSIM"));
+    assertFalse(ended.out().contains("looks where f32 looks"), ended.out());
+  }
+
   @Test
   void thePaperCommandSaysWhatWouldRun() throws IOException {
     Path out = folder.resolve("never-paper");
@@ -277,11 +295,92 @@ class AuditCommandTest {
     assertEquals(0, ended.code(), ended.err());
     assertTrue(ended.out().contains("--limit 5"), ended.out());
     assertEquals(2, ended.out().lines().filter(l -> l.startsWith("bitgaze audit")).count());
+    args.addAll(List.of("--preprocessing", "mean=0/0/0"));
+    assertTrue(
+        bitgaze(args.toArray(String[]::new)).out().contains("--preprocessing mean=0/0/0"),
+        "what is said is passed on");
     args.addAll(List.of("--dropout", "off"));
     Ended refused = bitgaze(args.toArray(String[]::new));
     assertEquals(2, refused.code());
     assertTrue(refused.err().contains("--dropout: 'bitgaze paper' says it itself"), refused.err());
+    Path file = Files.writeString(folder.resolve("paper.yaml"), "dropout: off\nworst: 2\n");
+    args.subList(args.size() - 2, args.size()).clear();
+    args.addAll(List.of("--config", file.toString()));
+    assertEquals(refused.err(), bitgaze(args.toArray(String[]::new)).err());
+    Files.writeString(file, "worst: 2\n");
+    assertTrue(bitgaze(args.toArray(String[]::new)).out().contains("\nworst: 2\n"));
     assertFalse(Files.exists(out));
+  }
+
+  /** A condition that does not hold is exit code 3, after everything was written. */
+  @Test
+  void aGateDecides() throws IOException {
+    Path out = folder.resolve("gated");
+    Ended passed = bitgaze(audit(out, "--gate", "int16: CC>=0.9 in 90%"));
+    assertEquals(0, passed.code(), passed.err());
+    assertTrue(passed.out().contains("gate: passed squeezenet1_1 int16: CC "), passed.out());
+    assertTrue(Files.readString(out.resolve("gate.xml")).contains("failures=\"0\""));
+    Ended failed =
+        bitgaze(audit(out, "--overwrite", "--gate", "*: CC>=0; int8: KLD<0, CC>1 in 50%"));
+    assertEquals(3, failed.code(), failed.err());
+    assertEquals(
+        2,
+        failed.out().lines().filter(l -> l.startsWith("gate: FAILED squeezenet1_1 int8")).count());
+    assertTrue(Files.readString(out.resolve("gate.xml")).contains("failures=\"2\""));
+    assertTrue(Files.exists(out.resolve("report.html")));
+    Ended none = bitgaze(audit(out, "--overwrite"));
+    assertEquals(0, none.code(), none.err());
+    assertFalse(Files.exists(out.resolve("gate.xml")), "of the run before");
+  }
+
+  /** Two calibrations, one on fewer images: the differences are those of the rows. */
+  @Test
+  void runsAreComparedOnCommonImages() throws IOException {
+    Path one = folder.resolve("compared-one");
+    Path two = folder.resolve("compared-two");
+    assertEquals(0, bitgaze(audit(one, "--precisions", "int4")).code());
+    assertEquals(
+        0,
+        bitgaze(audit(two, "--precisions", "int4", "--ranges", "averaged", "--limit", "5")).code());
+    Path out = folder.resolve("compared");
+    Ended ended = bitgaze("compare", "--output", out.toString(), one.toString(), two.toString());
+    assertEquals(0, ended.code(), ended.err());
+    assertTrue(ended.out().contains("ranges: averaged, not minmax"), ended.out());
+    Map<String, Double> before = values(one, "KLD");
+    Map<String, Double> after = values(two, "KLD");
+    before.keySet().retainAll(after.keySet());
+    assertTrue(before.size() >= 3 && before.size() < 6, before.toString());
+    double difference =
+        before.keySet().stream()
+            .mapToDouble(k -> after.get(k) - before.get(k))
+            .average()
+            .orElseThrow();
+    CSVRecord line =
+        read(out.resolve("compare.csv")).stream()
+            .filter(l -> l.get("reference").equals("f32") && l.get("measure").equals("KLD"))
+            .findFirst()
+            .orElseThrow();
+    assertEquals(before.size(), Integer.parseInt(line.get("images")));
+    assertEquals(difference, Double.parseDouble(line.get("difference")), 1e-12);
+    assertTrue(Files.readString(out.resolve("compare.md")).contains("| int4 / f32 | KLD |"));
+    // The gate is about the second run.
+    assertEquals(
+        3, bitgaze("compare", "--gate", "int4: KLD<0", one.toString(), two.toString()).code());
+    assertEquals(
+        2, bitgaze("compare", "--gate", "int8: KLD<0", one.toString(), two.toString()).code());
+    Ended none = bitgaze("compare", one.toString(), folder.resolve("empty").toString());
+    assertEquals(2, none.code());
+    assertTrue(none.err().contains("is no output of 'bitgaze audit': no run.json"), none.err());
+  }
+
+  private static Map<String, Double> values(Path out, String measure) throws IOException {
+    Map<String, Double> values = new HashMap<>();
+    for (CSVRecord row : read(out.resolve("rows.csv"))) {
+      if (row.get("reference").equals("f32") && !row.get(measure).isEmpty()) {
+        values.put(row.get("key"), Double.parseDouble(row.get(measure)));
+      }
+    }
+    return values;
   }
 
   @Test
@@ -496,6 +595,26 @@ class AuditCommandTest {
     assertFalse(Files.exists(out));
   }
 
+  /** What a dry run prints is a file of options: with it the same runs, to the byte. */
+  @Test
+  void aDryRunCanBeRun() throws IOException {
+    Path out = folder.resolve("dried");
+    String[] more = {"--precisions", "int8", "--limit", "2", "--saliency", "centre", "--maps"};
+    Ended said = bitgaze(audit(out, more));
+    assertEquals(0, said.code(), said.err());
+    String[] dry = Stream.concat(Stream.of(more), Stream.of("--dry-run")).toArray(String[]::new);
+    Path file = folder.resolve("audit.yaml");
+    Files.writeString(file, bitgaze(audit(out, dry)).out());
+    Path again = folder.resolve("dried-again");
+    Ended ended = bitgaze("audit", "--config", file.toString(), "--output", again.toString());
+    assertEquals(0, ended.code(), ended.err());
+    assertSameFiles(out, again, "rows.csv", "summary.csv", "calibration.json", "exhibits.jsonl");
+    assertTrue(Files.exists(again.resolve("maps.parquet")));
+    assertTrue(Files.readString(again.resolve("run.json")).contains("audit.yaml"));
+    assertEquals(
+        Files.readString(file), bitgaze("audit", "--config", file.toString(), "--dry-run").out());
+  }
+
   /** Two checkpoints of one network, and a file name that a report must not print. */
   @Test
   void checkpointsStandSideBySide() throws IOException {
@@ -554,6 +673,10 @@ class AuditCommandTest {
         "--preprocessing resize=100 | a crop of 224 of 100 pixels",
         "--preprocessing resize=squash | say it as --resize squash",
         "--resize squash --preprocessing resize=232 | says how images are resized",
+        "--target-layer= | the target layer has no name",
+        "--gate int8 | 'int8' is no rule",
+        "--gate int4:CC>=1 | the gate asks for the precision int4",
+        "--gate int8:CC@fastgaze>=1 | the gate asks for the reference fastgaze",
         "--protocol paper,dropout=off | protocol 'paper,dropout=off'",
         "--calibration FOLDER/labels.csv | is no calibration",
         "--flinkMaster=127.0.0.1:1 --runner flink | no Flink cluster answers",
@@ -630,7 +753,11 @@ class AuditCommandTest {
       assertTrue(meanCc(out, network, "int16") > 0.99, network + ": int16 keeps the map");
       assertTrue(meanCc(out, network, "int4") < 0.9, network + ": int4 does not");
     }
-    assertEquals(0, bitgaze("demo", "--scenes", "6", "--output", out.toString()).code(), "again");
+    String int8 = "int8: CC>=0.98 in 95%, FLIP<=0.2";
+    String[] again = {"demo", "--scenes", "6", "--output", out.toString(), "--gate", int8};
+    assertEquals(0, bitgaze(again).code(), "int8 may be shipped");
+    again[again.length - 1] = int8.replace("int8", "int4");
+    assertEquals(3, bitgaze(again).code(), "int4 may not");
   }
 
   private static double meanCc(Path out, String network, String precision) throws IOException {

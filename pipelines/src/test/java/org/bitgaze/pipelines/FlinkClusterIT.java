@@ -21,6 +21,7 @@ import java.util.concurrent.TimeUnit;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 import org.bitgaze.testing.FormulaWeights;
+import org.bitgaze.testing.Shared;
 import org.bitgaze.testing.TestImages;
 import org.bitgaze.weights.SafetensorsWriter;
 import org.bitgaze.zoo.Architecture;
@@ -95,12 +96,13 @@ class FlinkClusterIT {
             List.of(
                 ROOT.resolve("bitgaze").toString(),
                 "audit",
-                "--networks",
-                "squeezenet1_0",
                 "--calibration-images",
                 "8",
                 "--output",
                 folder.resolve(name).toString()));
+    if (!List.of(more).contains("--models")) {
+      command.addAll(List.of("--networks", "squeezenet1_0"));
+    }
     if (!List.of(more).contains("--input")) {
       command.addAll(List.of("--input", folder.resolve("images").toString()));
       command.addAll(List.of("--weights", folder.toString()));
@@ -170,6 +172,27 @@ class FlinkClusterIT {
     assertEquals(0, cluster.exitValue(), log("scenes-cluster"));
     assertSameFiles("scenes-direct", "scenes-cluster");
     assertTrue(log("scenes-cluster").contains("--show nobody: no such image"));
+  }
+
+  /** A float network and its quantized form, both from files that workers read, on photographs. */
+  @Test
+  @Order(3)
+  void filesOfOnesOwnGiveTheSameRows() throws Exception {
+    String[] candidate = {
+      "--input", Shared.file("photos").toString(),
+      "--models", "float=" + Shared.file("onnx/squeezenet1_1.onnx"),
+      "--candidate", "int8=" + Shared.file("onnx/squeezenet1_1_qdq_per_tensor.onnx")
+    };
+    Process direct = audit("onnx-direct", candidate);
+    assertEquals(0, direct.waitFor(), log("onnx-direct"));
+    List<String> more = new ArrayList<>(List.of(candidate));
+    more.addAll(List.of("--runner", "flink", "--flinkMaster=127.0.0.1:" + restPort));
+    Process cluster = audit("onnx-cluster", more.toArray(String[]::new));
+    assertTrue(cluster.waitFor(4, TimeUnit.MINUTES), log("onnx-cluster"));
+    assertEquals(0, cluster.exitValue(), log("onnx-cluster"));
+    assertSameFiles("onnx-direct", "onnx-cluster");
+    String run = Files.readString(folder.resolve("onnx-direct/run.json"));
+    assertTrue(run.contains("squeezenet1_1_qdq_per_tensor.onnx"), run);
   }
 
   /** What is drawn depends on an image's key: neither the runner nor the batch size changes it. */

@@ -44,8 +44,8 @@ public interface Named {
                         + what
                         + " '"
                         + id
-                        + "'; "
-                        + Suggestion.of(id, Arrays.stream(choices).map(Named::id).toList())));
+                        + "'"
+                        + Suggestion.listing(id, Arrays.stream(choices).map(Named::id).toList())));
   }
 
   /**

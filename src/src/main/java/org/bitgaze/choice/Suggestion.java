@@ -1,43 +1,63 @@
 package org.bitgaze.choice;
 
+import java.util.Collection;
 import java.util.Comparator;
-import java.util.List;
+import java.util.Locale;
 import java.util.Optional;
+import org.apache.commons.text.similarity.JaroWinklerSimilarity;
 
-/** Finds what a user may have meant. */
-final class Suggestion {
+/** Finds what a user may have meant by a name that is unknown. */
+public final class Suggestion {
+  /**
+   * From this likeness on a name is worth a question: slips of one or two letters lie above 0.89,
+   * other words below 0.76.
+   */
+  private static final double NEAR = 0.85;
+
+  private static final JaroWinklerSimilarity LIKENESS = new JaroWinklerSimilarity();
+
   private Suggestion() {}
 
-  /** Names the nearest of some names, if it is near enough, and lists them all. */
-  static String of(String wrong, List<String> known) {
-    Optional<String> nearest =
-        known.stream()
-            .min(Comparator.comparingInt(name -> distance(wrong, name)))
-            .filter(name -> distance(wrong, name) <= Math.max(1, wrong.length() / 3));
-    return nearest.map(name -> "did you mean " + name + "? ").orElse("")
-        + "known: "
-        + String.join(", ", known);
+  /**
+   * Finds the nearest name by Jaro and Winkler's likeness, which forgives swapped letters and
+   * counts the beginning of a word most. Upper and lower case are the same.
+   *
+   * @param wrong what was written
+   * @param known the names there are
+   * @return the nearest, if it is near enough
+   */
+  public static Optional<String> nearest(String wrong, Collection<String> known) {
+    return known.stream()
+        .max(Comparator.comparingDouble(name -> likeness(wrong, name)))
+        .filter(name -> likeness(wrong, name) >= NEAR);
   }
 
-  /** Insertions, deletions, substitutions and swaps of neighbours from one to the other. */
-  private static int distance(String a, String b) {
-    int[][] d = new int[a.length() + 1][b.length() + 1];
-    for (int i = 0; i <= a.length(); i++) {
-      for (int j = 0; j <= b.length(); j++) {
-        if (i == 0 || j == 0) {
-          d[i][j] = i + j;
-          continue;
-        }
-        int changed = d[i - 1][j - 1] + (a.charAt(i - 1) == b.charAt(j - 1) ? 0 : 1);
-        d[i][j] = Math.min(changed, Math.min(d[i - 1][j], d[i][j - 1]) + 1);
-        if (i > 1
-            && j > 1
-            && a.charAt(i - 1) == b.charAt(j - 2)
-            && a.charAt(i - 2) == b.charAt(j - 1)) {
-          d[i][j] = Math.min(d[i][j], d[i - 2][j - 2] + 1);
-        }
-      }
-    }
-    return d[a.length()][b.length()];
+  /**
+   * Asks for the nearest name.
+   *
+   * @param wrong what was written
+   * @param known the names there are
+   * @return such as {@code "; did you mean resnet50?"}, to be put behind an error; empty if none is
+   *     near
+   */
+  public static String question(String wrong, Collection<String> known) {
+    return nearest(wrong, known).map(name -> "; did you mean " + name + "?").orElse("");
+  }
+
+  /**
+   * Asks for the nearest name, and lists them all.
+   *
+   * @param wrong what was written
+   * @param known the names there are
+   * @return such as {@code "; did you mean resnet50? known: vgg16, resnet50"}, to be put behind an
+   *     error
+   */
+  public static String listing(String wrong, Collection<String> known) {
+    String question = question(wrong, known);
+    return (question.isEmpty() ? "; " : question + " ") + "known: " + String.join(", ", known);
+  }
+
+  private static double likeness(String a, String b) {
+    return LIKENESS.apply(a.toLowerCase(Locale.ROOT), b.toLowerCase(Locale.ROOT));
   }
 }

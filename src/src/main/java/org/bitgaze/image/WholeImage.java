@@ -37,6 +37,21 @@ public record WholeImage(int width, int height, RgbImage fitted) {
   }
 
   /**
+   * Brings the fitted image to the size that a network takes, without keeping its proportions, by
+   * the filter that fitted it.
+   *
+   * @param rows height in pixels
+   * @param columns width in pixels
+   * @return the whole image
+   */
+  public RgbImage squashed(int rows, int columns) {
+    return Resampling.apply(
+        fitted,
+        Taps.of(Interpolation.BILINEAR, fitted.height(), rows, 0, rows),
+        Taps.of(Interpolation.BILINEAR, fitted.width(), columns, 0, columns));
+  }
+
+  /**
    * Finds what is seen through a framing.
    *
    * @param framing a framing of this image

@@ -15,6 +15,8 @@ public enum Reference {
   SPECTRAL_RESIDUAL(true),
   /** Saliency by a network that predicts where people look. */
   FASTGAZE(true),
+  /** Saliency by a network of one's own. */
+  ONNX(true),
   /** Saliency maps that were made elsewhere. */
   MAPS(true),
   /** The picture's centre, whatever it shows: what saliency explains, it must explain better. */

@@ -1,19 +1,16 @@
 package org.bitgaze.model;
 
 import java.io.IOException;
+import java.io.InputStream;
 import java.io.Serializable;
 import java.nio.file.Path;
-import java.util.List;
 import java.util.Objects;
-import org.bitgaze.graph.Graph;
-import org.bitgaze.graph.Network;
-import org.bitgaze.graph.Node;
+import java.util.Optional;
+import java.util.function.Consumer;
 import org.bitgaze.graph.TargetLayer;
 import org.bitgaze.image.Preprocessing;
-import org.bitgaze.weights.TensorSource;
-import org.bitgaze.weights.WeightsException;
+import org.bitgaze.onnx.ClippedLogits;
 import org.bitgaze.zoo.Architecture;
-import org.bitgaze.zoo.PublishedWeights;
 
 /**
  * A network with its weights, under a name of its own: two checkpoints of one architecture are two
@@ -21,6 +18,7 @@ import org.bitgaze.zoo.PublishedWeights;
  *
  * <pre>{@code
  * Model.zoo("mobilenet_v2").withWeights(Path.of("/models/qat.safetensors")).named("qat")
+ * Model.onnx("mine", Path.of("/models/mine.onnx"))
  * }</pre>
  */
 public final class Model implements Serializable {
@@ -28,20 +26,40 @@ public final class Model implements Serializable {
 
   /** What all that decides the results consists of; absent parts are empty. */
   private record Parts(
-      String id,
-      Architecture architecture,
-      Weights weights,
-      String targetLayer,
-      String preprocessing,
-      Execution execution)
+      String id, Source source, String targetLayer, String preprocessing, Execution execution)
       implements Serializable {
     private static final long serialVersionUID = 1L;
+  }
+
+  /** Parts that are being changed. */
+  private static final class Draft {
+    private String id;
+    private Source source;
+    private String targetLayer;
+    private String preprocessing;
+    private Execution execution;
   }
 
   private final Parts parts;
 
   private Model(Parts parts) {
     this.parts = parts;
+  }
+
+  private Model(String id, Source source) {
+    this(new Parts(id, source, "", "", Execution.DEPLOYMENT));
+  }
+
+  private Model with(Consumer<Draft> change) {
+    Draft draft = new Draft();
+    draft.id = parts.id;
+    draft.source = parts.source;
+    draft.targetLayer = parts.targetLayer;
+    draft.preprocessing = parts.preprocessing;
+    draft.execution = parts.execution;
+    change.accept(draft);
+    return new Model(
+        new Parts(draft.id, draft.source, draft.targetLayer, draft.preprocessing, draft.execution));
   }
 
   /**
@@ -53,8 +71,21 @@ public final class Model implements Serializable {
    */
   public static Model zoo(String architecture) {
     Architecture network = Architecture.of(architecture);
-    return new Model(
-        new Parts(network.id(), network, new Weights.Published(), "", "", Execution.DEPLOYMENT));
+    return new Model(network.id(), new ZooSource(network, new Weights.Published()));
+  }
+
+  /**
+   * Takes anybody's network, float or quantized. What the file does not say of its input stands in
+   * a small file beside it, see {@link org.bitgaze.onnx.InputDescription}.
+   *
+   * @param id letters, digits, {@code _}, {@code -} and {@code .}
+   * @param file an ONNX model, under the same path on every worker
+   * @return the model
+   * @throws IllegalArgumentException if the name has other characters
+   */
+  public static Model onnx(String id, Path file) {
+    String path = file.toAbsolutePath().normalize().toString();
+    return new Model(id, new OnnxSource(path, ClippedLogits.PASS)).named(id);
   }
 
   /**
@@ -69,14 +100,7 @@ public final class Model implements Serializable {
       throw new IllegalArgumentException(
           "a model cannot be named '" + id + "': letters, digits, _, - and . are allowed");
     }
-    return new Model(
-        new Parts(
-            id,
-            parts.architecture,
-            parts.weights,
-            parts.targetLayer,
-            parts.preprocessing,
-            parts.execution));
+    return with(draft -> draft.id = id);
   }
 
   /**
@@ -84,16 +108,10 @@ public final class Model implements Serializable {
    *
    * @param weights where they come from
    * @return a new model
+   * @throws IllegalArgumentException if the network is none of the zoo: an ONNX file has its own
    */
   public Model withWeights(Weights weights) {
-    return new Model(
-        new Parts(
-            parts.id,
-            parts.architecture,
-            weights,
-            parts.targetLayer,
-            parts.preprocessing,
-            parts.execution));
+    return with(draft -> draft.source = parts.source.withWeights(weights));
   }
 
   /**
@@ -101,26 +119,31 @@ public final class Model implements Serializable {
    *
    * @param file in safetensors' or PyTorch's format, under the same path on every worker
    * @return a new model
+   * @throws IllegalArgumentException if the network is none of the zoo: an ONNX file has its own
    */
   public Model withWeights(Path file) {
     return withWeights(new Weights.File(file.toAbsolutePath().normalize().toString()));
   }
 
   /**
+   * Chooses what the gradient does where a quantized network's own output is clipped.
+   *
+   * @param clipped instead of {@link ClippedLogits#PASS}; means nothing to networks of the zoo
+   * @return a new model
+   */
+  public Model withClippedLogits(ClippedLogits clipped) {
+    return with(draft -> draft.source = parts.source.withClippedLogits(clipped));
+  }
+
+  /**
    * Chooses the layer whose activations a map weighs.
    *
-   * @param layer a torchvision module path or node name, see {@link TargetLayer}
+   * @param layer a torchvision module path or node name, see {@link TargetLayer}; a tensor's name
+   *     in an ONNX file
    * @return a new model
    */
   public Model withTargetLayer(String layer) {
-    return new Model(
-        new Parts(
-            parts.id,
-            parts.architecture,
-            parts.weights,
-            layer,
-            parts.preprocessing,
-            parts.execution));
+    return with(draft -> draft.targetLayer = layer);
   }
 
   /**
@@ -130,14 +153,7 @@ public final class Model implements Serializable {
    * @return a new model
    */
   public Model withPreprocessing(Preprocessing preprocessing) {
-    return new Model(
-        new Parts(
-            parts.id,
-            parts.architecture,
-            parts.weights,
-            parts.targetLayer,
-            preprocessing.toString(),
-            parts.execution));
+    return with(draft -> draft.preprocessing = preprocessing.toString());
   }
 
   /**
@@ -147,14 +163,7 @@ public final class Model implements Serializable {
    * @return a new model
    */
   public Model withExecution(Execution execution) {
-    return new Model(
-        new Parts(
-            parts.id,
-            parts.architecture,
-            parts.weights,
-            parts.targetLayer,
-            parts.preprocessing,
-            execution));
+    return with(draft -> draft.execution = execution);
   }
 
   /**
@@ -176,12 +185,12 @@ public final class Model implements Serializable {
   }
 
   /**
-   * Returns the network.
+   * Returns the network's name.
    *
-   * @return one of the zoo
+   * @return torchvision's, or {@code onnx}
    */
-  public Architecture architecture() {
-    return parts.architecture;
+  public String network() {
+    return parts.source.network();
   }
 
   /**
@@ -190,62 +199,53 @@ public final class Model implements Serializable {
    * @return the network's as papers write it, unless the model was given a name
    */
   public String title() {
-    return parts.id.equals(parts.architecture.id()) ? parts.architecture.title() : parts.id;
+    return parts.id.equals(network()) ? parts.source.title() : parts.id;
   }
 
   /**
-   * Returns where the weights come from.
+   * Returns where the network's weights are.
    *
-   * @return the weights
+   * @return a path, or a name
    */
-  public Weights weights() {
-    return parts.weights;
+  public String location() {
+    return parts.source.location();
+  }
+
+  /**
+   * Returns the bytes that the weights, or the ONNX file and those with its tensors, consist of:
+   * for a digest.
+   *
+   * @return the content, to be closed
+   * @throws IOException if there are none or they cannot be read
+   */
+  public InputStream stream() throws IOException {
+    return parts.source.stream();
   }
 
   /**
    * Returns the layer whose activations a map weighs.
    *
    * @return the one that the execution chooses, unless another was named
+   * @throws IOException if an ONNX file cannot be read
    */
-  public String targetLayer() {
-    return parts.targetLayer.isEmpty()
-        ? parts.architecture.targetLayer(parts.execution.target())
-        : parts.targetLayer;
+  public String targetLayer() throws IOException {
+    return parts.source.targetLayer(parts.targetLayer, parts.execution.target(), said());
   }
 
   /**
-   * Returns what is done to images: what was said, else what the weights' file says or is known of
-   * it by its name, else what the network's published weights want; framed as the execution says.
+   * Returns what is done to images: what was said, else what the weights' file, or the one beside
+   * an ONNX file, says or is known of it by its name, else what the network's published weights
+   * want; framed as the execution says.
    *
    * @return the preprocessing
    * @throws IOException if the weights cannot be read
    */
   public Preprocessing preprocessing() throws IOException {
-    try (TensorSource source = parts.weights.open(parts.architecture)) {
-      return preprocessing(source);
-    }
+    return parts.execution.resize().apply(parts.source.preprocessing(said()));
   }
 
-  private Preprocessing preprocessing(TensorSource source) throws IOException {
-    return parts.execution.resize().apply(recipe(source));
-  }
-
-  private Preprocessing recipe(TensorSource source) throws IOException {
-    if (!parts.preprocessing.isEmpty()) {
-      return Preprocessing.parse(parts.preprocessing);
-    }
-    String said = source.metadata().get(Preprocessing.METADATA_KEY);
-    if (said == null) {
-      return parts
-          .weights
-          .preprocessing(parts.architecture)
-          .orElseGet(() -> PublishedWeights.of(parts.architecture.id()).preprocessing());
-    }
-    try {
-      return Preprocessing.parse(said);
-    } catch (IllegalArgumentException e) {
-      throw new WeightsException(source.description() + ": " + e.getMessage(), e);
-    }
+  private Optional<Preprocessing> said() {
+    return Optional.of(parts.preprocessing).filter(p -> !p.isEmpty()).map(Preprocessing::parse);
   }
 
   /**
@@ -255,26 +255,12 @@ public final class Model implements Serializable {
    * @throws IOException if the file cannot be read, or a tensor is missing or of another shape
    */
   public OpenModel open() throws IOException {
-    TensorSource source = parts.weights.open(parts.architecture);
-    try {
-      Network network = new Network(parts.architecture.graph(classes(source)), source);
-      network.check();
-      return new OpenModel(network, preprocessing(source), targetLayer(), parts.execution);
-    } catch (IOException | RuntimeException e) {
-      source.close();
-      throw e;
-    }
-  }
-
-  /** The classifier's number of outputs, or ImageNet's if the file has no such tensor. */
-  private int classes(TensorSource source) throws IOException {
-    Graph graph = parts.architecture.graph(Architecture.IMAGENET_CLASSES);
-    List<Node> layers = graph.nodes().stream().filter(n -> !n.op().parameters().isEmpty()).toList();
-    String classifier = layers.get(layers.size() - 1).name() + ".weight";
-    if (source.names().contains(classifier) && source.shape(classifier).length > 0) {
-      return source.shape(classifier)[0];
-    }
-    return Architecture.IMAGENET_CLASSES;
+    Source.Content content = parts.source.open(parts.targetLayer, parts.execution.target(), said());
+    return new OpenModel(
+        content.network(),
+        parts.execution.resize().apply(content.preprocessing()),
+        content.targetLayer(),
+        parts.execution);
   }
 
   @Override
@@ -290,6 +276,6 @@ public final class Model implements Serializable {
   /** Returns id, network and weights. */
   @Override
   public String toString() {
-    return parts.id + " (" + parts.architecture.id() + ", " + parts.weights.location() + ")";
+    return parts.id + " (" + network() + ", " + location() + ")";
   }
 }

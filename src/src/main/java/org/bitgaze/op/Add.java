@@ -4,15 +4,16 @@ import java.util.Arrays;
 import java.util.List;
 import java.util.Optional;
 
-/** Sum of two inputs of one shape. */
+/** Sum of two inputs of one shape, or with sizes of 1 in the second that stand for all. */
 public record Add() implements Op {
   @Override
   public int[] outputShape(List<int[]> inputs) {
-    if (!Arrays.equals(inputs.get(0), inputs.get(1))) {
+    int[] sum = Elementwise.shape("adds", inputs.get(0), inputs.get(1));
+    if (!Arrays.equals(sum, inputs.get(0))) {
       throw new IllegalArgumentException(
-          "adds " + Arrays.toString(inputs.get(0)) + " and " + Arrays.toString(inputs.get(1)));
+          "adds " + Arrays.toString(inputs.get(1)) + " to " + Arrays.toString(inputs.get(0)));
     }
-    return inputs.get(0);
+    return sum;
   }
 
   @Override

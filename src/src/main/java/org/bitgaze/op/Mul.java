@@ -1,6 +1,5 @@
 package org.bitgaze.op;
 
-import java.util.Arrays;
 import java.util.List;
 import java.util.Optional;
 
@@ -10,17 +9,7 @@ import java.util.Optional;
 public record Mul() implements Op {
   @Override
   public int[] outputShape(List<int[]> inputs) {
-    int[] x = inputs.get(0);
-    int[] y = inputs.get(1);
-    int[] out = x.clone();
-    for (int i = 0; i < out.length; i++) {
-      if (x.length != y.length || (x[i] != y[i] && x[i] != 1 && y[i] != 1)) {
-        throw new IllegalArgumentException(
-            "multiplies " + Arrays.toString(x) + " and " + Arrays.toString(y));
-      }
-      out[i] = Math.max(x[i], y[i]);
-    }
-    return out;
+    return Elementwise.shape("multiplies", inputs.get(0), inputs.get(1));
   }
 
   @Override

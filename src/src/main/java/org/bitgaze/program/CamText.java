@@ -141,6 +141,15 @@ final class CamText {
       text.add("clipped = torch.bitwise_and(reached, torch.bitwise_not(passed))");
       results += ", torch.to(clipped, 4, False, False, None)";
     }
+    if (!text.exposed().isEmpty()) {
+      String clipped = null;
+      for (String beyond : text.exposed().values()) {
+        String one = "torch.gather(" + beyond + ", 1, torch.unsqueeze(explained, 1))";
+        clipped = clipped == null ? one : "torch.bitwise_or(" + clipped + ", " + one + ")";
+      }
+      text.add("clipped = torch.flatten(" + clipped + ", 0, -1)");
+      results += ", torch.to(clipped, 4, False, False, None)";
+    }
     text.add("return (" + results + ")");
   }
 
@@ -150,7 +159,7 @@ final class CamText {
         + ": Tensor,\n    target: Tensor"
         + (text.streams().isEmpty() ? "" : ",\n    streams: Tensor")
         + ") -> Tuple[Tensor, Tensor, Tensor"
-        + (clipping.isPresent() ? ", Tensor]" : "]");
+        + (clipping.isPresent() || !text.exposed().isEmpty() ? ", Tensor]" : "]");
   }
 
   private static String gradient(int index) {

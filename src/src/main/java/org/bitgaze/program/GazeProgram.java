@@ -8,12 +8,15 @@ import java.util.List;
 import org.bitgaze.graph.Network;
 import org.bitgaze.image.CaffeMeans;
 import org.bitgaze.image.Heatmap;
+import org.bitgaze.image.Normalization;
 import org.bitgaze.image.RgbImage;
+import org.bitgaze.op.Size;
 
 /**
- * A compiled program of a fully convolutional network whose one output channel is a map; any number
- * of threads may run it at once. Its forward takes {@code images} (uint8, N x height x width x 3,
- * RGB, of any size) and returns the network's output (float32, N x 1 x h x w), whatever its sign.
+ * A compiled program of a network whose one output channel is a map; any number of threads may run
+ * it at once. Its forward takes {@code images} (uint8, N x height x width x 3, RGB; of any size if
+ * the network is fully convolutional) and returns the network's output (float32, N x 1 x h x w or N
+ * x h x w), whatever its sign.
  */
 public final class GazeProgram implements AutoCloseable {
   /** What shapes are inferred for; the text is the same for any. */
@@ -36,6 +39,26 @@ public final class GazeProgram implements AutoCloseable {
   public static GazeProgram of(Network network, CaffeMeans means) throws IOException {
     ProgramText text = ProgramText.ofAttributes(network.graph(), SIDE);
     text.subtractMeans(means);
+    return of(network, text);
+  }
+
+  /**
+   * Compiles a program for images of one size.
+   *
+   * @param network the network
+   * @param size height and width of its images
+   * @param normalization what is done to the samples
+   * @return the program
+   * @throws IOException if a weight cannot be read
+   */
+  public static GazeProgram of(Network network, Size size, Normalization normalization)
+      throws IOException {
+    ProgramText text = ProgramText.ofAttributes(network.graph(), size);
+    text.normalizeImages(normalization);
+    return of(network, text);
+  }
+
+  private static GazeProgram of(Network network, ProgramText text) throws IOException {
     text.add("torch.set_grad_enabled(False)");
     text.write(network.graph().names(), true);
     text.add("return torch.contiguous(" + text.variable(network.graph().output().name()) + ")");
@@ -53,8 +76,9 @@ public final class GazeProgram implements AutoCloseable {
     try (NDManager manager = program.newManager()) {
       NDList inputs = new NDList(Batches.toArray(manager, List.of(image)));
       NDArray map = program.run(inputs, 1).get(0);
-      int height = (int) map.getShape().get(2);
-      int width = (int) map.getShape().get(3);
+      int rank = map.getShape().dimension();
+      int height = (int) map.getShape().get(rank - 2);
+      int width = (int) map.getShape().get(rank - 1);
       return new Heatmap(height, width, map.toFloatArray());
     }
   }

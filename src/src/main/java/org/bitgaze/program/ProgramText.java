@@ -16,6 +16,7 @@ import org.bitgaze.image.Normalization;
 import org.bitgaze.op.Input;
 import org.bitgaze.op.IntegerScript;
 import org.bitgaze.op.Script;
+import org.bitgaze.op.Size;
 
 /**
  * The text of a TorchScript program that computes a graph's nodes, and whatever its owner adds.
@@ -54,10 +55,10 @@ public final class ProgramText {
 
   private int intermediate;
 
-  private ProgramText(Graph graph, int side, boolean variablesHoldParameters) {
+  private ProgramText(Graph graph, Size size, boolean variablesHoldParameters) {
     this.graph = graph;
     this.variablesHoldParameters = variablesHoldParameters;
-    this.shapes = Shapes.of(graph, side, side);
+    this.shapes = Shapes.of(graph, size.height(), size.width());
     for (Node node : graph.nodes()) {
       boolean alias = node.op().isAlias(node.inputs().size());
       owners.put(node.name(), alias ? owners.get(node.input()) : node.name());
@@ -77,7 +78,19 @@ public final class ProgramText {
    * @throws IllegalArgumentException if images of that size do not fit the network
    */
   public static ProgramText ofAttributes(Graph graph, int side) {
-    return new ProgramText(graph, side, false);
+    return ofAttributes(graph, Size.of(side));
+  }
+
+  /**
+   * Starts a program as {@link #ofAttributes(Graph, int)} does, for images that are no squares.
+   *
+   * @param graph the network
+   * @param size height and width of its images
+   * @return an empty text
+   * @throws IllegalArgumentException if images of that size do not fit the network
+   */
+  public static ProgramText ofAttributes(Graph graph, Size size) {
+    return new ProgramText(graph, size, false);
   }
 
   /**
@@ -90,7 +103,7 @@ public final class ProgramText {
    * @throws IllegalArgumentException if images of that size do not fit the network
    */
   public static ProgramText ofVariables(Graph graph, int side) {
-    return new ProgramText(graph, side, true);
+    return new ProgramText(graph, Size.of(side), true);
   }
 
   /**

@@ -8,6 +8,7 @@ import java.util.Map;
 import org.bitgaze.image.CaffeMeans;
 import org.bitgaze.model.Model;
 import org.bitgaze.model.OpenModel;
+import org.bitgaze.onnx.OnnxNetwork;
 import org.bitgaze.weights.TensorSource;
 import org.bitgaze.weights.WeightsFile;
 import org.bitgaze.zoo.FastGaze;
@@ -119,6 +120,24 @@ public final class Programs {
           try (TensorSource weights = WeightsFile.open(Path.of(path))) {
             return GazeProgram.of(FastGaze.network(weights), CaffeMeans.VGG);
           }
+        });
+  }
+
+  /**
+   * Holds anybody's network whose output is a map.
+   *
+   * @param path of its ONNX file
+   * @return a lease, to be closed
+   * @throws IOException if the file cannot be read or compiled
+   */
+  public static Lease<GazeProgram> gaze(String path) throws IOException {
+    return lease(
+        new GazeKey(path),
+        GazeProgram.class,
+        () -> {
+          OnnxNetwork network = OnnxNetwork.readMap(Path.of(path));
+          return GazeProgram.of(
+              network.network(), network.size(), network.preprocessing().normalization());
         });
   }
 

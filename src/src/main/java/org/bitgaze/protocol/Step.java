@@ -82,6 +82,9 @@ public enum Step implements Named {
 
     @Override
     Protocol set(Protocol protocol, String value) {
+      if (value.isBlank()) {
+        throw new IllegalArgumentException("the target layer has no name");
+      }
       return choices().contains(value)
           ? super.set(protocol.withLayer(""), value)
           : protocol.withLayer(value);

@@ -2,6 +2,7 @@ package org.bitgaze.quant;
 
 import java.io.Serializable;
 import java.util.List;
+import java.util.Optional;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 
@@ -63,6 +64,30 @@ public record Precision(int bits, boolean perChannel, boolean secondDraw) implem
         "unknown precision '"
             + name
             + "'; known: f32, f32b, int2 to int16, each with -per-channel");
+  }
+
+  /**
+   * Finds what a map's label says of bits.
+   *
+   * @param label a precision's name, or that of a candidate
+   * @return nothing if a candidate has a name of its own
+   */
+  public static Optional<Precision> find(String label) {
+    try {
+      return Optional.of(of(label));
+    } catch (IllegalArgumentException e) {
+      return Optional.empty();
+    }
+  }
+
+  /**
+   * Tells whether a map is the model's own at full precision.
+   *
+   * @param label a precision's name, or that of a candidate
+   * @return false for what is compared with full precision: integers and candidates
+   */
+  public static boolean isFloat(String label) {
+    return find(label).filter(Precision::isFloat).isPresent();
   }
 
   /**

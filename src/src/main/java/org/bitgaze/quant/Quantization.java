@@ -2,6 +2,7 @@ package org.bitgaze.quant;
 
 import java.io.Serializable;
 import java.util.function.Function;
+import org.bitgaze.graph.Graph;
 import org.bitgaze.graph.Network;
 import org.bitgaze.op.Op;
 
@@ -65,6 +66,10 @@ public sealed interface Quantization extends Serializable {
 
   private static Network quantize(
       Network network, Scheme scheme, Precision precision, Function<String, Op> activation) {
+    if (isQuantized(network.graph())) {
+      throw new IllegalArgumentException(
+          network.graph().name() + " is quantized already; it can be explained as it is, at f32");
+    }
     return network
         .apply(
             new AtPoints(
@@ -72,6 +77,21 @@ public sealed interface Quantization extends Serializable {
                 ".fake_quantize",
                 point -> point.isFixed() ? FakeQuantize.UNIT : activation.apply(point.name())))
         .apply(new QuantizeWeights(precision));
+  }
+
+  /**
+   * Tells whether a network's activations are quantized.
+   *
+   * @param graph any graph
+   * @return whether a node of it quantizes
+   */
+  static boolean isQuantized(Graph graph) {
+    return graph.nodes().stream()
+        .anyMatch(
+            n ->
+                n.op() instanceof FakeQuantize
+                    || n.op() instanceof DynamicFakeQuantize
+                    || n.op() instanceof LogitQuantize);
   }
 
   /**

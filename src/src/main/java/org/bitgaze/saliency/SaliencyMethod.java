@@ -29,6 +29,13 @@ public enum SaliencyMethod implements Named {
       Argument.PERHAPS_FILE,
       true,
       file -> new FastGazeSaliency(file.isEmpty() ? cachedFastGaze() : file)),
+  /** Anybody's network. */
+  ONNX(
+      Reference.ONNX,
+      "with :FILE, an ONNX network of one's own whose output is a map",
+      Argument.FILE,
+      true,
+      OnnxSaliency::new),
   /** The picture's centre alone, as a control. */
   CENTRE(
       Reference.CENTRE,
@@ -54,8 +61,19 @@ public enum SaliencyMethod implements Named {
     NONE,
     /** A file that is found by itself where it is left out. */
     PERHAPS_FILE,
+    /** A file. */
+    FILE,
     /** A folder. */
-    FOLDER
+    FOLDER;
+
+    /**
+     * Tells whether it is a file's path.
+     *
+     * @return whether the file decides the maps
+     */
+    public boolean isFile() {
+      return this == PERHAPS_FILE || this == FILE;
+    }
   }
 
   @FunctionalInterface
@@ -171,13 +189,14 @@ public enum SaliencyMethod implements Named {
         switch (method.argument) {
           case NONE -> colon < 0;
           case PERHAPS_FILE -> colon < 0 || !argument.isEmpty();
-          case FOLDER -> !argument.isEmpty();
+          case FILE, FOLDER -> !argument.isEmpty();
         };
     if (!fits) {
       String wanted =
           switch (method.argument) {
             case NONE -> " takes no argument";
             case PERHAPS_FILE -> " needs a file behind the colon";
+            case FILE -> " needs :FILE";
             case FOLDER -> " needs :DIR";
           };
       throw new IllegalArgumentException("saliency '" + text + "': " + name + wanted);

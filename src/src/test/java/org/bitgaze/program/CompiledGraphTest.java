@@ -31,6 +31,7 @@ import org.bitgaze.graph.Network;
 import org.bitgaze.graph.Node;
 import org.bitgaze.graph.Statistics;
 import org.bitgaze.graph.TargetLayer;
+import org.bitgaze.image.CenterCrop;
 import org.bitgaze.image.Normalization;
 import org.bitgaze.image.Preprocessing;
 import org.bitgaze.image.Resize;
@@ -139,7 +140,7 @@ class CompiledGraphTest {
     RandomGraph.Built built = RandomGraph.of(seed);
     TensorSource weights = new FormulaWeights(built.graph());
     RgbImage image = image(seed);
-    OpenModel model = Nets.open(built.graph(), weights, fit(built));
+    OpenModel model = open(built.graph(), weights, fit(built));
     for (String name : List.of("int8", "int8-per-channel", "int7")) {
       Quantization quantization =
           new Quantization.Static(Precision.of(name), ranges(built.graph(), weights, image));
@@ -167,8 +168,7 @@ class CompiledGraphTest {
         new Execution(
             Resize.CROP, new Mode(Statistics.IMAGE, false), Scheme.PAPER, TargetChoice.PAPER);
     OpenModel model =
-        new OpenModel(
-            new Network(built.graph(), weights), Preprocessing.IMAGENET, built.target(), execution);
+        new OpenModel(new Network(built.graph(), weights), SMALL, built.target(), execution);
     for (Quantization quantization :
         List.of(Quantization.NONE, new Quantization.Dynamic(Precision.of("int16")))) {
       Network network =
@@ -190,6 +190,14 @@ class CompiledGraphTest {
         Files.deleteIfExists(file);
       }
     }
+  }
+
+  /** Operations may be made for a size, and shapes must be those of the images that come. */
+  private static final Preprocessing SMALL =
+      Preprocessing.IMAGENET.with(new CenterCrop(SIDE, SIDE));
+
+  private static OpenModel open(Graph graph, TensorSource weights, String target) {
+    return new OpenModel(new Network(graph, weights), SMALL, target, Execution.DEPLOYMENT);
   }
 
   private static CamProgram compiled(OpenModel model, Quantization quantization, Path file)
@@ -221,7 +229,7 @@ class CompiledGraphTest {
     OpenModel model =
         new OpenModel(
             new Network(graph, weights),
-            Preprocessing.IMAGENET,
+            SMALL,
             "target",
             new Execution(Resize.CROP, Mode.EVAL, Scheme.DEPLOYMENT, TargetChoice.PAPER));
     Path file = Files.createTempFile("bitgaze", ".pt");
@@ -331,7 +339,7 @@ class CompiledGraphTest {
   private static Ranges ranges(Graph graph, TensorSource weights, RgbImage image)
       throws IOException {
     Path file = Files.createTempFile("bitgaze", ".pt");
-    OpenModel model = Nets.open(graph, weights, "");
+    OpenModel model = open(graph, weights, "");
     try (ObserverProgram program =
         new ObserverProgram(file, ObserverProgram.compile(model, file))) {
       Observations all = new Observations();
@@ -346,7 +354,7 @@ class CompiledGraphTest {
       Graph graph, TensorSource weights, String target, Quantization quantization, RgbImage image)
       throws IOException {
     Path folder = Files.createTempDirectory("bitgaze");
-    try (CamProgram program = Nets.program(Nets.open(graph, weights, target), quantization)) {
+    try (CamProgram program = Nets.program(open(graph, weights, target), quantization)) {
       return program.run(List.of(image), new int[] {CamProgram.OWN_CLASS}).get(0);
     } finally {
       Files.deleteIfExists(folder.resolve("program.pt"));

@@ -101,7 +101,7 @@ class ProtocolTest {
 
   /** A layer that is named is part of the protocol, which is then none of the known ones. */
   @Test
-  void layersMayBeNamed() {
+  void layersMayBeNamed() throws IOException {
     Protocol named = KnownProtocol.PAPER.protocol().with(Step.TARGET_LAYER, "layer4.1");
     assertEquals(Optional.empty(), named.known());
     assertTrue(named.title().contains("target-layer=layer4.1"), named.title());
@@ -110,7 +110,7 @@ class ProtocolTest {
   }
 
   @Test
-  void modelsAreRunAsTheProtocolSays() {
+  void modelsAreRunAsTheProtocolSays() throws IOException {
     Model model = Model.zoo("resnet50");
     Model paper = KnownProtocol.PAPER.protocol().applyTo(model);
     assertNotEquals(model, paper);

@@ -11,6 +11,7 @@ import java.awt.image.BufferedImage;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.Arrays;
 import java.util.List;
 import java.util.Map;
 import java.util.stream.Stream;
@@ -25,7 +26,9 @@ import org.bitgaze.image.RgbImage;
 import org.bitgaze.image.Squash;
 import org.bitgaze.image.WholeImage;
 import org.bitgaze.measure.Reference;
+import org.bitgaze.onnx.InputDescription;
 import org.bitgaze.testing.Golden;
+import org.bitgaze.testing.OnnxModels;
 import org.bitgaze.testing.RawTensors;
 import org.bitgaze.testing.Shared;
 import org.bitgaze.testing.TestImages;
@@ -86,6 +89,45 @@ class SaliencyTest {
     System.out.println("FastGaze's maps: largest error " + worst);
   }
 
+  /**
+   * A network of one's own sees the whole image, squashed to its size; negative maps are raised.
+   */
+  @Test
+  void anybodysNetworkMayPredictWherePeopleLook() throws IOException {
+    Path file = Files.createTempFile("bitgaze", ".onnx");
+    Path beside = InputDescription.beside(file);
+    try {
+      OnnxModels.of(17, 1, 3, 40, 80)
+          .floats("w", new int[] {1, 3, 1, 1}, -1, -2, -.5f)
+          .node("Conv", "x,w", "y")
+          .write(file, "y");
+      Files.writeString(beside, "{\"preprocessing\": \"resize=40,crop=40,mean=0/0/0,std=1/1/1\"}");
+      // Twice as wide as high: fitted to 320 x 160, and then each pixel is the mean of 4 x 4.
+      RgbImage image =
+          ImageDecoder.decode(TestImages.encode(TestImages.picture(3, 320, 160), "png"));
+      try (Saliency saliency = SaliencyMethod.parse("onnx:" + file).create()) {
+        MapPart part = saliency.maps("a", picture(image)).get(CenterCrop.IMAGENET);
+        RgbImage small = picture(image).whole().orElseThrow().squashed(40, 80);
+        float[] values = part.map().values();
+        assertEquals(40 * 80, values.length);
+        double[] expected = new double[values.length];
+        for (int i = 0; i < values.length; i++) {
+          double r = (small.pixels()[3 * i] & 0xff) / 255.0;
+          double g = (small.pixels()[3 * i + 1] & 0xff) / 255.0;
+          double b = (small.pixels()[3 * i + 2] & 0xff) / 255.0;
+          expected[i] = -r - 2 * g - .5 * b;
+        }
+        double least = Arrays.stream(expected).min().orElseThrow();
+        for (int i = 0; i < values.length; i++) {
+          assertEquals(expected[i] - least, values[i], 1e-5);
+        }
+      }
+    } finally {
+      Files.delete(file);
+      Files.delete(beside);
+    }
+  }
+
   private static Path photograph(String name) throws IOException {
     try (Stream<Path> files = Files.list(Shared.file("photos"))) {
       return files.filter(f -> f.getFileName().toString().startsWith(name)).findFirst().get();
@@ -120,7 +162,9 @@ class SaliencyTest {
     assertEquals("fastgaze", SaliencyMethod.parse("fastgaze").toString());
     assertEquals("fastgaze:a.vxm", SaliencyMethod.parse("fastgaze:a.vxm").toString());
     for (String wrong :
-        new String[] {"maps", "maps:", "centre:x", "centre:", "fastgaze:", "center", ""}) {
+        new String[] {
+          "maps", "maps:", "onnx", "onnx:", "centre:x", "centre:", "fastgaze:", "center", ""
+        }) {
       assertThrows(IllegalArgumentException.class, () -> SaliencyMethod.parse(wrong));
     }
     IllegalArgumentException e =

@@ -5,31 +5,48 @@ import java.util.Arrays;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.function.DoubleBinaryOperator;
 import java.util.function.DoubleUnaryOperator;
 import java.util.stream.DoubleStream;
 import org.bitgaze.graph.Graph;
 import org.bitgaze.graph.Node;
 import org.bitgaze.op.AdaptiveAvgPool2d;
 import org.bitgaze.op.Add;
+import org.bitgaze.op.Affine;
 import org.bitgaze.op.AvgPool2d;
 import org.bitgaze.op.BatchNorm2d;
 import org.bitgaze.op.Cat;
+import org.bitgaze.op.Clamp;
 import org.bitgaze.op.Conv2d;
+import org.bitgaze.op.Div;
 import org.bitgaze.op.Dropout;
+import org.bitgaze.op.ELU;
 import org.bitgaze.op.Flatten;
+import org.bitgaze.op.HardSigmoid;
+import org.bitgaze.op.HardSwish;
 import org.bitgaze.op.ImageNorm2d;
 import org.bitgaze.op.Input;
+import org.bitgaze.op.Interpolate;
 import org.bitgaze.op.LeakyReLU;
 import org.bitgaze.op.Linear;
 import org.bitgaze.op.MaxPool2d;
 import org.bitgaze.op.Mul;
 import org.bitgaze.op.Op;
+import org.bitgaze.op.PReLU;
+import org.bitgaze.op.Pad;
 import org.bitgaze.op.PaddingMode;
+import org.bitgaze.op.Permute;
 import org.bitgaze.op.ReLU;
 import org.bitgaze.op.ReLU6;
+import org.bitgaze.op.Reshape;
+import org.bitgaze.op.Scale;
+import org.bitgaze.op.Shift;
 import org.bitgaze.op.SiLU;
 import org.bitgaze.op.Sigmoid;
 import org.bitgaze.op.Size;
+import org.bitgaze.op.Slice;
+import org.bitgaze.op.Sub;
+import org.bitgaze.op.Tanh;
 import org.bitgaze.quant.DynamicFakeQuantize;
 import org.bitgaze.quant.FakeQuantize;
 import org.bitgaze.quant.Observe;
@@ -117,6 +134,38 @@ public final class Interpreter {
       return map(x, v -> v < 0 ? l.slope() * v : v);
     } else if (op instanceof SiLU) {
       return map(x, v -> v / (1 + Math.exp(-v)));
+    } else if (op instanceof Tanh) {
+      return map(x, Math::tanh);
+    } else if (op instanceof ELU e) {
+      return map(x, v -> v > 0 ? v : e.alpha() * Math.expm1(v));
+    } else if (op instanceof HardSigmoid h) {
+      return map(x, v -> Math.min(Math.max(h.slope() * v + h.shift(), 0), 1));
+    } else if (op instanceof HardSwish) {
+      return map(x, v -> v * Math.min(Math.max(v + 3, 0), 6) / 6);
+    } else if (op instanceof Clamp c) {
+      return map(x, v -> Math.min(Math.max(v, c.min()), c.max()));
+    } else if (op instanceof Affine a) {
+      return map(x, v -> a.factor() * v + a.shift());
+    } else if (op instanceof PReLU p) {
+      double[] slope = parameter(node, "weight");
+      int each = x.data.length / p.slopes();
+      double[] out = x.data.clone();
+      Arrays.setAll(out, i -> out[i] < 0 ? slope[i / each] * out[i] : out[i]);
+      return new Value(x.shape, out);
+    } else if (op instanceof Scale c) {
+      return both(x, new Value(sizes(c.shape()), parameter(node, "weight")), (a, b) -> a * b);
+    } else if (op instanceof Shift c) {
+      return both(x, new Value(sizes(c.shape()), parameter(node, "bias")), Double::sum);
+    } else if (op instanceof Sub) {
+      return both(x, in.get(1), (a, b) -> a - b);
+    } else if (op instanceof Div) {
+      return both(x, in.get(1), (a, b) -> a / b);
+    } else if (op instanceof Reshape r) {
+      return new Value(sizes(r.sizes()), x.data);
+    } else if (op instanceof Permute || op instanceof Slice || op instanceof Pad) {
+      return moved(op, x);
+    } else if (op instanceof Interpolate i) {
+      return interpolate(i, x);
     } else if (op instanceof Sigmoid) {
       return map(x, v -> 1 / (1 + Math.exp(-v)));
     } else if (op instanceof MaxPool2d p) {
@@ -137,19 +186,9 @@ public final class Interpreter {
     } else if (op instanceof Flatten) {
       return new Value(new int[] {x.data.length}, x.data);
     } else if (op instanceof Add) {
-      double[] y = in.get(1).data;
-      double[] out = x.data.clone();
-      Arrays.setAll(out, i -> x.data[i] + y[i]);
-      return new Value(x.shape, out);
+      return both(x, in.get(1), Double::sum);
     } else if (op instanceof Mul) {
-      Value y = in.get(1);
-      int[] shape = op.outputShape(List.of(x.shape, y.shape));
-      int plane = shape[1] * shape[2];
-      double[] out = new double[shape[0] * plane];
-      for (int i = 0; i < out.length; i++) {
-        out[i] = broadcast(x, i, plane) * broadcast(y, i, plane);
-      }
-      return new Value(shape, out);
+      return both(x, in.get(1), (a, b) -> a * b);
     } else if (op instanceof Cat) {
       int channels = in.stream().mapToInt(v -> v.shape[0]).sum();
       return new Value(
@@ -193,8 +232,94 @@ public final class Interpreter {
     return Arrays.stream(values).max().orElseThrow();
   }
 
-  private static double broadcast(Value v, int index, int plane) {
-    return v.shape[1] * v.shape[2] == plane ? v.data[index] : v.data[index / plane];
+  private static int[] sizes(List<Integer> sizes) {
+    return sizes.stream().mapToInt(Integer::intValue).toArray();
+  }
+
+  /** Element by element, where a size of 1 stands for all of the other's. */
+  private static Value both(Value x, Value y, DoubleBinaryOperator f) {
+    int[] shape = new int[x.shape.length];
+    Arrays.setAll(shape, i -> Math.max(x.shape[i], y.shape[i]));
+    double[] out = new double[Arrays.stream(shape).reduce(1, (a, b) -> a * b)];
+    for (int i = 0; i < out.length; i++) {
+      int[] at = indices(i, shape);
+      out[i] = f.applyAsDouble(x.data[offset(at, x.shape)], y.data[offset(at, y.shape)]);
+    }
+    return new Value(shape, out);
+  }
+
+  private static int[] indices(int element, int[] shape) {
+    int[] at = new int[shape.length];
+    for (int d = shape.length - 1, rest = element; d >= 0; d--) {
+      at[d] = rest % shape[d];
+      rest /= shape[d];
+    }
+    return at;
+  }
+
+  private static int offset(int[] at, int[] shape) {
+    int offset = 0;
+    for (int d = 0; d < shape.length; d++) {
+      offset = offset * shape[d] + (shape[d] == 1 ? 0 : at[d]);
+    }
+    return offset;
+  }
+
+  /** Each element of the output is one of the input's, or the border's. */
+  private static Value moved(Op op, Value x) {
+    int[] shape = op.outputShape(List.of(x.shape));
+    double[] out = new double[Arrays.stream(shape).reduce(1, (a, b) -> a * b)];
+    for (int i = 0; i < out.length; i++) {
+      int[] at = indices(i, shape);
+      int[] from = at.clone();
+      if (op instanceof Permute p) {
+        for (int d = 0; d < at.length; d++) {
+          from[p.order().get(d) - 1] = at[d];
+        }
+      } else if (op instanceof Slice s) {
+        from[s.axis() - 1] = s.start() + at[s.axis() - 1] * s.step();
+      } else if (op instanceof Pad p) {
+        from[1] -= p.top();
+        from[2] -= p.left();
+        if (from[1] < 0 || from[2] < 0 || from[1] >= x.shape[1] || from[2] >= x.shape[2]) {
+          if (p.mode() == PaddingMode.ZEROS) {
+            out[i] = p.value();
+            continue;
+          }
+          from[1] = wrap(from[1], x.shape[1], p.mode());
+          from[2] = wrap(from[2], x.shape[2], p.mode());
+        }
+      }
+      out[i] = x.data[offset(from, x.shape)];
+    }
+    return new Value(shape, out);
+  }
+
+  private static Value interpolate(Interpolate op, Value x) {
+    int[] shape = op.outputShape(List.of(x.shape));
+    double[] out = new double[shape[0] * shape[1] * shape[2]];
+    for (int i = 0; i < out.length; i++) {
+      int[] at = indices(i, shape);
+      double y = source(op.kind(), at[1], x.shape[1], shape[1]);
+      double z = source(op.kind(), at[2], x.shape[2], shape[2]);
+      int top = (int) y;
+      int left = (int) z;
+      int bottom = Math.min(top + 1, x.shape[1] - 1);
+      int right = Math.min(left + 1, x.shape[2] - 1);
+      double above = x.at(at[0], top, left) * (1 - z + left) + x.at(at[0], top, right) * (z - left);
+      double below =
+          x.at(at[0], bottom, left) * (1 - z + left) + x.at(at[0], bottom, right) * (z - left);
+      out[i] = above * (1 - y + top) + below * (y - top);
+    }
+    return new Value(shape, out);
+  }
+
+  private static double source(Interpolate.Kind kind, int i, int size, int output) {
+    return switch (kind) {
+      case NEAREST -> i * size / output;
+      case LINEAR -> Math.min(size - 1, Math.max(0, (i + 0.5) * size / output - 0.5));
+      case LINEAR_CORNERS -> output == 1 ? 0 : (double) i * (size - 1) / (output - 1);
+    };
   }
 
   private static Value convolve(Conv2d c, Value x, double[] w, double[] bias) {

@@ -8,24 +8,40 @@ import org.bitgaze.graph.Node;
 import org.bitgaze.graph.Shapes;
 import org.bitgaze.op.AdaptiveAvgPool2d;
 import org.bitgaze.op.Add;
+import org.bitgaze.op.Affine;
 import org.bitgaze.op.AvgPool2d;
 import org.bitgaze.op.BatchNorm2d;
 import org.bitgaze.op.Cat;
+import org.bitgaze.op.Clamp;
 import org.bitgaze.op.Conv2d;
+import org.bitgaze.op.Div;
 import org.bitgaze.op.Dropout;
+import org.bitgaze.op.ELU;
 import org.bitgaze.op.Flatten;
+import org.bitgaze.op.HardSigmoid;
+import org.bitgaze.op.HardSwish;
 import org.bitgaze.op.Input;
+import org.bitgaze.op.Interpolate;
 import org.bitgaze.op.LeakyReLU;
 import org.bitgaze.op.Linear;
 import org.bitgaze.op.MaxPool2d;
 import org.bitgaze.op.Mul;
 import org.bitgaze.op.Op;
+import org.bitgaze.op.PReLU;
+import org.bitgaze.op.Pad;
 import org.bitgaze.op.PaddingMode;
+import org.bitgaze.op.Permute;
 import org.bitgaze.op.ReLU;
 import org.bitgaze.op.ReLU6;
+import org.bitgaze.op.Reshape;
+import org.bitgaze.op.Scale;
+import org.bitgaze.op.Shift;
 import org.bitgaze.op.SiLU;
 import org.bitgaze.op.Sigmoid;
 import org.bitgaze.op.Size;
+import org.bitgaze.op.Slice;
+import org.bitgaze.op.Sub;
+import org.bitgaze.op.Tanh;
 
 /** Small networks of all operations, with names that would mean something to a compiler. */
 public final class RandomGraph {
@@ -79,7 +95,7 @@ public final class RandomGraph {
 
   private String step(String x) {
     int channels = shape(x)[0];
-    switch (random.nextInt(6)) {
+    switch (random.nextInt(9)) {
       case 0:
         // A window needs something to look at.
         return shape(x)[1] < 4 || shape(x)[2] < 4 ? activation(x) : add(pooling(), x);
@@ -94,6 +110,14 @@ public final class RandomGraph {
         return add(new Mul(), s, x);
       case 4:
         return activation(add(new BatchNorm2d(channels, 1e-5), x));
+      case 5:
+        return imported(x);
+      case 6:
+        String y = activation(convolution(x, channels, Size.of(1), Size.ONE, 1));
+        // A quotient's divisor stays away from 0.
+        return random.nextBoolean()
+            ? add(new Sub(), x, y)
+            : add(new Div(), x, add(new Affine(0.5, 2), add(new Sigmoid(), y)));
       default:
         Size kernel = new Size(1 + random.nextInt(3), 1 + random.nextInt(3));
         Size stride = new Size(1 + random.nextInt(2), 1 + random.nextInt(2));
@@ -101,6 +125,47 @@ public final class RandomGraph {
         return activation(
             convolution(x, channels * (1 + random.nextInt(2)), kernel, stride, groups));
     }
+  }
+
+  /** Operations that only importers make. */
+  private String imported(String x) {
+    int[] s = shape(x);
+    List<Integer> each = List.of(s[0], 1, 1);
+    boolean small = s[1] < 5 || s[2] < 5;
+    return switch (random.nextInt(7)) {
+      case 0 -> add(new Scale(random.nextBoolean() ? each : List.of(1, s[1], s[2])), x);
+      case 1 -> add(new Shift(each), x);
+      case 2 ->
+          add(
+              new Pad(
+                  0,
+                  1,
+                  2,
+                  0,
+                  small
+                      ? PaddingMode.ZEROS
+                      : PaddingMode.values()[random.nextInt(PaddingMode.values().length)],
+                  random.nextGaussian()),
+              x);
+      case 3 -> {
+        // A channel shuffle of one group: to (1, channels, ...), turned, and back.
+        String groups = add(new Reshape(List.of(1, s[0], s[1], s[2])), x);
+        String turned = add(new Permute(List.of(2, 1, 3, 4)), groups);
+        yield add(new Reshape(List.of(s[0], s[1], s[2])), turned);
+      }
+      case 4 -> {
+        int axis = 2 + random.nextInt(2);
+        yield small ? x : add(new Slice(axis, 1, s[axis - 1], 1 + s[axis - 1] / 8), x);
+      }
+      case 5 ->
+          s[1] > SIDE || s[2] > SIDE
+              ? x
+              : add(
+                  new Interpolate(
+                      new Size(s[1] + 1, 2 * s[2]), Interpolate.Kind.values()[random.nextInt(3)]),
+                  x);
+      default -> add(new Permute(List.of(1, 3, 2)), x);
+    };
   }
 
   private String convolution(String x, int out, Size kernel, Size stride, int groups) {
@@ -143,7 +208,14 @@ public final class RandomGraph {
   }
 
   private String activation(String x) {
-    return switch (random.nextInt(6)) {
+    return switch (random.nextInt(13)) {
+      case 6 -> add(new Tanh(), x);
+      case 7 -> add(new ELU(random.nextDouble()), x);
+      case 8 -> add(new HardSigmoid(1.0 / 6, 0.5), x);
+      case 9 -> add(new HardSwish(), x);
+      case 10 -> add(new Clamp(-random.nextDouble(), random.nextDouble()), x);
+      case 11 -> add(new Affine(random.nextGaussian(), random.nextGaussian()), x);
+      case 12 -> add(new PReLU(random.nextBoolean() ? 1 : shape(x)[0]), x);
       case 4 -> add(new LeakyReLU(random.nextDouble()), x);
       case 0 -> add(new ReLU(), x);
       case 1 -> add(new ReLU6(), x);

@@ -172,7 +172,7 @@ public abstract class Audit<T> extends PTransform<PCollection<KV<String, T>>, Au
     for (Model model : models) {
       List<ExplainImages> there = audit.explanations();
       ExplainImages like = there.isEmpty() ? ExplainImages.of(model) : there.get(there.size() - 1);
-      audit = audit.explaining(like.toBuilder().setModel(model).build());
+      audit = audit.explaining(like.toBuilder().setModel(model).setCandidates(List.of()).build());
     }
     return audit;
   }
@@ -436,6 +436,11 @@ public abstract class Audit<T> extends PTransform<PCollection<KV<String, T>>, Au
     return explanations().stream().anyMatch(e -> e.getTarget() == TargetMode.LABEL);
   }
 
+  /** All that look at images. */
+  private List<Model> seeing() {
+    return explanations().stream().flatMap(e -> e.models().stream()).toList();
+  }
+
   private List<Model> models() {
     return explanations().stream().map(ExplainImages::getModel).toList();
   }
@@ -472,7 +477,7 @@ public abstract class Audit<T> extends PTransform<PCollection<KV<String, T>>, Au
    * and joining names costs less than joining maps.
    */
   private PCollection<KV<String, LiveImage>> decode(PCollection<KV<String, T>> names) {
-    DecodeImages<T> decode = DecodeImages.of(reader()).forModels(models()).forSaliency(saliency());
+    DecodeImages<T> decode = DecodeImages.of(reader()).forModels(seeing()).forSaliency(saliency());
     if (masker().isPresent()) {
       decode = decode.maskedBy(masker().get());
     }

@@ -28,9 +28,9 @@ import org.bitgaze.transforms.values.Reject;
 import org.joda.time.Instant;
 
 /**
- * Runs one model at one precision. The native result of an image may differ in its last bits with
- * the size of the batch, so every batch is filled up to the same size: the maps then do not depend
- * on how a runner bundles the images.
+ * Runs one model at one precision, or what is to stand in for it. The native result of an image may
+ * differ in its last bits with the size of the batch, so every batch is filled up to the same size:
+ * the maps then do not depend on how a runner bundles the images.
  */
 final class CamFn extends DoFn<KV<String, LiveImage>, KV<String, LiveImage>> {
   private static final long serialVersionUID = 1L;
@@ -39,12 +39,16 @@ final class CamFn extends DoFn<KV<String, LiveImage>, KV<String, LiveImage>> {
   private static final String NATIVE_MEMORY = "can't allocate memory";
 
   private final Counter computed = Metrics.counter(MetricNames.NAMESPACE, MetricNames.MAPS);
+  private final Counter clipped = Metrics.counter(MetricNames.NAMESPACE, MetricNames.CLIPPED);
   private final Counter rejected = Metrics.counter(MetricNames.NAMESPACE, MetricNames.REJECTED);
   private final Distribution millis =
       Metrics.distribution(MetricNames.NAMESPACE, MetricNames.CAM_MILLIS);
 
   private final Packed<ProgramKey> packed;
-  private final Precision precision;
+  private final String model;
+  private final String label;
+  private final boolean isReference;
+  private final Precision draws;
   private final TargetMode mode;
   private final int batchSize;
   private final int threads;
@@ -61,13 +65,16 @@ final class CamFn extends DoFn<KV<String, LiveImage>, KV<String, LiveImage>> {
       Instant timestamp,
       BoundedWindow window) {}
 
-  CamFn(ExplainImages explain, Precision precision) {
-    this.packed = Packed.of(explain.key(precision));
-    this.precision = precision;
+  CamFn(ExplainImages explain, ExplainImages.Variant variant) {
+    this.packed = Packed.of(variant.key());
+    this.model = explain.getModel().id();
+    this.label = variant.label();
+    this.isReference = variant.isReference();
+    this.draws = variant.draws();
     this.mode = explain.getTarget();
     // A native result's last bits depend on the batch's size, and statistics of a single image make
     // much of them: in training mode each is explained by itself, whatever the batch size.
-    boolean deployed = explain.getModel().execution().mode().equals(Mode.EVAL);
+    boolean deployed = variant.key().model().execution().mode().equals(Mode.EVAL);
     this.batchSize = deployed ? explain.getBatchSize() : 1;
     this.threads = explain.getThreads();
   }
@@ -90,10 +97,7 @@ final class CamFn extends DoFn<KV<String, LiveImage>, KV<String, LiveImage>> {
       c.output(c.element());
     } else if (target.isEmpty()) {
       // Said once for the model, and not again for each of its precisions.
-      c.output(
-          precision.equals(Precision.F32)
-              ? reject(c.element(), "the image has no label")
-              : c.element());
+      c.output(isReference ? reject(c.element(), "the image has no label") : c.element());
     } else {
       RgbImage crop = live.picture().get().crop(preprocessing);
       batch.add(new Waiting(c.element(), crop, target.getAsInt(), c.timestamp(), window));
@@ -134,10 +138,10 @@ final class CamFn extends DoFn<KV<String, LiveImage>, KV<String, LiveImage>> {
       case LABEL -> live.maps().label();
       case OWN -> OptionalInt.of(CamProgram.OWN_CLASS);
       case REFERENCE -> {
-        if (precision.equals(Precision.F32)) {
+        if (isReference) {
           yield OptionalInt.of(CamProgram.OWN_CLASS);
         }
-        Optional<CamMap> f32 = live.maps().cam(key.model().id(), Precision.F32.toString());
+        Optional<CamMap> f32 = live.maps().cam(model, Precision.F32.toString());
         yield f32.isPresent() ? OptionalInt.of(f32.get().explainedClass()) : OptionalInt.empty();
       }
     };
@@ -181,7 +185,7 @@ final class CamFn extends DoFn<KV<String, LiveImage>, KV<String, LiveImage>> {
     for (int i = 0; i < targets.length; i++) {
       Waiting w = waiting.get(Math.min(i, waiting.size() - 1));
       images.add(w.crop());
-      draws.add(Draw.of(w.image().getKey(), precision));
+      draws.add(Draw.of(w.image().getKey(), this.draws));
       targets[i] = w.target();
     }
     List<Explanation> explanations = lease.program().run(images, targets, draws, threads);
@@ -197,6 +201,7 @@ final class CamFn extends DoFn<KV<String, LiveImage>, KV<String, LiveImage>> {
         LiveImage live = image.getValue();
         explained.add(KV.of(image.getKey(), live.with(live.maps().with(map(e)))));
         computed.inc();
+        clipped.inc(e.clipped() ? 1 : 0);
         millis.update(Math.round(elapsed / 1000.0));
       }
     }
@@ -204,11 +209,11 @@ final class CamFn extends DoFn<KV<String, LiveImage>, KV<String, LiveImage>> {
   }
 
   private KV<String, LiveImage> reject(KV<String, LiveImage> image, Exception problem) {
-    return add(image, Reject.of(image.getKey(), stage(), key.model().id(), problem));
+    return add(image, Reject.of(image.getKey(), stage(), model, problem));
   }
 
   private KV<String, LiveImage> reject(KV<String, LiveImage> image, String reason) {
-    return add(image, Reject.of(image.getKey(), stage(), key.model().id(), reason));
+    return add(image, Reject.of(image.getKey(), stage(), model, reason));
   }
 
   private KV<String, LiveImage> add(KV<String, LiveImage> image, Reject reject) {
@@ -218,14 +223,14 @@ final class CamFn extends DoFn<KV<String, LiveImage>, KV<String, LiveImage>> {
   }
 
   private String stage() {
-    return "cam " + precision;
+    return "cam " + label;
   }
 
   private CamMap map(Explanation e) {
     int top = e.topClass();
     return new CamMap(
-        key.model().id(),
-        precision.toString(),
+        model,
+        label,
         preprocessing.framing(),
         top,
         e.probability(top),

@@ -23,8 +23,8 @@ import org.bitgaze.transforms.values.ComparedImage;
 import org.bitgaze.transforms.values.Exhibit;
 
 /**
- * Chooses the few images that a report shows: per model those whose maps drift most, a sample, and
- * those that were asked for.
+ * Chooses the few images that a report shows: per model and precision those whose maps drift most
+ * and the one whose map drifts least, a sample, and those that were asked for.
  *
  * <p>A worker passes an image on only if it is among the best that this worker has seen so far:
  * whatever is among the best of all is among them, too, and of N images some log N are passed on.
@@ -39,7 +39,7 @@ public final class ChooseExhibits
   /**
    * Which images to show.
    *
-   * @param worst how many of the largest drifts per model
+   * @param worst how many of the largest drifts per model and precision
    * @param sample how many at random
    * @param seed of the sample
    * @param show keys of images that are shown in any case

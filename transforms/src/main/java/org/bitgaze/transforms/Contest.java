@@ -7,10 +7,10 @@ import java.util.HashMap;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
-import java.util.OptionalDouble;
 import java.util.TreeMap;
 import java.util.TreeSet;
 import org.bitgaze.transforms.values.ComparedImage;
+import org.bitgaze.transforms.values.Exhibit;
 
 /** In what images compete for being shown, and how far they get. */
 final class Contest implements Serializable {
@@ -37,14 +37,28 @@ final class Contest implements Serializable {
   List<Entry> entries(ComparedImage image) {
     List<Entry> entries = new ArrayList<>();
     for (String model : models) {
-      OptionalDouble worst = image.worst(model);
-      if (worst.isPresent()) {
-        double cc = worst.getAsDouble();
-        String drift =
-            cc < -1 ? "a map vanishes" : String.format(Locale.ROOT, "CC with f32 %.3f", cc);
-        String reason = "among the largest drifts of " + model + ": " + drift;
-        entries.add(new Entry("drift of " + model, choice.worst(), cc, reason));
-      }
+      image
+          .drifts(model)
+          .forEach(
+              (precision, cc) -> {
+                String what = " of " + model + " at " + precision;
+                String drift =
+                    cc == ComparedImage.VANISHED
+                        ? "the map vanishes"
+                        : String.format(Locale.ROOT, "CC with f32 %.3f", cc);
+                entries.add(
+                    new Entry(
+                        "largest drift" + what,
+                        choice.worst(),
+                        cc,
+                        Exhibit.largestDrift(model, precision) + drift));
+                entries.add(
+                    new Entry(
+                        "smallest drift" + what,
+                        Math.min(1, choice.worst()),
+                        -cc,
+                        "the smallest drift" + what + ": " + drift));
+              });
     }
     double hash = SampleByKey.hash("exhibits " + choice.seed() + image.key());
     entries.add(new Entry("sample", choice.sample(), hash, "sample"));

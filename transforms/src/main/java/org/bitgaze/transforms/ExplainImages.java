@@ -1,6 +1,7 @@
 package org.bitgaze.transforms;
 
 import com.google.auto.value.AutoValue;
+import java.io.Serializable;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.LinkedHashMap;
@@ -47,6 +48,13 @@ public abstract class ExplainImages
 
   abstract List<Precision> getPrecisions();
 
+  /**
+   * Returns what is to stand in for the model.
+   *
+   * @return the candidates, in the order in which they run
+   */
+  public abstract List<Candidate> getCandidates();
+
   abstract CamMethod getCam();
 
   abstract TargetMode getTarget();
@@ -66,6 +74,8 @@ public abstract class ExplainImages
     abstract Builder setModel(Model model);
 
     abstract Builder setPrecisions(List<Precision> precisions);
+
+    abstract Builder setCandidates(List<Candidate> candidates);
 
     abstract Builder setCam(CamMethod cam);
 
@@ -92,6 +102,7 @@ public abstract class ExplainImages
     return new AutoValue_ExplainImages.Builder()
         .setModel(model)
         .setPrecisions(List.of(Precision.F32))
+        .setCandidates(List.of())
         .setCam(CamMethod.GRADCAM_PLUS_PLUS)
         .setTarget(TargetMode.REFERENCE)
         .setArithmetic(Arithmetic.SIMULATED)
@@ -121,6 +132,38 @@ public abstract class ExplainImages
     Set<Precision> all = new LinkedHashSet<>(List.of(Precision.F32));
     all.addAll(precisions);
     return toBuilder().setPrecisions(new ArrayList<>(all)).build();
+  }
+
+  /**
+   * A network that is to stand in for the model.
+   *
+   * @param label what its maps are called where others have their precision
+   * @param model the network, as it is: at full precision, or quantized as it is deployed
+   */
+  public record Candidate(String label, Model model) implements Serializable {
+    private static final long serialVersionUID = 1L;
+  }
+
+  /**
+   * Adds a network that is to stand in for the model, such as the same one quantized by some tool,
+   * or pruned: its maps are compared with the model's at f32 as those of a precision are.
+   *
+   * @param label letters, digits, {@code _}, {@code -} and {@code .}; none of the precisions
+   * @param candidate sees the same part of an image as the model
+   * @return a new transform
+   * @throws IllegalArgumentException if the label has other characters
+   */
+  public ExplainImages withCandidate(String label, Model candidate) {
+    List<Candidate> all = new ArrayList<>(getCandidates());
+    all.add(new Candidate(candidate.named(label).id(), candidate));
+    return toBuilder().setCandidates(List.copyOf(all)).build();
+  }
+
+  /** The model and all that are to stand in for it. */
+  List<Model> models() {
+    List<Model> models = new ArrayList<>(List.of(getModel()));
+    getCandidates().forEach(c -> models.add(c.model()));
+    return models;
   }
 
   /**
@@ -189,9 +232,9 @@ public abstract class ExplainImages
    * Checks what can be checked before anything runs.
    *
    * @throws IllegalArgumentException if a number is not positive, the model was not calibrated, or
-   *     integers are to be computed with ranges that only an image itself has
+   *     two maps would be called the same
    */
-  void check() {
+  public void check() {
     if (getBatchSize() < 1 || getThreads() < 1) {
       throw new IllegalArgumentException(
           "batches of "
@@ -200,27 +243,61 @@ public abstract class ExplainImages
               + getThreads()
               + " threads must be 1 or more");
     }
-    for (Precision precision : getPrecisions()) {
-      ProgramKey key = key(precision);
-      if (key.arithmetic() == Arithmetic.INTEGER && getCalibration().isEmpty()) {
+    Set<String> labels = new LinkedHashSet<>();
+    for (Variant variant : variants()) {
+      if (!labels.add(variant.label())) {
         throw new IllegalArgumentException(
-            "integer arithmetic of "
-                + getModel().id()
-                + " at "
-                + precision
-                + " needs ranges that were calibrated; with dynamic ranges it is simulated only");
+            "two maps of " + getModel().id() + " would be called '" + variant.label() + "'");
       }
+    }
+  }
+
+  /**
+   * What makes one of an image's maps.
+   *
+   * @param label what the map is called
+   * @param key the program
+   * @param draws chooses the random numbers
+   */
+  record Variant(String label, ProgramKey key, Precision draws) {
+    boolean isReference() {
+      return label.equals(Precision.F32.toString());
     }
   }
 
   /**
    * Returns the programs that are run.
    *
-   * @return precision to program, f32 first
+   * @return what a map is called, to the program that makes it; f32 first
    */
   public Map<String, ProgramKey> programs() {
     Map<String, ProgramKey> all = new LinkedHashMap<>();
-    getPrecisions().forEach(precision -> all.put(precision.toString(), key(precision)));
+    variants().forEach(variant -> all.put(variant.label(), variant.key()));
+    return all;
+  }
+
+  /** Integers are not computed with ranges that only an image itself has. */
+  private void requireRanges() {
+    for (Variant variant : variants()) {
+      if (variant.key().arithmetic() == Arithmetic.INTEGER && getCalibration().isEmpty()) {
+        throw new IllegalArgumentException(
+            "integer arithmetic of "
+                + getModel().id()
+                + " at "
+                + variant.label()
+                + " needs ranges that were calibrated; with dynamic ranges it is simulated only");
+      }
+    }
+  }
+
+  /** The precisions, f32 first, and then the candidates. */
+  private List<Variant> variants() {
+    List<Variant> all = new ArrayList<>();
+    getPrecisions().forEach(p -> all.add(new Variant(p.toString(), key(p), p)));
+    for (Candidate c : getCandidates()) {
+      ProgramKey key = new ProgramKey(c.model(), Quantization.NONE, getCam());
+      all.add(new Variant(c.label(), key, Precision.F32));
+    }
     return all;
   }
 
@@ -238,9 +315,10 @@ public abstract class ExplainImages
   @Override
   public PCollection<KV<String, LiveImage>> expand(PCollection<KV<String, LiveImage>> images) {
     check();
+    requireRanges();
     PCollection<KV<String, LiveImage>> explained = images;
-    for (Precision precision : getPrecisions()) {
-      explained = explained.apply("CAM " + precision, ParDo.of(new CamFn(this, precision)));
+    for (Variant variant : variants()) {
+      explained = explained.apply("CAM " + variant.label(), ParDo.of(new CamFn(this, variant)));
     }
     return explained;
   }
@@ -250,6 +328,7 @@ public abstract class ExplainImages
     builder
         .add(DisplayData.item("model", getModel().toString()))
         .add(DisplayData.item("precisions", getPrecisions().toString()))
+        .add(DisplayData.item("candidates", getCandidates().toString()))
         .add(DisplayData.item("cam", getCam().id()))
         .add(DisplayData.item("target", getTarget().id()))
         .add(DisplayData.item("arithmetic", getArithmetic().id()))

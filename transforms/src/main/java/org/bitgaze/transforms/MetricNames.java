@@ -20,6 +20,9 @@ public final class MetricNames {
   /** Counter: class activation maps computed. */
   public static final String MAPS = "maps_computed";
 
+  /** Maps whose class's logit lay beyond its quantization range. */
+  public static final String CLIPPED = "maps_clipped";
+
   /** Counter: comparisons without a value because a map was degenerate. */
   public static final String DEGENERATE = "comparisons_degenerate";
 

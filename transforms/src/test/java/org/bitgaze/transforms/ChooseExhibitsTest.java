@@ -49,9 +49,15 @@ class ChooseExhibitsTest {
     Set<String> expected = new TreeSet<>(Set.of("k005", "k200"));
     images.stream()
         .sorted(
-            Comparator.<ComparedImage>comparingDouble(i -> i.worst("m").orElseThrow())
+            Comparator.<ComparedImage>comparingDouble(i -> i.drifts("m").get("int8"))
                 .thenComparing(ComparedImage::key))
         .limit(7)
+        .forEach(i -> expected.add(i.key()));
+    images.stream()
+        .sorted(
+            Comparator.<ComparedImage>comparingDouble(i -> -i.drifts("m").get("int8"))
+                .thenComparing(ComparedImage::key))
+        .limit(1)
         .forEach(i -> expected.add(i.key()));
     images.stream()
         .sorted(Comparator.comparingLong(i -> SampleByKey.hash("exhibits 3" + i.key())))

@@ -18,17 +18,18 @@ import org.apache.beam.sdk.PipelineResult;
 import org.apache.beam.sdk.options.PipelineOptions;
 import org.bitgaze.measure.Measure;
 import org.bitgaze.model.Model;
+import org.bitgaze.model.OpenModel;
 import org.bitgaze.pipelines.bench.Host;
+import org.bitgaze.pipelines.gate.Judgement;
 import org.bitgaze.pipelines.output.Digests;
 import org.bitgaze.pipelines.output.OutputFolder;
 import org.bitgaze.pipelines.output.RunInfo;
-import org.bitgaze.pipelines.output.Summary;
 import org.bitgaze.pipelines.output.Versions;
-import org.bitgaze.pipelines.report.Table1;
+import org.bitgaze.pipelines.report.CompactTable;
+import org.bitgaze.pipelines.report.VerdictText;
 import org.bitgaze.program.CamProgram;
 import org.bitgaze.program.NativeCalls;
 import org.bitgaze.quant.Calibration;
-import org.bitgaze.quant.Precision;
 import org.bitgaze.saliency.SaliencyMethod;
 import org.bitgaze.transforms.ExplainImages;
 
@@ -56,8 +57,10 @@ public final class AuditJob {
    *
    * @param command the command line
    * @param settings every setting that decides the results, by name
+   * @param classNames what classes are called, by index; empty if that is not known
    */
-  public record Description(List<String> command, Map<String, String> settings) {}
+  public record Description(
+      List<String> command, Map<String, String> settings, List<String> classNames) {}
 
   /**
    * Where a job runs.
@@ -99,10 +102,11 @@ public final class AuditJob {
   /**
    * Runs the job to its end.
    *
+   * @return whether all holds that must
    * @throws IOException if outputs cannot be written
    * @throws Pipeline.PipelineExecutionException if the job fails
    */
-  public void run() throws IOException {
+  public boolean run() throws IOException {
     RunInfo run = runInfo();
     output.open(run);
     Thread cleanup = new Thread(this::stop);
@@ -119,10 +123,11 @@ public final class AuditJob {
       double seconds = progress.seconds();
       // From here on all is computed: whatever goes wrong now, it is not thrown away.
       keepStaging = true;
-      Summary summary =
+      Gathering.Gathered gathered =
           new Gathering(output, input, calibrated, out).run(run.ended(seconds, metrics.counters()));
       keepStaging = false;
-      print(summary, metrics, seconds);
+      print(gathered, metrics, seconds);
+      return gathered.judgements().stream().allMatch(Judgement::holds);
     } catch (Gathering.ReportException e) {
       keepStaging = false;
       throw e;
@@ -191,15 +196,11 @@ public final class AuditJob {
   private RunInfo runInfo() throws IOException {
     List<RunInfo.ModelInfo> models = new ArrayList<>();
     for (Model model : plan.models()) {
-      models.add(
-          new RunInfo.ModelInfo(
-              model.id(),
-              model.title(),
-              model.architecture().id(),
-              model.targetLayer(),
-              model.preprocessing().toString(),
-              model.weights().location(),
-              Digests.of(model.weights().stream(model.architecture()))));
+      models.add(info(model.id(), model));
+    }
+    List<RunInfo.ModelInfo> candidates = new ArrayList<>();
+    for (ExplainImages.Candidate candidate : plan.candidates()) {
+      candidates.add(info(candidate.label(), candidate.model()));
     }
     return new RunInfo(
         description.command(),
@@ -208,20 +209,37 @@ public final class AuditJob {
         Map.of(),
         settings(),
         models,
-        plan.precisions().stream().map(Precision::toString).toList(),
+        candidates,
+        plan.mapLabels(),
         Measure.withAnswers(plan.measures()).stream().map(Measure::id).toList(),
         plan.ranges().id(),
         plan.protocol().title(),
         plan.vanished().id(),
+        plan.gate().toString(),
+        description.classNames(),
         Versions.read(),
         host());
+  }
+
+  private static RunInfo.ModelInfo info(String id, Model model) throws IOException {
+    try (OpenModel open = model.open()) {
+      return new RunInfo.ModelInfo(
+          id,
+          model.title(),
+          model.network(),
+          open.targetLayer(),
+          open.preprocessing().toString(),
+          open.classes(),
+          model.location(),
+          Digests.of(model.stream()));
+    }
   }
 
   /** The settings as they were said, and what saliency's weights are, wherever they were found. */
   private Map<String, String> settings() throws IOException {
     Map<String, String> settings = new LinkedHashMap<>(description.settings());
     for (SaliencyMethod.Choice choice : plan.saliency()) {
-      if (choice.method().argument() == SaliencyMethod.Argument.PERHAPS_FILE) {
+      if (choice.method().argument().isFile()) {
         Path file = Path.of(choice.argument());
         settings.put(choice.method().id() + " weights", file + ", SHA-256 " + Digests.of(file));
       }
@@ -244,9 +262,11 @@ public final class AuditJob {
     return host;
   }
 
-  private void print(Summary summary, JobMetrics metrics, double seconds) {
-    Table1.of(summary).text().forEach(out::println);
-    out.println("ranges of quantized activations: " + summary.ranges());
+  private void print(Gathering.Gathered gathered, JobMetrics metrics, double seconds) {
+    VerdictText.of(gathered.verdicts()).forEach(out::println);
+    out.println();
+    CompactTable.of(gathered.summary()).text().forEach(out::println);
+    out.println("ranges of quantized activations: " + gathered.summary().ranges());
     out.println();
     metrics
         .distributions()
@@ -267,6 +287,10 @@ public final class AuditJob {
         metrics.maps(),
         seconds,
         metrics.decoded() / seconds);
+    gathered.judgements().forEach(j -> out.println("gate: " + j.line()));
+    if (metrics.clipped() > 0) {
+      out.println(metrics.clipped() + " maps explain a logit that its quantization clips");
+    }
     CamProgram.firstMap()
         .ifPresent(
             nanos ->

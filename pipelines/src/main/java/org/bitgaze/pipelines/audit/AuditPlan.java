@@ -4,9 +4,11 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
 import java.util.Set;
+import java.util.stream.Stream;
 import org.bitgaze.measure.Measure;
 import org.bitgaze.measure.VanishedMaps;
 import org.bitgaze.model.Model;
+import org.bitgaze.pipelines.gate.Gate;
 import org.bitgaze.protocol.Protocol;
 import org.bitgaze.quant.Calibration;
 import org.bitgaze.quant.Precision;
@@ -29,6 +31,7 @@ import org.bitgaze.transforms.ExplainImages;
  * @param maps whether all maps are written
  * @param protocol how networks are run, quantized and explained
  * @param vanished what the summary does with maps that vanished
+ * @param gate what must hold of the results
  * @param calibrationImages how many images they are taken from
  * @param calibration ranges that are known already
  */
@@ -43,6 +46,7 @@ public record AuditPlan(
     boolean maps,
     Protocol protocol,
     VanishedMaps vanished,
+    Gate gate,
     int calibrationImages,
     Optional<Calibration> calibration) {
 
@@ -53,6 +57,27 @@ public record AuditPlan(
    */
   public List<Model> models() {
     return explanations.stream().map(ExplainImages::getModel).toList();
+  }
+
+  /**
+   * Returns the networks that are to stand in for models.
+   *
+   * @return in the order in which they run
+   */
+  public List<ExplainImages.Candidate> candidates() {
+    return explanations.stream().flatMap(e -> e.getCandidates().stream()).toList();
+  }
+
+  /**
+   * Returns what maps of a model are called.
+   *
+   * @return the precisions' names, f32 first, and the candidates'
+   */
+  public List<String> mapLabels() {
+    return Stream.concat(
+            precisions.stream().map(Precision::toString),
+            candidates().stream().map(ExplainImages.Candidate::label))
+        .toList();
   }
 
   /**
@@ -95,6 +120,7 @@ public record AuditPlan(
         maps,
         protocol.withRanges(found.mode()),
         vanished,
+        gate,
         calibrationImages,
         Optional.of(found));
   }

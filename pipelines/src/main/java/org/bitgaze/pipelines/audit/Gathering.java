@@ -11,16 +11,21 @@ import java.util.Optional;
 import java.util.Set;
 import java.util.stream.Collectors;
 import org.bitgaze.image.Preprocessing;
+import org.bitgaze.pipelines.gate.Gate;
+import org.bitgaze.pipelines.gate.JUnitXml;
+import org.bitgaze.pipelines.gate.Judgement;
 import org.bitgaze.pipelines.output.BeamFiles;
 import org.bitgaze.pipelines.output.CalibrationFile;
 import org.bitgaze.pipelines.output.ExhibitLine;
 import org.bitgaze.pipelines.output.Findings;
 import org.bitgaze.pipelines.output.OutputFolder;
+import org.bitgaze.pipelines.output.Rows;
 import org.bitgaze.pipelines.output.RunInfo;
 import org.bitgaze.pipelines.output.Summary;
 import org.bitgaze.pipelines.output.SummaryFiles;
 import org.bitgaze.pipelines.output.Tables;
 import org.bitgaze.pipelines.report.Report;
+import org.bitgaze.pipelines.report.Verdict;
 import org.bitgaze.quant.Calibration;
 
 /**
@@ -41,23 +46,33 @@ final class Gathering {
   }
 
   /**
+   * What came out.
+   *
+   * @param summary the numbers
+   * @param verdicts whether quantized networks look where the others look
+   * @param judgements by the gate that was asked for
+   */
+  record Gathered(Summary summary, List<Verdict> verdicts, List<Judgement> judgements) {}
+
+  /**
    * Gathers everything.
    *
-   * @return the summary
+   * @return what came out
    * @throws IOException if something cannot be written, saying what is there and how to go on
    */
-  Summary run(RunInfo run) throws IOException {
+  Gathered run(RunInfo run) throws IOException {
     Path work = Files.createTempDirectory("bitgaze-gather");
     try {
       Path shards = Files.createDirectory(work.resolve("shards"));
       Path tables = Files.createDirectory(work.resolve("tables"));
       Findings findings;
-      Summary summary;
+      Gathered gathered;
       try {
         output.fetchShards(shards);
         findings = Findings.read(shards);
-        summary = Summary.of(run, findings.summary());
+        Summary summary = Summary.of(run, findings.summary());
         tables(run, summary, shards, tables);
+        gathered = judged(summary, tables);
         output.replaceAll(tables);
       } catch (IOException | RuntimeException e) {
         throw new UngatheredException(output.staging(), e);
@@ -81,7 +96,7 @@ final class Gathering {
                 + "; 'bitgaze report' makes it anew",
             e);
       }
-      return summary;
+      return gathered;
     } finally {
       BeamFiles.deleteTree(work);
     }
@@ -108,6 +123,16 @@ final class Gathering {
               + staging
               + "shards (rows-*: CSV without a header, its columns are those of rows.csv)",
           cause);
+    }
+  }
+
+  private Gathered judged(Summary summary, Path tables) throws IOException {
+    try (Rows rows = new Rows(tables.resolve("rows.parquet"))) {
+      List<Judgement> judgements = plan.gate().judge(summary, rows);
+      if (!plan.gate().equals(Gate.NONE)) {
+        JUnitXml.write(judgements, tables.resolve("gate.xml"));
+      }
+      return new Gathered(summary, Verdict.of(plan.gate(), summary, rows), judgements);
     }
   }
 

@@ -58,6 +58,10 @@ public record JobMetrics(
     return counters.getOrDefault(MetricNames.MAPS, 0L);
   }
 
+  long clipped() {
+    return counters.getOrDefault(MetricNames.CLIPPED, 0L);
+  }
+
   long compared() {
     DistributionResult compared = distributions.get(MetricNames.COMPARE_MILLIS);
     return compared == null ? 0 : compared.getCount();

@@ -1,8 +1,5 @@
 package org.bitgaze.pipelines.cli;
 
-import java.util.ArrayList;
-import java.util.List;
-import org.bitgaze.choice.Named;
 import org.bitgaze.quant.Arithmetic;
 import org.bitgaze.quant.RangeMode;
 import picocli.CommandLine.Option;
@@ -13,19 +10,10 @@ final class ArithmeticOption {
       names = "--arithmetic",
       paramLabel = "HOW",
       defaultValue = "simulated",
-      completionCandidates = Arithmetics.class,
+      completionCandidates = Choices.Arithmetics.class,
       description =
-          "what quantized networks compute with: ${COMPLETION-CANDIDATES} (default: ${DEFAULT-VALUE})")
+          "what quantized networks compute with: ${bundle:choices.arithmetic} (default: ${DEFAULT-VALUE})")
   private String arithmetic;
-
-  /** The choices, for help texts. */
-  static final class Arithmetics extends ArrayList<String> {
-    private static final long serialVersionUID = 1L;
-
-    Arithmetics() {
-      super(List.of(Named.describe(Arithmetic.values())));
-    }
-  }
 
   /**
    * Returns the choice.

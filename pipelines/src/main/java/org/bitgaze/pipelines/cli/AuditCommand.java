@@ -1,11 +1,9 @@
 package org.bitgaze.pipelines.cli;
 
 import java.io.IOException;
-import java.io.PrintStream;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
-import java.util.Arrays;
 import java.util.EnumSet;
 import java.util.LinkedHashSet;
 import java.util.List;
@@ -14,16 +12,21 @@ import java.util.Optional;
 import java.util.Set;
 import java.util.concurrent.Callable;
 import java.util.stream.Collectors;
+import java.util.stream.Stream;
 import org.apache.beam.sdk.io.FileSystems;
 import org.bitgaze.cam.TargetMode;
 import org.bitgaze.choice.Named;
 import org.bitgaze.graph.Mode;
 import org.bitgaze.measure.Measure;
+import org.bitgaze.measure.Reference;
 import org.bitgaze.measure.VanishedMaps;
 import org.bitgaze.model.Model;
+import org.bitgaze.model.OpenModel;
+import org.bitgaze.onnx.OnnxNetwork;
 import org.bitgaze.pipelines.audit.AuditInput;
 import org.bitgaze.pipelines.audit.AuditJob;
 import org.bitgaze.pipelines.audit.AuditPlan;
+import org.bitgaze.pipelines.gate.Gate;
 import org.bitgaze.pipelines.output.BeamFiles;
 import org.bitgaze.pipelines.output.CalibrationFile;
 import org.bitgaze.pipelines.output.OutputFolder;
@@ -32,11 +35,15 @@ import org.bitgaze.quant.Calibration;
 import org.bitgaze.quant.Precision;
 import org.bitgaze.quant.RangeMode;
 import org.bitgaze.saliency.SaliencyMethod;
+import org.bitgaze.scene.SceneClass;
 import org.bitgaze.transforms.ExplainImages;
 import org.bitgaze.transforms.ReadLabels;
 import org.bitgaze.weights.TensorSource;
 import org.bitgaze.weights.WeightsFile;
+import org.bitgaze.zoo.Architecture;
+import org.bitgaze.zoo.ClassNames;
 import org.bitgaze.zoo.FastGaze;
+import picocli.CommandLine;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Model.CommandSpec;
@@ -48,6 +55,7 @@ import picocli.CommandLine.Unmatched;
 @Command(
     name = "audit",
     modelTransformer = ProtocolOptions.class,
+    resourceBundle = "org.bitgaze.pipelines.cli.Choices",
     mixinStandardHelpOptions = true,
     sortOptions = false,
     description =
@@ -66,12 +74,21 @@ import picocli.CommandLine.Unmatched;
       "  bitgaze audit --protocol paper --input photos --weights weights --networks squeezenet1_1 ...",
       "  bitgaze audit --protocol paper --dropout off --input ... (one step changed)",
       "",
+      "  bitgaze audit --gate 'int8: CC>=0.98 in 95%%, FLIP<=5%%' --input ... (exit code 3 if it is not so)",
+      "",
+      "  bitgaze audit --input photos ... --dry-run > audit.yaml (what would run, as a file)",
+      "  bitgaze audit --config audit.yaml --limit 10",
+      "",
       "  bitgaze audit --runner flink --flinkMaster=localhost:8081 --input ... (a Flink cluster)",
       "",
       "Options of Apache Beam's runners are passed on.",
-      "Exit code: 0 done, 1 the job failed, 2 wrong usage, 4 out of memory."
+      "Exit code: 0 done, 1 the job failed, 2 wrong usage, 3 a condition of --gate does not hold,",
+      "4 out of memory."
     })
 final class AuditCommand implements Callable<Integer> {
+  /** Exit code where a condition does not hold. */
+  static final int GATE = 3;
+
   /** Larger ones take memory, and hardly less time. */
   static final int BATCH_SIZE = 4;
 
@@ -102,22 +119,31 @@ final class AuditCommand implements Callable<Integer> {
 
   @Option(
       names = "--networks",
-      required = true,
       split = ",",
       paramLabel = "[ID=]NETWORK[@FILE]",
+      completionCandidates = Choices.Networks.class,
       description =
           "torchvision's names, such as mobilenet_v2; with a name of one's own and a file of weights,"
               + " several checkpoints of one network stand side by side")
-  private List<String> networks;
+  private List<String> networks = new ArrayList<>();
+
+  @Mixin private OnnxOptions onnx;
+
+  @Option(
+      names = "--classes",
+      paramLabel = "FILE",
+      description =
+          "names of the classes, one a line (default: ImageNet's where all networks tell 1000 classes,"
+              + " the scenes' with --weights scenes)")
+  private Path classes;
 
   @Option(
       names = "--precisions",
       split = ",",
       paramLabel = "PRECISION",
-      defaultValue = "f32,int16,int8",
       description =
           "int2 to int16, each with -per-channel for a scale per output channel; f32, the"
-              + " reference, always runs (default: ${DEFAULT-VALUE})")
+              + " reference, always runs (default: f32,int16,int8; f32 with --candidate)")
   private List<String> precisions;
 
   @Option(
@@ -144,9 +170,9 @@ final class AuditCommand implements Callable<Integer> {
       names = "--saliency",
       split = ",",
       paramLabel = "METHOD",
-      completionCandidates = SaliencyMethods.class,
+      completionCandidates = Choices.SaliencyMethods.class,
       description =
-          "one or several, each compared for itself: ${COMPLETION-CANDIDATES} (default: fastgaze"
+          "one or several, each compared for itself: ${bundle:choices.saliency} (default: fastgaze"
               + " where its weights are, else spectral-residual; and centre)")
   private List<String> saliency;
 
@@ -162,9 +188,9 @@ final class AuditCommand implements Callable<Integer> {
       names = "--measures",
       split = ",",
       paramLabel = "MEASURE",
-      completionCandidates = Measures.class,
+      completionCandidates = Choices.Measures.class,
       description =
-          "${COMPLETION-CANDIDATES} (default: those marked with *, against masks where there are any)")
+          "${bundle:choices.measures} (default: those marked with *, against masks where there are any)")
   private List<String> measures;
 
   @Option(
@@ -176,11 +202,20 @@ final class AuditCommand implements Callable<Integer> {
       names = "--vanished",
       paramLabel = "HOW",
       defaultValue = "exclude",
-      completionCandidates = Vanished.class,
+      completionCandidates = Choices.Vanished.class,
       description =
-          "what the summary does with maps that are zero everywhere: ${COMPLETION-CANDIDATES}"
+          "what the summary does with maps that are zero everywhere: ${bundle:choices.vanished}"
               + " (default: ${DEFAULT-VALUE})")
   private String vanished;
+
+  @Option(
+      names = "--gate",
+      paramLabel = "CONDITIONS",
+      description =
+          "what must hold, else the exit code is 3: ${bundle:choices.gate}"
+              + "; for example 'int8: CC>=0.98 in 95%%, FLIP<=0.05; int4-per-channel: CC>=0.9'; also"
+              + " written to gate.xml, a JUnit report. The report's verdicts use these thresholds")
+  private String gate;
 
   @Mixin private ArithmeticOption arithmetic;
 
@@ -199,8 +234,14 @@ final class AuditCommand implements Callable<Integer> {
   @Option(names = "--overwrite", description = "replace results that are there")
   private boolean overwrite;
 
-  @Option(names = "--dry-run", description = "say what would run, and stop")
+  @Option(
+      names = "--dry-run",
+      description =
+          "say what would run, and stop; what is printed can be given to --config, for what is not"
+              + " an option is a comment")
   private boolean dryRun;
+
+  @Mixin private ConfigOption config;
 
   @Mixin private RunnerOptions runner;
 
@@ -219,41 +260,6 @@ final class AuditCommand implements Callable<Integer> {
 
   @Spec private CommandSpec spec;
 
-  /** The saliency methods, for help texts. */
-  static final class SaliencyMethods extends ArrayList<String> {
-    private static final long serialVersionUID = 1L;
-
-    SaliencyMethods() {
-      super(List.of(Named.describe(SaliencyMethod.values())));
-    }
-  }
-
-  /** What may be done with maps that vanished, for help texts. */
-  static final class Vanished extends ArrayList<String> {
-    private static final long serialVersionUID = 1L;
-
-    Vanished() {
-      super(List.of(Named.describe(VanishedMaps.values())));
-    }
-  }
-
-  /** The measures of maps, for help texts. */
-  static final class Measures extends ArrayList<String> {
-    private static final long serialVersionUID = 1L;
-
-    Measures() {
-      super(
-          List.of(
-              Arrays.stream(Measure.values())
-                  .filter(Measure::isOfMaps)
-                  .map(
-                      m -> m + (Measure.defaults().contains(m) ? "*" : "") + ", " + m.description())
-                  .collect(Collectors.joining("; "))
-                  // Help texts are formats.
-                  .replace("%", "%%")));
-    }
-  }
-
   @Override
   public Integer call() throws IOException {
     AuditJob.Runtime runtime = runner.runtime(beamOptions);
@@ -268,23 +274,25 @@ final class AuditCommand implements Callable<Integer> {
     require(
         images instanceof AuditInput.Files || (labels == null && masks == null),
         "--labels and --masks are for files; scenes know theirs");
-    describe(images, plan, runtime, System.out);
+    List<String> described = describe(images, plan, runtime);
     if (dryRun) {
+      described.forEach(line -> System.out.println("# " + line));
+      System.out.print(ConfigOption.written(spec));
       return 0;
     }
+    described.forEach(System.out::println);
     try (JobLog log = JobLog.to(folder)) {
-      run(
+      return run(
           new AuditJob(
               runtime,
               images,
               plan,
-              Descriptions.of(spec),
+              Descriptions.of(spec, classNames(plan)),
               folder,
               System.out,
               System.console() != null),
           log);
     }
-    return 0;
   }
 
   private void refuseExisting(OutputFolder folder) throws IOException {
@@ -299,9 +307,9 @@ final class AuditCommand implements Callable<Integer> {
     }
   }
 
-  private static void run(AuditJob job, JobLog log) throws IOException {
+  private static int run(AuditJob job, JobLog log) throws IOException {
     try {
-      job.run();
+      return job.run() ? CommandLine.ExitCode.OK : GATE;
     } catch (IOException | RuntimeException | Error e) {
       log.failed(e);
       throw e;
@@ -327,7 +335,14 @@ final class AuditCommand implements Callable<Integer> {
       }
       List<SaliencyMethod.Choice> choices = saliencyChoices();
       Set<Measure> chosen = measures(scenes || masks != null);
-      List<ModelOptions.Checked> models = modelOptions.check(networks, protocol);
+      require(
+          networks.size() + onnx.models().size() > 0,
+          "--networks or --models: at least one network must be named");
+      List<ModelOptions.Checked> models = modelOptions.check(networks, onnx.models(), protocol);
+      OnnxOptions.refuseQuantizedTwice(models, bits);
+      require(
+          !onnx.hasCandidates() || models.size() == 1,
+          "--candidate stands in for one network, but several are named");
       models.stream()
           .filter(ModelOptions.Checked::lacksStatistics)
           .forEach(
@@ -344,13 +359,17 @@ final class AuditCommand implements Callable<Integer> {
       List<ExplainImages> explanations = new ArrayList<>();
       for (ModelOptions.Checked checked : models) {
         explanations.add(
-            ExplainImages.of(checked.model())
-                .at(bits)
-                .withCam(protocol.cam())
-                .withTarget(mode)
-                .withArithmetic(arithmetic.choice(protocol.ranges()))
-                .withBatchSize(batchSize)
-                .withThreads(threadsPerWorker));
+            onnx.withCandidates(
+                ExplainImages.of(checked.model())
+                    .at(bits)
+                    .withCam(protocol.cam())
+                    .withTarget(mode)
+                    .withArithmetic(arithmetic.choice(protocol.ranges()))
+                    .withBatchSize(batchSize)
+                    .withThreads(threadsPerWorker),
+                checked.classes(),
+                modelOptions,
+                protocol));
       }
       AuditPlan plan =
           new AuditPlan(
@@ -364,12 +383,36 @@ final class AuditCommand implements Callable<Integer> {
               maps,
               protocol,
               Named.find(VanishedMaps.values(), "--vanished", vanished),
+              gate(models, bits, chosen, choices, scenes),
               sample,
               Optional.empty());
       return calibration == null ? plan : calibrated(plan);
     } catch (IllegalArgumentException | IOException e) {
       throw new UsageException(e.getMessage());
     }
+  }
+
+  /** What the report calls classes; empty where their names are not known. */
+  private List<String> classNames(AuditPlan plan) throws IOException {
+    int most = 0;
+    boolean imageNet = true;
+    for (Model model : plan.models()) {
+      try (OpenModel open = model.open()) {
+        most = Math.max(most, open.classes());
+        imageNet &= open.classes() == Architecture.IMAGENET_CLASSES;
+      }
+    }
+    if (classes != null) {
+      List<String> names = ClassNames.read(classes);
+      require(
+          names.size() >= most,
+          "--classes " + classes + " has " + names.size() + " names for " + most + " classes");
+      return names;
+    }
+    if (modelOptions.areScenes()) {
+      return SceneClass.ALL.stream().map(SceneClass::toString).toList();
+    }
+    return imageNet ? ClassNames.imageNet() : List.of();
   }
 
   /**
@@ -381,11 +424,39 @@ final class AuditCommand implements Callable<Integer> {
     if (protocol.isRandom()) {
       all.add(Precision.F32B);
     }
-    precisions.stream().map(Precision::of).forEach(all::add);
+    List<String> usual = onnx.hasCandidates() ? List.of() : List.of("int16", "int8");
+    List<String> said = precisions == null ? usual : precisions;
+    said.stream().map(Precision::of).forEach(all::add);
     require(
         protocol.isRandom() || !all.contains(Precision.F32B),
         "--precisions f32b is another draw, but nothing is drawn; see --dropout");
     return new ArrayList<>(all);
+  }
+
+  private Gate gate(
+      List<ModelOptions.Checked> models,
+      List<Precision> bits,
+      Set<Measure> measures,
+      List<SaliencyMethod.Choice> saliency,
+      boolean scenes) {
+    if (gate == null) {
+      return Gate.NONE;
+    }
+    Set<Reference> references = EnumSet.of(Reference.F32);
+    saliency.forEach(choice -> references.add(choice.method().reference()));
+    if (labels != null || scenes) {
+      references.add(Reference.LABEL);
+    }
+    if (masks != null || scenes) {
+      references.add(Reference.MASK);
+    }
+    Gate parsed = Gate.parse(gate);
+    parsed.check(
+        models.stream().map(m -> m.model().id()).toList(),
+        Stream.concat(bits.stream().map(Precision::toString), onnx.labels().stream()).toList(),
+        Measure.withAnswers(measures),
+        references);
+    return parsed;
   }
 
   /** Takes ranges from a file; that every point has one is checked by quantizing each model. */
@@ -436,6 +507,12 @@ final class AuditCommand implements Callable<Integer> {
           switch (choice.method().argument()) {
             case NONE -> choice;
             case PERHAPS_FILE -> fastGaze(choice);
+            case FILE -> {
+              Path file = Path.of(choice.argument());
+              require(Files.isRegularFile(file), "--saliency: there is no file " + file);
+              OnnxNetwork.readMap(file);
+              yield choice.at(file);
+            }
             case FOLDER -> {
               Path folder = Path.of(choice.argument());
               require(Files.isDirectory(folder), "--saliency: " + folder + " is no folder");
@@ -475,31 +552,36 @@ final class AuditCommand implements Callable<Integer> {
                     + classes));
   }
 
-  private void describe(
-      AuditInput images, AuditPlan plan, AuditJob.Runtime runtime, PrintStream out) {
+  private List<String> describe(AuditInput images, AuditPlan plan, AuditJob.Runtime runtime)
+      throws IOException {
+    List<String> lines = new ArrayList<>();
     boolean scenes = images instanceof AuditInput.Synthetic;
-    out.println(images.count() + (scenes ? " synthetic scenes" : " images in " + input));
-    out.println("protocol: " + plan.protocol().title());
+    lines.add(images.count() + (scenes ? " synthetic scenes" : " images in " + input));
+    lines.add("protocol: " + plan.protocol().title());
     if (batchSize != BATCH_SIZE
         && batchSize > 1
         && !plan.protocol().execution().mode().equals(Mode.EVAL)) {
-      out.println("--batch-size is not used: in training mode images are explained one by one");
+      lines.add("--batch-size is not used: in training mode images are explained one by one");
     }
-    out.println("saliency: " + joined(plan.saliency()));
+    lines.add("saliency: " + joined(plan.saliency()));
     if (!dryRun) {
-      return;
+      return lines;
     }
     for (Model model : plan.models()) {
-      out.println("model " + model + ", target layer " + model.targetLayer());
+      lines.add("model " + model + ", target layer " + model.targetLayer());
     }
-    int programs = plan.models().size() * plan.precisions().size();
-    out.println(
+    for (ExplainImages.Candidate candidate : plan.candidates()) {
+      lines.add(
+          "candidate " + candidate.model() + ", target layer " + candidate.model().targetLayer());
+    }
+    int programs = plan.models().size() * plan.mapLabels().size();
+    lines.add(
         programs
             + " programs: "
-            + joined(plan.precisions())
+            + String.join(", ", plan.mapLabels())
             + " of each model, explained by "
             + plan.protocol().cam().id());
-    out.println(
+    lines.add(
         plan.needsCalibration()
             ? "ranges: "
                 + plan.ranges().id()
@@ -509,18 +591,20 @@ final class AuditCommand implements Callable<Integer> {
             : "ranges: "
                 + plan.ranges().id()
                 + (plan.calibration().isPresent() ? " of " + calibration : ""));
-    out.println(
+    lines.add(
         "measures: "
             + Measure.withAnswers(plan.measures()).stream()
                 .map(Measure::id)
                 .collect(Collectors.joining(", ")));
-    out.printf(
-        Locale.ROOT,
-        "runner: %s, %d slots, names handed out in %d shards%n",
-        runtime.options().getRunner().getSimpleName(),
-        runtime.slots(),
-        runtime.handOut());
-    out.println("output: " + output);
+    lines.add(
+        String.format(
+            Locale.ROOT,
+            "runner: %s, %d slots, names handed out in %d shards",
+            runtime.options().getRunner().getSimpleName(),
+            runtime.slots(),
+            runtime.handOut()));
+    lines.add("output: " + output);
+    return lines;
   }
 
   private static String joined(List<?> all) {

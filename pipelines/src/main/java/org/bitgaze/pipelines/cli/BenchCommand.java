@@ -44,6 +44,7 @@ import picocli.CommandLine.Option;
 /** {@code bitgaze bench}: what this machine takes. */
 @Command(
     name = "bench",
+    resourceBundle = "org.bitgaze.pipelines.cli.Choices",
     mixinStandardHelpOptions = true,
     sortOptions = false,
     description =
@@ -82,9 +83,9 @@ final class BenchCommand implements Callable<Integer> {
       split = ",",
       paramLabel = "HOW",
       defaultValue = "simulated",
-      completionCandidates = ArithmeticOption.Arithmetics.class,
+      completionCandidates = Choices.Arithmetics.class,
       description =
-          "one or both of ${COMPLETION-CANDIDATES}; the audit uses the last (default: ${DEFAULT-VALUE})")
+          "one or both of ${bundle:choices.arithmetic}; the audit uses the last (default: ${DEFAULT-VALUE})")
   private List<String> arithmetics;
 
   @Option(
@@ -127,10 +128,10 @@ final class BenchCommand implements Callable<Integer> {
       throw new UsageException(e.getMessage());
     }
     List<String> names = networks == null ? found() : networks;
-    List<Model> models =
-        modelOptions.check(names, KnownProtocol.DEPLOYMENT.protocol()).stream()
-            .map(ModelOptions.Checked::model)
-            .toList();
+    List<Model> models = new ArrayList<>();
+    for (String name : names) {
+      models.add(modelOptions.check(name, KnownProtocol.DEPLOYMENT.protocol()).model());
+    }
     Map<Results.Program, NativeTime> times = new LinkedHashMap<>();
     for (Model model : models) {
       measure(model, bits, chosen, times);

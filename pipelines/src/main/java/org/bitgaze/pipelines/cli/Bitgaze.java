@@ -28,14 +28,18 @@ import picocli.CommandLine.Spec;
       DemoCommand.class,
       AuditCommand.class,
       PaperCommand.class,
+      CompareCommand.class,
       ReportCommand.class,
       ScenesCommand.class,
       NetworksCommand.class,
+      InspectCommand.class,
       WeightsCommand.class,
       ExportCommand.class,
       TrainCommand.class,
-      BenchCommand.class
-    })
+      BenchCommand.class,
+      CompletionCommand.class
+    },
+    footer = {"", "Let bash or zsh complete commands and options: source <(./bitgaze completion)"})
 public final class Bitgaze implements Callable<Integer> {
   /** Keeps the loggers whose level was set from being collected. */
   private static final Logger ROOT = Logger.getLogger("");
@@ -89,18 +93,10 @@ public final class Bitgaze implements Callable<Integer> {
 
   /** All commands, with the way in which errors are told. */
   static CommandLine commandLine() {
-    return new CommandLine(new Bitgaze())
-        .setExecutionExceptionHandler(Bitgaze::failed)
-        .setParameterExceptionHandler(Bitgaze::misused)
-        .setUsageHelpAutoWidth(true);
-  }
-
-  private static int misused(CommandLine.ParameterException e, String[] args) {
-    String command = e.getCommandLine().getCommandSpec().qualifiedName();
-    e.getCommandLine()
-        .getErr()
-        .println(command + ": " + e.getMessage() + " (see " + command + " --help)");
-    return CommandLine.ExitCode.USAGE;
+    return Misuse.toldBy(
+        new CommandLine(new Bitgaze())
+            .setExecutionExceptionHandler(Bitgaze::failed)
+            .setUsageHelpAutoWidth(true));
   }
 
   private static int failed(Exception e, CommandLine command, CommandLine.ParseResult parseResult) {

@@ -53,7 +53,7 @@ final class CalibratedModels {
     }
     for (Model model : models) {
       String calibrated = file.weights().get(model.id());
-      String digest = Digests.of(model.weights().stream(model.architecture()));
+      String digest = Digests.of(model.stream());
       if (calibrated != null && !calibrated.equals(digest)) {
         throw new UsageException(
             path

@@ -43,6 +43,12 @@ final class DemoCommand implements Callable<Integer> {
       description = "where the results go, replacing older ones (default: ${DEFAULT-VALUE})")
   private String output;
 
+  @Option(
+      names = "--gate",
+      paramLabel = "CONDITIONS",
+      description = "what must hold, else the exit code is 3, see 'bitgaze audit --help'")
+  private String gate;
+
   @Override
   public Integer call() {
     List<String> audit = new ArrayList<>();
@@ -51,6 +57,9 @@ final class DemoCommand implements Callable<Integer> {
     audit.addAll(List.of("--networks", String.join(",", SceneWeights.networks())));
     audit.addAll(List.of("--precisions", "f32,int16,int8,int4"));
     audit.addAll(List.of("--saliency", "spectral-residual,centre"));
+    if (gate != null) {
+      audit.addAll(List.of("--gate", gate));
+    }
     audit.addAll(List.of("--output", output, "--overwrite"));
     System.out.println("bitgaze " + String.join(" ", audit));
     return Bitgaze.run(audit.toArray(String[]::new));

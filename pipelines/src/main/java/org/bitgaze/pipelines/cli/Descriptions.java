@@ -36,7 +36,7 @@ final class Descriptions {
   private Descriptions() {}
 
   /** The command line, and the value of every option, whether it was given or not. */
-  static AuditJob.Description of(CommandSpec spec) {
+  static AuditJob.Description of(CommandSpec spec, List<String> classNames) {
     CommandLine.ParseResult parsed = spec.commandLine().getParseResult();
     List<String> line =
         Stream.concat(
@@ -46,10 +46,10 @@ final class Descriptions {
     for (OptionSpec option : spec.options()) {
       Object value = option.getValue();
       if (value != null && !option.usageHelp() && !option.versionHelp()) {
-        settings.put(option.longestName().substring(2), text(value));
+        settings.put(Misuse.name(option), text(value));
       }
     }
-    return new AuditJob.Description(line, settings);
+    return new AuditJob.Description(line, settings, classNames);
   }
 
   /**

@@ -18,7 +18,7 @@ final class ExhibitOptions {
       defaultValue = "3",
       paramLabel = "N",
       description =
-          "how many of each network's largest drifts the report shows (default: ${DEFAULT-VALUE})")
+          "how many of the largest drifts of each model at each precision the report shows (default: ${DEFAULT-VALUE})")
   private int worst;
 
   @Option(

@@ -34,6 +34,7 @@ import picocli.CommandLine.Spec;
 /** {@code bitgaze export}: the compiled program as a file. */
 @Command(
     name = "export",
+    resourceBundle = "org.bitgaze.pipelines.cli.Choices",
     modelTransformer = ProtocolOptions.class,
     mixinStandardHelpOptions = true,
     sortOptions = false,
@@ -44,7 +45,8 @@ import picocli.CommandLine.Spec;
       "forward(images, target) takes images, uint8 (N, 224, 224, 3) RGB, and target, int64 (N), the",
       "class to explain or -1 for the network's own; it returns the maps, float32 (N, h, w), the",
       "logits, float32 (N, classes), and the explained classes, int64 (N); with --quantized-logits on",
-      "and an integer precision also whether the explained logit was clipped, int64 (N: 1 or 0).",
+      "and an integer precision also whether the explained logit was clipped, int64 (N: 1 or 0),",
+      "unless the target layer is itself the last that is quantized.",
       "Images are cut to 224 x 224 by the caller, as --resize says. In Python:",
       "",
       "  program = torch.jit.load('int8.pt')",
@@ -60,7 +62,10 @@ import picocli.CommandLine.Spec;
       "  bitgaze export mobilenet_v2 --precision int8 --ranges dynamic --output int8.pt"
     })
 final class ExportCommand implements Callable<Integer> {
-  @Parameters(paramLabel = "[ID=]NETWORK[@FILE]", description = "torchvision's name")
+  @Parameters(
+      paramLabel = "[ID=]NETWORK[@FILE]|[ID=]FILE.onnx",
+      completionCandidates = Choices.Networks.class,
+      description = "torchvision's name, or a network of one's own")
   private String network;
 
   @Option(
@@ -100,6 +105,8 @@ final class ExportCommand implements Callable<Integer> {
   private boolean overwrite;
 
   @Mixin private ArithmeticOption arithmetic;
+
+  @Mixin private ConfigOption config;
 
   @Mixin private ModelOptions modelOptions;
 

@@ -19,6 +19,7 @@ import org.bitgaze.measure.Reference;
 import org.bitgaze.model.Model;
 import org.bitgaze.model.OpenModel;
 import org.bitgaze.model.Weights;
+import org.bitgaze.onnx.InputDescription;
 import org.bitgaze.op.BatchNorm2d;
 import org.bitgaze.protocol.Protocol;
 import org.bitgaze.weights.Tensor;
@@ -71,21 +72,27 @@ final class ModelOptions {
    * Finds and checks models.
    *
    * @param names each {@code [ID=]NETWORK[@FILE]}
+   * @param own networks of one's own
    * @param protocol how they are run
    * @throws UsageException if there are no weights, saying how to get them, or two have one name
    * @throws IOException if the weights are damaged or of another network
    */
-  List<Checked> check(List<String> names, Protocol protocol) throws IOException {
+  List<Checked> check(List<String> names, List<Model> own, Protocol protocol) throws IOException {
+    List<Model> all = new ArrayList<>();
+    for (String name : names) {
+      all.add(model(name));
+    }
+    all.addAll(own);
     List<Checked> models = new ArrayList<>();
     Set<String> ids = new HashSet<>();
-    for (String name : names) {
-      Checked checked = check(name, protocol);
+    for (Model model : all) {
+      Checked checked = check(model, protocol);
       if (!ids.add(checked.model().id())) {
         throw new UsageException(
             "two models are called '"
                 + checked.model().id()
                 + "'; NAME="
-                + checked.model().architecture().id()
+                + checked.model().network()
                 + " gives one another name");
       }
       models.add(checked);
@@ -95,7 +102,12 @@ final class ModelOptions {
 
   /** Finds and checks one model. */
   Checked check(String text, Protocol protocol) throws IOException {
-    Model model = protocol.applyTo(model(text));
+    return check(OnnxOptions.isFile(text) ? OnnxOptions.of(text) : model(text), protocol);
+  }
+
+  /** Checks one model. */
+  Checked check(Model asked, Protocol protocol) throws IOException {
+    Model model = protocol.applyTo(asked);
     if (preprocessing != null) {
       model = model.withPreprocessing(recipe(protocol.execution().resize()));
     }
@@ -110,6 +122,39 @@ final class ModelOptions {
       }
       return new Checked(model, opened.classes(), lacksStatistics(opened));
     }
+  }
+
+  /**
+   * Checks a network that is to stand in for another. What its file and the one beside it do not
+   * say of images is the other's.
+   *
+   * @param asked the network, not opened
+   * @param model what it is to stand in for
+   * @param classes how many that tells apart
+   * @param protocol how they are run
+   * @throws UsageException if it sees another part of an image, or tells other classes
+   * @throws IOException if it cannot be read
+   */
+  Model candidate(Model asked, Model model, int classes, Protocol protocol) throws IOException {
+    Preprocessing others = model.preprocessing();
+    boolean describes = InputDescription.of(Path.of(asked.location())).preprocessing().isPresent();
+    Checked checked = check(describes ? asked : asked.withPreprocessing(others), protocol);
+    Preprocessing own = checked.model().preprocessing();
+    if (!own.framing().equals(others.framing()) || own.interpolation() != others.interpolation()) {
+      throw new UsageException(
+          checked.model() + " sees " + own + ", but " + model + " sees " + others);
+    }
+    if (checked.classes() != classes) {
+      throw new UsageException(
+          checked.model()
+              + " tells "
+              + checked.classes()
+              + " classes, but "
+              + model
+              + " tells "
+              + classes);
+    }
+    return checked.model();
   }
 
   /** What was said of the preprocessing, which must not say again how images are resized. */
@@ -181,12 +226,17 @@ final class ModelOptions {
     if (weights != null && !Files.isDirectory(Path.of(weights))) {
       throw new UsageException("--weights " + weights + " is no folder");
     }
-    return model.withWeights(find(model.architecture().id()));
+    return model.withWeights(find(model.network()));
   }
 
   /** What was said of the weights; null if nothing was. */
   String weights() {
     return weights;
+  }
+
+  /** What was said of the preprocessing; null if nothing was. */
+  String preprocessing() {
+    return preprocessing;
   }
 
   /** Whether weights of a network of the zoo are found. */

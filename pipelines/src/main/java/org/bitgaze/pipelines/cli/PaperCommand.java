@@ -35,13 +35,19 @@ import picocli.CommandLine.Unmatched;
       "  bitgaze paper --input photos --weights weights --networks squeezenet1_1 --output paper \\",
       "      --saliency fastgaze:fastgaze.vxm,centre",
       "",
-      "Other options of 'bitgaze audit' and of Beam's runners are passed on."
+      "Other options of 'bitgaze audit', --config too, and of Beam's runners are passed on."
     })
 final class PaperCommand implements Callable<Integer> {
   /** Options of an audit that make the experiment what it is. */
   private static final List<String> OWN =
       Stream.concat(
-              Stream.of("--protocol", "--precisions", "--vanished", "--calibration"),
+              Stream.of(
+                  "--protocol",
+                  "--precisions",
+                  "--measures",
+                  "--vanished",
+                  "--calibration",
+                  "--gate"),
               Arrays.stream(Step.values()).map(step -> "--" + step.id()))
           .toList();
 
@@ -132,6 +138,9 @@ final class PaperCommand implements Callable<Integer> {
     if (modelOptions.weights() != null) {
       audit.addAll(List.of("--weights", modelOptions.weights()));
     }
+    if (modelOptions.preprocessing() != null) {
+      audit.addAll(List.of("--preprocessing", modelOptions.preprocessing()));
+    }
     if (saliency != null) {
       audit.addAll(List.of("--saliency", saliency));
     }
@@ -156,7 +165,9 @@ final class PaperCommand implements Callable<Integer> {
       throw new UsageException(e.getMessage());
     }
     for (String option : OWN) {
-      if (more.stream().anyMatch(a -> a.equals(option) || a.startsWith(option + "="))) {
+      boolean added = more.stream().anyMatch(a -> a.equals(option) || a.startsWith(option + "="));
+      boolean fromFile = parsed.hasMatchedOption(option) && !audit.contains(option);
+      if (added || fromFile) {
         throw new UsageException(
             option + ": 'bitgaze paper' says it itself; 'bitgaze audit' takes it");
       }

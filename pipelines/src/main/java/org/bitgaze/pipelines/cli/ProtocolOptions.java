@@ -23,20 +23,23 @@ final class ProtocolOptions implements IModelTransformer {
     command.addOption(
         option(PROTOCOL, "NAME")
             .defaultValue(KnownProtocol.DEPLOYMENT.id())
+            .completionCandidates(
+                Arrays.stream(KnownProtocol.values()).map(KnownProtocol::id).toList())
             .description(
                 "a set of the steps below: "
                     + Named.describe(KnownProtocol.values())
                     + " (default: deployment)")
             .build());
     for (Step step : Step.values()) {
-      String layer = step == Step.TARGET_LAYER ? ", or a layer by torchvision's name" : "";
+      boolean layer = step == Step.TARGET_LAYER;
+      // Options of one label would be completed alike.
+      String label = String.join("|", step.choices()) + (layer ? "|LAYER" : "");
       command.addOption(
-          option("--" + step.id(), step == Step.TARGET_LAYER ? "LAYER" : "VALUE")
+          option("--" + step.id(), label)
+              .completionCandidates(step.choices())
               .description(
                   step.description()
-                      + ": "
-                      + String.join(", ", step.choices())
-                      + layer
+                      + (layer ? ", perhaps by torchvision's name" : "")
                       + " ("
                       + Arrays.stream(KnownProtocol.values())
                           .map(k -> k.id() + ": " + step.get(k.protocol()))

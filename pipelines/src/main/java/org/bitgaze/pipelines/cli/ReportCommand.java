@@ -7,6 +7,7 @@ import java.util.List;
 import java.util.concurrent.Callable;
 import org.bitgaze.pipelines.report.Report;
 import picocli.CommandLine.Command;
+import picocli.CommandLine.Option;
 import picocli.CommandLine.Parameters;
 
 /** {@code bitgaze report}: the report of a job that has run. */
@@ -15,11 +16,28 @@ import picocli.CommandLine.Parameters;
     mixinStandardHelpOptions = true,
     description =
         "Makes report.html, table1.md and table1.tex anew from the other outputs of 'bitgaze audit',"
-            + " which makes them itself when it ends.",
-    footer = {"", "Example:", "  bitgaze report out"})
+            + " which makes them itself when it ends; or report.md, for a comment on a pull request.",
+    footer = {
+      "",
+      "Examples:",
+      "  bitgaze report out",
+      "  bitgaze report --format md out && gh pr comment --body-file out/report.md"
+    })
 final class ReportCommand implements Callable<Integer> {
   @Parameters(paramLabel = "DIR", description = "the job's output folder, on this machine")
   private Path folder;
+
+  /** What can be made. */
+  private enum Format {
+    html,
+    md
+  }
+
+  @Option(
+      names = "--format",
+      defaultValue = "html",
+      description = "${COMPLETION-CANDIDATES} (default: ${DEFAULT-VALUE})")
+  private Format format;
 
   @Override
   public Integer call() throws IOException {
@@ -29,8 +47,13 @@ final class ReportCommand implements Callable<Integer> {
       throw new UsageException(
           folder + " is no output of 'bitgaze audit': no " + String.join(", ", missing));
     }
-    new Report(folder).write();
-    System.out.println(folder.resolve("report.html"));
+    Report report = new Report(folder);
+    if (format == Format.md) {
+      report.writeMarkdown();
+    } else {
+      report.write();
+    }
+    System.out.println(folder.resolve("report." + format));
     return 0;
   }
 }

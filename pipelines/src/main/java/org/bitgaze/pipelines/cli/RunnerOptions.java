@@ -16,7 +16,9 @@ import org.apache.beam.sdk.options.PipelineOptions;
 import org.apache.beam.sdk.options.PipelineOptionsFactory;
 import org.bitgaze.pipelines.audit.AuditJob;
 import org.bitgaze.pipelines.audit.FlinkCluster;
+import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Option;
+import picocli.CommandLine.Spec;
 
 /** Options that say where a job runs. What a user says to Beam wins over what suits this job. */
 final class RunnerOptions {
@@ -44,6 +46,9 @@ final class RunnerOptions {
           "images worked on at once (default: one per core; on a cluster, one per free slot)")
   private Integer workers;
 
+  @Spec(Spec.Target.MIXEE)
+  private CommandSpec command;
+
   /**
    * Finds out where the job runs; a cluster is asked.
    *
@@ -54,6 +59,7 @@ final class RunnerOptions {
     if (workers != null && workers < 1) {
       throw new UsageException("--workers " + workers + " must be 1 or more");
     }
+    BeamOptions.check(beam, command);
     List<String> args = new ArrayList<>(beam);
     suggest(args, "runner", className(runner));
     // A name of its own, by which the job is found on a cluster.
@@ -145,7 +151,7 @@ final class RunnerOptions {
       return PipelineOptionsFactory.fromArgs(args.toArray(String[]::new)).create();
     } catch (RuntimeException e) {
       throw new UsageException(
-          "unknown or wrong option: " + e.getMessage().lines().findFirst().orElse(""));
+          "wrong option of Beam's: " + e.getMessage().lines().findFirst().orElse(""));
     }
   }
 

@@ -18,6 +18,7 @@ import org.bitgaze.weights.SafetensorsWriter;
 import org.bitgaze.weights.TensorMap;
 import org.bitgaze.zoo.Architecture;
 import picocli.CommandLine.Command;
+import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Option;
 import picocli.CommandLine.Parameters;
 
@@ -38,7 +39,10 @@ import picocli.CommandLine.Parameters;
       "      --output weights/squeezenet1_0.safetensors"
     })
 final class TrainCommand implements Callable<Integer> {
-  @Parameters(paramLabel = "NETWORK", description = "torchvision's name")
+  @Parameters(
+      paramLabel = "NETWORK",
+      completionCandidates = Choices.Networks.class,
+      description = "torchvision's name")
   private String network;
 
   @Option(
@@ -92,6 +96,8 @@ final class TrainCommand implements Callable<Integer> {
 
   @Option(names = "--overwrite", description = "replace a file that is there")
   private boolean overwrite;
+
+  @Mixin private ConfigOption config;
 
   @Override
   public Integer call() throws IOException {

@@ -35,6 +35,8 @@ public final class OutputFolder {
           "report.html",
           "table1.md",
           "table1.tex",
+          "report.md",
+          "gate.xml",
           "maps.parquet",
           "bitgaze.log");
 

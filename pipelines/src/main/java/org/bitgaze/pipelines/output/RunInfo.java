@@ -17,11 +17,15 @@ import java.util.Map;
  * @param counts what the job counted, by name
  * @param settings every setting that decides the results, by name
  * @param models the models, in the order in which they were asked for
- * @param precisions f32 first
+ * @param candidates networks that stood in for a model, by the labels of their maps
+ * @param precisions what maps are called: f32 first, candidates last
  * @param measures ids of all measures, in their order
  * @param ranges where the ranges of quantized activations come from
  * @param protocol how networks were run, quantized and explained: its name, and all its steps
  * @param vanished what the summary does with maps that vanished
+ * @param gate what must hold of the results, see {@code bitgaze audit --gate}; empty if nothing was
+ *     said
+ * @param classNames what classes are called, by index; empty if that is not known
  * @param versions of Bitgaze and what it runs on
  * @param host where the command ran
  */
@@ -32,11 +36,14 @@ public record RunInfo(
     Map<String, Long> counts,
     Map<String, String> settings,
     List<ModelInfo> models,
+    List<ModelInfo> candidates,
     List<String> precisions,
     List<String> measures,
     String ranges,
     String protocol,
     String vanished,
+    String gate,
+    List<String> classNames,
     Map<String, String> versions,
     Map<String, String> host) {
   private static final ObjectMapper JSON =
@@ -50,6 +57,7 @@ public record RunInfo(
    * @param network torchvision's name of the network
    * @param targetLayer layer whose activations the maps weigh
    * @param preprocessing what is done to images
+   * @param classes how many it tells apart
    * @param location where the weights are
    * @param sha256 the weights' digest, in hexadecimal
    */
@@ -59,6 +67,7 @@ public record RunInfo(
       String network,
       String targetLayer,
       String preprocessing,
+      int classes,
       String location,
       String sha256) {}
 
@@ -77,11 +86,14 @@ public record RunInfo(
         counted,
         settings,
         models,
+        candidates,
         precisions,
         measures,
         ranges,
         protocol,
         vanished,
+        gate,
+        classNames,
         versions,
         host);
   }

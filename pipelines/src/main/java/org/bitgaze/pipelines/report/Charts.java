@@ -9,8 +9,10 @@ import java.util.Comparator;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import org.bitgaze.measure.Measure;
 import org.bitgaze.measure.Reference;
+import org.bitgaze.pipelines.output.Rows;
 import org.bitgaze.pipelines.output.Summary;
 import org.bitgaze.quant.Precision;
 
@@ -79,6 +81,9 @@ record Charts(
   private static Map<String, Map<String, List<double[]>>> drifts(
       Summary summary, Rows rows, String alignment) throws IOException {
     Map<String, Map<String, List<double[]>>> all = new LinkedHashMap<>();
+    if (!measures(summary).contains(Measure.CC.id())) {
+      return all;
+    }
     List<String> integers = integers(summary);
     int limit = MAX_POINTS / Math.max(1, summary.models().size() * integers.size());
     for (String model : summary.models().keySet()) {
@@ -107,7 +112,12 @@ record Charts(
     Map<String, List<double[]>> all = new LinkedHashMap<>();
     for (String model : summary.models().keySet()) {
       for (String name : integers(summary)) {
-        Precision precision = Precision.of(name);
+        Optional<Precision> found = Precision.find(name);
+        if (found.isEmpty()) {
+          // A candidate with a name of its own has no place on an axis of bits.
+          continue;
+        }
+        Precision precision = found.get();
         String series =
             summary.models().get(model) + (precision.perChannel() ? ", per channel" : "");
         summary
@@ -129,6 +139,9 @@ record Charts(
 
   private static Map<String, List<double[]>> flips(Summary summary, Rows rows) throws IOException {
     Map<String, List<double[]>> all = new LinkedHashMap<>();
+    if (!measures(summary).contains(Measure.CC.id())) {
+      return all;
+    }
     for (String model : summary.models().keySet()) {
       List<double[]> points = new ArrayList<>();
       for (Rows.FlipBin bin : rows.flips(model)) {
@@ -152,7 +165,7 @@ record Charts(
 
   /** The precisions that quantize, in their order. */
   static List<String> integers(Summary summary) {
-    return summary.precisions().stream().filter(p -> !Precision.of(p).isFloat()).toList();
+    return summary.precisions().stream().filter(p -> !Precision.isFloat(p)).toList();
   }
 
   /** Five significant digits: a screen has no more. */

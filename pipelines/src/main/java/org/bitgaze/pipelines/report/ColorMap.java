@@ -12,18 +12,24 @@ import org.bytedeco.opencv.global.opencv_core;
 import org.bytedeco.opencv.global.opencv_imgproc;
 import org.bytedeco.opencv.opencv_core.Mat;
 
-/** Viridis (Smith and van der Walt 2015), perceptually uniform, as OpenCV has it. */
+/** Colours for values in [0, 1]. */
 final class ColorMap {
-  /** What the legend calls it. */
+  /** What the legend calls the colours of maps. */
   static final String NAME = "viridis";
 
   private static final int STEPS = 256;
+
+  /** Less, the same and more, as red, green and blue: told apart by those who see no red, too. */
+  private static final int[][] DIVERGING = {{33, 102, 172}, {247, 247, 247}, {178, 24, 43}};
 
   private final byte[] red = new byte[STEPS];
   private final byte[] green = new byte[STEPS];
   private final byte[] blue = new byte[STEPS];
 
-  ColorMap() {
+  private ColorMap() {}
+
+  /** Viridis (Smith and van der Walt 2015), perceptually uniform, as OpenCV has it. */
+  static ColorMap viridis() {
     byte[] ramp = new byte[STEPS];
     for (int i = 0; i < STEPS; i++) {
       ramp[i] = (byte) i;
@@ -34,11 +40,31 @@ final class ColorMap {
       opencv_imgproc.applyColorMap(grey, colours, opencv_imgproc.COLORMAP_VIRIDIS);
       colours.data().get(bgr);
     }
+    ColorMap map = new ColorMap();
     for (int i = 0; i < STEPS; i++) {
-      blue[i] = bgr[3 * i];
-      green[i] = bgr[3 * i + 1];
-      red[i] = bgr[3 * i + 2];
+      map.blue[i] = bgr[3 * i];
+      map.green[i] = bgr[3 * i + 1];
+      map.red[i] = bgr[3 * i + 2];
     }
+    return map;
+  }
+
+  /** Blue, white, red (ColorBrewer's RdBu by its ends and middle): 0.5 is no difference. */
+  static ColorMap diverging() {
+    ColorMap map = new ColorMap();
+    for (int i = 0; i < STEPS; i++) {
+      double at = 2.0 * i / (STEPS - 1);
+      int from = Math.min(1, (int) at);
+      map.red[i] = between(from, at - from, 0);
+      map.green[i] = between(from, at - from, 1);
+      map.blue[i] = between(from, at - from, 2);
+    }
+    return map;
+  }
+
+  private static byte between(int from, double share, int channel) {
+    return (byte)
+        Math.round(DIVERGING[from][channel] * (1 - share) + DIVERGING[from + 1][channel] * share);
   }
 
   /** A map of values in [0, 1] as the data URI of a PNG file with a palette. */

@@ -4,36 +4,55 @@ import java.io.IOException;
 import java.util.ArrayList;
 import java.util.Base64;
 import java.util.Comparator;
+import java.util.HashMap;
+import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
+import java.util.Optional;
 import java.util.stream.Collectors;
+import javax.annotation.Nullable;
 import org.bitgaze.image.Heatmap;
+import org.bitgaze.measure.Measure;
 import org.bitgaze.pipelines.output.ExhibitLine;
 import org.bitgaze.pipelines.output.MapImage;
+import org.bitgaze.pipelines.output.Rows;
 import org.bitgaze.pipelines.output.Summary;
+import org.bitgaze.transforms.values.ComparedImage;
+import org.bitgaze.transforms.values.Exhibit;
 
 /** The paper's Figure 2: photographs with maps laid over them. */
-final class Gallery {
+public final class Gallery {
   /** More would make the page slow to open. */
   static final int MAX_GRIDS = 24;
+
+  /** Beside a verdict stand so many images. */
+  private static final int WORST = 3;
 
   /** Overlays are drawn this large; the browser smooths them. */
   private static final int SIDE = 56;
 
-  private final ColorMap colours = new ColorMap();
+  private static final String F32 = "f32";
+
+  private final ColorMap colours = ColorMap.viridis();
+  private final ColorMap differences = ColorMap.diverging();
+  private final Pictures pictures = new Pictures();
+  private final Map<String, String> photographs = new HashMap<>();
   private final Summary summary;
   private final List<String> classNames;
+  private final List<ExhibitLine> exhibits;
 
   /**
    * Prepares a gallery.
    *
    * @param summary for the order of models and precisions
    * @param classNames by index, or empty if they are not known
+   * @param exhibits the images to show
    */
-  Gallery(Summary summary, List<String> classNames) {
+  Gallery(Summary summary, List<String> classNames, List<ExhibitLine> exhibits) {
     this.summary = summary;
     this.classNames = classNames;
+    this.exhibits = exhibits;
   }
 
   /**
@@ -41,7 +60,7 @@ final class Gallery {
    *
    * @param key its key
    * @param reasons why it was chosen
-   * @param photograph data URI
+   * @param photograph name of the picture
    * @param overlays the saliency maps and the mask, as far as there are any
    * @param models one row each
    */
@@ -63,7 +82,7 @@ final class Gallery {
   /**
    * One map over the photograph.
    *
-   * @param image data URI of the map's colours
+   * @param image name of the picture of the map's colours
    * @param alternative what it shows, in words
    * @param answer class and probability; empty for saliency and masks
    * @param drift correlation with the f32 map, in words
@@ -72,8 +91,84 @@ final class Gallery {
   public record Overlay(
       String image, String alternative, String answer, String drift, boolean flipped) {}
 
-  /** Those that were asked for first, then the largest drifts, then the sample. */
-  List<Grid> grids(List<ExhibitLine> exhibits) throws IOException {
+  /**
+   * One model's maps of an image at f32 and at one precision.
+   *
+   * @param place why it is shown: {@code worst}, {@code median}, {@code best}
+   * @param key the image's key
+   * @param photograph name of the picture
+   * @param f32 the map at f32
+   * @param quantized the map at the precision
+   * @param difference name of the picture of the second map minus the first
+   */
+  public record Pair(
+      String place,
+      String key,
+      String photograph,
+      Overlay f32,
+      Overlay quantized,
+      String difference) {}
+
+  /** Names of the pictures that were used. */
+  Pictures pictures() {
+    return pictures;
+  }
+
+  String legend() {
+    return colours.gradient();
+  }
+
+  String differenceLegend() {
+    return differences.gradient();
+  }
+
+  /** The largest drifts of a model at a precision, the largest first. */
+  List<Pair> worst(String model, String precision) throws IOException {
+    List<Pair> worst = new ArrayList<>();
+    String reason = Exhibit.largestDrift(model, precision);
+    List<ExhibitLine> ordered =
+        byDrift(model, precision).stream()
+            .filter(e -> e.reasons().stream().anyMatch(r -> r.startsWith(reason)))
+            .toList();
+    for (ExhibitLine exhibit : ordered.subList(0, Math.min(WORST, ordered.size()))) {
+      worst.add(pair("worst", exhibit, model, precision));
+    }
+    return worst;
+  }
+
+  /**
+   * The largest drift, the one that is nearest to the median over all images, and the smallest.
+   *
+   * @param rows where the median is known from
+   */
+  List<Pair> spread(String model, String precision, Rows rows) throws IOException {
+    Map<String, ExhibitLine> places = new LinkedHashMap<>();
+    List<ExhibitLine> ordered = byDrift(model, precision);
+    if (!ordered.isEmpty()) {
+      places.put("largest drift", ordered.get(0));
+      double[] quantiles =
+          Charts.measures(summary).contains(Measure.CC.id())
+              ? rows.distribution(model, precision, F32, "CC")
+              : new double[0];
+      if (quantiles.length > 0) {
+        double median = quantiles[quantiles.length / 2];
+        String place =
+            String.format(Locale.ROOT, "nearest to the median, CC %.3f, of those kept", median);
+        ordered.stream()
+            .min(Comparator.comparingDouble(e -> Math.abs(cc(e, model, precision) - median)))
+            .ifPresent(e -> places.put(place, e));
+      }
+      places.put("smallest drift", ordered.get(ordered.size() - 1));
+    }
+    List<Pair> pairs = new ArrayList<>();
+    for (Map.Entry<String, ExhibitLine> place : places.entrySet()) {
+      pairs.add(pair(place.getKey(), place.getValue(), model, precision));
+    }
+    return pairs;
+  }
+
+  /** All maps of an image: those that were asked for first, then the drifts, then the sample. */
+  List<Grid> grids() throws IOException {
     List<ExhibitLine> ordered = new ArrayList<>(exhibits);
     ordered.sort(Comparator.comparingInt(Gallery::rank).thenComparing(ExhibitLine::key));
     List<Grid> grids = new ArrayList<>();
@@ -83,15 +178,65 @@ final class Gallery {
     return grids;
   }
 
-  String legend() {
-    return colours.gradient();
-  }
-
   private static int rank(ExhibitLine exhibit) {
     if (exhibit.reasons().contains("asked for")) {
       return 0;
     }
     return exhibit.reasons().equals(List.of("sample")) ? 2 : 1;
+  }
+
+  /** The images that have both maps, the largest drift first. */
+  private List<ExhibitLine> byDrift(String model, String precision) {
+    return exhibits.stream()
+        .filter(e -> cam(e, model, precision).isPresent())
+        .filter(e -> cam(e, model, F32).filter(c -> c.cc() != null).isPresent())
+        .sorted(
+            Comparator.comparingDouble((ExhibitLine e) -> cc(e, model, precision))
+                .thenComparing(ExhibitLine::key))
+        .toList();
+  }
+
+  private static double cc(ExhibitLine exhibit, String model, String precision) {
+    return cam(exhibit, model, precision).map(ExhibitLine.Cam::cc).orElse(ComparedImage.VANISHED);
+  }
+
+  private static Optional<ExhibitLine.Cam> cam(
+      ExhibitLine exhibit, String model, String precision) {
+    return exhibit.cams().stream()
+        .filter(c -> c.model().equals(model) && c.precision().equals(precision))
+        .findFirst();
+  }
+
+  private Pair pair(String place, ExhibitLine exhibit, String model, String precision)
+      throws IOException {
+    ExhibitLine.Cam f32 = cam(exhibit, model, F32).orElseThrow();
+    ExhibitLine.Cam quantized = cam(exhibit, model, precision).orElseThrow();
+    return new Pair(
+        place,
+        exhibit.key(),
+        photograph(exhibit),
+        overlay(f32),
+        overlay(quantized),
+        pictures.add(differences.png(difference(f32.map(), quantized.map()))));
+  }
+
+  /** The second less the first, 0.5 where they are equal. */
+  private static Heatmap difference(MapImage first, MapImage second) {
+    float[] less = first.heatmap().resize(SIDE, SIDE).values();
+    float[] more = second.heatmap().resize(SIDE, SIDE).values();
+    float[] values = new float[less.length];
+    for (int i = 0; i < values.length; i++) {
+      values[i] = Math.min(1, Math.max(0, (more[i] - less[i] + 1) / 2));
+    }
+    return new Heatmap(SIDE, SIDE, values);
+  }
+
+  private String photograph(ExhibitLine exhibit) {
+    return photographs.computeIfAbsent(
+        exhibit.key(),
+        key ->
+            pictures.add(
+                "data:image/jpeg;base64," + Base64.getEncoder().encodeToString(exhibit.picture())));
   }
 
   private Grid grid(ExhibitLine exhibit) throws IOException {
@@ -104,29 +249,39 @@ final class Gallery {
     if (exhibit.mask() != null) {
       overlays.add(new Overlay(png(exhibit.mask()), "mask of the object", "mask", "", false));
     }
-    Map<List<String>, ExhibitLine.Cam> cams =
-        exhibit.cams().stream()
-            .collect(Collectors.toMap(c -> List.of(c.model(), c.precision()), c -> c));
     List<ModelRow> rows = new ArrayList<>();
     for (String model : summary.models().keySet()) {
       List<Overlay> cells = new ArrayList<>();
       for (String precision : summary.precisions()) {
-        ExhibitLine.Cam cam = cams.get(List.of(model, precision));
-        cells.add(cam == null ? null : overlay(cam));
+        cells.add(overlay(cam(exhibit, model, precision)));
       }
       rows.add(new ModelRow(summary.models().get(model), cells));
     }
-    String photograph =
-        "data:image/jpeg;base64," + Base64.getEncoder().encodeToString(exhibit.picture());
-    return new Grid(exhibit.key(), exhibit.reasons(), photograph, overlays, rows);
+    List<String> reasons =
+        exhibit.reasons().stream().map(this::titled).collect(Collectors.toList());
+    return new Grid(exhibit.key(), reasons, photograph(exhibit), overlays, rows);
+  }
+
+  /** Reasons name models by their ids; readers know them by their titles. */
+  private String titled(String reason) {
+    String titled = reason;
+    for (Map.Entry<String, String> model : summary.models().entrySet()) {
+      titled = titled.replace(" of " + model.getKey() + " at ", " of " + model.getValue() + " at ");
+    }
+    return titled;
+  }
+
+  @Nullable
+  private Overlay overlay(Optional<ExhibitLine.Cam> cam) throws IOException {
+    return cam.isEmpty() ? null : overlay(cam.get());
   }
 
   private Overlay overlay(ExhibitLine.Cam cam) throws IOException {
     String answer =
         String.format(Locale.ROOT, "%s %.2f", name(cam.predictedClass()), cam.probability());
     String drift = "";
-    if (!cam.precision().equals("f32")) {
-      drift = cam.cc() == null ? "no CC" : String.format(Locale.ROOT, "CC %.3f", cam.cc());
+    if (!cam.precision().equals(F32)) {
+      drift = cam.cc() == null ? "vanished" : String.format(Locale.ROOT, "CC %.3f", cam.cc());
     }
     String explained =
         cam.explainedClass() == cam.predictedClass()
@@ -148,7 +303,6 @@ final class Gallery {
   }
 
   private String png(MapImage map) throws IOException {
-    Heatmap heatmap = map.heatmap();
-    return colours.png(heatmap.resize(SIDE, SIDE));
+    return pictures.add(colours.png(map.heatmap().resize(SIDE, SIDE)));
   }
 }

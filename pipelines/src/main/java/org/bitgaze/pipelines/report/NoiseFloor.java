@@ -6,6 +6,7 @@ import java.util.List;
 import org.apache.commons.math3.stat.StatUtils;
 import org.bitgaze.measure.Measure;
 import org.bitgaze.measure.Reference;
+import org.bitgaze.pipelines.output.Rows;
 import org.bitgaze.pipelines.output.Summary;
 import org.bitgaze.quant.Precision;
 
@@ -28,12 +29,20 @@ public record NoiseFloor(double noise, double value, PairedDifference difference
    *     two apart
    */
   public String verdict() {
+    if (difference.sign() == 0) {
+      return "not to be told from noise, by these images";
+    }
+    return isExceeded() ? "more than noise" : "less than noise";
+  }
+
+  /**
+   * Tells whether the precision's drift exceeds the noise.
+   *
+   * @return whether the test, corrected for all rows of the table, says so
+   */
+  public boolean isExceeded() {
     boolean larger = Measure.of(difference.measure()).better() == Measure.Better.LARGER;
-    return switch (difference.sign()) {
-      case 0 -> "not to be told from noise, by these images";
-      case 1 -> larger ? "less than noise" : "more than noise";
-      default -> larger ? "more than noise" : "less than noise";
-    };
+    return difference.sign() == (larger ? -1 : 1);
   }
 
   /** Each model and precision by each measure of likeness; empty where nothing is drawn. */

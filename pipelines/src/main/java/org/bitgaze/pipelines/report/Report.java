@@ -25,13 +25,16 @@ import org.apache.commons.csv.CSVFormat;
 import org.apache.commons.csv.CSVRecord;
 import org.bitgaze.measure.Measure;
 import org.bitgaze.measure.Reference;
+import org.bitgaze.pipelines.gate.Gate;
 import org.bitgaze.pipelines.output.CalibrationFile;
+import org.bitgaze.pipelines.output.ExhibitLine;
 import org.bitgaze.pipelines.output.Findings;
+import org.bitgaze.pipelines.output.Rows;
 import org.bitgaze.pipelines.output.RunInfo;
 import org.bitgaze.pipelines.output.Summary;
 import org.bitgaze.pipelines.output.SummaryFiles;
 import org.bitgaze.pipelines.output.SummaryLine;
-import org.bitgaze.scene.SceneClass;
+import org.bitgaze.zoo.Architecture;
 
 /**
  * {@code report.html}, {@code table1.md} and {@code table1.tex}, made from a job's other outputs.
@@ -88,17 +91,22 @@ public final class Report {
     model.put(
         "calibration", CalibrationFile.read(folder.resolve("calibration.json")).calibration());
     model.put("rejects", rejects());
-    Gallery gallery = new Gallery(summary, classNames(run));
+    model.put("compact", CompactTable.of(summary));
+    Gallery gallery = new Gallery(summary, run.classNames(), exhibits());
     model.put("legend", gallery.legend());
+    model.put("differenceLegend", gallery.differenceLegend());
     model.put("colorMap", ColorMap.NAME);
-    model.put("grids", gallery.grids(Findings.exhibits(folder.resolve("exhibits.jsonl"))));
     try (Rows rows = new Rows(folder.resolve("rows.parquet"))) {
+      model.put("answers", answers(run, summary, rows, gallery));
+      model.put("panels", DriftPanel.of(summary, rows));
       model.put("tests", Comparisons.of(summary, rows));
       model.put("floors", NoiseFloor.of(summary, rows));
       model.put("vanished", VanishedShare.of(summary, rows));
       model.put("alignments", Alignment.of(summary, rows));
       model.put("data", json(Charts.of(summary, rows)));
     }
+    model.put("grids", gallery.grids());
+    model.put("pictures", gallery.pictures().all());
     model.put("measures", Charts.measures(summary));
     model.put(
         "shares",
@@ -109,6 +117,53 @@ public final class Report {
     Files.writeString(folder.resolve("table1.md"), markdown);
     Files.writeString(folder.resolve("table1.tex"), latex);
     render(model, folder.resolve("report.html"));
+  }
+
+  /**
+   * Writes {@code report.md}, for a comment on a pull request.
+   *
+   * @throws IOException if an output cannot be read or the report not written
+   */
+  public void writeMarkdown() throws IOException {
+    Summary summary = SummaryFiles.readJson(folder.resolve("summary.json"));
+    RunInfo run = RunInfo.read(folder.resolve("run.json"));
+    try (Rows rows = new Rows(folder.resolve("rows.parquet"))) {
+      Gate gate = Gate.parse(run.gate());
+      Files.writeString(
+          folder.resolve("report.md"),
+          MarkdownReport.of(
+              run,
+              summary,
+              Verdict.of(gate, summary, rows),
+              gate.judge(summary, rows),
+              exhibits()));
+    }
+  }
+
+  private List<ExhibitLine> exhibits() throws IOException {
+    return Findings.exhibits(folder.resolve("exhibits.jsonl"));
+  }
+
+  /**
+   * A verdict and the pictures that go with it.
+   *
+   * @param verdict whether the model at the precision looks where f32 looks
+   * @param worst the images that drift most, the worst first
+   * @param spread the largest, the median and the smallest drift
+   */
+  public record Answer(Verdict verdict, List<Gallery.Pair> worst, List<Gallery.Pair> spread) {}
+
+  private static List<Answer> answers(RunInfo run, Summary summary, Rows rows, Gallery gallery)
+      throws IOException {
+    List<Answer> answers = new ArrayList<>();
+    for (Verdict verdict : Verdict.of(Gate.parse(run.gate()), summary, rows)) {
+      answers.add(
+          new Answer(
+              verdict,
+              gallery.worst(verdict.model(), verdict.precision()),
+              gallery.spread(verdict.model(), verdict.precision(), rows)));
+    }
+    return answers;
   }
 
   /**
@@ -123,19 +178,25 @@ public final class Report {
   public record Against(
       String model, String pair, String measure, SummaryLine line, Published.Value published) {}
 
+  /** Only networks that were trained on what the paper's were can be laid beside them. */
   private static List<Against> against(RunInfo run, Summary summary, Published published) {
     Map<String, String> networks =
-        run.models().stream().collect(Collectors.toMap(m -> m.id(), m -> m.network()));
+        run.models().stream()
+            .filter(m -> m.classes() == Architecture.IMAGENET_CLASSES)
+            .collect(Collectors.toMap(m -> m.id(), m -> m.network()));
     List<Against> all = new ArrayList<>();
     for (SummaryLine line : summary.lines()) {
       Reference reference = Reference.of(line.reference());
       boolean saliency = reference.isSaliency() && !reference.isControl();
       Optional<Published.Value> value =
-          published.find(
-              networks.get(line.model()),
-              line.precision(),
-              saliency ? Published.SALIENCY : reference.id(),
-              line.measure());
+          Optional.ofNullable(networks.get(line.model()))
+              .flatMap(
+                  network ->
+                      published.find(
+                          network,
+                          line.precision(),
+                          saliency ? Published.SALIENCY : reference.id(),
+                          line.measure()));
       if (line.mean() != null && value.isPresent()) {
         String pair = line.precision() + " / " + line.reference();
         all.add(
@@ -171,12 +232,6 @@ public final class Report {
 
   private static String stage(CSVRecord reject) {
     return (reject.get("stage") + " " + reject.get("model")).strip();
-  }
-
-  /** The classes of scenes have names; those of other weights are not known here. */
-  private static List<String> classNames(RunInfo run) {
-    boolean scenes = run.models().stream().allMatch(m -> m.location().equals("scenes"));
-    return scenes ? SceneClass.ALL.stream().map(SceneClass::toString).toList() : List.of();
   }
 
   /** JSON that may stand inside a script element. */

@@ -31,6 +31,7 @@
   function chart(part, options) {
     const element = document.createElement("div");
     element.className = "chart";
+    element.setAttribute("role", "img");
     element.tabIndex = 0;
     document.getElementById(part).append(element);
     const instance = echarts.init(element, null, { renderer: "svg" });
@@ -170,7 +171,6 @@
   }
 
   function references() {
-    const names = { f32: "f32", saliency: "saliency", mask: "mask" };
     const place = document.getElementById("references");
     Object.keys(data.distributions).forEach((reference, i) => {
       const label = document.createElement("label");
@@ -179,7 +179,7 @@
       input.name = "reference";
       input.value = reference;
       input.checked = i === 0;
-      label.append(input, " " + names[reference] + " ");
+      label.append(input, " " + reference + " ");
       place.append(label);
     });
   }

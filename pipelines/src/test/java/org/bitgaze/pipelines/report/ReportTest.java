@@ -5,6 +5,7 @@ import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertNotEquals;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
+import com.deque.html.axecore.selenium.AxeBuilder;
 import java.io.File;
 import java.io.IOException;
 import java.nio.file.Files;
@@ -199,7 +200,9 @@ class ReportTest {
                 : String.format(
                     Locale.ROOT, "%.3f ± %.3f", mean, Double.parseDouble(line.get("std")));
         assertNear(expected, shown.lines().findFirst().orElseThrow());
-        assertTrue(shown.contains("n " + line.get("count")), shown);
+        String row = cell.findElement(By.xpath("..")).getText();
+        long images = Long.parseLong(line.get("count")) + Long.parseLong(line.get("degenerate"));
+        assertTrue(row.contains(" " + images + " "), row);
         compared++;
       }
     }
@@ -239,6 +242,7 @@ class ReportTest {
         }
       }
     }
+    script("document.querySelectorAll('details').forEach(d => d.open = true)");
     assertEquals(12, differences.size());
     double mean = differences.stream().mapToDouble(d -> d).average().orElseThrow();
     double squares = differences.stream().mapToDouble(d -> (d - mean) * (d - mean)).sum();
@@ -287,26 +291,119 @@ class ReportTest {
         "const a = document.getElementById('alpha'); a.value = 10;"
             + " a.dispatchEvent(new Event('input'))");
     assertEquals(
-        "0.1", script("return getComputedStyle(document.querySelector('.map img')).opacity"));
+        "0.1",
+        script("return getComputedStyle(document.querySelector('.map'), '::after').opacity"));
   }
 
   @Test
-  void imagesLoadAndAreDescribed() throws IOException {
+  void imagesLoadAndAreDescribed() throws Exception {
     ChromeDriver page = open();
     assertEquals(
         0L,
-        script("return [...document.images].filter(i => !i.complete || !i.naturalWidth).length"));
-    assertEquals(0L, script("return [...document.images].filter(i => !i.alt).length"));
+        script("return [...document.querySelectorAll('.map')].filter(m => !m.ariaLabel).length"));
+    // Every picture that a map names is in the page, and is one.
+    assertEquals(
+        List.of(),
+        ((JavascriptExecutor) page)
+            .executeAsyncScript(
+                "const done = arguments[0];"
+                    + "const style = getComputedStyle(document.documentElement);"
+                    + "const names = new Set([...document.querySelectorAll('.map')].flatMap(m =>"
+                    + " [...m.getAttribute('style').matchAll(/var\\((--p\\d+)\\)/g)]"
+                    + ".map(v => v[1])));"
+                    + "Promise.all([...names].map(n => new Promise(ok => {"
+                    + " const uri = style.getPropertyValue(n).replace(/^\\s*url\\(\"?|\"?\\)\\s*$/g, '');"
+                    + " const image = new Image();"
+                    + " image.onload = () => ok(image.naturalWidth ? null : n);"
+                    + " image.onerror = () => ok(n); image.src = uri; })))"
+                    + ".then(all => done(all.filter(n => n)));"));
+    script("document.querySelectorAll('details').forEach(d => d.open = true)");
     List<WebElement> grids = page.findElements(By.tagName("article"));
-    assertTrue(grids.size() >= 3 && grids.size() <= 5, grids.size() + " grids");
+    assertTrue(grids.size() >= 5 && grids.size() <= 12, grids.size() + " grids");
     assertTrue(grids.get(0).getText().startsWith(org.bitgaze.scene.Scene.of(3, 5).key()));
     for (WebElement grid : grids) {
       // The photograph, saliency, mask, and two networks at three precisions.
-      assertEquals(9, grid.findElements(By.tagName("img")).size());
+      assertEquals(9, grid.findElements(By.className("map")).size());
     }
     for (String plot : List.of("distributions", "drifts", "sensitivity", "flips")) {
       assertFalse(page.findElements(By.cssSelector("#" + plot + " svg")).isEmpty(), plot);
     }
+  }
+
+  /** The answer, and the images to look at, before anything has to be scrolled. */
+  @Test
+  void theAnswerComesFirst() throws IOException {
+    ChromeDriver page = open();
+    List<WebElement> verdicts = page.findElements(By.className("verdict"));
+    assertEquals(2 * 2, verdicts.size());
+    for (WebElement verdict : verdicts) {
+      assertTrue(verdict.getRect().getY() + verdict.getRect().getHeight() < 900);
+      assertEquals(2, verdict.findElements(By.cssSelector(".worst li .map")).size());
+    }
+    String int8 = verdicts.get(0).getText();
+    assertTrue(int8.contains("int8 looks where f32 looks"), int8);
+    assertTrue(int8.contains("wanted: CC>=0.98 in 95%, FLIP<=0.05"), int8);
+    String int4 = verdicts.get(1).getText();
+    assertTrue(int4.contains("int4 does not look where f32 looks"), int4);
+    assertEquals(2, page.findElements(By.cssSelector("#drift svg")).size());
+    // These networks know scenes, and the published ones know ImageNet.
+    assertEquals(0, page.findElements(By.id("published")).size());
+  }
+
+  /** The largest correlation of int8's rows, and the smallest, are those that are shown. */
+  @Test
+  void theGalleryShowsTheEndsOfTheDistribution() throws IOException {
+    ChromeDriver page = open();
+    CSVFormat format = CSVFormat.DEFAULT.builder().setHeader().setSkipHeaderRecord(true).build();
+    java.util.TreeMap<Double, String> keys = new java.util.TreeMap<>();
+    try (var rows = format.parse(Files.newBufferedReader(out.resolve("rows.csv")))) {
+      for (CSVRecord row : rows) {
+        if (row.get("model").equals("squeezenet1_0")
+            && row.get("precision").equals("int8")
+            && row.get("reference").equals("f32")) {
+          keys.put(Double.parseDouble(row.get("CC")), row.get("key"));
+        }
+      }
+    }
+    List<WebElement> figures = page.findElements(By.cssSelector("figure"));
+    // Two models at two precisions, largest, median and smallest drift of each.
+    assertEquals(2 * 2 * 3, figures.size());
+    assertEquals(
+        "largest drift: " + keys.firstEntry().getValue(),
+        figures.get(0).findElement(By.tagName("figcaption")).getText());
+    assertEquals(
+        "smallest drift: " + keys.lastEntry().getValue(),
+        figures.get(2).findElement(By.tagName("figcaption")).getText());
+    assertEquals(3, figures.get(0).findElements(By.className("map")).size());
+  }
+
+  @Test
+  void axeFindsNoSeriousIssue() throws IOException {
+    ChromeDriver page = open();
+    for (String theme : List.of("light", "dark")) {
+      script("document.documentElement.setAttribute('data-theme', arguments[0])", theme);
+      script("document.querySelectorAll('details').forEach(d => d.open = true)");
+      List<String> serious =
+          new AxeBuilder()
+              .analyze(page).getViolations().stream()
+                  .filter(v -> Set.of("serious", "critical").contains(v.getImpact()))
+                  .map(v -> theme + ": " + v.getId() + ": " + v.getNodes())
+                  .toList();
+      assertEquals(List.of(), serious);
+    }
+  }
+
+  @Test
+  void theReportAsMarkdownFitsAComment() throws IOException {
+    assertEquals(0, Bitgaze.run("report", "--format", "md", out.toString()));
+    String md = Files.readString(out.resolve("report.md"));
+    assertTrue(
+        md.contains(
+            "| ✅ | SqueezeNet 1.0 | int8 looks where f32 looks (but these images are few) | CC "),
+        md);
+    assertTrue(md.contains("| ❌ | MobileNetV2 | int4 does not look where f32 looks"), md);
+    assertTrue(md.contains("| MobileNetV2 | int8 / f32 | 12 |"), md);
+    assertTrue(md.length() < 65_536, md.length() + " characters");
   }
 
   /** Every control and every part that scrolls can be reached, and every label names something. */

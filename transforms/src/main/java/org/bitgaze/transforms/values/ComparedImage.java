@@ -1,7 +1,8 @@
 package org.bitgaze.transforms.values;
 
 import java.util.List;
-import java.util.OptionalDouble;
+import java.util.SortedMap;
+import java.util.TreeMap;
 import org.bitgaze.quant.Precision;
 
 /**
@@ -28,20 +29,20 @@ public record ComparedImage(
    * Returns how far a model's maps drift from full precision.
    *
    * @param model its id
-   * @return the smallest correlation among the integer precisions, {@link #VANISHED} if a map is
-   *     degenerate; nothing if the map at full precision is, or there are no other precisions
+   * @return by integer precision, or candidate, the correlation with the map at full precision,
+   *     {@link #VANISHED} if the quantized map is degenerate; nothing if the map at full precision
+   *     is
    */
-  public OptionalDouble worst(String model) {
+  public SortedMap<String, Double> drifts(String model) {
     List<ComparedMap> own = cams.stream().filter(c -> c.map().model().equals(model)).toList();
     boolean comparable =
-        own.stream().anyMatch(c -> precision(c).equals(Precision.F32) && c.cc().isPresent());
-    return own.stream()
-        .filter(c -> comparable && !precision(c).isFloat())
-        .mapToDouble(c -> c.cc().orElse(VANISHED))
-        .min();
-  }
-
-  private static Precision precision(ComparedMap cam) {
-    return Precision.of(cam.map().precision());
+        own.stream()
+            .anyMatch(
+                c -> c.map().precision().equals(Precision.F32.toString()) && c.cc().isPresent());
+    SortedMap<String, Double> drifts = new TreeMap<>();
+    own.stream()
+        .filter(c -> comparable && !Precision.isFloat(c.map().precision()))
+        .forEach(c -> drifts.put(c.map().precision(), c.cc().orElse(VANISHED)));
+    return drifts;
   }
 }

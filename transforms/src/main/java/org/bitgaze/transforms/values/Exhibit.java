@@ -9,6 +9,17 @@ import java.util.List;
  * @param image all its maps
  */
 public record Exhibit(List<String> reasons, ComparedImage image) {
+  /**
+   * Says why an image is shown that is among those that drift most.
+   *
+   * @param model the model's id
+   * @param precision such as {@code int8}
+   * @return how the reason begins
+   */
+  public static String largestDrift(String model, String precision) {
+    return "among the largest drifts of " + model + " at " + precision + ": ";
+  }
+
   /** Copies the reasons. */
   public Exhibit {
     reasons = List.copyOf(reasons);

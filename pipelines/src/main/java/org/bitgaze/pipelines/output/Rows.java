@@ -1,4 +1,4 @@
-package org.bitgaze.pipelines.report;
+package org.bitgaze.pipelines.output;
 
 import java.io.IOException;
 import java.nio.file.Path;
@@ -17,7 +17,7 @@ import org.bitgaze.quant.Precision;
  * Questions to {@code rows.parquet} whose answers are small. DuckDB reads the file for each; no
  * more than one column of one pair of maps is ever in memory.
  */
-final class Rows implements AutoCloseable {
+public final class Rows implements AutoCloseable {
   /** Points of each distribution function: every fortieth quantile. */
   private static final int QUANTILES = 41;
 
@@ -26,7 +26,13 @@ final class Rows implements AutoCloseable {
   private final Connection connection;
   private final String table;
 
-  Rows(Path parquet) throws IOException {
+  /**
+   * Opens a table of rows.
+   *
+   * @param parquet what {@link Tables#rows} wrote
+   * @throws IOException if DuckDB cannot start
+   */
+  public Rows(Path parquet) throws IOException {
     try {
       connection = DriverManager.getConnection("jdbc:duckdb:");
     } catch (SQLException e) {
@@ -35,8 +41,17 @@ final class Rows implements AutoCloseable {
     table = "read_parquet('" + parquet.toString().replace("'", "''") + "')";
   }
 
-  /** Quantiles 0, 1/40, ..., 1 of a measure; empty if it has no values. */
-  double[] distribution(String model, String precision, String reference, String measure)
+  /**
+   * Finds quantiles 0, 1/40, ..., 1 of a measure.
+   *
+   * @param model its id
+   * @param precision such as {@code int8}
+   * @param reference what was compared with
+   * @param measure the column
+   * @return 41 values; empty if there are none
+   * @throws IOException if the rows cannot be read
+   */
+  public double[] distribution(String model, String precision, String reference, String measure)
       throws IOException {
     StringBuilder levels = new StringBuilder();
     for (int i = 0; i < QUANTILES; i++) {
@@ -59,10 +74,19 @@ final class Rows implements AutoCloseable {
    * @param alignment CC of the f32 map with a saliency map
    * @param drift 1 - CC of the map with the f32 map
    */
-  record Point(double alignment, double drift) {}
+  public record Point(double alignment, double drift) {}
 
-  /** Points of the images whose keys have the smallest digests, the same for all maps. */
-  List<Point> drifts(String model, String precision, String saliency, int limit)
+  /**
+   * Finds points of the images whose keys have the smallest digests, the same for all maps.
+   *
+   * @param model its id
+   * @param precision such as {@code int8}
+   * @param saliency the reference of alignment
+   * @param limit how many at most
+   * @return the points
+   * @throws IOException if the rows cannot be read
+   */
+  public List<Point> drifts(String model, String precision, String saliency, int limit)
       throws IOException {
     String sql =
         "SELECT a.CC, 1 - d.CC FROM "
@@ -90,10 +114,16 @@ final class Rows implements AutoCloseable {
    * @param count how many comparisons
    * @param flips in how many of them the answer flipped
    */
-  record FlipBin(double drift, long count, long flips) {}
+  public record FlipBin(double drift, long count, long flips) {}
 
-  /** All integer precisions' comparisons of a model, in tenths by drift. */
-  List<FlipBin> flips(String model) throws IOException {
+  /**
+   * Divides a model's comparisons, at all integer precisions, into tenths by drift.
+   *
+   * @param model its id
+   * @return at most ten, by falling correlation
+   * @throws IOException if the rows cannot be read
+   */
+  public List<FlipBin> flips(String model) throws IOException {
     String sql =
         "SELECT avg(drift), count(*), count(*) FILTER (FLIP = 1) FROM (SELECT 1 - CC AS drift, FLIP,"
             + " ntile("
@@ -115,10 +145,19 @@ final class Rows implements AutoCloseable {
    * @param mean over the maps that have a value; NaN if none has
    * @param std sample standard deviation; NaN below two values
    */
-  record Spread(double mean, double std) {}
+  public record Spread(double mean, double std) {}
 
-  /** Mean and deviation of a measure over the maps that have a value: vanished ones have none. */
-  Spread spread(String model, String precision, String reference, String measure)
+  /**
+   * Finds mean and deviation of a measure over the maps that have a value: vanished ones have none.
+   *
+   * @param model its id
+   * @param precision such as {@code int8}
+   * @param reference what was compared with
+   * @param measure the column
+   * @return both
+   * @throws IOException if the rows cannot be read
+   */
+  public Spread spread(String model, String precision, String reference, String measure)
       throws IOException {
     String column = quote(measure);
     String sql =
@@ -140,32 +179,108 @@ final class Rows implements AutoCloseable {
    * @param values one
    * @param others the other, in the same order
    */
-  record Pairs(double[] values, double[] others) {
-    boolean isEmpty() {
+  public record Pairs(double[] values, double[] others) {
+    /**
+     * Tells whether no image has both.
+     *
+     * @return whether there is no pair
+     */
+    public boolean isEmpty() {
       return values.length == 0;
     }
 
-    /** One minus the other. */
-    double[] differences() {
+    /**
+     * Subtracts.
+     *
+     * @return one minus the other, per image
+     */
+    public double[] differences() {
       double[] differences = new double[values.length];
       Arrays.setAll(differences, i -> values[i] - others[i]);
       return differences;
     }
   }
 
-  /** A measure at one precision and the same at another, per image that has both. */
-  Pairs precisions(String model, String reference, String measure, String precision, String other)
+  /**
+   * Pairs a measure at one precision with the same at another.
+   *
+   * @param model its id
+   * @param reference what was compared with
+   * @param measure the column
+   * @param precision of one
+   * @param other of the other
+   * @return the images that have both, by key
+   * @throws IOException if the rows cannot be read
+   */
+  public Pairs precisions(
+      String model, String reference, String measure, String precision, String other)
       throws IOException {
-    return pairs(measure, model, precision, reference, other, reference);
+    return pairsOf(measure, model, precision, reference, other, reference);
   }
 
-  /** A measure against one reference and the same against another, per image that has both. */
-  Pairs references(String model, String precision, String measure, String reference, String other)
+  /**
+   * Pairs a measure against one reference with the same against another.
+   *
+   * @param model its id
+   * @param precision such as {@code int8}
+   * @param measure the column
+   * @param reference of one
+   * @param other of the other
+   * @return the images that have both, by key
+   * @throws IOException if the rows cannot be read
+   */
+  public Pairs references(
+      String model, String precision, String measure, String reference, String other)
       throws IOException {
-    return pairs(measure, model, precision, reference, precision, other);
+    return pairsOf(measure, model, precision, reference, precision, other);
   }
 
-  private Pairs pairs(
+  /**
+   * Where the values of a measure are found.
+   *
+   * @param model its id
+   * @param precision such as {@code int8}
+   * @param reference what was compared with
+   * @param measure the column
+   */
+  public record Column(String model, String precision, String reference, String measure) {}
+
+  /**
+   * Pairs a measure with the same of another run.
+   *
+   * @param other another run's rows
+   * @param column where the values are here
+   * @param model the model's id there
+   * @return the images that have both values, by key
+   * @throws IOException if the rows cannot be read
+   */
+  public Pairs common(Rows other, Column column, String model) throws IOException {
+    String name = quote(column.measure());
+    String where =
+        " WHERE model = ? AND precision = ? AND reference = ? AND " + name + " IS NOT NULL";
+    String sql =
+        "SELECT a.v, b.v FROM (SELECT key, "
+            + name
+            + " AS v FROM "
+            + table
+            + where
+            + ") a JOIN (SELECT key, "
+            + name
+            + " AS v FROM "
+            + other.table
+            + where
+            + ") b USING (key) ORDER BY key";
+    return pairs(
+        sql,
+        column.model(),
+        column.precision(),
+        column.reference(),
+        model,
+        column.precision(),
+        column.reference());
+  }
+
+  private Pairs pairsOf(
       String measure,
       String model,
       String precision,
@@ -189,6 +304,10 @@ final class Rows implements AutoCloseable {
             + " IS NOT NULL AND b."
             + column
             + " IS NOT NULL ORDER BY key";
+    return pairs(sql, model, precision, reference, otherPrecision, otherReference);
+  }
+
+  private Pairs pairs(String sql, String... arguments) throws IOException {
     List<Double> values = new ArrayList<>();
     List<Double> others = new ArrayList<>();
     query(
@@ -197,11 +316,7 @@ final class Rows implements AutoCloseable {
           values.add(r.getDouble(1));
           others.add(r.getDouble(2));
         },
-        model,
-        precision,
-        reference,
-        otherPrecision,
-        otherReference);
+        arguments);
     return new Pairs(array(values), array(others));
   }
 
@@ -212,10 +327,17 @@ final class Rows implements AutoCloseable {
    * @param vanished how many of them are zero everywhere
    * @param clipped of how many of these it is known that their logit lies beyond its range
    */
-  record Vanished(long maps, long vanished, long clipped) {}
+  public record Vanished(long maps, long vanished, long clipped) {}
 
-  /** The maps of one model and precision; each counts once, however often it was compared. */
-  Vanished vanished(String model, String precision) throws IOException {
+  /**
+   * Counts the maps of one model and precision; each once, however often it was compared.
+   *
+   * @param model its id
+   * @param precision such as {@code int8}
+   * @return the counts
+   * @throws IOException if the rows cannot be read
+   */
+  public Vanished vanished(String model, String precision) throws IOException {
     String sql =
         "SELECT count(DISTINCT key), count(DISTINCT key) FILTER (VANISHED = 1), count(DISTINCT key)"
             + " FILTER (VANISHED = 1 AND degenerate LIKE '%beyond its range%') FROM "
@@ -228,6 +350,58 @@ final class Rows implements AutoCloseable {
         model,
         precision);
     return counts.get(0);
+  }
+
+  /**
+   * A part of the images.
+   *
+   * @param images how many were compared
+   * @param values how many of them have a value
+   * @param satisfying how many of these satisfy the condition
+   */
+  public record Share(long images, long values, long satisfying) {}
+
+  /**
+   * Counts the images whose measure satisfies a condition.
+   *
+   * @param model its id
+   * @param precision such as {@code int8}
+   * @param reference what was compared with
+   * @param measure the column
+   * @param relation an operator of SQL
+   * @param threshold what the measure is compared with
+   * @return the counts
+   * @throws IOException if the rows cannot be read
+   */
+  public Share share(
+      String model,
+      String precision,
+      String reference,
+      String measure,
+      String relation,
+      double threshold)
+      throws IOException {
+    String column = quote(measure);
+    String sql =
+        "SELECT count(*), count("
+            + column
+            + "), count(*) FILTER ("
+            + column
+            + " "
+            + relation
+            + " "
+            + threshold
+            + ") FROM "
+            + table
+            + " WHERE model = ? AND precision = ? AND reference = ?";
+    List<Share> shares = new ArrayList<>();
+    query(
+        sql,
+        r -> shares.add(new Share(r.getLong(1), r.getLong(2), r.getLong(3))),
+        model,
+        precision,
+        reference);
+    return shares.get(0);
   }
 
   @Override

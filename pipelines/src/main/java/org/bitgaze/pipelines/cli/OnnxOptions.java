@@ -1,0 +1,147 @@
+package org.bitgaze.pipelines.cli;
+
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
+import org.bitgaze.choice.Named;
+import org.bitgaze.model.Model;
+import org.bitgaze.model.OpenModel;
+import org.bitgaze.onnx.ClippedLogits;
+import org.bitgaze.protocol.Protocol;
+import org.bitgaze.quant.Precision;
+import org.bitgaze.quant.Quantization;
+import org.bitgaze.transforms.ExplainImages;
+import picocli.CommandLine.Option;
+
+/** Options that name networks of one's own, and what is to stand in for one. */
+final class OnnxOptions {
+  private static final Pattern MODEL = Pattern.compile("(?:([^=]+)=)?([^=]+)");
+
+  @Option(
+      names = "--models",
+      split = ",",
+      paramLabel = "[ID=]FILE.onnx",
+      description =
+          "networks of one's own, float or quantized; what a file does not say of its input stands"
+              + " beside it, see 'bitgaze inspect' (default ID: the file's name)")
+  private List<String> models = new ArrayList<>();
+
+  @Option(
+      names = "--candidate",
+      split = ",",
+      paramLabel = "[ID=]FILE.onnx",
+      description =
+          "what is to stand in for the one network of --models or --networks, quantized or changed by"
+              + " any tool: its maps are compared with the network's at f32 as a precision's are")
+  private List<String> candidates = new ArrayList<>();
+
+  @Option(
+      names = "--clipped-logits",
+      paramLabel = "HOW",
+      defaultValue = "pass",
+      description =
+          "the gradient where a quantized file's own output is clipped: pass, or strict, and the map"
+              + " vanishes (default: ${DEFAULT-VALUE})")
+  private String clipped;
+
+  /** Whether a text names a file, and no network of the zoo. */
+  static boolean isFile(String text) {
+    return text.endsWith(".onnx");
+  }
+
+  /** The models that are named, not opened. */
+  List<Model> models() {
+    return models.stream().map(this::model).toList();
+  }
+
+  /** Whether something is to stand in for a model. */
+  boolean hasCandidates() {
+    return !candidates.isEmpty();
+  }
+
+  /** What candidates' maps are called. */
+  List<String> labels() {
+    return candidates.stream().map(text -> of(text).id()).toList();
+  }
+
+  /**
+   * Adds what is to stand in for a model, after checking that it can.
+   *
+   * @param explanation of the model
+   * @param classes how many the model tells apart
+   * @param options how networks are checked
+   * @param protocol how they are run
+   * @throws UsageException if one does not fit, or two maps would have one name
+   * @throws IOException if one cannot be read
+   */
+  ExplainImages withCandidates(
+      ExplainImages explanation, int classes, ModelOptions options, Protocol protocol)
+      throws IOException {
+    ExplainImages all = explanation;
+    for (String text : candidates) {
+      Model own = model(text);
+      Model candidate = options.candidate(own, explanation.getModel(), classes, protocol);
+      all = all.withCandidate(own.id(), candidate);
+      try {
+        all.check();
+      } catch (IllegalArgumentException e) {
+        throw new UsageException(
+            "--candidate: " + e.getMessage() + "; ID=FILE gives it another name");
+      }
+    }
+    return all;
+  }
+
+  /**
+   * Refuses to quantize what is quantized already.
+   *
+   * @throws UsageException if a model's file holds quantized activations, and a precision is none
+   *     of floating point
+   * @throws IOException if one cannot be read
+   */
+  static void refuseQuantizedTwice(List<ModelOptions.Checked> models, List<Precision> precisions)
+      throws IOException {
+    for (ModelOptions.Checked checked : models) {
+      if (!precisions.stream().allMatch(Precision::isFloat) && isQuantized(checked.model())) {
+        throw new UsageException(
+            checked.model()
+                + " is quantized already: compare it as --candidate with the float network, or say"
+                + " --precisions f32");
+      }
+    }
+  }
+
+  /**
+   * Takes a file as a model.
+   *
+   * @param text {@code [ID=]FILE.onnx}
+   * @throws UsageException if there is no such file
+   */
+  Model model(String text) {
+    return of(text).withClippedLogits(Named.find(ClippedLogits.values(), "gradient", clipped));
+  }
+
+  static Model of(String text) {
+    Matcher parts = MODEL.matcher(text);
+    if (!parts.matches()) {
+      throw new UsageException("'" + text + "' is not [ID=]FILE.onnx");
+    }
+    Path file = Path.of(parts.group(2));
+    if (!Files.isRegularFile(file)) {
+      throw new UsageException("there is no file " + file);
+    }
+    String stem = file.getFileName().toString().replaceFirst("\\.onnx$", "");
+    String id = parts.group(1) == null ? stem.replaceAll("[^A-Za-z0-9_.-]", "-") : parts.group(1);
+    return Model.onnx(id, file);
+  }
+
+  private static boolean isQuantized(Model model) throws IOException {
+    try (OpenModel open = model.open()) {
+      return Quantization.isQuantized(open.network().graph());
+    }
+  }
+}

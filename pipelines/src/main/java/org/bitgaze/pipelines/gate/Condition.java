@@ -1,0 +1,98 @@
+package org.bitgaze.pipelines.gate;
+
+import java.math.BigDecimal;
+import java.util.OptionalDouble;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
+import org.bitgaze.measure.Measure;
+import org.bitgaze.measure.Reference;
+
+/**
+ * What a measure must be: on average over the images, or for so many of them.
+ *
+ * @param measure what is measured
+ * @param reference what maps are compared with
+ * @param relation how it must stand to the threshold
+ * @param threshold of the measure; shares are in [0, 1]
+ * @param share how large a part of the images must satisfy it, in (0, 1]; nothing if their mean
+ *     must
+ */
+public record Condition(
+    Measure measure,
+    Reference reference,
+    Relation relation,
+    double threshold,
+    OptionalDouble share) {
+  private static final String NUMBER = "[-+]?(?:\\d+\\.?\\d*|\\.\\d+)(?:[eE][-+]?\\d+)?";
+  private static final Pattern FORM =
+      Pattern.compile(
+          "(?<measure>\\w+)(?:@(?<reference>[\\w-]+))?\\s*(?<relation>>=|<=|>|<)\\s*(?<threshold>"
+              + NUMBER
+              + ")\\s*(?<percent>%)?(?:\\s+in\\s+(?<share>"
+              + NUMBER
+              + ")\\s*%)?");
+
+  /**
+   * Parses a condition.
+   *
+   * @param text {@code MEASURE[@REFERENCE] >=|<=|>|< NUMBER[%] [in SHARE%]}
+   * @return the condition; without a reference against f32, or the mask or label if the measure is
+   *     of those
+   * @throws IllegalArgumentException if it cannot be parsed, or the measure is not taken against
+   *     the reference, saying what is
+   */
+  static Condition parse(String text) {
+    Matcher parts = FORM.matcher(text.strip());
+    if (!parts.matches()) {
+      throw new IllegalArgumentException(
+          "'" + text.strip() + "' is no condition such as CC>=0.98 in 95% or FLIP<=5%");
+    }
+    Measure measure = Measure.of(parts.group("measure"));
+    Reference reference =
+        parts.group("reference") == null
+            ? usualReference(measure)
+            : Reference.of(parts.group("reference"));
+    if (!measure.appliesTo(reference)) {
+      throw new IllegalArgumentException(
+          "'" + text.strip() + "': " + measure + " is not taken against " + reference.id());
+    }
+    double threshold = Double.parseDouble(parts.group("threshold"));
+    OptionalDouble share = OptionalDouble.empty();
+    if (parts.group("share") != null) {
+      share = OptionalDouble.of(Double.parseDouble(parts.group("share")) / 100);
+      if (share.getAsDouble() <= 0 || share.getAsDouble() > 1) {
+        throw new IllegalArgumentException(
+            "'" + text.strip() + "': a part of the images is above 0 % and at most 100 %");
+      }
+    }
+    return new Condition(
+        measure,
+        reference,
+        Relation.of(parts.group("relation")),
+        parts.group("percent") == null ? threshold : threshold / 100,
+        share);
+  }
+
+  private static Reference usualReference(Measure measure) {
+    return measure.appliesTo(Reference.F32)
+        ? Reference.F32
+        : Reference.all(measure::appliesTo).iterator().next();
+  }
+
+  /** Returns what {@link #parse} reads. */
+  @Override
+  public String toString() {
+    return measure
+        + (reference == usualReference(measure) ? "" : "@" + reference.id())
+        + relation.symbol()
+        + number(threshold)
+        + (share.isPresent() ? " in " + number(100 * share.getAsDouble()) + "%" : "");
+  }
+
+  /** The shortest decimal; a percentage that went through a division is what it was. */
+  private static String number(double value) {
+    return BigDecimal.valueOf((float) value == value ? value : Math.rint(value * 1e9) / 1e9)
+        .stripTrailingZeros()
+        .toPlainString();
+  }
+}

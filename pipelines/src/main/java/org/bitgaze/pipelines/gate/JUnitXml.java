@@ -1,0 +1,53 @@
+package org.bitgaze.pipelines.gate;
+
+import java.io.IOException;
+import java.io.Writer;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.List;
+import javax.xml.stream.XMLOutputFactory;
+import javax.xml.stream.XMLStreamException;
+import javax.xml.stream.XMLStreamWriter;
+
+/** Judgements as CI servers read them: a JUnit report, one test per model, precision, condition. */
+public final class JUnitXml {
+  private JUnitXml() {}
+
+  /**
+   * Writes {@code gate.xml}.
+   *
+   * @param judgements by model and precision
+   * @param file where to
+   * @throws IOException if it cannot be written
+   */
+  public static void write(List<Judgement> judgements, Path file) throws IOException {
+    long failures = judgements.stream().filter(j -> !j.holds()).count();
+    try (Writer out = Files.newBufferedWriter(file)) {
+      XMLStreamWriter xml = XMLOutputFactory.newInstance().createXMLStreamWriter(out);
+      xml.writeStartDocument("UTF-8", "1.0");
+      xml.writeStartElement("testsuite");
+      xml.writeAttribute("name", "bitgaze gate");
+      xml.writeAttribute("tests", "" + judgements.size());
+      xml.writeAttribute("failures", "" + failures);
+      for (Judgement judgement : judgements) {
+        xml.writeStartElement("testcase");
+        xml.writeAttribute("classname", judgement.model() + "." + judgement.precision());
+        xml.writeAttribute("name", judgement.condition().toString());
+        if (judgement.holds()) {
+          xml.writeStartElement("system-out");
+          xml.writeCharacters(judgement.line());
+        } else {
+          xml.writeStartElement("failure");
+          xml.writeAttribute("message", judgement.line());
+        }
+        xml.writeEndElement();
+        xml.writeEndElement();
+      }
+      xml.writeEndElement();
+      xml.writeEndDocument();
+      xml.close();
+    } catch (XMLStreamException e) {
+      throw new IOException(file + " cannot be written: " + e.getMessage(), e);
+    }
+  }
+}

@@ -1,0 +1,132 @@
+package org.bitgaze.pipelines.report;
+
+import java.io.IOException;
+import java.util.ArrayList;
+import java.util.Comparator;
+import java.util.List;
+import java.util.Locale;
+import org.bitgaze.measure.Measure;
+import org.bitgaze.pipelines.output.Rows;
+import org.bitgaze.pipelines.output.Summary;
+import org.bitgaze.quant.Precision;
+
+/**
+ * One model's drift at each precision as a distribution over the images: a drawing in SVG, which
+ * needs no script. The axis is the correlation with f32, stretched near 1, where the differences
+ * are: its positions go with the logarithm of 1 - CC.
+ *
+ * @param title the model's name for people
+ * @param bands one per precision, by falling number of bits
+ */
+public record DriftPanel(String title, List<Band> bands) {
+  /** Width of the drawing, of its left margin with the names, and height of a band. */
+  public static final int WIDTH = 560;
+
+  /** Where the axis begins, for the names of precisions stand before it. */
+  public static final int LEFT = 120;
+
+  /** Height of a band. */
+  public static final int BAND = 34;
+
+  private static final int RIGHT = 16;
+  private static final double LARGEST = 2;
+  private static final double SMALLEST = 1e-5;
+  private static final double[] TICKS = {-1, 0, 0.5, 0.9, 0.99, 0.999, 0.9999};
+
+  /**
+   * One precision's distribution, as positions on the axis.
+   *
+   * @param precision such as {@code int8}
+   * @param min of the image that drifts most
+   * @param low of the 2.5 % quantile
+   * @param q1 of the lower quartile
+   * @param median of the median
+   * @param q3 of the upper quartile
+   * @param high of the 97.5 % quantile
+   * @param max of the image that drifts least
+   * @param words the same in words
+   */
+  public record Band(
+      String precision,
+      double min,
+      double low,
+      double q1,
+      double median,
+      double q3,
+      double high,
+      double max,
+      String words) {}
+
+  /**
+   * A mark on the axis.
+   *
+   * @param x its position
+   * @param label the correlation
+   */
+  public record Tick(double x, String label) {}
+
+  /** One panel per model that has drifts. */
+  static List<DriftPanel> of(Summary summary, Rows rows) throws IOException {
+    List<DriftPanel> panels = new ArrayList<>();
+    for (String model : summary.models().keySet()) {
+      List<Band> bands = new ArrayList<>();
+      List<String> ordered = new ArrayList<>(summary.precisions());
+      ordered.sort(Comparator.comparingInt(p -> -Precision.find(p).map(Precision::bits).orElse(0)));
+      for (String precision : ordered) {
+        double[] q =
+            Charts.measures(summary).contains(Measure.CC.id())
+                ? rows.distribution(model, precision, "f32", "CC")
+                : new double[0];
+        if (q.length > 0) {
+          bands.add(band(precision, q));
+        }
+      }
+      if (!bands.isEmpty()) {
+        panels.add(new DriftPanel(summary.models().get(model), bands));
+      }
+    }
+    return panels;
+  }
+
+  private static Band band(String precision, double[] q) {
+    int last = q.length - 1;
+    return new Band(
+        precision,
+        x(q[0]),
+        x(q[1]),
+        x(q[last / 4]),
+        x(q[last / 2]),
+        x(q[3 * last / 4]),
+        x(q[last - 1]),
+        x(q[last]),
+        String.format(
+            Locale.ROOT,
+            "%s: CC with f32 from %.4f to %.4f, median %.4f, half of the images from %.4f to %.4f",
+            precision,
+            q[0],
+            q[last],
+            q[last / 2],
+            q[last / 4],
+            q[3 * last / 4]));
+  }
+
+  /** Position of a correlation. */
+  private static double x(double cc) {
+    double drift = Math.min(LARGEST, Math.max(SMALLEST, 1 - cc));
+    double share = Math.log(LARGEST / drift) / Math.log(LARGEST / SMALLEST);
+    return LEFT + share * (WIDTH - LEFT - RIGHT);
+  }
+
+  /**
+   * Returns the marks of the axis.
+   *
+   * @return from -1 to almost 1
+   */
+  public List<Tick> ticks() {
+    List<Tick> ticks = new ArrayList<>();
+    for (double cc : TICKS) {
+      ticks.add(new Tick(x(cc), String.format(Locale.ROOT, "%s", cc).replaceAll("\\.0$", "")));
+    }
+    return ticks;
+  }
+}

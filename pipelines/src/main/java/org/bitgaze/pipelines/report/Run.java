@@ -1,0 +1,104 @@
+package org.bitgaze.pipelines.report;
+
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import org.bitgaze.pipelines.output.Rows;
+import org.bitgaze.pipelines.output.RunInfo;
+import org.bitgaze.pipelines.output.Summary;
+import org.bitgaze.pipelines.output.SummaryFiles;
+
+/**
+ * The results of an audit, open for questions.
+ *
+ * @param folder where they are
+ * @param info what was run
+ * @param summary the numbers
+ * @param rows the rows
+ */
+public record Run(Path folder, RunInfo info, Summary summary, Rows rows) implements AutoCloseable {
+  private static final List<String> SOURCES = List.of("run.json", "summary.json", "rows.parquet");
+
+  /**
+   * Opens results.
+   *
+   * @param folder an audit's output
+   * @return the run
+   * @throws IllegalArgumentException if it is none, naming what it lacks
+   * @throws IOException if it cannot be read
+   */
+  public static Run open(Path folder) throws IOException {
+    for (String name : SOURCES) {
+      if (!Files.exists(folder.resolve(name))) {
+        throw new IllegalArgumentException(folder + " is no output of 'bitgaze audit': no " + name);
+      }
+    }
+    return new Run(
+        folder,
+        RunInfo.read(folder.resolve("run.json")),
+        SummaryFiles.readJson(folder.resolve("summary.json")),
+        new Rows(folder.resolve("rows.parquet")));
+  }
+
+  /**
+   * Finds the model of another run that stands for one of this run.
+   *
+   * @param model its id
+   * @param other another run
+   * @return the one of the same id; where both runs have a single model, that
+   */
+  Optional<String> counterpart(String model, Run other) {
+    Map<String, String> there = other.summary.models();
+    if (there.containsKey(model)) {
+      return Optional.of(model);
+    }
+    return summary.models().size() == 1 && there.size() == 1
+        ? Optional.of(there.keySet().iterator().next())
+        : Optional.empty();
+  }
+
+  /**
+   * Says in what another run differs, apart from its results.
+   *
+   * @param other another run
+   * @return name to this run's and the other's value
+   */
+  Map<String, List<String>> differences(Run other) {
+    Map<String, List<String>> all = new LinkedHashMap<>();
+    differ(all, "protocol", info.protocol(), other.info.protocol());
+    differ(all, "ranges", info.ranges(), other.info.ranges());
+    differ(all, "vanished maps", info.vanished(), other.info.vanished());
+    for (RunInfo.ModelInfo model : info.models()) {
+      counterpart(model.id(), other)
+          .flatMap(id -> other.info.models().stream().filter(m -> m.id().equals(id)).findFirst())
+          .ifPresent(
+              theirs -> {
+                String id = model.id() + ": ";
+                differ(all, id + "weights", weights(model), weights(theirs));
+                differ(all, id + "target layer", model.targetLayer(), theirs.targetLayer());
+                differ(all, id + "preprocessing", model.preprocessing(), theirs.preprocessing());
+              });
+    }
+    differ(all, "bitgaze", info.versions().get("bitgaze"), other.info.versions().get("bitgaze"));
+    return all;
+  }
+
+  private static String weights(RunInfo.ModelInfo model) {
+    return model.sha256().substring(0, Math.min(12, model.sha256().length()));
+  }
+
+  private static void differ(Map<String, List<String>> all, String what, String one, String other) {
+    if (!one.equals(other)) {
+      all.put(what, List.of(one, other));
+    }
+  }
+
+  @Override
+  public void close() throws IOException {
+    rows.close();
+  }
+}

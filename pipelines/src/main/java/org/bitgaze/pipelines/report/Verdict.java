@@ -1,0 +1,172 @@
+package org.bitgaze.pipelines.report;
+
+import java.io.IOException;
+import java.util.ArrayList;
+import java.util.HashSet;
+import java.util.List;
+import java.util.Set;
+import java.util.stream.Collectors;
+import org.bitgaze.pipelines.gate.Gate;
+import org.bitgaze.pipelines.gate.Judgement;
+import org.bitgaze.pipelines.output.Rows;
+import org.bitgaze.pipelines.output.Summary;
+import org.bitgaze.quant.Precision;
+
+/**
+ * The answer to the question: does a model at a precision look where it looks at f32?
+ *
+ * @param model its id
+ * @param title its name for people
+ * @param precision such as {@code int8}
+ * @param outcome the answer
+ * @param judgements by the gate's conditions, or the usual ones where it has none
+ * @param noise the same conditions judged of f32 with another draw; empty where nothing is drawn
+ */
+public record Verdict(
+    String model,
+    String title,
+    String precision,
+    Outcome outcome,
+    List<Judgement> judgements,
+    List<Judgement> noise) {
+
+  /** The three answers. */
+  public enum Outcome {
+    /** All conditions hold. */
+    ALIKE("✓", "looks where f32 looks"),
+    /** One does not, and where something is drawn at random, it is more than that noise. */
+    UNLIKE("✗", "does not look where f32 looks"),
+    /** One does not, but f32 itself with another draw is no nearer to f32. */
+    NOISE("?", "cannot be told from the protocol's own noise");
+
+    private final String symbol;
+    private final String words;
+
+    Outcome(String symbol, String words) {
+      this.symbol = symbol;
+      this.words = words;
+    }
+
+    /**
+     * Returns the answer as a sign.
+     *
+     * @return one character
+     */
+    public String symbol() {
+      return symbol;
+    }
+  }
+
+  /** Copies the lists. */
+  public Verdict {
+    judgements = List.copyOf(judgements);
+    noise = List.copyOf(noise);
+  }
+
+  /**
+   * Judges each model at each integer precision.
+   *
+   * @param gate what must hold; where it says nothing of maps, {@link Gate#USUAL} does
+   * @param summary the run's summary
+   * @param rows the run's rows
+   * @return by model and precision, those whose maps can be judged
+   * @throws IOException if the rows cannot be read
+   */
+  public static List<Verdict> of(Gate gate, Summary summary, Rows rows) throws IOException {
+    Set<String> measures = new HashSet<>();
+    summary.lines().forEach(line -> measures.add(line.measure()));
+    Gate usual = Gate.USUAL.among(measures);
+    List<NoiseFloor> floors = NoiseFloor.of(summary, rows);
+    List<Verdict> all = new ArrayList<>();
+    for (String model : summary.models().keySet()) {
+      for (String precision : Charts.integers(summary)) {
+        List<Judgement> judgements = gate.judge(summary, rows, model, precision);
+        if (!areOfMaps(judgements)) {
+          judgements = usual.judge(summary, rows, model, precision);
+        }
+        if (areOfMaps(judgements)) {
+          all.add(of(summary, rows, floors, judgements));
+        }
+      }
+    }
+    return all;
+  }
+
+  private static boolean areOfMaps(List<Judgement> judgements) {
+    return judgements.stream().anyMatch(j -> j.condition().measure().isOfMaps());
+  }
+
+  private static Verdict of(
+      Summary summary, Rows rows, List<NoiseFloor> floors, List<Judgement> judgements)
+      throws IOException {
+    String model = judgements.get(0).model();
+    String precision = judgements.get(0).precision();
+    String floor = Precision.F32B.toString();
+    List<Judgement> noise = new ArrayList<>();
+    if (summary.precisions().contains(floor)) {
+      for (Judgement judgement : judgements) {
+        noise.add(Judgement.of(judgement.condition(), summary, rows, model, floor));
+      }
+    }
+    boolean holds = judgements.stream().allMatch(Judgement::holds);
+    boolean told =
+        noise.isEmpty()
+            || floors.stream()
+                .filter(f -> f.difference().model().equals(model))
+                .filter(f -> f.difference().precision().equals(precision))
+                .anyMatch(NoiseFloor::isExceeded);
+    Outcome outcome = holds ? Outcome.ALIKE : told ? Outcome.UNLIKE : Outcome.NOISE;
+    return new Verdict(model, summary.models().get(model), precision, outcome, judgements, noise);
+  }
+
+  /**
+   * Tells whether these images are too few to say so of others.
+   *
+   * @return whether it would be another verdict at the ends of a confidence interval
+   */
+  public boolean isUncertain() {
+    return outcome == Outcome.ALIKE
+        ? judgements.stream().anyMatch(Judgement::isUncertain)
+        : judgements.stream().filter(j -> !j.holds()).allMatch(Judgement::isUncertain);
+  }
+
+  /**
+   * Returns the verdict in words.
+   *
+   * @return such as {@code int8 looks where f32 looks}
+   */
+  public String words() {
+    return precision + " " + outcome.words + (isUncertain() ? " (but these images are few)" : "");
+  }
+
+  /**
+   * Returns its numbers.
+   *
+   * @return such as {@code CC 0.996, 95.0 % of images >= 0.98, 4.9 % of answers change}
+   */
+  public String numbers() {
+    return found(judgements);
+  }
+
+  /**
+   * Returns the numbers of the noise.
+   *
+   * @return those of f32 with another draw; empty where nothing is drawn
+   */
+  public String noiseNumbers() {
+    return found(noise);
+  }
+
+  private static String found(List<Judgement> judgements) {
+    return judgements.stream().map(Judgement::found).collect(Collectors.joining(", "));
+  }
+
+  /**
+   * Returns the thresholds.
+   *
+   * @return such as {@code CC>=0.98 in 95%, FLIP<=0.05}
+   */
+  public String wanted() {
+    return judgements.stream().map(j -> j.condition().toString()).collect(Collectors.joining(", "));
+  }
+}

@@ -1,0 +1,274 @@
+package org.bitgaze.pipelines;
+
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertFalse;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+
+import com.fasterxml.jackson.databind.JsonNode;
+import com.fasterxml.jackson.databind.ObjectMapper;
+import java.io.ByteArrayOutputStream;
+import java.io.IOException;
+import java.io.PrintStream;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.HexFormat;
+import java.util.List;
+import java.util.Map;
+import java.util.TreeMap;
+import java.util.stream.Stream;
+import org.apache.commons.csv.CSVFormat;
+import org.apache.commons.csv.CSVRecord;
+import org.bitgaze.pipelines.cli.Bitgaze;
+import org.bitgaze.testing.OnnxModels;
+import org.bitgaze.testing.Shared;
+import org.bitgaze.testing.TestImages;
+import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
+/** ONNX files on the command line. */
+class OnnxCommandTest {
+  @TempDir private static Path folder;
+
+  /** A network of four classes, and the same with rounded numbers, as it might be deployed. */
+  @BeforeAll
+  static void makeInputs() throws IOException {
+    TestImages.write(Files.createDirectory(folder.resolve("images")), 5);
+    small(1).write(folder.resolve("mine.onnx"), "y");
+    small(1.25f).write(folder.resolve("mine.pruned.onnx"), "y");
+    small(1)
+        .floats("scale", new int[0], 0.01f)
+        .ints("zero", 3, new int[0], -100)
+        .node("QuantizeLinear", "y,scale,zero", "q")
+        .node("DequantizeLinear", "q,scale,zero", "z")
+        .write(folder.resolve("mine.int8.onnx"), "z");
+    OnnxModels.of(17, 1, 3, 24, 32)
+        .floats("w", new int[] {1, 3, 1, 1}, -.2f, -.3f, -.5f)
+        .node("Conv", "x,w", "map")
+        .write(folder.resolve("gaze.onnx"), "map");
+  }
+
+  private static OnnxModels small(float last) {
+    float[] w = new float[4 * 3 * 9];
+    for (int i = 0; i < w.length; i++) {
+      w[i] = (i * 37 % 19 - 9) / 30f;
+    }
+    float[] head = {
+      1, -.5f, .2f, .1f, -1, .7f, .3f, .2f, -.4f, .8f, last, .6f, .5f, .1f, .9f, -.3f
+    };
+    return OnnxModels.of(17, 224)
+        .floats("w", new int[] {4, 3, 3, 3}, w)
+        .floats("head", new int[] {4, 4}, head)
+        .node("Conv", "x,w", "c", "strides", new int[] {16, 16})
+        .node("Relu", "c", "r")
+        .node("GlobalAveragePool", "r", "p")
+        .node("Flatten", "p", "f")
+        .node("Gemm", "f,head", "y", "transB", 1);
+  }
+
+  private record Ended(int code, String out, String err) {}
+
+  private static Ended bitgaze(Object... args) {
+    PrintStream out = System.out;
+    PrintStream err = System.err;
+    ByteArrayOutputStream outBytes = new ByteArrayOutputStream();
+    ByteArrayOutputStream errBytes = new ByteArrayOutputStream();
+    System.setOut(new PrintStream(outBytes, true, StandardCharsets.UTF_8));
+    System.setErr(new PrintStream(errBytes, true, StandardCharsets.UTF_8));
+    try {
+      int code = Bitgaze.run(Stream.of(args).map(String::valueOf).toArray(String[]::new));
+      return new Ended(
+          code,
+          outBytes.toString(StandardCharsets.UTF_8),
+          errBytes.toString(StandardCharsets.UTF_8));
+    } finally {
+      System.setOut(out);
+      System.setErr(err);
+    }
+  }
+
+  private static Ended audit(String output, Object... more) {
+    List<Object> args = new ArrayList<>();
+    args.addAll(List.of("audit", "--input", folder.resolve("images")));
+    args.addAll(List.of("--output", folder.resolve(output)));
+    args.addAll(List.of(more));
+    return bitgaze(args.toArray());
+  }
+
+  private static List<CSVRecord> rows(String output) throws IOException {
+    CSVFormat format = CSVFormat.DEFAULT.builder().setHeader().setSkipHeaderRecord(true).build();
+    try (var parser =
+        format.parse(Files.newBufferedReader(folder.resolve(output).resolve("rows.csv")))) {
+      return parser.getRecords();
+    }
+  }
+
+  /** A candidate has one row an image, against the float model's map, as a precision has. */
+  @Test
+  void candidatesStandInForTheModel() throws Exception {
+    Path names = folder.resolve("names.txt");
+    Files.writeString(names, "apple\nbread\ncheese\ndates\n");
+    Ended ended =
+        audit(
+            "candidates",
+            "--models",
+            "float=" + folder.resolve("mine.onnx"),
+            "--candidate",
+            "int8=" + folder.resolve("mine.int8.onnx") + "," + folder.resolve("mine.pruned.onnx"),
+            "--saliency",
+            "onnx:" + folder.resolve("gaze.onnx"),
+            "--classes",
+            names);
+    assertEquals(0, ended.code(), ended.err());
+    Map<String, Integer> counts = new TreeMap<>();
+    for (CSVRecord row : rows("candidates")) {
+      assertEquals("float", row.get("model"));
+      counts.merge(row.get("precision") + "/" + row.get("reference"), 1, Integer::sum);
+      if (row.get("reference").equals("f32") && row.get("precision").equals("int8")) {
+        // Only the logits are quantized, and their gradient passes.
+        assertEquals(1, Double.parseDouble(row.get("CC")), 1e-6);
+      }
+    }
+    assertEquals(
+        Map.of(
+            "f32/onnx",
+            5,
+            "int8/onnx",
+            5,
+            "mine.pruned/onnx",
+            5,
+            "int8/f32",
+            5,
+            "mine.pruned/f32",
+            5),
+        counts);
+    JsonNode run = new ObjectMapper().readTree(folder.resolve("candidates/run.json").toFile());
+    assertEquals("int8", run.get("candidates").get(0).get("id").asText());
+    String digest =
+        HexFormat.of()
+            .formatHex(
+                java.security.MessageDigest.getInstance("SHA-256")
+                    .digest(Files.readAllBytes(folder.resolve("mine.int8.onnx"))));
+    assertEquals(digest, run.get("candidates").get(0).get("sha256").asText());
+    String report = Files.readString(folder.resolve("candidates/report.html"));
+    assertTrue(report.contains(digest));
+    assertTrue(report.contains("mine.int8.onnx"));
+    assertTrue(Stream.of("apple", "bread", "cheese", "dates").anyMatch(report::contains));
+  }
+
+  /** A network of one's own is quantized and exported as one of the zoo. */
+  @Test
+  void precisionsAreSimulated() throws IOException {
+    Path model = folder.resolve("mine.onnx");
+    Ended ended = audit("simulated", "--models", model, "--precisions", "int8,int4");
+    assertEquals(0, ended.code(), ended.err());
+    assertTrue(rows("simulated").stream().anyMatch(r -> r.get("precision").equals("int4")));
+    assertTrue(rows("simulated").stream().allMatch(r -> r.get("model").equals("mine")));
+    Path exported = folder.resolve("mine.pt");
+    Ended export =
+        bitgaze(
+            "export",
+            model,
+            "--precision",
+            "int8",
+            "--calibration",
+            folder.resolve("simulated/calibration.json"),
+            "--output",
+            exported);
+    assertEquals(0, export.code(), export.err());
+    assertTrue(Files.size(exported) > 0);
+  }
+
+  @Test
+  void whatDoesNotFitIsRefused() throws IOException {
+    Path mine = folder.resolve("mine.onnx");
+    Path int8 = folder.resolve("mine.int8.onnx");
+    Path three = folder.resolve("three.txt");
+    Files.writeString(three, "a\nb\nc\n");
+    OnnxModels.of(17, 224)
+        .node("GlobalAveragePool", "x", "p")
+        .node("Flatten", "p", "y")
+        .write(folder.resolve("flat.onnx"), "y");
+    OnnxModels.of(17, 224)
+        .node("Relu", "x", "r")
+        .node("GlobalAveragePool", "r", "p")
+        .node("Flatten", "p", "y")
+        .write(folder.resolve("other.onnx"), "y");
+    Map<String, Ended> all = new TreeMap<>();
+    all.put("--networks or --models", audit("no"));
+    all.put("is quantized already", audit("no", "--models", int8));
+    all.put("there is no file", audit("no", "--models", "none.onnx"));
+    all.put("two models are called 'mine'", audit("no", "--models", mine + "," + mine));
+    all.put(
+        "stands in for one network",
+        audit("no", "--models", mine + ",b=" + mine, "--candidate", int8));
+    all.put("3 names for 4 classes", audit("no", "--models", mine, "--classes", three));
+    all.put(
+        "would be called 'int8'",
+        audit("no", "--models", mine, "--precisions", "int8", "--candidate", "int8=" + int8));
+    all.put(
+        "3 classes", audit("no", "--models", mine, "--candidate", folder.resolve("other.onnx")));
+    all.put("no tensor", audit("no", "--models", folder.resolve("flat.onnx")));
+    all.put("not 1 x 1 x height", audit("no", "--models", mine, "--saliency", "onnx:" + mine));
+    all.forEach(
+        (why, ended) -> {
+          assertEquals(2, ended.code(), why + ": " + ended.err());
+          assertTrue(ended.err().contains(why), why + ": " + ended.err());
+        });
+  }
+
+  @Test
+  void inspectionSaysAllAndWritesTheDescription() throws IOException {
+    Path model = Files.copy(folder.resolve("mine.onnx"), folder.resolve("inspected.onnx"));
+    Ended ended = bitgaze("inspect", model, "--init");
+    assertEquals(0, ended.code(), ended.err());
+    for (String part :
+        List.of(
+            "operator set 17",
+            "1 x 3 x 224 x 224",
+            "Conv 1",
+            "128 parameters",
+            "r: 4 x 14 x 14  <- taken")) {
+      assertTrue(ended.out().contains(part), part + " is not in " + ended.out());
+    }
+    JsonNode beside = new ObjectMapper().readTree(folder.resolve("inspected.json").toFile());
+    assertEquals("r", beside.get("target_layer").asText());
+    assertTrue(beside.get("preprocessing").asText().startsWith("resize=256,crop=224"));
+    assertEquals(2, bitgaze("inspect", model, "--init").code());
+    assertEquals(0, bitgaze("inspect", model).code());
+    OnnxModels.of(17, 224)
+        .node("Relu", "x", "a", "magic", 1)
+        .node("Det", "x", "b")
+        .node("Add", "a,b", "y")
+        .write(model, "y");
+    Ended bad = bitgaze("inspect", model);
+    assertEquals(2, bad.code());
+    assertTrue(bad.out().contains("node '/a' (Relu): attribute 'magic'"), bad.out());
+    assertTrue(bad.out().contains("node '/b' (Det): this operator"), bad.out());
+    assertFalse(bad.out().contains("'/y'"), bad.out());
+  }
+
+  /** What is broken is refused with a reason and exit code 2, and what is only odd is read. */
+  @Test
+  void hostileFilesAreRefused() throws IOException {
+    JsonNode files =
+        new ObjectMapper().readTree(Shared.file("onnx/hostile/hostile.json").toFile()).get("files");
+    int refused = 0;
+    for (var all = files.fields(); all.hasNext(); ) {
+      Map.Entry<String, JsonNode> entry = all.next();
+      Path file = Shared.file("onnx/hostile/" + entry.getKey());
+      boolean valid = entry.getValue().get("valid").asBoolean();
+      Ended inspected = bitgaze("inspect", file);
+      assertEquals(valid ? 0 : 2, inspected.code(), file + ": " + inspected);
+      if (!valid) {
+        Ended audited = audit("no", "--models", "a=" + file, "--precisions", "f32", "--dry-run");
+        assertEquals(2, audited.code(), file + ": " + audited.err());
+        assertTrue(audited.err().contains(file.getFileName().toString()), audited.err());
+        refused++;
+      }
+    }
+    assertEquals(28, refused);
+  }
+}

@@ -1,0 +1,93 @@
+package org.bitgaze.model;
+
+import java.io.IOException;
+import java.io.InputStream;
+import java.io.SequenceInputStream;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.Collections;
+import java.util.List;
+import java.util.Optional;
+import org.bitgaze.image.Preprocessing;
+import org.bitgaze.onnx.ClippedLogits;
+import org.bitgaze.onnx.InputDescription;
+import org.bitgaze.onnx.OnnxException;
+import org.bitgaze.onnx.OnnxNetwork;
+import org.bitgaze.zoo.TargetChoice;
+
+/**
+ * An ONNX file, with what is said of its input beside it.
+ *
+ * @param path of the file, the same on every worker
+ * @param clipped what the gradient does where a quantized network's own output is clipped
+ */
+record OnnxSource(String path, ClippedLogits clipped) implements Source {
+  private static final long serialVersionUID = 1L;
+
+  @Override
+  public String network() {
+    return "onnx";
+  }
+
+  @Override
+  public String title() {
+    return "ONNX";
+  }
+
+  @Override
+  public String location() {
+    return path;
+  }
+
+  private OnnxNetwork read(Optional<Preprocessing> said) throws IOException {
+    Path file = Path.of(path);
+    InputDescription beside = InputDescription.of(file);
+    return OnnxNetwork.read(file, said.map(beside::with).orElse(beside), clipped);
+  }
+
+  @Override
+  public InputStream stream() throws IOException {
+    List<InputStream> parts = new ArrayList<>();
+    for (Path file : read(Optional.empty()).files()) {
+      parts.add(Files.newInputStream(file));
+    }
+    return new SequenceInputStream(Collections.enumeration(parts));
+  }
+
+  @Override
+  public String targetLayer(String named, TargetChoice choice, Optional<Preprocessing> said)
+      throws IOException {
+    return target(read(said), named);
+  }
+
+  private String target(OnnxNetwork network, String named) throws OnnxException {
+    if (named.isEmpty() && network.targetLayer().isEmpty()) {
+      throw new OnnxException(
+          path + ": no tensor with height and width is the only way to the output", null);
+    }
+    return named.isEmpty() ? network.targetLayer() : network.quantized(named);
+  }
+
+  @Override
+  public Preprocessing preprocessing(Optional<Preprocessing> said) throws IOException {
+    return read(said).preprocessing();
+  }
+
+  @Override
+  public Content open(String named, TargetChoice choice, Optional<Preprocessing> said)
+      throws IOException {
+    OnnxNetwork network = read(said);
+    return new Content(network.network(), network.preprocessing(), target(network, named));
+  }
+
+  @Override
+  public Source withWeights(Weights weights) {
+    throw new IllegalArgumentException(path + " has its own weights");
+  }
+
+  @Override
+  public Source withClippedLogits(ClippedLogits other) {
+    return new OnnxSource(path, other);
+  }
+}

@@ -1,0 +1,50 @@
+package org.bitgaze.model;
+
+import java.io.IOException;
+import java.io.InputStream;
+import java.io.Serializable;
+import java.util.Optional;
+import org.bitgaze.graph.Network;
+import org.bitgaze.image.Preprocessing;
+import org.bitgaze.onnx.ClippedLogits;
+import org.bitgaze.zoo.TargetChoice;
+
+/** What a model's network is, and where its parameters come from. */
+sealed interface Source extends Serializable permits ZooSource, OnnxSource {
+  /**
+   * A network that is open.
+   *
+   * @param network checked: every parameter is there and has the right shape
+   * @param preprocessing what is done to images
+   * @param targetLayer layer whose activations a map weighs
+   */
+  record Content(Network network, Preprocessing preprocessing, String targetLayer) {}
+
+  /** The network's name: torchvision's, or {@code onnx}. */
+  String network();
+
+  /** The network's name for people. */
+  String title();
+
+  /** A path, or a name. */
+  String location();
+
+  /** All bytes that decide the results. */
+  InputStream stream() throws IOException;
+
+  /** The layer whose activations a map weighs; the named one may be empty. */
+  String targetLayer(String named, TargetChoice choice, Optional<Preprocessing> said)
+      throws IOException;
+
+  /** What is done to images: what was said, else what is known of it. */
+  Preprocessing preprocessing(Optional<Preprocessing> said) throws IOException;
+
+  /** Opens the network; its weights are to be closed. */
+  Content open(String named, TargetChoice choice, Optional<Preprocessing> said) throws IOException;
+
+  /** The same network with other weights. */
+  Source withWeights(Weights weights);
+
+  /** The same network with another gradient of clipped logits. */
+  Source withClippedLogits(ClippedLogits clipped);
+}

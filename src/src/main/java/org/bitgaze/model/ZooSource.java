@@ -1,0 +1,111 @@
+package org.bitgaze.model;
+
+import java.io.IOException;
+import java.io.InputStream;
+import java.util.List;
+import java.util.Optional;
+import org.bitgaze.graph.Graph;
+import org.bitgaze.graph.Network;
+import org.bitgaze.graph.Node;
+import org.bitgaze.image.Preprocessing;
+import org.bitgaze.onnx.ClippedLogits;
+import org.bitgaze.weights.TensorSource;
+import org.bitgaze.weights.WeightsException;
+import org.bitgaze.zoo.Architecture;
+import org.bitgaze.zoo.PublishedWeights;
+import org.bitgaze.zoo.TargetChoice;
+
+/**
+ * A network of the zoo.
+ *
+ * @param architecture which
+ * @param weights where its parameters come from
+ */
+record ZooSource(Architecture architecture, Weights weights) implements Source {
+  private static final long serialVersionUID = 1L;
+
+  @Override
+  public String network() {
+    return architecture.id();
+  }
+
+  @Override
+  public String title() {
+    return architecture.title();
+  }
+
+  @Override
+  public String location() {
+    return weights.location();
+  }
+
+  @Override
+  public InputStream stream() throws IOException {
+    return weights.stream(architecture);
+  }
+
+  @Override
+  public String targetLayer(String named, TargetChoice choice, Optional<Preprocessing> said) {
+    return named.isEmpty() ? architecture.targetLayer(choice) : named;
+  }
+
+  @Override
+  public Preprocessing preprocessing(Optional<Preprocessing> said) throws IOException {
+    try (TensorSource source = weights.open(architecture)) {
+      return preprocessing(source, said);
+    }
+  }
+
+  private Preprocessing preprocessing(TensorSource source, Optional<Preprocessing> said)
+      throws IOException {
+    if (said.isPresent()) {
+      return said.get();
+    }
+    String written = source.metadata().get(Preprocessing.METADATA_KEY);
+    if (written == null) {
+      return weights
+          .preprocessing(architecture)
+          .orElseGet(() -> PublishedWeights.of(architecture.id()).preprocessing());
+    }
+    try {
+      return Preprocessing.parse(written);
+    } catch (IllegalArgumentException e) {
+      throw new WeightsException(source.description() + ": " + e.getMessage(), e);
+    }
+  }
+
+  @Override
+  public Content open(String named, TargetChoice choice, Optional<Preprocessing> said)
+      throws IOException {
+    TensorSource source = weights.open(architecture);
+    try {
+      Network network = new Network(architecture.graph(classes(source)), source);
+      network.check();
+      return new Content(network, preprocessing(source, said), targetLayer(named, choice, said));
+    } catch (IOException | RuntimeException e) {
+      source.close();
+      throw e;
+    }
+  }
+
+  /** The classifier's number of outputs, or ImageNet's if the file has no such tensor. */
+  private int classes(TensorSource source) throws IOException {
+    Graph graph = architecture.graph(Architecture.IMAGENET_CLASSES);
+    List<Node> layers = graph.nodes().stream().filter(n -> !n.op().parameters().isEmpty()).toList();
+    String classifier = layers.get(layers.size() - 1).name() + ".weight";
+    if (source.names().contains(classifier) && source.shape(classifier).length > 0) {
+      return source.shape(classifier)[0];
+    }
+    return Architecture.IMAGENET_CLASSES;
+  }
+
+  @Override
+  public Source withWeights(Weights other) {
+    return new ZooSource(architecture, other);
+  }
+
+  @Override
+  public Source withClippedLogits(ClippedLogits clipped) {
+    return this;
+  }
+}

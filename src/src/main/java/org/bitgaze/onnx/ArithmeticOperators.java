@@ -1,0 +1,111 @@
+package org.bitgaze.onnx;
+
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.List;
+import java.util.Set;
+import java.util.function.DoubleUnaryOperator;
+import org.bitgaze.onnx.Operand.Activation;
+import org.bitgaze.op.Add;
+import org.bitgaze.op.Affine;
+import org.bitgaze.op.Div;
+import org.bitgaze.op.Mul;
+import org.bitgaze.op.Scale;
+import org.bitgaze.op.Shift;
+import org.bitgaze.op.Sub;
+
+/** Sums, differences, products and quotients, of tensors or with numbers that are known. */
+final class ArithmeticOperators {
+  static final List<Operator> ALL =
+      List.of(
+          Operator.of("Add", 2, 2, Set.of(), ArithmeticOperators::translate),
+          Operator.of("Sub", 2, 2, Set.of(), ArithmeticOperators::translate),
+          Operator.of("Mul", 2, 2, Set.of(), ArithmeticOperators::translate),
+          Operator.of("Div", 2, 2, Set.of(), ArithmeticOperators::translate));
+
+  private ArithmeticOperators() {}
+
+  private static void translate(OnnxNode n) {
+    if (n.isConstant(0) && n.isConstant(1)) {
+      n.define(Folding.elementwise(n.type(), n.constant(0), n.constant(1)));
+    } else if (n.isConstant(0) || n.isConstant(1)) {
+      boolean first = n.isConstant(0);
+      withConstant(n, n.activation(first ? 1 : 0), n.constant(first ? 0 : 1), first);
+    } else {
+      ofTensors(n, n.activation(0), n.activation(1));
+    }
+  }
+
+  private static void ofTensors(OnnxNode n, Activation x, Activation y) {
+    if (x.rank() != y.rank()) {
+      throw new IllegalArgumentException(
+          "of " + Arrays.toString(x.shape()) + " and " + Arrays.toString(y.shape()));
+    }
+    switch (n.type()) {
+      case "Add" -> {
+        boolean second = Constant.size(y.shape()) > Constant.size(x.shape());
+        n.emit(new Add(), second ? y : x, second ? x : y);
+      }
+      case "Sub" -> n.emit(new Sub(), x, y);
+      case "Div" -> n.emit(new Div(), x, y);
+      default -> {
+        if (!Swish.multiply(n, x, y)) {
+          n.emit(new Mul(), x, y);
+        }
+      }
+    }
+  }
+
+  private static void withConstant(OnnxNode n, Activation x, Constant c, boolean first) {
+    String type = n.type();
+    if (type.equals("Add") && LayerOperators.add(n, x, c)) {
+      return;
+    }
+    if (type.equals("Div") && first) {
+      throw new IllegalArgumentException("of a constant by a tensor is not supported");
+    }
+    DoubleUnaryOperator f =
+        switch (type) {
+          case "Sub" -> first ? v -> v : v -> -v;
+          case "Div" -> v -> 1 / v;
+          default -> v -> v;
+        };
+    boolean adds = type.equals("Add") || type.equals("Sub");
+    boolean negates = type.equals("Sub") && first;
+    if (c.size() == 1 && c.rank() <= x.rank()) {
+      double number = f.applyAsDouble(c.at(0));
+      if (!Swish.divide(n, x, type.equals("Mul") || type.equals("Div") ? number : 0)) {
+        n.emit(adds ? new Affine(negates ? -1 : 1, number) : new Affine(number, 0), x);
+      }
+      return;
+    }
+    Constant numbers =
+        c.computed(c.type(), c.shape(), i -> f.applyAsDouble(c.elements().applyAsDouble(i)))
+            .reshaped(fit(c, x));
+    Activation from = negates ? n.between(".negative", new Affine(-1, 0), x) : x;
+    List<Integer> shape = Arrays.stream(numbers.shape()).boxed().toList();
+    if (adds) {
+      n.graph().parameter(n.emit(new Shift(shape), from), "bias", numbers);
+    } else {
+      n.graph().parameter(n.emit(new Scale(shape), from), "weight", numbers);
+    }
+  }
+
+  /** A constant's sizes as those of a tensor without the batch: aligned at the last. */
+  private static int[] fit(Constant c, Activation x) {
+    List<Integer> sizes = new ArrayList<>();
+    for (int i = 1; i < x.rank(); i++) {
+      int at = i - (x.rank() - c.rank());
+      sizes.add(at < 0 ? 1 : c.shape()[at]);
+    }
+    boolean fits = c.rank() <= x.rank() && (c.rank() < x.rank() || c.shape()[0] == 1);
+    if (!fits) {
+      throw new IllegalArgumentException(
+          "with a constant of "
+              + Arrays.toString(c.shape())
+              + " and a tensor of "
+              + Arrays.toString(x.shape()));
+    }
+    return sizes.stream().mapToInt(Integer::intValue).toArray();
+  }
+}

@@ -1,0 +1,127 @@
+package org.bitgaze.onnx;
+
+import ai.onnx.proto.OnnxMl.StringStringEntryProto;
+import ai.onnx.proto.OnnxMl.TensorProto;
+import java.io.IOException;
+import java.nio.ByteBuffer;
+import java.nio.ByteOrder;
+import java.nio.channels.FileChannel;
+import java.nio.file.Files;
+import java.nio.file.InvalidPathException;
+import java.nio.file.LinkOption;
+import java.nio.file.Path;
+import java.nio.file.StandardOpenOption;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.TreeSet;
+
+/**
+ * Tensors that are kept in files beside the model: in its own folder or below it, and nowhere else;
+ * whether a path leads out, itself or by a link, is known before anything is opened.
+ */
+final class ExternalData {
+  /** Smaller tensors are read, larger ones mapped: a process has not many mappings. */
+  private static final int SMALL = 1 << 16;
+
+  private final Path folder;
+  private final TreeSet<Path> files = new TreeSet<>();
+
+  /**
+   * Prepares the reading.
+   *
+   * @param folder the model's
+   */
+  ExternalData(Path folder) {
+    this.folder = folder;
+  }
+
+  /** The files that tensors were read from so far, sorted. */
+  List<Path> files() {
+    return List.copyOf(files);
+  }
+
+  /**
+   * Reads a tensor's bytes.
+   *
+   * @throws IllegalArgumentException if the file lies elsewhere, is not there, or is too short
+   */
+  ByteBuffer read(TensorProto t, long bytes) throws IOException {
+    Map<String, String> entries = new HashMap<>();
+    for (StringStringEntryProto e : t.getExternalDataList()) {
+      entries.put(e.getKey(), e.getValue());
+    }
+    for (String key : entries.keySet()) {
+      if (!List.of("location", "offset", "length", "checksum").contains(key)) {
+        throw new IllegalArgumentException("has external data with '" + Quoted.of(key) + "'");
+      }
+    }
+    Path file = locate(entries.getOrDefault("location", ""));
+    long offset = number(entries, "offset", 0);
+    long length = number(entries, "length", bytes);
+    long size = Files.size(file);
+    if (length != bytes || offset < 0 || offset > size - length) {
+      throw new IllegalArgumentException(
+          "needs "
+              + bytes
+              + " bytes, but is "
+              + length
+              + " bytes from "
+              + offset
+              + " of the "
+              + size
+              + " in "
+              + file);
+    }
+    files.add(file);
+    try (FileChannel in =
+        FileChannel.open(file, StandardOpenOption.READ, LinkOption.NOFOLLOW_LINKS)) {
+      if (bytes >= SMALL) {
+        return in.map(FileChannel.MapMode.READ_ONLY, offset, bytes).order(ByteOrder.LITTLE_ENDIAN);
+      }
+      ByteBuffer small = ByteBuffer.allocate((int) bytes).order(ByteOrder.LITTLE_ENDIAN);
+      while (small.hasRemaining()) {
+        if (in.read(small, offset + small.position()) < 0) {
+          throw new IOException(file + " has become shorter");
+        }
+      }
+      return small.flip();
+    }
+  }
+
+  /** The file's real path; nothing is opened for it. */
+  private Path locate(String location) throws IOException {
+    String quoted = "'" + Quoted.of(location) + "'";
+    Path relative;
+    try {
+      relative = Path.of(location);
+    } catch (InvalidPathException e) {
+      throw new IllegalArgumentException("is kept in " + quoted + ", which is no path", e);
+    }
+    Path path = folder.resolve(relative).normalize();
+    boolean inside = !relative.isAbsolute() && path.startsWith(folder.normalize());
+    if (location.isEmpty() || !inside || location.contains("\\")) {
+      throw new IllegalArgumentException(
+          "is kept in " + quoted + ", which is not in the model's folder");
+    }
+    if (!Files.exists(path)) {
+      throw new IllegalArgumentException("is kept in " + quoted + ", which is not there");
+    }
+    Path real = path.toRealPath();
+    if (!real.startsWith(folder.toRealPath()) || !Files.isRegularFile(real)) {
+      throw new IllegalArgumentException(
+          "is kept in " + quoted + ", which is no file of the model's folder");
+    }
+    return real;
+  }
+
+  private static long number(Map<String, String> entries, String key, long absent) {
+    String text = entries.get(key);
+    try {
+      return text == null ? absent : Long.parseLong(text);
+    } catch (NumberFormatException e) {
+      throw new IllegalArgumentException(
+          "has external data with the " + key + " '" + Quoted.of(text) + "'", e);
+    }
+  }
+}

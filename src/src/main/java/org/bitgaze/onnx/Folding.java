@@ -1,0 +1,120 @@
+package org.bitgaze.onnx;
+
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.List;
+import java.util.function.DoubleBinaryOperator;
+
+/** Arithmetic on constants, done when the network is compiled, element by element. */
+final class Folding {
+  /** Shapes are short; weights are not joined. */
+  private static final int MOST_JOINED = 1 << 16;
+
+  private Folding() {}
+
+  /** Element-wise, a scalar or a vector of one element standing for all. */
+  static Constant elementwise(String op, Constant a, Constant b) {
+    boolean whole = !a.type().isReal();
+    if (b.type().isReal() == whole) {
+      throw new IllegalArgumentException("mixes " + a.type() + " and " + b.type());
+    }
+    DoubleBinaryOperator f =
+        switch (op) {
+          case "Add" -> Double::sum;
+          case "Sub" -> (x, y) -> x - y;
+          case "Mul" -> (x, y) -> x * y;
+          default -> (x, y) -> whole ? (long) x / (long) y : x / y;
+        };
+    Constant shaped = a.size() == 1 && b.rank() >= a.rank() ? b : a;
+    if (a.size() != 1 && b.size() != 1 && !Arrays.equals(a.shape(), b.shape())) {
+      throw new IllegalArgumentException(
+          "has constants of " + Arrays.toString(a.shape()) + " and " + Arrays.toString(b.shape()));
+    }
+    if (whole && op.equals("Div")) {
+      for (int divisor : b.ints()) {
+        if (divisor == 0) {
+          throw new IllegalArgumentException("divides by 0");
+        }
+      }
+    }
+    boolean single = a.type() == ElementType.FLOAT;
+    int depth = Math.max(a.depth(), b.depth()) + 1;
+    return new Constant(
+        a.type(),
+        shaped.shape(),
+        i -> {
+          double r =
+              f.applyAsDouble(
+                  a.elements().applyAsDouble(a.size() == 1 ? 0 : i),
+                  b.elements().applyAsDouble(b.size() == 1 ? 0 : i));
+          return single ? (float) r : r;
+        },
+        depth);
+  }
+
+  /** Elements of a vector. */
+  static Constant gather(Constant vector, Constant indices) {
+    if (vector.rank() != 1) {
+      throw new IllegalArgumentException("takes from " + Arrays.toString(vector.shape()));
+    }
+    int[] at = indices.ints();
+    double[] out = new double[at.length];
+    for (int i = 0; i < out.length; i++) {
+      out[i] = vector.at(at[i] < 0 ? at[i] + vector.size() : at[i]);
+    }
+    return Constant.of(vector.type(), indices.shape(), out);
+  }
+
+  /** Vectors one behind the other. */
+  static Constant concat(List<Constant> parts) {
+    List<Double> all = new ArrayList<>();
+    if (parts.stream().mapToLong(Constant::size).sum() > MOST_JOINED) {
+      throw new IllegalArgumentException(
+          "joins constants of more than " + MOST_JOINED + " elements");
+    }
+    for (Constant part : parts) {
+      if (part.rank() != 1 || part.type() != parts.get(0).type()) {
+        throw new IllegalArgumentException(
+            "joins constants of " + part.type() + " " + Arrays.toString(part.shape()));
+      }
+      for (int i = 0; i < part.size(); i++) {
+        all.add(part.at(i));
+      }
+    }
+    double[] data = all.stream().mapToDouble(Double::doubleValue).toArray();
+    return Constant.of(parts.get(0).type(), new int[] {data.length}, data);
+  }
+
+  /** A matrix's columns as rows. */
+  static Constant transpose(Constant matrix) {
+    int rows = matrix.shape()[0];
+    int columns = matrix.shape()[1];
+    return matrix.computed(
+        matrix.type(),
+        new int[] {columns, rows},
+        i -> matrix.elements().applyAsDouble(i % rows * columns + i / rows));
+  }
+
+  /** Real numbers of integers: (q - zero point) scale, in float32. */
+  static Constant dequantize(Constant q, Scales scales) {
+    return q.computed(
+        ElementType.FLOAT,
+        q.shape(),
+        i ->
+            (float) (q.elements().applyAsDouble(i) - scales.zeroPoint(i))
+                * (float) scales.scale(i));
+  }
+
+  /** Integers of real numbers: round(x / scale) + zero point, to even, saturated. */
+  static Constant quantize(Constant x, Scales scales, ElementType type) {
+    int low = type.isUnsigned() ? 0 : -(1 << (type.bits() - 1));
+    int high = low + (1 << type.bits()) - 1;
+    return x.computed(
+        type,
+        x.shape(),
+        i -> {
+          float steps = (float) x.elements().applyAsDouble(i) / (float) scales.scale(i);
+          return Math.max(low, Math.min(high, Math.rint(steps) + scales.zeroPoint(i)));
+        });
+  }
+}

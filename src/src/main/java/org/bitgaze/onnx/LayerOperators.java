@@ -1,0 +1,183 @@
+package org.bitgaze.onnx;
+
+import java.util.Arrays;
+import java.util.List;
+import java.util.Optional;
+import java.util.Set;
+import org.bitgaze.onnx.Operand.Activation;
+import org.bitgaze.op.BatchNorm2d;
+import org.bitgaze.op.Conv2d;
+import org.bitgaze.op.Linear;
+import org.bitgaze.op.Pad;
+import org.bitgaze.op.PaddingMode;
+import org.bitgaze.op.Scale;
+import org.bitgaze.op.Shift;
+import org.bitgaze.op.Size;
+
+/** Operators with weights: convolutions, linear layers and batch norms. */
+final class LayerOperators {
+  static final List<Operator> ALL =
+      List.of(
+          Operator.of(
+              "Conv",
+              2,
+              3,
+              Set.of("auto_pad", "dilations", "group", "kernel_shape", "pads", "strides"),
+              LayerOperators::conv),
+          Operator.of(
+              "Gemm", 2, 3, Set.of("alpha", "beta", "transA", "transB"), LayerOperators::gemm),
+          Operator.of("MatMul", 2, 2, Set.of(), LayerOperators::matMul),
+          Operator.of(
+              "BatchNormalization",
+              5,
+              5,
+              Set.of("epsilon", "momentum", "training_mode"),
+              LayerOperators::norm));
+
+  private LayerOperators() {}
+
+  private static void conv(OnnxNode n) {
+    Activation x = n.image();
+    Constant w = n.constant(1);
+    if (w.rank() != 4) {
+      throw new IllegalArgumentException("weight has shape " + Arrays.toString(w.shape()));
+    }
+    int[] k = w.shape();
+    Size kernel = new Size(k[2], k[3]);
+    int[] said = n.attributes().ints("kernel_shape").orElse(new int[] {k[2], k[3]});
+    if (!Arrays.equals(said, new int[] {k[2], k[3]})) {
+      throw new IllegalArgumentException(
+          "kernel_shape " + Arrays.toString(said) + " is not that of " + Arrays.toString(k));
+    }
+    Padding p = Padding.of(n.attributes(), x, kernel);
+    Activation padded =
+        p.isSymmetric()
+            ? x
+            : n.between(
+                ".pad", new Pad(p.top(), p.left(), p.bottom(), p.right(), PaddingMode.ZEROS, 0), x);
+    Optional<Constant> bias = n.optional(2);
+    int group = Math.toIntExact(n.attributes().integer("group", 1));
+    Activation made =
+        n.emit(
+            new Conv2d(
+                Math.multiplyExact(k[1], group),
+                k[0],
+                kernel,
+                n.attributes().size("strides"),
+                p.isSymmetric() ? new Size(p.top(), p.left()) : Size.ZERO,
+                n.attributes().size("dilations"),
+                group,
+                bias.isPresent(),
+                PaddingMode.ZEROS),
+            padded);
+    n.graph().parameter(made, "weight", w);
+    bias.ifPresent(b -> n.graph().parameter(made, "bias", b));
+  }
+
+  /** alpha x W + beta b, with a matrix that may be transposed. */
+  private static void gemm(OnnxNode n) {
+    n.attributes().only("transA", 0);
+    float alpha = n.attributes().real("alpha", 1);
+    float beta = n.attributes().real("beta", 1);
+    Constant w = matrix(n, 1);
+    Constant byOutput = n.attributes().flag("transB", false) ? w : Folding.transpose(w);
+    linear(n, n.activation(0), times(byOutput, alpha), n.optional(2).map(b -> times(b, beta)));
+  }
+
+  private static Constant times(Constant c, float factor) {
+    return factor == 1
+        ? c
+        : c.computed(c.type(), c.shape(), i -> (float) c.elements().applyAsDouble(i) * factor);
+  }
+
+  private static void matMul(OnnxNode n) {
+    linear(n, n.activation(0), Folding.transpose(matrix(n, 1)), Optional.empty());
+  }
+
+  private static Constant matrix(OnnxNode n, int input) {
+    Constant w = n.constant(input);
+    if (w.rank() != 2) {
+      throw new IllegalArgumentException("weight has shape " + Arrays.toString(w.shape()));
+    }
+    return w;
+  }
+
+  /** A layer whose weight has a row for each output; its bias may come later, see {@link #add}. */
+  private static void linear(OnnxNode n, Activation x, Constant weight, Optional<Constant> bias) {
+    int out = weight.shape()[0];
+    Activation made = n.emit(new Linear(weight.shape()[1], out), x);
+    n.graph().parameter(made, "weight", weight);
+    n.graph()
+        .parameter(
+            made,
+            "bias",
+            bias.map(b -> row(b, out))
+                .orElse(Constant.stored(ElementType.FLOAT, new int[] {out}, i -> 0)));
+    if (bias.isEmpty()) {
+      n.graph().withoutBias(made, x, weight);
+    }
+  }
+
+  /** A vector, or one number for all outputs. */
+  private static Constant row(Constant b, int out) {
+    boolean fits =
+        b.rank() <= 2 && (b.size() == 1 || (b.size() == out && b.shape()[b.rank() - 1] == out));
+    if (!fits) {
+      throw new IllegalArgumentException(
+          "bias has shape " + Arrays.toString(b.shape()) + " for " + out + " outputs");
+    }
+    return b.size() == out
+        ? b.reshaped(out)
+        : b.computed(b.type(), new int[] {out}, i -> b.elements().applyAsDouble(0));
+  }
+
+  /** Makes a sum the layer's that computed its first term, if that has no bias yet. */
+  static boolean add(OnnxNode n, Activation product, Constant bias) {
+    Optional<GraphWriter.Product> of = n.graph().product(product);
+    int out = product.shape()[product.rank() - 1];
+    boolean fits = bias.size() == out && (bias.rank() == 0 || bias.shape()[bias.rank() - 1] == out);
+    if (of.isEmpty() || !fits) {
+      return false;
+    }
+    linear(n, of.get().input(), of.get().weight(), Optional.of(bias.reshaped(out)));
+    return true;
+  }
+
+  private static void norm(OnnxNode n) {
+    n.attributes().only("training_mode", 0);
+    n.requireOneOutput();
+    Activation x = n.activation(0);
+    float eps = n.attributes().real("epsilon", 1e-5f);
+    if (!(eps >= 0) || !Float.isFinite(eps)) {
+      throw Attributes.unsupported("epsilon", eps);
+    }
+    if (x.rank() == 4) {
+      Activation made = n.emit(new BatchNorm2d(x.shape()[1], eps), x);
+      List<String> locals = List.of("weight", "bias", "running_mean", "running_var");
+      for (int i = 0; i < locals.size(); i++) {
+        n.graph().parameter(made, locals.get(i), n.constant(i + 1));
+      }
+    } else if (x.rank() == 2) {
+      features(n, x, eps);
+    } else {
+      throw new IllegalArgumentException("takes images, but gets " + Arrays.toString(x.shape()));
+    }
+  }
+
+  /** Of features: a factor gamma / sqrt(var + eps) and a term beta - mean factor. */
+  private static void features(OnnxNode n, Activation x, float eps) {
+    Constant gamma = n.constant(1);
+    Constant beta = n.constant(2);
+    Constant mean = n.constant(3);
+    Constant variance = n.constant(4);
+    List<Integer> shape = List.of(x.shape()[1]);
+    Constant factor =
+        gamma.computed(
+            gamma.type(), gamma.shape(), i -> gamma.at(i) / Math.sqrt(variance.at(i) + eps));
+    Constant term =
+        beta.computed(beta.type(), beta.shape(), i -> beta.at(i) - mean.at(i) * factor.at(i));
+    Activation scaled = n.between(".scale", new Scale(shape), x);
+    n.graph().parameter(scaled, "weight", factor);
+    n.graph().parameter(n.emit(new Shift(shape), scaled), "bias", term);
+  }
+}

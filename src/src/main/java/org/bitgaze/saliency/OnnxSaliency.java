@@ -1,0 +1,47 @@
+package org.bitgaze.saliency;
+
+import java.io.IOException;
+import java.nio.file.Path;
+import org.bitgaze.image.Framing.Region;
+import org.bitgaze.image.Heatmap;
+import org.bitgaze.image.MapPart;
+import org.bitgaze.image.WholeImage;
+import org.bitgaze.onnx.OnnxNetwork;
+import org.bitgaze.op.Size;
+import org.bitgaze.program.GazeProgram;
+import org.bitgaze.program.Programs;
+
+/**
+ * The map of anybody's network that predicts where people look. The whole image is squashed to the
+ * size that the network takes. Maps are compared after scaling, so that one with negative values
+ * (log densities) may be raised to zero.
+ */
+final class OnnxSaliency extends WholeImageSaliency {
+  private final Size size;
+  private final Programs.Lease<GazeProgram> lease;
+
+  /** Compiles the network of an ONNX file, unless it is there already. */
+  OnnxSaliency(String path) throws IOException {
+    size = OnnxNetwork.readMap(Path.of(path)).size();
+    lease = Programs.gaze(path);
+  }
+
+  @Override
+  MapPart map(WholeImage image) {
+    Heatmap map = lease.program().run(image.squashed(size.height(), size.width()));
+    float[] values = map.values();
+    float least = 0;
+    for (float value : values) {
+      least = Math.min(least, value);
+    }
+    for (int i = 0; i < values.length; i++) {
+      values[i] -= least;
+    }
+    return new MapPart(map, Region.WHOLE);
+  }
+
+  @Override
+  public void close() {
+    lease.close();
+  }
+}

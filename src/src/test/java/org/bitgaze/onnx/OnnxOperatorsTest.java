@@ -1,0 +1,746 @@
+package org.bitgaze.onnx;
+
+import static org.junit.jupiter.api.Assertions.assertArrayEquals;
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertThrows;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+
+import ai.djl.Model;
+import ai.djl.ndarray.NDList;
+import ai.djl.ndarray.NDManager;
+import java.io.IOException;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.List;
+import java.util.Random;
+import java.util.function.UnaryOperator;
+import java.util.stream.Collectors;
+import java.util.stream.Stream;
+import org.bitgaze.graph.Node;
+import org.bitgaze.image.Preprocessing;
+import org.bitgaze.image.RgbImage;
+import org.bitgaze.program.Batches;
+import org.bitgaze.program.ProgramText;
+import org.bitgaze.program.TorchEngine;
+import org.bitgaze.program.TorchScriptArchive;
+import org.bitgaze.testing.OnnxModels;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.MethodSource;
+
+/**
+ * Single operators, imported and compiled, against what ONNX's documents say they mean, in plain
+ * Java on (3, 6, 6) values in [0, 1]; float32 sums in another order differ by 1e-6.
+ */
+class OnnxOperatorsTest {
+  private static final int SIDE = 6;
+  private static final double CLOSE = 1e-5;
+  private static final int[] SCALAR = {};
+
+  @TempDir private Path folder;
+
+  /** A pixel of (3, 6, 6). */
+  @FunctionalInterface
+  private interface Pixel {
+    double at(double[] x, int c, int i, int j);
+  }
+
+  private static double at(double[] x, int c, int i, int j) {
+    return x[(c * SIDE + i) * SIDE + j];
+  }
+
+  private static boolean inside(int i, int j) {
+    return i >= 0 && j >= 0 && i < SIDE && j < SIDE;
+  }
+
+  private static double[] each(double[] x, int channels, int height, int width, Pixel p) {
+    double[] out = new double[channels * height * width];
+    int next = 0;
+    for (int c = 0; c < channels; c++) {
+      for (int i = 0; i < height; i++) {
+        for (int j = 0; j < width; j++) {
+          out[next++] = p.at(x, c, i, j);
+        }
+      }
+    }
+    return out;
+  }
+
+  private static double[] same(double[] x, Pixel p) {
+    return each(x, 3, SIDE, SIDE, p);
+  }
+
+  /** A model whose output is {@code y}, and what it means. */
+  private record Case(String name, OnnxModels model, UnaryOperator<double[]> meaning) {
+    @Override
+    public String toString() {
+      return name;
+    }
+  }
+
+  private static Case of(String name, OnnxModels model, UnaryOperator<double[]> meaning) {
+    return new Case(name, model, meaning);
+  }
+
+  private static OnnxModels model(int opset) {
+    return OnnxModels.of(opset, SIDE);
+  }
+
+  /** The maximum or mean over a window that starts at (i, j), of pixels that are there. */
+  private static double window(double[] x, int c, int i, int j, int k, boolean max, int count) {
+    double sum = 0;
+    double most = Double.NEGATIVE_INFINITY;
+    int seen = 0;
+    for (int a = i; a < i + k; a++) {
+      for (int b = j; b < j + k; b++) {
+        if (inside(a, b)) {
+          sum += at(x, c, a, b);
+          most = Math.max(most, at(x, c, a, b));
+          seen++;
+        }
+      }
+    }
+    return max ? most : sum / (count > 0 ? count : seen);
+  }
+
+  private static double q8(double v, double scale, int zero, int low, int high) {
+    float steps = (float) Math.rint((float) v * (1f / (float) scale)) + zero;
+    return (Math.max(low, Math.min(high, steps)) - zero) * (float) scale;
+  }
+
+  static Stream<Case> cases() {
+    int[] perChannel = {3, 1, 1};
+    List<Case> all = new ArrayList<>();
+    all.add(
+        of(
+            "Tanh",
+            model(17).node("Tanh", "x", "y"),
+            x -> same(x, (v, c, i, j) -> Math.tanh(at(v, c, i, j)))));
+    all.add(
+        of(
+            "Elu of x - 0.5",
+            model(17)
+                .floats("h", SCALAR, .5f)
+                .node("Sub", "x,h", "s")
+                .node("Elu", "s", "y", "alpha", .7f),
+            x ->
+                same(
+                    x,
+                    (v, c, i, j) -> {
+                      double s = at(v, c, i, j) - .5;
+                      return s > 0 ? s : .7 * Math.expm1(s);
+                    })));
+    all.add(
+        of(
+            "PRelu per channel of 0.5 - x",
+            model(17)
+                .floats("h", SCALAR, .5f)
+                .floats("slope", perChannel, .1f, .2f, -.3f)
+                .node("Sub", "h,x", "s")
+                .node("PRelu", "s,slope", "y"),
+            x ->
+                same(
+                    x,
+                    (v, c, i, j) -> {
+                      double s = .5 - at(v, c, i, j);
+                      return s >= 0 ? s : s * new double[] {.1, .2, -.3}[c];
+                    })));
+    all.add(
+        of(
+            "LeakyRelu with its default slope",
+            model(11).floats("h", SCALAR, .5f).node("Sub", "x,h", "s").node("LeakyRelu", "s", "y"),
+            x ->
+                same(
+                    x,
+                    (v, c, i, j) -> {
+                      double s = at(v, c, i, j) - .5;
+                      return s >= 0 ? s : s * .01;
+                    })));
+    for (String op : List.of("Add", "Sub", "Mul", "Div")) {
+      for (boolean first : op.equals("Div") ? new boolean[] {false} : new boolean[] {false, true}) {
+        all.add(
+            of(
+                op + " of channels' constants, first " + first,
+                model(13)
+                    .floats("k", new int[] {1, 3, 1, 1}, 2, -3, .5f)
+                    .node(op, first ? "k,x" : "x,k", "y"),
+                x ->
+                    same(
+                        x,
+                        (v, c, i, j) -> {
+                          double k = new double[] {2, -3, .5}[c];
+                          double a = first ? k : at(v, c, i, j);
+                          double b = first ? at(v, c, i, j) : k;
+                          return switch (op) {
+                            case "Add" -> a + b;
+                            case "Sub" -> a - b;
+                            case "Mul" -> a * b;
+                            default -> a / b;
+                          };
+                        })));
+      }
+    }
+    all.add(
+        of(
+            "Sub and Div of tensors",
+            model(14)
+                .floats("two", SCALAR, 2)
+                .node("Add", "x,two", "d")
+                .node("Mul", "x,x", "s")
+                .node("Sub", "s,x", "t")
+                .node("Div", "t,d", "y"),
+            x ->
+                same(
+                    x,
+                    (v, c, i, j) -> {
+                      double a = at(v, c, i, j);
+                      return (a * a - a) / (a + 2);
+                    })));
+    all.add(
+        of(
+            "Add of a tensor and its means, the smaller first",
+            model(17).node("GlobalAveragePool", "x", "m").node("Add", "m,x", "y"),
+            x -> same(x, (v, c, i, j) -> at(v, c, i, j) + window(v, c, 0, 0, SIDE, false, 0))));
+    all.add(
+        of(
+            "hard swish, decomposed",
+            model(17)
+                .floats("three", SCALAR, 3)
+                .floats("zero", SCALAR, 0)
+                .floats("six", SCALAR, 6)
+                .floats("k", SCALAR, 9)
+                .node("Mul", "x,k", "big")
+                .node("Sub", "big,six", "z")
+                .node("Add", "z,three", "a")
+                .node("Clip", "a,zero,six", "b")
+                .node("Mul", "z,b", "p")
+                .node("Div", "p,six", "y"),
+            x ->
+                same(
+                    x,
+                    (v, c, i, j) -> {
+                      double z = 9 * at(v, c, i, j) - 6;
+                      return z * Math.max(0, Math.min(6, z + 3)) / 6;
+                    })));
+    all.add(
+        of(
+            "Pad with a value, axes as an input",
+            model(18)
+                .longs("p", 1, 0, 0, 2)
+                .floats("value", SCALAR, -2)
+                .longs("axes", 2, -1)
+                .node("Pad", "x,p,value,axes", "y"),
+            x ->
+                each(
+                    x,
+                    3,
+                    SIDE + 1,
+                    SIDE + 2,
+                    (v, c, i, j) -> inside(i - 1, j) ? at(v, c, i - 1, j) : -2)));
+    all.add(
+        of(
+            "Pad that mirrors",
+            model(13).longs("p", 0, 0, 2, 0, 0, 0, 0, 1).node("Pad", "x,p", "y", "mode", "reflect"),
+            x ->
+                each(
+                    x,
+                    3,
+                    SIDE + 2,
+                    SIDE + 1,
+                    (v, c, i, j) -> at(v, c, Math.abs(i - 2), j == SIDE ? SIDE - 2 : j))));
+    all.add(
+        of(
+            "Reshape with allowzero and no zero, Constant of floats",
+            model(17)
+                .longs("to", 1, 3, 36, 1)
+                .node("Reshape", "x,to", "r", "allowzero", 1)
+                .node("Constant", "", "k", "value_floats", new float[] {2})
+                .node("Mul", "r,k", "y"),
+            x -> same(x, (v, c, i, j) -> 2 * at(v, c, i, j))));
+    for (boolean max : new boolean[] {true, false}) {
+      for (int counts = 0; counts < (max ? 1 : 2); counts++) {
+        int count = counts;
+        OnnxModels m = model(19);
+        int[] pads = {0, 1, 1, 2};
+        m =
+            max
+                ? m.node("MaxPool", "x", "y", "kernel_shape", new int[] {3, 3}, "pads", pads)
+                : m.node(
+                    "AveragePool",
+                    "x",
+                    "y",
+                    "kernel_shape",
+                    new int[] {3, 3},
+                    "pads",
+                    pads,
+                    "count_include_pad",
+                    count);
+        all.add(
+            of(
+                (max ? "MaxPool" : "AveragePool, counting " + count) + " with uneven pads",
+                m,
+                x ->
+                    each(
+                        x,
+                        3,
+                        5,
+                        7,
+                        (v, c, i, j) -> window(v, c, i, j - 1, 3, max, count == 1 ? 9 : 0))));
+      }
+    }
+    all.add(
+        of(
+            "AveragePool SAME_UPPER",
+            model(11)
+                .node(
+                    "AveragePool",
+                    "x",
+                    "y",
+                    "kernel_shape",
+                    new int[] {2, 2},
+                    "auto_pad",
+                    "SAME_UPPER"),
+            x -> same(x, (v, c, i, j) -> window(v, c, i, j, 2, false, 0))));
+    all.add(
+        of(
+            "MaxPool with ceil_mode",
+            model(12)
+                .node(
+                    "MaxPool",
+                    "x",
+                    "y",
+                    "kernel_shape",
+                    new int[] {3, 3},
+                    "strides",
+                    new int[] {2, 2},
+                    "ceil_mode",
+                    1),
+            x -> each(x, 3, 3, 3, (v, c, i, j) -> window(v, c, 2 * i, 2 * j, 3, true, 0))));
+    for (int keep = 0; keep < 2; keep++) {
+      OnnxModels attribute =
+          model(17).node("ReduceMean", "x", "y", "axes", new int[] {-1, 2}, "keepdims", keep);
+      OnnxModels input =
+          model(18).longs("axes", 2, 3).node("ReduceMean", "x,axes", "y", "keepdims", keep);
+      OnnxModels rows =
+          model(18).longs("axes", 3).node("ReduceMean", "x,axes", "y", "keepdims", keep);
+      all.add(
+          of(
+              "ReduceMean, attribute, keepdims " + keep,
+              attribute,
+              x -> each(x, 3, 1, 1, (v, c, i, j) -> window(v, c, 0, 0, SIDE, false, 0))));
+      all.add(
+          of(
+              "ReduceMean, input, keepdims " + keep,
+              input,
+              x -> each(x, 3, 1, 1, (v, c, i, j) -> window(v, c, 0, 0, SIDE, false, 0))));
+      all.add(
+          of(
+              "ReduceMean of rows, keepdims " + keep,
+              rows,
+              x ->
+                  each(
+                      x,
+                      3,
+                      SIDE,
+                      1,
+                      (v, c, i, j) ->
+                          Arrays.stream(v, (c * SIDE + i) * SIDE, (c * SIDE + i + 1) * SIDE)
+                              .average()
+                              .orElseThrow())));
+    }
+    all.add(
+        of(
+            "Slice of two axes, one in steps and from behind",
+            model(13)
+                .longs("from", 1, -5)
+                .longs("to", 3, Long.MAX_VALUE)
+                .longs("axes", 1, 3)
+                .longs("steps", 1, 2)
+                .node("Slice", "x,from,to,axes,steps", "y"),
+            x -> each(x, 2, SIDE, 3, (v, c, i, j) -> at(v, c + 1, i, 1 + 2 * j))));
+    all.add(
+        of(
+            "Split by an attribute, parts swapped",
+            model(11)
+                .node("Split", "x", "a,b", "axis", 1, "split", new int[] {1, 2})
+                .node("Concat", "b,a", "y", "axis", -3),
+            x -> same(x, (v, c, i, j) -> at(v, (c + 1) % 3, i, j))));
+    all.add(
+        of(
+            "Split by an input, parts swapped",
+            model(13)
+                .longs("sizes", 2, 1)
+                .node("Split", "x,sizes", "a,b", "axis", 1)
+                .node("Concat", "b,a", "y", "axis", 1),
+            x -> same(x, (v, c, i, j) -> at(v, (c + 2) % 3, i, j))));
+    all.add(
+        of(
+            "Split by num_outputs, the last part smaller",
+            model(18)
+                .node("Split", "x", "a,b", "axis", 1, "num_outputs", 2)
+                .node("Concat", "b,a", "y", "axis", 1),
+            x -> same(x, (v, c, i, j) -> at(v, (c + 2) % 3, i, j))));
+    all.add(
+        of(
+            "Gather of one channel",
+            model(13)
+                .ints("last", 6, SCALAR, -1)
+                .node("Gather", "x,last", "z", "axis", 1)
+                .node("Flatten", "z", "y"),
+            x -> each(x, 1, SIDE, SIDE, (v, c, i, j) -> at(v, 2, i, j))));
+    for (String by : List.of("half_pixel", "asymmetric", "pytorch_half_pixel")) {
+      all.add(
+          of(
+              "Resize nearest, " + by,
+              model(13)
+                  .floats("s", new int[] {4}, 1, 1, 2, 3)
+                  .node(
+                      "Resize",
+                      "x,,s",
+                      "y",
+                      "coordinate_transformation_mode",
+                      by,
+                      "nearest_mode",
+                      by.equals("asymmetric") ? "floor" : "round_prefer_floor"),
+              x -> each(x, 3, 12, 18, (v, c, i, j) -> at(v, c, i / 2, j / 3))));
+    }
+    all.add(
+        of(
+            "Resize linear to a size",
+            model(19).longs("size", 1, 3, 9, 6).node("Resize", "x,,,size", "y", "mode", "linear"),
+            x ->
+                each(
+                    x,
+                    3,
+                    9,
+                    6,
+                    (v, c, i, j) -> {
+                      double y = Math.max(0, Math.min(5, (i + .5) / 1.5 - .5));
+                      int top = (int) y;
+                      return at(v, c, top, j) * (1 - y + top)
+                          + at(v, c, Math.min(5, top + 1), j) * (y - top);
+                    })));
+    all.add(
+        of(
+            "ConstantOfShape in shape arithmetic",
+            model(17)
+                .longs("one", 1)
+                .node(
+                    "ConstantOfShape",
+                    "one",
+                    "m",
+                    "value",
+                    ai.onnx.proto.OnnxMl.TensorProto.newBuilder()
+                        .setDataType(7)
+                        .addDims(1)
+                        .addInt64Data(-1)
+                        .build())
+                .node("Shape", "x", "s", "start", 0, "end", 1)
+                .node("Concat", "s,m", "to", "axis", 0)
+                .node("Reshape", "x,to", "y"),
+            x -> x));
+    all.add(
+        of(
+            "Gemm with alpha and beta, one bias for all",
+            model(17)
+                .node("GlobalAveragePool", "x", "p")
+                .node("Flatten", "p", "f")
+                .floats("w", new int[] {3, 2}, 1, 2, 3, 4, 5, 6)
+                .floats("b", new int[] {1}, 7)
+                .node("Gemm", "f,w,b", "y", "alpha", .5f, "beta", 2f),
+            x -> {
+              double[] m = each(x, 3, 1, 1, (v, c, i, j) -> window(v, c, 0, 0, SIDE, false, 0));
+              return new double[] {
+                .5 * (m[0] + 3 * m[1] + 5 * m[2]) + 14, .5 * (2 * m[0] + 4 * m[1] + 6 * m[2]) + 14
+              };
+            }));
+    all.add(
+        of(
+            "MatMul and Add",
+            model(17)
+                .node("GlobalAveragePool", "x", "p")
+                .longs("to", 0, -1)
+                .node("Reshape", "p,to", "f")
+                .floats("w", new int[] {3, 2}, 1, 2, 3, 4, 5, 6)
+                .floats("b", new int[] {2}, 7, 8)
+                .node("MatMul", "f,w", "m")
+                .node("Add", "b,m", "y"),
+            x -> {
+              double[] m = each(x, 3, 1, 1, (v, c, i, j) -> window(v, c, 0, 0, SIDE, false, 0));
+              return new double[] {
+                m[0] + 3 * m[1] + 5 * m[2] + 7, 2 * m[0] + 4 * m[1] + 6 * m[2] + 8
+              };
+            }));
+    all.add(
+        of(
+            "BatchNormalization of features",
+            model(15)
+                .node("GlobalAveragePool", "x", "p")
+                .node("Flatten", "p", "f")
+                .floats("g", new int[] {3}, 1, 2, 3)
+                .floats("b", new int[] {3}, .1f, .2f, .3f)
+                .floats("mean", new int[] {3}, .4f, .5f, .6f)
+                .floats("var", new int[] {3}, .25f, 1, 4)
+                .node("BatchNormalization", "f,g,b,mean,var", "y", "epsilon", 0f),
+            x -> {
+              double[] m = each(x, 3, 1, 1, (v, c, i, j) -> window(v, c, 0, 0, SIDE, false, 0));
+              return new double[] {
+                (m[0] - .4) / .5 + .1, (m[1] - .5) * 2 + .2, (m[2] - .6) * 1.5 + .3
+              };
+            }));
+    all.add(
+        of(
+            "Softmax at the end is left out",
+            model(13)
+                .node("GlobalAveragePool", "x", "p")
+                .node("Flatten", "p", "f")
+                .node("Softmax", "f", "s", "axis", -1)
+                .node("Identity", "s", "y"),
+            x -> each(x, 3, 1, 1, (v, c, i, j) -> window(v, c, 0, 0, SIDE, false, 0))));
+    all.add(
+        of(
+            "int4 activations",
+            model(21)
+                .floats("scale", SCALAR, .09f)
+                .ints("zero", 22, SCALAR, 0xd)
+                .node("QuantizeLinear", "x,scale,zero", "q")
+                .node("DequantizeLinear", "q,scale,zero", "y"),
+            x -> same(x, (v, c, i, j) -> q8(at(v, c, i, j), .09f, -3, -8, 7))));
+    all.add(
+        of(
+            "int16 activations of ONNX Runtime's domain",
+            model(17)
+                .floats("scale", SCALAR, 1e-4f)
+                .ints("zero", 5, SCALAR, -100)
+                .foreign("com.microsoft", "QuantizeLinear", "x,scale,zero", "q")
+                .foreign("com.microsoft", "DequantizeLinear", "q,scale,zero", "y"),
+            x -> same(x, (v, c, i, j) -> q8(at(v, c, i, j), 1e-4f, -100, -32768, 32767))));
+    all.add(
+        of(
+            "float weights that are quantized in the file, per channel",
+            model(13)
+                .floats("w", new int[] {3, 1, 1, 1}, .34f, -1.26f, 9)
+                .floats("scale", new int[] {3}, .1f, .01f, .05f)
+                .ints("zero", 3, new int[] {3}, 0, 0, 0)
+                .node("QuantizeLinear", "w,scale,zero", "q", "axis", 0)
+                .node("DequantizeLinear", "q,scale,zero", "d", "axis", 0)
+                .node("Conv", "x,d", "y", "group", 3),
+            x ->
+                same(
+                    x,
+                    // 0.34 / 0.1 is 3 steps, -1.26 / 0.01 is -126, 9 / 0.05 is beyond 127.
+                    (v, c, i, j) -> at(v, c, i, j) * new double[] {.3, -1.26, 127 * .05}[c])));
+    all.add(
+        of(
+            "NHWC, as TensorFlow has it",
+            OnnxModels.of(13, 1, SIDE, SIDE, 3)
+                .node("Transpose", "x", "t", "perm", new int[] {0, 3, 1, 2})
+                .floats("k", new int[] {3, 1, 1}, 1, 2, 3)
+                .node("Mul", "t,k", "y"),
+            x -> same(x, (v, c, i, j) -> at(v, c, i, j) * (c + 1))));
+    all.add(
+        of(
+            "ReduceMean of NHWC",
+            OnnxModels.of(13, 1, SIDE, SIDE, 3)
+                .node("ReduceMean", "x", "y", "axes", new int[] {1, 2}, "keepdims", 0),
+            x -> each(x, 3, 1, 1, (v, c, i, j) -> window(v, c, 0, 0, SIDE, false, 0))));
+    return all.stream();
+  }
+
+  /** The models alone: their output is {@code y}. */
+  static Stream<OnnxModels> models() {
+    return cases().map(Case::model);
+  }
+
+  @ParameterizedTest
+  @MethodSource("cases")
+  void meansWhatItSays(Case c) throws IOException {
+    RgbImage image = image();
+    double[] x = new double[3 * SIDE * SIDE];
+    for (int i = 0; i < x.length; i++) {
+      int channel = i / (SIDE * SIDE);
+      x[i] = (float) ((image.pixels()[i % (SIDE * SIDE) * 3 + channel] & 0xff) / 255.0);
+    }
+    OnnxNetwork network = read(c.model, InputDescription.DEFAULT);
+    double[] expected = c.meaning.apply(x);
+    assertArrayEquals(expected, run(network, image), CLOSE);
+  }
+
+  @Test
+  void coloursMayBeTurned() throws IOException {
+    OnnxModels m =
+        model(13).longs("a", 0).longs("b", 1).longs("c", 1).node("Slice", "x,a,b,c", "y");
+    InputDescription bgr =
+        new InputDescription(
+            java.util.Optional.empty(),
+            InputDescription.Channels.BGR,
+            java.util.Optional.empty(),
+            java.util.Optional.empty());
+    double[] first = run(read(m, bgr), image());
+    for (int i = 0; i < first.length; i++) {
+      assertEquals((image().pixels()[3 * i + 2] & 0xff) / 255.0, first[i], CLOSE);
+    }
+  }
+
+  /** Exporters write swishes in several nodes; they are one operation, and one point. */
+  @Test
+  void swishesAreRecognized() throws IOException {
+    OnnxModels m =
+        model(17)
+            .node("Sigmoid", "x", "s")
+            .node("Mul", "x,s", "a")
+            .node("HardSigmoid", "a", "h", "alpha", 1f / 6, "beta", .5f)
+            .node("Mul", "h,a", "y");
+    assertEquals(
+        List.of("Input", "SiLU", "HardSwish", "Flatten"),
+        read(m, InputDescription.DEFAULT).network().graph().nodes().stream()
+            .map(Node::op)
+            .map(op -> op.getClass().getSimpleName())
+            .collect(Collectors.toList()));
+  }
+
+  static Stream<Case> refusals() {
+    int[] two = {2, 2};
+    return Stream.of(
+        refused("attribute 'magic' is not", model(17).node("Relu", "x", "y", "magic", 1)),
+        refused("attribute 'dilations'", pool("AveragePool", "dilations", two)),
+        refused("ceil_mode", pool("MaxPool", "ceil_mode", 1, "pads", new int[] {0, 0, 1, 1})),
+        refused("attribute 'auto_pad'", pool("MaxPool", "auto_pad", "SAME")),
+        refused(
+            "attribute 'kernel_shape' is INT",
+            model(17).node("MaxPool", "x", "y", "kernel_shape", 2)),
+        refused(
+            "attribute 'mode'",
+            model(13).longs("p", 0, 0, 1, 1, 0, 0, 1, 1).node("Pad", "x,p", "y", "mode", "fancy")),
+        refused("channels", model(13).longs("p", 0, 1, 0, 0, 0, 0, 0, 0).node("Pad", "x,p", "y")),
+        refused("attribute 'mode'", resize("mode", "cubic")),
+        refused("attribute 'antialias'", resize("mode", "linear", "antialias", 1)),
+        refused("nearest by", resize("nearest_mode", "ceil")),
+        refused("attribute 'axis'", model(17).node("Flatten", "x", "y", "axis", 2)),
+        refused("moves the batch", model(17).node("Transpose", "x", "y")),
+        refused("axis 0", model(17).node("Concat", "x,x", "y", "axis", 0)),
+        refused("axis 0", model(17).longs("a", 0).longs("b", 1).node("Slice", "x,a,b", "y")),
+        refused(
+            "steps of -1",
+            model(17)
+                .longs("a", 5)
+                .longs("b", 0)
+                .longs("c", 3)
+                .longs("d", -1)
+                .node("Slice", "x,a,b,c,d", "y")),
+        refused(
+            "several indices", model(17).longs("k", 0, 1).node("Gather", "x,k", "y", "axis", 1)),
+        refused(
+            "makes [0, -1]",
+            model(17).longs("to", 0, -1).node("Reshape", "x,to", "y", "allowzero", 1)),
+        refused(
+            "attribute 'transA'",
+            model(17)
+                .floats("w", two, 1, 2, 3, 4)
+                .node("Flatten", "x", "f")
+                .node("Gemm", "f,w", "y", "transA", 1)),
+        refused("attribute 'to'", model(17).node("Cast", "x", "y", "to", 10)),
+        refused(
+            "training_mode is true",
+            model(17)
+                .floats("r", SCALAR, .5f)
+                .ints("t", 9, SCALAR, 1)
+                .node("Dropout", "x,r,t", "y")),
+        refused(
+            "attribute 'training_mode'",
+            model(17)
+                .floats("c", new int[] {3}, 1, 1, 1)
+                .node("BatchNormalization", "x,c,c,c,c", "y", "training_mode", 1)),
+        refused(
+            "where one number",
+            model(17)
+                .floats("s", new int[] {3}, 1, 1, 1)
+                .ints("z", 2, new int[] {3}, 0, 0, 0)
+                .node("QuantizeLinear", "x,s,z", "q", "axis", 1)
+                .node("DequantizeLinear", "q,s,z", "y", "axis", 1)),
+        refused(
+            "attribute 'block_size'",
+            model(21).floats("s", SCALAR, 1).node("QuantizeLinear", "x,s", "y", "block_size", 2)),
+        refused(
+            "no DequantizeLinear follows",
+            model(17)
+                .floats("s", SCALAR, 1)
+                .node("QuantizeLinear", "x,s", "q")
+                .node("Relu", "q", "y")),
+        refused("domain 'com.example'", model(17).foreign("com.example", "Relu", "x", "y")),
+        refused("domain 'com.microsoft'", model(17).foreign("com.microsoft", "Relu", "x", "y")),
+        refused("output 1", model(17).node("MaxPool", "x", "y,indices", "kernel_shape", two)),
+        refused("operator set 10", OnnxModels.of(10, SIDE).node("Relu", "x", "y")),
+        refused("operator set 22", OnnxModels.of(22, SIDE).node("Relu", "x", "y")),
+        refused(
+            "softmax is over axis",
+            model(17)
+                .node("GlobalAveragePool", "x", "p")
+                .node("Softmax", "p", "s", "axis", 2)
+                .node("Flatten", "s", "y")),
+        refused("this operator", model(17).node("Softmax", "x", "s").node("Relu", "s", "y")),
+        refused("batches of 4", OnnxModels.of(17, 4, 3, SIDE, SIDE).node("Relu", "x", "y")),
+        refused(
+            "of a constant by a tensor", model(17).floats("k", SCALAR, 1).node("Div", "k,x", "y")));
+  }
+
+  private static Case refused(String why, OnnxModels model) {
+    return new Case(why, model, x -> x);
+  }
+
+  private static OnnxModels pool(String type, Object... attributes) {
+    List<Object> all = new ArrayList<>(List.of("kernel_shape", new int[] {2, 2}));
+    all.addAll(Arrays.asList(attributes));
+    return model(19).node(type, "x", "y", all.toArray());
+  }
+
+  private static OnnxModels resize(Object... attributes) {
+    return model(18).floats("s", new int[] {4}, 1, 1, 2, 2).node("Resize", "x,,s", "y", attributes);
+  }
+
+  /** The message says what, and of which node. */
+  @ParameterizedTest
+  @MethodSource("refusals")
+  void isRefusedByName(Case c) {
+    OnnxException e =
+        assertThrows(OnnxException.class, () -> read(c.model, InputDescription.DEFAULT));
+    assertTrue(e.getMessage().contains(c.name), e.getMessage());
+    boolean ofNode =
+        !c.name.startsWith("operator set")
+            && !c.name.startsWith("batches")
+            && !c.name.startsWith("softmax");
+    assertEquals(ofNode, e.getMessage().contains("node '/"), e.getMessage());
+  }
+
+  private OnnxNetwork read(OnnxModels model, InputDescription description) throws IOException {
+    Path file = folder.resolve("model.onnx");
+    model.node("Flatten", "y", "flat").write(file, "flat");
+    Preprocessing plain = Preprocessing.parse("resize=6,crop=6,mean=0/0/0,std=1/1/1");
+    return OnnxNetwork.read(file, description.with(plain), ClippedLogits.STRICT);
+  }
+
+  private static RgbImage image() {
+    byte[] pixels = new byte[SIDE * SIDE * 3];
+    new Random(7).nextBytes(pixels);
+    return new RgbImage(SIDE, SIDE, pixels);
+  }
+
+  private double[] run(OnnxNetwork onnx, RgbImage image) throws IOException {
+    ProgramText text = ProgramText.ofAttributes(onnx.network().graph(), SIDE);
+    text.normalizeImages(onnx.preprocessing().normalization());
+    text.write(text.graph().names(), true);
+    text.add("return torch.contiguous(" + text.variable(text.graph().output().name()) + ")");
+    Path file = folder.resolve("program.pt");
+    TorchScriptArchive.write(file, text, onnx.network().weights(), "images: Tensor) -> Tensor");
+    try (Model model = TorchEngine.load(file);
+        NDManager manager = model.getNDManager().newSubManager()) {
+      NDList in = new NDList(Batches.toArray(manager, List.of(image)));
+      float[] found = TorchEngine.run(model, in, 1).get(0).toFloatArray();
+      double[] wide = new double[found.length];
+      Arrays.setAll(wide, i -> found[i]);
+      return wide;
+    }
+  }
+}
