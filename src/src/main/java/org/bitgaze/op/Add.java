@@ -23,7 +23,10 @@ public record Add() implements Op {
 
   @Override
   public Optional<String> integerKernel(IntegerScript script) {
-    return Optional.of(script.kernel("add", script.inputs().get(0), script.inputs().get(1)));
+    // The kernel wants as many values of each.
+    return Arrays.equals(script.shapes().get(0), script.shapes().get(1))
+        ? Optional.of(script.kernel("add", script.inputs().get(0), script.inputs().get(1)))
+        : Optional.empty();
   }
 
   @Override

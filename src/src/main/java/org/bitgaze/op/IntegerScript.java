@@ -16,6 +16,13 @@ public interface IntegerScript {
   List<String> inputs();
 
   /**
+   * Returns the inputs' shapes.
+   *
+   * @return each (channels, height, width) or (features), without the batch dimension
+   */
+  List<int[]> shapes();
+
+  /**
    * Returns a parameter that stays in floating point.
    *
    * @param local one of {@link Op#parameters}

@@ -249,6 +249,11 @@ final class IntegerText {
     }
 
     @Override
+    public List<int[]> shapes() {
+      return node.inputs().stream().map(text::shape).toList();
+    }
+
+    @Override
     public String parameter(String local) {
       return text.parameter(node, local);
     }

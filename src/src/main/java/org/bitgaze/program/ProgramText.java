@@ -265,6 +265,11 @@ public final class ProgramText {
     }
   }
 
+  /** The shape of a node's output, without the batch dimension. */
+  int[] shape(String node) {
+    return shapes.get(node);
+  }
+
   /** The variable or attribute that holds a node's parameter. */
   String parameter(Node node, String local) {
     String name = node.name() + "." + local;

@@ -84,6 +84,7 @@ class IntegerTextTest {
             "add_relu",
             true,
             List.of(node("last", new Add(), "input", "second"), node("relu", new ReLU(), "last"))),
+        new Tail("add_broadcast", false, List.of(node("last", new Add(), "input", "gate"))),
         new Tail("mul", true, List.of(node("last", new Mul(), "input", "second"))),
         new Tail("mul_broadcast", true, List.of(node("last", new Mul(), "input", "gate"))),
         new Tail("cat", true, List.of(node("last", new Cat(), "input", "second"))),
