@@ -9,6 +9,7 @@ import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.OptionalInt;
 import java.util.Set;
 import org.apache.beam.sdk.transforms.PTransform;
 import org.apache.beam.sdk.transforms.ParDo;
@@ -63,7 +64,7 @@ public abstract class ExplainImages
 
   abstract Arithmetic getArithmetic();
 
-  abstract int getBatchSize();
+  abstract OptionalInt getBatchSize();
 
   abstract int getThreads();
 
@@ -106,7 +107,6 @@ public abstract class ExplainImages
         .setCam(CamMethod.GRADCAM_PLUS_PLUS)
         .setTarget(TargetMode.REFERENCE)
         .setArithmetic(Arithmetic.SIMULATED)
-        .setBatchSize(1)
         .setThreads(1)
         .build();
   }
@@ -209,7 +209,8 @@ public abstract class ExplainImages
   }
 
   /**
-   * Chooses how many images a native call takes; a batch that is not full is filled up.
+   * Chooses how many images a native call takes, instead of what suits the network, see {@link
+   * org.bitgaze.program.Batches#fitting}; a batch that is not full is filled up.
    *
    * @param size at least 1
    * @return a new transform
@@ -235,13 +236,10 @@ public abstract class ExplainImages
    *     two maps would be called the same
    */
   public void check() {
-    if (getBatchSize() < 1 || getThreads() < 1) {
+    int batchSize = getBatchSize().orElse(1);
+    if (batchSize < 1 || getThreads() < 1) {
       throw new IllegalArgumentException(
-          "batches of "
-              + getBatchSize()
-              + " images and "
-              + getThreads()
-              + " threads must be 1 or more");
+          "batches of " + batchSize + " images and " + getThreads() + " threads must be 1 or more");
     }
     Set<String> labels = new LinkedHashSet<>();
     for (Variant variant : variants()) {

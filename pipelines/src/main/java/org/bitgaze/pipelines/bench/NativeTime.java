@@ -16,10 +16,11 @@ import org.bitgaze.program.Programs;
  * What one program takes on this machine, in one thread.
  *
  * @param startMillis until it is compiled, with its weights in memory
+ * @param batch images of one call
  * @param millis of one image
  * @param gigaflops a multiplication and an addition each, of the network's forward pass, a second
  */
-public record NativeTime(double startMillis, Spread millis, double gigaflops) {
+public record NativeTime(double startMillis, int batch, Spread millis, double gigaflops) {
 
   /**
    * Measures a program.
@@ -42,7 +43,8 @@ public record NativeTime(double startMillis, Spread millis, double gigaflops) {
       Spread millis =
           Spread.time(
               warmups, runs, images.size(), () -> lease.program().run(images, targets, draws, 1));
-      return new NativeTime(compiled, millis, multiplyAdds(key) * 2 / 1e6 / millis.median());
+      return new NativeTime(
+          compiled, images.size(), millis, multiplyAdds(key) * 2 / 1e6 / millis.median());
     }
   }
 

@@ -15,7 +15,6 @@ import java.util.Optional;
  *
  * @param host the machine
  * @param programs network, precision and arithmetic to times, in the order in which they ran
- * @param batch images of one native call
  * @param stages stage to milliseconds an image
  * @param audit the whole audit
  * @param peakMegabytes the most memory that the process had
@@ -23,7 +22,6 @@ import java.util.Optional;
 public record Results(
     Map<String, Object> host,
     Map<Program, NativeTime> programs,
-    int batch,
     Map<String, Spread> stages,
     Optional<Whole> audit,
     Optional<Long> peakMegabytes) {
@@ -63,7 +61,7 @@ public record Results(
           one.put("network", program.network());
           one.put("precision", program.precision());
           one.put("arithmetic", program.arithmetic());
-          one.put("batch", batch);
+          one.put("batch", time.batch());
           one.put("start_ms", time.startMillis());
           one.put("image_ms", time.millis().values());
           one.put("gflops", time.gigaflops());
@@ -95,22 +93,24 @@ public record Results(
     List<String> lines = new ArrayList<>();
     host.forEach((name, value) -> lines.add(name + ": " + value));
     lines.add("");
-    String row = "%-16s %-18s %-10s %9s  %-24s %9s";
+    String row = "%-16s %-18s %-10s %5s %9s  %-24s %9s";
     lines.add(
-        row.formatted("network", "precision", "arithmetic", "start ms", "ms an image", "GFLOP/s"));
+        row.formatted(
+            "network", "precision", "arithmetic", "batch", "start ms", "ms an image", "GFLOP/s"));
     programs.forEach(
         (program, time) ->
             lines.add(
                 String.format(
                     Locale.ROOT,
-                    "%-16s %-18s %-10s %9.0f  %-24s %9.0f",
+                    "%-16s %-18s %-10s %5d %9.0f  %-24s %9.0f",
                     program.network(),
                     program.precision(),
                     program.arithmetic(),
+                    time.batch(),
                     time.startMillis(),
                     time.millis(),
                     time.gigaflops())));
-    lines.add("(one thread, batches of " + batch + "; median, least to most)");
+    lines.add("(one thread; median, least to most)");
     lines.add("");
     stages.forEach((stage, spread) -> lines.add(stage + ": " + spread + " ms an image"));
     audit.ifPresent(

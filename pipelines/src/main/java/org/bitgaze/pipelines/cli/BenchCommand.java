@@ -17,12 +17,14 @@ import org.bitgaze.cam.CamMethod;
 import org.bitgaze.image.Heatmap;
 import org.bitgaze.image.RgbImage;
 import org.bitgaze.model.Model;
+import org.bitgaze.model.OpenModel;
 import org.bitgaze.pipelines.bench.Host;
 import org.bitgaze.pipelines.bench.NativeTime;
 import org.bitgaze.pipelines.bench.Results;
 import org.bitgaze.pipelines.bench.Spread;
 import org.bitgaze.pipelines.bench.StageTimes;
 import org.bitgaze.pipelines.output.BeamFiles;
+import org.bitgaze.program.Batches;
 import org.bitgaze.program.CamProgram;
 import org.bitgaze.program.Explanation;
 import org.bitgaze.program.NativeCalls;
@@ -91,9 +93,8 @@ final class BenchCommand implements Callable<Integer> {
   @Option(
       names = "--batch-size",
       paramLabel = "N",
-      defaultValue = "" + AuditCommand.BATCH_SIZE,
-      description = "images per native call (default: ${DEFAULT-VALUE})")
-  private int batchSize;
+      description = "images per native call (default: 1 to 4, as suits the network)")
+  private Integer batchSize;
 
   @Option(
       names = "--runs",
@@ -116,7 +117,7 @@ final class BenchCommand implements Callable<Integer> {
 
   @Override
   public Integer call() throws Exception {
-    if (batchSize < 1 || runs < 1 || images < 0) {
+    if ((batchSize != null && batchSize < 1) || runs < 1 || images < 0) {
       throw new UsageException("--batch-size and --runs must be 1 or more, --images not negative");
     }
     List<Precision> bits;
@@ -139,8 +140,7 @@ final class BenchCommand implements Callable<Integer> {
     Map<String, Spread> stages = StageTimes.of(pictures(PICTURES), maps(models.get(0)), runs);
     Optional<Results.Whole> audit =
         images == 0 ? Optional.empty() : Optional.of(audit(names, chosen));
-    Results results =
-        new Results(Host.describe(), times, batchSize, stages, audit, Host.peakMegabytes());
+    Results results = new Results(Host.describe(), times, stages, audit, Host.peakMegabytes());
     if (json) {
       System.out.println(results.json());
     } else {
@@ -167,7 +167,7 @@ final class BenchCommand implements Callable<Integer> {
       List<Arithmetic> chosen,
       Map<Results.Program, NativeTime> times)
       throws Exception {
-    List<RgbImage> batch = crops(model, batchSize);
+    List<RgbImage> batch = crops(model, batch(model));
     Ranges ranges = ranges(model);
     for (Precision precision : bits) {
       Set<Arithmetic> different = new LinkedHashSet<>();
@@ -181,6 +181,15 @@ final class BenchCommand implements Callable<Integer> {
             new Results.Program(model.id(), precision.toString(), arithmetic.id()),
             NativeTime.of(key, batch, WARMUPS, runs));
       }
+    }
+  }
+
+  private int batch(Model model) throws Exception {
+    if (batchSize != null) {
+      return batchSize;
+    }
+    try (OpenModel open = model.open()) {
+      return Batches.fitting(open);
     }
   }
 
@@ -230,7 +239,9 @@ final class BenchCommand implements Callable<Integer> {
     args.addAll(List.of("--networks", String.join(",", names)));
     args.addAll(List.of("--precisions", String.join(",", precisions)));
     args.addAll(List.of("--arithmetic", chosen.get(chosen.size() - 1).id()));
-    args.addAll(List.of("--batch-size", "" + batchSize));
+    if (batchSize != null) {
+      args.addAll(List.of("--batch-size", "" + batchSize));
+    }
     args.addAll(List.of("--output", folder.resolve("audit").toString()));
     double cpu = Host.cpuSeconds();
     double spent = NativeCalls.cpuSeconds();
