@@ -2,6 +2,7 @@ package org.bitgaze.op;
 
 import java.util.Arrays;
 import java.util.List;
+import java.util.Optional;
 
 /** Sum of two inputs of one shape, or with sizes of 1 in the second that stand for all. */
 public record Add() implements Op {
@@ -18,6 +19,14 @@ public record Add() implements Op {
   @Override
   public String torchScript(Script script) {
     return script.elementwise("add", script.input(), script.inputs().get(1));
+  }
+
+  @Override
+  public Optional<String> integerKernel(IntegerScript script) {
+    // The kernel wants as many values of each.
+    return Arrays.equals(script.shapes().get(0), script.shapes().get(1))
+        ? Optional.of(script.kernel("add", script.inputs().get(0), script.inputs().get(1)))
+        : Optional.empty();
   }
 
   @Override

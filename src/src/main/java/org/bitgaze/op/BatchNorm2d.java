@@ -3,6 +3,7 @@ package org.bitgaze.op;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 
 /**
  * Batch normalization: with running statistics, or with the batch's, towards which the running ones
@@ -41,6 +42,19 @@ public record BatchNorm2d(int features, double eps) implements Op {
         MOMENTUM,
         eps,
         false);
+  }
+
+  @Override
+  public Optional<String> integerKernel(IntegerScript script) {
+    return Optional.of(
+        script.kernel(
+            "batch_norm2d",
+            script.inputs().get(0),
+            script.parameter("weight"),
+            script.parameter("bias"),
+            script.parameter("running_mean"),
+            script.parameter("running_var"),
+            eps));
   }
 
   @Override

@@ -2,6 +2,7 @@ package org.bitgaze.op;
 
 import java.util.Arrays;
 import java.util.List;
+import java.util.Optional;
 
 /** Concatenation of any number of inputs along the channels. */
 public record Cat() implements Op {
@@ -25,6 +26,11 @@ public record Cat() implements Op {
     return isAlias(script.inputs().size())
         ? script.input()
         : Script.call("cat", "[" + String.join(", ", script.inputs()) + "]", 1);
+  }
+
+  @Override
+  public Optional<String> integerKernel(IntegerScript script) {
+    return Optional.of(script.kernel("cat", script.inputs(), 1));
   }
 
   @Override

@@ -3,6 +3,7 @@ package org.bitgaze.op;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.Set;
 
 /**
@@ -150,6 +151,17 @@ public record Conv2d(
   @Override
   public Set<String> weights() {
     return Set.of("weight");
+  }
+
+  @Override
+  public Optional<String> integerKernel(IntegerScript script) {
+    boolean zeros = paddingMode == PaddingMode.ZEROS || padding.equals(Size.ZERO);
+    IntegerScript.Packing packing =
+        new IntegerScript.Packing(
+            "Conv2dPackedParamsBase", "conv2d_prepack", List.of(stride, padding, dilation, groups));
+    return zeros
+        ? Optional.of(script.kernel("conv2d", script.inputs().get(0), script.packed(packing)))
+        : Optional.empty();
   }
 
   @Override

@@ -3,6 +3,7 @@ package org.bitgaze.op;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.Set;
 
 /**
@@ -44,6 +45,13 @@ public record Linear(int in, int out) implements Op {
   @Override
   public Set<String> weights() {
     return Set.of("weight");
+  }
+
+  @Override
+  public Optional<String> integerKernel(IntegerScript script) {
+    IntegerScript.Packing packing =
+        new IntegerScript.Packing("LinearPackedParamsBase", "linear_prepack", List.of());
+    return Optional.of(script.kernel("linear", script.inputs().get(0), script.packed(packing)));
   }
 
   @Override

@@ -54,4 +54,9 @@ public record MaxPool2d(Size kernel, Size stride, Size padding, Size dilation, b
   public String torchScript(Script script) {
     return Script.call("max_pool2d", script.input(), kernel, stride, padding, dilation, ceilMode);
   }
+
+  @Override
+  public boolean picksValues() {
+    return true;
+  }
 }

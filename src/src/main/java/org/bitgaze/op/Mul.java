@@ -1,6 +1,7 @@
 package org.bitgaze.op;
 
 import java.util.List;
+import java.util.Optional;
 
 /**
  * Product of two inputs of as many dimensions; a dimension of size 1 stands for all of the other's.
@@ -14,6 +15,11 @@ public record Mul() implements Op {
   @Override
   public String torchScript(Script script) {
     return Script.call("mul", script.input(), script.inputs().get(1));
+  }
+
+  @Override
+  public Optional<String> integerKernel(IntegerScript script) {
+    return Optional.of(script.kernel("mul", script.inputs().get(0), script.inputs().get(1)));
   }
 
   @Override

@@ -2,6 +2,7 @@ package org.bitgaze.op;
 
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.Set;
 
 /**
@@ -77,6 +78,26 @@ public interface Op {
    */
   default UnfusedRole unfusedRole() {
     return UnfusedRole.NONE;
+  }
+
+  /**
+   * Writes the operation as an integer kernel.
+   *
+   * @param script where the inputs and parameters are
+   * @return an expression for the output; nothing where there is no such kernel
+   */
+  default Optional<String> integerKernel(IntegerScript script) {
+    return Optional.empty();
+  }
+
+  /**
+   * Tells whether {@link #torchScript} is the same function on bytes: it picks some of the input's
+   * values, so that the output has the input's scale and zero point.
+   *
+   * @return false where it must be computed in floating point, or by {@link #integerKernel}
+   */
+  default boolean picksValues() {
+    return false;
   }
 
   /**

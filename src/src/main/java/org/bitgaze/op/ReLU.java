@@ -16,4 +16,9 @@ public record ReLU() implements Clamping {
   public String torchScript(Script script) {
     return script.elementwise("relu", script.input());
   }
+
+  @Override
+  public boolean picksValues() {
+    return true;
+  }
 }

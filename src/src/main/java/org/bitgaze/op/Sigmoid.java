@@ -1,6 +1,7 @@
 package org.bitgaze.op;
 
 import java.util.List;
+import java.util.Optional;
 
 /** 1 / (1 + exp(-x)). */
 public record Sigmoid() implements Op {
@@ -12,6 +13,13 @@ public record Sigmoid() implements Op {
   @Override
   public String torchScript(Script script) {
     return script.elementwise("sigmoid", script.input());
+  }
+
+  @Override
+  public Optional<String> integerKernel(IntegerScript script) {
+    return script.relu()
+        ? Optional.empty()
+        : Optional.of(script.kernel("sigmoid", script.inputs().get(0)));
   }
 
   @Override

@@ -6,11 +6,37 @@ import ai.djl.ndarray.types.DataType;
 import ai.djl.ndarray.types.Shape;
 import java.nio.ByteBuffer;
 import java.util.List;
+import org.bitgaze.graph.Node;
+import org.bitgaze.graph.Shapes;
 import org.bitgaze.image.RgbImage;
+import org.bitgaze.model.OpenModel;
+import org.bitgaze.weights.Tensor;
 
 /** Makes the native batch of a list of images. */
 public final class Batches {
+  private static final int MOST = 4;
+
+  private static final long LARGEST_BYTES = 20_000_000;
+
   private Batches() {}
+
+  /**
+   * Returns how many images a native call of a network takes best: as many as have the network's
+   * largest activation in a few megabytes together, which is what caches hold, and at most four;
+   * more take memory, and hardly less time.
+   *
+   * @param model an open model
+   * @return 1 to 4, decided by the network alone
+   */
+  public static int fitting(OpenModel model) {
+    int side = model.preprocessing().framing().side();
+    Shapes shapes = Shapes.of(model.network().graph(), side, side);
+    long largest = 1;
+    for (Node node : model.network().graph().nodes()) {
+      largest = Math.max(largest, Tensor.elements(shapes.get(node.name())) * Float.BYTES);
+    }
+    return (int) Math.max(1, Math.min(MOST, LARGEST_BYTES / largest));
+  }
 
   /**
    * Copies images to native memory.

@@ -1,6 +1,5 @@
 package org.bitgaze.program;
 
-import ai.djl.Model;
 import ai.djl.ndarray.NDArray;
 import ai.djl.ndarray.NDList;
 import ai.djl.ndarray.NDManager;
@@ -9,10 +8,13 @@ import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
+import java.util.OptionalLong;
+import java.util.concurrent.atomic.AtomicLong;
 import org.bitgaze.cam.CamMethod;
 import org.bitgaze.image.Heatmap;
 import org.bitgaze.image.RgbImage;
 import org.bitgaze.model.OpenModel;
+import org.bitgaze.quant.Arithmetic;
 import org.bitgaze.quant.Quantization;
 
 /**
@@ -27,7 +29,10 @@ public final class CamProgram implements AutoCloseable {
   /** Explain the class that the network itself finds most likely. */
   public static final int OWN_CLASS = -1;
 
-  private final Model program;
+  private static final long NEVER = Long.MIN_VALUE;
+  private static final AtomicLong FIRST_MAP = new AtomicLong(NEVER);
+
+  private final LoadedModule program;
   private final Streams streams;
 
   /**
@@ -48,12 +53,41 @@ public final class CamProgram implements AutoCloseable {
    * @throws IOException if it cannot be read
    */
   public CamProgram(Path file, Streams streams) throws IOException {
-    this.program = TorchEngine.load(file);
+    this(LoadedModule.of(file), streams);
+  }
+
+  private CamProgram(LoadedModule program, Streams streams) {
+    this.program = program;
     this.streams = streams;
   }
 
   /**
-   * Compiles a program.
+   * Compiles a program for this JVM; nothing of its weights is written to a file.
+   *
+   * @param model an open model, which may be closed afterwards
+   * @param quantization what to do with weights and activations
+   * @param method how the target layer's activations are weighed
+   * @param arithmetic what the part before the target layer computes with
+   * @return the program
+   * @throws IOException if a weight cannot be read
+   * @throws IllegalArgumentException if the target layer is unfit or a range is missing
+   * @throws IllegalStateException if the arithmetic is of integers of 8 bits, and this machine's
+   *     kernels saturate
+   */
+  public static CamProgram of(
+      OpenModel model, Quantization quantization, CamMethod method, Arithmetic arithmetic)
+      throws IOException {
+    CamText text = new CamText(model, quantization, method, arithmetic);
+    ProgramText written = text.write();
+    if (text.isWide()) {
+      IntegerKernels.requireExact();
+    }
+    return new CamProgram(
+        LoadedModule.of(written, text.weights(), text.signature("images")), text.streams());
+  }
+
+  /**
+   * Compiles a program in simulated arithmetic to a file.
    *
    * @param model an open model
    * @param quantization what to do with weights and activations
@@ -65,13 +99,47 @@ public final class CamProgram implements AutoCloseable {
    */
   public static Streams compile(
       OpenModel model, Quantization quantization, CamMethod method, Path file) throws IOException {
-    CamText cam = new CamText(model, quantization, method);
-    ProgramText text = cam.text();
-    text.normalizeImages(model.preprocessing().normalization());
-    cam.writeBackbone();
-    cam.writeHead();
-    TorchScriptArchive.write(file, text, cam.weights(), cam.signature("images"));
-    return new Streams(text.graph().name(), text.streams());
+    return compile(model, quantization, method, Arithmetic.SIMULATED, file);
+  }
+
+  /**
+   * Compiles a program to a file.
+   *
+   * @param model an open model
+   * @param quantization what to do with weights and activations
+   * @param method how the target layer's activations are weighed
+   * @param arithmetic what the part before the target layer computes with
+   * @param file where to write the archive
+   * @return the random streams that it draws from
+   * @throws IOException if a weight cannot be read or the file not written
+   * @throws IllegalArgumentException if the target layer is unfit or a range is missing
+   */
+  public static Streams compile(
+      OpenModel model,
+      Quantization quantization,
+      CamMethod method,
+      Arithmetic arithmetic,
+      Path file)
+      throws IOException {
+    CamText cam = new CamText(model, quantization, method, arithmetic);
+    TorchScriptArchive.write(file, cam.write(), cam.weights(), cam.signature("images"));
+    return cam.streams();
+  }
+
+  /**
+   * Says what integer kernels compute of a program, without reading weights.
+   *
+   * @param model an open model
+   * @param quantization what to do with weights and activations
+   * @param arithmetic what the part before the target layer computes with
+   * @return what they compute and what they do not; nothing in simulated arithmetic
+   * @throws IllegalArgumentException if the target layer is unfit or a range is missing
+   */
+  public static IntegerCoverage coverage(
+      OpenModel model, Quantization quantization, Arithmetic arithmetic) {
+    CamText cam = new CamText(model, quantization, CamMethod.GRADCAM_PLUS_PLUS, arithmetic);
+    cam.write();
+    return cam.coverage();
   }
 
   /**
@@ -110,11 +178,11 @@ public final class CamProgram implements AutoCloseable {
         throw new IllegalArgumentException(target + " is no class");
       }
     }
-    try (NDManager manager = program.getNDManager().newSubManager()) {
+    try (NDManager manager = program.newManager()) {
       long[] wide = Arrays.stream(targets).asLongStream().toArray();
       NDList inputs = new NDList(Batches.toArray(manager, images), manager.create(wide));
       streams.addTo(inputs, draws, images.size());
-      NDList outputs = TorchEngine.run(program, inputs, threads);
+      NDList outputs = program.run(inputs, threads);
       NDArray cams = outputs.get(0);
       int height = (int) cams.getShape().get(1);
       int width = (int) cams.getShape().get(2);
@@ -132,8 +200,24 @@ public final class CamProgram implements AutoCloseable {
                 (int) explained[i],
                 clipped[i] != 0));
       }
+      FIRST_MAP.compareAndSet(NEVER, System.nanoTime());
       return result;
     }
+  }
+
+  /**
+   * Tells when this JVM had its first map.
+   *
+   * @return {@link System#nanoTime} of it; nothing before
+   */
+  public static OptionalLong firstMap() {
+    long nanos = FIRST_MAP.get();
+    return nanos == NEVER ? OptionalLong.empty() : OptionalLong.of(nanos);
+  }
+
+  /** Lets the next map be the first, for who measures several jobs in one JVM. */
+  public static void forgetFirstMap() {
+    FIRST_MAP.set(NEVER);
   }
 
   @Override

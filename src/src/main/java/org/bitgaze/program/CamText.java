@@ -5,8 +5,10 @@ import java.util.Set;
 import org.bitgaze.cam.CamMethod;
 import org.bitgaze.graph.Network;
 import org.bitgaze.graph.Node;
+import org.bitgaze.image.Normalization;
 import org.bitgaze.model.OpenModel;
 import org.bitgaze.quant.AbsorbClamping;
+import org.bitgaze.quant.Arithmetic;
 import org.bitgaze.quant.DynamicFakeQuantize;
 import org.bitgaze.quant.FakeQuantize;
 import org.bitgaze.quant.Quantization;
@@ -20,14 +22,18 @@ final class CamText {
   private final Network compiled;
   private final String target;
   private final HeadText head;
+  private final Arithmetic arithmetic;
+  private final Normalization normalization;
   private final ProgramText text;
+  private boolean wide;
+  private IntegerCoverage coverage = IntegerCoverage.NONE;
 
   /**
    * Rewrites the network; nothing is written yet.
    *
    * @throws IllegalArgumentException if the target layer is unfit or a range is missing
    */
-  CamText(OpenModel model, Quantization quantization, CamMethod method) {
+  CamText(OpenModel model, Quantization quantization, CamMethod method, Arithmetic arithmetic) {
     String layer = model.targetNode();
     var scheme = model.execution().scheme();
     Network quantized = quantization.apply(model.network().apply(model.execution().mode()), scheme);
@@ -35,6 +41,8 @@ final class CamText {
     following.removeAll(quantized.graph().ancestors(quantized.rewritten().locate(layer)));
     compiled = quantized.apply(new AbsorbClamping(following));
     target = compiled.rewritten().locate(layer);
+    this.arithmetic = arithmetic;
+    normalization = model.preprocessing().normalization();
     text = ProgramText.ofAttributes(compiled.graph(), model.preprocessing().framing().side());
     Optional<Node> clipping =
         scheme.quantizedLogits() && !quantization.equals(Quantization.NONE)
@@ -45,6 +53,24 @@ final class CamText {
                     node.op() instanceof FakeQuantize || node.op() instanceof DynamicFakeQuantize)
             : Optional.empty();
     head = new HeadText(text, target, following, method, clipping);
+  }
+
+  /** Writes the whole program. */
+  ProgramText write() {
+    text.normalizeImages(normalization);
+    writeBackbone();
+    writeHead();
+    return text;
+  }
+
+  /** The random streams that the program draws from. */
+  Streams streams() {
+    return new Streams(text.graph().name(), text.streams());
+  }
+
+  /** What integer kernels compute of what was written. */
+  IntegerCoverage coverage() {
+    return coverage;
   }
 
   /** The lines so far. */
@@ -60,7 +86,25 @@ final class CamText {
   /** Writes what computes the target's activations, from a bound input. */
   void writeBackbone() {
     text.add("torch.set_grad_enabled(False)");
-    text.write(compiled.graph().ancestors(target), true);
+    Set<String> backbone = compiled.graph().ancestors(target);
+    if (arithmetic == Arithmetic.SIMULATED) {
+      text.write(backbone, true);
+      return;
+    }
+    IntegerText integers = new IntegerText(text, compiled.weights(), backbone);
+    coverage = integers.write();
+    wide = integers.isWide();
+    integers.bindFloats(target);
+    for (Node node : compiled.graph().nodes()) {
+      if (head.nodes().contains(node.name())) {
+        node.inputs().stream().filter(backbone::contains).forEach(integers::bindFloats);
+      }
+    }
+  }
+
+  /** Whether integer kernels were written whose sums saturate on some machines. */
+  boolean isWide() {
+    return wide;
   }
 
   /** Makes a variable the target's activations. */

@@ -1,11 +1,9 @@
 package org.bitgaze.program;
 
-import ai.djl.Model;
 import ai.djl.ndarray.NDArray;
 import ai.djl.ndarray.NDList;
 import ai.djl.ndarray.NDManager;
 import java.io.IOException;
-import java.nio.file.Path;
 import java.util.List;
 import org.bitgaze.graph.Network;
 import org.bitgaze.image.CaffeMeans;
@@ -24,30 +22,24 @@ public final class GazeProgram implements AutoCloseable {
   /** What shapes are inferred for; the text is the same for any. */
   private static final int SIDE = 320;
 
-  private final Model program;
+  private final LoadedModule program;
 
-  /**
-   * Loads a program.
-   *
-   * @param file an archive that {@link #compile} wrote
-   * @throws IOException if it cannot be read
-   */
-  public GazeProgram(Path file) throws IOException {
-    program = TorchEngine.load(file);
+  private GazeProgram(LoadedModule program) {
+    this.program = program;
   }
 
   /**
-   * Compiles a program.
+   * Compiles a program for this JVM.
    *
    * @param network the network
    * @param means what is subtracted from the samples
-   * @param file where to write the archive
-   * @throws IOException if a weight cannot be read or the file not written
+   * @return the program
+   * @throws IOException if a weight cannot be read
    */
-  public static void compile(Network network, CaffeMeans means, Path file) throws IOException {
+  public static GazeProgram of(Network network, CaffeMeans means) throws IOException {
     ProgramText text = ProgramText.ofAttributes(network.graph(), SIDE);
     text.subtractMeans(means);
-    write(network, text, file);
+    return of(network, text);
   }
 
   /**
@@ -56,21 +48,21 @@ public final class GazeProgram implements AutoCloseable {
    * @param network the network
    * @param size height and width of its images
    * @param normalization what is done to the samples
-   * @param file where to write the archive
-   * @throws IOException if a weight cannot be read or the file not written
+   * @return the program
+   * @throws IOException if a weight cannot be read
    */
-  public static void compile(Network network, Size size, Normalization normalization, Path file)
+  public static GazeProgram of(Network network, Size size, Normalization normalization)
       throws IOException {
     ProgramText text = ProgramText.ofAttributes(network.graph(), size);
     text.normalizeImages(normalization);
-    write(network, text, file);
+    return of(network, text);
   }
 
-  private static void write(Network network, ProgramText text, Path file) throws IOException {
+  private static GazeProgram of(Network network, ProgramText text) throws IOException {
     text.add("torch.set_grad_enabled(False)");
     text.write(network.graph().names(), true);
     text.add("return torch.contiguous(" + text.variable(network.graph().output().name()) + ")");
-    TorchScriptArchive.write(file, text, network.weights(), "images: Tensor) -> Tensor");
+    return new GazeProgram(LoadedModule.of(text, network.weights(), "images: Tensor) -> Tensor"));
   }
 
   /**
@@ -81,9 +73,9 @@ public final class GazeProgram implements AutoCloseable {
    * @throws ai.djl.engine.EngineException if libtorch refuses the image
    */
   public Heatmap run(RgbImage image) {
-    try (NDManager manager = program.getNDManager().newSubManager()) {
+    try (NDManager manager = program.newManager()) {
       NDList inputs = new NDList(Batches.toArray(manager, List.of(image)));
-      NDArray map = TorchEngine.run(program, inputs, 1).get(0);
+      NDArray map = program.run(inputs, 1).get(0);
       int rank = map.getShape().dimension();
       int height = (int) map.getShape().get(rank - 2);
       int width = (int) map.getShape().get(rank - 1);

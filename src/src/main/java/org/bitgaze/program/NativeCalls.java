@@ -1,7 +1,10 @@
 package org.bitgaze.program;
 
+import java.lang.management.ManagementFactory;
+import java.lang.management.ThreadMXBean;
 import java.util.concurrent.Semaphore;
 import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.LongAdder;
 
 /**
  * Native calls at once in this JVM: one per core, or as many as {@code bitgaze.workers} says. A
@@ -13,18 +16,36 @@ public final class NativeCalls {
 
   private static final Semaphore FREE = new Semaphore(AT_ONCE, true);
 
+  private static final ThreadMXBean THREADS = ManagementFactory.getThreadMXBean();
+  private static final LongAdder CPU_NANOS = new LongAdder();
+
   private static final int PATIENCE_SECONDS = 30;
 
   private NativeCalls() {}
 
-  /** Waits until a core is free. */
-  static void begin() {
+  /**
+   * Waits until a core is free.
+   *
+   * @return what {@link #end} wants to know
+   */
+  static long begin() {
     FREE.acquireUninterruptibly();
+    return THREADS.getCurrentThreadCpuTime();
   }
 
   /** Gives the core back. */
-  static void end() {
+  static void end(long begun) {
+    CPU_NANOS.add(THREADS.getCurrentThreadCpuTime() - begun);
     FREE.release();
+  }
+
+  /**
+   * Returns what native calls have computed in this JVM so far, in the threads that made them.
+   *
+   * @return processor seconds
+   */
+  public static double cpuSeconds() {
+    return CPU_NANOS.sum() / 1e9;
   }
 
   /**

@@ -1,6 +1,5 @@
 package org.bitgaze.program;
 
-import ai.djl.Model;
 import ai.djl.ndarray.NDList;
 import ai.djl.ndarray.NDManager;
 import java.io.IOException;
@@ -16,6 +15,7 @@ import org.bitgaze.model.OpenModel;
 import org.bitgaze.quant.Precision;
 import org.bitgaze.quant.Quantization;
 import org.bitgaze.quant.Range;
+import org.bitgaze.weights.TensorSource;
 
 /**
  * A compiled program that observes the ranges of activations in the unquantized network; any number
@@ -24,7 +24,7 @@ import org.bitgaze.quant.Range;
  * and maxima (float32, N x points x 2).
  */
 public final class ObserverProgram implements AutoCloseable {
-  private final Model program;
+  private final LoadedModule program;
   private final Outline outline;
 
   /**
@@ -48,12 +48,28 @@ public final class ObserverProgram implements AutoCloseable {
    * @throws IOException if it cannot be read
    */
   public ObserverProgram(Path file, Outline outline) throws IOException {
-    this.program = TorchEngine.load(file);
+    this.program = LoadedModule.of(file);
     this.outline = outline;
   }
 
+  private ObserverProgram(Text text) throws IOException {
+    this.program = LoadedModule.of(text.program, text.weights, text.signature);
+    this.outline = text.outline;
+  }
+
   /**
-   * Compiles a program.
+   * Compiles a program for this JVM; nothing of its weights is written to a file.
+   *
+   * @param model an open model, which may be closed afterwards
+   * @return the program
+   * @throws IOException if a weight cannot be read
+   */
+  public static ObserverProgram of(OpenModel model) throws IOException {
+    return new ObserverProgram(new Text(model));
+  }
+
+  /**
+   * Compiles a program to a file.
    *
    * @param model an open model
    * @param file where to write the archive
@@ -61,19 +77,33 @@ public final class ObserverProgram implements AutoCloseable {
    * @throws IOException if a weight cannot be read or the file not written
    */
   public static Outline compile(OpenModel model, Path file) throws IOException {
-    Execution execution = model.execution();
-    Network observed =
-        Quantization.observe(model.network().apply(execution.mode()), execution.scheme());
-    ProgramText text =
-        ProgramText.ofAttributes(observed.graph(), model.preprocessing().framing().side());
-    text.normalizeImages(model.preprocessing().normalization());
-    text.add("torch.set_grad_enabled(False)");
-    text.write(observed.graph().names(), true);
-    text.add("return torch.stack([" + String.join(", ", text.exposed().values()) + "], 1)");
-    Streams streams = new Streams(text.graph().name(), text.streams());
-    String arguments = "images: Tensor" + (streams.layers().isEmpty() ? "" : ", streams: Tensor");
-    TorchScriptArchive.write(file, text, observed.weights(), arguments + ") -> Tensor");
-    return new Outline(List.copyOf(text.exposed().keySet()), streams);
+    Text text = new Text(model);
+    TorchScriptArchive.write(file, text.program, text.weights, text.signature);
+    return text.outline;
+  }
+
+  /** The text of a program, and all that goes with it. */
+  private static final class Text {
+    private final ProgramText program;
+    private final TensorSource weights;
+    private final String signature;
+    private final Outline outline;
+
+    Text(OpenModel model) {
+      Execution execution = model.execution();
+      Network observed =
+          Quantization.observe(model.network().apply(execution.mode()), execution.scheme());
+      weights = observed.weights();
+      program = ProgramText.ofAttributes(observed.graph(), model.preprocessing().framing().side());
+      program.normalizeImages(model.preprocessing().normalization());
+      program.add("torch.set_grad_enabled(False)");
+      program.write(observed.graph().names(), true);
+      program.add("return torch.stack([" + String.join(", ", program.exposed().values()) + "], 1)");
+      Streams streams = new Streams(program.graph().name(), program.streams());
+      String arguments = "images: Tensor" + (streams.layers().isEmpty() ? "" : ", streams: Tensor");
+      signature = arguments + ") -> Tensor";
+      outline = new Outline(List.copyOf(program.exposed().keySet()), streams);
+    }
   }
 
   /**
@@ -99,10 +129,10 @@ public final class ObserverProgram implements AutoCloseable {
    */
   public List<Map<String, Range>> run(List<RgbImage> images, List<String> keys) {
     List<Draw> draws = keys.stream().map(key -> Draw.of(key, Precision.F32)).toList();
-    try (NDManager manager = program.getNDManager().newSubManager()) {
+    try (NDManager manager = program.newManager()) {
       NDList inputs = new NDList(Batches.toArray(manager, images));
       outline.streams().addTo(inputs, draws, images.size());
-      NDList outputs = TorchEngine.run(program, inputs, 1);
+      NDList outputs = program.run(inputs, 1);
       float[] extremes = outputs.get(0).toFloatArray();
       List<Map<String, Range>> result = new ArrayList<>();
       int next = 0;

@@ -3,6 +3,7 @@ package org.bitgaze.program;
 import java.io.Serializable;
 import org.bitgaze.cam.CamMethod;
 import org.bitgaze.model.Model;
+import org.bitgaze.quant.Arithmetic;
 import org.bitgaze.quant.Quantization;
 
 /**
@@ -11,8 +12,21 @@ import org.bitgaze.quant.Quantization;
  * @param model the network, its weights, the target layer, and how it is run
  * @param quantization what is done to weights and activations
  * @param cam how the target layer's activations are weighed
+ * @param arithmetic what the part before the target layer computes with
  */
-public record ProgramKey(Model model, Quantization quantization, CamMethod cam)
+public record ProgramKey(
+    Model model, Quantization quantization, CamMethod cam, Arithmetic arithmetic)
     implements Serializable {
   private static final long serialVersionUID = 1L;
+
+  /**
+   * A program in simulated arithmetic.
+   *
+   * @param model the network, its weights, the target layer, and how it is run
+   * @param quantization what is done to weights and activations
+   * @param cam how the target layer's activations are weighed
+   */
+  public ProgramKey(Model model, Quantization quantization, CamMethod cam) {
+    this(model, quantization, cam, Arithmetic.SIMULATED);
+  }
 }

@@ -15,6 +15,7 @@ import org.bitgaze.graph.Shapes;
 import org.bitgaze.image.CaffeMeans;
 import org.bitgaze.image.Normalization;
 import org.bitgaze.op.Input;
+import org.bitgaze.op.IntegerScript;
 import org.bitgaze.op.Script;
 import org.bitgaze.op.Size;
 
@@ -44,6 +45,9 @@ public final class ProgramText {
 
   /** Parameter to the attribute or variable that holds it. */
   private final Map<String, String> parameters = new LinkedHashMap<>();
+
+  /** What holds a layer's packed weights, in graph order. */
+  private final List<PackedWeights> packed = new ArrayList<>();
 
   private final Map<String, String> exposed = new LinkedHashMap<>();
 
@@ -129,6 +133,15 @@ public final class ProgramText {
    */
   public Map<String, String> attributes() {
     return variablesHoldParameters ? Map.of() : parameters;
+  }
+
+  /**
+   * Returns the packed weights that the module needs.
+   *
+   * @return those of every layer that an integer kernel computes
+   */
+  List<PackedWeights> packed() {
+    return List.copyOf(packed);
   }
 
   /**
@@ -268,8 +281,31 @@ public final class ProgramText {
     }
   }
 
+  /** The shape of a node's output, without the batch dimension. */
+  int[] shape(String node) {
+    return shapes.get(node);
+  }
+
+  /** The variable or attribute that holds a node's parameter. */
+  String parameter(Node node, String local) {
+    String name = node.name() + "." + local;
+    if (variablesHoldParameters) {
+      return parameters.get(name);
+    }
+    String attribute = parameters.computeIfAbsent(name, n -> identifier('p', parameters.size(), n));
+    return "self." + attribute;
+  }
+
+  /** An expression for a node's packed weights. */
+  String packed(Node node, IntegerScript.Packing packing) {
+    PackedWeights weights =
+        new PackedWeights(identifier('k', packed.size(), node.name()), node, packing);
+    packed.add(weights);
+    return weights.expression();
+  }
+
   /** A name that no other has, for the number decides; the rest is for people. */
-  private static String identifier(char kind, int number, String name) {
+  static String identifier(char kind, int number, String name) {
     return kind + "" + number + "_" + name.replaceAll("[^A-Za-z0-9]", "_");
   }
 
@@ -304,13 +340,7 @@ public final class ProgramText {
 
     @Override
     public String parameter(String local) {
-      String name = node.name() + "." + local;
-      if (variablesHoldParameters) {
-        return parameters.get(name);
-      }
-      String attribute =
-          parameters.computeIfAbsent(name, n -> identifier('p', parameters.size(), n));
-      return "self." + attribute;
+      return ProgramText.this.parameter(node, local);
     }
 
     @Override

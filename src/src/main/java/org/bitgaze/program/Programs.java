@@ -2,7 +2,6 @@ package org.bitgaze.program;
 
 import java.io.IOException;
 import java.io.UncheckedIOException;
-import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.HashMap;
 import java.util.Map;
@@ -20,9 +19,6 @@ import org.bitgaze.zoo.FastGaze;
  */
 public final class Programs {
   private static final Map<Object, Entry> ENTRIES = new HashMap<>();
-
-  /** One compilation at a time, for each holds the network's largest tensor in the heap. */
-  private static final Object COMPILING = new Object();
 
   private Programs() {}
 
@@ -67,7 +63,7 @@ public final class Programs {
 
   @FunctionalInterface
   private interface Compilation {
-    AutoCloseable compile(Path file) throws IOException;
+    AutoCloseable compile() throws IOException;
   }
 
   /**
@@ -81,12 +77,10 @@ public final class Programs {
     return lease(
         key,
         CamProgram.class,
-        file -> {
-          Streams streams;
+        () -> {
           try (OpenModel model = key.model().open()) {
-            streams = CamProgram.compile(model, key.quantization(), key.cam(), file);
+            return CamProgram.of(model, key.quantization(), key.cam(), key.arithmetic());
           }
-          return new CamProgram(file, streams);
         });
   }
 
@@ -101,12 +95,10 @@ public final class Programs {
     return lease(
         key,
         SweepProgram.class,
-        file -> {
-          SweepOutline outline;
+        () -> {
           try (OpenModel model = key.model().open()) {
-            outline = SweepProgram.compile(model, key.choices(), key.cam(), file);
+            return SweepProgram.of(model, key.choices(), key.cam());
           }
-          return new SweepProgram(file, outline, key.choices());
         });
   }
 
@@ -121,12 +113,10 @@ public final class Programs {
     return lease(
         model,
         ObserverProgram.class,
-        file -> {
-          ObserverProgram.Outline outline;
+        () -> {
           try (OpenModel open = model.open()) {
-            outline = ObserverProgram.compile(open, file);
+            return ObserverProgram.of(open);
           }
-          return new ObserverProgram(file, outline);
         });
   }
 
@@ -144,11 +134,10 @@ public final class Programs {
     return lease(
         new GazeKey(path),
         GazeProgram.class,
-        file -> {
+        () -> {
           try (TensorSource weights = WeightsFile.open(Path.of(path))) {
-            GazeProgram.compile(FastGaze.network(weights), CaffeMeans.VGG, file);
+            return GazeProgram.of(FastGaze.network(weights), CaffeMeans.VGG);
           }
-          return new GazeProgram(file);
         });
   }
 
@@ -163,11 +152,10 @@ public final class Programs {
     return lease(
         new GazeKey(path),
         GazeProgram.class,
-        file -> {
+        () -> {
           OnnxNetwork network = OnnxNetwork.readMap(Path.of(path));
-          GazeProgram.compile(
-              network.network(), network.size(), network.preprocessing().normalization(), file);
-          return new GazeProgram(file);
+          return GazeProgram.of(
+              network.network(), network.size(), network.preprocessing().normalization());
         });
   }
 
@@ -182,26 +170,13 @@ public final class Programs {
       // Who wants the same program waits for it; who wants one that is there does not.
       synchronized (entry) {
         if (entry.program == null) {
-          entry.program = compile(compilation);
+          entry.program = compilation.compile();
         }
         return new Lease<>(key, type.cast(entry.program));
       }
     } catch (IOException | RuntimeException e) {
       release(key);
       throw e;
-    }
-  }
-
-  private static AutoCloseable compile(Compilation compilation) throws IOException {
-    synchronized (COMPILING) {
-      Path folder = Files.createTempDirectory("bitgaze-program");
-      Path file = folder.resolve("program.pt");
-      try {
-        return compilation.compile(file);
-      } finally {
-        Files.deleteIfExists(file);
-        Files.deleteIfExists(folder);
-      }
     }
   }
 

@@ -1,12 +1,10 @@
 package org.bitgaze.program;
 
-import ai.djl.Model;
 import ai.djl.ndarray.NDArray;
 import ai.djl.ndarray.NDList;
 import ai.djl.ndarray.NDManager;
 import ai.djl.ndarray.types.Shape;
 import java.io.IOException;
-import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.Collections;
@@ -34,37 +32,28 @@ import org.bitgaze.quant.Configuration;
  * x N).
  */
 public final class SweepProgram implements AutoCloseable {
-  private final Model program;
+  private final LoadedModule program;
   private final SweepOutline outline;
   private final Choices choices;
 
-  /**
-   * Loads a program.
-   *
-   * @param file an archive that {@link #compile} wrote
-   * @param outline what it returned
-   * @param choices what it was compiled with
-   * @throws IOException if it cannot be read
-   */
-  public SweepProgram(Path file, SweepOutline outline, Choices choices) throws IOException {
-    this.program = TorchEngine.load(file);
+  private SweepProgram(LoadedModule program, SweepOutline outline, Choices choices) {
+    this.program = program;
     this.outline = outline;
     this.choices = choices;
   }
 
   /**
-   * Compiles a program.
+   * Compiles a program for this JVM; nothing of its weights is written to a file.
    *
-   * @param model an open model
+   * @param model an open model, which may be closed afterwards
    * @param choices the precisions that a layer may have; the program holds the weights at each
    * @param method how the target layer's activations are weighed
-   * @param file where to write the archive
-   * @return what the program can be told
-   * @throws IOException if a weight cannot be read or the file not written
+   * @return the program
+   * @throws IOException if a weight cannot be read
    * @throws IllegalArgumentException if the target layer is unfit, a range is missing, or the
    *     network drops at random, of which each configuration would have its own draw
    */
-  public static SweepOutline compile(OpenModel model, Choices choices, CamMethod method, Path file)
+  public static SweepProgram of(OpenModel model, Choices choices, CamMethod method)
       throws IOException {
     SweepText sweep = new SweepText(model, choices, method);
     ProgramText text = sweep.text();
@@ -74,8 +63,8 @@ public final class SweepProgram implements AutoCloseable {
       throw new IllegalArgumentException(
           text.graph().name() + " drops at random, which cannot be swept");
     }
-    TorchScriptArchive.write(file, text, sweep.weights(), SweepText.SIGNATURE);
-    return sweep.outline();
+    LoadedModule program = LoadedModule.of(text, sweep.weights(), SweepText.SIGNATURE);
+    return new SweepProgram(program, sweep.outline(), choices);
   }
 
   /**
@@ -133,7 +122,7 @@ public final class SweepProgram implements AutoCloseable {
           targets.length + " targets for " + images.size() + " images");
     }
     int runs = plan.rows().size();
-    try (NDManager manager = program.getNDManager().newSubManager()) {
+    try (NDManager manager = program.newManager()) {
       long[] wide = Arrays.stream(targets).asLongStream().toArray();
       long[] rows = plan.rows().stream().flatMapToLong(Arrays::stream).toArray();
       NDList inputs =
@@ -141,7 +130,7 @@ public final class SweepProgram implements AutoCloseable {
               Batches.toArray(manager, images),
               manager.create(wide),
               manager.create(rows, new Shape(runs, rows.length / runs)));
-      NDList outputs = TorchEngine.run(program, inputs, threads);
+      NDList outputs = program.run(inputs, threads);
       NDArray cams = outputs.get(0);
       int height = (int) cams.getShape().get(2);
       int width = (int) cams.getShape().get(3);

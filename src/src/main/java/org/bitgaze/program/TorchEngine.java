@@ -3,12 +3,15 @@ package org.bitgaze.program;
 import ai.djl.MalformedModelException;
 import ai.djl.Model;
 import ai.djl.engine.Engine;
+import ai.djl.ndarray.NDArray;
 import ai.djl.ndarray.NDList;
+import ai.djl.ndarray.NDManager;
 import ai.djl.pytorch.engine.PtSymbolBlock;
 import ai.djl.pytorch.jni.IValueUtils;
 import ai.djl.pytorch.jni.JniUtils;
 import java.io.IOException;
 import java.nio.file.Path;
+import java.util.List;
 import java.util.Map;
 
 /** DJL's PyTorch engine, set up once per JVM: offline, one thread per calling thread. */
@@ -73,15 +76,36 @@ public final class TorchEngine {
    * @throws ai.djl.engine.EngineException if libtorch refuses the inputs
    */
   public static NDList run(Model model, NDList inputs, int threads) {
-    NativeCalls.begin();
+    long begun = NativeCalls.begin();
     try {
       prepareThread(threads);
       NDList outputs = IValueUtils.forward((PtSymbolBlock) model.getBlock(), inputs, true);
       outputs.attach(inputs.head().getManager());
       return outputs;
     } finally {
-      NativeCalls.end();
+      NativeCalls.end(begun);
     }
+  }
+
+  /**
+   * Calls another method of a program than forward.
+   *
+   * @param model the program
+   * @param method takes a list of tensors, and returns a tensor
+   * @param tensors at least one
+   */
+  static void call(Model model, String method, List<NDArray> tensors) {
+    NDManager manager = tensors.get(0).getManager();
+    NDArray name = manager.create(0f);
+    // So does DJL name a method, and the members of a list. (What it has for calling methods itself
+    // does so in inference mode, and such tensors cannot be differentiated.)
+    name.setName("module_method:" + method);
+    NDList inputs = new NDList(name);
+    for (NDArray tensor : tensors) {
+      tensor.setName("state[]");
+      inputs.add(tensor);
+    }
+    run(model, inputs, 1);
   }
 
   private static void setDefault(String property, String value) {

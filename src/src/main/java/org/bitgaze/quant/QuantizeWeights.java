@@ -1,13 +1,11 @@
 package org.bitgaze.quant;
 
-import java.util.LinkedHashMap;
+import java.util.HashMap;
 import java.util.Map;
 import org.bitgaze.graph.Graph;
 import org.bitgaze.graph.Node;
 import org.bitgaze.graph.Pass;
 import org.bitgaze.graph.Rewritten;
-import org.bitgaze.weights.DerivedTensors;
-import org.bitgaze.weights.DerivedTensors.Derivation;
 import org.bitgaze.weights.TensorSource;
 
 /**
@@ -25,21 +23,13 @@ record QuantizeWeights(Configuration configuration) implements Pass {
 
   @Override
   public TensorSource derive(Graph before, TensorSource weights) {
-    Map<String, Derivation> derived = new LinkedHashMap<>();
+    Map<String, Precision> rounded = new HashMap<>();
     for (Node node : before.nodes()) {
       Precision precision = configuration.get(node.name()).weights();
-      if (precision.isFloat()) {
-        continue;
-      }
-      for (String local : node.op().weights()) {
-        String name = node.name() + "." + local;
-        derived.put(
-            name,
-            new Derivation(
-                node.op().parameters().get(local),
-                base -> WeightQuantization.fakeQuantize(base.read(name), precision)));
+      if (!precision.isFloat()) {
+        node.op().weights().forEach(local -> rounded.put(node.name() + "." + local, precision));
       }
     }
-    return new DerivedTensors(weights, derived);
+    return new QuantizedTensors(weights, rounded);
   }
 }

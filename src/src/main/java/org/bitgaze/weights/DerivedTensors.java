@@ -1,8 +1,10 @@
 package org.bitgaze.weights;
 
 import java.io.IOException;
+import java.nio.ByteBuffer;
 import java.util.LinkedHashSet;
 import java.util.Map;
+import java.util.Optional;
 import java.util.Set;
 
 /**
@@ -53,6 +55,11 @@ public record DerivedTensors(TensorSource base, Map<String, Derivation> derived)
   public Tensor read(String name) throws IOException {
     Derivation derivation = derived.get(name);
     return derivation == null ? base.read(name) : derivation.computation().compute(base);
+  }
+
+  @Override
+  public Optional<ByteBuffer> map(String name) throws IOException {
+    return derived.containsKey(name) ? Optional.empty() : base.map(name);
   }
 
   @Override

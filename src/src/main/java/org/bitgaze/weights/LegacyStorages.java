@@ -13,6 +13,7 @@ import java.nio.file.StandardOpenOption;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import org.bitgaze.weights.StateDictUnpickler.Storage;
 import org.bitgaze.weights.StateDictUnpickler.TensorView;
 
@@ -102,6 +103,14 @@ final class LegacyStorages implements PthStorages {
   @Override
   public ByteBuffer read(Storage storage, long from, int length) throws IOException {
     return Bytes.read(channel, file, positions.get(storage.key()) + from, length);
+  }
+
+  @Override
+  public Optional<ByteBuffer> map(Storage storage, long from, long length) throws IOException {
+    long position = positions.get(storage.key()) + from;
+    return MappedRegions.suits(position, length)
+        ? Optional.of(MappedRegions.map(channel, file, position, (int) length))
+        : Optional.empty();
   }
 
   @Override

@@ -1,9 +1,11 @@
 package org.bitgaze.weights;
 
 import java.io.IOException;
+import java.nio.ByteBuffer;
 import java.nio.file.Path;
 import java.util.LinkedHashMap;
 import java.util.Map;
+import java.util.Optional;
 import java.util.Set;
 import org.bitgaze.weights.StateDictUnpickler.TensorView;
 
@@ -81,6 +83,17 @@ public final class PthFile implements TensorSource {
     int length = Math.toIntExact((last - v.offset() + 1) * dtype.width());
     float[] run = dtype.toFloats(storages.read(v.storage(), from, length));
     return new Tensor(shape, isContiguous(v) ? run : gather(v, run, elements));
+  }
+
+  @Override
+  public Optional<ByteBuffer> map(String name) throws IOException {
+    TensorView v = view(name);
+    long elements = Tensor.elements(shape(name));
+    boolean asItLies =
+        Dtype.ofStorage(v.storage().type()) == Dtype.F32 && elements > 0 && isContiguous(v);
+    return asItLies
+        ? storages.map(v.storage(), v.offset() * Float.BYTES, elements * Float.BYTES)
+        : Optional.empty();
   }
 
   @Override

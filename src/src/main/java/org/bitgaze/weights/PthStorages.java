@@ -7,6 +7,7 @@ import java.nio.ByteBuffer;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.Arrays;
+import java.util.Optional;
 import org.bitgaze.weights.StateDictUnpickler.Storage;
 
 /** The object that a PyTorch file holds, and the storages that its tensors are views of. */
@@ -31,4 +32,9 @@ interface PthStorages extends Closeable {
 
   /** Reads part of a storage. */
   ByteBuffer read(Storage storage, long from, int length) throws IOException;
+
+  /** Maps part of a storage; nothing where it must be read. */
+  default Optional<ByteBuffer> map(Storage storage, long from, long length) throws IOException {
+    return Optional.empty();
+  }
 }

@@ -15,6 +15,7 @@ import java.nio.file.StandardOpenOption;
 import java.util.Iterator;
 import java.util.LinkedHashMap;
 import java.util.Map;
+import java.util.Optional;
 import java.util.Set;
 
 /**
@@ -105,6 +106,17 @@ public final class Safetensors implements TensorSource {
           file + ": tensor '" + name + "' has dtype " + e.dtype() + "; expected F32, F16 or BF16");
     }
     return new Tensor(e.shape(), dtype.toFloats(bytes(e)));
+  }
+
+  @Override
+  public Optional<ByteBuffer> map(String name) throws IOException {
+    Entry e = entry(name);
+    boolean asItLies =
+        Dtype.ofSafetensors(e.dtype()) == Dtype.F32
+            && MappedRegions.suits(e.begin(), e.end() - e.begin());
+    return asItLies
+        ? Optional.of(MappedRegions.map(channel, file, e.begin(), (int) (e.end() - e.begin())))
+        : Optional.empty();
   }
 
   @Override

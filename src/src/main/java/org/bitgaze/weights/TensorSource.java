@@ -2,7 +2,9 @@ package org.bitgaze.weights;
 
 import java.io.Closeable;
 import java.io.IOException;
+import java.nio.ByteBuffer;
 import java.util.Map;
+import java.util.Optional;
 import java.util.Set;
 
 /**
@@ -36,6 +38,20 @@ public interface TensorSource extends Closeable {
    * @throws IOException if the file cannot be read
    */
   Tensor read(String name) throws IOException;
+
+  /**
+   * Maps one tensor into memory, where it lies in a file as little-endian float32 elements in
+   * row-major order.
+   *
+   * @param name one of {@link #names}
+   * @return its bytes, direct and not to be written to, valid for as long as they are held; nothing
+   *     where it must be read
+   * @throws WeightsException if there is no such tensor or it is damaged
+   * @throws IOException if the file cannot be read
+   */
+  default Optional<ByteBuffer> map(String name) throws IOException {
+    return Optional.empty();
+  }
 
   /**
    * Returns what to call this source in messages.

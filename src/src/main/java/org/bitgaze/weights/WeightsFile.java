@@ -1,9 +1,13 @@
 package org.bitgaze.weights;
 
 import java.io.IOException;
+import java.nio.ByteBuffer;
+import java.nio.ByteOrder;
+import java.nio.IntBuffer;
 import java.nio.file.Path;
 import java.util.LinkedHashMap;
 import java.util.Map;
+import java.util.Optional;
 import java.util.Set;
 import java.util.regex.Pattern;
 
@@ -15,6 +19,9 @@ import java.util.regex.Pattern;
 public final class WeightsFile implements TensorSource {
   private static final Pattern OLD_DENSENET =
       Pattern.compile("(.*denselayer\\d+\\.(?:norm|relu|conv))\\.([12]\\..*)");
+
+  /** The bits of infinity. */
+  private static final int INFINITE = 0x7f800000;
 
   private final TensorSource base;
   private final Map<String, String> oldNames = new LinkedHashMap<>();
@@ -65,6 +72,28 @@ public final class WeightsFile implements TensorSource {
       }
     }
     return tensor;
+  }
+
+  @Override
+  public Optional<ByteBuffer> map(String name) throws IOException {
+    Optional<ByteBuffer> mapped = base.map(oldNames.getOrDefault(name, name));
+    if (mapped.isPresent()) {
+      requireFinite(name, mapped.get());
+    }
+    return mapped;
+  }
+
+  /** The largest magnitude as an integer: those of infinity and NaN are above all others. */
+  private void requireFinite(String name, ByteBuffer bytes) throws WeightsException {
+    IntBuffer bits = bytes.duplicate().order(ByteOrder.LITTLE_ENDIAN).asIntBuffer();
+    int largest = 0;
+    for (int i = 0; i < bits.limit(); i++) {
+      largest = Math.max(largest, bits.get(i) & Integer.MAX_VALUE);
+    }
+    if (largest >= INFINITE) {
+      throw new WeightsException(
+          description() + ": tensor '" + name + "' has an element that is not finite");
+    }
   }
 
   @Override

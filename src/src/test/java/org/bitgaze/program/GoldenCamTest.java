@@ -102,7 +102,7 @@ class GoldenCamTest {
     List<RgbImage> crops = Golden.images("crops.safetensors", "crops");
     int[] targets = golden.ints("f32.class");
     int[] own = golden.ints(mode + ".class");
-    try (CamProgram program = Nets.program(folder, model, Golden.quantization(mode, json))) {
+    try (CamProgram program = Nets.program(model, Golden.quantization(mode, json))) {
       List<Explanation> explanations = program.run(crops, targets);
       for (int i = 0; i < targets.length; i++) {
         Explanation e = explanations.get(i);

@@ -61,7 +61,7 @@ class GoldenSceneTest {
     List<RgbImage> crops = Golden.scenePictures("crop");
     checkRanges(model, crops, json);
     for (String mode : MODES) {
-      try (CamProgram program = Nets.program(folder, model, Golden.quantization(mode, json))) {
+      try (CamProgram program = Nets.program(model, Golden.quantization(mode, json))) {
         int[] targets = new int[crops.size()];
         for (int i = 0; i < targets.length; i++) {
           targets[i] = json.get("explained").get(i).asInt();

@@ -36,6 +36,7 @@ import org.bitgaze.model.OpenModel;
 import org.bitgaze.op.Dropout;
 import org.bitgaze.op.Input;
 import org.bitgaze.op.KeyedDropout;
+import org.bitgaze.quant.Arithmetic;
 import org.bitgaze.quant.FakeQuantize;
 import org.bitgaze.quant.Observations;
 import org.bitgaze.quant.Precision;
@@ -308,7 +309,10 @@ class PaperProtocolTest {
     try (OpenModel open = open(reference)) {
       CamText cam =
           new CamText(
-              open, new Quantization.Static(INT8, reference.averaged()), CamMethod.TORCHCAM);
+              open,
+              new Quantization.Static(INT8, reference.averaged()),
+              CamMethod.TORCHCAM,
+              Arithmetic.SIMULATED);
       cam.bindTarget("activations");
       cam.writeHead();
       Path file = folder.resolve("head.pt");

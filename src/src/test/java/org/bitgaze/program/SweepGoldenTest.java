@@ -80,9 +80,7 @@ class SweepGoldenTest {
         WeightsFile.open(Shared.file("weights/" + network + ".safetensors"))) {
       OpenModel model = Nets.open(graph, weights, zoo.targetLayer());
       Path file = folder.resolve("sweep.pt");
-      SweepOutline outline =
-          SweepProgram.compile(model, choices, CamMethod.GRADCAM_PLUS_PLUS, file);
-      try (SweepProgram program = new SweepProgram(file, outline, choices)) {
+      try (SweepProgram program = SweepProgram.of(model, choices, CamMethod.GRADCAM_PLUS_PLUS)) {
         results = program.run(crops, targets, configurations, 1);
       }
     }

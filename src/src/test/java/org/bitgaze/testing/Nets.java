@@ -1,7 +1,6 @@
 package org.bitgaze.testing;
 
 import java.io.IOException;
-import java.nio.file.Path;
 import org.bitgaze.cam.CamMethod;
 import org.bitgaze.graph.Graph;
 import org.bitgaze.graph.Network;
@@ -9,6 +8,7 @@ import org.bitgaze.image.Preprocessing;
 import org.bitgaze.model.Execution;
 import org.bitgaze.model.OpenModel;
 import org.bitgaze.program.CamProgram;
+import org.bitgaze.quant.Arithmetic;
 import org.bitgaze.quant.Quantization;
 import org.bitgaze.weights.TensorSource;
 
@@ -23,10 +23,7 @@ public final class Nets {
   }
 
   /** A program of Grad-CAM++. */
-  public static CamProgram program(Path folder, OpenModel model, Quantization quantization)
-      throws IOException {
-    Path file = folder.resolve("program.pt");
-    CamProgram.compile(model, quantization, CamMethod.GRADCAM_PLUS_PLUS, file);
-    return new CamProgram(file);
+  public static CamProgram program(OpenModel model, Quantization quantization) throws IOException {
+    return CamProgram.of(model, quantization, CamMethod.GRADCAM_PLUS_PLUS, Arithmetic.SIMULATED);
   }
 }

@@ -17,6 +17,8 @@ import org.bitgaze.graph.Mode;
 import org.bitgaze.image.Preprocessing;
 import org.bitgaze.image.RgbImage;
 import org.bitgaze.measure.Fidelity;
+import org.bitgaze.model.OpenModel;
+import org.bitgaze.program.Batches;
 import org.bitgaze.program.CamProgram;
 import org.bitgaze.program.Draw;
 import org.bitgaze.program.Explanation;
@@ -48,11 +50,15 @@ final class CamFn extends DoFn<KV<String, LiveImage>, KV<String, LiveImage>> {
   private final boolean isReference;
   private final String draws;
   private final TargetMode mode;
-  private final int batchSize;
+
+  /** Images of a batch as the user said, or 0 for as many as suit the network. */
+  private final int said;
+
   private final int threads;
   private transient ProgramKey key;
   private transient Programs.Lease<CamProgram> lease;
   private transient Preprocessing preprocessing;
+  private transient int batchSize;
   private transient List<Waiting> batch;
 
   /** An image that waits for its batch, with what its result must keep. */
@@ -70,10 +76,7 @@ final class CamFn extends DoFn<KV<String, LiveImage>, KV<String, LiveImage>> {
     this.isReference = variant.isReference();
     this.draws = variant.draws();
     this.mode = explain.getTarget();
-    // A native result's last bits depend on the batch's size, and statistics of a single image make
-    // much of them: in training mode each is explained by itself, whatever the batch size.
-    boolean deployed = variant.key().model().execution().mode().equals(Mode.EVAL);
-    this.batchSize = deployed ? explain.getBatchSize() : 1;
+    this.said = explain.getBatchSize().orElse(0);
     this.threads = explain.getThreads();
   }
 
@@ -82,7 +85,13 @@ final class CamFn extends DoFn<KV<String, LiveImage>, KV<String, LiveImage>> {
   public void setup() throws IOException {
     batch = new ArrayList<>();
     key = packed.open();
-    preprocessing = key.model().preprocessing();
+    try (OpenModel model = key.model().open()) {
+      preprocessing = model.preprocessing();
+      // A native result's last bits depend on the batch's size, and statistics of a single image
+      // make much of them: in training mode each is explained by itself, whatever the batch size.
+      boolean deployed = model.execution().mode().equals(Mode.EVAL);
+      batchSize = deployed ? (said > 0 ? said : Batches.fitting(model)) : 1;
+    }
     lease = Programs.cam(key);
   }
 

@@ -4,9 +4,12 @@ import com.google.auto.value.AutoValue;
 import java.io.Serializable;
 import java.util.ArrayList;
 import java.util.Arrays;
+import java.util.LinkedHashMap;
 import java.util.LinkedHashSet;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
+import java.util.OptionalInt;
 import java.util.Set;
 import org.apache.beam.sdk.transforms.PTransform;
 import org.apache.beam.sdk.transforms.ParDo;
@@ -18,6 +21,7 @@ import org.bitgaze.cam.TargetMode;
 import org.bitgaze.model.Model;
 import org.bitgaze.program.ProgramKey;
 import org.bitgaze.program.SweepKey;
+import org.bitgaze.quant.Arithmetic;
 import org.bitgaze.quant.Calibration;
 import org.bitgaze.quant.Choices;
 import org.bitgaze.quant.Configuration;
@@ -66,7 +70,9 @@ public abstract class ExplainImages
 
   abstract Optional<Calibration> getCalibration();
 
-  abstract int getBatchSize();
+  abstract Arithmetic getArithmetic();
+
+  abstract OptionalInt getBatchSize();
 
   abstract int getThreads();
 
@@ -87,6 +93,8 @@ public abstract class ExplainImages
     abstract Builder setTarget(TargetMode target);
 
     abstract Builder setCalibration(Calibration calibration);
+
+    abstract Builder setArithmetic(Arithmetic arithmetic);
 
     abstract Builder setBatchSize(int size);
 
@@ -110,7 +118,7 @@ public abstract class ExplainImages
         .setCandidates(List.of())
         .setCam(CamMethod.GRADCAM_PLUS_PLUS)
         .setTarget(TargetMode.REFERENCE)
-        .setBatchSize(1)
+        .setArithmetic(Arithmetic.SIMULATED)
         .setThreads(1)
         .setTogether(false)
         .build();
@@ -202,7 +210,20 @@ public abstract class ExplainImages
   }
 
   /**
-   * Chooses how many images a native call takes; a batch that is not full is filled up.
+   * Chooses what quantized networks compute with, up to the target layer. Integers want ranges that
+   * were calibrated; precisions that have no integer kernels stay simulated, see {@link
+   * Arithmetic#at}.
+   *
+   * @param arithmetic the arithmetic
+   * @return a new transform
+   */
+  public ExplainImages withArithmetic(Arithmetic arithmetic) {
+    return toBuilder().setArithmetic(arithmetic).build();
+  }
+
+  /**
+   * Chooses how many images a native call takes, instead of what suits the network, see {@link
+   * org.bitgaze.program.Batches#fitting}; a batch that is not full is filled up.
    *
    * @param size at least 1
    * @return a new transform
@@ -239,13 +260,10 @@ public abstract class ExplainImages
    *     maps would be called the same, or what is asked for cannot be explained together
    */
   public void check() {
-    if (getBatchSize() < 1 || getThreads() < 1) {
+    int batchSize = getBatchSize().orElse(1);
+    if (batchSize < 1 || getThreads() < 1) {
       throw new IllegalArgumentException(
-          "batches of "
-              + getBatchSize()
-              + " images and "
-              + getThreads()
-              + " threads must be 1 or more");
+          "batches of " + batchSize + " images and " + getThreads() + " threads must be 1 or more");
     }
     Set<String> labels = new LinkedHashSet<>();
     for (Variant variant : variants()) {
@@ -257,7 +275,7 @@ public abstract class ExplainImages
     if (isTogether()) {
       boolean own = getTarget() == TargetMode.OWN;
       boolean others = !getCandidates().isEmpty();
-      if (own || others || getBatchSize() > 1 || getModel().execution().mode().dropout()) {
+      if (own || others || batchSize > 1 || getModel().execution().mode().dropout()) {
         throw new IllegalArgumentException(
             getModel().id()
                 + ": configurations that are explained together are of one network, explain one"
@@ -276,6 +294,31 @@ public abstract class ExplainImages
   record Variant(String label, ProgramKey key, String draws) {
     boolean isReference() {
       return label.equals(Configuration.F32.name());
+    }
+  }
+
+  /**
+   * Returns the programs that are run.
+   *
+   * @return what a map is called, to the program that makes it; f32 first
+   */
+  public Map<String, ProgramKey> programs() {
+    Map<String, ProgramKey> all = new LinkedHashMap<>();
+    variants().forEach(variant -> all.put(variant.label(), variant.key()));
+    return all;
+  }
+
+  /** Integers are not computed with ranges that only an image itself has. */
+  private void requireRanges() {
+    for (Variant variant : variants()) {
+      if (variant.key().arithmetic() == Arithmetic.INTEGER && getCalibration().isEmpty()) {
+        throw new IllegalArgumentException(
+            "integer arithmetic of "
+                + getModel().id()
+                + " at "
+                + variant.label()
+                + " needs ranges that were calibrated; with dynamic ranges it is simulated only");
+      }
     }
   }
 
@@ -313,12 +356,13 @@ public abstract class ExplainImages
             : getCalibration()
                 .map(c -> c.quantization(getModel().id(), configuration))
                 .orElseGet(() -> new Quantization.Dynamic(configuration));
-    return new ProgramKey(getModel(), quantization, getCam());
+    return new ProgramKey(getModel(), quantization, getCam(), getArithmetic().at(configuration));
   }
 
   @Override
   public PCollection<KV<String, LiveImage>> expand(PCollection<KV<String, LiveImage>> images) {
     check();
+    requireRanges();
     if (isTogether()) {
       return images.apply("CAMs", ParDo.of(new SweepFn(this)));
     }
@@ -337,6 +381,7 @@ public abstract class ExplainImages
         .add(DisplayData.item("candidates", getCandidates().toString()))
         .add(DisplayData.item("cam", getCam().id()))
         .add(DisplayData.item("target", getTarget().id()))
+        .add(DisplayData.item("arithmetic", getArithmetic().id()))
         .add(
             DisplayData.item("ranges", getCalibration().map(c -> c.mode().id()).orElse("dynamic")));
   }

@@ -43,7 +43,13 @@ public final class HandOut<T>
    * Larger portions cost memory, smaller ones time: each step of the direct runner takes some
    * milliseconds for a portion, whatever is in it.
    */
-  static final int PORTION = 32;
+  static final int PORTION = 64;
+
+  /** Smaller portions fill no batch; others are multiples of it. */
+  private static final int LEAST = 4;
+
+  /** So many at least have something to do, if there are names enough. */
+  private static final int WORKERS = 4;
 
   private final int shards;
 
@@ -92,6 +98,12 @@ public final class HandOut<T>
         .setCoder(coder);
   }
 
+  /** Of a few names, no more than leaves something for other workers. */
+  private static int portion(int names) {
+    int share = (names / WORKERS + LEAST - 1) / LEAST * LEAST;
+    return Math.max(LEAST, Math.min(PORTION, share));
+  }
+
   @Override
   public void populateDisplayData(DisplayData.Builder builder) {
     builder.add(DisplayData.item("shards", shards)).add(DisplayData.item("portion", PORTION));
@@ -119,16 +131,12 @@ public final class HandOut<T>
     @ProcessElement
     public void process(@Element KV<Integer, Iterable<E>> shard, OutputReceiver<List<byte[]>> out)
         throws CoderException {
+      List<E> names = new ArrayList<>();
+      shard.getValue().forEach(names::add);
+      int size = portion(names.size());
       List<byte[]> portions = new ArrayList<>();
-      List<E> portion = new ArrayList<>();
-      for (E name : shard.getValue()) {
-        portion.add(name);
-        if (portion.size() == PORTION) {
-          portions.add(CoderUtils.encodeToByteArray(coder, portion));
-          portion.clear();
-        }
-      }
-      if (!portion.isEmpty()) {
+      for (int from = 0; from < names.size(); from += size) {
+        List<E> portion = names.subList(from, Math.min(from + size, names.size()));
         portions.add(CoderUtils.encodeToByteArray(coder, portion));
       }
       out.output(portions);

@@ -9,7 +9,9 @@ import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.BitSet;
+import java.util.Collections;
 import java.util.HashMap;
 import java.util.HashSet;
 import java.util.List;
@@ -53,6 +55,8 @@ import org.bitgaze.measure.Measure;
 import org.bitgaze.measure.ScaledMap;
 import org.bitgaze.measure.Subject;
 import org.bitgaze.model.Model;
+import org.bitgaze.model.OpenModel;
+import org.bitgaze.program.Batches;
 import org.bitgaze.program.CamProgram;
 import org.bitgaze.program.Explanation;
 import org.bitgaze.program.ObserverProgram;
@@ -292,7 +296,14 @@ class TransformsTest {
             key, Programs.cam(new ProgramKey(m, quantization, CamMethod.GRADCAM_PLUS_PLUS)));
       }
       RgbImage crop = Preprocessing.IMAGENET.apply(TestImages.crop(picture));
-      return programs.get(key).program().run(List.of(crop), new int[] {target}).get(0);
+      int batch;
+      try (OpenModel open = m.open()) {
+        batch = Batches.fitting(open);
+      }
+      int[] targets = new int[batch];
+      Arrays.fill(targets, target);
+      // Last bits depend on the batch's size, and not on what else is in it.
+      return programs.get(key).program().run(Collections.nCopies(batch, crop), targets).get(0);
     }
 
     @Override

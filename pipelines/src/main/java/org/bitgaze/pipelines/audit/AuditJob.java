@@ -7,12 +7,16 @@ import java.util.Locale;
 import java.util.Map;
 import org.apache.beam.sdk.Pipeline;
 import org.apache.beam.sdk.options.PipelineOptions;
+import org.bitgaze.pipelines.bench.Host;
 import org.bitgaze.pipelines.gate.Judgement;
 import org.bitgaze.pipelines.output.OutputFolder;
 import org.bitgaze.pipelines.output.RunInfo;
 import org.bitgaze.pipelines.report.CompactTable;
 import org.bitgaze.pipelines.report.VerdictText;
+import org.bitgaze.program.CamProgram;
+import org.bitgaze.program.NativeCalls;
 import org.bitgaze.quant.Calibration;
+import org.bitgaze.transforms.ExplainImages;
 
 /** Runs the main job: calibrates, watches the pipeline, gathers its outputs, prints the table. */
 public final class AuditJob {
@@ -90,6 +94,11 @@ public final class AuditJob {
     java.lang.Runtime.getRuntime().addShutdownHook(cleanup);
     try {
       AuditPlan calibrated = plan.needsCalibration() ? plan.with(calibrate()) : plan;
+      for (ExplainImages explanation : calibrated.explanations()) {
+        for (var program : explanation.programs().entrySet()) {
+          KernelReport.print(out, program.getKey(), program.getValue());
+        }
+      }
       Progress progress = new Progress(out, terminal, input.count());
       JobMetrics metrics = runPipeline(calibrated, progress);
       double seconds = progress.seconds();
@@ -162,6 +171,16 @@ public final class AuditJob {
     if (metrics.clipped() > 0) {
       out.println(metrics.clipped() + " maps explain a logit that its quantization clips");
     }
+    CamProgram.firstMap()
+        .ifPresent(
+            nanos ->
+                out.printf(
+                    Locale.ROOT,
+                    "first map %.1f s after the start; %.0f %% of %.1f processor seconds in native"
+                        + " calls%n",
+                    Host.secondsFromStart(nanos),
+                    100 * NativeCalls.cpuSeconds() / Host.cpuSeconds(),
+                    Host.cpuSeconds()));
     out.println("results in " + output + ", to be looked at: " + output + "report.html");
   }
 

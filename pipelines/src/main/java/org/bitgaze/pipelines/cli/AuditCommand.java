@@ -204,17 +204,18 @@ final class AuditCommand implements Callable<Integer> {
               + " written to gate.xml, a JUnit report. The report's verdicts use these thresholds")
   private String gate;
 
+  @Mixin private ArithmeticOption arithmetic;
+
   @Mixin private ExhibitOptions exhibits;
 
   @Option(
       names = "--batch-size",
-      defaultValue = "1",
       paramLabel = "N",
       description =
           "images per native call; a batch that is not full is filled up, so that results do not"
               + " depend on how images are bundled; in training mode always one, for each image has"
-              + " statistics of its own (default: ${DEFAULT-VALUE})")
-  private int batchSize;
+              + " statistics of its own (default: 1 to 4, as suits the network)")
+  private Integer batchSize;
 
   @Option(names = "--overwrite", description = "replace results that are there")
   private boolean overwrite;
@@ -308,7 +309,8 @@ final class AuditCommand implements Callable<Integer> {
       TargetMode mode = protocol.explained();
       Precisions bits = Precisions.parse(bits(protocol));
       int sample = calibrationImages == null ? protocol.calibrationImages() : calibrationImages;
-      require(batchSize >= 1, "--batch-size " + batchSize + " must be 1 or more");
+      require(
+          batchSize == null || batchSize >= 1, "--batch-size " + batchSize + " must be 1 or more");
       require(
           threadsPerWorker >= 1, "--threads-per-worker " + threadsPerWorker + " must be 1 or more");
       require(sample >= 1, "--calibration-images " + sample + " must be 1 or more");
@@ -343,17 +345,18 @@ final class AuditCommand implements Callable<Integer> {
       }
       List<ExplainImages> explanations = new ArrayList<>();
       for (ModelOptions.Checked checked : models) {
+        ExplainImages explanation =
+            ExplainImages.of(checked.model())
+                .at(bits.of(checked.model()))
+                .withCam(protocol.cam())
+                .withTarget(mode)
+                .withArithmetic(arithmetic.choice(protocol.ranges()))
+                .withThreads(threadsPerWorker);
+        if (batchSize != null) {
+          explanation = explanation.withBatchSize(batchSize);
+        }
         explanations.add(
-            onnx.withCandidates(
-                ExplainImages.of(checked.model())
-                    .at(bits.of(checked.model()))
-                    .withCam(protocol.cam())
-                    .withTarget(mode)
-                    .withBatchSize(batchSize)
-                    .withThreads(threadsPerWorker),
-                checked.classes(),
-                modelOptions,
-                protocol));
+            onnx.withCandidates(explanation, checked.classes(), modelOptions, protocol));
       }
       AuditPlan plan =
           new AuditPlan(
@@ -506,7 +509,9 @@ final class AuditCommand implements Callable<Integer> {
     boolean scenes = images instanceof AuditInput.Synthetic;
     lines.add(images.count() + (scenes ? " synthetic scenes" : " images in " + input));
     lines.add("protocol: " + plan.protocol().title());
-    if (batchSize > 1 && !plan.protocol().execution().mode().equals(Mode.EVAL)) {
+    if (batchSize != null
+        && batchSize > 1
+        && !plan.protocol().execution().mode().equals(Mode.EVAL)) {
       lines.add("--batch-size is not used: in training mode images are explained one by one");
     }
     lines.add("saliency: " + joined(plan.saliency()));

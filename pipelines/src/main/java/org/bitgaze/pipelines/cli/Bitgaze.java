@@ -37,6 +37,7 @@ import picocli.CommandLine.Spec;
       WeightsCommand.class,
       ExportCommand.class,
       TrainCommand.class,
+      BenchCommand.class,
       CompletionCommand.class
     },
     footer = {"", "Let bash or zsh complete commands and options: source <(./bitgaze completion)"})

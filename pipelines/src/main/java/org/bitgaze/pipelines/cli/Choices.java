@@ -11,6 +11,7 @@ import org.bitgaze.measure.VanishedMaps;
 import org.bitgaze.pipelines.gate.Gate;
 import org.bitgaze.pipelines.layers.CostKind;
 import org.bitgaze.pipelines.layers.TrialKind;
+import org.bitgaze.quant.Arithmetic;
 import org.bitgaze.saliency.SaliencyMethod;
 import org.bitgaze.zoo.Architecture;
 
@@ -26,6 +27,7 @@ public final class Choices extends ListResourceBundle {
   protected Object[][] getContents() {
     return new Object[][] {
       {"choices.saliency", Named.describe(SaliencyMethod.values())},
+      {"choices.arithmetic", Named.describe(Arithmetic.values())},
       {"choices.gate", Gate.GRAMMAR},
       {"choices.trials", Named.describe(TrialKind.values())},
       {"choices.costs", Named.describe(CostKind.values())},
@@ -85,6 +87,15 @@ public final class Choices extends ListResourceBundle {
 
     Costs() {
       super(CostKind.values());
+    }
+  }
+
+  /** What quantized networks compute with. */
+  static final class Arithmetics extends Names {
+    private static final long serialVersionUID = 1L;
+
+    Arithmetics() {
+      super(Arithmetic.values());
     }
   }
 

@@ -13,10 +13,13 @@ import org.apache.beam.sdk.options.PipelineOptionsFactory;
 import org.bitgaze.model.Model;
 import org.bitgaze.model.OpenModel;
 import org.bitgaze.pipelines.audit.CalibrationJob;
+import org.bitgaze.pipelines.audit.KernelReport;
 import org.bitgaze.pipelines.output.CalibrationFile;
 import org.bitgaze.program.CamProgram;
+import org.bitgaze.program.ProgramKey;
 import org.bitgaze.protocol.Protocol;
 import org.bitgaze.protocol.Step;
+import org.bitgaze.quant.Arithmetic;
 import org.bitgaze.quant.Calibration;
 import org.bitgaze.quant.Configuration;
 import org.bitgaze.quant.Precision;
@@ -32,6 +35,7 @@ import picocli.CommandLine.Spec;
 /** {@code bitgaze export}: the compiled program as a file. */
 @Command(
     name = "export",
+    resourceBundle = "org.bitgaze.pipelines.cli.Choices",
     modelTransformer = ProtocolOptions.class,
     mixinStandardHelpOptions = true,
     sortOptions = false,
@@ -56,6 +60,8 @@ import picocli.CommandLine.Spec;
       "  bitgaze export mobilenet_v2 --precision int8 --calibrate photos --output int8.pt",
       "  bitgaze export mobilenet_v2 --precision mixed:out/mixed.json \\",
       "      --calibration out/calibration.json --output mixed.pt",
+      "  bitgaze export mobilenet_v2 --precision int8 --arithmetic integer --calibrate photos \\",
+      "      --output integer.pt (PyTorch's integer kernels; on processors without VNNI, int7)",
       "  bitgaze export mobilenet_v2 --precision int8 --ranges dynamic --output int8.pt"
     })
 final class ExportCommand implements Callable<Integer> {
@@ -103,6 +109,8 @@ final class ExportCommand implements Callable<Integer> {
   @Option(names = "--overwrite", description = "replace a file that is there")
   private boolean overwrite;
 
+  @Mixin private ArithmeticOption arithmetic;
+
   @Mixin private ConfigOption config;
 
   @Mixin private ModelOptions modelOptions;
@@ -114,6 +122,7 @@ final class ExportCommand implements Callable<Integer> {
     Model model;
     Quantization quantization;
     Protocol protocol;
+    Arithmetic chosen;
     try {
       if (Files.exists(output) && !overwrite) {
         throw new UsageException(output + " exists; --overwrite replaces it");
@@ -137,15 +146,22 @@ final class ExportCommand implements Callable<Integer> {
         throw new UsageException("--precision f32b is another draw, and a program draws nothing");
       }
       Precisions said = Precisions.parse(List.of(precision));
+      chosen = arithmetic.choice(protocol.ranges());
       model = modelOptions.check(network, protocol).model();
       Configuration bits = said.of(model).get(0);
+      if (chosen != chosen.at(bits)) {
+        throw new UsageException(
+            "--arithmetic integer: " + bits + " has no integer kernels; int2 to int8 have");
+      }
       quantization = quantization(model, bits, protocol);
     } catch (IllegalArgumentException e) {
       throw new UsageException(e.getMessage());
     }
     Path part = output.resolveSibling(output.getFileName() + ".part");
     try (OpenModel opened = model.open()) {
-      CamProgram.compile(opened, quantization, protocol.cam(), part);
+      CamProgram.compile(opened, quantization, protocol.cam(), chosen, part);
+      KernelReport.print(
+          System.out, precision, new ProgramKey(model, quantization, protocol.cam(), chosen));
       Files.move(part, output, StandardCopyOption.ATOMIC_MOVE, StandardCopyOption.REPLACE_EXISTING);
     } finally {
       Files.deleteIfExists(part);

@@ -1,0 +1,41 @@
+package org.bitgaze.pipelines.audit;
+
+import java.io.IOException;
+import java.io.PrintStream;
+import org.bitgaze.model.OpenModel;
+import org.bitgaze.program.CamProgram;
+import org.bitgaze.program.IntegerCoverage;
+import org.bitgaze.program.ProgramKey;
+import org.bitgaze.quant.Arithmetic;
+
+/** Says what integer kernels compute of a model, and what they do not. */
+public final class KernelReport {
+  private KernelReport() {}
+
+  /**
+   * Prints a line where kernels were asked for.
+   *
+   * @param out where to
+   * @param precision what the program is called beside the model's name
+   * @param program what is computed
+   * @throws IOException if the weights cannot be opened
+   */
+  public static void print(PrintStream out, String precision, ProgramKey program)
+      throws IOException {
+    if (program.arithmetic() == Arithmetic.SIMULATED) {
+      return;
+    }
+    IntegerCoverage coverage;
+    try (OpenModel open = program.model().open()) {
+      coverage = CamProgram.coverage(open, program.quantization(), program.arithmetic());
+    }
+    int all = coverage.kernels().size() + coverage.simulated().size();
+    String line =
+        "%s %s: integer kernels for %d of %d operations up to the target layer"
+            .formatted(program.model().id(), precision, coverage.kernels().size(), all);
+    out.println(
+        coverage.simulated().isEmpty()
+            ? line
+            : line + "; in floating point: " + String.join(", ", coverage.simulated()));
+  }
+}

@@ -1,0 +1,91 @@
+package org.bitgaze.pipelines.bench;
+
+import java.io.IOException;
+import java.lang.management.ManagementFactory;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.regex.Pattern;
+import org.bitgaze.pipelines.output.Versions;
+
+/** The machine, as far as it decides times. */
+public final class Host {
+  /** Instructions that convolutions, in floating point and in bytes, are written with. */
+  private static final List<String> TELLING =
+      List.of("avx2", "fma", "avx512f", "avx512bw", "avx512_vnni", "avx_vnni", "amx_int8");
+
+  private Host() {}
+
+  /**
+   * Describes it.
+   *
+   * @return system, processor, cores, flags and versions
+   * @throws IOException if the build wrote no versions
+   */
+  public static Map<String, Object> describe() throws IOException {
+    Map<String, Object> host = new LinkedHashMap<>();
+    host.put("system", System.getProperty("os.name") + " " + System.getProperty("os.arch"));
+    host.put("processor", cpu("model name").orElse("unknown"));
+    host.put("cores", Runtime.getRuntime().availableProcessors());
+    String flags = " " + cpu("flags").orElse("") + " ";
+    host.put("flags", TELLING.stream().filter(f -> flags.contains(" " + f + " ")).toList());
+    host.put("java", Runtime.version().toString());
+    host.put("versions", Versions.read());
+    return host;
+  }
+
+  /**
+   * Returns the most memory that this process ever had.
+   *
+   * @return megabytes resident; nothing where the system does not tell
+   * @throws IOException if it cannot be read
+   */
+  public static Optional<Long> peakMegabytes() throws IOException {
+    return field(Path.of("/proc/self/status"), "VmHWM")
+        .map(kilobytes -> Long.parseLong(kilobytes.replaceAll("\\D", "")) / 1024);
+  }
+
+  /**
+   * Counts from the start of this process.
+   *
+   * @param nanos {@link System#nanoTime} of some moment
+   * @return seconds from the JVM's start to that moment
+   */
+  public static double secondsFromStart(long nanos) {
+    long up = ManagementFactory.getRuntimeMXBean().getUptime();
+    return up / 1e3 - (System.nanoTime() - nanos) / 1e9;
+  }
+
+  /**
+   * Returns what this process has computed so far.
+   *
+   * @return processor seconds of all threads
+   */
+  public static double cpuSeconds() {
+    var system = ManagementFactory.getOperatingSystemMXBean();
+    return system instanceof com.sun.management.OperatingSystemMXBean own
+        ? own.getProcessCpuTime() / 1e9
+        : Double.NaN;
+  }
+
+  private static Optional<String> cpu(String name) throws IOException {
+    return field(Path.of("/proc/cpuinfo"), name);
+  }
+
+  private static Optional<String> field(Path file, String name) throws IOException {
+    if (!Files.isReadable(file)) {
+      return Optional.empty();
+    }
+    Pattern field = Pattern.compile(Pattern.quote(name) + "\\s*:\\s*(.*)");
+    try (var lines = Files.lines(file)) {
+      return lines
+          .map(field::matcher)
+          .filter(m -> m.matches())
+          .map(m -> m.group(1).strip())
+          .findFirst();
+    }
+  }
+}

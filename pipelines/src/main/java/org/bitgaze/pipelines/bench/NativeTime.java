@@ -1,0 +1,57 @@
+package org.bitgaze.pipelines.bench;
+
+import java.io.IOException;
+import java.util.Arrays;
+import java.util.Collections;
+import java.util.List;
+import org.bitgaze.graph.Shapes;
+import org.bitgaze.image.RgbImage;
+import org.bitgaze.model.OpenModel;
+import org.bitgaze.program.CamProgram;
+import org.bitgaze.program.Draw;
+import org.bitgaze.program.ProgramKey;
+import org.bitgaze.program.Programs;
+
+/**
+ * What one program takes on this machine, in one thread.
+ *
+ * @param startMillis until it is compiled, with its weights in memory
+ * @param batch images of one call
+ * @param millis of one image
+ * @param gigaflops a multiplication and an addition each, of the network's forward pass, a second
+ */
+public record NativeTime(double startMillis, int batch, Spread millis, double gigaflops) {
+
+  /**
+   * Measures a program.
+   *
+   * @param key what is computed
+   * @param images one batch
+   * @param warmups calls before those that are timed
+   * @param runs calls that are timed
+   * @return the times
+   * @throws Exception if the weights cannot be read or the program fails
+   */
+  public static NativeTime of(ProgramKey key, List<RgbImage> images, int warmups, int runs)
+      throws Exception {
+    int[] targets = new int[images.size()];
+    Arrays.fill(targets, CamProgram.OWN_CLASS);
+    List<Draw> draws = Collections.nCopies(images.size(), new Draw("bench", "bench"));
+    long start = System.nanoTime();
+    try (var lease = Programs.cam(key)) {
+      double compiled = (System.nanoTime() - start) / 1e6;
+      Spread millis =
+          Spread.time(
+              warmups, runs, images.size(), () -> lease.program().run(images, targets, draws, 1));
+      return new NativeTime(
+          compiled, images.size(), millis, multiplyAdds(key) * 2 / 1e6 / millis.median());
+    }
+  }
+
+  private static double multiplyAdds(ProgramKey key) throws IOException {
+    try (OpenModel model = key.model().open()) {
+      int side = model.preprocessing().framing().side();
+      return Shapes.of(model.network().graph(), side, side).multiplyAdds();
+    }
+  }
+}

@@ -1,0 +1,33 @@
+package org.bitgaze.pipelines.cli;
+
+import org.bitgaze.quant.Arithmetic;
+import org.bitgaze.quant.RangeMode;
+import picocli.CommandLine.Option;
+
+/** What quantized networks compute with. */
+final class ArithmeticOption {
+  @Option(
+      names = "--arithmetic",
+      paramLabel = "HOW",
+      defaultValue = "simulated",
+      completionCandidates = Choices.Arithmetics.class,
+      description =
+          "what quantized networks compute with: ${bundle:choices.arithmetic} (default: ${DEFAULT-VALUE})")
+  private String arithmetic;
+
+  /**
+   * Returns the choice.
+   *
+   * @param ranges where ranges come from
+   * @throws UsageException if integers are to have ranges that only an image itself has
+   * @throws IllegalArgumentException if there is no such arithmetic
+   */
+  Arithmetic choice(RangeMode ranges) {
+    Arithmetic chosen = Arithmetic.of(arithmetic);
+    if (chosen == Arithmetic.INTEGER && ranges == RangeMode.DYNAMIC) {
+      throw new UsageException(
+          "--arithmetic integer needs static ranges; with --ranges dynamic it is simulated only");
+    }
+    return chosen;
+  }
+}

@@ -1,0 +1,58 @@
+package org.bitgaze.pipelines.cli;
+
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+
+import com.fasterxml.jackson.databind.JsonNode;
+import com.fasterxml.jackson.databind.ObjectMapper;
+import java.io.ByteArrayOutputStream;
+import java.io.IOException;
+import java.io.PrintStream;
+import org.bitgaze.pipelines.bench.Spread;
+import org.junit.jupiter.api.Test;
+
+/** The command, for what it says; not for how fast anything is. */
+class BenchCommandTest {
+
+  @Test
+  void everyProgramIsTimedAndTheAuditIsPartlyNative() throws IOException {
+    ByteArrayOutputStream printed = new ByteArrayOutputStream();
+    PrintStream terminal = System.out;
+    int code;
+    try {
+      System.setOut(new PrintStream(printed, true));
+      code =
+          Bitgaze.run(
+              "bench",
+              "--weights=scenes",
+              "--networks=squeezenet1_0",
+              "--precisions=f32,int7",
+              "--arithmetic=simulated,integer",
+              "--runs=1",
+              "--images=2",
+              "--json");
+    } finally {
+      System.setOut(terminal);
+    }
+    assertEquals(0, code);
+    JsonNode json = new ObjectMapper().readTree(printed.toString());
+    JsonNode rows = json.get("native");
+    // f32 is no integer, and is not timed twice.
+    assertEquals(3, rows.size());
+    assertEquals("f32", rows.get(0).get("precision").asText());
+    assertEquals("integer", rows.get(2).get("arithmetic").asText());
+    rows.forEach(row -> assertTrue(row.get("image_ms").get("median").asDouble() > 0));
+    for (String stage : new String[] {"decode", "saliency", "measures"}) {
+      assertTrue(json.get("stage_ms").get(stage).get("min").asDouble() > 0, stage);
+    }
+    double share = json.get("audit").get("native_share").asDouble();
+    assertTrue(share > 0 && share < 1, "" + share);
+    assertTrue(json.get("audit").get("first_map_s").asDouble() > 0);
+    assertTrue(json.get("host").get("cores").asInt() > 0);
+  }
+
+  @Test
+  void aSpreadOfAnEvenNumberHasAMiddle() {
+    assertEquals(new Spread(1, 2.5, 9), Spread.of(9, 2, 1, 3));
+  }
+}

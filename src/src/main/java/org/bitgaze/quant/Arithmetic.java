@@ -1,0 +1,68 @@
+package org.bitgaze.quant;
+
+import org.bitgaze.choice.Named;
+
+/** What a quantized network computes with, from the images to the target layer. */
+public enum Arithmetic implements Named {
+  /** Floating point, in which quantized values are exact and sums are not rounded to steps. */
+  SIMULATED("simulated", "quantized values in floating point"),
+  /**
+   * Bytes and 32-bit sums, as deployed networks do; the target layer's output and what follows it
+   * are floating point, for they are differentiated.
+   */
+  INTEGER("integer", "integer kernels up to the target layer, for up to 8 bits");
+
+  /** The widest integers that kernels multiply. */
+  private static final int WIDEST = 8;
+
+  private final String id;
+  private final String description;
+
+  Arithmetic(String id, String description) {
+    this.id = id;
+    this.description = description;
+  }
+
+  @Override
+  public String id() {
+    return id;
+  }
+
+  @Override
+  public String description() {
+    return description;
+  }
+
+  /**
+   * Finds an arithmetic by name.
+   *
+   * @param id such as {@code integer}
+   * @return the arithmetic
+   * @throws IllegalArgumentException if there is none, listing those there are
+   */
+  public static Arithmetic of(String id) {
+    return Named.find(values(), "arithmetic", id);
+  }
+
+  /**
+   * Returns the arithmetic that a precision gets where this one is asked for.
+   *
+   * @param precision any precision
+   * @return simulated for floating point and for more than 8 bits, which have no kernels
+   */
+  public Arithmetic at(Precision precision) {
+    return precision.bits() <= WIDEST ? this : SIMULATED;
+  }
+
+  /**
+   * Returns the arithmetic that a configuration gets where this one is asked for.
+   *
+   * @param configuration any configuration
+   * @return simulated where layers differ, or any of weights and activations has no kernels
+   */
+  public Arithmetic at(Configuration configuration) {
+    LayerPrecision all = configuration.otherwise();
+    boolean alike = configuration.layers().isEmpty();
+    return alike && at(all.weights()) == this && at(all.activation()) == this ? this : SIMULATED;
+  }
+}
