@@ -113,7 +113,26 @@ public enum Measure implements Named {
       true,
       false,
       Kind.LABEL,
-      s -> s.answer() == s.expected() ? 1 : 0);
+      s -> s.answer() == s.expected() ? 1 : 0),
+  /**
+   * Signal-to-noise ratio of the logits against full precision in decibels, see {@link Fidelity};
+   * it has no value where nothing differs.
+   */
+  SQNR(
+      "signal to noise of the logits, dB",
+      Better.LARGER,
+      false,
+      false,
+      Kind.SIGNAL,
+      s -> s.fidelity().logits().orElse(Double.NaN)),
+  /** The same of the target layer's activations. */
+  SQNR_FEATURES(
+      "signal to noise of the target layer's activations, dB",
+      Better.LARGER,
+      false,
+      false,
+      Kind.SIGNAL,
+      s -> s.fidelity().features().orElse(Double.NaN));
 
   /** Which values are better, or more alike. */
   public enum Better {
@@ -144,7 +163,8 @@ public enum Measure implements Named {
     PRESENCE(Reference::isMap),
     MASK(r -> r == Reference.MASK),
     F32_ANSWER(r -> r == Reference.F32),
-    LABEL(r -> r == Reference.LABEL);
+    LABEL(r -> r == Reference.LABEL),
+    SIGNAL(r -> r == Reference.F32);
 
     private final Set<Reference> references;
 
@@ -213,13 +233,38 @@ public enum Measure implements Named {
   }
 
   /**
-   * Tells whether the measure is of maps, which users choose, or of answers, which are always
-   * taken.
+   * Tells whether no value is beyond 1.
+   *
+   * @return false for those without a bound
+   */
+  public boolean isBounded() {
+    return this != KLD && this != NSS && kind != Kind.SIGNAL;
+  }
+
+  /**
+   * Tells whether the measure is of maps, which users choose, and not of answers, which are always
+   * taken, or of signals.
    *
    * @return whether it compares maps
    */
   public boolean isOfMaps() {
     return kind.isOfMaps();
+  }
+
+  /** Whether it costs nothing and every reader asks for it. */
+  private boolean isOfAnswers() {
+    return !isOfMaps() && kind != Kind.SIGNAL;
+  }
+
+  /**
+   * Lists the measures of signals, which only a sweep takes that has both signals at hand.
+   *
+   * @return in the list's order
+   */
+  public static Set<Measure> ofSignals() {
+    EnumSet<Measure> all = EnumSet.noneOf(Measure.class);
+    Arrays.stream(values()).filter(m -> m.kind == Kind.SIGNAL).forEach(all::add);
+    return all;
   }
 
   /**
@@ -255,6 +300,7 @@ public enum Measure implements Named {
               subject.map().problem().isEmpty()
                   && subject.reference().mask().filter(m -> !m.isEmpty()).isPresent();
           case PRESENCE -> subject.map().problem().isEmpty() || subject.map().isVanished();
+          case SIGNAL -> true;
           case F32_ANSWER, LABEL -> subject.expected() != Subject.NO_CLASS;
         };
     double value = defined ? computation.applyAsDouble(subject) : Double.NaN;
@@ -281,7 +327,7 @@ public enum Measure implements Named {
   public static Set<Measure> withAnswers(Set<Measure> chosen) {
     EnumSet<Measure> all = EnumSet.noneOf(Measure.class);
     all.addAll(chosen);
-    Arrays.stream(values()).filter(m -> !m.isOfMaps()).forEach(all::add);
+    Arrays.stream(values()).filter(Measure::isOfAnswers).forEach(all::add);
     return all;
   }
 

@@ -8,10 +8,24 @@ package org.bitgaze.measure;
  * @param reference the map or mask R; {@link ScaledMap#missing} if the reference is an answer only
  * @param answer the class that the network finds most likely
  * @param expected the class that the reference names: f32's answer, or the image's label
+ * @param fidelity how much of the reference's signals is left
  */
-public record Subject(ScaledMap map, ScaledMap reference, int answer, int expected) {
+public record Subject(
+    ScaledMap map, ScaledMap reference, int answer, int expected, Fidelity fidelity) {
   /** Stands for the class of a reference that names none. */
   public static final int NO_CLASS = -1;
+
+  /**
+   * Compares maps and answers.
+   *
+   * @param map the class activation map M
+   * @param reference the map or mask R
+   * @param answer the class that the network finds most likely
+   * @param expected the class that the reference names
+   */
+  public Subject(ScaledMap map, ScaledMap reference, int answer, int expected) {
+    this(map, reference, answer, expected, Fidelity.UNKNOWN);
+  }
 
   /**
    * Compares maps alone.
@@ -21,6 +35,6 @@ public record Subject(ScaledMap map, ScaledMap reference, int answer, int expect
    * @return the subject
    */
   public static Subject of(ScaledMap map, ScaledMap reference) {
-    return new Subject(map, reference, NO_CLASS, NO_CLASS);
+    return new Subject(map, reference, NO_CLASS, NO_CLASS, Fidelity.UNKNOWN);
   }
 }

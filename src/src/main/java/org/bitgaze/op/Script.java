@@ -1,6 +1,7 @@
 package org.bitgaze.op;
 
 import java.util.List;
+import java.util.function.Supplier;
 
 /** Where an operation writes its TorchScript: the inputs, the parameters, the lines before. */
 public interface Script {
@@ -56,6 +57,16 @@ public interface Script {
    * @return a new variable that holds it
    */
   String let(String expression);
+
+  /**
+   * Adds statements of which the program runs some, by a number that it is given.
+   *
+   * @param number a variable of the program that holds an int from 0
+   * @param alternatives what each number stands for: writes its statements and returns an
+   *     expression
+   * @return a new variable that holds the value of the chosen expression
+   */
+  String choose(String number, List<Supplier<String>> alternatives);
 
   /**
    * Hands a value to the program beside the operation's output.

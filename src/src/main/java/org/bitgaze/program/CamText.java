@@ -3,7 +3,6 @@ package org.bitgaze.program;
 import java.util.Optional;
 import java.util.Set;
 import org.bitgaze.cam.CamMethod;
-import org.bitgaze.graph.Graph;
 import org.bitgaze.graph.Network;
 import org.bitgaze.graph.Node;
 import org.bitgaze.image.Normalization;
@@ -22,11 +21,10 @@ import org.bitgaze.weights.TensorSource;
 final class CamText {
   private final Network compiled;
   private final String target;
-  private final Set<String> head;
-  private final CamMethod method;
-  private final Optional<Node> clipping;
+  private final Set<String> following;
   private final Arithmetic arithmetic;
   private final Normalization normalization;
+  private final HeadText head;
   private final ProgramText text;
   private boolean wide;
   private IntegerCoverage coverage = IntegerCoverage.NONE;
@@ -40,18 +38,22 @@ final class CamText {
     String layer = model.targetNode();
     var scheme = model.execution().scheme();
     Network quantized = quantization.apply(model.network().apply(model.execution().mode()), scheme);
-    head = quantized.graph().names();
-    head.removeAll(quantized.graph().ancestors(quantized.rewritten().locate(layer)));
-    compiled = quantized.apply(new AbsorbClamping(head));
+    following = quantized.graph().names();
+    following.removeAll(quantized.graph().ancestors(quantized.rewritten().locate(layer)));
+    compiled = quantized.apply(new AbsorbClamping(following));
     target = compiled.rewritten().locate(layer);
-    this.method = method;
-    clipping =
-        scheme.quantizedLogits() && !quantization.equals(Quantization.NONE)
-            ? lastQuantization()
-            : Optional.empty();
     this.arithmetic = arithmetic;
     normalization = model.preprocessing().normalization();
     text = ProgramText.ofAttributes(compiled.graph(), model.preprocessing().framing().side());
+    Optional<Node> clipping =
+        scheme.quantizedLogits() && !quantization.equals(Quantization.NONE)
+            ? HeadText.clipping(
+                compiled.graph(),
+                following,
+                node ->
+                    node.op() instanceof FakeQuantize || node.op() instanceof DynamicFakeQuantize)
+            : Optional.empty();
+    head = new HeadText(text, target, following, method, clipping);
   }
 
   /** Writes the whole program. */
@@ -95,7 +97,7 @@ final class CamText {
     wide = integers.isWide();
     integers.bindFloats(target);
     for (Node node : compiled.graph().nodes()) {
-      if (head.contains(node.name())) {
+      if (following.contains(node.name())) {
         node.inputs().stream().filter(backbone::contains).forEach(integers::bindFloats);
       }
     }
@@ -113,32 +115,9 @@ final class CamText {
 
   /** Writes what follows from the target's activations, and returns the results. */
   void writeHead() {
-    Graph graph = compiled.graph();
-    text.add("torch.set_grad_enabled(True)");
-    text.add("a = torch.requires_grad_(torch.detach(" + text.variable(target) + "), True)");
-    text.bind(target, "a");
-    text.write(head, false);
-    text.add("logits = " + text.variable(graph.output().name()));
-    text.add("top = torch.argmax(logits, 1, False)");
-    text.add("explained = torch.where(torch.lt(target, 0), top, target)");
-    text.add("scores = torch.gather(logits, 1, torch.unsqueeze(explained, 1))");
-    String watched = "a";
-    if (clipping.isPresent()) {
-      Node last = clipping.get();
-      watched += ", " + text.variable(last.input()) + ", " + text.variable(last.name());
-    }
-    text.add(
-        "gradients = torch.grad([torch.sum(scores)], [" + watched + "], None, None, False, False)");
-    text.add("g = unchecked_cast(Tensor, gradients[0])");
-    text.add("torch.set_grad_enabled(False)");
-    method.statements().lines().forEach(text::add);
-    text.add("cam = torch.relu(torch.sum(weighted, [1], False))");
+    head.write();
     String results = "torch.contiguous(cam), torch.detach(logits), explained";
-    if (clipping.isPresent()) {
-      // The logit's gradient comes to the quantized values, and gets through to none of them.
-      text.add("passed = torch.any(torch.flatten(torch.ne(" + gradient(1) + ", 0), 1, -1), 1)");
-      text.add("reached = torch.any(torch.flatten(torch.ne(" + gradient(2) + ", 0), 1, -1), 1)");
-      text.add("clipped = torch.bitwise_and(reached, torch.bitwise_not(passed))");
+    if (head.clipping().isPresent()) {
       results += ", torch.to(clipped, 4, False, False, None)";
     }
     if (!text.exposed().isEmpty()) {
@@ -159,25 +138,6 @@ final class CamText {
         + ": Tensor,\n    target: Tensor"
         + (text.streams().isEmpty() ? "" : ",\n    streams: Tensor")
         + ") -> Tuple[Tensor, Tensor, Tensor"
-        + (clipping.isPresent() || !text.exposed().isEmpty() ? ", Tensor]" : "]");
-  }
-
-  private static String gradient(int index) {
-    return "unchecked_cast(Tensor, gradients[" + index + "])";
-  }
-
-  /**
-   * The logits' quantization: nothing behind the last layer with weights has another. Where the
-   * target layer itself is the last one, none is between it and the logits, and nothing is clipped.
-   */
-  private Optional<Node> lastQuantization() {
-    Node last = null;
-    for (Node node : compiled.graph().nodes()) {
-      if (head.contains(node.name())
-          && (node.op() instanceof FakeQuantize || node.op() instanceof DynamicFakeQuantize)) {
-        last = node;
-      }
-    }
-    return Optional.ofNullable(last);
+        + (head.clipping().isPresent() || !text.exposed().isEmpty() ? ", Tensor]" : "]");
   }
 }

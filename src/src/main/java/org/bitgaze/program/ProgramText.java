@@ -8,6 +8,7 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
+import java.util.function.Supplier;
 import org.bitgaze.graph.Graph;
 import org.bitgaze.graph.Node;
 import org.bitgaze.graph.Shapes;
@@ -54,6 +55,7 @@ public final class ProgramText {
   private final List<String> streams = new ArrayList<>();
 
   private int intermediate;
+  private int depth;
 
   private ProgramText(Graph graph, Size size, boolean variablesHoldParameters) {
     this.graph = graph;
@@ -167,7 +169,20 @@ public final class ProgramText {
    * @param line a statement
    */
   public void add(String line) {
-    lines.add(line);
+    lines.add("  ".repeat(depth) + line);
+  }
+
+  /**
+   * Adds lines that belong to a statement, such as those under an {@code if}.
+   *
+   * @param header the statement, with its colon
+   * @param body adds the lines
+   */
+  public void block(String header, Runnable body) {
+    add(header);
+    depth++;
+    body.run();
+    depth--;
   }
 
   /**
@@ -189,7 +204,7 @@ public final class ProgramText {
   public void bindParameter(String parameter, String expression) {
     String variable = identifier('p', parameters.size(), parameter);
     parameters.put(parameter, variable);
-    lines.add(variable + " = " + expression);
+    add(variable + " = " + expression);
   }
 
   /**
@@ -239,8 +254,8 @@ public final class ProgramText {
    * Writes nodes' statements.
    *
    * @param nodes names; all their inputs are written or bound
-   * @param inPlace whether a tensor that is read for the last time, and by none of the other nodes,
-   *     may be overwritten
+   * @param inPlace whether a tensor that these nodes have written, that is read for the last time,
+   *     and by none of the other nodes, may be overwritten
    */
   public void write(Collection<String> nodes, boolean inPlace) {
     List<Node> all = graph.nodes();
@@ -253,12 +268,13 @@ public final class ProgramText {
     for (int i = 0; i < all.size(); i++) {
       Node node = all.get(i);
       if (nodes.contains(node.name()) && !(node.op() instanceof Input)) {
-        String expression = node.op().torchScript(new NodeScript(node, inPlace, readElsewhere));
+        String expression =
+            node.op().torchScript(new NodeScript(node, inPlace ? nodes : Set.of(), readElsewhere));
         if (variables.containsValue(expression)) {
           variables.put(node.name(), expression);
         } else {
           String variable = identifier('n', i, node.name());
-          lines.add(variable + " = " + expression);
+          add(variable + " = " + expression);
           variables.put(node.name(), variable);
         }
       }
@@ -295,12 +311,12 @@ public final class ProgramText {
 
   private final class NodeScript implements Script {
     private final Node node;
-    private final boolean inPlace;
+    private final Collection<String> overwritable;
     private final Set<String> readElsewhere;
 
-    NodeScript(Node node, boolean inPlace, Set<String> readElsewhere) {
+    NodeScript(Node node, Collection<String> overwritable, Set<String> readElsewhere) {
       this.node = node;
-      this.inPlace = inPlace;
+      this.overwritable = overwritable;
       this.readElsewhere = readElsewhere;
     }
 
@@ -335,7 +351,7 @@ public final class ProgramText {
     @Override
     public boolean mayOverwrite() {
       String owner = owners.get(node.input());
-      return inPlace
+      return overwritable.contains(owner)
           && node.name().equals(lastReaders.get(owner))
           && !readElsewhere.contains(owner)
           && !(graph.node(owner).op() instanceof Input);
@@ -344,7 +360,19 @@ public final class ProgramText {
     @Override
     public String let(String expression) {
       String variable = "t" + intermediate++;
-      lines.add(variable + " = " + expression);
+      add(variable + " = " + expression);
+      return variable;
+    }
+
+    @Override
+    public String choose(String number, List<Supplier<String>> alternatives) {
+      String variable = "t" + intermediate++;
+      int last = alternatives.size() - 1;
+      for (int i = 0; i <= last; i++) {
+        Supplier<String> alternative = alternatives.get(i);
+        String test = i == last ? "else:" : (i == 0 ? "if " : "elif ") + number + " == " + i + ":";
+        block(test, () -> add(variable + " = " + alternative.get()));
+      }
       return variable;
     }
 

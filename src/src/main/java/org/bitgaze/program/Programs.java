@@ -85,6 +85,24 @@ public final class Programs {
   }
 
   /**
+   * Holds the program that explains images in many configurations.
+   *
+   * @param key what it can compute
+   * @return a lease, to be closed
+   * @throws IOException if the weights cannot be read
+   */
+  public static Lease<SweepProgram> sweep(SweepKey key) throws IOException {
+    return lease(
+        key,
+        SweepProgram.class,
+        () -> {
+          try (OpenModel model = key.model().open()) {
+            return SweepProgram.of(model, key.choices(), key.cam());
+          }
+        });
+  }
+
+  /**
    * Holds the program that observes ranges of activations.
    *
    * @param model the network

@@ -1,5 +1,6 @@
 package org.bitgaze.quant;
 
+import java.util.stream.Stream;
 import org.bitgaze.choice.Named;
 
 /** What a quantized network computes with, from the images to the target layer. */
@@ -52,5 +53,19 @@ public enum Arithmetic implements Named {
    */
   public Arithmetic at(Precision precision) {
     return precision.bits() <= WIDEST ? this : SIMULATED;
+  }
+
+  /**
+   * Returns the arithmetic that a configuration gets where this one is asked for.
+   *
+   * @param configuration the layers' precisions
+   * @return simulated where no layer's weights and activation have kernels
+   */
+  public Arithmetic at(Configuration configuration) {
+    boolean any =
+        Stream.concat(
+                Stream.of(configuration.otherwise()), configuration.layers().values().stream())
+            .anyMatch(l -> l.weights().bits() <= WIDEST && l.activation().bits() <= WIDEST);
+    return any ? this : SIMULATED;
   }
 }

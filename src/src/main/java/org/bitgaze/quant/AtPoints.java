@@ -1,6 +1,7 @@
 package org.bitgaze.quant;
 
 import java.util.Map;
+import java.util.Optional;
 import java.util.function.Function;
 import org.bitgaze.graph.Edit;
 import org.bitgaze.graph.Graph;
@@ -14,17 +15,17 @@ import org.bitgaze.quant.QuantizationPoints.Point;
  *
  * @param scheme which points there are
  * @param suffix what the new node's name adds to the name of the node it follows
- * @param op point to the operation to put there
+ * @param op point to the operation to put there; nothing to leave it alone
  */
-record AtPoints(Scheme scheme, String suffix, Function<Point, Op> op) implements Pass {
+record AtPoints(Scheme scheme, String suffix, Function<Point, Optional<Op>> op) implements Pass {
 
   @Override
   public Rewritten rewrite(Graph graph) {
     Map<String, Point> points = QuantizationPoints.of(graph, scheme);
     return graph.rewrite(
         node -> {
-          Point point = points.get(node.name());
-          return point == null ? Edit.KEEP : new Edit.Append(suffix, op.apply(point));
+          Optional<Op> wanted = Optional.ofNullable(points.get(node.name())).flatMap(op);
+          return wanted.isEmpty() ? Edit.KEEP : new Edit.Append(suffix, wanted.get());
         });
   }
 }

@@ -42,12 +42,12 @@ public record Calibration(RangeMode mode, List<String> images, SortedMap<String,
    * Returns how a model is quantized.
    *
    * @param model the model's id
-   * @param precision f32 or an integer precision
-   * @return nothing for f32, else with this calibration's ranges
+   * @param configuration the layers' precisions
+   * @return nothing where all is floating point, else with this calibration's ranges
    * @throws IllegalArgumentException if the model was not calibrated
    */
-  public Quantization quantization(String model, Precision precision) {
-    if (precision.isFloat()) {
+  public Quantization quantization(String model, Configuration configuration) {
+    if (configuration.isFloat()) {
       return Quantization.NONE;
     }
     Ranges ranges = models.get(model);
@@ -55,6 +55,6 @@ public record Calibration(RangeMode mode, List<String> images, SortedMap<String,
       throw new IllegalArgumentException(
           "no ranges were calibrated for model '" + model + "'; there are " + models.keySet());
     }
-    return new Quantization.Static(precision, ranges);
+    return new Quantization.Static(configuration, ranges);
   }
 }

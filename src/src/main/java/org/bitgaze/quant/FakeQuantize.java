@@ -15,6 +15,9 @@ import org.bitgaze.op.Script;
 public record FakeQuantize(float scale, int zeroPoint, Precision.IntegerRange integers)
     implements Op {
 
+  /** What the name of a node that quantizes adds to the name of the node before it. */
+  static final String SUFFIX = ".fake_quantize";
+
   /** Values in [0, 1): 256 steps from 0, whatever the precision; PyTorch's for a sigmoid. */
   static final FakeQuantize UNIT = new FakeQuantize(0x1p-8f, 0, new Precision.IntegerRange(0, 255));
 

@@ -48,42 +48,41 @@ public record Precision(int bits, boolean perChannel, boolean secondDraw) implem
    * @throws IllegalArgumentException if it is none, saying what is allowed
    */
   public static Precision of(String name) {
+    return find(name)
+        .orElseThrow(
+            () ->
+                new IllegalArgumentException(
+                    "unknown precision '"
+                        + name
+                        + "'; known: f32, f32b, int2 to int16, each with -per-channel"));
+  }
+
+  /**
+   * Finds a precision by its name.
+   *
+   * @param name of a precision, or of a candidate or {@link Configuration} that has one of its own
+   * @return the precision, if it is one's
+   */
+  public static Optional<Precision> find(String name) {
     for (Precision untouched : List.of(F32, F32B)) {
       if (name.equals(untouched.toString())) {
-        return untouched;
+        return Optional.of(untouched);
       }
     }
     Matcher m = NAME.matcher(name);
     if (m.matches()) {
       int bits = Integer.parseInt(m.group(1));
       if (bits >= 2 && bits <= 16) {
-        return new Precision(bits, m.group(2) != null, false);
+        return Optional.of(new Precision(bits, m.group(2) != null, false));
       }
     }
-    throw new IllegalArgumentException(
-        "unknown precision '"
-            + name
-            + "'; known: f32, f32b, int2 to int16, each with -per-channel");
-  }
-
-  /**
-   * Finds what a map's label says of bits.
-   *
-   * @param label a precision's name, or that of a candidate
-   * @return nothing if a candidate has a name of its own
-   */
-  public static Optional<Precision> find(String label) {
-    try {
-      return Optional.of(of(label));
-    } catch (IllegalArgumentException e) {
-      return Optional.empty();
-    }
+    return Optional.empty();
   }
 
   /**
    * Tells whether a map is the model's own at full precision.
    *
-   * @param label a precision's name, or that of a candidate
+   * @param label a precision's name, or that of a candidate or {@link Configuration}
    * @return false for what is compared with full precision: integers and candidates
    */
   public static boolean isFloat(String label) {

@@ -1,7 +1,7 @@
 package org.bitgaze.quant;
 
 import java.io.Serializable;
-import java.util.function.Function;
+import java.util.Optional;
 import org.bitgaze.graph.Graph;
 import org.bitgaze.graph.Network;
 import org.bitgaze.op.Op;
@@ -21,6 +21,66 @@ public sealed interface Quantization extends Serializable {
    */
   Network apply(Network network, Scheme scheme);
 
+  /** Rounding of weights, and of activations to steps that come from ranges. */
+  sealed interface Ranged extends Quantization {
+    /**
+     * Returns how much each layer is quantized.
+     *
+     * @return the layers' precisions
+     */
+    Configuration configuration();
+
+    /**
+     * Returns what quantizes one activation.
+     *
+     * @param network what to call the network in a message
+     * @param point the quantization point
+     * @param integers the integers that a value may become
+     * @return the operation
+     * @throws IllegalArgumentException if the point has no range
+     */
+    Op activation(String network, String point, Precision.IntegerRange integers);
+
+    @Override
+    default Network apply(Network network, Scheme scheme) {
+      Graph graph = network.graph();
+      if (isQuantized(graph)) {
+        throw new IllegalArgumentException(
+            graph.name() + " is quantized already; it can be explained as it is, at f32");
+      }
+      configuration().check(graph.name(), Layer.names(graph, scheme));
+      return network
+          .apply(
+              new AtPoints(
+                  scheme,
+                  FakeQuantize.SUFFIX,
+                  point -> {
+                    Precision bits = configuration().get(point.name()).activation();
+                    return bits.isFloat()
+                        ? Optional.empty()
+                        : Optional.of(activation(graph.name(), point, scheme, bits));
+                  }))
+          .apply(new QuantizeWeights(configuration()));
+    }
+
+    /**
+     * Returns what quantizes one activation, of which some have integers of their own.
+     *
+     * @param network what to call the network in a message
+     * @param point the quantization point
+     * @param scheme which integers activations become
+     * @param bits an integer precision
+     * @return the operation
+     * @throws IllegalArgumentException if the point has no range
+     */
+    default Op activation(
+        String network, QuantizationPoints.Point point, Scheme scheme, Precision bits) {
+      return point.isFixed()
+          ? FakeQuantize.UNIT
+          : activation(network, point.name(), scheme.activations(bits));
+    }
+  }
+
   /** Nothing: single-precision floating point. */
   record None() implements Quantization {
     private static final long serialVersionUID = 1L;
@@ -34,49 +94,49 @@ public sealed interface Quantization extends Serializable {
   /**
    * Activations by ranges that were calibrated.
    *
-   * @param precision an integer precision
-   * @param ranges of every quantization point
+   * @param configuration the layers' precisions
+   * @param ranges of every quantization point that is quantized
    */
-  record Static(Precision precision, Ranges ranges) implements Quantization {
+  record Static(Configuration configuration, Ranges ranges) implements Ranged {
     private static final long serialVersionUID = 1L;
 
+    /**
+     * Quantizes all layers alike.
+     *
+     * @param precision an integer precision
+     * @param ranges of every quantization point
+     */
+    public Static(Precision precision, Ranges ranges) {
+      this(Configuration.uniform(precision), ranges);
+    }
+
     @Override
-    public Network apply(Network network, Scheme scheme) {
-      String name = network.graph().name();
-      Precision.IntegerRange integers = scheme.activations(precision);
-      return quantize(
-          network, scheme, precision, point -> ranges.get(name, point).affine(integers));
+    public Op activation(String network, String point, Precision.IntegerRange integers) {
+      return ranges.get(network, point).affine(integers);
     }
   }
 
   /**
    * Activations by each image's own extremes.
    *
-   * @param precision an integer precision
+   * @param configuration the layers' precisions
    */
-  record Dynamic(Precision precision) implements Quantization {
+  record Dynamic(Configuration configuration) implements Ranged {
     private static final long serialVersionUID = 1L;
 
-    @Override
-    public Network apply(Network network, Scheme scheme) {
-      Op each = new DynamicFakeQuantize(scheme.activations(precision));
-      return quantize(network, scheme, precision, point -> each);
+    /**
+     * Quantizes all layers alike.
+     *
+     * @param precision an integer precision
+     */
+    public Dynamic(Precision precision) {
+      this(Configuration.uniform(precision));
     }
-  }
 
-  private static Network quantize(
-      Network network, Scheme scheme, Precision precision, Function<String, Op> activation) {
-    if (isQuantized(network.graph())) {
-      throw new IllegalArgumentException(
-          network.graph().name() + " is quantized already; it can be explained as it is, at f32");
+    @Override
+    public Op activation(String network, String point, Precision.IntegerRange integers) {
+      return new DynamicFakeQuantize(integers);
     }
-    return network
-        .apply(
-            new AtPoints(
-                scheme,
-                ".fake_quantize",
-                point -> point.isFixed() ? FakeQuantize.UNIT : activation.apply(point.name())))
-        .apply(new QuantizeWeights(precision));
   }
 
   /**
@@ -102,6 +162,7 @@ public sealed interface Quantization extends Serializable {
    * @return the same function, which exposes each image's extremes at every quantization point
    */
   static Network observe(Network network, Scheme scheme) {
-    return network.apply(new AtPoints(scheme, ".observer", point -> new Observe(point.name())));
+    return network.apply(
+        new AtPoints(scheme, ".observer", point -> Optional.of(new Observe(point.name()))));
   }
 }

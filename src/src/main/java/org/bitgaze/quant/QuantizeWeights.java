@@ -12,9 +12,9 @@ import org.bitgaze.weights.TensorSource;
  * Replaces the weights of convolutions and linear layers by their fake-quantized values. Biases
  * stay in float, as in PyTorch.
  *
- * @param precision an integer precision
+ * @param configuration the layers' precisions
  */
-record QuantizeWeights(Precision precision) implements Pass {
+record QuantizeWeights(Configuration configuration) implements Pass {
 
   @Override
   public Rewritten rewrite(Graph graph) {
@@ -25,7 +25,10 @@ record QuantizeWeights(Precision precision) implements Pass {
   public TensorSource derive(Graph before, TensorSource weights) {
     Map<String, Precision> rounded = new HashMap<>();
     for (Node node : before.nodes()) {
-      node.op().weights().forEach(local -> rounded.put(node.name() + "." + local, precision));
+      Precision precision = configuration.get(node.name()).weights();
+      if (!precision.isFloat()) {
+        node.op().weights().forEach(local -> rounded.put(node.name() + "." + local, precision));
+      }
     }
     return new QuantizedTensors(weights, rounded);
   }

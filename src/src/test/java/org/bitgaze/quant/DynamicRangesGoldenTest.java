@@ -12,6 +12,7 @@ import java.lang.reflect.Proxy;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Optional;
 import org.bitgaze.graph.FoldBatchNorm;
 import org.bitgaze.graph.Graph;
 import org.bitgaze.graph.Network;
@@ -96,8 +97,10 @@ class DynamicRangesGoldenTest {
                     Scheme.DEPLOYMENT,
                     ".shown",
                     point ->
-                        new Shown(point.name(), new DynamicFakeQuantize(precision.activations()))))
-            .apply(new QuantizeWeights(precision));
+                        Optional.of(
+                            new Shown(
+                                point.name(), new DynamicFakeQuantize(precision.activations())))))
+            .apply(new QuantizeWeights(Configuration.uniform(precision)));
     ProgramText text = ProgramText.ofAttributes(network.graph(), 224);
     text.normalizeImages(Normalization.IMAGENET);
     text.add("torch.set_grad_enabled(False)");

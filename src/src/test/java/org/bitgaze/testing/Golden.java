@@ -1,7 +1,8 @@
 package org.bitgaze.testing;
 
+import com.fasterxml.jackson.core.json.JsonReadFeature;
 import com.fasterxml.jackson.databind.JsonNode;
-import com.fasterxml.jackson.databind.ObjectMapper;
+import com.fasterxml.jackson.databind.json.JsonMapper;
 import java.io.IOException;
 import java.io.InputStream;
 import java.nio.ByteBuffer;
@@ -61,9 +62,12 @@ public final class Golden {
     return Ranges.of(ranges);
   }
 
-  /** Parses a golden's JSON. */
+  /** Parses a golden's JSON, in which numbers may be infinite. */
   public static JsonNode json(byte[] bytes) throws IOException {
-    return new ObjectMapper().readTree(bytes);
+    return JsonMapper.builder()
+        .enable(JsonReadFeature.ALLOW_NON_NUMERIC_NUMBERS)
+        .build()
+        .readTree(bytes);
   }
 
   /** What a golden's name of a mode means, such as {@code int8-averaged}. */

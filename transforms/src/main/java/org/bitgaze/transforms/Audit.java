@@ -2,7 +2,6 @@ package org.bitgaze.transforms;
 
 import com.google.auto.value.AutoValue;
 import java.util.ArrayList;
-import java.util.Arrays;
 import java.util.HashMap;
 import java.util.HashSet;
 import java.util.List;
@@ -25,7 +24,6 @@ import org.bitgaze.measure.Measure;
 import org.bitgaze.measure.VanishedMaps;
 import org.bitgaze.model.Model;
 import org.bitgaze.quant.Calibration;
-import org.bitgaze.quant.Precision;
 import org.bitgaze.saliency.SaliencyMethod;
 import org.bitgaze.scene.Scene;
 import org.bitgaze.transforms.values.ComparedImage;
@@ -204,8 +202,7 @@ public abstract class Audit<T> extends PTransform<PCollection<KV<String, T>>, Au
    * @throws IllegalArgumentException if one is unknown
    */
   public Audit<T> withPrecisions(String... names) {
-    List<Precision> precisions = Arrays.stream(names).map(Precision::of).toList();
-    return withEach(e -> e.at(precisions));
+    return withEach(e -> e.at(names));
   }
 
   /**

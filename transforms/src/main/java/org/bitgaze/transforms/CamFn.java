@@ -16,6 +16,7 @@ import org.bitgaze.cam.TargetMode;
 import org.bitgaze.graph.Mode;
 import org.bitgaze.image.Preprocessing;
 import org.bitgaze.image.RgbImage;
+import org.bitgaze.measure.Fidelity;
 import org.bitgaze.model.OpenModel;
 import org.bitgaze.program.Batches;
 import org.bitgaze.program.CamProgram;
@@ -23,7 +24,7 @@ import org.bitgaze.program.Draw;
 import org.bitgaze.program.Explanation;
 import org.bitgaze.program.ProgramKey;
 import org.bitgaze.program.Programs;
-import org.bitgaze.quant.Precision;
+import org.bitgaze.quant.Configuration;
 import org.bitgaze.transforms.values.CamMap;
 import org.bitgaze.transforms.values.LiveImage;
 import org.bitgaze.transforms.values.Reject;
@@ -37,9 +38,6 @@ import org.joda.time.Instant;
 final class CamFn extends DoFn<KV<String, LiveImage>, KV<String, LiveImage>> {
   private static final long serialVersionUID = 1L;
 
-  /** What libtorch says when the machine has no memory left. */
-  private static final String NATIVE_MEMORY = "can't allocate memory";
-
   private final Counter computed = Metrics.counter(MetricNames.NAMESPACE, MetricNames.MAPS);
   private final Counter clipped = Metrics.counter(MetricNames.NAMESPACE, MetricNames.CLIPPED);
   private final Counter rejected = Metrics.counter(MetricNames.NAMESPACE, MetricNames.REJECTED);
@@ -50,7 +48,7 @@ final class CamFn extends DoFn<KV<String, LiveImage>, KV<String, LiveImage>> {
   private final String model;
   private final String label;
   private final boolean isReference;
-  private final Precision draws;
+  private final String draws;
   private final TargetMode mode;
 
   /** Images of a batch as the user said, or 0 for as many as suit the network. */
@@ -150,7 +148,7 @@ final class CamFn extends DoFn<KV<String, LiveImage>, KV<String, LiveImage>> {
         if (isReference) {
           yield OptionalInt.of(CamProgram.OWN_CLASS);
         }
-        Optional<CamMap> f32 = live.maps().cam(model, Precision.F32.toString());
+        Optional<CamMap> f32 = live.maps().cam(model, Configuration.F32.name());
         yield f32.isPresent() ? OptionalInt.of(f32.get().explainedClass()) : OptionalInt.empty();
       }
     };
@@ -173,9 +171,7 @@ final class CamFn extends DoFn<KV<String, LiveImage>, KV<String, LiveImage>> {
     try {
       return explain(waiting);
     } catch (RuntimeException e) {
-      if (("" + e.getMessage()).contains(NATIVE_MEMORY)) {
-        throw new OutOfMemoryError(e.getMessage());
-      }
+      NativeMemory.check(e);
       if (waiting.size() == 1) {
         return List.of(reject(waiting.get(0).image(), e));
       }
@@ -194,7 +190,7 @@ final class CamFn extends DoFn<KV<String, LiveImage>, KV<String, LiveImage>> {
     for (int i = 0; i < targets.length; i++) {
       Waiting w = waiting.get(Math.min(i, waiting.size() - 1));
       images.add(w.crop());
-      draws.add(Draw.of(w.image().getKey(), this.draws));
+      draws.add(new Draw(w.image().getKey(), this.draws));
       targets[i] = w.target();
     }
     List<Explanation> explanations = lease.program().run(images, targets, draws, threads);
@@ -245,6 +241,7 @@ final class CamFn extends DoFn<KV<String, LiveImage>, KV<String, LiveImage>> {
         e.probability(top),
         e.explained(),
         e.clipped(),
-        e.cam());
+        e.cam(),
+        Fidelity.UNKNOWN);
   }
 }

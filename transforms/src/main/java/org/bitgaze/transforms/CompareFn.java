@@ -14,6 +14,7 @@ import java.util.OptionalDouble;
 import java.util.OptionalInt;
 import java.util.Set;
 import java.util.TreeMap;
+import java.util.TreeSet;
 import java.util.function.Function;
 import java.util.function.Supplier;
 import org.apache.beam.sdk.metrics.Counter;
@@ -114,14 +115,22 @@ final class CompareFn implements Serializable {
         new References(
             scaled(sought(maps, saliency), saliency),
             scaled(masks, SeenMask::framing, m -> ScaledMap.of(m.mask())));
-    Map<CamMap, ScaledMap> cams = new TreeMap<>(ORDER);
-    maps.cams().forEach(cam -> cams.put(cam, scaled(() -> scaled(cam))));
+    Set<CamMap> cams = new TreeSet<>(ORDER);
+    cams.addAll(maps.cams());
+    // One at a time and the one that all are compared with: scaled, a map is a thousand times
+    // larger.
+    Map<CamMap, ScaledMap> full = new HashMap<>();
     List<ComparedMap> compared = new ArrayList<>();
-    for (CamMap cam : cams.keySet()) {
+    for (CamMap cam : cams) {
       try {
         Optional<CamMap> f32 = maps.cam(cam.model(), Precision.F32.toString());
-        rows.addAll(rows(key, cam, f32, cams, references, label));
-        compared.add(compared(cam, f32, cams));
+        Optional<ScaledMap> reference =
+            f32.map(c -> full.computeIfAbsent(c, k -> scaled(() -> scaled(k))));
+        ScaledMap map =
+            f32.filter(c -> c == cam).isPresent() ? reference.get() : scaled(() -> scaled(cam));
+        Compared one = new Compared(cam, map, f32, reference);
+        rows.addAll(rows(key, one, references, label));
+        compared.add(compared(one));
       } catch (RuntimeException e) {
         rejected.inc();
         rejects.add(Reject.of(key, STAGE + " " + cam.precision(), cam.model(), e));
@@ -133,6 +142,10 @@ final class CompareFn implements Serializable {
       millis.update((System.nanoTime() - start) / 1_000_000);
     }
   }
+
+  /** A map, and the same model's at full precision, which may have failed. */
+  private record Compared(
+      CamMap cam, ScaledMap map, Optional<CamMap> f32, Optional<ScaledMap> reference) {}
 
   /** What maps are compared with, by the part of the image that they show. */
   private record References(
@@ -204,14 +217,10 @@ final class CompareFn implements Serializable {
   }
 
   private List<Comparison> rows(
-      String key,
-      CamMap cam,
-      Optional<CamMap> f32,
-      Map<CamMap, ScaledMap> cams,
-      References references,
-      OptionalInt label) {
+      String key, Compared compared, References references, OptionalInt label) {
     List<Comparison> rows = new ArrayList<>();
-    ScaledMap map = cams.get(cam);
+    CamMap cam = compared.cam();
+    Optional<CamMap> f32 = compared.f32();
     Comparison.Builder row =
         Comparison.builder()
             .setKey(key)
@@ -232,7 +241,7 @@ final class CompareFn implements Serializable {
       if (present) {
         ScaledMap other =
             reference == Reference.F32
-                ? cams.get(f32.orElseThrow())
+                ? fullPrecision(compared)
                 : references.of(reference, cam.framing());
         int expected =
             switch (reference) {
@@ -240,10 +249,21 @@ final class CompareFn implements Serializable {
               case LABEL -> label.getAsInt();
               default -> Subject.NO_CLASS;
             };
-        rows.add(finish(row, reference, new Subject(map, other, cam.predictedClass(), expected)));
+        Subject subject =
+            new Subject(compared.map(), other, cam.predictedClass(), expected, cam.fidelity());
+        rows.add(finish(row, reference, subject));
       }
     }
     return rows;
+  }
+
+  /** A candidate may have been given another preprocessing than the model. */
+  private static ScaledMap fullPrecision(Compared compared) {
+    Framing own = compared.cam().framing();
+    Framing seen = compared.f32().orElseThrow().framing();
+    return own.equals(seen)
+        ? compared.reference().orElseThrow()
+        : ScaledMap.missing("it sees " + seen + ", not " + own);
   }
 
   private Comparison finish(Comparison.Builder row, Reference reference, Subject subject) {
@@ -264,12 +284,13 @@ final class CompareFn implements Serializable {
         .build();
   }
 
-  private static ComparedMap compared(
-      CamMap cam, Optional<CamMap> f32, Map<CamMap, ScaledMap> cams) {
-    boolean flipped = f32.isPresent() && f32.get().predictedClass() != cam.predictedClass();
+  private static ComparedMap compared(Compared compared) {
+    CamMap cam = compared.cam();
+    boolean flipped =
+        compared.f32().filter(f -> f.predictedClass() != cam.predictedClass()).isPresent();
     OptionalDouble cc =
-        f32.isPresent()
-            ? Measure.CC.compute(Subject.of(cams.get(cam), cams.get(f32.get())))
+        compared.reference().isPresent()
+            ? Measure.CC.compute(Subject.of(compared.map(), fullPrecision(compared)))
             : OptionalDouble.empty();
     return new ComparedMap(cam, flipped, cc);
   }

@@ -57,7 +57,7 @@ final class Contest implements Serializable {
                         "smallest drift" + what,
                         Math.min(1, choice.worst()),
                         -cc,
-                        "the smallest drift" + what + ": " + drift));
+                        Exhibit.smallestDrift(model, precision) + drift));
               });
     }
     double hash = SampleByKey.hash("exhibits " + choice.seed() + image.key());

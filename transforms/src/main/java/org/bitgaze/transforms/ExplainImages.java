@@ -20,8 +20,11 @@ import org.bitgaze.cam.CamMethod;
 import org.bitgaze.cam.TargetMode;
 import org.bitgaze.model.Model;
 import org.bitgaze.program.ProgramKey;
+import org.bitgaze.program.SweepKey;
 import org.bitgaze.quant.Arithmetic;
 import org.bitgaze.quant.Calibration;
+import org.bitgaze.quant.Choices;
+import org.bitgaze.quant.Configuration;
 import org.bitgaze.quant.Precision;
 import org.bitgaze.quant.Quantization;
 import org.bitgaze.transforms.values.LiveImage;
@@ -47,7 +50,12 @@ public abstract class ExplainImages
    */
   public abstract Model getModel();
 
-  abstract List<Precision> getPrecisions();
+  /**
+   * Returns the configurations.
+   *
+   * @return in the order in which they run, {@link Configuration#F32} first
+   */
+  public abstract List<Configuration> getConfigurations();
 
   /**
    * Returns what is to stand in for the model.
@@ -68,13 +76,15 @@ public abstract class ExplainImages
 
   abstract int getThreads();
 
+  abstract boolean isTogether();
+
   abstract Builder toBuilder();
 
   @AutoValue.Builder
   abstract static class Builder {
     abstract Builder setModel(Model model);
 
-    abstract Builder setPrecisions(List<Precision> precisions);
+    abstract Builder setConfigurations(List<Configuration> configurations);
 
     abstract Builder setCandidates(List<Candidate> candidates);
 
@@ -90,6 +100,8 @@ public abstract class ExplainImages
 
     abstract Builder setThreads(int threads);
 
+    abstract Builder setTogether(boolean together);
+
     abstract ExplainImages build();
   }
 
@@ -102,12 +114,13 @@ public abstract class ExplainImages
   public static ExplainImages of(Model model) {
     return new AutoValue_ExplainImages.Builder()
         .setModel(model)
-        .setPrecisions(List.of(Precision.F32))
+        .setConfigurations(List.of(Configuration.F32))
         .setCandidates(List.of())
         .setCam(CamMethod.GRADCAM_PLUS_PLUS)
         .setTarget(TargetMode.REFERENCE)
         .setArithmetic(Arithmetic.SIMULATED)
         .setThreads(1)
+        .setTogether(false)
         .build();
   }
 
@@ -119,19 +132,19 @@ public abstract class ExplainImages
    * @throws IllegalArgumentException if one is unknown
    */
   public ExplainImages at(String... names) {
-    return at(Arrays.stream(names).map(Precision::of).toList());
+    return at(Arrays.stream(names).map(Configuration::of).toList());
   }
 
   /**
-   * Chooses the precisions.
+   * Chooses the precisions of the layers.
    *
-   * @param precisions in the order in which they run, after f32
+   * @param configurations of different names, in the order in which they run, after f32
    * @return a new transform
    */
-  public ExplainImages at(List<Precision> precisions) {
-    Set<Precision> all = new LinkedHashSet<>(List.of(Precision.F32));
-    all.addAll(precisions);
-    return toBuilder().setPrecisions(new ArrayList<>(all)).build();
+  public ExplainImages at(List<Configuration> configurations) {
+    Set<Configuration> all = new LinkedHashSet<>(List.of(Configuration.F32));
+    all.addAll(configurations);
+    return toBuilder().setConfigurations(new ArrayList<>(all)).build();
   }
 
   /**
@@ -230,10 +243,21 @@ public abstract class ExplainImages
   }
 
   /**
+   * Explains each image in all configurations by one program and in one step: for many of them.
+   * What precedes the first layer that is quantized is computed once, and signal-to-noise ratios
+   * are measured; the maps are the same to the bit.
+   *
+   * @return a new transform
+   */
+  public ExplainImages together() {
+    return toBuilder().setTogether(true).build();
+  }
+
+  /**
    * Checks what can be checked before anything runs.
    *
-   * @throws IllegalArgumentException if a number is not positive, the model was not calibrated, or
-   *     two maps would be called the same
+   * @throws IllegalArgumentException if a number is not positive, the model was not calibrated, two
+   *     maps would be called the same, or what is asked for cannot be explained together
    */
   public void check() {
     int batchSize = getBatchSize().orElse(1);
@@ -248,6 +272,17 @@ public abstract class ExplainImages
             "two maps of " + getModel().id() + " would be called '" + variant.label() + "'");
       }
     }
+    if (isTogether()) {
+      boolean own = getTarget() == TargetMode.OWN;
+      boolean others = !getCandidates().isEmpty();
+      boolean integers = getArithmetic() != Arithmetic.SIMULATED;
+      if (own || others || integers || batchSize > 1 || getModel().execution().mode().dropout()) {
+        throw new IllegalArgumentException(
+            getModel().id()
+                + ": configurations that are explained together are of one network, explain one"
+                + " class, image by image in simulated arithmetic, and draw nothing at random");
+      }
+    }
   }
 
   /**
@@ -257,9 +292,9 @@ public abstract class ExplainImages
    * @param key the program
    * @param draws chooses the random numbers
    */
-  record Variant(String label, ProgramKey key, Precision draws) {
+  record Variant(String label, ProgramKey key, String draws) {
     boolean isReference() {
-      return label.equals(Precision.F32.toString());
+      return label.equals(Configuration.F32.name());
     }
   }
 
@@ -288,32 +323,50 @@ public abstract class ExplainImages
     }
   }
 
-  /** The precisions, f32 first, and then the candidates. */
+  /** The configurations, f32 first, and then the candidates. */
   private List<Variant> variants() {
     List<Variant> all = new ArrayList<>();
-    getPrecisions().forEach(p -> all.add(new Variant(p.toString(), key(p), p)));
+    getConfigurations().forEach(c -> all.add(new Variant(c.name(), key(c), c.name())));
     for (Candidate c : getCandidates()) {
       ProgramKey key = new ProgramKey(c.model(), Quantization.NONE, getCam());
-      all.add(new Variant(c.label(), key, Precision.F32));
+      all.add(new Variant(c.label(), key, Configuration.F32.name()));
     }
     return all;
   }
 
-  /** The program of one precision. */
-  ProgramKey key(Precision precision) {
+  /**
+   * Returns the program of all configurations, see {@link #together}.
+   *
+   * @return what decides what it can compute
+   * @throws IllegalArgumentException if the model was not calibrated
+   */
+  public SweepKey sweepKey() {
+    List<Quantization.Ranged> alternatives = new ArrayList<>();
+    for (Precision precision : Choices.precisions(getConfigurations())) {
+      ProgramKey alone = key(Configuration.uniform(precision));
+      alternatives.add((Quantization.Ranged) alone.quantization());
+    }
+    return new SweepKey(getModel(), new Choices(alternatives), getCam());
+  }
+
+  /** The program of one configuration. */
+  ProgramKey key(Configuration configuration) {
     Quantization quantization =
-        precision.isFloat()
+        configuration.isFloat()
             ? Quantization.NONE
             : getCalibration()
-                .map(c -> c.quantization(getModel().id(), precision))
-                .orElseGet(() -> new Quantization.Dynamic(precision));
-    return new ProgramKey(getModel(), quantization, getCam(), getArithmetic().at(precision));
+                .map(c -> c.quantization(getModel().id(), configuration))
+                .orElseGet(() -> new Quantization.Dynamic(configuration));
+    return new ProgramKey(getModel(), quantization, getCam(), getArithmetic().at(configuration));
   }
 
   @Override
   public PCollection<KV<String, LiveImage>> expand(PCollection<KV<String, LiveImage>> images) {
     check();
     requireRanges();
+    if (isTogether()) {
+      return images.apply("CAMs", ParDo.of(new SweepFn(this)));
+    }
     PCollection<KV<String, LiveImage>> explained = images;
     for (Variant variant : variants()) {
       explained = explained.apply("CAM " + variant.label(), ParDo.of(new CamFn(this, variant)));
@@ -325,7 +378,7 @@ public abstract class ExplainImages
   public void populateDisplayData(DisplayData.Builder builder) {
     builder
         .add(DisplayData.item("model", getModel().toString()))
-        .add(DisplayData.item("precisions", getPrecisions().toString()))
+        .add(DisplayData.item("precisions", getConfigurations().toString()))
         .add(DisplayData.item("candidates", getCandidates().toString()))
         .add(DisplayData.item("cam", getCam().id()))
         .add(DisplayData.item("target", getTarget().id()))

@@ -1,5 +1,6 @@
 package org.bitgaze.transforms;
 
+import java.util.stream.LongStream;
 import org.apache.beam.sdk.io.GenerateSequence;
 import org.apache.beam.sdk.metrics.Counter;
 import org.apache.beam.sdk.metrics.Metrics;
@@ -56,6 +57,18 @@ public final class Scenes extends PTransform<PBegin, PCollection<KV<String, Scen
    */
   public Scenes inShards(int number) {
     return new Scenes(count, seed, handOut.inShards(number), counted);
+  }
+
+  /**
+   * Counts a share of the scenes, in this process.
+   *
+   * @param share lets their keys through
+   * @return how many it lets through
+   */
+  public long count(KeyShare share) {
+    return LongStream.range(0, count)
+        .filter(number -> share.accepts(Scene.of(seed, number).key()))
+        .count();
   }
 
   /**

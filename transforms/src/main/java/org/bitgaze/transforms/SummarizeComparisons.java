@@ -1,21 +1,17 @@
 package org.bitgaze.transforms;
 
 import java.util.EnumSet;
-import java.util.Map;
 import java.util.Set;
 import org.apache.beam.sdk.coders.Coder;
-import org.apache.beam.sdk.coders.DoubleCoder;
 import org.apache.beam.sdk.coders.KvCoder;
 import org.apache.beam.sdk.schemas.NoSuchSchemaException;
 import org.apache.beam.sdk.transforms.Combine;
-import org.apache.beam.sdk.transforms.DoFn;
+import org.apache.beam.sdk.transforms.Flatten;
 import org.apache.beam.sdk.transforms.PTransform;
-import org.apache.beam.sdk.transforms.ParDo;
 import org.apache.beam.sdk.transforms.display.DisplayData;
 import org.apache.beam.sdk.values.KV;
 import org.apache.beam.sdk.values.PCollection;
 import org.bitgaze.measure.Measure;
-import org.bitgaze.measure.Reference;
 import org.bitgaze.measure.VanishedMaps;
 import org.bitgaze.transforms.values.Comparison;
 import org.bitgaze.transforms.values.Statistics;
@@ -64,12 +60,13 @@ public final class SummarizeComparisons
 
   @Override
   public PCollection<KV<SummaryKey, Statistics>> expand(PCollection<Comparison> comparisons) {
-    Coder<SummaryKey> keys = schemaCoder(comparisons, SummaryKey.class);
+    KvCoder<SummaryKey, Statistics> lines =
+        KvCoder.of(
+            schemaCoder(comparisons, SummaryKey.class), schemaCoder(comparisons, Statistics.class));
     return comparisons
-        .apply("Measures", ParDo.of(new MeasuresFn(measures, vanished)))
-        .setCoder(KvCoder.of(keys, DoubleCoder.of()))
-        .apply("Summarize", Combine.perKey(new StatisticsFn()))
-        .setCoder(KvCoder.of(keys, schemaCoder(comparisons, Statistics.class)));
+        .apply("Summarize", Combine.globally(new SummaryTableFn(measures, vanished, lines)))
+        .apply("Each", Flatten.iterables())
+        .setCoder(lines);
   }
 
   @Override
@@ -85,42 +82,6 @@ public final class SummarizeComparisons
       return near.getPipeline().getSchemaRegistry().getSchemaCoder(type);
     } catch (NoSuchSchemaException e) {
       throw new IllegalStateException(type + " has a schema", e);
-    }
-  }
-
-  private static final class MeasuresFn extends DoFn<Comparison, KV<SummaryKey, Double>> {
-    private static final long serialVersionUID = 1L;
-    private final EnumSet<Measure> measures;
-    private final VanishedMaps vanished;
-
-    MeasuresFn(EnumSet<Measure> measures, VanishedMaps vanished) {
-      this.measures = measures;
-      this.vanished = vanished;
-    }
-
-    @ProcessElement
-    public void process(@Element Comparison row, OutputReceiver<KV<SummaryKey, Double>> out) {
-      Reference reference = Reference.of(row.getReference());
-      for (Measure measure : measures) {
-        if (measure.appliesTo(reference)) {
-          out.output(
-              KV.of(
-                  SummaryKey.of(
-                      row.getModel(), row.getPrecision(), row.getReference(), measure.id()),
-                  value(row, measure)));
-        }
-      }
-    }
-
-    private double value(Comparison row, Measure measure) {
-      Map<String, Double> values = row.getMeasures();
-      String problem = row.getDegenerate();
-      boolean alone = problem != null && Measure.isOfMapAlone(problem, row.getReference());
-      double otherwise =
-          alone && values.getOrDefault(Measure.VANISHED.id(), 0.0) == 1
-              ? vanished.value(measure).orElse(Double.NaN)
-              : Double.NaN;
-      return values.getOrDefault(measure.id(), otherwise);
     }
   }
 }

@@ -16,6 +16,7 @@ import org.apache.beam.sdk.testing.TestPipeline;
 import org.apache.beam.sdk.transforms.Create;
 import org.bitgaze.image.CenterCrop;
 import org.bitgaze.image.Heatmap;
+import org.bitgaze.measure.Fidelity;
 import org.bitgaze.transforms.coders.ComparedImageCoder;
 import org.bitgaze.transforms.values.CamMap;
 import org.bitgaze.transforms.values.ComparedImage;
@@ -28,7 +29,9 @@ class ChooseExhibitsTest {
 
   private static ComparedMap map(String precision, OptionalDouble cc) {
     return new ComparedMap(
-        new CamMap("m", precision, CenterCrop.IMAGENET, 1, 0.5, 1, false, MAP), false, cc);
+        new CamMap("m", precision, CenterCrop.IMAGENET, 1, 0.5, 1, false, MAP, Fidelity.UNKNOWN),
+        false,
+        cc);
   }
 
   private static ComparedImage image(String key, OptionalDouble cc) {

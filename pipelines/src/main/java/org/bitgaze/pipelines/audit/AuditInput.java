@@ -3,6 +3,7 @@ package org.bitgaze.pipelines.audit;
 import java.io.IOException;
 import java.util.List;
 import org.apache.beam.sdk.Pipeline;
+import org.apache.beam.sdk.transforms.Filter;
 import org.apache.beam.sdk.transforms.Flatten;
 import org.apache.beam.sdk.values.KV;
 import org.apache.beam.sdk.values.PCollection;
@@ -13,6 +14,7 @@ import org.bitgaze.model.Model;
 import org.bitgaze.scene.Scene;
 import org.bitgaze.transforms.Audit;
 import org.bitgaze.transforms.ImageReader;
+import org.bitgaze.transforms.KeyShare;
 import org.bitgaze.transforms.MatchImages;
 import org.bitgaze.transforms.ReadLabels;
 import org.bitgaze.transforms.ReadMasks;
@@ -54,6 +56,15 @@ public sealed interface AuditInput {
       Pipeline pipeline, int size, int candidates, List<Model> models);
 
   /**
+   * Takes a share of the images only.
+   *
+   * @param share lets their keys through
+   * @return a new input, whose images were counted anew
+   * @throws IOException if they cannot be counted
+   */
+  AuditInput within(KeyShare share) throws IOException;
+
+  /**
    * Reads one image, in this process.
    *
    * @param key the image's key
@@ -75,8 +86,26 @@ public sealed interface AuditInput {
    *
    * @param images finds them
    * @param count how many there are
+   * @param share which of them are taken
    */
-  record Files(MatchImages images, long count) implements AuditInput {
+  record Files(MatchImages images, long count, KeyShare share) implements AuditInput {
+    /**
+     * Takes all files.
+     *
+     * @param images finds them
+     * @param count how many there are
+     */
+    public Files(MatchImages images, long count) {
+      this(images, count, KeyShare.ALL);
+    }
+
+    @Override
+    public AuditInput within(KeyShare wanted) throws IOException {
+      long[] found = {0};
+      images.visit((key, path) -> found[0] += wanted.accepts(key) ? 1 : 0);
+      return new Files(images, found[0], wanted);
+    }
+
     @Override
     public Outputs audit(Pipeline pipeline, AuditPlan plan, int shards) {
       MatchImages found = images.inShards(shards);
@@ -93,7 +122,7 @@ public sealed interface AuditInput {
         audit = audit.withMasks(masks.get(ReadMasks.MASKS));
         rejects = rejects.and(masks.get(ReadMasks.REJECTS));
       }
-      Audit.Result result = pipeline.apply("Images", found).apply("Audit", audit);
+      Audit.Result result = keep(pipeline.apply("Images", found), share).apply("Audit", audit);
       return new Outputs(
           result,
           rejects.size() == 0
@@ -104,8 +133,7 @@ public sealed interface AuditInput {
     @Override
     public PCollection<KV<String, LiveImage>> sample(
         Pipeline pipeline, int size, int candidates, List<Model> models) {
-      return pipeline
-          .apply("Images", images.inShards(1).uncounted())
+      return keep(pipeline.apply("Images", images.inShards(1).uncounted()), share)
           .apply(
               "Sample", SampleImages.of(size, ImageReader.files(), models).fromFirst(candidates));
     }
@@ -121,21 +149,36 @@ public sealed interface AuditInput {
    *
    * @param scenes makes them
    * @param count how many there are
+   * @param share which of them are taken
    */
-  record Synthetic(Scenes scenes, long count) implements AuditInput {
+  record Synthetic(Scenes scenes, long count, KeyShare share) implements AuditInput {
+    /**
+     * Takes all scenes.
+     *
+     * @param scenes makes them
+     * @param count how many there are
+     */
+    public Synthetic(Scenes scenes, long count) {
+      this(scenes, count, KeyShare.ALL);
+    }
+
+    @Override
+    public AuditInput within(KeyShare wanted) {
+      return new Synthetic(scenes, scenes.count(wanted), wanted);
+    }
+
     @Override
     public Outputs audit(Pipeline pipeline, AuditPlan plan, int shards) {
       Scenes made = scenes.inShards(shards);
       Audit<Scene> audit = plan.apply(Audit.scenes());
-      Audit.Result result = pipeline.apply("Images", made).apply("Audit", audit);
+      Audit.Result result = keep(pipeline.apply("Images", made), share).apply("Audit", audit);
       return new Outputs(result, result.rejects());
     }
 
     @Override
     public PCollection<KV<String, LiveImage>> sample(
         Pipeline pipeline, int size, int candidates, List<Model> models) {
-      return pipeline
-          .apply("Images", scenes.inShards(1).uncounted())
+      return keep(pipeline.apply("Images", scenes.inShards(1).uncounted()), share)
           .apply(
               "Sample", SampleImages.of(size, ImageReader.scenes(), models).fromFirst(candidates));
     }
@@ -144,5 +187,13 @@ public sealed interface AuditInput {
     public RgbImage read(String key) {
       return Scene.of(key).picture();
     }
+  }
+
+  /** Leaves out the images that are not wanted, where some are not. */
+  private static <T> PCollection<KV<String, T>> keep(
+      PCollection<KV<String, T>> names, KeyShare share) {
+    return share.equals(KeyShare.ALL)
+        ? names
+        : names.apply("Share", Filter.by(name -> share.accepts(name.getKey())));
   }
 }

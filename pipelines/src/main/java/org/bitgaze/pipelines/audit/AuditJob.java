@@ -2,35 +2,20 @@ package org.bitgaze.pipelines.audit;
 
 import java.io.IOException;
 import java.io.PrintStream;
-import java.net.InetAddress;
-import java.net.UnknownHostException;
-import java.nio.file.Path;
-import java.time.Instant;
-import java.time.temporal.ChronoUnit;
-import java.util.ArrayList;
-import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
-import java.util.concurrent.atomic.AtomicReference;
 import org.apache.beam.sdk.Pipeline;
-import org.apache.beam.sdk.PipelineResult;
 import org.apache.beam.sdk.options.PipelineOptions;
-import org.bitgaze.measure.Measure;
-import org.bitgaze.model.Model;
-import org.bitgaze.model.OpenModel;
 import org.bitgaze.pipelines.bench.Host;
 import org.bitgaze.pipelines.gate.Judgement;
-import org.bitgaze.pipelines.output.Digests;
 import org.bitgaze.pipelines.output.OutputFolder;
 import org.bitgaze.pipelines.output.RunInfo;
-import org.bitgaze.pipelines.output.Versions;
 import org.bitgaze.pipelines.report.CompactTable;
 import org.bitgaze.pipelines.report.VerdictText;
 import org.bitgaze.program.CamProgram;
 import org.bitgaze.program.NativeCalls;
 import org.bitgaze.quant.Calibration;
-import org.bitgaze.saliency.SaliencyMethod;
 import org.bitgaze.transforms.ExplainImages;
 
 /** Runs the main job: calibrates, watches the pipeline, gathers its outputs, prints the table. */
@@ -42,12 +27,7 @@ public final class AuditJob {
   private final OutputFolder output;
   private final PrintStream out;
   private final boolean terminal;
-  private final AtomicReference<PipelineResult> running = new AtomicReference<>();
-
-  /** Held while a job is submitted, so that who wants to cancel it waits until it is there. */
-  private final Object submission = new Object();
-
-  private volatile boolean stopping;
+  private final WatchedPipelines pipelines;
 
   /** Set while all is computed and not yet put together. */
   private volatile boolean keepStaging;
@@ -97,6 +77,7 @@ public final class AuditJob {
     this.output = output;
     this.out = out;
     this.terminal = terminal;
+    this.pipelines = new WatchedPipelines(runtime.options(), out);
   }
 
   /**
@@ -107,7 +88,7 @@ public final class AuditJob {
    * @throws Pipeline.PipelineExecutionException if the job fails
    */
   public boolean run() throws IOException {
-    RunInfo run = runInfo();
+    RunInfo run = PlannedRun.of(plan, description);
     output.open(run);
     Thread cleanup = new Thread(this::stop);
     java.lang.Runtime.getRuntime().addShutdownHook(cleanup);
@@ -142,27 +123,9 @@ public final class AuditJob {
   }
 
   private JobMetrics runPipeline(AuditPlan calibrated, Progress progress) throws IOException {
-    Pipeline pipeline =
-        AuditPipeline.create(runtime.options(), input, calibrated, runtime.handOut(), output);
-    PipelineResult result;
-    synchronized (submission) {
-      if (stopping) {
-        throw new IllegalStateException("interrupted");
-      }
-      result = pipeline.run();
-      running.set(result);
-    }
-    boolean well = false;
-    try {
-      JobMetrics metrics = watch(result, progress);
-      well = true;
-      return metrics;
-    } finally {
-      running.set(null);
-      if (!well) {
-        cancelQuietly(result);
-      }
-    }
+    return pipelines.run(
+        AuditPipeline.create(runtime.options(), input, calibrated, runtime.handOut(), output),
+        progress);
   }
 
   private Calibration calibrate() throws IOException {
@@ -177,89 +140,6 @@ public final class AuditJob {
         calibration.images().size(),
         (System.nanoTime() - start) / 1e9);
     return calibration;
-  }
-
-  private JobMetrics watch(PipelineResult result, Progress progress) throws IOException {
-    try {
-      JobWatch watch = new JobWatch(runtime.options(), result);
-      while (!watch.ended()) {
-        JobMetrics metrics = JobMetrics.of(result.metrics());
-        progress.update(metrics, watch.explained(metrics));
-      }
-      return JobMetrics.of(result.metrics());
-    } finally {
-      progress.finish();
-    }
-  }
-
-  /** All that is known before the job runs; nothing of it may fail afterwards. */
-  private RunInfo runInfo() throws IOException {
-    List<RunInfo.ModelInfo> models = new ArrayList<>();
-    for (Model model : plan.models()) {
-      models.add(info(model.id(), model));
-    }
-    List<RunInfo.ModelInfo> candidates = new ArrayList<>();
-    for (ExplainImages.Candidate candidate : plan.candidates()) {
-      candidates.add(info(candidate.label(), candidate.model()));
-    }
-    return new RunInfo(
-        description.command(),
-        Instant.now().truncatedTo(ChronoUnit.SECONDS).toString(),
-        0,
-        Map.of(),
-        settings(),
-        models,
-        candidates,
-        plan.mapLabels(),
-        Measure.withAnswers(plan.measures()).stream().map(Measure::id).toList(),
-        plan.ranges().id(),
-        plan.protocol().title(),
-        plan.vanished().id(),
-        plan.gate().toString(),
-        description.classNames(),
-        Versions.read(),
-        host());
-  }
-
-  private static RunInfo.ModelInfo info(String id, Model model) throws IOException {
-    try (OpenModel open = model.open()) {
-      return new RunInfo.ModelInfo(
-          id,
-          model.title(),
-          model.network(),
-          open.targetLayer(),
-          open.preprocessing().toString(),
-          open.classes(),
-          model.location(),
-          Digests.of(model.stream()));
-    }
-  }
-
-  /** The settings as they were said, and what saliency's weights are, wherever they were found. */
-  private Map<String, String> settings() throws IOException {
-    Map<String, String> settings = new LinkedHashMap<>(description.settings());
-    for (SaliencyMethod.Choice choice : plan.saliency()) {
-      if (choice.method().argument().isFile()) {
-        Path file = Path.of(choice.argument());
-        settings.put(choice.method().id() + " weights", file + ", SHA-256 " + Digests.of(file));
-      }
-    }
-    return settings;
-  }
-
-  private static Map<String, String> host() {
-    Map<String, String> host = new LinkedHashMap<>();
-    try {
-      host.put("name", InetAddress.getLocalHost().getHostName());
-    } catch (UnknownHostException e) {
-      host.put("name", "unknown");
-    }
-    host.put("system", System.getProperty("os.name") + " " + System.getProperty("os.version"));
-    int processors = java.lang.Runtime.getRuntime().availableProcessors();
-    host.put("processors", System.getProperty("os.arch") + " x " + processors);
-    host.put(
-        "Java", System.getProperty("java.vm.name") + " " + java.lang.Runtime.version().toString());
-    return host;
   }
 
   private void print(Gathering.Gathered gathered, JobMetrics metrics, double seconds) {
@@ -306,25 +186,8 @@ public final class AuditJob {
 
   /** Told to end: the job on a cluster is cancelled, and nothing is left behind. */
   private void stop() {
-    stopping = true;
-    synchronized (submission) {
-      PipelineResult result = running.get();
-      if (result != null) {
-        cancelQuietly(result);
-      }
-    }
+    pipelines.stop();
     discardQuietly();
-  }
-
-  private void cancelQuietly(PipelineResult result) {
-    try {
-      PipelineResult.State state = result.getState();
-      if (state == null || !state.isTerminal()) {
-        result.cancel();
-      }
-    } catch (IOException | RuntimeException e) {
-      out.println("the job could not be cancelled: " + e.getMessage());
-    }
   }
 
   private void discardQuietly() {

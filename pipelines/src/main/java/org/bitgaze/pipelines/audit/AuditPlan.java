@@ -2,16 +2,18 @@ package org.bitgaze.pipelines.audit;
 
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
 import java.util.stream.Stream;
 import org.bitgaze.measure.Measure;
+import org.bitgaze.measure.Reference;
 import org.bitgaze.measure.VanishedMaps;
 import org.bitgaze.model.Model;
 import org.bitgaze.pipelines.gate.Gate;
 import org.bitgaze.protocol.Protocol;
 import org.bitgaze.quant.Calibration;
-import org.bitgaze.quant.Precision;
+import org.bitgaze.quant.Configuration;
 import org.bitgaze.quant.RangeMode;
 import org.bitgaze.saliency.SaliencyMethod;
 import org.bitgaze.transforms.Audit;
@@ -22,7 +24,6 @@ import org.bitgaze.transforms.ExplainImages;
  * What an audit is to compute, all of it checked.
  *
  * @param explanations the models and how each is explained, but for calibrated ranges
- * @param precisions f32 first
  * @param saliency which saliency maps; at least one
  * @param labels path of a CSV file
  * @param masks path of a folder
@@ -37,7 +38,6 @@ import org.bitgaze.transforms.ExplainImages;
  */
 public record AuditPlan(
     List<ExplainImages> explanations,
-    List<Precision> precisions,
     List<SaliencyMethod.Choice> saliency,
     Optional<String> labels,
     Optional<String> masks,
@@ -69,14 +69,22 @@ public record AuditPlan(
   }
 
   /**
+   * Returns the names of the precisions.
+   *
+   * @return the same for all models, f32 first
+   */
+  public List<String> precisions() {
+    return explanations.get(0).getConfigurations().stream().map(Configuration::name).toList();
+  }
+
+  /**
    * Returns what maps of a model are called.
    *
    * @return the precisions' names, f32 first, and the candidates'
    */
   public List<String> mapLabels() {
     return Stream.concat(
-            precisions.stream().map(Precision::toString),
-            candidates().stream().map(ExplainImages.Candidate::label))
+            precisions().stream(), candidates().stream().map(ExplainImages.Candidate::label))
         .toList();
   }
 
@@ -92,12 +100,14 @@ public record AuditPlan(
   /**
    * Tells whether ranges are to be calibrated before the audit.
    *
-   * @return whether an integer precision wants static ranges that are not known yet
+   * @return whether a precision wants static ranges that are not known yet
    */
   public boolean needsCalibration() {
     return calibration.isEmpty()
         && protocol.ranges() != RangeMode.DYNAMIC
-        && !precisions.stream().allMatch(Precision::isFloat);
+        && !explanations.stream()
+            .flatMap(e -> e.getConfigurations().stream())
+            .allMatch(Configuration::isFloat);
   }
 
   /**
@@ -111,7 +121,6 @@ public record AuditPlan(
     explanations.forEach(e -> calibrated.add(e.withCalibration(found)));
     return new AuditPlan(
         calibrated,
-        precisions,
         saliency,
         labels,
         masks,
@@ -123,6 +132,56 @@ public record AuditPlan(
         gate,
         calibrationImages,
         Optional.of(found));
+  }
+
+  /**
+   * Returns the same plan for one of its models, whose maps are compared with f32's, with masks,
+   * and with no saliency but the centre, which costs nothing.
+   *
+   * @param model its id
+   * @return a new plan
+   */
+  AuditPlan alone(String model) {
+    return new AuditPlan(
+        explanations.stream().filter(e -> e.getModel().id().equals(model)).toList(),
+        SaliencyMethod.parseAll(List.of(Reference.CENTRE.id())),
+        labels,
+        masks,
+        measures,
+        exhibits,
+        maps,
+        protocol,
+        vanished,
+        gate,
+        calibrationImages,
+        calibration);
+  }
+
+  /**
+   * Returns a plan that explains each image in many configurations, by one program for each model.
+   *
+   * @param configurations model id to its configurations, without f32
+   * @param taken what is measured of the maps
+   * @return a new plan, which shows no images
+   */
+  public AuditPlan together(Map<String, List<Configuration>> configurations, Set<Measure> taken) {
+    List<ExplainImages> swept = new ArrayList<>();
+    for (ExplainImages e : explanations) {
+      swept.add(e.at(configurations.get(e.getModel().id())).together());
+    }
+    return new AuditPlan(
+        swept,
+        saliency,
+        labels,
+        masks,
+        taken,
+        ChooseExhibits.Choice.NONE,
+        false,
+        protocol,
+        vanished,
+        Gate.NONE,
+        calibrationImages,
+        calibration);
   }
 
   /** Tells an audit what to do. */

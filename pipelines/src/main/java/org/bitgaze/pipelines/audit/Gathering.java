@@ -130,7 +130,7 @@ final class Gathering {
     try (Rows rows = new Rows(tables.resolve("rows.parquet"))) {
       List<Judgement> judgements = plan.gate().judge(summary, rows);
       if (!plan.gate().equals(Gate.NONE)) {
-        JUnitXml.write(judgements, tables.resolve("gate.xml"));
+        JUnitXml.write(Map.of("bitgaze gate", judgements), tables.resolve("gate.xml"));
       }
       return new Gathered(summary, Verdict.of(plan.gate(), summary, rows), judgements);
     }

@@ -22,7 +22,6 @@ import org.bitgaze.measure.Reference;
 import org.bitgaze.measure.VanishedMaps;
 import org.bitgaze.model.Model;
 import org.bitgaze.model.OpenModel;
-import org.bitgaze.onnx.OnnxNetwork;
 import org.bitgaze.pipelines.audit.AuditInput;
 import org.bitgaze.pipelines.audit.AuditJob;
 import org.bitgaze.pipelines.audit.AuditPlan;
@@ -38,11 +37,8 @@ import org.bitgaze.saliency.SaliencyMethod;
 import org.bitgaze.scene.SceneClass;
 import org.bitgaze.transforms.ExplainImages;
 import org.bitgaze.transforms.ReadLabels;
-import org.bitgaze.weights.TensorSource;
-import org.bitgaze.weights.WeightsFile;
 import org.bitgaze.zoo.Architecture;
 import org.bitgaze.zoo.ClassNames;
-import org.bitgaze.zoo.FastGaze;
 import picocli.CommandLine;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
@@ -69,6 +65,7 @@ import picocli.CommandLine.Unmatched;
       "      --networks vgg16,resnet50 --precisions f32,int8,int8-per-channel,int4 \\",
       "      --labels labels.csv --saliency fastgaze,centre,maps:satsal",
       "  bitgaze audit --input photos --networks mobilenet_v2,qat=mobilenet_v2@qat.safetensors ...",
+      "  bitgaze audit --precisions f32,int8,mixed:out/mixed.json --input photos ...",
       "  bitgaze audit --input scenes:10000 --weights scenes --networks mobilenet_v2 --output out",
       "",
       "  bitgaze audit --protocol paper --input photos --weights weights --networks squeezenet1_1 ...",
@@ -139,8 +136,9 @@ final class AuditCommand implements Callable<Integer> {
       split = ",",
       paramLabel = "PRECISION",
       description =
-          "int2 to int16, each with -per-channel for a scale per output channel; f32, the"
-              + " reference, always runs (default: f32,int16,int8; f32 with --candidate)")
+          "int2 to int16, each with -per-channel for a scale per output channel; mixed:FILE, layer by"
+              + " layer as 'bitgaze layers' wrote it, called by the file's name; f32, the reference,"
+              + " always runs (default: f32,int16,int8; f32 with --candidate)")
   private List<String> precisions;
 
   @Option(
@@ -163,15 +161,7 @@ final class AuditCommand implements Callable<Integer> {
       description = "file with the columns file and class_index")
   private String labels;
 
-  @Option(
-      names = "--saliency",
-      split = ",",
-      paramLabel = "METHOD",
-      completionCandidates = Choices.SaliencyMethods.class,
-      description =
-          "one or several, each compared for itself: ${bundle:choices.saliency} (default: fastgaze"
-              + " where its weights are, else spectral-residual; and centre)")
-  private List<String> saliency;
+  @Mixin private SaliencyOptions saliency;
 
   @Option(
       names = "--masks",
@@ -317,7 +307,7 @@ final class AuditCommand implements Callable<Integer> {
     try {
       Protocol protocol = ProtocolOptions.of(spec);
       TargetMode mode = protocol.explained();
-      List<Precision> bits = bits(protocol);
+      Precisions bits = Precisions.parse(bits(protocol));
       int sample = calibrationImages == null ? protocol.calibrationImages() : calibrationImages;
       require(
           batchSize == null || batchSize >= 1, "--batch-size " + batchSize + " must be 1 or more");
@@ -330,13 +320,13 @@ final class AuditCommand implements Callable<Integer> {
       if (masks != null) {
         require(Files.isDirectory(masks), "--masks: " + masks + " is no folder");
       }
-      List<SaliencyMethod.Choice> choices = saliencyChoices();
+      List<SaliencyMethod.Choice> choices = saliency.choices(modelOptions);
       Set<Measure> chosen = measures(scenes || masks != null);
       require(
           networks.size() + onnx.models().size() > 0,
           "--networks or --models: at least one network must be named");
       List<ModelOptions.Checked> models = modelOptions.check(networks, onnx.models(), protocol);
-      OnnxOptions.refuseQuantizedTwice(models, bits);
+      OnnxOptions.refuseQuantizedTwice(models, bits.names());
       require(
           !onnx.hasCandidates() || models.size() == 1,
           "--candidate stands in for one network, but several are named");
@@ -357,7 +347,7 @@ final class AuditCommand implements Callable<Integer> {
       for (ModelOptions.Checked checked : models) {
         ExplainImages explanation =
             ExplainImages.of(checked.model())
-                .at(bits)
+                .at(bits.of(checked.model()))
                 .withCam(protocol.cam())
                 .withTarget(mode)
                 .withArithmetic(arithmetic.choice(protocol.ranges()))
@@ -371,7 +361,6 @@ final class AuditCommand implements Callable<Integer> {
       AuditPlan plan =
           new AuditPlan(
               explanations,
-              bits,
               choices,
               Optional.ofNullable(labels).map(BeamFiles::absolute),
               Optional.ofNullable(masks).map(m -> m.toAbsolutePath().normalize().toString()),
@@ -380,7 +369,7 @@ final class AuditCommand implements Callable<Integer> {
               maps,
               protocol,
               Named.find(VanishedMaps.values(), "--vanished", vanished),
-              gate(models, bits, chosen, choices, scenes),
+              gate(models, bits.names(), chosen, choices, scenes),
               sample,
               Optional.empty());
       return calibration == null ? plan : calibrated(plan);
@@ -416,23 +405,22 @@ final class AuditCommand implements Callable<Integer> {
    * Full precision first; then, where something is drawn at random, a second draw of it: the noise
    * that a difference must exceed.
    */
-  private List<Precision> bits(Protocol protocol) {
-    Set<Precision> all = new LinkedHashSet<>(List.of(Precision.F32));
+  private List<String> bits(Protocol protocol) {
+    Set<String> all = new LinkedHashSet<>(List.of(Precision.F32.toString()));
     if (protocol.isRandom()) {
-      all.add(Precision.F32B);
+      all.add(Precision.F32B.toString());
     }
     List<String> usual = onnx.hasCandidates() ? List.of() : List.of("int16", "int8");
-    List<String> said = precisions == null ? usual : precisions;
-    said.stream().map(Precision::of).forEach(all::add);
+    all.addAll(precisions == null ? usual : precisions);
     require(
-        protocol.isRandom() || !all.contains(Precision.F32B),
+        protocol.isRandom() || !all.contains(Precision.F32B.toString()),
         "--precisions f32b is another draw, but nothing is drawn; see --dropout");
     return new ArrayList<>(all);
   }
 
   private Gate gate(
       List<ModelOptions.Checked> models,
-      List<Precision> bits,
+      List<String> bits,
       Set<Measure> measures,
       List<SaliencyMethod.Choice> saliency,
       boolean scenes) {
@@ -450,7 +438,7 @@ final class AuditCommand implements Callable<Integer> {
     Gate parsed = Gate.parse(gate);
     parsed.check(
         models.stream().map(m -> m.model().id()).toList(),
-        Stream.concat(bits.stream().map(Precision::toString), onnx.labels().stream()).toList(),
+        Stream.concat(bits.stream(), onnx.labels().stream()).toList(),
         Measure.withAnswers(measures),
         references);
     return parsed;
@@ -474,8 +462,8 @@ final class AuditCommand implements Callable<Integer> {
             + " has "
             + known.mode().id()
             + " ranges");
-    for (Model model : plan.models()) {
-      CalibratedModels.check(known, model, plan.precisions());
+    for (ExplainImages explanation : plan.explanations()) {
+      CalibratedModels.check(known, explanation.getModel(), explanation.getConfigurations());
     }
     return plan.with(known);
   }
@@ -489,48 +477,14 @@ final class AuditCommand implements Callable<Integer> {
     EnumSet<Measure> chosen = EnumSet.noneOf(Measure.class);
     for (String name : measures) {
       Measure measure = Measure.of(name.strip());
+      require(
+          !Measure.ofSignals().contains(measure),
+          "--measures: " + measure + " is measured by 'bitgaze layers'");
       require(measure.isOfMaps(), "--measures: " + measure + " is always measured");
       require(!measure.needsMask() || masked, "--measures: " + measure + " needs --masks");
       chosen.add(measure);
     }
     return chosen;
-  }
-
-  private List<SaliencyMethod.Choice> saliencyChoices() throws IOException {
-    List<SaliencyMethod.Choice> choices = new ArrayList<>();
-    List<String> said = saliency == null ? modelOptions.usualSaliency() : saliency;
-    for (SaliencyMethod.Choice choice : SaliencyMethod.parseAll(said)) {
-      choices.add(
-          switch (choice.method().argument()) {
-            case NONE -> choice;
-            case PERHAPS_FILE -> fastGaze(choice);
-            case FILE -> {
-              Path file = Path.of(choice.argument());
-              require(Files.isRegularFile(file), "--saliency: there is no file " + file);
-              OnnxNetwork.readMap(file);
-              yield choice.at(file);
-            }
-            case FOLDER -> {
-              Path folder = Path.of(choice.argument());
-              require(Files.isDirectory(folder), "--saliency: " + folder + " is no folder");
-              yield choice.at(folder);
-            }
-          });
-    }
-    return choices;
-  }
-
-  /** Finds the file of weights, which workers read under the same path, and looks into it. */
-  private SaliencyMethod.Choice fastGaze(SaliencyMethod.Choice choice) throws IOException {
-    Path file =
-        choice.argument().isEmpty()
-            ? modelOptions.findPublished(FastGaze.PUBLISHED)
-            : Path.of(choice.argument());
-    require(Files.isRegularFile(file), "--saliency: there is no file " + file);
-    try (TensorSource weights = WeightsFile.open(file)) {
-      FastGaze.network(weights);
-    }
-    return choice.at(file);
   }
 
   private void checkLabels(int classes) throws IOException {

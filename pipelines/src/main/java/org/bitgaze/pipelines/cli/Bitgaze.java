@@ -27,6 +27,7 @@ import picocli.CommandLine.Spec;
     subcommands = {
       DemoCommand.class,
       AuditCommand.class,
+      LayersCommand.class,
       PaperCommand.class,
       CompareCommand.class,
       ReportCommand.class,

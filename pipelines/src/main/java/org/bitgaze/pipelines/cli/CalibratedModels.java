@@ -10,7 +10,7 @@ import org.bitgaze.pipelines.output.CalibrationFile;
 import org.bitgaze.pipelines.output.Digests;
 import org.bitgaze.protocol.Protocol;
 import org.bitgaze.quant.Calibration;
-import org.bitgaze.quant.Precision;
+import org.bitgaze.quant.Configuration;
 import org.bitgaze.quant.Scheme;
 
 /** Checks that ranges fit models, before anything runs. */
@@ -21,15 +21,16 @@ final class CalibratedModels {
    * Quantizes a model, without reading its weights.
    *
    * @return how it is quantized
-   * @throws IllegalArgumentException if the model, or one of its points, has no range
+   * @throws IllegalArgumentException if the model, or one of its points, has no range, or the model
+   *     lacks a layer of a configuration
    * @throws IOException if the weights cannot be opened
    */
-  static void check(Calibration calibration, Model model, List<Precision> precisions)
+  static void check(Calibration calibration, Model model, List<Configuration> configurations)
       throws IOException {
     try (OpenModel open = model.open()) {
       Network network = open.network().apply(open.execution().mode());
       Scheme scheme = open.execution().scheme();
-      precisions.forEach(p -> calibration.quantization(model.id(), p).apply(network, scheme));
+      configurations.forEach(c -> calibration.quantization(model.id(), c).apply(network, scheme));
     }
   }
 

@@ -9,6 +9,8 @@ import org.bitgaze.choice.Named;
 import org.bitgaze.measure.Measure;
 import org.bitgaze.measure.VanishedMaps;
 import org.bitgaze.pipelines.gate.Gate;
+import org.bitgaze.pipelines.layers.CostKind;
+import org.bitgaze.pipelines.layers.TrialKind;
 import org.bitgaze.quant.Arithmetic;
 import org.bitgaze.saliency.SaliencyMethod;
 import org.bitgaze.zoo.Architecture;
@@ -27,6 +29,8 @@ public final class Choices extends ListResourceBundle {
       {"choices.saliency", Named.describe(SaliencyMethod.values())},
       {"choices.arithmetic", Named.describe(Arithmetic.values())},
       {"choices.gate", Gate.GRAMMAR},
+      {"choices.trials", Named.describe(TrialKind.values())},
+      {"choices.costs", Named.describe(CostKind.values())},
       {"choices.vanished", Named.describe(VanishedMaps.values())},
       {
         "choices.measures",
@@ -74,6 +78,24 @@ public final class Choices extends ListResourceBundle {
 
     Arithmetics() {
       super(Arithmetic.values());
+    }
+  }
+
+  /** What may be quantized of a layer. */
+  static final class Trials extends Names {
+    private static final long serialVersionUID = 1L;
+
+    Trials() {
+      super(TrialKind.values());
+    }
+  }
+
+  /** What a mixed precision may save. */
+  static final class Costs extends Names {
+    private static final long serialVersionUID = 1L;
+
+    Costs() {
+      super(CostKind.values());
     }
   }
 

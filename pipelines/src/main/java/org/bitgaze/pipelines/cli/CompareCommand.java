@@ -5,7 +5,9 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.EnumSet;
+import java.util.LinkedHashMap;
 import java.util.List;
+import java.util.Map;
 import java.util.Set;
 import java.util.concurrent.Callable;
 import org.bitgaze.measure.Measure;
@@ -67,15 +69,18 @@ final class CompareCommand implements Callable<Integer> {
       }
       Gate conditions = gate == null ? Gate.NONE : Gate.parse(gate);
       for (Run run : runs.subList(1, runs.size())) {
-        check(conditions, run);
+        if (gate != null) {
+          check(conditions, run);
+        }
       }
       RunComparison comparison = RunComparison.of(runs);
-      List<Judgement> judgements = new ArrayList<>();
+      Map<String, List<Judgement>> judgements = new LinkedHashMap<>();
       for (Run run : runs.subList(1, runs.size())) {
-        judgements.addAll(conditions.judge(run.summary(), run.rows()));
+        judgements.put(run.folder().toString(), conditions.judge(run.summary(), run.rows()));
       }
       comparison.text().forEach(System.out::println);
-      judgements.forEach(j -> System.out.println("gate: " + j.line()));
+      judgements.forEach(
+          (run, own) -> own.forEach(j -> System.out.println("gate: " + run + ": " + j.line())));
       if (output != null) {
         Files.createDirectories(output);
         Files.writeString(output.resolve("compare.md"), comparison.markdown());
@@ -85,7 +90,7 @@ final class CompareCommand implements Callable<Integer> {
         }
         System.out.println("results in " + output.resolve("compare.md"));
       }
-      boolean holds = judgements.stream().allMatch(Judgement::holds);
+      boolean holds = judgements.values().stream().flatMap(List::stream).allMatch(Judgement::holds);
       return holds ? CommandLine.ExitCode.OK : AuditCommand.GATE;
     } catch (IllegalArgumentException e) {
       throw new UsageException(e.getMessage());

@@ -21,6 +21,7 @@ import org.bitgaze.protocol.Protocol;
 import org.bitgaze.protocol.Step;
 import org.bitgaze.quant.Arithmetic;
 import org.bitgaze.quant.Calibration;
+import org.bitgaze.quant.Configuration;
 import org.bitgaze.quant.Precision;
 import org.bitgaze.quant.Quantization;
 import org.bitgaze.quant.RangeMode;
@@ -59,6 +60,8 @@ import picocli.CommandLine.Spec;
       "  bitgaze export mobilenet_v2 --precision int8 --calibrate photos --output int8.pt",
       "  bitgaze export mobilenet_v2 --precision int8 --arithmetic integer --calibrate photos \\",
       "      --output integer.pt (PyTorch's integer kernels; on processors without VNNI, int7)",
+      "  bitgaze export mobilenet_v2 --precision mixed:out/mixed.json \\",
+      "      --calibration out/calibration.json --output mixed.pt",
       "  bitgaze export mobilenet_v2 --precision int8 --ranges dynamic --output int8.pt"
     })
 final class ExportCommand implements Callable<Integer> {
@@ -71,7 +74,9 @@ final class ExportCommand implements Callable<Integer> {
   @Option(
       names = "--precision",
       required = true,
-      description = "f32, int2 to int16, each with -per-channel")
+      paramLabel = "PRECISION",
+      description =
+          "f32, int2 to int16, each with -per-channel; or mixed:FILE, as 'bitgaze layers' wrote it")
   private String precision;
 
   @Option(
@@ -137,16 +142,17 @@ final class ExportCommand implements Callable<Integer> {
         throw new UsageException(
             "a program that draws by the image's key cannot be exported; --dropout off");
       }
-      Precision bits = Precision.of(precision);
-      if (bits.equals(Precision.F32B)) {
+      if (precision.equals(Precision.F32B.toString())) {
         throw new UsageException("--precision f32b is another draw, and a program draws nothing");
       }
+      Precisions said = Precisions.parse(List.of(precision));
+      model = modelOptions.check(network, protocol).model();
+      Configuration bits = said.of(model).get(0);
       chosen = arithmetic.choice(protocol.ranges());
       if (chosen != chosen.at(bits)) {
         throw new UsageException(
             "--arithmetic integer: " + bits + " has no integer kernels; int2 to int8 have");
       }
-      model = modelOptions.check(network, protocol).model();
       quantization = quantization(model, bits, protocol);
     } catch (IllegalArgumentException e) {
       throw new UsageException(e.getMessage());
@@ -164,7 +170,7 @@ final class ExportCommand implements Callable<Integer> {
     return 0;
   }
 
-  private Quantization quantization(Model model, Precision bits, Protocol protocol)
+  private Quantization quantization(Model model, Configuration bits, Protocol protocol)
       throws IOException {
     RangeMode mode = protocol.ranges();
     if (bits.isFloat()) {

@@ -4,6 +4,7 @@ import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
+import java.util.Collection;
 import java.util.List;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
@@ -103,7 +104,7 @@ final class OnnxOptions {
    *     of floating point
    * @throws IOException if one cannot be read
    */
-  static void refuseQuantizedTwice(List<ModelOptions.Checked> models, List<Precision> precisions)
+  static void refuseQuantizedTwice(List<ModelOptions.Checked> models, Collection<String> precisions)
       throws IOException {
     for (ModelOptions.Checked checked : models) {
       if (!precisions.stream().allMatch(Precision::isFloat) && isQuantized(checked.model())) {

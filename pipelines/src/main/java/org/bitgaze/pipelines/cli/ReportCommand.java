@@ -4,7 +4,9 @@ import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
+import java.util.Optional;
 import java.util.concurrent.Callable;
+import org.bitgaze.pipelines.gate.Gate;
 import org.bitgaze.pipelines.report.Report;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Option;
@@ -39,6 +41,13 @@ final class ReportCommand implements Callable<Integer> {
       description = "${COMPLETION-CANDIDATES} (default: ${DEFAULT-VALUE})")
   private Format format;
 
+  @Option(
+      names = "--gate",
+      paramLabel = "CONDITIONS",
+      description =
+          "thresholds of the verdicts, see 'bitgaze audit --help' (default: those of the audit)")
+  private String gate;
+
   @Override
   public Integer call() throws IOException {
     List<String> missing =
@@ -47,7 +56,7 @@ final class ReportCommand implements Callable<Integer> {
       throw new UsageException(
           folder + " is no output of 'bitgaze audit': no " + String.join(", ", missing));
     }
-    Report report = new Report(folder);
+    Report report = new Report(folder, gate());
     if (format == Format.md) {
       report.writeMarkdown();
     } else {
@@ -55,5 +64,13 @@ final class ReportCommand implements Callable<Integer> {
     }
     System.out.println(folder.resolve("report." + format));
     return 0;
+  }
+
+  private Optional<Gate> gate() {
+    try {
+      return Optional.ofNullable(gate).map(Gate::parse);
+    } catch (IllegalArgumentException e) {
+      throw new UsageException(e.getMessage());
+    }
   }
 }

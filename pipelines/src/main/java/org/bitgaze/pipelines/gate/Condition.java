@@ -41,7 +41,7 @@ public record Condition(
    * @throws IllegalArgumentException if it cannot be parsed, or the measure is not taken against
    *     the reference, saying what is
    */
-  static Condition parse(String text) {
+  public static Condition parse(String text) {
     Matcher parts = FORM.matcher(text.strip());
     if (!parts.matches()) {
       throw new IllegalArgumentException(
@@ -57,6 +57,19 @@ public record Condition(
           "'" + text.strip() + "': " + measure + " is not taken against " + reference.id());
     }
     double threshold = Double.parseDouble(parts.group("threshold"));
+    if (parts.group("percent") != null) {
+      threshold /= 100;
+    }
+    boolean possible =
+        Double.isFinite(threshold)
+            && (!measure.isBounded() || Math.abs(threshold) <= 1)
+            && (!measure.isShare() || threshold >= 0);
+    if (!possible) {
+      throw new IllegalArgumentException(
+          String.format(
+              "'%s': %s, %s, is never there; 5 %% is 0.05 or 5%%",
+              text.strip(), measure, measure.description()));
+    }
     OptionalDouble share = OptionalDouble.empty();
     if (parts.group("share") != null) {
       share = OptionalDouble.of(Double.parseDouble(parts.group("share")) / 100);
@@ -66,11 +79,7 @@ public record Condition(
       }
     }
     return new Condition(
-        measure,
-        reference,
-        Relation.of(parts.group("relation")),
-        parts.group("percent") == null ? threshold : threshold / 100,
-        share);
+        measure, reference, Relation.of(parts.group("relation")), threshold, share);
   }
 
   private static Reference usualReference(Measure measure) {
@@ -86,13 +95,17 @@ public record Condition(
         + (reference == usualReference(measure) ? "" : "@" + reference.id())
         + relation.symbol()
         + number(threshold)
-        + (share.isPresent() ? " in " + number(100 * share.getAsDouble()) + "%" : "");
+        + (share.isPresent()
+            ? " in " + number(Math.rint(1e9 * share.getAsDouble()) / 1e7) + "%"
+            : "");
   }
 
-  /** The shortest decimal; a percentage that went through a division is what it was. */
+  /** The threshold as it is written. */
+  String limit() {
+    return number(threshold);
+  }
+
   private static String number(double value) {
-    return BigDecimal.valueOf((float) value == value ? value : Math.rint(value * 1e9) / 1e9)
-        .stripTrailingZeros()
-        .toPlainString();
+    return BigDecimal.valueOf(value).stripTrailingZeros().toPlainString();
   }
 }

@@ -5,12 +5,14 @@ import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.Collection;
 import java.util.List;
+import java.util.Optional;
 import java.util.Set;
 import java.util.stream.Collectors;
 import org.bitgaze.measure.Measure;
 import org.bitgaze.measure.Reference;
 import org.bitgaze.pipelines.output.Rows;
 import org.bitgaze.pipelines.output.Summary;
+import org.bitgaze.quant.Precision;
 
 /**
  * What must hold of quantized networks' maps before they are shipped.
@@ -58,17 +60,32 @@ public record Gate(List<Rule> rules) {
    * @param precisions as in the run
    * @param measures that are taken
    * @param references that maps and answers are compared with
-   * @throws IllegalArgumentException if a rule is about something else, listing what there is
+   * @throws IllegalArgumentException if there is no rule, one judges nothing, or one is about
+   *     something else, listing what there is
    */
   public void check(
       Collection<String> models,
       Collection<String> precisions,
       Set<Measure> measures,
       Set<Reference> references) {
+    if (rules.isEmpty()) {
+      throw new IllegalArgumentException("the gate has no condition");
+    }
     for (Rule rule : rules) {
       rule.model().ifPresent(m -> require(models, m, "model"));
       rule.precision().ifPresent(p -> require(precisions, p, "precision"));
+      boolean judges =
+          models.stream().anyMatch(m -> precisions.stream().anyMatch(p -> rule.covers(m, p)));
+      if (!judges) {
+        throw new IllegalArgumentException(
+            "the gate's rule '" + rule + "' judges nothing: no precision of this run quantizes");
+      }
       for (Condition condition : rule.conditions()) {
+        if (condition.reference() == Reference.F32
+            && rule.precision().equals(Optional.of(Precision.F32.toString()))) {
+          throw new IllegalArgumentException(
+              "the gate's rule '" + rule + "' compares f32 with itself");
+        }
         require(measures, condition.measure(), "measure");
         List<String> compared = references.stream().map(Reference::id).toList();
         require(compared, condition.reference().id(), "reference");

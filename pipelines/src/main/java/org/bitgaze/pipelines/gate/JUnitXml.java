@@ -5,6 +5,7 @@ import java.io.Writer;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
+import java.util.Map;
 import javax.xml.stream.XMLOutputFactory;
 import javax.xml.stream.XMLStreamException;
 import javax.xml.stream.XMLStreamWriter;
@@ -16,32 +17,17 @@ public final class JUnitXml {
   /**
    * Writes {@code gate.xml}.
    *
-   * @param judgements by model and precision
+   * @param suites judgements by the name of their run
    * @param file where to
    * @throws IOException if it cannot be written
    */
-  public static void write(List<Judgement> judgements, Path file) throws IOException {
-    long failures = judgements.stream().filter(j -> !j.holds()).count();
+  public static void write(Map<String, List<Judgement>> suites, Path file) throws IOException {
     try (Writer out = Files.newBufferedWriter(file)) {
       XMLStreamWriter xml = XMLOutputFactory.newInstance().createXMLStreamWriter(out);
       xml.writeStartDocument("UTF-8", "1.0");
-      xml.writeStartElement("testsuite");
-      xml.writeAttribute("name", "bitgaze gate");
-      xml.writeAttribute("tests", "" + judgements.size());
-      xml.writeAttribute("failures", "" + failures);
-      for (Judgement judgement : judgements) {
-        xml.writeStartElement("testcase");
-        xml.writeAttribute("classname", judgement.model() + "." + judgement.precision());
-        xml.writeAttribute("name", judgement.condition().toString());
-        if (judgement.holds()) {
-          xml.writeStartElement("system-out");
-          xml.writeCharacters(judgement.line());
-        } else {
-          xml.writeStartElement("failure");
-          xml.writeAttribute("message", judgement.line());
-        }
-        xml.writeEndElement();
-        xml.writeEndElement();
+      xml.writeStartElement("testsuites");
+      for (Map.Entry<String, List<Judgement>> suite : suites.entrySet()) {
+        suite(xml, suite.getKey(), suite.getValue());
       }
       xml.writeEndElement();
       xml.writeEndDocument();
@@ -49,5 +35,28 @@ public final class JUnitXml {
     } catch (XMLStreamException e) {
       throw new IOException(file + " cannot be written: " + e.getMessage(), e);
     }
+  }
+
+  private static void suite(XMLStreamWriter xml, String name, List<Judgement> judgements)
+      throws XMLStreamException {
+    xml.writeStartElement("testsuite");
+    xml.writeAttribute("name", name);
+    xml.writeAttribute("tests", "" + judgements.size());
+    xml.writeAttribute("failures", "" + judgements.stream().filter(j -> !j.holds()).count());
+    for (Judgement judgement : judgements) {
+      xml.writeStartElement("testcase");
+      xml.writeAttribute("classname", name + "." + judgement.model() + "." + judgement.precision());
+      xml.writeAttribute("name", judgement.condition().toString());
+      if (judgement.holds()) {
+        xml.writeStartElement("system-out");
+        xml.writeCharacters(judgement.line());
+      } else {
+        xml.writeStartElement("failure");
+        xml.writeAttribute("message", judgement.line());
+      }
+      xml.writeEndElement();
+      xml.writeEndElement();
+    }
+    xml.writeEndElement();
   }
 }

@@ -22,7 +22,8 @@ import org.bitgaze.pipelines.output.SummaryLine;
  *     score (1927) for a part of the images; NaN if there are too few
  * @param high upper end of it
  * @param mean mean of the measure over the images that have a value; NaN if none has
- * @param images how many were compared
+ * @param images how many were compared; those that have a value, if it is a mean
+ * @param vanished how many of the precision's maps are zero everywhere
  */
 public record Judgement(
     String model,
@@ -32,7 +33,8 @@ public record Judgement(
     double low,
     double high,
     double mean,
-    long images) {
+    long images,
+    long vanished) {
   private static final double CONFIDENCE = 0.95;
 
   /**
@@ -53,6 +55,7 @@ public record Judgement(
     String measure = condition.measure().id();
     Optional<SummaryLine> line = summary.line(model, precision, reference, measure);
     double mean = number(line.map(SummaryLine::mean));
+    long vanished = condition.measure().isOfMaps() ? rows.vanished(model, precision).vanished() : 0;
     if (condition.share().isEmpty() && !condition.measure().isShare()) {
       return new Judgement(
           model,
@@ -62,7 +65,8 @@ public record Judgement(
           number(line.map(SummaryLine::ci95Low)),
           number(line.map(SummaryLine::ci95High)),
           mean,
-          line.map(SummaryLine::count).orElse(0L));
+          line.map(SummaryLine::count).orElse(0L),
+          vanished);
     }
     // The mean of a measure that is 0 or 1 is a part of the images, too.
     Rows.Share found =
@@ -78,7 +82,7 @@ public record Judgement(
     long images = condition.share().isPresent() ? found.images() : found.values();
     if (images == 0) {
       return new Judgement(
-          model, precision, condition, Double.NaN, Double.NaN, Double.NaN, mean, 0);
+          model, precision, condition, Double.NaN, Double.NaN, Double.NaN, mean, 0, vanished);
     }
     ConfidenceInterval interval =
         new WilsonScoreInterval()
@@ -91,7 +95,8 @@ public record Judgement(
         interval.getLowerBound(),
         interval.getUpperBound(),
         mean,
-        images);
+        images,
+        vanished);
   }
 
   private static double number(Optional<Double> value) {
@@ -101,10 +106,11 @@ public record Judgement(
   /**
    * Tells whether the condition holds.
    *
-   * @return of these images; false without any
+   * @return of these images; false without any, and of a mean of maps, false if maps vanished: it
+   *     says nothing of those that are not there
    */
   public boolean holds() {
-    return holdsAt(value);
+    return holdsAt(value) && !isMeanOfTheRest();
   }
 
   /**
@@ -113,7 +119,12 @@ public record Judgement(
    * @return whether the two ends of the confidence interval are judged differently
    */
   public boolean isUncertain() {
-    return Double.isNaN(low) || holdsAt(low) != holdsAt(high);
+    return !isMeanOfTheRest() && (Double.isNaN(low) || holdsAt(low) != holdsAt(high));
+  }
+
+  /** Whether maps are missing from a mean; a share counts them as they are. */
+  private boolean isMeanOfTheRest() {
+    return vanished > 0 && condition.share().isEmpty() && !condition.measure().isShare();
   }
 
   private boolean holdsAt(double number) {
@@ -136,20 +147,22 @@ public record Judgement(
         condition.reference().isMap() && !condition.reference().id().equals("f32")
             ? " (" + condition.reference().id() + ")"
             : "";
+    String lost = vanished > 0 ? " (" + vanished + " maps vanished)" : "";
     if (condition.share().isPresent()) {
       return String.format(
           Locale.ROOT,
-          "%s%s %s, %s of images %s %s",
+          "%s%s %s%s, %s of images %s %s",
           measure,
           against,
           text(mean, measure.isShare()),
+          lost,
           text(value, true),
           condition.relation().symbol(),
-          condition.toString().replaceAll("^[^<>]*[<>]=?| in .*$", ""));
+          condition.limit());
     }
     return measure == Measure.FLIP
         ? text(value, true) + " of answers change"
-        : measure + against + " " + text(value, measure.isShare());
+        : measure + against + " " + text(value, measure.isShare()) + lost;
   }
 
   /**
@@ -166,9 +179,10 @@ public record Judgement(
         model,
         precision,
         found(),
-        Double.isNaN(low)
-            ? ""
-            : " [" + text(low, part) + ", " + text(high, part) + "], " + images + " images",
+        (Double.isNaN(low) ? "" : " [" + text(low, part) + ", " + text(high, part) + "]")
+            + ", "
+            + images
+            + " images",
         condition);
   }
 
@@ -178,6 +192,6 @@ public record Judgement(
     }
     String text =
         String.format(Locale.ROOT, percent ? "%.1f %%" : "%.3f", number * (percent ? 100 : 1));
-    return text.equals("-0.000") ? "0.000" : text;
+    return text.replaceAll("^-(0[.]0+)(?![0-9])", "$1");
   }
 }

@@ -38,6 +38,12 @@ public final class OutputFolder {
           "report.md",
           "gate.xml",
           "maps.parquet",
+          "layers.csv",
+          "layers.parquet",
+          "layers.json",
+          "layers.html",
+          "frontier.csv",
+          "mixed.json",
           "bitgaze.log");
 
   private final String folder;

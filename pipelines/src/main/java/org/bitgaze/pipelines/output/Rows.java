@@ -10,6 +10,7 @@ import java.sql.SQLException;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
+import javax.annotation.Nullable;
 import org.apache.commons.math3.stat.StatUtils;
 import org.bitgaze.quant.Precision;
 
@@ -402,6 +403,43 @@ public final class Rows implements AutoCloseable {
         precision,
         reference);
     return shares.get(0);
+  }
+
+  /**
+   * An image whose map drifts far.
+   *
+   * @param key its key
+   * @param explainedClass what its maps explain
+   * @param cc correlation with the f32 map; null if the map vanished
+   */
+  public record Drifted(String key, int explainedClass, @Nullable Double cc) {}
+
+  /**
+   * Finds the images whose maps drift furthest from those at full precision.
+   *
+   * @param model its id
+   * @param precision such as {@code int8}
+   * @param limit how many at the most
+   * @return the worst first
+   * @throws IOException if the rows cannot be read
+   */
+  public List<Drifted> worst(String model, String precision, int limit) throws IOException {
+    String sql =
+        "SELECT key, explained_class, CC FROM "
+            + table
+            + " WHERE model = ? AND precision = ? AND reference = 'f32'"
+            + " ORDER BY CC NULLS FIRST, key LIMIT "
+            + limit;
+    List<Drifted> worst = new ArrayList<>();
+    query(
+        sql,
+        r -> {
+          double cc = r.getDouble(3);
+          worst.add(new Drifted(r.getString(1), r.getInt(2), r.wasNull() ? null : (Double) cc));
+        },
+        model,
+        precision);
+    return worst;
   }
 
   @Override

@@ -49,6 +49,13 @@ public record RunInfo(
   private static final ObjectMapper JSON =
       new ObjectMapper().enable(SerializationFeature.INDENT_OUTPUT);
 
+  /** What earlier versions did not write is empty. */
+  public RunInfo {
+    gate = gate == null ? "" : gate;
+    candidates = candidates == null ? List.of() : candidates;
+    classNames = classNames == null ? List.of() : classNames;
+  }
+
   /**
    * A model.
    *

@@ -86,6 +86,22 @@ public final class Tables {
             + " (FORMAT PARQUET, COMPRESSION ZSTD)");
   }
 
+  /**
+   * Copies a table, in its order.
+   *
+   * @param csv a table with a header
+   * @param parquet where to write it
+   * @throws IOException if it cannot be written
+   */
+  public static void parquet(Path csv, Path parquet) throws IOException {
+    execute(
+        "COPY (SELECT * FROM read_csv("
+            + quote(csv)
+            + ", header = true, sample_size = -1)) TO "
+            + quote(parquet)
+            + " (FORMAT PARQUET)");
+  }
+
   private static String sorted(Path shards, String name, Map<String, String> types, String order)
       throws IOException {
     // Where there was nothing to write, no shard is; the table is there all the same.

@@ -114,7 +114,8 @@ record Charts(
       for (String name : integers(summary)) {
         Optional<Precision> found = Precision.find(name);
         if (found.isEmpty()) {
-          // A candidate with a name of its own has no place on an axis of bits.
+          // A candidate with a name of its own, or a mixed precision, has no place on an axis of
+          // bits.
           continue;
         }
         Precision precision = found.get();

@@ -4,11 +4,11 @@ import java.util.ArrayList;
 import java.util.EnumSet;
 import java.util.List;
 import java.util.Objects;
-import java.util.Optional;
 import java.util.Set;
 import org.bitgaze.measure.Measure;
 import org.bitgaze.measure.Reference;
 import org.bitgaze.pipelines.output.Summary;
+import org.bitgaze.quant.Precision;
 
 /**
  * The summary with measures as columns: models grouped, one row per pair of maps.
@@ -75,14 +75,18 @@ public record CompactTable(List<Group> groups, List<Measure> measures) {
   }
 
   private static List<Row> rows(Table1 table, List<Measure> measures, int model) {
+    List<String> pairs = table.rows().stream().map(CompactTable::pair).distinct().toList();
     List<Row> rows = new ArrayList<>();
-    List<String> pairs = table.rows().stream().map(Table1.Row::pair).distinct().toList();
     for (String pair : pairs) {
-      List<Table1.Row> own = table.rows().stream().filter(r -> r.pair().equals(pair)).toList();
+      List<Table1.Row> own = table.rows().stream().filter(r -> pair(r).equals(pair)).toList();
       List<Table1.Cell> cells = new ArrayList<>();
       for (Measure measure : measures) {
-        Optional<Table1.Row> row = own.stream().filter(r -> r.measure() == measure).findFirst();
-        cells.add(row.map(r -> r.cells().get(model)).orElse(null));
+        cells.add(
+            own.stream()
+                .filter(r -> r.measure() == measure && isTold(measure, r))
+                .findFirst()
+                .map(r -> r.cells().get(model))
+                .orElse(null));
       }
       if (cells.stream().anyMatch(Objects::nonNull)) {
         long images =
@@ -98,6 +102,21 @@ public record CompactTable(List<Group> groups, List<Measure> measures) {
     return rows;
   }
 
+  /** Answers that are the label stand beside those that are f32's; f32 has a row of its own. */
+  private static String pair(Table1.Row row) {
+    boolean label = row.reference().equals(Reference.LABEL.id());
+    return label && !row.precision().equals(Precision.F32.toString())
+        ? row.precision() + " / " + Reference.F32.id()
+        : row.pair();
+  }
+
+  /** A map that vanished has vanished beside every reference. */
+  private static boolean isTold(Measure measure, Table1.Row row) {
+    return measure != Measure.VANISHED
+        || row.reference().equals(Reference.F32.id())
+        || row.precision().equals(Precision.F32.toString());
+  }
+
   /**
    * Returns the table for a terminal, in parts of at most 100 columns: one for each kind of
    * reference, for each has measures of its own.
@@ -110,9 +129,7 @@ public record CompactTable(List<Group> groups, List<Measure> measures) {
       List<Integer> columns = new ArrayList<>();
       for (int i = 0; i < measures.size(); i++) {
         int column = i;
-        // A map that vanished has vanished beside every reference.
-        boolean told = measures.get(i) == Measure.VANISHED && !part.contains(Reference.F32);
-        if (!told && rows(part).stream().anyMatch(r -> r.cells().get(column) != null)) {
+        if (rows(part).stream().anyMatch(r -> r.cells().get(column) != null)) {
           columns.add(i);
         }
       }
@@ -129,8 +146,7 @@ public record CompactTable(List<Group> groups, List<Measure> measures) {
   /** Drift first: it is the question. */
   private static List<Set<Reference>> parts() {
     return List.of(
-        EnumSet.of(Reference.F32),
-        EnumSet.of(Reference.LABEL),
+        EnumSet.of(Reference.F32, Reference.LABEL),
         Reference.all(Reference::isSaliency),
         EnumSet.of(Reference.MASK));
   }

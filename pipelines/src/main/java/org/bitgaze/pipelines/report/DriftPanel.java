@@ -19,15 +19,14 @@ import org.bitgaze.quant.Precision;
  * @param bands one per precision, by falling number of bits
  */
 public record DriftPanel(String title, List<Band> bands) {
-  /** Width of the drawing, of its left margin with the names, and height of a band. */
-  public static final int WIDTH = 560;
+  private static final int WIDTH = 560;
 
-  /** Where the axis begins, for the names of precisions stand before it. */
-  public static final int LEFT = 120;
+  /** Where the axis begins: the names of precisions stand before it. */
+  private static final int LEFT = 120;
 
-  /** Height of a band. */
-  public static final int BAND = 34;
-
+  private static final int BAND = 34;
+  private static final int TOP = 22;
+  private static final int BOTTOM = 22;
   private static final int RIGHT = 16;
   private static final double LARGEST = 2;
   private static final double SMALLEST = 1e-5;
@@ -37,6 +36,9 @@ public record DriftPanel(String title, List<Band> bands) {
    * One precision's distribution, as positions on the axis.
    *
    * @param precision such as {@code int8}
+   * @param y height of its middle
+   * @param vanished of how many images the map vanished, so that they are not drawn
+   * @param drawn whether any image is
    * @param min of the image that drifts most
    * @param low of the 2.5 % quantile
    * @param q1 of the lower quartile
@@ -48,6 +50,9 @@ public record DriftPanel(String title, List<Band> bands) {
    */
   public record Band(
       String precision,
+      int y,
+      long vanished,
+      boolean drawn,
       double min,
       double low,
       double q1,
@@ -77,8 +82,10 @@ public record DriftPanel(String title, List<Band> bands) {
             Charts.measures(summary).contains(Measure.CC.id())
                 ? rows.distribution(model, precision, "f32", "CC")
                 : new double[0];
-        if (q.length > 0) {
-          bands.add(band(precision, q));
+        long vanished = rows.vanished(model, precision).vanished();
+        boolean compared = !precision.equals(Precision.F32.toString());
+        if (compared && (q.length > 0 || vanished > 0)) {
+          bands.add(band(precision, TOP + BAND * bands.size() + BAND / 2, vanished, q));
         }
       }
       if (!bands.isEmpty()) {
@@ -88,10 +95,17 @@ public record DriftPanel(String title, List<Band> bands) {
     return panels;
   }
 
-  private static Band band(String precision, double[] q) {
+  private static Band band(String precision, int y, long vanished, double[] q) {
+    String lost = vanished > 0 ? ", " + vanished + " maps vanished" : "";
+    if (q.length == 0) {
+      return new Band(precision, y, vanished, false, 0, 0, 0, 0, 0, 0, 0, precision + lost);
+    }
     int last = q.length - 1;
     return new Band(
         precision,
+        y,
+        vanished,
+        true,
         x(q[0]),
         x(q[1]),
         x(q[last / 4]),
@@ -100,14 +114,15 @@ public record DriftPanel(String title, List<Band> bands) {
         x(q[last - 1]),
         x(q[last]),
         String.format(
-            Locale.ROOT,
-            "%s: CC with f32 from %.4f to %.4f, median %.4f, half of the images from %.4f to %.4f",
-            precision,
-            q[0],
-            q[last],
-            q[last / 2],
-            q[last / 4],
-            q[3 * last / 4]));
+                Locale.ROOT,
+                "%s: CC with f32 from %.4f to %.4f, median %.4f, half of the images from %.4f to %.4f",
+                precision,
+                q[0],
+                q[last],
+                q[last / 2],
+                q[last / 4],
+                q[3 * last / 4])
+            + lost);
   }
 
   /** Position of a correlation. */
@@ -115,6 +130,33 @@ public record DriftPanel(String title, List<Band> bands) {
     double drift = Math.min(LARGEST, Math.max(SMALLEST, 1 - cc));
     double share = Math.log(LARGEST / drift) / Math.log(LARGEST / SMALLEST);
     return LEFT + share * (WIDTH - LEFT - RIGHT);
+  }
+
+  /**
+   * Returns the width of the drawing.
+   *
+   * @return in units of its own
+   */
+  public int width() {
+    return WIDTH;
+  }
+
+  /**
+   * Returns the height of the drawing, with title and axis.
+   *
+   * @return in units of its own
+   */
+  public int height() {
+    return TOP + BAND * bands.size() + BOTTOM;
+  }
+
+  /**
+   * Returns where the axis' marks begin.
+   *
+   * @return their upper end
+   */
+  public int top() {
+    return TOP;
   }
 
   /**

@@ -125,49 +125,69 @@ public final class Gallery {
   /** The largest drifts of a model at a precision, the largest first. */
   List<Pair> worst(String model, String precision) throws IOException {
     List<Pair> worst = new ArrayList<>();
-    String reason = Exhibit.largestDrift(model, precision);
-    List<ExhibitLine> ordered =
-        byDrift(model, precision).stream()
-            .filter(e -> e.reasons().stream().anyMatch(r -> r.startsWith(reason)))
-            .toList();
-    for (ExhibitLine exhibit : ordered.subList(0, Math.min(WORST, ordered.size()))) {
+    for (ExhibitLine exhibit : worst(exhibits, model, precision)) {
       worst.add(pair("worst", exhibit, model, precision));
     }
     return worst;
   }
 
+  /** Those of some images that were chosen because they drift most, the largest drift first. */
+  static List<ExhibitLine> worst(List<ExhibitLine> exhibits, String model, String precision) {
+    return byDrift(exhibits, model, precision).stream()
+        .filter(e -> isFor(e, Exhibit.largestDrift(model, precision)))
+        .limit(WORST)
+        .toList();
+  }
+
+  private static boolean isFor(ExhibitLine exhibit, String reason) {
+    return exhibit.reasons().stream().anyMatch(r -> r.startsWith(reason));
+  }
+
   /**
-   * The largest drift, the one that is nearest to the median over all images, and the smallest.
+   * The largest drift, one in the middle half of all images, and the smallest; each image once.
    *
-   * @param rows where the median is known from
+   * @param rows where the quartiles are known from
    */
   List<Pair> spread(String model, String precision, Rows rows) throws IOException {
-    Map<String, ExhibitLine> places = new LinkedHashMap<>();
-    List<ExhibitLine> ordered = byDrift(model, precision);
-    if (!ordered.isEmpty()) {
-      places.put("largest drift", ordered.get(0));
-      double[] quantiles =
-          Charts.measures(summary).contains(Measure.CC.id())
-              ? rows.distribution(model, precision, F32, "CC")
-              : new double[0];
-      if (quantiles.length > 0) {
-        double median = quantiles[quantiles.length / 2];
-        String place =
-            String.format(Locale.ROOT, "nearest to the median, CC %.3f, of those kept", median);
-        ordered.stream()
-            .min(Comparator.comparingDouble(e -> Math.abs(cc(e, model, precision) - median)))
-            .ifPresent(e -> places.put(place, e));
-      }
-      places.put("smallest drift", ordered.get(ordered.size() - 1));
+    Map<ExhibitLine, String> places = new LinkedHashMap<>();
+    List<ExhibitLine> ordered = byDrift(exhibits, model, precision);
+    ordered.stream()
+        .filter(e -> isFor(e, Exhibit.largestDrift(model, precision)))
+        .findFirst()
+        .ifPresent(e -> places.put(e, "largest drift"));
+    double[] quantiles =
+        Charts.measures(summary).contains(Measure.CC.id())
+            ? rows.distribution(model, precision, F32, Measure.CC.id())
+            : new double[0];
+    if (quantiles.length > 0) {
+      int last = quantiles.length - 1;
+      double median = quantiles[last / 2];
+      ordered.stream()
+          .filter(e -> cc(e, model, precision) >= quantiles[last / 4])
+          .filter(e -> cc(e, model, precision) <= quantiles[3 * last / 4])
+          .min(Comparator.comparingDouble(e -> Math.abs(cc(e, model, precision) - median)))
+          .ifPresent(
+              e ->
+                  places.putIfAbsent(
+                      e, String.format(Locale.ROOT, "near the median, CC %.3f", median)));
     }
+    ordered.stream()
+        .filter(e -> isFor(e, Exhibit.smallestDrift(model, precision)))
+        .findFirst()
+        .ifPresent(e -> places.putIfAbsent(e, "smallest drift"));
     List<Pair> pairs = new ArrayList<>();
-    for (Map.Entry<String, ExhibitLine> place : places.entrySet()) {
-      pairs.add(pair(place.getKey(), place.getValue(), model, precision));
+    for (Map.Entry<ExhibitLine, String> place : places.entrySet()) {
+      pairs.add(pair(place.getValue(), place.getKey(), model, precision));
     }
     return pairs;
   }
 
-  /** All maps of an image: those that were asked for first, then the drifts, then the sample. */
+  /** How many images there are to show. */
+  int size() {
+    return exhibits.size();
+  }
+
+  /** All maps of an image: those that were asked for first, then the sample, then drifts. */
   List<Grid> grids() throws IOException {
     List<ExhibitLine> ordered = new ArrayList<>(exhibits);
     ordered.sort(Comparator.comparingInt(Gallery::rank).thenComparing(ExhibitLine::key));
@@ -182,11 +202,12 @@ public final class Gallery {
     if (exhibit.reasons().contains("asked for")) {
       return 0;
     }
-    return exhibit.reasons().equals(List.of("sample")) ? 2 : 1;
+    return exhibit.reasons().contains("sample") ? 1 : 2;
   }
 
   /** The images that have both maps, the largest drift first. */
-  private List<ExhibitLine> byDrift(String model, String precision) {
+  private static List<ExhibitLine> byDrift(
+      List<ExhibitLine> exhibits, String model, String precision) {
     return exhibits.stream()
         .filter(e -> cam(e, model, precision).isPresent())
         .filter(e -> cam(e, model, F32).filter(c -> c.cc() != null).isPresent())
@@ -196,7 +217,8 @@ public final class Gallery {
         .toList();
   }
 
-  private static double cc(ExhibitLine exhibit, String model, String precision) {
+  /** The correlation with f32, or that of a map that vanished. */
+  static double cc(ExhibitLine exhibit, String model, String precision) {
     return cam(exhibit, model, precision).map(ExhibitLine.Cam::cc).orElse(ComparedImage.VANISHED);
   }
 

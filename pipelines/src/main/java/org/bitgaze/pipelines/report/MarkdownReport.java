@@ -5,14 +5,15 @@ import java.util.Locale;
 import java.util.Map;
 import java.util.Objects;
 import java.util.stream.Collectors;
+import org.bitgaze.pipelines.gate.Gate;
 import org.bitgaze.pipelines.gate.Judgement;
 import org.bitgaze.pipelines.output.ExhibitLine;
 import org.bitgaze.pipelines.output.RunInfo;
 import org.bitgaze.pipelines.output.Summary;
+import org.bitgaze.transforms.values.ComparedImage;
 
 /** The report as Markdown, short enough for a comment on a pull request. */
 final class MarkdownReport {
-  private static final int WORST = 3;
   private static final Map<Verdict.Outcome, String> SIGNS =
       Map.of(Verdict.Outcome.ALIKE, "✅", Verdict.Outcome.UNLIKE, "❌", Verdict.Outcome.NOISE, "❔");
 
@@ -21,11 +22,12 @@ final class MarkdownReport {
   /**
    * Writes verdicts, the gate, the worst images, and the numbers, folded.
    *
-   * @return at most some ten thousand characters
+   * @return some thousand characters for a model at a few precisions
    */
   static String of(
       RunInfo run,
       Summary summary,
+      Gate gate,
       List<Verdict> verdicts,
       List<Judgement> judgements,
       List<ExhibitLine> exhibits) {
@@ -37,7 +39,7 @@ final class MarkdownReport {
     for (Verdict v : verdicts) {
       s.append(
           String.format(
-              "| %s | %s | %s | %s | %s | %s |%n",
+              "| %s | %s | %s | %s | %s | %s |\n",
               SIGNS.get(v.outcome()),
               cell(v.title()),
               v.words(),
@@ -52,8 +54,8 @@ final class MarkdownReport {
       long failed = judgements.stream().filter(j -> !j.holds()).count();
       s.append(
           String.format(
-              "%nGate `%s`: %s%n",
-              run.gate(),
+              "\nGate `%s`: %s\n",
+              gate,
               failed == 0
                   ? "passed"
                   : "**" + failed + " of " + judgements.size() + " conditions failed**"));
@@ -64,7 +66,7 @@ final class MarkdownReport {
     s.append(
         String.format(
             Locale.ROOT,
-            "%d images, protocol %s, ranges %s; bitgaze %s, %s%n",
+            "%d images, protocol %s, ranges %s; bitgaze %s, %s\n",
             run.count("images_decoded"),
             run.protocol().replaceAll(" \\(.*", ""),
             summary.ranges(),
@@ -74,30 +76,18 @@ final class MarkdownReport {
   }
 
   private static String worst(Verdict verdict, List<ExhibitLine> exhibits) {
-    return exhibits.stream()
-        .flatMap(
-            e ->
-                e.cams().stream()
-                    .filter(c -> c.model().equals(verdict.model()))
-                    .filter(c -> c.precision().equals(verdict.precision()))
-                    .map(c -> new Drift(e.key(), c.cc() == null ? -2 : c.cc())))
-        .sorted()
-        .limit(WORST)
-        .map(Drift::toString)
+    return Gallery.worst(exhibits, verdict.model(), verdict.precision()).stream()
+        .map(
+            e -> {
+              double cc = Gallery.cc(e, verdict.model(), verdict.precision());
+              String drift =
+                  cc == ComparedImage.VANISHED
+                      ? "vanished"
+                      : String.format(Locale.ROOT, "%.3f", cc);
+              // Names are anybody's: as code they are neither markup nor mentions.
+              return "`" + e.key().replace('`', '\'') + "` (" + drift + ")";
+            })
         .collect(Collectors.joining(", "));
-  }
-
-  private record Drift(String key, double cc) implements Comparable<Drift> {
-    @Override
-    public int compareTo(Drift other) {
-      int order = Double.compare(cc, other.cc);
-      return order == 0 ? key.compareTo(other.key) : order;
-    }
-
-    @Override
-    public String toString() {
-      return key + (cc < -1 ? " (vanished)" : String.format(Locale.ROOT, " (%.3f)", cc));
-    }
   }
 
   private static void table(StringBuilder s, CompactTable table) {

@@ -1,23 +1,13 @@
 package org.bitgaze.pipelines.report;
 
-import com.fasterxml.jackson.core.JsonProcessingException;
-import com.fasterxml.jackson.databind.ObjectMapper;
-import freemarker.template.Configuration;
-import freemarker.template.Template;
-import freemarker.template.TemplateException;
-import freemarker.template.TemplateExceptionHandler;
 import java.io.BufferedReader;
 import java.io.IOException;
-import java.io.InputStream;
-import java.io.Writer;
-import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.HashMap;
 import java.util.List;
-import java.util.Locale;
 import java.util.Map;
 import java.util.Optional;
 import java.util.stream.Collectors;
@@ -55,9 +45,9 @@ public final class Report {
   public static final List<String> FILES = List.of("report.html", "table1.md", "table1.tex");
 
   private static final int MAX_REJECTS = 50;
-  private static final ObjectMapper JSON = new ObjectMapper();
 
   private final Path folder;
+  private final Optional<Gate> gate;
 
   /**
    * Prepares a report.
@@ -65,7 +55,22 @@ public final class Report {
    * @param folder where the outputs are, and the report goes
    */
   public Report(Path folder) {
+    this(folder, Optional.empty());
+  }
+
+  /**
+   * Prepares a report by other thresholds than the run's.
+   *
+   * @param folder where the outputs are, and the report goes
+   * @param gate what must hold; nothing for what the run was asked for
+   */
+  public Report(Path folder, Optional<Gate> gate) {
     this.folder = folder;
+    this.gate = gate;
+  }
+
+  private Gate gate(RunInfo run) {
+    return gate.orElseGet(() -> Gate.parse(run.gate()));
   }
 
   /**
@@ -97,26 +102,27 @@ public final class Report {
     model.put("differenceLegend", gallery.differenceLegend());
     model.put("colorMap", ColorMap.NAME);
     try (Rows rows = new Rows(folder.resolve("rows.parquet"))) {
-      model.put("answers", answers(run, summary, rows, gallery));
+      model.put("answers", answers(gate(run), summary, rows, gallery));
       model.put("panels", DriftPanel.of(summary, rows));
       model.put("tests", Comparisons.of(summary, rows));
       model.put("floors", NoiseFloor.of(summary, rows));
       model.put("vanished", VanishedShare.of(summary, rows));
       model.put("alignments", Alignment.of(summary, rows));
-      model.put("data", json(Charts.of(summary, rows)));
+      model.put("data", Page.json(Charts.of(summary, rows)));
     }
     model.put("grids", gallery.grids());
+    model.put("exhibits", gallery.size());
     model.put("pictures", gallery.pictures().all());
     model.put("measures", Charts.measures(summary));
     model.put(
         "shares",
         Arrays.stream(Measure.values()).filter(Measure::isShare).map(Measure::id).toList());
-    model.put("css", resource("report.css"));
-    model.put("script", resource("report.js"));
-    model.put("echarts", resource("echarts.common.min.js"));
+    model.put("css", Page.resource("report.css"));
+    model.put("script", Page.resource("report.js"));
+    model.put("echarts", Page.resource("echarts.common.min.js"));
     Files.writeString(folder.resolve("table1.md"), markdown);
     Files.writeString(folder.resolve("table1.tex"), latex);
-    render(model, folder.resolve("report.html"));
+    Page.write("report.ftlh", model, folder.resolve("report.html"));
   }
 
   /**
@@ -128,14 +134,15 @@ public final class Report {
     Summary summary = SummaryFiles.readJson(folder.resolve("summary.json"));
     RunInfo run = RunInfo.read(folder.resolve("run.json"));
     try (Rows rows = new Rows(folder.resolve("rows.parquet"))) {
-      Gate gate = Gate.parse(run.gate());
+      Gate conditions = gate(run);
       Files.writeString(
           folder.resolve("report.md"),
           MarkdownReport.of(
               run,
               summary,
-              Verdict.of(gate, summary, rows),
-              gate.judge(summary, rows),
+              conditions,
+              Verdict.of(conditions, summary, rows),
+              conditions.judge(summary, rows),
               exhibits()));
     }
   }
@@ -153,10 +160,10 @@ public final class Report {
    */
   public record Answer(Verdict verdict, List<Gallery.Pair> worst, List<Gallery.Pair> spread) {}
 
-  private static List<Answer> answers(RunInfo run, Summary summary, Rows rows, Gallery gallery)
+  private static List<Answer> answers(Gate gate, Summary summary, Rows rows, Gallery gallery)
       throws IOException {
     List<Answer> answers = new ArrayList<>();
-    for (Verdict verdict : Verdict.of(Gate.parse(run.gate()), summary, rows)) {
+    for (Verdict verdict : Verdict.of(gate, summary, rows)) {
       answers.add(
           new Answer(
               verdict,
@@ -232,32 +239,5 @@ public final class Report {
 
   private static String stage(CSVRecord reject) {
     return (reject.get("stage") + " " + reject.get("model")).strip();
-  }
-
-  /** JSON that may stand inside a script element. */
-  private static String json(Object value) throws JsonProcessingException {
-    return JSON.writeValueAsString(value).replace("<", "\\u003c");
-  }
-
-  private static String resource(String name) throws IOException {
-    try (InputStream in = Report.class.getResourceAsStream(name)) {
-      return new String(in.readAllBytes(), StandardCharsets.UTF_8);
-    }
-  }
-
-  private static void render(Map<String, Object> model, Path file) throws IOException {
-    Configuration configuration = new Configuration(Configuration.VERSION_2_3_33);
-    configuration.setClassForTemplateLoading(Report.class, "");
-    configuration.setDefaultEncoding("UTF-8");
-    configuration.setLocale(Locale.ROOT);
-    configuration.setTemplateExceptionHandler(TemplateExceptionHandler.RETHROW_HANDLER);
-    configuration.setLogTemplateExceptions(false);
-    configuration.setWrapUncheckedExceptions(true);
-    Template template = configuration.getTemplate("report.ftlh");
-    try (Writer out = Files.newBufferedWriter(file)) {
-      template.process(model, out);
-    } catch (TemplateException e) {
-      throw new IOException("the report cannot be written: " + e.getMessage(), e);
-    }
   }
 }

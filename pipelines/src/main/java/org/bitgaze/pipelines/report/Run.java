@@ -3,6 +3,7 @@ package org.bitgaze.pipelines.report;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.Collection;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
@@ -69,6 +70,8 @@ public record Run(Path folder, RunInfo info, Summary summary, Rows rows) impleme
    */
   Map<String, List<String>> differences(Run other) {
     Map<String, List<String>> all = new LinkedHashMap<>();
+    differ(all, "input", setting("input"), other.setting("input"));
+    differ(all, "saliency", setting("saliency"), other.setting("saliency"));
     differ(all, "protocol", info.protocol(), other.info.protocol());
     differ(all, "ranges", info.ranges(), other.info.ranges());
     differ(all, "vanished maps", info.vanished(), other.info.vanished());
@@ -78,13 +81,26 @@ public record Run(Path folder, RunInfo info, Summary summary, Rows rows) impleme
           .ifPresent(
               theirs -> {
                 String id = model.id() + ": ";
+                differ(all, id + "model", model.id(), theirs.id());
+                differ(all, id + "network", model.network(), theirs.network());
                 differ(all, id + "weights", weights(model), weights(theirs));
                 differ(all, id + "target layer", model.targetLayer(), theirs.targetLayer());
                 differ(all, id + "preprocessing", model.preprocessing(), theirs.preprocessing());
               });
     }
+    differ(all, "models", names(info.titles().keySet()), names(other.info.titles().keySet()));
+    differ(all, "precisions", names(info.precisions()), names(other.info.precisions()));
+    differ(all, "measures", names(info.measures()), names(other.info.measures()));
     differ(all, "bitgaze", info.versions().get("bitgaze"), other.info.versions().get("bitgaze"));
     return all;
+  }
+
+  private String setting(String name) {
+    return info.settings().getOrDefault(name, "as usual");
+  }
+
+  private static String names(Collection<String> names) {
+    return String.join(", ", names);
   }
 
   private static String weights(RunInfo.ModelInfo model) {

@@ -5,7 +5,9 @@ import java.util.ArrayList;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Set;
+import java.util.function.Predicate;
 import java.util.stream.Collectors;
+import org.bitgaze.measure.Reference;
 import org.bitgaze.pipelines.gate.Gate;
 import org.bitgaze.pipelines.gate.Judgement;
 import org.bitgaze.pipelines.output.Rows;
@@ -36,7 +38,7 @@ public record Verdict(
     ALIKE("✓", "looks where f32 looks"),
     /** One does not, and where something is drawn at random, it is more than that noise. */
     UNLIKE("✗", "does not look where f32 looks"),
-    /** One does not, but f32 itself with another draw is no nearer to f32. */
+    /** One does not, but the test does not tell it from f32 itself with another draw. */
     NOISE("?", "cannot be told from the protocol's own noise");
 
     private final String symbol;
@@ -80,11 +82,16 @@ public record Verdict(
     List<Verdict> all = new ArrayList<>();
     for (String model : summary.models().keySet()) {
       for (String precision : Charts.integers(summary)) {
-        List<Judgement> judgements = gate.judge(summary, rows, model, precision);
-        if (!areOfMaps(judgements)) {
-          judgements = usual.judge(summary, rows, model, precision);
+        List<Judgement> judgements =
+            new ArrayList<>(againstF32(gate.judge(summary, rows, model, precision), j -> true));
+        List<Judgement> otherwise = usual.judge(summary, rows, model, precision);
+        if (judgements.isEmpty()) {
+          judgements.addAll(otherwise);
+        } else if (againstF32(judgements, Verdict::isOfMaps).isEmpty()) {
+          judgements.addAll(0, againstF32(otherwise, Verdict::isOfMaps));
         }
-        if (areOfMaps(judgements)) {
+        // Answers alone say nothing of where a network looks.
+        if (!againstF32(judgements, Verdict::isOfMaps).isEmpty()) {
           all.add(of(summary, rows, floors, judgements));
         }
       }
@@ -92,8 +99,16 @@ public record Verdict(
     return all;
   }
 
-  private static boolean areOfMaps(List<Judgement> judgements) {
-    return judgements.stream().anyMatch(j -> j.condition().measure().isOfMaps());
+  private static boolean isOfMaps(Judgement judgement) {
+    return judgement.condition().measure().isOfMaps();
+  }
+
+  /** The question is about f32: a condition on masks or saliency is the gate's business alone. */
+  private static List<Judgement> againstF32(List<Judgement> all, Predicate<Judgement> wanted) {
+    return all.stream()
+        .filter(j -> j.condition().reference() == Reference.F32)
+        .filter(wanted)
+        .toList();
   }
 
   private static Verdict of(
@@ -108,15 +123,29 @@ public record Verdict(
         noise.add(Judgement.of(judgement.condition(), summary, rows, model, floor));
       }
     }
-    boolean holds = judgements.stream().allMatch(Judgement::holds);
-    boolean told =
-        noise.isEmpty()
-            || floors.stream()
-                .filter(f -> f.difference().model().equals(model))
-                .filter(f -> f.difference().precision().equals(precision))
-                .anyMatch(NoiseFloor::isExceeded);
-    Outcome outcome = holds ? Outcome.ALIKE : told ? Outcome.UNLIKE : Outcome.NOISE;
+    List<Judgement> failed = judgements.stream().filter(j -> !j.holds()).toList();
+    Outcome outcome =
+        failed.isEmpty()
+            ? Outcome.ALIKE
+            : noise.isEmpty() || isBeyondNoise(failed, floors) ? Outcome.UNLIKE : Outcome.NOISE;
     return new Verdict(model, summary.models().get(model), precision, outcome, judgements, noise);
+  }
+
+  /**
+   * Whether a measure that failed is told from the noise. Answers have no such test: where they
+   * alone failed, the maps' tests stand for them.
+   */
+  private static boolean isBeyondNoise(List<Judgement> failed, List<NoiseFloor> floors) {
+    List<NoiseFloor> own =
+        floors.stream()
+            .filter(f -> f.difference().model().equals(failed.get(0).model()))
+            .filter(f -> f.difference().precision().equals(failed.get(0).precision()))
+            .toList();
+    Set<String> measures = new HashSet<>();
+    failed.forEach(j -> measures.add(j.condition().measure().id()));
+    List<NoiseFloor> tested =
+        own.stream().filter(f -> measures.contains(f.difference().measure())).toList();
+    return (tested.isEmpty() ? own : tested).stream().anyMatch(NoiseFloor::isExceeded);
   }
 
   /**
@@ -136,7 +165,10 @@ public record Verdict(
    * @return such as {@code int8 looks where f32 looks}
    */
   public String words() {
-    return precision + " " + outcome.words + (isUncertain() ? " (but these images are few)" : "");
+    return precision
+        + " "
+        + outcome.words
+        + (isUncertain() ? " (not certain: a 95 % interval crosses the threshold)" : "");
   }
 
   /**

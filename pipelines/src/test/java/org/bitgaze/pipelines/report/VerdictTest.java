@@ -30,7 +30,7 @@ class VerdictTest {
       parts.add(
           String.format(
               "SELECT 'm' AS model, '%s' AS precision, 'f32' AS reference, 'k' || i AS key,"
-                  + " %s + ((i * %d) %% 40 - 19.5) / 1000 AS CC, 0.0 AS FLIP FROM range(40) t(i)",
+                  + " %s + ((i * %d) %% 40 - 19.5) / 1000 AS CC, 0.0 AS FLIP, 0.0 AS VANISHED, CAST(NULL AS VARCHAR) AS degenerate FROM range(40) t(i)",
               mean.getKey(), mean.getValue(), step));
       step += 4;
     }
@@ -90,9 +90,10 @@ class VerdictTest {
     Verdict own = verdicts(Gate.parse("int8: CC>=0.9"), folder, means).get(0);
     assertEquals("int8 looks where f32 looks", own.words());
     assertEquals("CC>=0.9", own.wanted());
-    // Answers alone say nothing of maps.
+    // Answers alone say nothing of maps: the usual condition on these stands beside them.
     Verdict answers = verdicts(Gate.parse("int8: FLIP<=0.5"), folder, means).get(0);
     assertEquals(Verdict.Outcome.UNLIKE, answers.outcome());
+    assertEquals("CC>=0.98 in 95%, FLIP<=0.5", answers.wanted());
   }
 
   /** Another draw of f32 is at 0.8: what is there, too, is noise, and what is at 0.7 is not. */

@@ -8,6 +8,7 @@ import org.apache.beam.sdk.coders.BooleanCoder;
 import org.apache.beam.sdk.coders.DoubleCoder;
 import org.apache.beam.sdk.coders.StringUtf8Coder;
 import org.apache.beam.sdk.coders.VarIntCoder;
+import org.bitgaze.measure.Fidelity;
 import org.bitgaze.transforms.values.CamMap;
 
 /** Encodes a {@link CamMap}, field by field. */
@@ -19,6 +20,7 @@ public final class CamMapCoder extends AtomicCoder<CamMap> {
   private static final BooleanCoder BOOLEAN = BooleanCoder.of();
   private static final FramingCoder CROP = FramingCoder.of();
   private static final HeatmapCoder MAP = HeatmapCoder.of();
+  private static final OptionalDoubleCoder RATIO = OptionalDoubleCoder.of();
 
   /**
    * Returns the coder.
@@ -39,6 +41,8 @@ public final class CamMapCoder extends AtomicCoder<CamMap> {
     INT.encode(value.explainedClass(), out);
     BOOLEAN.encode(value.clipped(), out);
     MAP.encode(value.cam(), out);
+    RATIO.encode(value.fidelity().features(), out);
+    RATIO.encode(value.fidelity().logits(), out);
   }
 
   @Override
@@ -51,6 +55,7 @@ public final class CamMapCoder extends AtomicCoder<CamMap> {
         DOUBLE.decode(in),
         INT.decode(in),
         BOOLEAN.decode(in),
-        MAP.decode(in));
+        MAP.decode(in),
+        new Fidelity(RATIO.decode(in), RATIO.decode(in)));
   }
 }

@@ -2,6 +2,7 @@ package org.bitgaze.transforms.values;
 
 import org.bitgaze.image.Framing;
 import org.bitgaze.image.Heatmap;
+import org.bitgaze.measure.Fidelity;
 
 /**
  * What a model at some precision says of an image, and where it looked.
@@ -14,6 +15,7 @@ import org.bitgaze.image.Heatmap;
  * @param explainedClass class whose logit the map explains
  * @param clipped whether that logit lay beyond its quantization range, so that the map vanished
  * @param cam the map at the target layer's resolution: not negative, not scaled
+ * @param fidelity how much of f32's signals is left, where that was measured
  */
 public record CamMap(
     String model,
@@ -23,4 +25,5 @@ public record CamMap(
     double probability,
     int explainedClass,
     boolean clipped,
-    Heatmap cam) {}
+    Heatmap cam,
+    Fidelity fidelity) {}

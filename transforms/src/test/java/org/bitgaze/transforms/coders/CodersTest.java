@@ -24,6 +24,7 @@ import org.bitgaze.image.Picture;
 import org.bitgaze.image.Preprocessing;
 import org.bitgaze.image.RgbImage;
 import org.bitgaze.image.WholeImage;
+import org.bitgaze.measure.Fidelity;
 import org.bitgaze.measure.Reference;
 import org.bitgaze.saliency.Centre;
 import org.bitgaze.scene.Scene;
@@ -53,7 +54,8 @@ class CodersTest {
   private final MapPart part = new MapPart(map, new Framing.Region(0.1, 0, 0.7, 1));
   private final CenterCrop crop = new CenterCrop(232, 224);
   private final Mask mask = new Mask(1, 3, BitSet.valueOf(new long[] {5}));
-  private final CamMap cam = new CamMap("qat", "int8", crop, 7, 0.25, 9, true, map);
+  private final CamMap cam =
+      new CamMap("qat", "int8", crop, 7, 0.25, 9, true, map, Fidelity.of(20.5, 1.0 / 0));
   private final Reject reject =
       Reject.of("a/ü.png", "cam int8", "qat", "its logits are not finite");
   private final ImageMaps maps =
@@ -115,7 +117,16 @@ class CodersTest {
   @Test
   void mapsAreSmall() throws Exception {
     CamMap small =
-        new CamMap("m", "int8", crop, 7, 0.25, 9, false, new Heatmap(13, 13, new float[169]));
+        new CamMap(
+            "m",
+            "int8",
+            crop,
+            7,
+            0.25,
+            9,
+            false,
+            new Heatmap(13, 13, new float[169]),
+            Fidelity.UNKNOWN);
     assertTrue(CoderUtils.encodeToByteArray(CamMapCoder.of(), small).length < 1000);
     BitSet bits = new BitSet();
     bits.set(0, 224 * 224);

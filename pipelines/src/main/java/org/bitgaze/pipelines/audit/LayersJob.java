@@ -1,0 +1,384 @@
+package org.bitgaze.pipelines.audit;
+
+import java.awt.image.BufferedImage;
+import java.io.ByteArrayOutputStream;
+import java.io.IOException;
+import java.io.PrintStream;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.EnumSet;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Locale;
+import java.util.Map;
+import java.util.Set;
+import java.util.concurrent.atomic.AtomicReference;
+import javax.imageio.ImageIO;
+import org.bitgaze.graph.Graph;
+import org.bitgaze.image.RgbImage;
+import org.bitgaze.measure.Measure;
+import org.bitgaze.model.Model;
+import org.bitgaze.model.OpenModel;
+import org.bitgaze.pipelines.layers.Agreement;
+import org.bitgaze.pipelines.layers.Evaluation;
+import org.bitgaze.pipelines.layers.LayerTables;
+import org.bitgaze.pipelines.layers.LayersResult;
+import org.bitgaze.pipelines.layers.MixedResult;
+import org.bitgaze.pipelines.layers.MixedSearch;
+import org.bitgaze.pipelines.layers.ModelResult;
+import org.bitgaze.pipelines.layers.QuietLayer;
+import org.bitgaze.pipelines.layers.Search;
+import org.bitgaze.pipelines.layers.Sensitivity;
+import org.bitgaze.pipelines.layers.Shown;
+import org.bitgaze.pipelines.layers.Trial;
+import org.bitgaze.pipelines.output.BeamFiles;
+import org.bitgaze.pipelines.output.CalibrationFile;
+import org.bitgaze.pipelines.output.Findings;
+import org.bitgaze.pipelines.output.MapImage;
+import org.bitgaze.pipelines.output.MixedFile;
+import org.bitgaze.pipelines.output.OutputFolder;
+import org.bitgaze.pipelines.output.Rows;
+import org.bitgaze.pipelines.output.RunInfo;
+import org.bitgaze.pipelines.output.Tables;
+import org.bitgaze.pipelines.report.LayersReport;
+import org.bitgaze.program.Programs;
+import org.bitgaze.program.SweepProgram;
+import org.bitgaze.program.Swept;
+import org.bitgaze.quant.Calibration;
+import org.bitgaze.quant.Configuration;
+import org.bitgaze.quant.Layer;
+import org.bitgaze.quant.Precision;
+import org.bitgaze.transforms.ExplainImages;
+
+/**
+ * Runs the job over layers: calibrates, sweeps, looks for a mixed precision where one is asked for,
+ * and gathers tables and report. Each sweep is a pipeline of its own, an audit of many
+ * configurations.
+ */
+public final class LayersJob {
+  /** Images that are shown of each layer that is quiet but harmful. */
+  private static final int WORST = 3;
+
+  /** So many layers of a model are shown with their images. */
+  private static final int PICTURED = 6;
+
+  private final AuditJob.Runtime runtime;
+  private final AuditInput input;
+  private final LayersPlan plan;
+  private final AuditJob.Description description;
+  private final OutputFolder output;
+  private final PrintStream out;
+  private final boolean terminal;
+  private final WatchedPipelines pipelines;
+
+  /** Where the running pipeline writes. */
+  private final AtomicReference<OutputFolder> staging = new AtomicReference<>();
+
+  private RunInfo run;
+
+  /**
+   * Prepares a job; nothing runs yet.
+   *
+   * @param runtime where it runs
+   * @param input where the images are
+   * @param plan what to compute
+   * @param description what the report says of the job
+   * @param output where the results go
+   * @param out where progress and tables are printed
+   * @param terminal whether {@code out} is a terminal
+   */
+  public LayersJob(
+      AuditJob.Runtime runtime,
+      AuditInput input,
+      LayersPlan plan,
+      AuditJob.Description description,
+      OutputFolder output,
+      PrintStream out,
+      boolean terminal) {
+    this.runtime = runtime;
+    this.input = input;
+    this.plan = plan;
+    this.description = description;
+    this.output = output;
+    this.out = out;
+    this.terminal = terminal;
+    this.pipelines = new WatchedPipelines(runtime.options(), out);
+  }
+
+  /** What is known of a model before images are looked at. */
+  private record Outline(List<Layer> layers, List<Trial> trials) {}
+
+  /**
+   * Runs the job to its end.
+   *
+   * @throws IOException if outputs cannot be written
+   * @throws org.apache.beam.sdk.Pipeline.PipelineExecutionException if the job fails
+   */
+  public void run() throws IOException {
+    run = PlannedRun.of(plan.audit(), description);
+    Thread cleanup = new Thread(this::stop);
+    java.lang.Runtime.getRuntime().addShutdownHook(cleanup);
+    Path work = Files.createTempDirectory("bitgaze-layers");
+    try {
+      // What cannot be written is found before work starts.
+      output.open(run);
+      output.discard();
+      long start = System.nanoTime();
+      Path made = Files.createDirectory(work.resolve("made"));
+      LayersResult result = compute(work, made);
+      LayerTables.layers(result, made);
+      LayerTables.frontier(result, made);
+      result.write(made.resolve("layers.json"));
+      run = run.ended((System.nanoTime() - start) / 1e9, Map.of());
+      run.write(made.resolve("run.json"));
+      LayersReport.write(result, run, made.resolve("layers.html"));
+      output.open(run);
+      output.replaceAll(made);
+      print(result);
+      out.println("results in " + output + ", to be looked at: " + output + "layers.html");
+    } finally {
+      output.discard();
+      BeamFiles.deleteTree(work);
+      try {
+        java.lang.Runtime.getRuntime().removeShutdownHook(cleanup);
+      } catch (IllegalStateException e) {
+        // The process is ending already, and the hook runs.
+      }
+    }
+  }
+
+  private LayersResult compute(Path work, Path made) throws IOException {
+    AuditInput searched =
+        plan.search().isPresent() ? input.within(plan.search().get().searched()) : input;
+    AuditPlan audit = calibrated(searched);
+    CalibrationFile.write(
+        audit.calibration().orElse(Calibration.of(audit.ranges(), List.of(), Map.of())),
+        audit.protocol().decidingRanges(),
+        run.models(),
+        made.resolve("calibration.json"));
+    Map<String, Outline> outlines = outlines();
+    Map<String, List<Configuration>> trials = new LinkedHashMap<>();
+    outlines.forEach(
+        (id, o) -> trials.put(id, o.trials().stream().map(Trial::configuration).toList()));
+    Set<Measure> measures = EnumSet.copyOf(audit.measures());
+    measures.addAll(Measure.ofSignals());
+    AuditPlan sweep = audit.together(trials, measures);
+    out.printf(
+        Locale.ROOT,
+        "%d configurations of each image, %d images%n",
+        trials.values().stream().mapToInt(List::size).sum(),
+        searched.count());
+    Path shards = Files.createDirectory(work.resolve("shards"));
+    Evaluation evaluation = evaluate(searched, sweep, shards);
+    Tables.rejects(shards, made);
+    RunInfo rows = PlannedRun.of(sweep, description);
+    Tables.rows(shards, rows, work);
+    List<ModelResult> models = new ArrayList<>();
+    Map<String, Configuration> mixed = new LinkedHashMap<>();
+    for (ExplainImages explanation : sweep.explanations()) {
+      Model model = explanation.getModel();
+      Outline outline = outlines.get(model.id());
+      List<Sensitivity> lines =
+          Sensitivity.of(model.id(), outline.layers(), outline.trials(), evaluation);
+      List<Agreement> agreements = new ArrayList<>();
+      List<QuietLayer> quiet = new ArrayList<>();
+      for (Precision precision : plan.precisions()) {
+        agreements.addAll(Agreement.of(model.id(), precision.toString(), lines));
+        quiet.addAll(QuietLayer.of(precision.toString(), lines));
+      }
+      List<MixedResult> proposals = new ArrayList<>();
+      if (plan.search().isPresent()) {
+        MixedSearch.Found found =
+            search(audit, model, outline.layers(), plan.search().get(), evaluation, searched);
+        mixed.put(model.id(), found.configuration());
+        proposals.add(found.result());
+      }
+      double saved;
+      try (var lease = Programs.sweep(explanation.sweepKey())) {
+        saved = lease.program().saved(explanation.getConfigurations());
+        quiet = pictured(explanation, outline, quiet, work, lease.program());
+      }
+      models.add(
+          new ModelResult(model.id(), model.title(), lines, agreements, quiet, saved, proposals));
+    }
+    if (!mixed.isEmpty()) {
+      MixedFile.write(mixed, made.resolve("mixed.json"));
+    }
+    return new LayersResult(
+        plan.precisions().stream().map(Precision::toString).toList(), searched.count(), models);
+  }
+
+  private AuditPlan calibrated(AuditInput images) throws IOException {
+    AuditPlan audit = plan.audit();
+    Map<String, List<Configuration>> wanted = new LinkedHashMap<>();
+    List<Configuration> uniform = plan.precisions().stream().map(Configuration::uniform).toList();
+    audit.models().forEach(model -> wanted.put(model.id(), uniform));
+    if (!audit.together(wanted, audit.measures()).needsCalibration()) {
+      return audit;
+    }
+    long start = System.nanoTime();
+    Calibration calibration =
+        new CalibrationJob(
+                runtime.options(),
+                images,
+                audit.models(),
+                audit.ranges(),
+                audit.calibrationImages())
+            .run();
+    out.printf(
+        Locale.ROOT,
+        "ranges calibrated on %d images in %.1f s%n",
+        calibration.images().size(),
+        (System.nanoTime() - start) / 1e9);
+    return audit.with(calibration);
+  }
+
+  private Map<String, Outline> outlines() throws IOException {
+    Map<String, Outline> outlines = new LinkedHashMap<>();
+    for (Model model : plan.audit().models()) {
+      try (OpenModel open = model.open()) {
+        Graph graph = open.network().apply(open.execution().mode()).graph();
+        int side = open.preprocessing().framing().side();
+        List<Layer> layers = Layer.of(graph, open.execution().scheme(), side);
+        List<Trial> trials = new ArrayList<>();
+        for (Precision precision : plan.precisions()) {
+          trials.addAll(Trial.of(layers, precision, plan.kinds()));
+        }
+        outlines.put(model.id(), new Outline(layers, trials));
+      }
+    }
+    return outlines;
+  }
+
+  private MixedSearch.Found search(
+      AuditPlan audit,
+      Model model,
+      List<Layer> layers,
+      Search search,
+      Evaluation sweep,
+      AuditInput searched)
+      throws IOException {
+    AuditInput heldOut = input.within(search.verified());
+    out.println("searching a mixed precision of " + model.id());
+    // Only what the budget asks for, and what tables show, is measured on the way.
+    Set<Measure> measures = EnumSet.of(Measure.CC, Measure.KLD);
+    search.budget().stream().map(c -> c.measure()).filter(Measure::isOfMaps).forEach(measures::add);
+    AuditPlan alone = audit.alone(model.id());
+    MixedSearch mixed =
+        new MixedSearch(
+            model.id(),
+            layers,
+            plan.precisions(),
+            search,
+            sweep,
+            (configurations, isHeldOut) ->
+                evaluate(
+                    isHeldOut ? heldOut : searched,
+                    alone.together(Map.of(model.id(), configurations), measures)));
+    return mixed.run(searched.count(), heldOut.count());
+  }
+
+  private Evaluation evaluate(AuditInput images, AuditPlan sweep) throws IOException {
+    Path shards = Files.createTempDirectory("bitgaze-shards");
+    try {
+      return evaluate(images, sweep, shards);
+    } finally {
+      BeamFiles.deleteTree(shards);
+    }
+  }
+
+  /** Runs a pipeline, and fetches what its workers wrote. */
+  private Evaluation evaluate(AuditInput images, AuditPlan sweep, Path shards) throws IOException {
+    OutputFolder stage = new OutputFolder(output.toString());
+    staging.set(stage);
+    stage.open(run);
+    try {
+      Progress progress = new Progress(out, terminal, images.count());
+      JobMetrics metrics =
+          pipelines.run(
+              AuditPipeline.create(runtime.options(), images, sweep, runtime.handOut(), stage),
+              progress);
+      out.printf(
+          Locale.ROOT,
+          "%d maps of %d images in %.1f s%n",
+          metrics.maps(),
+          metrics.decoded(),
+          progress.seconds());
+      stage.fetchShards(shards);
+      return new Evaluation(Findings.read(shards).summary());
+    } finally {
+      staging.set(null);
+      stage.discard();
+    }
+  }
+
+  /** Makes the maps of the worst images of the layers that are quiet but harmful. */
+  private List<QuietLayer> pictured(
+      ExplainImages explanation,
+      Outline outline,
+      List<QuietLayer> quiet,
+      Path work,
+      SweepProgram program)
+      throws IOException {
+    List<QuietLayer> pictured = new ArrayList<>();
+    Model model = explanation.getModel();
+    try (Rows rows = new Rows(work.resolve("rows.parquet"))) {
+      for (QuietLayer layer : quiet) {
+        if (pictured.size() == PICTURED) {
+          pictured.add(layer);
+          continue;
+        }
+        Trial trial =
+            outline.trials().stream().filter(t -> layer.isOf(t)).findFirst().orElseThrow();
+        List<Shown> images = new ArrayList<>();
+        for (Rows.Drifted drifted : rows.worst(model.id(), trial.name(), WORST)) {
+          RgbImage seen = model.preprocessing().apply(input.read(drifted.key()));
+          List<Swept> maps =
+              program
+                  .run(
+                      List.of(seen),
+                      new int[] {drifted.explainedClass()},
+                      List.of(Configuration.F32, trial.configuration()),
+                      1)
+                  .get(0);
+          images.add(
+              new Shown(
+                  drifted.key(),
+                  drifted.cc(),
+                  jpeg(seen.toBufferedImage()),
+                  MapImage.of(maps.get(0).explanation().cam()),
+                  MapImage.of(maps.get(1).explanation().cam())));
+        }
+        pictured.add(layer.with(images));
+      }
+    }
+    return pictured;
+  }
+
+  private static byte[] jpeg(BufferedImage image) throws IOException {
+    ByteArrayOutputStream bytes = new ByteArrayOutputStream();
+    if (!ImageIO.write(image, "jpg", bytes)) {
+      throw new IOException("this JVM writes no JPEG");
+    }
+    return bytes.toByteArray();
+  }
+
+  private void print(LayersResult result) {
+    LayersReport.text(result).forEach(out::println);
+  }
+
+  /** Told to end: the job on a cluster is cancelled, and nothing is left behind. */
+  private void stop() {
+    pipelines.stop();
+    OutputFolder stage = staging.get();
+    try {
+      if (stage != null) {
+        stage.discard();
+      }
+      output.discard();
+    } catch (IOException | RuntimeException e) {
+      out.println("staged files could not be removed: " + e.getMessage());
+    }
+  }
+}

@@ -1,0 +1,96 @@
+package org.bitgaze.pipelines.audit;
+
+import java.io.IOException;
+import java.io.PrintStream;
+import java.util.concurrent.atomic.AtomicReference;
+import org.apache.beam.sdk.Pipeline;
+import org.apache.beam.sdk.PipelineResult;
+import org.apache.beam.sdk.options.PipelineOptions;
+
+/** Runs pipelines, one after the other, and cancels the one that runs when the process must end. */
+final class WatchedPipelines {
+  private final PipelineOptions options;
+  private final PrintStream out;
+  private final AtomicReference<PipelineResult> running = new AtomicReference<>();
+
+  /** Held while a job is submitted, so that who wants to cancel it waits until it is there. */
+  private final Object submission = new Object();
+
+  private volatile boolean stopping;
+
+  /**
+   * Prepares; nothing runs yet.
+   *
+   * @param options with which the pipelines are made
+   * @param out where it is said that one cannot be cancelled
+   */
+  WatchedPipelines(PipelineOptions options, PrintStream out) {
+    this.options = options;
+    this.out = out;
+  }
+
+  /**
+   * Runs a pipeline to its end.
+   *
+   * @param progress is told how far it is
+   * @return what was counted
+   * @throws IOException if a cluster cannot be asked
+   * @throws IllegalStateException if it failed, or the process is ending
+   */
+  JobMetrics run(Pipeline pipeline, Progress progress) throws IOException {
+    PipelineResult result;
+    synchronized (submission) {
+      if (stopping) {
+        throw new IllegalStateException("interrupted");
+      }
+      result = pipeline.run();
+      running.set(result);
+    }
+    boolean well = false;
+    try {
+      JobMetrics metrics = watch(result, progress);
+      well = true;
+      return metrics;
+    } finally {
+      running.set(null);
+      if (!well) {
+        cancelQuietly(result);
+      }
+    }
+  }
+
+  private JobMetrics watch(PipelineResult result, Progress progress) throws IOException {
+    try {
+      JobWatch watch = new JobWatch(options, result);
+      while (!watch.ended()) {
+        JobMetrics metrics = JobMetrics.of(result.metrics());
+        progress.update(metrics, watch.explained(metrics));
+      }
+      return JobMetrics.of(result.metrics());
+    } finally {
+      progress.finish();
+    }
+  }
+
+  /** Cancels what runs, on a cluster too, and lets nothing else begin. */
+  void stop() {
+    stopping = true;
+    synchronized (submission) {
+      PipelineResult result = running.get();
+      if (result != null) {
+        cancelQuietly(result);
+      }
+    }
+  }
+
+  private void cancelQuietly(PipelineResult result) {
+    try {
+      PipelineResult.State state = result.getState();
+      if (state == null || !state.isTerminal()) {
+        result.cancel();
+      }
+    } catch (IOException | RuntimeException e) {
+      out.println("the job could not be cancelled: " + e.getMessage());
+    }
+  }
+}

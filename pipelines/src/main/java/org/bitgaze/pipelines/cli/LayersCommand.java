@@ -1,0 +1,389 @@
+package org.bitgaze.pipelines.cli;
+
+import java.io.IOException;
+import java.io.PrintStream;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.EnumSet;
+import java.util.LinkedHashSet;
+import java.util.List;
+import java.util.Optional;
+import java.util.Set;
+import java.util.concurrent.Callable;
+import org.apache.beam.sdk.io.FileSystems;
+import org.bitgaze.cam.TargetMode;
+import org.bitgaze.choice.Named;
+import org.bitgaze.measure.Measure;
+import org.bitgaze.measure.Reference;
+import org.bitgaze.measure.VanishedMaps;
+import org.bitgaze.model.Model;
+import org.bitgaze.pipelines.audit.AuditInput;
+import org.bitgaze.pipelines.audit.AuditJob;
+import org.bitgaze.pipelines.audit.AuditPlan;
+import org.bitgaze.pipelines.audit.LayersJob;
+import org.bitgaze.pipelines.audit.LayersPlan;
+import org.bitgaze.pipelines.gate.Condition;
+import org.bitgaze.pipelines.gate.Gate;
+import org.bitgaze.pipelines.layers.CostKind;
+import org.bitgaze.pipelines.layers.Search;
+import org.bitgaze.pipelines.layers.TrialKind;
+import org.bitgaze.pipelines.output.CalibrationFile;
+import org.bitgaze.pipelines.output.OutputFolder;
+import org.bitgaze.protocol.Protocol;
+import org.bitgaze.quant.Calibration;
+import org.bitgaze.quant.Configuration;
+import org.bitgaze.quant.Precision;
+import org.bitgaze.quant.RangeMode;
+import org.bitgaze.transforms.ChooseExhibits;
+import org.bitgaze.transforms.ExplainImages;
+import picocli.CommandLine.Command;
+import picocli.CommandLine.Mixin;
+import picocli.CommandLine.Model.CommandSpec;
+import picocli.CommandLine.Option;
+import picocli.CommandLine.Spec;
+import picocli.CommandLine.Unmatched;
+
+/** {@code bitgaze layers}: sensitivity per layer, and a mixed precision. */
+@Command(
+    name = "layers",
+    modelTransformer = ProtocolOptions.class,
+    resourceBundle = "org.bitgaze.pipelines.cli.Choices",
+    mixinStandardHelpOptions = true,
+    sortOptions = false,
+    description =
+        "Quantizes a network layer by layer, says which layer moves its attention, and proposes a mixed"
+            + " precision that keeps it.",
+    footer = {
+      "",
+      "Examples:",
+      "  bitgaze layers --input photos --weights weights --networks mobilenet_v2 --output layers",
+      "  bitgaze layers --precision int4,int8 --budget 'CC>=0.99' --input photos ... \\",
+      "      (writes mixed.json)",
+      "  bitgaze audit --precisions f32,int8,mixed:layers/mixed.json \\",
+      "      --calibration layers/calibration.json --input photos ...",
+      "  bitgaze layers --precision int4 --budget 'CC>=0.95,FLIP<=10%' --cost operations \\",
+      "      --holdout 0.3 --input scenes:500 --weights scenes --networks squeezenet1_0 ...",
+      "",
+      "Options of Apache Beam's runners are passed on.",
+      "Exit code: 0 done, 1 the job failed, 2 wrong usage, 4 out of memory."
+    })
+final class LayersCommand implements Callable<Integer> {
+  @Option(
+      names = "--input",
+      required = true,
+      paramLabel = "DIR|GLOB|scenes:N[:SEED]",
+      description =
+          "folder of images, searched at any depth, or a file pattern; or so many synthetic scenes")
+  private String input;
+
+  @Option(
+      names = "--limit",
+      defaultValue = "0",
+      paramLabel = "N",
+      description = "so many images at the most, chosen by a hash of their keys (default: all)")
+  private int limit;
+
+  @Option(
+      names = "--output",
+      required = true,
+      paramLabel = "DIR",
+      description = "where the results go")
+  private String output;
+
+  @Option(
+      names = "--networks",
+      split = ",",
+      paramLabel = "[ID=]NETWORK[@FILE]",
+      completionCandidates = Choices.Networks.class,
+      description = "torchvision's names, as 'bitgaze audit' takes them")
+  private List<String> networks = new ArrayList<>();
+
+  @Option(
+      names = "--models",
+      split = ",",
+      paramLabel = "[ID=]FILE.onnx",
+      description = "networks of one's own, in floating point, as 'bitgaze audit' takes them")
+  private List<String> models = new ArrayList<>();
+
+  @Option(
+      names = "--precision",
+      split = ",",
+      paramLabel = "PRECISION",
+      defaultValue = "int8",
+      description =
+          "to which layers are quantized, each precision a sweep of its own: int2 to int16, each with"
+              + " -per-channel; a mixed precision is made of these and f32 (default:"
+              + " ${DEFAULT-VALUE})")
+  private List<String> precisions;
+
+  @Option(
+      names = "--trials",
+      split = ",",
+      paramLabel = "KIND",
+      completionCandidates = Choices.Trials.class,
+      description = "what is quantized of each layer: ${bundle:choices.trials} (default: all)")
+  private List<String> trials;
+
+  @Option(
+      names = "--budget",
+      split = ",",
+      paramLabel = "CONDITION",
+      description =
+          "what a mixed precision must keep on average, such as CC>=0.99, KLD<=0.05, FLIP<=5%%,"
+              + " POINTING>=0.8; layers are ranked by the first (default: none is looked for)")
+  private List<String> budget;
+
+  @Option(
+      names = "--cost",
+      paramLabel = "COST",
+      defaultValue = "size",
+      completionCandidates = Choices.Costs.class,
+      description =
+          "what a mixed precision is to save: ${bundle:choices.costs} (default: ${DEFAULT-VALUE})")
+  private String cost;
+
+  @Option(
+      names = "--holdout",
+      paramLabel = "SHARE",
+      defaultValue = "0.5",
+      description =
+          "share of the images, chosen by a hash of their keys, that the search for a mixed precision"
+              + " does not see and on which it is verified (default: ${DEFAULT-VALUE})")
+  private double holdout;
+
+  @Option(
+      names = "--seed",
+      paramLabel = "N",
+      defaultValue = "0",
+      description = "of the layers that are chosen at random (default: ${DEFAULT-VALUE})")
+  private long seed;
+
+  @Option(
+      names = "--calibration-images",
+      paramLabel = "N",
+      description = "images from which ranges are taken (default: 32; 200 in training mode)")
+  private Integer calibrationImages;
+
+  @Option(
+      names = "--calibration",
+      paramLabel = "FILE",
+      description = "ranges that an earlier job wrote: its calibration.json")
+  private Path calibration;
+
+  @Mixin private SaliencyOptions saliency;
+
+  @Option(
+      names = "--masks",
+      paramLabel = "DIR",
+      description = "folder of masks as 'bitgaze audit' takes it (default for scenes: theirs)")
+  private Path masks;
+
+  @Option(names = "--overwrite", description = "replace results that are there")
+  private boolean overwrite;
+
+  @Option(names = "--dry-run", description = "say what would run, and stop")
+  private boolean dryRun;
+
+  @Mixin private RunnerOptions runner;
+
+  @Mixin private ModelOptions modelOptions;
+
+  @Unmatched private List<String> beamOptions = new ArrayList<>();
+
+  @Spec private CommandSpec spec;
+
+  @Override
+  public Integer call() throws IOException {
+    AuditJob.Runtime runtime = runner.runtime(beamOptions);
+    FileSystems.setDefaultPipelineOptions(runtime.options());
+    LayersPlan plan = plan();
+    OutputFolder folder = new OutputFolder(output);
+    List<String> existing = dryRun ? List.of() : folder.existing();
+    require(
+        existing.isEmpty() || overwrite,
+        "--output "
+            + output
+            + " has results already ("
+            + String.join(", ", existing)
+            + "); --overwrite replaces them");
+    require(limit >= 0, "--limit " + limit + " must be 1 or more");
+    AuditInput images = ImageInput.of(input, limit);
+    require(
+        images instanceof AuditInput.Files || masks == null,
+        "--masks are for files; scenes know theirs");
+    describe(images, plan, runtime, System.out);
+    if (dryRun) {
+      return 0;
+    }
+    try (JobLog log = JobLog.to(folder)) {
+      try {
+        new LayersJob(
+                runtime,
+                images,
+                plan,
+                Descriptions.of(spec, List.of()),
+                folder,
+                System.out,
+                System.console() != null)
+            .run();
+      } catch (IOException | RuntimeException | Error e) {
+        log.failed(e);
+        throw e;
+      }
+    }
+    return 0;
+  }
+
+  /** Checks everything that can be wrong before the images are looked at. */
+  private LayersPlan plan() {
+    try {
+      Protocol protocol = ProtocolOptions.of(spec);
+      require(
+          protocol.explained() == TargetMode.REFERENCE,
+          "--target "
+              + protocol.explained().id()
+              + ": configurations are compared by the class that f32 finds");
+      require(
+          !protocol.isRandom(), "layers that drop at random cannot be told apart; --dropout off");
+      Set<Precision> bits = new LinkedHashSet<>();
+      for (String name : precisions) {
+        Precision precision = Precision.of(name);
+        require(!precision.isFloat(), "--precision " + name + " quantizes nothing");
+        bits.add(precision);
+      }
+      Set<TrialKind> kinds = EnumSet.allOf(TrialKind.class);
+      if (trials != null) {
+        kinds.clear();
+        trials.forEach(t -> kinds.add(Named.find(TrialKind.values(), "--trials", t)));
+      }
+      boolean masked = ImageInput.isScenes(input) || masks != null;
+      Optional<Search> search = search(masked);
+      if (search.isPresent()) {
+        kinds.add(TrialKind.ONLY);
+      }
+      int sample = calibrationImages == null ? protocol.calibrationImages() : calibrationImages;
+      require(sample >= 1, "--calibration-images " + sample + " must be 1 or more");
+      if (masks != null) {
+        require(Files.isDirectory(masks), "--masks: " + masks + " is no folder");
+      }
+      List<ExplainImages> explanations = new ArrayList<>();
+      require(
+          networks.size() + models.size() > 0,
+          "--networks or --models: at least one network must be named");
+      List<ModelOptions.Checked> all =
+          modelOptions.check(networks, models.stream().map(OnnxOptions::of).toList(), protocol);
+      OnnxOptions.refuseQuantizedTwice(all, precisions);
+      for (ModelOptions.Checked checked : all) {
+        explanations.add(
+            ExplainImages.of(checked.model())
+                .withCam(protocol.cam())
+                .withTarget(protocol.explained()));
+      }
+      Set<Measure> measures = EnumSet.of(Measure.CC, Measure.KLD);
+      if (masked) {
+        measures.add(Measure.POINTING);
+      }
+      search.ifPresent(
+          s ->
+              s.budget().stream()
+                  .map(Condition::measure)
+                  .filter(Measure::isOfMaps)
+                  .forEach(measures::add));
+      AuditPlan audit =
+          new AuditPlan(
+              explanations,
+              saliency.choices(modelOptions),
+              Optional.empty(),
+              Optional.ofNullable(masks).map(m -> m.toAbsolutePath().normalize().toString()),
+              measures,
+              ChooseExhibits.Choice.NONE,
+              false,
+              protocol,
+              VanishedMaps.EXCLUDE,
+              Gate.NONE,
+              sample,
+              Optional.empty());
+      audit = calibration == null ? audit : calibrated(audit, List.copyOf(bits));
+      return new LayersPlan(audit, List.copyOf(bits), kinds, search);
+    } catch (IllegalArgumentException | IOException e) {
+      throw new UsageException(e.getMessage());
+    }
+  }
+
+  private Optional<Search> search(boolean masked) {
+    if (budget == null) {
+      return Optional.empty();
+    }
+    require(holdout > 0 && holdout < 1, "--holdout " + holdout + " must be above 0 and below 1");
+    List<Condition> conditions = budget.stream().map(Condition::parse).toList();
+    for (Condition condition : conditions) {
+      require(
+          condition.share().isEmpty(),
+          "--budget " + condition + ": a budget is of means over the images");
+      require(
+          !condition.measure().needsMask() || masked, "--budget " + condition + " needs --masks");
+      require(
+          condition.measure().needsMask() || condition.reference() == Reference.F32,
+          "--budget " + condition + ": a budget is of maps and answers beside f32's, or of masks");
+    }
+    return Optional.of(
+        new Search(conditions, Named.find(CostKind.values(), "--cost", cost), holdout, seed));
+  }
+
+  /** Takes ranges from a file; that every point has one is checked by quantizing each model. */
+  private AuditPlan calibrated(AuditPlan plan, List<Precision> bits) throws IOException {
+    require(
+        plan.ranges() != RangeMode.DYNAMIC,
+        "--calibration and --ranges dynamic exclude each other");
+    Calibration known =
+        CalibratedModels.of(
+            CalibrationFile.read(calibration), calibration, plan.models(), plan.protocol());
+    for (ExplainImages explanation : plan.explanations()) {
+      CalibratedModels.check(
+          known, explanation.getModel(), bits.stream().map(Configuration::uniform).toList());
+    }
+    return plan.with(known);
+  }
+
+  private void describe(
+      AuditInput images, LayersPlan plan, AuditJob.Runtime runtime, PrintStream out)
+      throws IOException {
+    boolean scenes = images instanceof AuditInput.Synthetic;
+    out.println(images.count() + (scenes ? " synthetic scenes" : " images in " + input));
+    if (!dryRun) {
+      return;
+    }
+    out.println("protocol: " + plan.audit().protocol().title());
+    for (Model model : plan.audit().models()) {
+      out.println("model " + model + ", target layer " + model.targetLayer());
+    }
+    out.println("precisions: " + plan.precisions());
+    out.println("of each layer: " + plan.kinds().stream().map(TrialKind::id).toList());
+    out.println(
+        plan.search()
+            .map(
+                s ->
+                    "mixed precision: "
+                        + s.budget()
+                        + ", cheapest by "
+                        + s.cost().id()
+                        + ", "
+                        + Math.round(100 * s.heldOut())
+                        + " % of the images held out")
+            .orElse("mixed precision: none is looked for"));
+    out.println(
+        "runner: "
+            + runtime.options().getRunner().getSimpleName()
+            + ", "
+            + runtime.slots()
+            + " slots");
+    out.println("output: " + output);
+  }
+
+  private static void require(boolean condition, String message) {
+    if (!condition) {
+      throw new UsageException(message);
+    }
+  }
+}

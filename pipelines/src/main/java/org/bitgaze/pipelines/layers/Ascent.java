@@ -1,0 +1,123 @@
+package org.bitgaze.pipelines.layers;
+
+import java.util.ArrayList;
+import java.util.Collections;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Random;
+import org.bitgaze.quant.Configuration;
+import org.bitgaze.quant.Cost;
+import org.bitgaze.quant.Layer;
+import org.bitgaze.quant.LayerPrecision;
+import org.bitgaze.quant.Precision;
+
+/**
+ * The way up from the cheapest precision everywhere to floating point everywhere, a layer and a
+ * rung at a time: at each step the one that takes away the most harm for its cost.
+ *
+ * @param layers the network's
+ * @param rungs precisions, from the fewest bits on; the last is {@link Precision#F32}
+ * @param cost what steps cost
+ */
+record Ascent(List<Layer> layers, List<Precision> rungs, CostKind cost) {
+
+  /** Harm that a layer does when it alone has a precision; 0 for floating point. */
+  @FunctionalInterface
+  interface Harm {
+    double of(Layer layer, Precision precision);
+  }
+
+  /** Where all layers have the fewest bits. */
+  Configuration bottom() {
+    return Configuration.of("", LayerPrecision.of(rungs.get(0)), Map.of());
+  }
+
+  /**
+   * Climbs by harm. Of a layer without weights the step costs nothing, and comes first.
+   *
+   * @return all configurations on the way, the bottom first
+   */
+  List<Configuration> greedy(Harm harm) {
+    List<Configuration> way = new ArrayList<>(List.of(bottom()));
+    Map<Layer, Integer> reached = new HashMap<>();
+    layers.forEach(layer -> reached.put(layer, 0));
+    for (int step = layers.size() * (rungs.size() - 1); step > 0; step--) {
+      Layer best = null;
+      double bestGain = 0;
+      double bestPrice = 0;
+      for (Layer layer : layers) {
+        int rung = reached.get(layer);
+        if (rung + 1 < rungs.size()) {
+          double gain = harm(harm, layer, rung) - harm(harm, layer, rung + 1);
+          double price = price(layer, rung);
+          // gain / price is larger; where prices are 0, the gain itself.
+          double lead = gain * bestPrice - bestGain * price;
+          if (best == null || lead > 0 || (lead == 0 && gain > bestGain)) {
+            best = layer;
+            bestGain = gain;
+            bestPrice = price;
+          }
+        }
+      }
+      int rung = reached.merge(best, 1, Integer::sum);
+      way.add(raised(way.get(way.size() - 1), best, rung));
+    }
+    return way;
+  }
+
+  /**
+   * Climbs at random: whole layers, in an order that a seed decides, rung by rung.
+   *
+   * @return all configurations on the way, the bottom first
+   */
+  List<Configuration> random(long seed) {
+    List<Layer> steps = new ArrayList<>();
+    for (int rung = 1; rung < rungs.size(); rung++) {
+      steps.addAll(layers);
+    }
+    Collections.shuffle(steps, new Random(seed));
+    Map<Layer, Integer> reached = new HashMap<>();
+    List<Configuration> way = new ArrayList<>(List.of(bottom()));
+    for (Layer layer : steps) {
+      int rung = reached.merge(layer, 1, Integer::sum);
+      way.add(raised(way.get(way.size() - 1), layer, rung));
+    }
+    return way;
+  }
+
+  /**
+   * Finds the first configuration on a way that is not cheaper than another: what is compared with
+   * it has at least as much.
+   */
+  Configuration firstNotBelow(List<Configuration> way, long price) {
+    return way.stream()
+        .filter(c -> cost.of(Cost.of(layers, c)) >= price)
+        .findFirst()
+        .orElseGet(() -> way.get(way.size() - 1));
+  }
+
+  /** The same with a layer one rung lower. */
+  Configuration lowered(Configuration configuration, Layer layer) {
+    return raised(configuration, layer, rung(configuration, layer) - 1);
+  }
+
+  /** How many rungs a layer is above the bottom. */
+  int rung(Configuration configuration, Layer layer) {
+    return rungs.indexOf(configuration.get(layer.name()).weights());
+  }
+
+  private Configuration raised(Configuration from, Layer layer, int rung) {
+    return from.with(layer.name(), LayerPrecision.of(rungs.get(rung)));
+  }
+
+  private double harm(Harm harm, Layer layer, int rung) {
+    Precision precision = rungs.get(rung);
+    return precision.isFloat() ? 0 : harm.of(layer, precision);
+  }
+
+  private double price(Layer layer, int rung) {
+    long above = cost.of(Cost.of(layer, LayerPrecision.of(rungs.get(rung + 1))));
+    return above - cost.of(Cost.of(layer, LayerPrecision.of(rungs.get(rung))));
+  }
+}

@@ -1,0 +1,78 @@
+package org.bitgaze.pipelines.layers;
+
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.TreeMap;
+import org.bitgaze.measure.Measure;
+import org.bitgaze.measure.Reference;
+import org.bitgaze.pipelines.gate.Condition;
+import org.bitgaze.pipelines.output.SummaryLine;
+import org.bitgaze.quant.Configuration;
+
+/** What came out of running configurations over images: the summary, found by what is asked for. */
+public final class Evaluation {
+  private final Map<List<String>, SummaryLine> lines = new HashMap<>();
+
+  /**
+   * Takes a summary.
+   *
+   * @param summary its lines, in any order
+   */
+  public Evaluation(List<SummaryLine> summary) {
+    for (SummaryLine line : summary) {
+      lines.put(List.of(line.model(), line.precision(), line.reference(), line.measure()), line);
+    }
+  }
+
+  /** A measure of a model in a configuration, if it was taken. */
+  Optional<Value> value(String model, String name, Reference reference, Measure measure) {
+    return Optional.ofNullable(lines.get(List.of(model, name, reference.id(), measure.id())))
+        .map(Value::of);
+  }
+
+  /** All measures of a model in a configuration, by {@code reference_MEASURE}, in their order. */
+  Map<String, Value> values(String model, String name) {
+    Map<String, Value> all = new TreeMap<>();
+    for (Reference reference : Reference.values()) {
+      for (Measure measure : Measure.values()) {
+        value(model, name, reference, measure)
+            .ifPresent(v -> all.put(reference.id() + "_" + measure.id(), v));
+      }
+    }
+    return all;
+  }
+
+  /**
+   * Returns the mean that a condition is about. A map that vanished has no correlation with f32's,
+   * and counts as one of 0: otherwise a configuration whose maps vanish would keep any budget.
+   *
+   * @return NaN if there is none
+   */
+  double mean(String model, String name, Reference reference, Measure measure) {
+    boolean identity = name.equals(Configuration.F32.name()) && reference == Reference.F32;
+    if (identity) {
+      return measure.better() == Measure.Better.LARGER ? 1 : 0;
+    }
+    Optional<Value> value = value(model, name, reference, measure);
+    double vanished = 0;
+    boolean correlates = measure.isOfMaps() && measure.better() == Measure.Better.LARGER;
+    if (correlates && reference == Reference.F32) {
+      Optional<Value> share = value(model, name, reference, Measure.VANISHED);
+      vanished = share.filter(v -> v.mean() != null).map(v -> v.mean() * v.count()).orElse(0.0);
+    }
+    if (value.isEmpty() || value.get().count() + vanished == 0) {
+      return Double.NaN;
+    }
+    Double mean = value.get().mean();
+    return (mean == null ? 0 : mean * value.get().count()) / (value.get().count() + vanished);
+  }
+
+  /** Whether all conditions hold. */
+  boolean holds(String model, String name, List<Condition> budget) {
+    return budget.stream()
+        .allMatch(
+            c -> c.relation().holds(mean(model, name, c.reference(), c.measure()), c.threshold()));
+  }
+}

@@ -1,0 +1,15 @@
+package org.bitgaze.pipelines.layers;
+
+import java.util.Map;
+
+/**
+ * A point of drift against cost, on the images that were held out.
+ *
+ * @param criterion by which the layers were chosen that keep more bits
+ * @param step how many steps it is above the cheapest
+ * @param weightBits see {@link org.bitgaze.quant.Cost}
+ * @param bitOperations likewise
+ * @param values by {@code reference_MEASURE}
+ */
+public record FrontierPoint(
+    String criterion, int step, long weightBits, long bitOperations, Map<String, Value> values) {}

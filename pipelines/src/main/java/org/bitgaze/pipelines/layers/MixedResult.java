@@ -1,0 +1,26 @@
+package org.bitgaze.pipelines.layers;
+
+import java.util.List;
+import java.util.Map;
+
+/**
+ * The mixed precision that was found for a model.
+ *
+ * @param budget what it had to keep
+ * @param cost what it was to save, a {@link CostKind}'s id
+ * @param searchedImages images that the search saw
+ * @param heldOutImages images that it did not
+ * @param kept whether the budget is kept on the images that the search saw
+ * @param layers layer to precision, in network order
+ * @param choices the proposal first, then what stands beside it
+ * @param frontier by criterion, from the cheapest on
+ */
+public record MixedResult(
+    List<String> budget,
+    String cost,
+    long searchedImages,
+    long heldOutImages,
+    boolean kept,
+    Map<String, String> layers,
+    List<Choice> choices,
+    List<FrontierPoint> frontier) {}

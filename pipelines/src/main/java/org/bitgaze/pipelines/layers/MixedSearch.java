@@ -1,0 +1,231 @@
+package org.bitgaze.pipelines.layers;
+
+import java.io.IOException;
+import java.util.ArrayList;
+import java.util.Comparator;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.stream.IntStream;
+import org.bitgaze.measure.Measure;
+import org.bitgaze.measure.Reference;
+import org.bitgaze.pipelines.gate.Condition;
+import org.bitgaze.quant.Configuration;
+import org.bitgaze.quant.Cost;
+import org.bitgaze.quant.Layer;
+import org.bitgaze.quant.Precision;
+
+/**
+ * Looks for the cheapest mixed precision of a model that keeps a budget: climbs from the cheapest
+ * precision by the layers' sensitivities, runs what lies on the way, takes the first that keeps the
+ * budget, and trims it. What is chosen by noise and at random, with at least as much to spend,
+ * stands beside it, on images that the search did not see.
+ */
+public final class MixedSearch {
+  /** What tables and files call the proposal. */
+  public static final String PROPOSAL = "mixed";
+
+  /** Configurations on the way that are run. */
+  private static final int ON_THE_WAY = 64;
+
+  /** Points of a frontier. */
+  private static final int POINTS = 16;
+
+  /** Choices at random. */
+  private static final int RANDOM = 5;
+
+  /** Where flips tell two layers not apart, drift does. */
+  private static final double TIE = 1e-6;
+
+  private final String model;
+  private final Search search;
+  private final Ascent ascent;
+  private final Evaluation sweep;
+  private final Runner runner;
+
+  /** Runs configurations. */
+  @FunctionalInterface
+  public interface Runner {
+    /**
+     * Runs configurations over some of the images.
+     *
+     * @param configurations of different names, without f32
+     * @param heldOut whether over those that are held out, or else those that are searched
+     * @return what came out
+     * @throws IOException if they cannot be run
+     */
+    Evaluation run(List<Configuration> configurations, boolean heldOut) throws IOException;
+  }
+
+  /**
+   * What was found.
+   *
+   * @param configuration the proposal
+   * @param result the proposal and what stands beside it, in numbers
+   */
+  public record Found(Configuration configuration, MixedResult result) {}
+
+  /**
+   * Prepares a search.
+   *
+   * @param model the model's id
+   * @param layers its layers
+   * @param precisions that layers may have beside floating point
+   * @param search what is to be kept
+   * @param sweep each layer by itself at each precision, on the images that are searched
+   * @param runner runs configurations
+   */
+  public MixedSearch(
+      String model,
+      List<Layer> layers,
+      List<Precision> precisions,
+      Search search,
+      Evaluation sweep,
+      Runner runner) {
+    this.model = model;
+    this.search = search;
+    this.sweep = sweep;
+    this.runner = runner;
+    List<Precision> rungs = new ArrayList<>(precisions);
+    rungs.sort(Comparator.comparingInt(Precision::bits));
+    rungs.add(Precision.F32);
+    this.ascent = new Ascent(layers, rungs, search.cost());
+  }
+
+  /**
+   * Searches.
+   *
+   * @param searchedImages how many images are searched, for the record
+   * @param heldOutImages how many are held out
+   * @return the proposal
+   * @throws IOException if configurations cannot be run
+   */
+  public Found run(long searchedImages, long heldOutImages) throws IOException {
+    List<Configuration> byDrift = ascent.greedy(this::drift);
+    List<Configuration> bySignal = ascent.greedy(this::noise);
+    List<Configuration> onTheWay = sample(Criterion.DRIFT, byDrift, ON_THE_WAY);
+    Evaluation way = runner.run(onTheWay, false);
+    Configuration first = onTheWay.get(onTheWay.size() - 1);
+    boolean kept = false;
+    for (Configuration configuration : onTheWay) {
+      if (way.holds(model, configuration.name(), search.budget())) {
+        first = configuration;
+        kept = true;
+        break;
+      }
+    }
+    Descent descent = new Descent(model, ascent, search);
+    Configuration proposal =
+        kept
+            ? descent.trim(first, way, configurations -> runner.run(configurations, false))
+            : first;
+    proposal = proposal.named(PROPOSAL);
+    long price = search.cost().of(Cost.of(ascent.layers(), proposal));
+    List<Configuration> choices = new ArrayList<>(List.of(proposal));
+    choices.add(ascent.firstNotBelow(bySignal, price).named(Criterion.SQNR.id()));
+    for (int i = 0; i < RANDOM; i++) {
+      choices.add(
+          ascent
+              .firstNotBelow(ascent.random(search.seed() + i), price)
+              .named(Criterion.RANDOM.id() + " " + (i + 1)));
+    }
+    for (Precision precision : ascent.rungs()) {
+      if (!precision.isFloat()) {
+        choices.add(Configuration.uniform(precision));
+      }
+    }
+    Map<Criterion, List<Configuration>> frontiers = new LinkedHashMap<>();
+    frontiers.put(Criterion.DRIFT, sample(Criterion.DRIFT, byDrift, POINTS));
+    frontiers.put(Criterion.SQNR, sample(Criterion.SQNR, bySignal, POINTS));
+    frontiers.put(Criterion.RANDOM, sample(Criterion.RANDOM, ascent.random(search.seed()), POINTS));
+    List<Configuration> verified = new ArrayList<>(choices);
+    frontiers.values().forEach(verified::addAll);
+    Evaluation heldOut = runner.run(verified, true);
+    Evaluation searched = runner.run(choices, false);
+    return new Found(
+        proposal,
+        new MixedResult(
+            search.budget().stream().map(Condition::toString).toList(),
+            search.cost().id(),
+            searchedImages,
+            heldOutImages,
+            kept,
+            layers(proposal),
+            choices.stream().map(c -> choice(c, searched, heldOut)).toList(),
+            frontier(frontiers, heldOut)));
+  }
+
+  /** How much worse the budget's first measure becomes by a layer alone. */
+  private double drift(Layer layer, Precision precision) {
+    Condition first = search.budget().get(0);
+    String name = TrialKind.ONLY.name(precision, layer.name());
+    double full = sweep.mean(model, Configuration.F32.name(), first.reference(), first.measure());
+    double value = sweep.mean(model, name, first.reference(), first.measure());
+    double worse = first.measure().better() == Measure.Better.LARGER ? full - value : value - full;
+    double correlation = sweep.mean(model, name, Reference.F32, Measure.CC);
+    double tie = Double.isNaN(correlation) ? 0 : TIE * (1 - correlation);
+    return (Double.isNaN(worse) ? 0 : worse) + tie;
+  }
+
+  /** The power of the noise that a layer alone adds to the logits, against that of the logits. */
+  private double noise(Layer layer, Precision precision) {
+    String name = TrialKind.ONLY.name(precision, layer.name());
+    return sweep
+        .value(model, name, Reference.F32, Measure.SQNR)
+        .filter(v -> v.mean() != null)
+        .map(v -> Math.pow(10, -v.mean() / 10))
+        .orElse(0.0);
+  }
+
+  /**
+   * Some configurations of a way, the first and the last among them, named by their steps: {@code
+   * drift@12}.
+   */
+  private static List<Configuration> sample(
+      Criterion criterion, List<Configuration> way, int number) {
+    int last = way.size() - 1;
+    int points = Math.min(number, way.size());
+    return IntStream.range(0, points)
+        .map(i -> points == 1 ? 0 : (int) Math.round((double) i * last / (points - 1)))
+        .mapToObj(step -> way.get(step).named(criterion.id() + "@" + step))
+        .toList();
+  }
+
+  private Map<String, String> layers(Configuration configuration) {
+    Map<String, String> layers = new LinkedHashMap<>();
+    for (Layer layer : ascent.layers()) {
+      layers.put(layer.name(), configuration.get(layer.name()).toString());
+    }
+    return layers;
+  }
+
+  private Choice choice(Configuration configuration, Evaluation searched, Evaluation heldOut) {
+    Cost cost = Cost.of(ascent.layers(), configuration);
+    return new Choice(
+        configuration.name(),
+        cost.weightBits(),
+        cost.bitOperations(),
+        searched.values(model, configuration.name()),
+        heldOut.values(model, configuration.name()));
+  }
+
+  private List<FrontierPoint> frontier(
+      Map<Criterion, List<Configuration>> frontiers, Evaluation heldOut) {
+    List<FrontierPoint> points = new ArrayList<>();
+    frontiers.forEach(
+        (criterion, configurations) -> {
+          for (Configuration configuration : configurations) {
+            Cost cost = Cost.of(ascent.layers(), configuration);
+            String step = configuration.name().substring(criterion.id().length() + 1);
+            points.add(
+                new FrontierPoint(
+                    criterion.id(),
+                    Integer.parseInt(step),
+                    cost.weightBits(),
+                    cost.bitOperations(),
+                    heldOut.values(model, configuration.name())));
+          }
+        });
+    return points;
+  }
+}

@@ -1,0 +1,88 @@
+package org.bitgaze.pipelines.layers;
+
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.Comparator;
+import java.util.List;
+import org.apache.commons.math3.stat.StatUtils;
+import org.bitgaze.measure.Measure;
+
+/**
+ * A layer that is quiet but harmful: by itself it adds less noise to the logits than half of the
+ * layers do, and moves the map further than three quarters of them. Tools that rank by noise pass
+ * it over.
+ *
+ * @param line the layer by itself
+ * @param worst the images whose maps it moves furthest
+ */
+public record QuietLayer(Sensitivity line, List<Shown> worst) {
+
+  /** Copies the list. */
+  public QuietLayer {
+    worst = List.copyOf(worst);
+  }
+
+  /**
+   * Finds them.
+   *
+   * @param precision whose trials are looked at
+   * @param lines of one model
+   * @return the most harmful first, without images yet
+   */
+  public static List<QuietLayer> of(String precision, List<Sensitivity> lines) {
+    List<Sensitivity> single = new ArrayList<>();
+    for (Sensitivity line : lines) {
+      if (line.isSingle()
+          && line.precision().equals(precision)
+          && line.mean(Measure.SQNR).isPresent()
+          && line.mean(Measure.CC).isPresent()) {
+        single.add(line);
+      }
+    }
+    if (single.isEmpty()) {
+      return List.of();
+    }
+    double quiet = percentile(single.stream().mapToDouble(QuietLayer::ratio).toArray(), 50);
+    double harmful = percentile(single.stream().mapToDouble(QuietLayer::drift).toArray(), 75);
+    return single.stream()
+        .filter(line -> ratio(line) >= quiet && drift(line) >= harmful)
+        .sorted(Comparator.comparingDouble(QuietLayer::drift).reversed())
+        .map(line -> new QuietLayer(line, List.of()))
+        .toList();
+  }
+
+  private static double percentile(double[] values, double p) {
+    Arrays.sort(values);
+    return StatUtils.percentile(values, p);
+  }
+
+  private static double ratio(Sensitivity line) {
+    return line.mean(Measure.SQNR).orElseThrow();
+  }
+
+  private static double drift(Sensitivity line) {
+    return 1 - line.mean(Measure.CC).orElseThrow();
+  }
+
+  /**
+   * Tells whether it is what a trial found.
+   *
+   * @param trial the trial
+   * @return whether the trial quantized this layer alone, to this precision
+   */
+  public boolean isOf(Trial trial) {
+    return trial.kind() == TrialKind.ONLY
+        && trial.precision().toString().equals(line.precision())
+        && trial.layer().filter(l -> l.name().equals(line.layer())).isPresent();
+  }
+
+  /**
+   * Adds images.
+   *
+   * @param images those whose maps it moves furthest
+   * @return a new layer
+   */
+  public QuietLayer with(List<Shown> images) {
+    return new QuietLayer(line, images);
+  }
+}

@@ -1,0 +1,52 @@
+package org.bitgaze.pipelines.report;
+
+import com.fasterxml.jackson.core.JsonProcessingException;
+import com.fasterxml.jackson.databind.ObjectMapper;
+import freemarker.template.Configuration;
+import freemarker.template.Template;
+import freemarker.template.TemplateException;
+import freemarker.template.TemplateExceptionHandler;
+import java.io.IOException;
+import java.io.InputStream;
+import java.io.Writer;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.Locale;
+import java.util.Map;
+
+/** A page to look at, with everything in it: it loads nothing. */
+final class Page {
+  private static final ObjectMapper JSON = new ObjectMapper();
+
+  private Page() {}
+
+  /** JSON that may stand inside a script element. */
+  static String json(Object value) throws JsonProcessingException {
+    return JSON.writeValueAsString(value).replace("<", "\\u003c");
+  }
+
+  /** A script or style that comes along. */
+  static String resource(String name) throws IOException {
+    try (InputStream in = Page.class.getResourceAsStream(name)) {
+      return new String(in.readAllBytes(), StandardCharsets.UTF_8);
+    }
+  }
+
+  /** Fills a template in. */
+  static void write(String name, Map<String, Object> model, Path file) throws IOException {
+    Configuration configuration = new Configuration(Configuration.VERSION_2_3_33);
+    configuration.setClassForTemplateLoading(Page.class, "");
+    configuration.setDefaultEncoding("UTF-8");
+    configuration.setLocale(Locale.ROOT);
+    configuration.setTemplateExceptionHandler(TemplateExceptionHandler.RETHROW_HANDLER);
+    configuration.setLogTemplateExceptions(false);
+    configuration.setWrapUncheckedExceptions(true);
+    Template template = configuration.getTemplate(name);
+    try (Writer out = Files.newBufferedWriter(file)) {
+      template.process(model, out);
+    } catch (TemplateException e) {
+      throw new IOException("the report cannot be written: " + e.getMessage(), e);
+    }
+  }
+}

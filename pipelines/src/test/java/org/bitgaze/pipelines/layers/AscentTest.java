@@ -1,0 +1,150 @@
+package org.bitgaze.pipelines.layers;
+
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertNotEquals;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+
+import java.io.IOException;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import org.bitgaze.measure.Measure;
+import org.bitgaze.measure.Reference;
+import org.bitgaze.pipelines.gate.Condition;
+import org.bitgaze.pipelines.output.SummaryLine;
+import org.bitgaze.quant.Configuration;
+import org.bitgaze.quant.Cost;
+import org.bitgaze.quant.Layer;
+import org.bitgaze.quant.Precision;
+import org.junit.jupiter.api.Test;
+
+/** The way up and back, on a network of three layers whose every number is known. */
+class AscentTest {
+  private static final Layer BIG = new Layer("big", true, 1000, 10);
+  private static final Layer SMALL = new Layer("small", true, 10, 1000);
+  private static final Layer ADD = new Layer("add", true, 0, 0);
+  private static final List<Layer> LAYERS = List.of(BIG, SMALL, ADD);
+  private static final Precision INT4 = Precision.of("int4");
+  private static final Precision INT8 = Precision.of("int8");
+  private static final Map<Layer, Double> HARM = Map.of(BIG, 0.3, SMALL, 0.1, ADD, 0.001);
+
+  private static Ascent ascent(CostKind cost, Precision... rungs) {
+    return new Ascent(LAYERS, List.of(rungs), cost);
+  }
+
+  /** At int8 a layer does a tenth of the harm that it does at int4. */
+  private static double harm(Layer layer, Precision precision) {
+    return HARM.get(layer) * (precision.equals(INT4) ? 1 : 0.1);
+  }
+
+  private static List<String> steps(List<Configuration> way) {
+    List<String> steps = new ArrayList<>();
+    for (int i = 1; i < way.size(); i++) {
+      for (Layer layer : LAYERS) {
+        if (!way.get(i).get(layer.name()).equals(way.get(i - 1).get(layer.name()))) {
+          steps.add(layer.name() + " " + way.get(i).get(layer.name()));
+        }
+      }
+    }
+    return steps;
+  }
+
+  @Test
+  void whatTakesMostHarmForItsCostComesFirst() {
+    List<Configuration> way = ascent(CostKind.SIZE, INT4, Precision.F32).greedy(AscentTest::harm);
+    // The addition is free; the small layer has 0.1 / 10, the big one 0.3 / 1000 a weight.
+    assertEquals(List.of("add f32", "small f32", "big f32"), steps(way));
+    assertEquals(
+        List.of("add f32", "big f32", "small f32"),
+        steps(ascent(CostKind.OPERATIONS, INT4, Precision.F32).greedy(AscentTest::harm)));
+  }
+
+  @Test
+  void rungsAreClimbedOneByOne() {
+    List<Configuration> way =
+        ascent(CostKind.SIZE, INT4, INT8, Precision.F32).greedy(AscentTest::harm);
+    assertEquals(
+        // Harm taken away for each bit: 0.09 / 40, 0.27 / 4000, 0.01 / 240, 0.03 / 24000.
+        List.of("add int8", "add f32", "small int8", "big int8", "small f32", "big f32"),
+        steps(way));
+    assertEquals(way.get(0).get("big"), way.get(2).get("big"));
+  }
+
+  @Test
+  void chanceIsRepeatable() {
+    Ascent ascent = ascent(CostKind.SIZE, INT4, INT8, Precision.F32);
+    assertEquals(ascent.random(1), ascent.random(1));
+    assertNotEquals(ascent.random(1), ascent.random(2));
+    assertEquals(6, steps(ascent.random(1)).size());
+  }
+
+  @Test
+  void whatIsComparedHasNoLessToSpend() {
+    Ascent ascent = ascent(CostKind.SIZE, INT4, Precision.F32);
+    List<Configuration> way = ascent.greedy(AscentTest::harm);
+    assertEquals(4 * 1010, CostKind.SIZE.of(Cost.of(LAYERS, way.get(0))));
+    assertEquals(way.get(0), ascent.firstNotBelow(way, 4 * 1010));
+    assertEquals(way.get(2), ascent.firstNotBelow(way, 4 * 1010 + 1));
+    assertEquals(way.get(3), ascent.firstNotBelow(way, Long.MAX_VALUE));
+  }
+
+  /** A network whose drift is the sum of its layers' harm, but for the small one, which helps. */
+  private static double drift(Configuration configuration) {
+    double drift = 0;
+    for (Layer layer : LAYERS) {
+      Precision p = configuration.get(layer.name()).weights();
+      double harm = p.isFloat() ? 0 : harm(layer, p);
+      drift += layer == SMALL ? -0.01 * harm : harm;
+    }
+    return drift;
+  }
+
+  private static Evaluation run(List<Configuration> configurations) {
+    List<SummaryLine> lines = new ArrayList<>();
+    for (Configuration c : configurations) {
+      double cc = 1 - drift(c);
+      lines.add(
+          new SummaryLine("m", c.name(), "f32", "CC", 5, cc, 0.0, cc, cc, cc, cc, cc, cc, cc, 0));
+    }
+    return new Evaluation(lines);
+  }
+
+  @Test
+  void layersThatNeedNotBeAboveAreTrimmed() throws IOException {
+    Ascent ascent = ascent(CostKind.SIZE, INT4, Precision.F32);
+    Search search = new Search(List.of(Condition.parse("CC>=0.9")), CostKind.SIZE, 0.5, 0);
+    Configuration all = ascent.greedy(AscentTest::harm).get(3).named("all");
+    List<Integer> runs = new ArrayList<>();
+    Configuration trimmed =
+        new Descent("m", ascent, search)
+            .trim(
+                all,
+                run(List.of(all)),
+                configurations -> {
+                  runs.add(configurations.size());
+                  return run(configurations);
+                });
+    // The small one may go: it helps. The big one may not; the addition costs nothing.
+    assertEquals("int4", trimmed.get("small").toString());
+    assertEquals("f32", trimmed.get("big").toString());
+    assertEquals("f32", trimmed.get("add").toString());
+    assertEquals(List.of(2, 1), runs);
+  }
+
+  @Test
+  void vanishedMapsKeepNoBudget() {
+    List<SummaryLine> lines = new ArrayList<>();
+    lines.add(line("CC", 2, 1.0));
+    lines.add(line("VANISHED", 4, 0.5));
+    Evaluation evaluation = new Evaluation(lines);
+    assertEquals(0.5, evaluation.mean("m", "c", Reference.F32, Measure.CC));
+    assertTrue(!evaluation.holds("m", "c", List.of(Condition.parse("CC>=0.9"))));
+    assertTrue(evaluation.holds("m", "f32", List.of(Condition.parse("CC>=1"))));
+    assertTrue(evaluation.holds("m", "f32", List.of(Condition.parse("FLIP<=0"))));
+  }
+
+  private static SummaryLine line(String measure, long count, double mean) {
+    return new SummaryLine(
+        "m", "c", "f32", measure, count, mean, null, null, null, mean, mean, mean, mean, mean, 0);
+  }
+}

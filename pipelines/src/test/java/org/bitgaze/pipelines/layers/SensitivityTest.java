@@ -1,0 +1,92 @@
+package org.bitgaze.pipelines.layers;
+
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+
+import java.util.ArrayList;
+import java.util.EnumSet;
+import java.util.List;
+import java.util.Map;
+import org.bitgaze.quant.Layer;
+import org.bitgaze.quant.Precision;
+import org.junit.jupiter.api.Test;
+
+class SensitivityTest {
+  private static final Precision INT8 = Precision.of("int8");
+
+  private static Sensitivity line(int index, double cc, double sqnr) {
+    return new Sensitivity(
+        "m",
+        "int8",
+        "only",
+        "layer" + index,
+        index,
+        1,
+        1,
+        Map.of("f32_CC", value(cc), "f32_SQNR", value(sqnr)));
+  }
+
+  private static Value value(double mean) {
+    return new Value(mean, mean - 0.1, mean + 0.2, 5, 0);
+  }
+
+  @Test
+  void noiseThatTellsDriftIsNoDiscovery() {
+    List<Sensitivity> lines = new ArrayList<>();
+    for (int i = 0; i < 8; i++) {
+      lines.add(line(i, 1 - 0.01 * i, 50 - i));
+    }
+    assertEquals(-1, Agreement.of("m", "int8", lines).get(0).rho(), 1e-12);
+    assertEquals(List.of(), QuietLayer.of("int8", lines));
+    // One that is quiet now moves the map most. By hand: ranks of the ratio 1..8, of drift 8, 1..7.
+    lines.set(0, line(0, 0.5, 50));
+    double squares = 0;
+    int[] signal = {8, 7, 6, 5, 4, 3, 2, 1};
+    int[] drift = {8, 1, 2, 3, 4, 5, 6, 7};
+    for (int i = 0; i < 8; i++) {
+      squares += (signal[i] - drift[i]) * (signal[i] - drift[i]);
+    }
+    assertEquals(1 - 6 * squares / (8 * 63), Agreement.of("m", "int8", lines).get(0).rho(), 1e-12);
+    List<QuietLayer> quiet = QuietLayer.of("int8", lines);
+    assertEquals(1, quiet.size());
+    assertEquals("layer0", quiet.get(0).line().layer());
+  }
+
+  @Test
+  void driftIsOneMinusCorrelation() {
+    Value drift = line(0, 0.7, 1).drift().orElseThrow();
+    assertEquals(0.3, drift.mean(), 1e-12);
+    assertEquals(0.1, drift.low(), 1e-12);
+    assertEquals(0.4, drift.high(), 1e-12);
+  }
+
+  @Test
+  void everyLayerIsTriedInEveryWay() {
+    Layer conv = new Layer("conv", true, 10, 10);
+    Layer add = new Layer("add", true, 0, 0);
+    Layer linear = new Layer("linear", false, 10, 10);
+    List<String> names =
+        Trial.of(List.of(conv, add, linear), INT8, EnumSet.allOf(TrialKind.class)).stream()
+            .map(Trial::name)
+            .toList();
+    assertEquals(
+        List.of(
+            "int8",
+            "int8 weights",
+            "int8 activations",
+            "int8 only conv",
+            "int8 all-but conv",
+            "int8 weights conv",
+            "int8 activations conv",
+            "int8 only add",
+            "int8 all-but add",
+            "int8 only linear",
+            "int8 all-but linear"),
+        names);
+    Trial allBut = Trial.of(List.of(conv, add), INT8, List.of(TrialKind.ALL_BUT)).get(3);
+    assertTrue(allBut.configuration().get("conv").isFloat());
+    assertEquals("int8", allBut.configuration().get("add").toString());
+    Trial weights = Trial.of(List.of(conv, add), INT8, List.of(TrialKind.WEIGHTS)).get(3);
+    assertEquals("int8/f32", weights.configuration().get("conv").toString());
+  }
+}

@@ -1,0 +1,50 @@
+package org.bitgaze.quant;
+
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import org.bitgaze.graph.Edit;
+import org.bitgaze.graph.Graph;
+import org.bitgaze.graph.Node;
+import org.bitgaze.graph.Pass;
+import org.bitgaze.graph.Rewritten;
+import org.bitgaze.weights.DerivedTensors;
+import org.bitgaze.weights.DerivedTensors.Derivation;
+import org.bitgaze.weights.TensorSource;
+
+/**
+ * Gives each layer its weights at several precisions, of which the program takes one.
+ *
+ * @param numbers layer to the program's variable that says which
+ * @param precisions integer precisions
+ */
+record ChooseWeights(Map<String, String> numbers, List<Precision> precisions) implements Pass {
+
+  @Override
+  public Rewritten rewrite(Graph graph) {
+    return graph.rewrite(
+        node ->
+            node.op().weights().isEmpty()
+                ? Edit.KEEP
+                : new Edit.Substitute(
+                    new ChosenWeights(node.op(), numbers.get(node.name()), precisions)));
+  }
+
+  @Override
+  public TensorSource derive(Graph before, TensorSource weights) {
+    Map<String, Derivation> derived = new LinkedHashMap<>();
+    for (Node node : before.nodes()) {
+      for (String local : node.op().weights()) {
+        String name = node.name() + "." + local;
+        for (Precision precision : precisions) {
+          derived.put(
+              ChosenWeights.parameter(name, precision),
+              new Derivation(
+                  node.op().parameters().get(local),
+                  base -> WeightQuantization.fakeQuantize(base.read(name), precision)));
+        }
+      }
+    }
+    return new DerivedTensors(weights, derived);
+  }
+}

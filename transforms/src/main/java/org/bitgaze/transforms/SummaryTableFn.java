@@ -1,0 +1,113 @@
+package org.bitgaze.transforms;
+
+import java.util.ArrayList;
+import java.util.EnumSet;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import org.apache.beam.sdk.coders.Coder;
+import org.apache.beam.sdk.coders.CoderRegistry;
+import org.apache.beam.sdk.coders.DoubleCoder;
+import org.apache.beam.sdk.coders.KvCoder;
+import org.apache.beam.sdk.coders.ListCoder;
+import org.apache.beam.sdk.coders.MapCoder;
+import org.apache.beam.sdk.transforms.Combine.CombineFn;
+import org.apache.beam.sdk.values.KV;
+import org.bitgaze.measure.Measure;
+import org.bitgaze.measure.Reference;
+import org.bitgaze.measure.VanishedMaps;
+import org.bitgaze.transforms.values.Comparison;
+import org.bitgaze.transforms.values.Statistics;
+import org.bitgaze.transforms.values.SummaryKey;
+
+/**
+ * Sums all measures of all comparisons up in one table. It does not grow with the number of images:
+ * some hundred sums, or, where a network is looked at layer by layer, some thousand. (A runner that
+ * makes a bundle of each key spends a hundred times longer on as many keys.)
+ */
+final class SummaryTableFn
+    extends CombineFn<
+        Comparison, Map<SummaryKey, StatisticsFn.Moments>, List<KV<SummaryKey, Statistics>>> {
+  private static final long serialVersionUID = 1L;
+  private static final StatisticsFn EACH = new StatisticsFn();
+
+  private final EnumSet<Measure> measures;
+  private final VanishedMaps vanished;
+  private final KvCoder<SummaryKey, Statistics> lines;
+
+  SummaryTableFn(
+      EnumSet<Measure> measures, VanishedMaps vanished, KvCoder<SummaryKey, Statistics> lines) {
+    this.measures = measures;
+    this.vanished = vanished;
+    this.lines = lines;
+  }
+
+  @Override
+  public Map<SummaryKey, StatisticsFn.Moments> createAccumulator() {
+    return new HashMap<>();
+  }
+
+  @Override
+  public Map<SummaryKey, StatisticsFn.Moments> addInput(
+      Map<SummaryKey, StatisticsFn.Moments> table, Comparison row) {
+    Reference reference = Reference.of(row.getReference());
+    for (Measure measure : measures) {
+      if (measure.appliesTo(reference)) {
+        SummaryKey key =
+            SummaryKey.of(row.getModel(), row.getPrecision(), row.getReference(), measure.id());
+        table.put(
+            key,
+            EACH.addInput(
+                table.computeIfAbsent(key, k -> EACH.createAccumulator()), value(row, measure)));
+      }
+    }
+    return table;
+  }
+
+  private double value(Comparison row, Measure measure) {
+    Map<String, Double> values = row.getMeasures();
+    String problem = row.getDegenerate();
+    boolean alone = problem != null && Measure.isOfMapAlone(problem, row.getReference());
+    double otherwise =
+        alone && values.getOrDefault(Measure.VANISHED.id(), 0.0) == 1
+            ? vanished.value(measure).orElse(Double.NaN)
+            : Double.NaN;
+    return values.getOrDefault(measure.id(), otherwise);
+  }
+
+  @Override
+  public Map<SummaryKey, StatisticsFn.Moments> mergeAccumulators(
+      Iterable<Map<SummaryKey, StatisticsFn.Moments>> tables) {
+    Map<SummaryKey, StatisticsFn.Moments> merged = new HashMap<>();
+    for (Map<SummaryKey, StatisticsFn.Moments> table : tables) {
+      table.forEach(
+          (key, moments) ->
+              merged.put(
+                  key,
+                  EACH.mergeAccumulators(
+                      List.of(
+                          merged.computeIfAbsent(key, k -> EACH.createAccumulator()), moments))));
+    }
+    return merged;
+  }
+
+  @Override
+  public List<KV<SummaryKey, Statistics>> extractOutput(
+      Map<SummaryKey, StatisticsFn.Moments> table) {
+    List<KV<SummaryKey, Statistics>> all = new ArrayList<>();
+    table.forEach((key, moments) -> all.add(KV.of(key, EACH.extractOutput(moments))));
+    return all;
+  }
+
+  @Override
+  public Coder<Map<SummaryKey, StatisticsFn.Moments>> getAccumulatorCoder(
+      CoderRegistry registry, Coder<Comparison> inputCoder) {
+    return MapCoder.of(lines.getKeyCoder(), EACH.getAccumulatorCoder(registry, DoubleCoder.of()));
+  }
+
+  @Override
+  public Coder<List<KV<SummaryKey, Statistics>>> getDefaultOutputCoder(
+      CoderRegistry registry, Coder<Comparison> inputCoder) {
+    return ListCoder.of(lines);
+  }
+}
