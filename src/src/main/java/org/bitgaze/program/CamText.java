@@ -21,9 +21,10 @@ import org.bitgaze.weights.TensorSource;
 final class CamText {
   private final Network compiled;
   private final String target;
-  private final HeadText head;
+  private final Set<String> following;
   private final Arithmetic arithmetic;
   private final Normalization normalization;
+  private final HeadText head;
   private final ProgramText text;
   private boolean wide;
   private IntegerCoverage coverage = IntegerCoverage.NONE;
@@ -37,7 +38,7 @@ final class CamText {
     String layer = model.targetNode();
     var scheme = model.execution().scheme();
     Network quantized = quantization.apply(model.network().apply(model.execution().mode()), scheme);
-    Set<String> following = quantized.graph().names();
+    following = quantized.graph().names();
     following.removeAll(quantized.graph().ancestors(quantized.rewritten().locate(layer)));
     compiled = quantized.apply(new AbsorbClamping(following));
     target = compiled.rewritten().locate(layer);
@@ -96,7 +97,7 @@ final class CamText {
     wide = integers.isWide();
     integers.bindFloats(target);
     for (Node node : compiled.graph().nodes()) {
-      if (head.nodes().contains(node.name())) {
+      if (following.contains(node.name())) {
         node.inputs().stream().filter(backbone::contains).forEach(integers::bindFloats);
       }
     }

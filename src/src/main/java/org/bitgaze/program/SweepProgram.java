@@ -5,6 +5,7 @@ import ai.djl.ndarray.NDList;
 import ai.djl.ndarray.NDManager;
 import ai.djl.ndarray.types.Shape;
 import java.io.IOException;
+import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.Collections;
@@ -36,9 +37,23 @@ public final class SweepProgram implements AutoCloseable {
   private final SweepOutline outline;
   private final Choices choices;
 
-  private SweepProgram(LoadedModule program, SweepOutline outline, Choices choices) {
-    this.program = program;
+  /**
+   * Loads a program.
+   *
+   * @param file an archive that {@link #compile} wrote
+   * @param outline what it returned
+   * @param choices what it was compiled with
+   * @throws IOException if it cannot be read
+   */
+  public SweepProgram(Path file, SweepOutline outline, Choices choices) throws IOException {
+    this.program = LoadedModule.of(file);
     this.outline = outline;
+    this.choices = choices;
+  }
+
+  private SweepProgram(SweepText sweep, Choices choices) throws IOException {
+    this.program = LoadedModule.of(sweep.text(), sweep.weights(), SweepText.SIGNATURE);
+    this.outline = sweep.outline();
     this.choices = choices;
   }
 
@@ -55,6 +70,10 @@ public final class SweepProgram implements AutoCloseable {
    */
   public static SweepProgram of(OpenModel model, Choices choices, CamMethod method)
       throws IOException {
+    return new SweepProgram(written(model, choices, method), choices);
+  }
+
+  private static SweepText written(OpenModel model, Choices choices, CamMethod method) {
     SweepText sweep = new SweepText(model, choices, method);
     ProgramText text = sweep.text();
     text.normalizeImages(model.preprocessing().normalization());
@@ -63,8 +82,26 @@ public final class SweepProgram implements AutoCloseable {
       throw new IllegalArgumentException(
           text.graph().name() + " drops at random, which cannot be swept");
     }
-    LoadedModule program = LoadedModule.of(text, sweep.weights(), SweepText.SIGNATURE);
-    return new SweepProgram(program, sweep.outline(), choices);
+    return sweep;
+  }
+
+  /**
+   * Compiles a program to a file.
+   *
+   * @param model an open model
+   * @param choices the precisions that a layer may have; the program holds the weights at each
+   * @param method how the target layer's activations are weighed
+   * @param file where to write the archive
+   * @return what the program can be told
+   * @throws IOException if a weight cannot be read or the file not written
+   * @throws IllegalArgumentException if the target layer is unfit, a range is missing, or the
+   *     network drops at random, of which each configuration would have its own draw
+   */
+  public static SweepOutline compile(OpenModel model, Choices choices, CamMethod method, Path file)
+      throws IOException {
+    SweepText sweep = written(model, choices, method);
+    TorchScriptArchive.write(file, sweep.text(), sweep.weights(), SweepText.SIGNATURE);
+    return sweep.outline();
   }
 
   /**

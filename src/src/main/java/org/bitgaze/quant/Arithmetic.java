@@ -1,5 +1,6 @@
 package org.bitgaze.quant;
 
+import java.util.stream.Stream;
 import org.bitgaze.choice.Named;
 
 /** What a quantized network computes with, from the images to the target layer. */
@@ -57,12 +58,14 @@ public enum Arithmetic implements Named {
   /**
    * Returns the arithmetic that a configuration gets where this one is asked for.
    *
-   * @param configuration any configuration
-   * @return simulated where layers differ, or any of weights and activations has no kernels
+   * @param configuration the layers' precisions
+   * @return simulated where no layer's weights and activation have kernels
    */
   public Arithmetic at(Configuration configuration) {
-    LayerPrecision all = configuration.otherwise();
-    boolean alike = configuration.layers().isEmpty();
-    return alike && at(all.weights()) == this && at(all.activation()) == this ? this : SIMULATED;
+    boolean any =
+        Stream.concat(
+                Stream.of(configuration.otherwise()), configuration.layers().values().stream())
+            .anyMatch(l -> l.weights().bits() <= WIDEST && l.activation().bits() <= WIDEST);
+    return any ? this : SIMULATED;
   }
 }

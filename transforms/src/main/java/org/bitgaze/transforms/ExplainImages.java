@@ -275,11 +275,12 @@ public abstract class ExplainImages
     if (isTogether()) {
       boolean own = getTarget() == TargetMode.OWN;
       boolean others = !getCandidates().isEmpty();
-      if (own || others || batchSize > 1 || getModel().execution().mode().dropout()) {
+      boolean integers = getArithmetic() != Arithmetic.SIMULATED;
+      if (own || others || integers || batchSize > 1 || getModel().execution().mode().dropout()) {
         throw new IllegalArgumentException(
             getModel().id()
                 + ": configurations that are explained together are of one network, explain one"
-                + " class, image by image, and draw nothing at random");
+                + " class, image by image in simulated arithmetic, and draw nothing at random");
       }
     }
   }

@@ -19,6 +19,7 @@ import org.bitgaze.measure.Measure;
 import org.bitgaze.model.Execution;
 import org.bitgaze.model.Model;
 import org.bitgaze.model.Weights;
+import org.bitgaze.quant.Arithmetic;
 import org.bitgaze.quant.Configuration;
 import org.bitgaze.quant.LayerPrecision;
 import org.bitgaze.quant.Precision;
@@ -43,7 +44,8 @@ class ExplainTogetherTest {
     Set<Measure> measures = new HashSet<>(Measure.defaults());
     measures.addAll(Measure.ofSignals());
     TestPipeline p = TestPipeline.create().enableAbandonedNodeEnforcement(false);
-    ExplainImages apart = ExplainImages.of(MODEL.named("apart")).at(configurations());
+    ExplainImages apart =
+        ExplainImages.of(MODEL.named("apart")).at(configurations()).withBatchSize(1);
     ExplainImages together =
         ExplainImages.of(MODEL.named("together")).at(configurations()).together();
     Audit.Result result =
@@ -110,6 +112,7 @@ class ExplainTogetherTest {
         List.of(
             together.withTarget(TargetMode.OWN),
             together.withBatchSize(2),
+            together.withArithmetic(Arithmetic.INTEGER),
             ExplainImages.of(MODEL.withExecution(Execution.PAPER)).at("int8").together(),
             together.at(List.of(configurations().get(0), configurations().get(0).named("f32"))))) {
       assertThrows(IllegalArgumentException.class, wrong::check);

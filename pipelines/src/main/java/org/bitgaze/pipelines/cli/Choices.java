@@ -72,6 +72,15 @@ public final class Choices extends ListResourceBundle {
     }
   }
 
+  /** What quantized networks compute with. */
+  static final class Arithmetics extends Names {
+    private static final long serialVersionUID = 1L;
+
+    Arithmetics() {
+      super(Arithmetic.values());
+    }
+  }
+
   /** What may be quantized of a layer. */
   static final class Trials extends Names {
     private static final long serialVersionUID = 1L;
@@ -87,15 +96,6 @@ public final class Choices extends ListResourceBundle {
 
     Costs() {
       super(CostKind.values());
-    }
-  }
-
-  /** What quantized networks compute with. */
-  static final class Arithmetics extends Names {
-    private static final long serialVersionUID = 1L;
-
-    Arithmetics() {
-      super(Arithmetic.values());
     }
   }
 

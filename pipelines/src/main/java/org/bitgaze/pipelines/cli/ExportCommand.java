@@ -58,10 +58,10 @@ import picocli.CommandLine.Spec;
       "  bitgaze export mobilenet_v2 --precision int8 --calibration out/calibration.json \\",
       "      --output int8.pt (the program that the audit in out ran)",
       "  bitgaze export mobilenet_v2 --precision int8 --calibrate photos --output int8.pt",
-      "  bitgaze export mobilenet_v2 --precision mixed:out/mixed.json \\",
-      "      --calibration out/calibration.json --output mixed.pt",
       "  bitgaze export mobilenet_v2 --precision int8 --arithmetic integer --calibrate photos \\",
       "      --output integer.pt (PyTorch's integer kernels; on processors without VNNI, int7)",
+      "  bitgaze export mobilenet_v2 --precision mixed:out/mixed.json \\",
+      "      --calibration out/calibration.json --output mixed.pt",
       "  bitgaze export mobilenet_v2 --precision int8 --ranges dynamic --output int8.pt"
     })
 final class ExportCommand implements Callable<Integer> {
@@ -146,9 +146,9 @@ final class ExportCommand implements Callable<Integer> {
         throw new UsageException("--precision f32b is another draw, and a program draws nothing");
       }
       Precisions said = Precisions.parse(List.of(precision));
-      chosen = arithmetic.choice(protocol.ranges());
       model = modelOptions.check(network, protocol).model();
       Configuration bits = said.of(model).get(0);
+      chosen = arithmetic.choice(protocol.ranges());
       if (chosen != chosen.at(bits)) {
         throw new UsageException(
             "--arithmetic integer: " + bits + " has no integer kernels; int2 to int8 have");
