@@ -87,6 +87,7 @@ class IntegerTextTest {
         new Tail("add_broadcast", false, List.of(node("last", new Add(), "input", "gate"))),
         new Tail("mul", true, List.of(node("last", new Mul(), "input", "second"))),
         new Tail("mul_broadcast", true, List.of(node("last", new Mul(), "input", "gate"))),
+        new Tail("mul_gate_first", true, List.of(node("last", new Mul(), "gate", "input"))),
         new Tail("cat", true, List.of(node("last", new Cat(), "input", "second"))),
         new Tail("batch_norm", true, List.of(node("last", new BatchNorm2d(3, 1e-5), "input"))),
         new Tail(

@@ -77,7 +77,7 @@ public record Results(
           one.put("images", whole.images());
           one.put("image_ms", whole.millis());
           one.put("first_map_s", whole.firstMapSeconds());
-          one.put("rowsshare", whole.nativeShare());
+          one.put("native_share", whole.nativeShare());
           all.put("audit", one);
         });
     peakMegabytes.ifPresent(megabytes -> all.put("peak_mb", megabytes));
