@@ -112,6 +112,8 @@ class LayersCommandTest {
                 audit,
                 "--precisions",
                 "int4",
+                "--batch-size",
+                "1",
                 "--calibration",
                 direct.resolve("calibration.json").toString()));
     assertEquals(0, ended.code(), ended.err());
@@ -141,8 +143,14 @@ class LayersCommandTest {
                 "--trials",
                 "only",
                 "--budget",
-                "CC>=0.9"));
-    assertEquals(0, ended.code(), ended.err());
+                "CC>=0.9",
+                "--gate",
+                "mixed: CC>=0.5; int8: CC>=1, CC>0.1"));
+    // What was found is written, whatever the gate says of it.
+    assertEquals(3, ended.code(), ended.err());
+    assertTrue(ended.out().contains("gate: passed squeezenet1_0 mixed: CC "), ended.out());
+    assertTrue(ended.out().contains("gate: FAILED squeezenet1_0 int8: CC "), ended.out());
+    assertTrue(Files.readString(out.resolve("gate.xml")).contains("failures=\"1\""));
     JsonNode result = new ObjectMapper().readTree(out.resolve("layers.json").toFile());
     JsonNode mixed = result.get("models").get(0).get("mixed").get(0);
     assertEquals(6, mixed.get("searchedImages").asInt() + mixed.get("heldOutImages").asInt());
@@ -209,13 +217,17 @@ class LayersCommandTest {
         "--precision f32 | quantizes nothing",
         "--precision int1 | unknown precision",
         "--trials some | only, all-but, weights, activations",
+        "--gate mixed:CC>=0.9 | --budget says",
+        "--budget CC>=0.9 --gate int4:CC>=0.9 | asks for the precision int4",
+        "--budget CC>=0.9 --gate mixed:CC>=0.9\tin\t5% | is of means",
         "--budget CC | is no condition",
         "--budget CC>=0.9@ | is no condition",
         "--budget CC@centre>=0.9 | beside f32's",
         "--budget CC>=0.9 --holdout 1 | --holdout 1.0",
         "--budget CC>=0.9 --cost time | size, operations",
         "--target own | the class that f32 finds",
-        "--protocol paper | --dropout off",
+        "--protocol paper | the class that f32 finds",
+        "--dropout on | --dropout off",
         "--masks nowhere | is no folder"
       })
   void wrongOptionsStopBeforeAnythingRuns(String wrong, String message) {

@@ -20,10 +20,14 @@ import org.bitgaze.image.RgbImage;
 import org.bitgaze.measure.Measure;
 import org.bitgaze.model.Model;
 import org.bitgaze.model.OpenModel;
+import org.bitgaze.pipelines.gate.Gate;
+import org.bitgaze.pipelines.gate.JUnitXml;
+import org.bitgaze.pipelines.gate.Judgement;
 import org.bitgaze.pipelines.layers.Agreement;
 import org.bitgaze.pipelines.layers.Evaluation;
 import org.bitgaze.pipelines.layers.LayerTables;
 import org.bitgaze.pipelines.layers.LayersResult;
+import org.bitgaze.pipelines.layers.MixedGate;
 import org.bitgaze.pipelines.layers.MixedResult;
 import org.bitgaze.pipelines.layers.MixedSearch;
 import org.bitgaze.pipelines.layers.ModelResult;
@@ -112,10 +116,11 @@ public final class LayersJob {
   /**
    * Runs the job to its end.
    *
+   * @return whether all holds that must
    * @throws IOException if outputs cannot be written
    * @throws org.apache.beam.sdk.Pipeline.PipelineExecutionException if the job fails
    */
-  public void run() throws IOException {
+  public boolean run() throws IOException {
     run = PlannedRun.of(plan.audit(), description);
     Thread cleanup = new Thread(this::stop);
     java.lang.Runtime.getRuntime().addShutdownHook(cleanup);
@@ -133,10 +138,17 @@ public final class LayersJob {
       run = run.ended((System.nanoTime() - start) / 1e9, Map.of());
       run.write(made.resolve("run.json"));
       LayersReport.write(result, run, made.resolve("layers.html"));
+      Gate gate = plan.audit().gate();
+      List<Judgement> judgements = MixedGate.judge(gate, result);
+      if (!gate.equals(Gate.NONE)) {
+        JUnitXml.write(Map.of("bitgaze gate", judgements), made.resolve("gate.xml"));
+      }
       output.open(run);
       output.replaceAll(made);
       print(result);
+      judgements.forEach(j -> out.println("gate: " + j.line()));
       out.println("results in " + output + ", to be looked at: " + output + "layers.html");
+      return judgements.stream().allMatch(Judgement::holds);
     } finally {
       output.discard();
       BeamFiles.deleteTree(work);

@@ -26,6 +26,7 @@ import org.bitgaze.pipelines.audit.LayersPlan;
 import org.bitgaze.pipelines.gate.Condition;
 import org.bitgaze.pipelines.gate.Gate;
 import org.bitgaze.pipelines.layers.CostKind;
+import org.bitgaze.pipelines.layers.MixedSearch;
 import org.bitgaze.pipelines.layers.Search;
 import org.bitgaze.pipelines.layers.TrialKind;
 import org.bitgaze.pipelines.output.CalibrationFile;
@@ -37,6 +38,7 @@ import org.bitgaze.quant.Precision;
 import org.bitgaze.quant.RangeMode;
 import org.bitgaze.transforms.ChooseExhibits;
 import org.bitgaze.transforms.ExplainImages;
+import picocli.CommandLine;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Model.CommandSpec;
@@ -160,6 +162,15 @@ final class LayersCommand implements Callable<Integer> {
   private long seed;
 
   @Option(
+      names = "--gate",
+      paramLabel = "CONDITIONS",
+      description =
+          "what the proposal (mixed), or a precision throughout (int8), must keep on the images that"
+              + " are held out, else the exit code is 3, such as 'mixed: CC>=0.99, FLIP<=5%%'; see"
+              + " 'bitgaze audit --help'")
+  private String gate;
+
+  @Option(
       names = "--calibration-images",
       paramLabel = "N",
       description = "images from which ranges are taken (default: 32; 200 in training mode)")
@@ -218,21 +229,22 @@ final class LayersCommand implements Callable<Integer> {
     }
     try (JobLog log = JobLog.to(folder)) {
       try {
-        new LayersJob(
-                runtime,
-                images,
-                plan,
-                Descriptions.of(spec, List.of()),
-                folder,
-                System.out,
-                System.console() != null)
-            .run();
+        boolean holds =
+            new LayersJob(
+                    runtime,
+                    images,
+                    plan,
+                    Descriptions.of(spec, List.of()),
+                    folder,
+                    System.out,
+                    System.console() != null)
+                .run();
+        return holds ? CommandLine.ExitCode.OK : AuditCommand.GATE;
       } catch (IOException | RuntimeException | Error e) {
         log.failed(e);
         throw e;
       }
     }
-    return 0;
   }
 
   /** Checks everything that can be wrong before the images are looked at. */
@@ -301,7 +313,7 @@ final class LayersCommand implements Callable<Integer> {
               false,
               protocol,
               VanishedMaps.EXCLUDE,
-              Gate.NONE,
+              gate(bits, all, measures, search.isPresent()),
               sample,
               Optional.empty());
       audit = calibration == null ? audit : calibrated(audit, List.copyOf(bits));
@@ -309,6 +321,35 @@ final class LayersCommand implements Callable<Integer> {
     } catch (IllegalArgumentException | IOException e) {
       throw new UsageException(e.getMessage());
     }
+  }
+
+  /** The conditions are of means, and of what the search verifies. */
+  private Gate gate(
+      Set<Precision> bits,
+      List<ModelOptions.Checked> all,
+      Set<Measure> measures,
+      boolean searches) {
+    if (gate == null) {
+      return Gate.NONE;
+    }
+    require(searches, "--gate judges a mixed precision; --budget says what it must keep");
+    Gate parsed = Gate.parse(gate);
+    List<String> names = new ArrayList<>(List.of(MixedSearch.PROPOSAL));
+    bits.forEach(b -> names.add(b.toString()));
+    Set<Reference> references = EnumSet.of(Reference.F32);
+    if (measures.contains(Measure.POINTING)) {
+      references.add(Reference.MASK);
+    }
+    parsed.check(
+        all.stream().map(m -> m.model().id()).toList(),
+        names,
+        Measure.withAnswers(measures),
+        references);
+    parsed.rules().stream()
+        .flatMap(r -> r.conditions().stream())
+        .forEach(
+            c -> require(c.share().isEmpty(), "--gate " + c + ": a gate of layers is of means"));
+    return parsed;
   }
 
   private Optional<Search> search(boolean masked) {
