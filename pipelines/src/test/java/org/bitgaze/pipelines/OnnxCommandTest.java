@@ -44,6 +44,8 @@ class OnnxCommandTest {
         .node("QuantizeLinear", "y,scale,zero", "q")
         .node("DequantizeLinear", "q,scale,zero", "z")
         .write(folder.resolve("mine.int8.onnx"), "z");
+    network(1, 8, false).write(folder.resolve("fine.onnx"), "y");
+    network(1, 16, true).write(folder.resolve("dropping.onnx"), "y");
     OnnxModels.of(17, 1, 3, 24, 32)
         .floats("w", new int[] {1, 3, 1, 1}, -.2f, -.3f, -.5f)
         .node("Conv", "x,w", "map")
@@ -51,6 +53,10 @@ class OnnxCommandTest {
   }
 
   private static OnnxModels small(float last) {
+    return network(last, 16, false);
+  }
+
+  private static OnnxModels network(float last, int stride, boolean drops) {
     float[] w = new float[4 * 3 * 9];
     for (int i = 0; i < w.length; i++) {
       w[i] = (i * 37 % 19 - 9) / 30f;
@@ -61,11 +67,12 @@ class OnnxCommandTest {
     return OnnxModels.of(17, 224)
         .floats("w", new int[] {4, 3, 3, 3}, w)
         .floats("head", new int[] {4, 4}, head)
-        .node("Conv", "x,w", "c", "strides", new int[] {16, 16})
+        .node("Conv", "x,w", "c", "strides", new int[] {stride, stride})
         .node("Relu", "c", "r")
         .node("GlobalAveragePool", "r", "p")
         .node("Flatten", "p", "f")
-        .node("Gemm", "f,head", "y", "transB", 1);
+        .node(drops ? "Dropout" : "Identity", "f", "d")
+        .node("Gemm", "d,head", "y", "transB", 1);
   }
 
   private record Ended(int code, String out, String err) {}
@@ -156,6 +163,115 @@ class OnnxCommandTest {
     assertTrue(report.contains(digest));
     assertTrue(report.contains("mine.int8.onnx"));
     assertTrue(Stream.of("apple", "bread", "cheese", "dates").anyMatch(report::contains));
+  }
+
+  private static final String DARK =
+      "{\"channels\": \"bgr\", \"target_layer\": \"c\","
+          + " \"preprocessing\": \"resize=230,crop=224,mean=0/0/0,std=1/1/1\"}";
+
+  /** The same network is the same candidate, whatever stands beside the model alone. */
+  @Test
+  void candidatesTakeOverWhatTheModelSaysOfItsInput() throws IOException {
+    Path model = Files.copy(folder.resolve("mine.onnx"), folder.resolve("dark.onnx"));
+    Files.writeString(folder.resolve("dark.json"), DARK);
+    Ended ended =
+        audit(
+            "inherited",
+            "--models",
+            model,
+            "--candidate",
+            "same=" + folder.resolve("mine.onnx") + ",fine=" + folder.resolve("fine.onnx"));
+    assertEquals(0, ended.code(), ended.err());
+    int compared = 0;
+    Map<String, String> probabilities = new TreeMap<>();
+    for (CSVRecord row : rows("inherited")) {
+      if (row.get("precision").equals("f32")) {
+        probabilities.put(row.get("key"), row.get("probability"));
+      }
+    }
+    for (CSVRecord row : rows("inherited")) {
+      if (row.get("precision").equals("same") && row.get("reference").equals("f32")) {
+        assertEquals(1, Double.parseDouble(row.get("CC")), 1e-12);
+        assertEquals(probabilities.get(row.get("key")), row.get("probability"));
+        compared++;
+      }
+    }
+    assertEquals(5, compared);
+    JsonNode run = new ObjectMapper().readTree(folder.resolve("inherited/run.json").toFile());
+    JsonNode same = run.get("candidates").get(0);
+    assertEquals("c", same.get("targetLayer").asText());
+    assertTrue(same.get("preprocessing").asText().endsWith(",bgr"), same.toString());
+    assertTrue(
+        ended.err().contains("the maps of fine weigh c (28x28), those of dark c (14x14)"),
+        ended.err());
+  }
+
+  /** What training mode and the paper's choices mean for a file is said, and dropout drops. */
+  @Test
+  void thePapersStepsAreHonoured() throws IOException {
+    Ended ended =
+        audit(
+            "paper",
+            "--protocol",
+            "paper",
+            "--models",
+            folder.resolve("dropping.onnx"),
+            "--precisions",
+            "f32",
+            "--saliency",
+            "centre");
+    assertEquals(0, ended.code(), ended.err());
+    assertTrue(ended.err().contains("has no batch norms"), ended.err());
+    assertTrue(ended.err().contains("'r', as with --target-layer last"), ended.err());
+    List<Double> drawn = new ArrayList<>();
+    for (CSVRecord row : rows("paper")) {
+      if (row.get("precision").equals("f32b") && row.get("reference").equals("f32")) {
+        String cc = row.get("CC");
+        drawn.add(cc.isEmpty() ? Double.NaN : Double.parseDouble(cc));
+      }
+    }
+    assertEquals(5, drawn.size());
+    assertTrue(drawn.stream().anyMatch(cc -> !(cc > 0.9999)), drawn.toString());
+  }
+
+  @Test
+  void theScenesNamesAreThoseOfScenes() throws IOException {
+    Ended ended = audit("scenes", "--weights", "scenes", "--models", folder.resolve("mine.onnx"));
+    assertEquals(0, ended.code(), ended.err());
+    JsonNode run = new ObjectMapper().readTree(folder.resolve("scenes/run.json").toFile());
+    assertEquals(0, run.get("classNames").size());
+  }
+
+  @Test
+  void whatIsSaidOfClippedLogitsIsAboutFiles() {
+    Path int8 = folder.resolve("mine.int8.onnx");
+    Path out = folder.resolve("clipped.pt");
+    List<Object> zoo = List.of("--weights", "scenes", "--networks", "mobilenet_v2");
+    List<Ended> refused = new ArrayList<>();
+    refused.add(audit("no", with(zoo, "--clipped-logits", "strict", "--dry-run")));
+    refused.add(audit("no", with(zoo, "--clipped-logits", "nonsense", "--dry-run")));
+    refused.add(
+        bitgaze("export", int8, "--precision", "f32", "--output", out, "--clipped-logits", "x"));
+    refused.add(
+        bitgaze(
+            with(
+                List.of("export", "mobilenet_v2", "--weights", "scenes", "--precision", "f32"),
+                "--output",
+                out,
+                "--clipped-logits",
+                "strict")));
+    for (Ended ended : refused) {
+      assertEquals(2, ended.code(), ended.err());
+      assertTrue(ended.err().contains("--clipped-logits"), ended.err());
+    }
+    Ended export =
+        bitgaze(
+            "export", int8, "--precision", "f32", "--output", out, "--clipped-logits", "strict");
+    assertEquals(0, export.code(), export.err());
+  }
+
+  private static Object[] with(List<Object> some, Object... more) {
+    return Stream.concat(some.stream(), Stream.of(more)).toArray();
   }
 
   /** A network of one's own is quantized and exported as one of the zoo. */

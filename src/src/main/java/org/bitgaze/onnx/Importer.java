@@ -237,7 +237,7 @@ final class Importer {
     long width = shape.getDim(last ? 2 : 3).getDimValue();
     frame(height, width);
     Activation x = graph.input(name, size);
-    if (description.channels() == Channels.BGR) {
+    if (description.channels().filter(Channels.BGR::equals).isPresent()) {
       Activation[] colours = new Activation[3];
       for (int c = 0; c < 3; c++) {
         colours[c] = append(name, ".colour" + c, new Slice(1, 2 - c, 3 - c, 1), x);

@@ -575,7 +575,7 @@ class OnnxOperatorsTest {
     InputDescription bgr =
         new InputDescription(
             java.util.Optional.empty(),
-            InputDescription.Channels.BGR,
+            java.util.Optional.of(InputDescription.Channels.BGR),
             java.util.Optional.empty(),
             java.util.Optional.empty());
     double[] first = run(read(m, bgr), image());

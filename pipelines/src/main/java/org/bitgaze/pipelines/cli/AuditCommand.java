@@ -304,6 +304,7 @@ final class AuditCommand implements Callable<Integer> {
   /** Checks everything that can be wrong before the images are looked at. */
   private AuditPlan plan() {
     try {
+      onnx.check();
       Protocol protocol = ProtocolOptions.of(spec);
       TargetMode mode = protocol.explained();
       Precisions bits = Precisions.parse(bits(protocol));
@@ -329,14 +330,8 @@ final class AuditCommand implements Callable<Integer> {
           !onnx.hasCandidates() || models.size() == 1,
           "--candidate stands in for one network, but several are named");
       models.stream()
-          .filter(ModelOptions.Checked::lacksStatistics)
-          .forEach(
-              m ->
-                  System.err.println(
-                      "warning: the batch norms of "
-                          + m.model().id()
-                          + " do nothing: they were folded into its convolutions, and what training"
-                          + " mode makes of such weights means nothing"));
+          .flatMap(m -> m.warnings().stream())
+          .forEach(w -> System.err.println("warning: " + w));
       if (labels != null) {
         int classes = models.stream().mapToInt(ModelOptions.Checked::classes).min().orElseThrow();
         checkLabels(classes);
@@ -351,7 +346,7 @@ final class AuditCommand implements Callable<Integer> {
                     .withTarget(mode)
                     .withBatchSize(batchSize)
                     .withThreads(threadsPerWorker),
-                checked.classes(),
+                checked,
                 modelOptions,
                 protocol));
       }
@@ -379,10 +374,12 @@ final class AuditCommand implements Callable<Integer> {
   private List<String> classNames(AuditPlan plan) throws IOException {
     int most = 0;
     boolean imageNet = true;
+    boolean scenes = modelOptions.areScenes();
     for (Model model : plan.models()) {
       try (OpenModel open = model.open()) {
         most = Math.max(most, open.classes());
         imageNet &= open.classes() == Architecture.IMAGENET_CLASSES;
+        scenes &= open.classes() == SceneClass.ALL.size();
       }
     }
     if (classes != null) {
@@ -392,7 +389,7 @@ final class AuditCommand implements Callable<Integer> {
           "--classes " + classes + " has " + names.size() + " names for " + most + " classes");
       return names;
     }
-    if (modelOptions.areScenes()) {
+    if (scenes) {
       return SceneClass.ALL.stream().map(SceneClass::toString).toList();
     }
     return imageNet ? ClassNames.imageNet() : List.of();

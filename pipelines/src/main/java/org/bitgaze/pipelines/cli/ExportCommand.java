@@ -103,6 +103,8 @@ final class ExportCommand implements Callable<Integer> {
   @Option(names = "--overwrite", description = "replace a file that is there")
   private boolean overwrite;
 
+  @Mixin private ClippedLogitsOption clipped;
+
   @Mixin private ConfigOption config;
 
   @Mixin private ModelOptions modelOptions;
@@ -137,7 +139,13 @@ final class ExportCommand implements Callable<Integer> {
         throw new UsageException("--precision f32b is another draw, and a program draws nothing");
       }
       Precisions said = Precisions.parse(List.of(precision));
-      model = modelOptions.check(network, protocol).model();
+      clipped.check(OnnxOptions.isFile(network));
+      ModelOptions.Checked checked =
+          OnnxOptions.isFile(network)
+              ? modelOptions.check(clipped.applyTo(OnnxOptions.of(network)), protocol)
+              : modelOptions.check(network, protocol);
+      checked.warnings().forEach(w -> System.err.println("warning: " + w));
+      model = checked.model();
       Configuration bits = said.of(model).get(0);
       quantization = quantization(model, bits, protocol);
     } catch (IllegalArgumentException e) {

@@ -91,7 +91,7 @@ final class InspectCommand implements Callable<Integer> {
     }
     new InputDescription(
             input.layout(),
-            input.channels(),
+            Optional.of(input.channels().orElse(InputDescription.Channels.RGB)),
             Optional.of(network.preprocessing()),
             Optional.of(network.targetLayer()).filter(layer -> !layer.isEmpty()))
         .write(beside);
