@@ -297,6 +297,24 @@ class OnnxCommandTest {
     assertTrue(Files.size(exported) > 0);
   }
 
+  /** Weights are looked at before images are. */
+  @Test
+  void weightsThatAreNoNumbersAreRefused() throws IOException {
+    Path broken =
+        network(Float.NaN, 16, false).write(folder.resolve("broken.onnx"), "y");
+    Ended inspected = bitgaze("inspect", broken);
+    assertEquals(2, inspected.code(), inspected.toString());
+    assertTrue(inspected.out().contains("tensor 'y.weight' has NaN"), inspected.out());
+    for (Object[] options :
+        List.of(
+            new Object[] {"--models", broken},
+            new Object[] {"--models", folder.resolve("mine.onnx"), "--candidate", broken})) {
+      Ended audited = audit("no", with(List.of(options), "--dry-run"));
+      assertEquals(2, audited.code(), audited.toString());
+      assertTrue(audited.err().contains("tensor 'y.weight' has NaN"), audited.err());
+    }
+  }
+
   @Test
   void whatDoesNotFitIsRefused() throws IOException {
     Path mine = folder.resolve("mine.onnx");

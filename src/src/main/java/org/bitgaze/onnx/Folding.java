@@ -8,7 +8,7 @@ import java.util.function.DoubleBinaryOperator;
 /** Arithmetic on constants, done when the network is compiled, element by element. */
 final class Folding {
   /** Shapes are short; weights are not joined. */
-  private static final int MOST_JOINED = 1 << 16;
+  private static final int MOST_JOINED = 1 << 12;
 
   private Folding() {}
 
@@ -38,8 +38,7 @@ final class Folding {
       }
     }
     boolean single = a.type() == ElementType.FLOAT;
-    int depth = Math.max(a.depth(), b.depth()) + 1;
-    return new Constant(
+    return Constant.computed(
         a.type(),
         shaped.shape(),
         i -> {
@@ -49,7 +48,7 @@ final class Folding {
                   b.elements().applyAsDouble(b.size() == 1 ? 0 : i));
           return single ? (float) r : r;
         },
-        depth);
+        a.work() + b.work() + 1);
   }
 
   /** Elements of a vector. */
@@ -58,6 +57,9 @@ final class Folding {
       throw new IllegalArgumentException("takes from " + Arrays.toString(vector.shape()));
     }
     int[] at = indices.ints();
+    if (at.length > MOST_JOINED) {
+      throw new IllegalArgumentException("takes more than " + MOST_JOINED + " elements");
+    }
     double[] out = new double[at.length];
     for (int i = 0; i < out.length; i++) {
       out[i] = vector.at(at[i] < 0 ? at[i] + vector.size() : at[i]);

@@ -59,6 +59,9 @@ public record Inspection(
     try {
       Importer importer = new Importer(read, input, problem -> problems.add(problem.getMessage()));
       network = Optional.of(importer.classifier(false));
+      network.get().requireFinite();
+    } catch (OnnxException e) {
+      problems.add(e.getMessage());
     } catch (IllegalArgumentException | ArithmeticException | IndexOutOfBoundsException e) {
       // Without all of its nodes there is no output; what they lack was said.
       if (problems.isEmpty()) {

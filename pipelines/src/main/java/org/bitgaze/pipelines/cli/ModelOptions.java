@@ -128,6 +128,9 @@ final class ModelOptions {
       model = model.withPreprocessing(recipe(protocol.execution().resize()));
     }
     try (OpenModel opened = model.open()) {
+      if (model.isOnnx()) {
+        requireFinite(opened);
+      }
       String layer = opened.targetNode();
       if (opened.preprocessing().framing().side() != 224) {
         throw new UsageException(
@@ -143,6 +146,13 @@ final class ModelOptions {
           opened.classes(),
           new Target(layer, new Size(shape[1], shape[2])),
           warnings(model, layer, opened, protocol));
+    }
+  }
+
+  /** Reads what nobody has looked at yet; whoever publishes weights has. */
+  private static void requireFinite(OpenModel opened) throws IOException {
+    for (String name : opened.network().graph().parameters().keySet()) {
+      opened.network().weights().read(name);
     }
   }
 
