@@ -300,8 +300,7 @@ class OnnxCommandTest {
   /** Weights are looked at before images are. */
   @Test
   void weightsThatAreNoNumbersAreRefused() throws IOException {
-    Path broken =
-        network(Float.NaN, 16, false).write(folder.resolve("broken.onnx"), "y");
+    Path broken = network(Float.NaN, 16, false).write(folder.resolve("broken.onnx"), "y");
     Ended inspected = bitgaze("inspect", broken);
     assertEquals(2, inspected.code(), inspected.toString());
     assertTrue(inspected.out().contains("tensor 'y.weight' has NaN"), inspected.out());
@@ -313,6 +312,55 @@ class OnnxCommandTest {
       assertEquals(2, audited.code(), audited.toString());
       assertTrue(audited.err().contains("tensor 'y.weight' has NaN"), audited.err());
     }
+  }
+
+  /** A network whose output is a map is inspected as one, and its channel may be anywhere. */
+  @Test
+  void saliencyNetworksAreInspected() throws IOException {
+    Path last =
+        OnnxModels.of(17, 1, 3, 24, 32)
+            .floats("w", new int[] {1, 3, 1, 1}, -.2f, -.3f, -.5f)
+            .node("Conv", "x,w", "m")
+            .node("Transpose", "m", "map", "perm", new int[] {0, 2, 3, 1})
+            .write(folder.resolve("gaze.nhwc.onnx"), "map");
+    Path square =
+        OnnxModels.of(17, 32)
+            .floats("w", new int[] {1, 3, 1, 1}, -.2f, -.3f, -.5f)
+            .node("Conv", "x,w", "map")
+            .write(folder.resolve("gaze.square.onnx"), "map");
+    for (Path file : List.of(folder.resolve("gaze.onnx"), last, square)) {
+      Ended inspected = bitgaze("inspect", file, "--init", "--overwrite");
+      assertEquals(0, inspected.code(), inspected.toString());
+      String size = file.equals(square) ? "32 x 32" : "24 x 32";
+      assertTrue(inspected.out().contains("a map of " + size), inspected.out());
+      JsonNode beside =
+          new ObjectMapper()
+              .readTree(
+                  folder.resolve(file.getFileName().toString().replace(".onnx", ".json")).toFile());
+      assertFalse(beside.has("target_layer"), beside.toString());
+      assertEquals(0, bitgaze("inspect", file).code());
+    }
+    Files.delete(folder.resolve("gaze.json"));
+    Map<String, List<String>> values = new TreeMap<>();
+    for (String name : List.of("gaze", "gaze.nhwc")) {
+      Ended ended =
+          audit(
+              "seen." + name,
+              "--models",
+              folder.resolve("mine.onnx"),
+              "--precisions",
+              "f32",
+              "--saliency",
+              "onnx:" + folder.resolve(name + ".onnx"));
+      assertEquals(0, ended.code(), ended.err());
+      List<String> all = new ArrayList<>();
+      for (CSVRecord row : rows("seen." + name)) {
+        all.add(row.get("key") + " " + row.get("reference") + " " + row.get("CC"));
+      }
+      values.put(name, all);
+    }
+    assertEquals(5, values.get("gaze").size());
+    assertEquals(values.get("gaze"), values.get("gaze.nhwc"));
   }
 
   @Test

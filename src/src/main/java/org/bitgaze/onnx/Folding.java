@@ -87,6 +87,43 @@ final class Folding {
     return Constant.of(parts.get(0).type(), new int[] {data.length}, data);
   }
 
+  /**
+   * Every so many-th part along an axis.
+   *
+   * @param from the first, from the end if negative; one beyond the axis is its nearest
+   * @param to the first that is not taken, likewise
+   * @param step to the next, backwards if negative
+   */
+  static Constant slice(Constant c, int axis, int from, int to, int step) {
+    int at = axis < 0 ? axis + c.rank() : axis;
+    if (at < 0 || at >= c.rank() || step == 0) {
+      throw new IllegalArgumentException(
+          "of " + Arrays.toString(c.shape()) + " by axis " + axis + " in steps of " + step);
+    }
+    int size = c.shape()[at];
+    // Backwards the end may lie before the first.
+    int least = step < 0 ? -1 : 0;
+    long start = Math.max(0, Math.min(size + least, from < 0 ? (long) from + size : from));
+    long end = Math.max(least, Math.min(size + least, to < 0 ? (long) to + size : to));
+    long count = Math.max(0, (end - start + step - Integer.signum(step)) / step);
+    int[] shape = c.shape().clone();
+    shape[at] = Math.toIntExact(count);
+    int inner = 1;
+    for (int i = at + 1; i < c.rank(); i++) {
+      inner *= c.shape()[i];
+    }
+    int within = inner;
+    return c.computed(
+        c.type(),
+        shape,
+        i -> {
+          int outer = i / within / shape[at];
+          long part = start + (long) (i / within % shape[at]) * step;
+          return c.elements()
+              .applyAsDouble((int) ((outer * (long) size + part) * within) + i % within);
+        });
+  }
+
   /** A matrix's columns as rows. */
   static Constant transpose(Constant matrix) {
     int rows = matrix.shape()[0];
