@@ -6,6 +6,7 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
+import java.awt.image.BufferedImage;
 import java.io.ByteArrayOutputStream;
 import java.io.IOException;
 import java.io.PrintStream;
@@ -18,6 +19,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.TreeMap;
 import java.util.stream.Stream;
+import javax.imageio.ImageIO;
 import org.apache.commons.csv.CSVFormat;
 import org.apache.commons.csv.CSVRecord;
 import org.bitgaze.pipelines.cli.Bitgaze;
@@ -57,6 +59,10 @@ class OnnxCommandTest {
   }
 
   private static OnnxModels network(float last, int stride, boolean drops) {
+    return network(OnnxModels.of(17, 224), last, stride, drops);
+  }
+
+  private static OnnxModels network(OnnxModels empty, float last, int stride, boolean drops) {
     float[] w = new float[4 * 3 * 9];
     for (int i = 0; i < w.length; i++) {
       w[i] = (i * 37 % 19 - 9) / 30f;
@@ -64,7 +70,7 @@ class OnnxCommandTest {
     float[] head = {
       1, -.5f, .2f, .1f, -1, .7f, .3f, .2f, -.4f, .8f, last, .6f, .5f, .1f, .9f, -.3f
     };
-    return OnnxModels.of(17, 224)
+    return empty
         .floats("w", new int[] {4, 3, 3, 3}, w)
         .floats("head", new int[] {4, 4}, head)
         .node("Conv", "x,w", "c", "strides", new int[] {stride, stride})
@@ -361,6 +367,46 @@ class OnnxCommandTest {
     }
     assertEquals(5, values.get("gaze").size());
     assertEquals(values.get("gaze"), values.get("gaze.nhwc"));
+  }
+
+  /**
+   * A network of larger images that takes every second pixel's neighbourhood is compared with masks
+   * and centre as one of 224 is: all maps lie on the same grid.
+   */
+  @Test
+  void imagesMayHaveAnotherSize() throws IOException {
+    Path large = network(OnnxModels.of(17, 448), 1, 32, false).write(folder.resolve("l.onnx"), "y");
+    Path small = network(1, 16, false).write(folder.resolve("s.onnx"), "y");
+    Path masks = Files.createDirectory(folder.resolve("masks"));
+    try (Stream<Path> images = Files.list(folder.resolve("images"))) {
+      for (Path image : images.toList()) {
+        BufferedImage mask = new BufferedImage(300, 200, BufferedImage.TYPE_INT_RGB);
+        mask.createGraphics().fillRect(80, 30, 90, 70);
+        String stem = image.getFileName().toString().replaceFirst("\\.[^.]*$", "");
+        ImageIO.write(mask, "png", masks.resolve(stem + ".png").toFile());
+      }
+    }
+    Ended ended =
+        audit(
+            "sizes",
+            "--models",
+            large + "," + small,
+            "--precisions",
+            "f32",
+            "--saliency",
+            "centre",
+            "--masks",
+            masks,
+            "--sample",
+            "3");
+    assertEquals(0, ended.code(), ended.err());
+    Map<String, Integer> counts = new TreeMap<>();
+    for (CSVRecord row : rows("sizes")) {
+      if (row.get("degenerate").isEmpty()) {
+        counts.merge(row.get("model") + "/" + row.get("reference"), 1, Integer::sum);
+      }
+    }
+    assertEquals(Map.of("l/centre", 5, "l/mask", 5, "s/centre", 5, "s/mask", 5), counts);
   }
 
   @Test

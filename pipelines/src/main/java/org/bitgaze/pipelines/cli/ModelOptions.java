@@ -17,6 +17,7 @@ import org.bitgaze.image.Preprocessing;
 import org.bitgaze.image.Resize;
 import org.bitgaze.image.Squash;
 import org.bitgaze.measure.Reference;
+import org.bitgaze.measure.ScaledMap;
 import org.bitgaze.model.Model;
 import org.bitgaze.model.OpenModel;
 import org.bitgaze.model.Weights;
@@ -132,12 +133,13 @@ final class ModelOptions {
         requireFinite(opened);
       }
       String layer = opened.targetNode();
-      if (opened.preprocessing().framing().side() != 224) {
+      if (!model.isOnnx() && opened.preprocessing().framing().side() != ScaledMap.GRID) {
         throw new UsageException(
             model.id()
                 + ": a crop of "
                 + opened.preprocessing().framing().side()
-                + " pixels; maps are compared on crops of 224");
+                + " pixels; the zoo's networks see crops of "
+                + ScaledMap.GRID);
       }
       int side = opened.preprocessing().framing().side();
       int[] shape = Shapes.of(opened.network().graph(), side, side).get(layer);
