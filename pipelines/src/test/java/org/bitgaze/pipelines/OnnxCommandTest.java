@@ -6,6 +6,7 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
+import java.awt.image.BufferedImage;
 import java.io.ByteArrayOutputStream;
 import java.io.IOException;
 import java.io.PrintStream;
@@ -18,6 +19,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.TreeMap;
 import java.util.stream.Stream;
+import javax.imageio.ImageIO;
 import org.apache.commons.csv.CSVFormat;
 import org.apache.commons.csv.CSVRecord;
 import org.bitgaze.pipelines.cli.Bitgaze;
@@ -44,6 +46,8 @@ class OnnxCommandTest {
         .node("QuantizeLinear", "y,scale,zero", "q")
         .node("DequantizeLinear", "q,scale,zero", "z")
         .write(folder.resolve("mine.int8.onnx"), "z");
+    network(1, 8, false).write(folder.resolve("fine.onnx"), "y");
+    network(1, 16, true).write(folder.resolve("dropping.onnx"), "y");
     OnnxModels.of(17, 1, 3, 24, 32)
         .floats("w", new int[] {1, 3, 1, 1}, -.2f, -.3f, -.5f)
         .node("Conv", "x,w", "map")
@@ -51,6 +55,14 @@ class OnnxCommandTest {
   }
 
   private static OnnxModels small(float last) {
+    return network(last, 16, false);
+  }
+
+  private static OnnxModels network(float last, int stride, boolean drops) {
+    return network(OnnxModels.of(17, 224), last, stride, drops);
+  }
+
+  private static OnnxModels network(OnnxModels empty, float last, int stride, boolean drops) {
     float[] w = new float[4 * 3 * 9];
     for (int i = 0; i < w.length; i++) {
       w[i] = (i * 37 % 19 - 9) / 30f;
@@ -58,14 +70,15 @@ class OnnxCommandTest {
     float[] head = {
       1, -.5f, .2f, .1f, -1, .7f, .3f, .2f, -.4f, .8f, last, .6f, .5f, .1f, .9f, -.3f
     };
-    return OnnxModels.of(17, 224)
+    return empty
         .floats("w", new int[] {4, 3, 3, 3}, w)
         .floats("head", new int[] {4, 4}, head)
-        .node("Conv", "x,w", "c", "strides", new int[] {16, 16})
+        .node("Conv", "x,w", "c", "strides", new int[] {stride, stride})
         .node("Relu", "c", "r")
         .node("GlobalAveragePool", "r", "p")
         .node("Flatten", "p", "f")
-        .node("Gemm", "f,head", "y", "transB", 1);
+        .node(drops ? "Dropout" : "Identity", "f", "d")
+        .node("Gemm", "d,head", "y", "transB", 1);
   }
 
   private record Ended(int code, String out, String err) {}
@@ -158,6 +171,115 @@ class OnnxCommandTest {
     assertTrue(Stream.of("apple", "bread", "cheese", "dates").anyMatch(report::contains));
   }
 
+  private static final String DARK =
+      "{\"channels\": \"bgr\", \"target_layer\": \"c\","
+          + " \"preprocessing\": \"resize=230,crop=224,mean=0/0/0,std=1/1/1\"}";
+
+  /** The same network is the same candidate, whatever stands beside the model alone. */
+  @Test
+  void candidatesTakeOverWhatTheModelSaysOfItsInput() throws IOException {
+    Path model = Files.copy(folder.resolve("mine.onnx"), folder.resolve("dark.onnx"));
+    Files.writeString(folder.resolve("dark.json"), DARK);
+    Ended ended =
+        audit(
+            "inherited",
+            "--models",
+            model,
+            "--candidate",
+            "same=" + folder.resolve("mine.onnx") + ",fine=" + folder.resolve("fine.onnx"));
+    assertEquals(0, ended.code(), ended.err());
+    int compared = 0;
+    Map<String, String> probabilities = new TreeMap<>();
+    for (CSVRecord row : rows("inherited")) {
+      if (row.get("precision").equals("f32")) {
+        probabilities.put(row.get("key"), row.get("probability"));
+      }
+    }
+    for (CSVRecord row : rows("inherited")) {
+      if (row.get("precision").equals("same") && row.get("reference").equals("f32")) {
+        assertEquals(1, Double.parseDouble(row.get("CC")), 1e-12);
+        assertEquals(probabilities.get(row.get("key")), row.get("probability"));
+        compared++;
+      }
+    }
+    assertEquals(5, compared);
+    JsonNode run = new ObjectMapper().readTree(folder.resolve("inherited/run.json").toFile());
+    JsonNode same = run.get("candidates").get(0);
+    assertEquals("c", same.get("targetLayer").asText());
+    assertTrue(same.get("preprocessing").asText().endsWith(",bgr"), same.toString());
+    assertTrue(
+        ended.err().contains("the maps of fine weigh c (28x28), those of dark c (14x14)"),
+        ended.err());
+  }
+
+  /** What training mode and the paper's choices mean for a file is said, and dropout drops. */
+  @Test
+  void thePapersStepsAreHonoured() throws IOException {
+    Ended ended =
+        audit(
+            "paper",
+            "--protocol",
+            "paper",
+            "--models",
+            folder.resolve("dropping.onnx"),
+            "--precisions",
+            "f32",
+            "--saliency",
+            "centre");
+    assertEquals(0, ended.code(), ended.err());
+    assertTrue(ended.err().contains("has no batch norms"), ended.err());
+    assertTrue(ended.err().contains("'r', as with --target-layer last"), ended.err());
+    List<Double> drawn = new ArrayList<>();
+    for (CSVRecord row : rows("paper")) {
+      if (row.get("precision").equals("f32b") && row.get("reference").equals("f32")) {
+        String cc = row.get("CC");
+        drawn.add(cc.isEmpty() ? Double.NaN : Double.parseDouble(cc));
+      }
+    }
+    assertEquals(5, drawn.size());
+    assertTrue(drawn.stream().anyMatch(cc -> !(cc > 0.9999)), drawn.toString());
+  }
+
+  @Test
+  void theScenesNamesAreThoseOfScenes() throws IOException {
+    Ended ended = audit("scenes", "--weights", "scenes", "--models", folder.resolve("mine.onnx"));
+    assertEquals(0, ended.code(), ended.err());
+    JsonNode run = new ObjectMapper().readTree(folder.resolve("scenes/run.json").toFile());
+    assertEquals(0, run.get("classNames").size());
+  }
+
+  @Test
+  void whatIsSaidOfClippedLogitsIsAboutFiles() {
+    Path int8 = folder.resolve("mine.int8.onnx");
+    Path out = folder.resolve("clipped.pt");
+    List<Object> zoo = List.of("--weights", "scenes", "--networks", "mobilenet_v2");
+    List<Ended> refused = new ArrayList<>();
+    refused.add(audit("no", with(zoo, "--clipped-logits", "strict", "--dry-run")));
+    refused.add(audit("no", with(zoo, "--clipped-logits", "nonsense", "--dry-run")));
+    refused.add(
+        bitgaze("export", int8, "--precision", "f32", "--output", out, "--clipped-logits", "x"));
+    refused.add(
+        bitgaze(
+            with(
+                List.of("export", "mobilenet_v2", "--weights", "scenes", "--precision", "f32"),
+                "--output",
+                out,
+                "--clipped-logits",
+                "strict")));
+    for (Ended ended : refused) {
+      assertEquals(2, ended.code(), ended.err());
+      assertTrue(ended.err().contains("--clipped-logits"), ended.err());
+    }
+    Ended export =
+        bitgaze(
+            "export", int8, "--precision", "f32", "--output", out, "--clipped-logits", "strict");
+    assertEquals(0, export.code(), export.err());
+  }
+
+  private static Object[] with(List<Object> some, Object... more) {
+    return Stream.concat(some.stream(), Stream.of(more)).toArray();
+  }
+
   /** A network of one's own is quantized and exported as one of the zoo. */
   @Test
   void precisionsAreSimulated() throws IOException {
@@ -179,6 +301,112 @@ class OnnxCommandTest {
             exported);
     assertEquals(0, export.code(), export.err());
     assertTrue(Files.size(exported) > 0);
+  }
+
+  /** Weights are looked at before images are. */
+  @Test
+  void weightsThatAreNoNumbersAreRefused() throws IOException {
+    Path broken = network(Float.NaN, 16, false).write(folder.resolve("broken.onnx"), "y");
+    Ended inspected = bitgaze("inspect", broken);
+    assertEquals(2, inspected.code(), inspected.toString());
+    assertTrue(inspected.out().contains("tensor 'y.weight' has NaN"), inspected.out());
+    for (Object[] options :
+        List.of(
+            new Object[] {"--models", broken},
+            new Object[] {"--models", folder.resolve("mine.onnx"), "--candidate", broken})) {
+      Ended audited = audit("no", with(List.of(options), "--dry-run"));
+      assertEquals(2, audited.code(), audited.toString());
+      assertTrue(audited.err().contains("tensor 'y.weight' has NaN"), audited.err());
+    }
+  }
+
+  /** A network whose output is a map is inspected as one, and its channel may be anywhere. */
+  @Test
+  void saliencyNetworksAreInspected() throws IOException {
+    Path last =
+        OnnxModels.of(17, 1, 3, 24, 32)
+            .floats("w", new int[] {1, 3, 1, 1}, -.2f, -.3f, -.5f)
+            .node("Conv", "x,w", "m")
+            .node("Transpose", "m", "map", "perm", new int[] {0, 2, 3, 1})
+            .write(folder.resolve("gaze.nhwc.onnx"), "map");
+    Path square =
+        OnnxModels.of(17, 32)
+            .floats("w", new int[] {1, 3, 1, 1}, -.2f, -.3f, -.5f)
+            .node("Conv", "x,w", "map")
+            .write(folder.resolve("gaze.square.onnx"), "map");
+    for (Path file : List.of(folder.resolve("gaze.onnx"), last, square)) {
+      Ended inspected = bitgaze("inspect", file, "--init", "--overwrite");
+      assertEquals(0, inspected.code(), inspected.toString());
+      String size = file.equals(square) ? "32 x 32" : "24 x 32";
+      assertTrue(inspected.out().contains("a map of " + size), inspected.out());
+      JsonNode beside =
+          new ObjectMapper()
+              .readTree(
+                  folder.resolve(file.getFileName().toString().replace(".onnx", ".json")).toFile());
+      assertFalse(beside.has("target_layer"), beside.toString());
+      assertEquals(0, bitgaze("inspect", file).code());
+    }
+    Files.delete(folder.resolve("gaze.json"));
+    Map<String, List<String>> values = new TreeMap<>();
+    for (String name : List.of("gaze", "gaze.nhwc")) {
+      Ended ended =
+          audit(
+              "seen." + name,
+              "--models",
+              folder.resolve("mine.onnx"),
+              "--precisions",
+              "f32",
+              "--saliency",
+              "onnx:" + folder.resolve(name + ".onnx"));
+      assertEquals(0, ended.code(), ended.err());
+      List<String> all = new ArrayList<>();
+      for (CSVRecord row : rows("seen." + name)) {
+        all.add(row.get("key") + " " + row.get("reference") + " " + row.get("CC"));
+      }
+      values.put(name, all);
+    }
+    assertEquals(5, values.get("gaze").size());
+    assertEquals(values.get("gaze"), values.get("gaze.nhwc"));
+  }
+
+  /**
+   * A network of larger images that takes every second pixel's neighbourhood is compared with masks
+   * and centre as one of 224 is: all maps lie on the same grid.
+   */
+  @Test
+  void imagesMayHaveAnotherSize() throws IOException {
+    Path large = network(OnnxModels.of(17, 448), 1, 32, false).write(folder.resolve("l.onnx"), "y");
+    Path small = network(1, 16, false).write(folder.resolve("s.onnx"), "y");
+    Path masks = Files.createDirectory(folder.resolve("masks"));
+    try (Stream<Path> images = Files.list(folder.resolve("images"))) {
+      for (Path image : images.toList()) {
+        BufferedImage mask = new BufferedImage(300, 200, BufferedImage.TYPE_INT_RGB);
+        mask.createGraphics().fillRect(80, 30, 90, 70);
+        String stem = image.getFileName().toString().replaceFirst("\\.[^.]*$", "");
+        ImageIO.write(mask, "png", masks.resolve(stem + ".png").toFile());
+      }
+    }
+    Ended ended =
+        audit(
+            "sizes",
+            "--models",
+            large + "," + small,
+            "--precisions",
+            "f32",
+            "--saliency",
+            "centre",
+            "--masks",
+            masks,
+            "--sample",
+            "3");
+    assertEquals(0, ended.code(), ended.err());
+    Map<String, Integer> counts = new TreeMap<>();
+    for (CSVRecord row : rows("sizes")) {
+      if (row.get("degenerate").isEmpty()) {
+        counts.merge(row.get("model") + "/" + row.get("reference"), 1, Integer::sum);
+      }
+    }
+    assertEquals(Map.of("l/centre", 5, "l/mask", 5, "s/centre", 5, "s/mask", 5), counts);
   }
 
   @Test

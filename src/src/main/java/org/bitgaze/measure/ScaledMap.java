@@ -16,7 +16,7 @@ import org.bitgaze.image.Mask;
  */
 public final class ScaledMap {
 
-  /** Side of the comparison grid in pixels: that of the image that a network sees. */
+  /** Side of the comparison grid in pixels: that of the image that most networks see. */
   public static final int GRID = 224;
 
   /** Share of the grid that {@link Measure#TOPK} takes: the 5 % largest values. */
@@ -145,16 +145,16 @@ public final class ScaledMap {
   /**
    * Takes a mask as a map: 1 on the object, 0 off it.
    *
-   * @param mask of the grid's size
+   * @param mask of any size; a pixel of the grid is what the mask is at its centre
    * @return the map, without values if nothing or all is the object's
-   * @throws IllegalArgumentException if the mask has another size
    */
   public static ScaledMap of(Mask mask) {
-    if (mask.height() != GRID || mask.width() != GRID) {
-      throw new IllegalArgumentException(
-          "a mask of " + mask.width() + "x" + mask.height() + " is not on the comparison grid");
+    BitSet bits = new BitSet();
+    for (int i = 0; i < GRID * GRID; i++) {
+      int y = (2 * (i / GRID) + 1) * mask.height() / (2 * GRID);
+      int x = (2 * (i % GRID) + 1) * mask.width() / (2 * GRID);
+      bits.set(i, mask.bits().get(y * mask.width() + x));
     }
-    BitSet bits = mask.bits();
     double[] values = new double[GRID * GRID];
     bits.stream().forEach(i -> values[i] = 1);
     Optional<String> problem =

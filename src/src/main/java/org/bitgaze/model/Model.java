@@ -10,11 +10,12 @@ import java.util.function.Consumer;
 import org.bitgaze.graph.TargetLayer;
 import org.bitgaze.image.Preprocessing;
 import org.bitgaze.onnx.ClippedLogits;
+import org.bitgaze.onnx.InputDescription;
 import org.bitgaze.zoo.Architecture;
 
 /**
  * A network with its weights, under a name of its own: two checkpoints of one architecture are two
- * models. A value that is sent to workers; nothing is read before {@link #open}.
+ * models. A value that is sent to workers; weights are not read before {@link #open}.
  *
  * <pre>{@code
  * Model.zoo("mobilenet_v2").withWeights(Path.of("/models/qat.safetensors")).named("qat")
@@ -76,16 +77,31 @@ public final class Model implements Serializable {
 
   /**
    * Takes anybody's network, float or quantized. What the file does not say of its input stands in
-   * a small file beside it, see {@link org.bitgaze.onnx.InputDescription}.
+   * a small file beside it, see {@link InputDescription}, which is read here and nowhere else:
+   * workers need the model alone.
    *
    * @param id letters, digits, {@code _}, {@code -} and {@code .}
    * @param file an ONNX model, under the same path on every worker
    * @return the model
    * @throws IllegalArgumentException if the name has other characters
+   * @throws IOException if the small file cannot be read, or says what is not known
    */
-  public static Model onnx(String id, Path file) {
+  public static Model onnx(String id, Path file) throws IOException {
+    return onnx(id, file, InputDescription.of(file));
+  }
+
+  /**
+   * Takes anybody's network, float or quantized.
+   *
+   * @param id letters, digits, {@code _}, {@code -} and {@code .}
+   * @param file an ONNX model, under the same path on every worker
+   * @param input what the file does not say of its input, whatever stands beside it
+   * @return the model
+   * @throws IllegalArgumentException if the name has other characters
+   */
+  public static Model onnx(String id, Path file, InputDescription input) {
     String path = file.toAbsolutePath().normalize().toString();
-    return new Model(id, new OnnxSource(path, ClippedLogits.PASS)).named(id);
+    return new Model(id, new OnnxSource(path, ClippedLogits.PASS, input.toString())).named(id);
   }
 
   /**
@@ -136,6 +152,26 @@ public final class Model implements Serializable {
   }
 
   /**
+   * Says what an ONNX file does not say of its input.
+   *
+   * @param input instead of what is known so far
+   * @return a new model
+   * @throws IllegalArgumentException if the network is one of the zoo
+   */
+  public Model withInput(InputDescription input) {
+    return with(draft -> draft.source = parts.source.withInput(input));
+  }
+
+  /**
+   * Returns what is known of an ONNX file's input that the file does not say.
+   *
+   * @return {@link InputDescription#DEFAULT} for networks of the zoo
+   */
+  public InputDescription input() {
+    return parts.source.input();
+  }
+
+  /**
    * Chooses the layer whose activations a map weighs.
    *
    * @param layer a torchvision module path or node name, see {@link TargetLayer}; a tensor's name
@@ -182,6 +218,15 @@ public final class Model implements Serializable {
    */
   public String id() {
     return parts.id;
+  }
+
+  /**
+   * Tells whether the network comes from a file of its user's.
+   *
+   * @return whether it is none of the zoo
+   */
+  public boolean isOnnx() {
+    return parts.source instanceof OnnxSource;
   }
 
   /**
@@ -242,6 +287,23 @@ public final class Model implements Serializable {
    */
   public Preprocessing preprocessing() throws IOException {
     return parts.execution.resize().apply(parts.source.preprocessing(said()));
+  }
+
+  /**
+   * Returns all that is done to images before the network sees them, for people and comparisons.
+   *
+   * @return the preprocessing, and layout and order of colours where they were said to be unusual
+   * @throws IOException if the weights cannot be read
+   */
+  public String preparation() throws IOException {
+    InputDescription input = input();
+    return preprocessing()
+        + input.layout().map(l -> ",layout=" + l.id()).orElse("")
+        + input
+            .channels()
+            .filter(InputDescription.Channels.BGR::equals)
+            .map(c -> ",bgr")
+            .orElse("");
   }
 
   private Optional<Preprocessing> said() {

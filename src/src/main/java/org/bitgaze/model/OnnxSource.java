@@ -1,5 +1,6 @@
 package org.bitgaze.model;
 
+import com.fasterxml.jackson.core.JsonProcessingException;
 import java.io.IOException;
 import java.io.InputStream;
 import java.io.SequenceInputStream;
@@ -21,8 +22,10 @@ import org.bitgaze.zoo.TargetChoice;
  *
  * @param path of the file, the same on every worker
  * @param clipped what the gradient does where a quantized network's own output is clipped
+ * @param described what the file does not say of its input, as {@link InputDescription#toString}
+ *     writes it: a value that travels with the model, so that all workers have the same
  */
-record OnnxSource(String path, ClippedLogits clipped) implements Source {
+record OnnxSource(String path, ClippedLogits clipped, String described) implements Source {
   private static final long serialVersionUID = 1L;
 
   @Override
@@ -42,8 +45,8 @@ record OnnxSource(String path, ClippedLogits clipped) implements Source {
 
   private OnnxNetwork read(Optional<Preprocessing> said) throws IOException {
     Path file = Path.of(path);
-    InputDescription beside = InputDescription.of(file);
-    return OnnxNetwork.read(file, said.map(beside::with).orElse(beside), clipped);
+    InputDescription input = input();
+    return OnnxNetwork.read(file, said.map(input::with).orElse(input), clipped);
   }
 
   @Override
@@ -82,12 +85,26 @@ record OnnxSource(String path, ClippedLogits clipped) implements Source {
   }
 
   @Override
+  public InputDescription input() {
+    try {
+      return InputDescription.parse(described);
+    } catch (JsonProcessingException e) {
+      throw new IllegalStateException(described, e);
+    }
+  }
+
+  @Override
+  public Source withInput(InputDescription input) {
+    return new OnnxSource(path, clipped, input.toString());
+  }
+
+  @Override
   public Source withWeights(Weights weights) {
     throw new IllegalArgumentException(path + " has its own weights");
   }
 
   @Override
   public Source withClippedLogits(ClippedLogits other) {
-    return new OnnxSource(path, other);
+    return new OnnxSource(path, other, described);
   }
 }

@@ -7,6 +7,7 @@ import java.util.Optional;
 import org.bitgaze.graph.Network;
 import org.bitgaze.image.Preprocessing;
 import org.bitgaze.onnx.ClippedLogits;
+import org.bitgaze.onnx.InputDescription;
 import org.bitgaze.zoo.TargetChoice;
 
 /** What a model's network is, and where its parameters come from. */
@@ -41,6 +42,12 @@ sealed interface Source extends Serializable permits ZooSource, OnnxSource {
 
   /** Opens the network; its weights are to be closed. */
   Content open(String named, TargetChoice choice, Optional<Preprocessing> said) throws IOException;
+
+  /** What is known of the network's input that its file does not say; nothing for the zoo's. */
+  InputDescription input();
+
+  /** The same network with another description of its input. */
+  Source withInput(InputDescription input);
 
   /** The same network with other weights. */
   Source withWeights(Weights weights);

@@ -9,6 +9,7 @@ import org.bitgaze.graph.Network;
 import org.bitgaze.graph.Node;
 import org.bitgaze.image.Preprocessing;
 import org.bitgaze.onnx.ClippedLogits;
+import org.bitgaze.onnx.InputDescription;
 import org.bitgaze.weights.TensorSource;
 import org.bitgaze.weights.WeightsException;
 import org.bitgaze.zoo.Architecture;
@@ -97,6 +98,16 @@ record ZooSource(Architecture architecture, Weights weights) implements Source {
       return source.shape(classifier)[0];
     }
     return Architecture.IMAGENET_CLASSES;
+  }
+
+  @Override
+  public InputDescription input() {
+    return InputDescription.DEFAULT;
+  }
+
+  @Override
+  public Source withInput(InputDescription input) {
+    throw new IllegalArgumentException(network() + " has an input that is known");
   }
 
   @Override

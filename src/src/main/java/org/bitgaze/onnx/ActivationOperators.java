@@ -74,6 +74,9 @@ final class ActivationOperators {
   private static void clip(OnnxNode n) {
     double min = n.optional(1).map(c -> c.scalar("min")).orElse(Double.NEGATIVE_INFINITY);
     double max = n.optional(2).map(c -> c.scalar("max")).orElse(Double.POSITIVE_INFINITY);
+    if (Double.isNaN(min) || Double.isNaN(max)) {
+      throw new IllegalArgumentException("clips to " + min + " and " + max);
+    }
     Op clamp =
         min == 0 && max == 6
             ? new ReLU6()

@@ -11,17 +11,21 @@ import java.util.stream.IntStream;
  * @param type of the elements
  * @param shape sizes, outermost first; empty for a scalar
  * @param elements index to element, all exact in double precision
- * @param depth how many computations lie between an element and what is stored
+ * @param work how many computations an element takes; a constant that is an operand twice counts
+ *     twice
  */
-record Constant(ElementType type, int[] shape, IntToDoubleFunction elements, int depth)
+record Constant(ElementType type, int[] shape, IntToDoubleFunction elements, int work)
     implements Operand {
-  /** More are no weights but a file that wants to exhaust the stack. */
-  private static final int DEEPEST = 64;
+  /** More are no weights but a file that wants to exhaust the stack, or time. */
+  private static final int MOST_WORK = 32;
+
+  /** Shape arithmetic and parameters of channels are computed at once, and take no work again. */
+  private static final int SMALL = 1 << 10;
 
   Constant {
     size(shape);
-    if (depth > DEEPEST) {
-      throw new IllegalArgumentException("is the last of " + depth + " computations on a constant");
+    if (work > MOST_WORK) {
+      throw new IllegalArgumentException("is the last of " + work + " computations on a constant");
     }
   }
 
@@ -42,7 +46,15 @@ record Constant(ElementType type, int[] shape, IntToDoubleFunction elements, int
 
   /** Elements that are computed from this constant's. */
   Constant computed(ElementType of, int[] sizes, IntToDoubleFunction values) {
-    return new Constant(of, sizes, values, depth + 1);
+    return computed(of, sizes, values, work + 1);
+  }
+
+  /** Elements that are computed with so much work each: at once, if they are few. */
+  static Constant computed(ElementType of, int[] sizes, IntToDoubleFunction values, int work) {
+    Constant lazy = new Constant(of, sizes, values, work);
+    return lazy.size() > SMALL
+        ? lazy
+        : Constant.of(of, sizes, IntStream.range(0, lazy.size()).mapToDouble(values).toArray());
   }
 
   /** The same elements with other sizes. */
@@ -51,7 +63,7 @@ record Constant(ElementType type, int[] shape, IntToDoubleFunction elements, int
       throw new IllegalArgumentException(
           "makes " + Arrays.toString(sizes) + " of " + Arrays.toString(shape));
     }
-    return new Constant(type, sizes, elements, depth);
+    return new Constant(type, sizes, elements, work);
   }
 
   int rank() {

@@ -5,6 +5,7 @@ import java.util.Arrays;
 import java.util.List;
 import java.util.Set;
 import org.bitgaze.onnx.Operand.Activation;
+import org.bitgaze.op.Dropout;
 
 /** Operators that make numbers, ask for shapes, or hand on what they take. */
 final class ConstantOperators {
@@ -52,13 +53,21 @@ final class ConstantOperators {
     n.define(Constant.stored(value.type(), shape, i -> all));
   }
 
-  /** As it is deployed: the identity. */
+  /** As it is deployed the identity; it stays a node, for it may be asked to drop. */
   private static void dropout(OnnxNode n) {
     if (n.optional(2).isPresent() && n.constant(2).scalar("training_mode") != 0) {
       throw new IllegalArgumentException("drops: training_mode is true");
     }
     n.requireOneOutput();
-    n.define(n.inputs().get(0));
+    double ratio =
+        n.optional(1)
+            .map(c -> c.scalar("ratio"))
+            .orElseGet(() -> (double) n.attributes().real("ratio", .5f));
+    if (n.isActivation(0)) {
+      n.emit(Dropout.of(ratio), n.activation(0));
+    } else {
+      n.define(n.inputs().get(0));
+    }
   }
 
   private static void cast(OnnxNode n) {

@@ -3,6 +3,8 @@ package org.bitgaze.onnx;
 import ai.onnx.proto.OnnxMl.StringStringEntryProto;
 import ai.onnx.proto.OnnxMl.TensorProto;
 import java.io.IOException;
+import java.io.InputStream;
+import java.io.OutputStream;
 import java.nio.ByteBuffer;
 import java.nio.ByteOrder;
 import java.nio.channels.FileChannel;
@@ -11,7 +13,11 @@ import java.nio.file.InvalidPathException;
 import java.nio.file.LinkOption;
 import java.nio.file.Path;
 import java.nio.file.StandardOpenOption;
+import java.security.DigestInputStream;
+import java.security.MessageDigest;
+import java.security.NoSuchAlgorithmException;
 import java.util.HashMap;
+import java.util.HexFormat;
 import java.util.List;
 import java.util.Map;
 import java.util.TreeSet;
@@ -26,6 +32,7 @@ final class ExternalData {
 
   private final Path folder;
   private final TreeSet<Path> files = new TreeSet<>();
+  private final Map<Path, String> checksums = new HashMap<>();
 
   /**
    * Prepares the reading.
@@ -73,6 +80,9 @@ final class ExternalData {
               + " in "
               + file);
     }
+    if (entries.containsKey("checksum")) {
+      verify(file, entries.get("checksum"));
+    }
     files.add(file);
     try (FileChannel in =
         FileChannel.open(file, StandardOpenOption.READ, LinkOption.NOFOLLOW_LINKS)) {
@@ -86,6 +96,34 @@ final class ExternalData {
         }
       }
       return small.flip();
+    }
+  }
+
+  /** Compares a file with its SHA-1, which ONNX keeps with each of its tensors. */
+  private void verify(Path file, String expected) throws IOException {
+    String found = checksums.get(file);
+    if (found == null) {
+      MessageDigest digest;
+      try {
+        digest = MessageDigest.getInstance("SHA-1");
+      } catch (NoSuchAlgorithmException e) {
+        throw new IllegalStateException(e);
+      }
+      try (InputStream in = new DigestInputStream(Files.newInputStream(file), digest)) {
+        in.transferTo(OutputStream.nullOutputStream());
+      }
+      found = HexFormat.of().formatHex(digest.digest());
+      checksums.put(file, found);
+    }
+    if (!found.equalsIgnoreCase(expected)) {
+      throw new IllegalArgumentException(
+          "is kept in "
+              + file
+              + ", which has the SHA-1 "
+              + found
+              + ", not "
+              + Quoted.of(expected)
+              + " as the model says");
     }
   }
 

@@ -8,7 +8,7 @@ import java.util.function.DoubleBinaryOperator;
 /** Arithmetic on constants, done when the network is compiled, element by element. */
 final class Folding {
   /** Shapes are short; weights are not joined. */
-  private static final int MOST_JOINED = 1 << 16;
+  private static final int MOST_JOINED = 1 << 12;
 
   private Folding() {}
 
@@ -38,8 +38,7 @@ final class Folding {
       }
     }
     boolean single = a.type() == ElementType.FLOAT;
-    int depth = Math.max(a.depth(), b.depth()) + 1;
-    return new Constant(
+    return Constant.computed(
         a.type(),
         shaped.shape(),
         i -> {
@@ -49,7 +48,7 @@ final class Folding {
                   b.elements().applyAsDouble(b.size() == 1 ? 0 : i));
           return single ? (float) r : r;
         },
-        depth);
+        a.work() + b.work() + 1);
   }
 
   /** Elements of a vector. */
@@ -58,6 +57,9 @@ final class Folding {
       throw new IllegalArgumentException("takes from " + Arrays.toString(vector.shape()));
     }
     int[] at = indices.ints();
+    if (at.length > MOST_JOINED) {
+      throw new IllegalArgumentException("takes more than " + MOST_JOINED + " elements");
+    }
     double[] out = new double[at.length];
     for (int i = 0; i < out.length; i++) {
       out[i] = vector.at(at[i] < 0 ? at[i] + vector.size() : at[i]);
@@ -83,6 +85,43 @@ final class Folding {
     }
     double[] data = all.stream().mapToDouble(Double::doubleValue).toArray();
     return Constant.of(parts.get(0).type(), new int[] {data.length}, data);
+  }
+
+  /**
+   * Every so many-th part along an axis.
+   *
+   * @param from the first, from the end if negative; one beyond the axis is its nearest
+   * @param to the first that is not taken, likewise
+   * @param step to the next, backwards if negative
+   */
+  static Constant slice(Constant c, int axis, int from, int to, int step) {
+    int at = axis < 0 ? axis + c.rank() : axis;
+    if (at < 0 || at >= c.rank() || step == 0) {
+      throw new IllegalArgumentException(
+          "of " + Arrays.toString(c.shape()) + " by axis " + axis + " in steps of " + step);
+    }
+    int size = c.shape()[at];
+    // Backwards the end may lie before the first.
+    int least = step < 0 ? -1 : 0;
+    long start = Math.max(0, Math.min(size + least, from < 0 ? (long) from + size : from));
+    long end = Math.max(least, Math.min(size + least, to < 0 ? (long) to + size : to));
+    long count = Math.max(0, (end - start + step - Integer.signum(step)) / step);
+    int[] shape = c.shape().clone();
+    shape[at] = Math.toIntExact(count);
+    int inner = 1;
+    for (int i = at + 1; i < c.rank(); i++) {
+      inner *= c.shape()[i];
+    }
+    int within = inner;
+    return c.computed(
+        c.type(),
+        shape,
+        i -> {
+          int outer = i / within / shape[at];
+          long part = start + (long) (i / within % shape[at]) * step;
+          return c.elements()
+              .applyAsDouble((int) ((outer * (long) size + part) * within) + i % within);
+        });
   }
 
   /** A matrix's columns as rows. */

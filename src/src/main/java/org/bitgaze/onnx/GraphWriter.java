@@ -22,7 +22,18 @@ final class GraphWriter {
   /** Elements of a tensor for one image; VGG16's largest has 3 million. */
   private static final long LARGEST = 1L << 28;
 
+  /** Elements of all tensors for one image; EfficientNet-B7's at 600 pixels are 900 million. */
+  private static final long MOST = 1L << 30;
+
+  /**
+   * Elements of all parameters, each counted as often as it is used, for each node has its own;
+   * VGG16 has 138 million.
+   */
+  private static final long MOST_PARAMETERS = 1L << 29;
+
   private final String file;
+  private long elements;
+  private long parameterElements;
   private final List<Node> nodes = new ArrayList<>();
   private final Map<String, Node> byName = new HashMap<>();
   private final Set<String> reserved = new HashSet<>();
@@ -97,6 +108,11 @@ final class GraphWriter {
         throw new IllegalArgumentException("makes a tensor of " + Arrays.toString(out));
       }
     }
+    elements += size;
+    if (elements > MOST) {
+      throw new IllegalArgumentException(
+          "makes, with those before it, " + elements + " values of one image: too many");
+    }
     add(new Node(name, "", op, Arrays.stream(inputs).map(Activation::node).toList()));
     return new Activation(name, shape);
   }
@@ -121,6 +137,11 @@ final class GraphWriter {
   /** Says what a node's parameter is; it is read when a program is written. */
   void parameter(Activation of, String local, Constant value) {
     String name = of.node() + "." + local;
+    parameterElements += value.size();
+    if (parameterElements > MOST_PARAMETERS) {
+      throw new IllegalArgumentException(
+          "has, with those before it, " + parameterElements + " parameters: too many");
+    }
     parameters.put(
         name,
         new Derivation(

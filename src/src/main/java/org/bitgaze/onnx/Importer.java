@@ -10,6 +10,7 @@ import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.HashMap;
+import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -46,8 +47,12 @@ final class Importer {
   private final Tensors tensors;
   private final GraphWriter graph;
   private final Map<String, Operand> known = new HashMap<>();
+  private final Set<String> taken = new HashSet<>();
   private Preprocessing preprocessing = Preprocessing.IMAGENET;
   private Size size = Size.ONE;
+
+  /** Whether images are squashed to the network's size, whatever the description's framing. */
+  private boolean squashes;
 
   /**
    * Prepares the reading.
@@ -92,15 +97,22 @@ final class Importer {
   /** Reads a network whose output is a map. */
   OnnxNetwork map() throws IOException {
     oneOutput();
+    squashes = true;
     walk(Set.of());
-    Activation out = output(file.model().getGraph().getOutput(0).getName());
+    String name = file.model().getGraph().getOutput(0).getName();
+    Activation out = output(name);
     int[] shape = out.shape();
-    boolean plane = out.rank() == 3 || (out.rank() == 4 && shape[1] == 1);
-    if (!plane || shape[out.rank() - 1] * shape[out.rank() - 2] < 2) {
+    boolean last = out.rank() == 4 && shape[1] > 1 && shape[3] == 1;
+    boolean plane = out.rank() == 3 || (out.rank() == 4 && (shape[1] == 1 || last));
+    if (!plane || Constant.size(shape) < 2) {
       throw new IllegalArgumentException(
-          "its output is " + Arrays.toString(shape) + ", not 1 x 1 x height x width");
+          "its output is "
+              + Arrays.toString(shape)
+              + ", not 1 x 1 x height x width, 1 x height x width x 1 or 1 x height x width");
     }
-    return network(upTo(out));
+    // One channel lies in memory the same, wherever it is counted.
+    return network(
+        upTo(last ? append(name, ".map", new Reshape(List.of(1, shape[1], shape[2])), out) : out));
   }
 
   private GraphProto oneOutput() {
@@ -157,6 +169,8 @@ final class Importer {
       }
     }
     g.getNodeList().forEach(node -> node.getOutputList().forEach(graph::reserve));
+    g.getNodeList().forEach(node -> taken.addAll(node.getInputList()));
+    g.getOutputList().forEach(output -> taken.add(output.getName()));
     input(g);
     for (NodeProto node : g.getNodeList()) {
       if (node.getOutputCount() == 0 || !leftOut.contains(node.getOutput(0))) {
@@ -217,7 +231,7 @@ final class Importer {
     Attributes attributes = new Attributes(node, operator.attributes());
     operator
         .translation()
-        .translate(new OnnxNode(node, attributes, inputs, file.opset(), tensors, graph, known));
+        .translate(new OnnxNode(node, attributes, inputs, tensors, graph, known, taken));
   }
 
   /** Binds the only input that is no tensor of the file, as the network wants it. */
@@ -237,7 +251,7 @@ final class Importer {
     long width = shape.getDim(last ? 2 : 3).getDimValue();
     frame(height, width);
     Activation x = graph.input(name, size);
-    if (description.channels() == Channels.BGR) {
+    if (description.channels().filter(Channels.BGR::equals).isPresent()) {
       Activation[] colours = new Activation[3];
       for (int c = 0; c < 3; c++) {
         colours[c] = append(name, ".colour" + c, new Slice(1, 2 - c, 3 - c, 1), x);
@@ -287,7 +301,7 @@ final class Importer {
       preprocessing = Preprocessing.IMAGENET.with(new CenterCrop(shorter, size.height()));
     }
     int side = preprocessing.framing().side();
-    if (size.height() == size.width() && side != size.height()) {
+    if (!squashes && size.height() == size.width() && side != size.height()) {
       throw new IllegalArgumentException(
           "its images are " + width + "x" + height + ", not " + side + "x" + side);
     }

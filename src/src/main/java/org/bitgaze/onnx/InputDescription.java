@@ -4,7 +4,6 @@ import com.fasterxml.jackson.annotation.JsonInclude;
 import com.fasterxml.jackson.annotation.JsonProperty;
 import com.fasterxml.jackson.core.JsonProcessingException;
 import com.fasterxml.jackson.databind.ObjectMapper;
-import com.fasterxml.jackson.databind.SerializationFeature;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -24,16 +23,15 @@ import org.bitgaze.image.Preprocessing;
  */
 public record InputDescription(
     Optional<Layout> layout,
-    Channels channels,
+    Optional<Channels> channels,
     Optional<Preprocessing> preprocessing,
     Optional<String> targetLayer) {
   /** Nothing is said. */
   public static final InputDescription DEFAULT =
-      new InputDescription(Optional.empty(), Channels.RGB, Optional.empty(), Optional.empty());
+      new InputDescription(Optional.empty(), Optional.empty(), Optional.empty(), Optional.empty());
 
   private static final int LARGEST = 1 << 16;
-  private static final ObjectMapper JSON =
-      new ObjectMapper().enable(SerializationFeature.INDENT_OUTPUT);
+  private static final ObjectMapper JSON = new ObjectMapper();
 
   /** How images lie in memory. */
   public enum Layout implements Named {
@@ -102,6 +100,20 @@ public record InputDescription(
   }
 
   /**
+   * Completes the description.
+   *
+   * @param other what holds where this one says nothing
+   * @return a new description
+   */
+  public InputDescription or(InputDescription other) {
+    return new InputDescription(
+        layout.or(other::layout),
+        channels.or(other::channels),
+        preprocessing.or(other::preprocessing),
+        targetLayer.or(other::targetLayer));
+  }
+
+  /**
    * Names the file beside a model.
    *
    * @param model such as {@code mine.onnx}
@@ -130,14 +142,7 @@ public record InputDescription(
       throw new OnnxException(file + ": " + Files.size(file) + " bytes describe no input", null);
     }
     try {
-      Text text = JSON.readValue(Files.readString(file), Text.class);
-      return new InputDescription(
-          Optional.ofNullable(text.layout).map(l -> Named.find(Layout.values(), "layout", l)),
-          text.channels == null
-              ? Channels.RGB
-              : Named.find(Channels.values(), "channels", text.channels),
-          Optional.ofNullable(text.preprocessing).map(Preprocessing::parse),
-          Optional.ofNullable(text.targetLayer));
+      return parse(Files.readString(file));
     } catch (JsonProcessingException e) {
       throw new OnnxException(
           file + ": " + e.getOriginalMessage().lines().findFirst().orElse("is no JSON"), e);
@@ -147,18 +152,47 @@ public record InputDescription(
   }
 
   /**
+   * Reads what {@link #toString} writes.
+   *
+   * @param json an object with some of the parts
+   * @return the description
+   * @throws JsonProcessingException if it is no such object
+   * @throws IllegalArgumentException if a part's value is not known
+   */
+  public static InputDescription parse(String json) throws JsonProcessingException {
+    Text text = JSON.readValue(json, Text.class);
+    return new InputDescription(
+        Optional.ofNullable(text.layout).map(l -> Named.find(Layout.values(), "layout", l)),
+        Optional.ofNullable(text.channels).map(c -> Named.find(Channels.values(), "channels", c)),
+        Optional.ofNullable(text.preprocessing).map(Preprocessing::parse),
+        Optional.ofNullable(text.targetLayer));
+  }
+
+  /**
    * Writes the description, every part of it that is known.
    *
    * @param file where to
    * @throws IOException if it cannot be written
    */
   public void write(Path file) throws IOException {
-    JSON.writeValue(
-        file.toFile(),
-        new Text(
-            layout.map(Layout::id).orElse(null),
-            channels.id(),
-            preprocessing.map(Preprocessing::toString).orElse(null),
-            targetLayer.orElse(null)));
+    JSON.writerWithDefaultPrettyPrinter().writeValue(file.toFile(), text());
+  }
+
+  private Text text() {
+    return new Text(
+        layout.map(Layout::id).orElse(null),
+        channels.map(Channels::id).orElse(null),
+        preprocessing.map(Preprocessing::toString).orElse(null),
+        targetLayer.orElse(null));
+  }
+
+  /** Returns what {@link #parse} reads: JSON on one line, every part of it that is known. */
+  @Override
+  public String toString() {
+    try {
+      return JSON.writeValueAsString(text());
+    } catch (JsonProcessingException e) {
+      throw new IllegalStateException(e);
+    }
   }
 }

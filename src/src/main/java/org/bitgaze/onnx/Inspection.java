@@ -26,6 +26,7 @@ import java.util.stream.Collectors;
  * @param operators how often each is there
  * @param problems what is not supported, each by node, operator and attribute
  * @param network the network; nothing if there are problems
+ * @param isMap whether its output is a map, and not scores of classes
  */
 public record Inspection(
     int opset,
@@ -33,7 +34,8 @@ public record Inspection(
     Map<String, String> outputs,
     SortedMap<String, Integer> operators,
     List<String> problems,
-    Optional<OnnxNetwork> network) {
+    Optional<OnnxNetwork> network,
+    boolean isMap) {
 
   /**
    * Looks into a file.
@@ -55,14 +57,15 @@ public record Inspection(
       operators.merge(Quoted.of(domain + node.getOpType()), 1, Integer::sum);
     }
     List<String> problems = new ArrayList<>();
-    Optional<OnnxNetwork> network = Optional.empty();
-    try {
-      Importer importer = new Importer(read, input, problem -> problems.add(problem.getMessage()));
-      network = Optional.of(importer.classifier(false));
-    } catch (IllegalArgumentException | ArithmeticException | IndexOutOfBoundsException e) {
-      // Without all of its nodes there is no output; what they lack was said.
-      if (problems.isEmpty()) {
-        problems.add(e.getMessage());
+    Optional<OnnxNetwork> network = network(read, input, problems, i -> i.classifier(false));
+    boolean map = false;
+    if (network.isEmpty()) {
+      List<String> others = new ArrayList<>();
+      Optional<OnnxNetwork> found = network(read, input, others, Importer::map);
+      map = found.isPresent() && others.isEmpty();
+      if (map) {
+        network = found;
+        problems.clear();
       }
     }
     return new Inspection(
@@ -71,7 +74,33 @@ public record Inspection(
         named(graph.getOutputList()),
         operators,
         problems,
-        network.filter(n -> problems.isEmpty()));
+        network.filter(n -> problems.isEmpty()),
+        map);
+  }
+
+  /** What a file's output is taken for. */
+  @FunctionalInterface
+  private interface Reading {
+    OnnxNetwork of(Importer importer) throws IOException;
+  }
+
+  private static Optional<OnnxNetwork> network(
+      OnnxFile file, InputDescription input, List<String> problems, Reading reading)
+      throws IOException {
+    try {
+      Importer importer = new Importer(file, input, problem -> problems.add(problem.getMessage()));
+      OnnxNetwork network = reading.of(importer);
+      network.requireFinite();
+      return Optional.of(network);
+    } catch (OnnxException e) {
+      problems.add(e.getMessage());
+    } catch (IllegalArgumentException | ArithmeticException | IndexOutOfBoundsException e) {
+      // Without all of its nodes there is no output; what they lack was said.
+      if (problems.isEmpty()) {
+        problems.add(e.getMessage());
+      }
+    }
+    return Optional.empty();
   }
 
   private static Map<String, String> named(List<ValueInfoProto> values) {

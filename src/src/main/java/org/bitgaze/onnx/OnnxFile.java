@@ -125,7 +125,7 @@ record OnnxFile(Path path, ModelProto model, int opset) {
           graph(in);
           in.popLimit(outer);
         } else {
-          in.skipField(tag);
+          skip(in, tag);
         }
       }
     }
@@ -138,7 +138,7 @@ record OnnxFile(Path path, ModelProto model, int opset) {
           tensor(in);
           in.popLimit(outer);
         } else {
-          in.skipField(tag);
+          skip(in, tag);
         }
       }
     }
@@ -146,11 +146,19 @@ record OnnxFile(Path path, ModelProto model, int opset) {
     private void tensor(CodedInputStream in) throws IOException {
       for (int tag = in.readTag(); tag != 0; tag = in.readTag()) {
         int start = in.getTotalBytesRead();
-        in.skipField(tag);
+        skip(in, tag);
         for (int field : ELEMENTS) {
           elements += isMessage(tag, field) ? in.getTotalBytesRead() - start : 0;
         }
       }
+    }
+
+    /** Groups, which ONNX has none of, are skipped by recursion, as deep as a file wants. */
+    private static void skip(CodedInputStream in, int tag) throws IOException {
+      if (WireFormat.getTagWireType(tag) == WireFormat.WIRETYPE_START_GROUP) {
+        throw new IllegalArgumentException("is no ONNX model: it has a group");
+      }
+      in.skipField(tag);
     }
 
     private static boolean isMessage(int tag, int field) {

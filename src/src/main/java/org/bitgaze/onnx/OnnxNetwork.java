@@ -91,6 +91,18 @@ public record OnnxNetwork(
   }
 
   /**
+   * Reads all parameters, and keeps none.
+   *
+   * @throws OnnxException if one is not finite, naming the tensor
+   * @throws IOException if one cannot be read
+   */
+  public void requireFinite() throws IOException {
+    for (String name : network.graph().parameters().keySet()) {
+      network.weights().read(name);
+    }
+  }
+
+  /**
    * Tells whether the file holds quantized activations.
    *
    * @return whether it is explained as it is, and not quantized again

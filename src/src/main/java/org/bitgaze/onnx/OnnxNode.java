@@ -7,6 +7,7 @@ import java.util.Arrays;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.Set;
 import org.bitgaze.onnx.Operand.Activation;
 import org.bitgaze.op.Op;
 
@@ -18,26 +19,26 @@ final class OnnxNode {
   private final NodeProto proto;
   private final Attributes attributes;
   private final List<Optional<Operand>> inputs;
-  private final int opset;
   private final Tensors tensors;
   private final GraphWriter graph;
   private final Map<String, Operand> known;
+  private final Set<String> taken;
 
   OnnxNode(
       NodeProto proto,
       Attributes attributes,
       List<Optional<Operand>> inputs,
-      int opset,
       Tensors tensors,
       GraphWriter graph,
-      Map<String, Operand> known) {
+      Map<String, Operand> known,
+      Set<String> taken) {
     this.proto = proto;
     this.attributes = attributes;
     this.inputs = inputs;
-    this.opset = opset;
     this.tensors = tensors;
     this.graph = graph;
     this.known = known;
+    this.taken = taken;
   }
 
   String type() {
@@ -46,11 +47,6 @@ final class OnnxNode {
 
   Attributes attributes() {
     return attributes;
-  }
-
-  /** The version of ONNX's operators. */
-  int opset() {
-    return opset;
   }
 
   GraphWriter graph() {
@@ -158,10 +154,10 @@ final class OnnxNode {
     return graph.append(graph.fresh(proto.getOutput(0), suffix), op, inputs);
   }
 
-  /** Refuses outputs that only training has. */
+  /** Refuses outputs that only training has, if somebody takes them. */
   void requireOneOutput() {
     for (int i = 1; i < proto.getOutputCount(); i++) {
-      if (hasOutput(i)) {
+      if (hasOutput(i) && taken.contains(proto.getOutput(i))) {
         throw new IllegalArgumentException(
             "output " + i + ", '" + Quoted.of(proto.getOutput(i)) + "', is not supported");
       }

@@ -43,8 +43,9 @@ record Padding(int top, int left, int bottom, int right) {
 
   /** So much that there are ceil(size / stride) windows. */
   private static int same(int size, int kernel, int stride, int dilation) {
-    int out = (size + stride - 1) / stride;
-    return Math.max(0, (out - 1) * stride + dilation * (kernel - 1) + 1 - size);
+    long out = ((long) size + stride - 1) / stride;
+    long reach = (out - 1) * stride + (long) dilation * (kernel - 1) + 1;
+    return Math.toIntExact(Math.max(0, reach - size));
   }
 
   boolean isSymmetric() {
@@ -52,11 +53,11 @@ record Padding(int top, int left, int bottom, int right) {
   }
 
   boolean isNone() {
-    return top + left + bottom + right == 0;
+    return (top | left | bottom | right) == 0;
   }
 
   /** As PyTorch's poolings take it. */
   boolean isAtMostHalf(Size kernel) {
-    return 2 * top <= kernel.height() && 2 * left <= kernel.width();
+    return top <= kernel.height() / 2 && left <= kernel.width() / 2;
   }
 }

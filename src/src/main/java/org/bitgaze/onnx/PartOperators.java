@@ -81,14 +81,18 @@ final class PartOperators {
       throw new IllegalArgumentException(
           starts.length + " starts, " + ends.length + " ends, " + axes.length + " axes");
     }
+    if (n.isConstant(0)) {
+      Constant c = n.constant(0);
+      for (int i = 0; i < starts.length; i++) {
+        c = Folding.slice(c, axes[i], starts[i], ends[i], steps[i]);
+      }
+      n.define(c);
+      return;
+    }
     for (int step : steps) {
       if (step < 1) {
         throw new IllegalArgumentException("in steps of " + step + " is not supported");
       }
-    }
-    if (n.isConstant(0)) {
-      sliceConstant(n, starts, ends, axes, steps);
-      return;
     }
     Activation x = n.activation(0);
     for (int i = 0; i < starts.length; i++) {
@@ -114,21 +118,6 @@ final class PartOperators {
     int[] ones = new int[count];
     Arrays.fill(ones, 1);
     return ones;
-  }
-
-  private static void sliceConstant(OnnxNode n, int[] starts, int[] ends, int[] axes, int[] steps) {
-    Constant c = n.constant(0);
-    boolean first = axes.length == 1 && (axes[0] == 0 || axes[0] == -1);
-    if (c.rank() != 1 || !first) {
-      throw new IllegalArgumentException(
-          "of a constant of " + Arrays.toString(c.shape()) + " by axes " + Arrays.toString(axes));
-    }
-    int start = bound(starts[0], c.size());
-    int end = Math.max(start, bound(ends[0], c.size()));
-    int size = (end - start + steps[0] - 1) / steps[0];
-    n.define(
-        c.computed(
-            c.type(), new int[] {size}, i -> c.elements().applyAsDouble(start + i * steps[0])));
   }
 
   private static int bound(int index, int size) {

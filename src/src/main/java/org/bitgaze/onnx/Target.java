@@ -7,6 +7,7 @@ import java.util.Map;
 import org.bitgaze.graph.Graph;
 import org.bitgaze.graph.Node;
 import org.bitgaze.graph.Shapes;
+import org.bitgaze.op.Dropout;
 import org.bitgaze.op.Input;
 import org.bitgaze.op.Op;
 import org.bitgaze.op.Pad;
@@ -19,7 +20,7 @@ import org.bitgaze.op.Slice;
 final class Target {
   /** Whose output is no image, or only part of one, whatever its dimensions. */
   private static final List<Class<? extends Op>> UNFIT =
-      List.of(Input.class, Pad.class, Permute.class, Reshape.class, Slice.class);
+      List.of(Dropout.class, Input.class, Pad.class, Permute.class, Reshape.class, Slice.class);
 
   private Target() {}
 

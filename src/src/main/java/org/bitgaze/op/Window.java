@@ -22,7 +22,7 @@ record Window(Size kernel, Size stride, Size padding, Size dilation, boolean cei
 
   /** What PyTorch asks of poolings. */
   void requireHalfPadding() {
-    if (2 * padding.height() > kernel.height() || 2 * padding.width() > kernel.width()) {
+    if (padding.height() > kernel.height() / 2 || padding.width() > kernel.width() / 2) {
       throw new IllegalArgumentException(
           "padding " + padding + " is more than half of the window " + kernel);
     }
@@ -38,11 +38,12 @@ record Window(Size kernel, Size stride, Size padding, Size dilation, boolean cei
   }
 
   private int count(int size, int window, int step, int pad, int spread) {
-    int span = size + 2 * pad - spread * (window - 1) - 1;
+    long span = size + 2L * pad - (long) spread * (window - 1) - 1;
     // Negative for an image smaller than a window, of which one may still hang over the edge.
-    int windows = (ceilMode ? -Math.floorDiv(-span, step) : Math.floorDiv(span, step)) + 1;
+    long windows = (ceilMode ? -Math.floorDiv(-span, step) : Math.floorDiv(span, step)) + 1;
     // PyTorch: with ceil_mode, the last window must start inside the image or its left padding.
-    return ceilMode && (windows - 1) * step >= size + pad ? windows - 1 : windows;
+    boolean outside = ceilMode && (windows - 1) * step >= (long) size + pad;
+    return Math.toIntExact(outside ? windows - 1 : windows);
   }
 
   /** The only input, which must have height and width and, unless 0, so many channels. */

@@ -1,5 +1,6 @@
 package org.bitgaze.measure;
 
+import static org.junit.jupiter.api.Assertions.assertArrayEquals;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
@@ -393,7 +394,20 @@ class MeasureTest {
     assertTrue(Measure.ENERGY.compute(Subject.of(good, empty)).isEmpty());
     assertTrue(Measure.AUC.compute(Subject.of(good, whole)).isEmpty());
     assertEquals(1, Measure.ENERGY.compute(Subject.of(good, whole)).getAsDouble(), 1e-12);
-    assertThrows(IllegalArgumentException.class, () -> ScaledMap.of(new Mask(1, 1, new BitSet())));
+  }
+
+  /** What a network of larger images sees of a mask is the same part of the same object. */
+  @Test
+  void masksOfAnySizeLieOnTheGrid() {
+    Mask small = columns(30, 71);
+    BitSet bits = new BitSet();
+    for (int i = 0; i < 4 * GRID * GRID; i++) {
+      bits.set(i, small.bits().get(i / (2 * GRID) / 2 * GRID + i % (2 * GRID) / 2));
+    }
+    ScaledMap large = ScaledMap.of(new Mask(2 * GRID, 2 * GRID, bits));
+    assertArrayEquals(ScaledMap.of(small).values(), large.values());
+    assertEquals(small.bits(), large.mask().orElseThrow());
+    assertEquals(ScaledMap.of(small).peak(), large.peak());
   }
 
   @Test

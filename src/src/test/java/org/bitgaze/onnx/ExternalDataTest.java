@@ -12,7 +12,10 @@ import java.nio.ByteBuffer;
 import java.nio.ByteOrder;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.security.MessageDigest;
+import java.util.HexFormat;
 import java.util.List;
+import java.util.Locale;
 import org.bitgaze.testing.OnnxModels;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -25,6 +28,10 @@ class ExternalDataTest {
 
   /** A model whose only weight lies at 8 bytes from the beginning of a file. */
   private OnnxNetwork read(String location, String length) throws IOException {
+    return read(location, length, "");
+  }
+
+  private OnnxNetwork read(String location, String length, String sha1) throws IOException {
     TensorProto.Builder w =
         TensorProto.newBuilder()
             .setName("w")
@@ -35,6 +42,9 @@ class ExternalDataTest {
             .addExternalData(entry("offset", "8"));
     if (!length.isEmpty()) {
       w.addExternalData(entry("length", length));
+    }
+    if (!sha1.isEmpty()) {
+      w.addExternalData(entry("checksum", sha1));
     }
     Path model =
         OnnxModels.of(17, 8)
@@ -89,6 +99,20 @@ class ExternalDataTest {
     OnnxException e = assertThrows(OnnxException.class, () -> read(location, ""));
     assertTrue(e.getMessage().contains("tensor 'w' "), e.getMessage());
     assertTrue(e.getMessage().contains(why), e.getMessage());
+  }
+
+  @Test
+  void anotherFilesChecksumIsRefused() throws Exception {
+    data("model/m.data");
+    byte[] bytes = Files.readAllBytes(top.resolve("model/m.data"));
+    String sha1 = HexFormat.of().formatHex(MessageDigest.getInstance("SHA-1").digest(bytes));
+    assertEquals(2, read("m.data", "", sha1).files().size());
+    assertEquals(2, read("m.data", "", sha1.toUpperCase(Locale.ROOT)).files().size());
+    bytes[0]++;
+    Files.write(top.resolve("model/m.data"), bytes);
+    OnnxException e = assertThrows(OnnxException.class, () -> read("m.data", "", sha1));
+    assertTrue(e.getMessage().contains("tensor 'w' is kept in"), e.getMessage());
+    assertTrue(e.getMessage().contains("not " + sha1), e.getMessage());
   }
 
   @Test

@@ -8,6 +8,7 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 import ai.djl.Model;
 import ai.djl.ndarray.NDList;
 import ai.djl.ndarray.NDManager;
+import ai.onnx.proto.OnnxMl.TensorProto;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.util.ArrayList;
@@ -360,6 +361,74 @@ class OnnxOperatorsTest {
                 .longs("steps", 1, 2)
                 .node("Slice", "x,from,to,axes,steps", "y"),
             x -> each(x, 2, SIDE, 3, (v, c, i, j) -> at(v, c + 1, i, 1 + 2 * j))));
+    TensorProto nothing =
+        TensorProto.newBuilder().setDataType(7).addDims(1).addInt64Data(0).build();
+    all.add(
+        of(
+            "Pad as PyTorch's exporter computes its sizes: pairs, turned round",
+            model(13)
+                // As F.pad says them: left, right, top, bottom; four of eight, the rest is 0.
+                .longs("said", 1, 2, 0, 3)
+                .longs("rest", 4)
+                .longs("pairs", -1, 2)
+                .longs("last", -1)
+                .longs("first", -9223372036854775807L)
+                .longs("rows", 0)
+                .longs("back", -1)
+                .longs("vector", -1)
+                .node("ConstantOfShape", "rest", "none", "value", nothing)
+                .node("Concat", "said,none", "a", "axis", 0)
+                .node("Reshape", "a,pairs", "b")
+                .node("Slice", "b,last,first,rows,back", "c")
+                .node("Transpose", "c", "d", "perm", new int[] {1, 0})
+                .node("Reshape", "d,vector", "e")
+                .node("Cast", "e", "f", "to", 7)
+                .node("Pad", "x,f", "y"),
+            x ->
+                each(
+                    x,
+                    3,
+                    SIDE + 3,
+                    SIDE + 3,
+                    (v, c, i, j) -> inside(i, j - 1) ? at(v, c, i, j - 1) : 0)));
+    all.add(
+        of(
+            "Slices of a constant, backwards and by several axes",
+            model(17)
+                .floats("k", new int[] {2, 3, 2}, 0, 1, 2, 3, 4, 5, 6, 7, 8, 9, 10, 11)
+                .longs("from", 9, -1)
+                .longs("to", -9, -9)
+                .longs("axes", 1, -1)
+                .longs("steps", -2, -1)
+                .longs("one", 1)
+                .longs("two", 2)
+                .longs("zero", 0)
+                .longs("shape", 1, 1, 2, 2)
+                .node("Slice", "k,from,to,axes,steps", "a")
+                .node("Slice", "a,one,two,zero", "b")
+                .node("Reshape", "b,shape", "c")
+                .longs("s0", 0, 0)
+                .longs("s1", 2, 2)
+                .longs("s2", 2, 3)
+                .node("Slice", "x,s0,s1,s2", "part")
+                .node("Mul", "part,c", "y"),
+            x ->
+                each(
+                    x,
+                    3,
+                    2,
+                    2,
+                    (v, c, i, j) -> at(v, c, i, j) * new int[][] {{11, 10}, {7, 6}}[i][j])));
+    all.add(
+        of(
+            "outputs of training that nobody takes",
+            model(13)
+                .floats("one", new int[] {3}, 1, 1, 1)
+                .floats("zero", new int[] {3}, 0, 0, 0)
+                .node("BatchNormalization", "x,one,zero,zero,one", "n,m,v,sm,sv", "epsilon", 0f)
+                .node("Dropout", "n", "d,mask")
+                .node("MaxPool", "d", "y,indices", "kernel_shape", new int[] {1, 1}),
+            x -> x));
     all.add(
         of(
             "Split by an attribute, parts swapped",
@@ -575,7 +644,7 @@ class OnnxOperatorsTest {
     InputDescription bgr =
         new InputDescription(
             java.util.Optional.empty(),
-            InputDescription.Channels.BGR,
+            java.util.Optional.of(InputDescription.Channels.BGR),
             java.util.Optional.empty(),
             java.util.Optional.empty());
     double[] first = run(read(m, bgr), image());
@@ -671,7 +740,10 @@ class OnnxOperatorsTest {
                 .node("Relu", "q", "y")),
         refused("domain 'com.example'", model(17).foreign("com.example", "Relu", "x", "y")),
         refused("domain 'com.microsoft'", model(17).foreign("com.microsoft", "Relu", "x", "y")),
-        refused("output 1", model(17).node("MaxPool", "x", "y,indices", "kernel_shape", two)),
+        refused(
+            "output 1, 'mask'",
+            model(17).node("Dropout", "x", "d,mask").node("Add", "d,mask", "y")),
+        refused("output 1, 'y'", model(17).node("MaxPool", "x", "m,y", "kernel_shape", two)),
         refused("operator set 10", OnnxModels.of(10, SIDE).node("Relu", "x", "y")),
         refused("operator set 22", OnnxModels.of(22, SIDE).node("Relu", "x", "y")),
         refused(

@@ -5,7 +5,11 @@ import static org.junit.jupiter.api.Assertions.assertNotEquals;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
+import java.io.ByteArrayInputStream;
+import java.io.ByteArrayOutputStream;
 import java.io.IOException;
+import java.io.ObjectInputStream;
+import java.io.ObjectOutputStream;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
@@ -105,17 +109,36 @@ class OnnxModelTest {
 
   @Test
   void whatTheFileDoesNotSayStandsBesideIt() throws IOException {
-    Model model = Model.onnx("small", small());
+    Path file = small();
+    Model model = Model.onnx("small", file);
     assertEquals("r", model.targetLayer());
     assertEquals(Preprocessing.parse("resize=9,crop=8"), model.preprocessing());
     Path beside = folder.resolve("small.json");
     Files.writeString(
         beside,
         "{\"preprocessing\": \"resize=8,crop=8,mean=0/0/0,std=1/1/1\", \"target_layer\": \"c\"}");
+    assertEquals("r", model.targetLayer());
+    model = Model.onnx("small", file);
     assertEquals("c", model.targetLayer());
     Preprocessing said = Preprocessing.parse("resize=8,crop=8,mean=0/0/0,std=1/1/1");
     assertEquals(said, model.preprocessing());
     assertEquals("r", model.withTargetLayer("r").targetLayer());
+    // What was read travels with the model, and nothing beside the file changes it.
+    ByteArrayOutputStream bytes = new ByteArrayOutputStream();
+    try (ObjectOutputStream out = new ObjectOutputStream(bytes)) {
+      out.writeObject(model);
+    }
+    Files.delete(beside);
+    try (ObjectInputStream in =
+        new ObjectInputStream(new ByteArrayInputStream(bytes.toByteArray()))) {
+      Model sent = (Model) in.readObject();
+      assertEquals(model, sent);
+      assertEquals("c", sent.targetLayer());
+      assertEquals(said, sent.preprocessing());
+    } catch (ClassNotFoundException e) {
+      throw new IOException(e);
+    }
+    assertNotEquals(model, Model.onnx("small", file));
     for (String wrong :
         List.of(
             "{\"preprocessing\": \"crop=9\"}",
@@ -124,7 +147,7 @@ class OnnxModelTest {
             "{\"size\": 8}",
             "{")) {
       Files.writeString(beside, wrong);
-      assertThrows(WeightsException.class, model::open, wrong);
+      assertThrows(WeightsException.class, () -> Model.onnx("small", file).open(), wrong);
     }
   }
 

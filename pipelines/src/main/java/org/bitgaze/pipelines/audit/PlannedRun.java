@@ -59,7 +59,7 @@ final class PlannedRun {
           model.title(),
           model.network(),
           open.targetLayer(),
-          open.preprocessing().toString(),
+          model.preparation(),
           open.classes(),
           model.location(),
           Digests.of(model.stream()));

@@ -305,6 +305,7 @@ final class AuditCommand implements Callable<Integer> {
   /** Checks everything that can be wrong before the images are looked at. */
   private AuditPlan plan() {
     try {
+      onnx.check();
       Protocol protocol = ProtocolOptions.of(spec);
       TargetMode mode = protocol.explained();
       Precisions bits = Precisions.parse(bits(protocol));
@@ -331,14 +332,8 @@ final class AuditCommand implements Callable<Integer> {
           !onnx.hasCandidates() || models.size() == 1,
           "--candidate stands in for one network, but several are named");
       models.stream()
-          .filter(ModelOptions.Checked::lacksStatistics)
-          .forEach(
-              m ->
-                  System.err.println(
-                      "warning: the batch norms of "
-                          + m.model().id()
-                          + " do nothing: they were folded into its convolutions, and what training"
-                          + " mode makes of such weights means nothing"));
+          .flatMap(m -> m.warnings().stream())
+          .forEach(w -> System.err.println("warning: " + w));
       if (labels != null) {
         int classes = models.stream().mapToInt(ModelOptions.Checked::classes).min().orElseThrow();
         checkLabels(classes);
@@ -355,8 +350,7 @@ final class AuditCommand implements Callable<Integer> {
         if (batchSize != null) {
           explanation = explanation.withBatchSize(batchSize);
         }
-        explanations.add(
-            onnx.withCandidates(explanation, checked.classes(), modelOptions, protocol));
+        explanations.add(onnx.withCandidates(explanation, checked, modelOptions, protocol));
       }
       AuditPlan plan =
           new AuditPlan(
@@ -382,10 +376,12 @@ final class AuditCommand implements Callable<Integer> {
   private List<String> classNames(AuditPlan plan) throws IOException {
     int most = 0;
     boolean imageNet = true;
+    boolean scenes = modelOptions.areScenes();
     for (Model model : plan.models()) {
       try (OpenModel open = model.open()) {
         most = Math.max(most, open.classes());
         imageNet &= open.classes() == Architecture.IMAGENET_CLASSES;
+        scenes &= open.classes() == SceneClass.ALL.size();
       }
     }
     if (classes != null) {
@@ -395,7 +391,7 @@ final class AuditCommand implements Callable<Integer> {
           "--classes " + classes + " has " + names.size() + " names for " + most + " classes");
       return names;
     }
-    if (modelOptions.areScenes()) {
+    if (scenes) {
       return SceneClass.ALL.stream().map(SceneClass::toString).toList();
     }
     return imageNet ? ClassNames.imageNet() : List.of();

@@ -67,7 +67,7 @@ final class CalibratedModels {
                 + "...");
       }
       String prepared = file.preprocessing().get(model.id());
-      String preprocessing = model.preprocessing().toString();
+      String preprocessing = model.preparation();
       if (prepared != null && !prepared.equals(preprocessing)) {
         throw new UsageException(
             path

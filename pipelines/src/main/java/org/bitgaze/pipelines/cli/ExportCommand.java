@@ -43,12 +43,13 @@ import picocli.CommandLine.Spec;
         "Writes the compiled program as a TorchScript archive, which any libtorch program loads.",
     footer = {
       "",
-      "forward(images, target) takes images, uint8 (N, 224, 224, 3) RGB, and target, int64 (N), the",
+      "forward(images, target) takes images, uint8 (N, 224, 224, 3) RGB, or of the size that an ONNX",
+      "file wants, and target, int64 (N), the",
       "class to explain or -1 for the network's own; it returns the maps, float32 (N, h, w), the",
       "logits, float32 (N, classes), and the explained classes, int64 (N); with --quantized-logits on",
       "and an integer precision also whether the explained logit was clipped, int64 (N: 1 or 0),",
       "unless the target layer is itself the last that is quantized.",
-      "Images are cut to 224 x 224 by the caller, as --resize says. In Python:",
+      "Images are cut to that size by the caller, as --resize says. In Python:",
       "",
       "  program = torch.jit.load('int8.pt')",
       "  cam, logits, explained = program(images, torch.full((len(images),), -1))",
@@ -111,6 +112,8 @@ final class ExportCommand implements Callable<Integer> {
 
   @Mixin private ArithmeticOption arithmetic;
 
+  @Mixin private ClippedLogitsOption clipped;
+
   @Mixin private ConfigOption config;
 
   @Mixin private ModelOptions modelOptions;
@@ -146,7 +149,13 @@ final class ExportCommand implements Callable<Integer> {
         throw new UsageException("--precision f32b is another draw, and a program draws nothing");
       }
       Precisions said = Precisions.parse(List.of(precision));
-      model = modelOptions.check(network, protocol).model();
+      clipped.check(OnnxOptions.isFile(network));
+      ModelOptions.Checked checked =
+          OnnxOptions.isFile(network)
+              ? modelOptions.check(clipped.applyTo(OnnxOptions.of(network)), protocol)
+              : modelOptions.check(network, protocol);
+      checked.warnings().forEach(w -> System.err.println("warning: " + w));
+      model = checked.model();
       Configuration bits = said.of(model).get(0);
       chosen = arithmetic.choice(protocol.ranges());
       if (chosen != chosen.at(bits)) {

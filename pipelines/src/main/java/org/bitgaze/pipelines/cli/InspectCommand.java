@@ -79,21 +79,21 @@ final class InspectCommand implements Callable<Integer> {
       return CommandLine.ExitCode.USAGE;
     }
     if (init) {
-      init(found.network().get(), input);
+      init(found.network().get(), found.isMap(), input);
     }
     return CommandLine.ExitCode.OK;
   }
 
-  private void init(OnnxNetwork network, InputDescription input) throws IOException {
+  private void init(OnnxNetwork network, boolean map, InputDescription input) throws IOException {
     Path beside = InputDescription.beside(file);
     if (Files.exists(beside) && !overwrite) {
       throw new UsageException(beside + " exists; --overwrite replaces it");
     }
     new InputDescription(
             input.layout(),
-            input.channels(),
+            Optional.of(input.channels().orElse(InputDescription.Channels.RGB)),
             Optional.of(network.preprocessing()),
-            Optional.of(network.targetLayer()).filter(layer -> !layer.isEmpty()))
+            Optional.of(network.targetLayer()).filter(layer -> !map && !layer.isEmpty()))
         .write(beside);
     System.out.println("written: " + beside);
   }
@@ -107,37 +107,54 @@ final class InspectCommand implements Callable<Integer> {
             + found.operators().entrySet().stream()
                 .map(e -> e.getKey() + " " + e.getValue())
                 .collect(Collectors.joining(", ")));
-    found.network().ifPresent(network -> print(network, out));
+    found.network().ifPresent(network -> print(network, found.isMap(), out));
     if (!found.problems().isEmpty()) {
       out.println("not supported:");
       found.problems().forEach(problem -> out.println("  " + problem));
     }
   }
 
-  private static void print(OnnxNetwork network, PrintStream out) {
+  private static void print(OnnxNetwork network, boolean map, PrintStream out) {
     Graph graph = network.network().graph();
-    int side = network.preprocessing().framing().side();
-    Shapes shapes = Shapes.of(graph, side, side);
+    Shapes shapes = Shapes.of(graph, network.size().height(), network.size().width());
     long parameters = 0;
     for (Map.Entry<String, int[]> p : graph.parameters().entrySet()) {
       parameters += p.getKey().contains(".running_") ? 0 : Tensor.elements(p.getValue());
     }
     out.printf(
         Locale.ROOT,
-        "%d parameters, %.3f G multiply-adds, %d classes%s%n",
+        "%d parameters, %.3f G multiply-adds, %s%s%n",
         parameters,
         shapes.multiplyAdds() / 1e9,
-        shapes.get(graph.output().name())[0],
+        map
+            ? "a map of " + sizes(plane(shapes.get(graph.output().name())))
+            : shapes.get(graph.output().name())[0] + " classes",
         network.isQuantized() ? ", quantized" : "");
+    if (map) {
+      out.println(
+          "for --saliency onnx:FILE; the whole picture is squashed to "
+              + network.size().height()
+              + " x "
+              + network.size().width()
+              + " pixels (height x width), "
+              + network.preprocessing().normalization());
+      return;
+    }
     out.println("preprocessing: " + network.preprocessing());
     out.println("possible target layers:");
     for (String target : network.targets()) {
-      String sizes =
-          Arrays.stream(shapes.get(target))
-              .mapToObj(String::valueOf)
-              .collect(Collectors.joining(" x "));
+      String sizes = sizes(shapes.get(target));
       String taken = target.equals(network.targetLayer()) ? "  <- taken" : "";
       out.println("  " + target + ": " + sizes + taken);
     }
+  }
+
+  private static String sizes(int[] shape) {
+    return Arrays.stream(shape).mapToObj(String::valueOf).collect(Collectors.joining(" x "));
+  }
+
+  /** A map's height and width, with or without its one channel. */
+  private static int[] plane(int[] shape) {
+    return Arrays.copyOfRange(shape, shape.length - 2, shape.length);
   }
 }

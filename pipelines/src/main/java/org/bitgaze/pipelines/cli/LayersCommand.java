@@ -285,6 +285,9 @@ final class LayersCommand implements Callable<Integer> {
           "--networks or --models: at least one network must be named");
       List<ModelOptions.Checked> all =
           modelOptions.check(networks, models.stream().map(OnnxOptions::of).toList(), protocol);
+      all.stream()
+          .flatMap(m -> m.warnings().stream())
+          .forEach(w -> System.err.println("warning: " + w));
       OnnxOptions.refuseQuantizedTwice(all, precisions);
       for (ModelOptions.Checked checked : all) {
         explanations.add(

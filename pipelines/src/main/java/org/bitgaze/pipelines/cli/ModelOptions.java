@@ -11,22 +11,26 @@ import java.util.Set;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 import org.bitgaze.graph.Node;
+import org.bitgaze.graph.Shapes;
 import org.bitgaze.graph.Statistics;
 import org.bitgaze.image.Preprocessing;
 import org.bitgaze.image.Resize;
 import org.bitgaze.image.Squash;
 import org.bitgaze.measure.Reference;
+import org.bitgaze.measure.ScaledMap;
 import org.bitgaze.model.Model;
 import org.bitgaze.model.OpenModel;
 import org.bitgaze.model.Weights;
 import org.bitgaze.onnx.InputDescription;
 import org.bitgaze.op.BatchNorm2d;
+import org.bitgaze.op.Size;
 import org.bitgaze.protocol.Protocol;
 import org.bitgaze.weights.Tensor;
 import org.bitgaze.weights.TensorSource;
 import org.bitgaze.zoo.FastGaze;
 import org.bitgaze.zoo.PublishedFile;
 import org.bitgaze.zoo.SceneWeights;
+import org.bitgaze.zoo.TargetChoice;
 import org.bitgaze.zoo.WeightsFolder;
 import picocli.CommandLine.Option;
 
@@ -63,10 +67,23 @@ final class ModelOptions {
    *
    * @param model the model
    * @param classes size of its output
-   * @param lacksStatistics whether its batch norms are to use an image's own statistics, and their
-   *     parameters are those of batch norms that were folded away
+   * @param target what its maps weigh: name and sizes
+   * @param warnings what it will do that may not be meant
    */
-  record Checked(Model model, int classes, boolean lacksStatistics) {}
+  record Checked(Model model, int classes, Target target, List<String> warnings) {}
+
+  /**
+   * What maps weigh.
+   *
+   * @param layer the node
+   * @param size height and width of its output
+   */
+  record Target(String layer, Size size) {
+    @Override
+    public String toString() {
+      return layer + " (" + size.height() + "x" + size.width() + ")";
+    }
+  }
 
   /**
    * Finds and checks models.
@@ -112,33 +129,84 @@ final class ModelOptions {
       model = model.withPreprocessing(recipe(protocol.execution().resize()));
     }
     try (OpenModel opened = model.open()) {
-      opened.targetNode();
-      if (opened.preprocessing().framing().side() != 224) {
+      if (model.isOnnx()) {
+        requireFinite(opened);
+      }
+      String layer = opened.targetNode();
+      if (!model.isOnnx() && opened.preprocessing().framing().side() != ScaledMap.GRID) {
         throw new UsageException(
             model.id()
                 + ": a crop of "
                 + opened.preprocessing().framing().side()
-                + " pixels; maps are compared on crops of 224");
+                + " pixels; the zoo's networks see crops of "
+                + ScaledMap.GRID);
       }
-      return new Checked(model, opened.classes(), lacksStatistics(opened));
+      int side = opened.preprocessing().framing().side();
+      int[] shape = Shapes.of(opened.network().graph(), side, side).get(layer);
+      return new Checked(
+          model,
+          opened.classes(),
+          new Target(layer, new Size(shape[1], shape[2])),
+          warnings(model, layer, opened, protocol));
     }
+  }
+
+  /** Reads what nobody has looked at yet; whoever publishes weights has. */
+  private static void requireFinite(OpenModel opened) throws IOException {
+    for (String name : opened.network().graph().parameters().keySet()) {
+      opened.network().weights().read(name);
+    }
+  }
+
+  /** What a model will do that may not be meant. */
+  private static List<String> warnings(
+      Model model, String layer, OpenModel opened, Protocol protocol) throws IOException {
+    List<String> all = new ArrayList<>();
+    boolean anyNorm =
+        opened.network().graph().nodes().stream().anyMatch(n -> n.op() instanceof BatchNorm2d);
+    if (lacksStatistics(opened)) {
+      all.add(
+          "the batch norms of "
+              + model.id()
+              + " do nothing: they were folded into its convolutions, and what training"
+              + " mode makes of such weights means nothing");
+    } else if (model.isOnnx()
+        && !anyNorm
+        && opened.execution().mode().statistics() != Statistics.RUNNING) {
+      all.add(
+          model.id()
+              + " has no batch norms, or its exporter folded them away: training mode changes"
+              + " nothing there");
+    }
+    if (model.isOnnx()
+        && protocol.layer().isEmpty()
+        && protocol.execution().target() == TargetChoice.PAPER) {
+      all.add(
+          "the paper's layers are those of its own networks; of "
+              + model.id()
+              + " maps weigh '"
+              + layer
+              + "', as with --target-layer last");
+    }
+    return all;
   }
 
   /**
    * Checks a network that is to stand in for another. What its file and the one beside it do not
-   * say of images is the other's.
+   * say of images is the other's, and so is the target layer.
    *
    * @param asked the network, not opened
-   * @param model what it is to stand in for
-   * @param classes how many that tells apart
+   * @param of what it is to stand in for
    * @param protocol how they are run
    * @throws UsageException if it sees another part of an image, or tells other classes
    * @throws IOException if it cannot be read
    */
-  Model candidate(Model asked, Model model, int classes, Protocol protocol) throws IOException {
+  Checked candidate(Model asked, Checked of, Protocol protocol) throws IOException {
+    Model model = of.model();
+    int classes = of.classes();
     Preprocessing others = model.preprocessing();
-    boolean describes = InputDescription.of(Path.of(asked.location())).preprocessing().isPresent();
-    Checked checked = check(describes ? asked : asked.withPreprocessing(others), protocol);
+    InputDescription inherited = model.input().with(others);
+    Checked checked = check(asked.withInput(asked.input().or(inherited)), protocol);
     Preprocessing own = checked.model().preprocessing();
     if (!own.framing().equals(others.framing()) || own.interpolation() != others.interpolation()) {
       throw new UsageException(
@@ -154,7 +222,21 @@ final class ModelOptions {
               + " tells "
               + classes);
     }
-    return checked.model();
+    if (!checked.target().size().equals(of.target().size())) {
+      checked
+          .warnings()
+          .add(
+              "the maps of "
+                  + checked.model().id()
+                  + " weigh "
+                  + checked.target()
+                  + ", those of "
+                  + model.id()
+                  + " "
+                  + of.target()
+                  + ": they differ in size, too");
+    }
+    return checked;
   }
 
   /** What was said of the preprocessing, which must not say again how images are resized. */

@@ -8,14 +8,13 @@ import java.util.Collection;
 import java.util.List;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
-import org.bitgaze.choice.Named;
 import org.bitgaze.model.Model;
 import org.bitgaze.model.OpenModel;
-import org.bitgaze.onnx.ClippedLogits;
 import org.bitgaze.protocol.Protocol;
 import org.bitgaze.quant.Precision;
 import org.bitgaze.quant.Quantization;
 import org.bitgaze.transforms.ExplainImages;
+import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Option;
 
 /** Options that name networks of one's own, and what is to stand in for one. */
@@ -40,14 +39,7 @@ final class OnnxOptions {
               + " any tool: its maps are compared with the network's at f32 as a precision's are")
   private List<String> candidates = new ArrayList<>();
 
-  @Option(
-      names = "--clipped-logits",
-      paramLabel = "HOW",
-      defaultValue = "pass",
-      description =
-          "the gradient where a quantized file's own output is clipped: pass, or strict, and the map"
-              + " vanishes (default: ${DEFAULT-VALUE})")
-  private String clipped;
+  @Mixin private ClippedLogitsOption clipped;
 
   /** Whether a text names a file, and no network of the zoo. */
   static boolean isFile(String text) {
@@ -57,6 +49,15 @@ final class OnnxOptions {
   /** The models that are named, not opened. */
   List<Model> models() {
     return models.stream().map(this::model).toList();
+  }
+
+  /**
+   * Refuses what is said of files where there are none.
+   *
+   * @throws UsageException if the gradient of clipped logits is chosen, and no file is named
+   */
+  void check() {
+    clipped.check(!models.isEmpty() || !candidates.isEmpty());
   }
 
   /** Whether something is to stand in for a model. */
@@ -73,20 +74,21 @@ final class OnnxOptions {
    * Adds what is to stand in for a model, after checking that it can.
    *
    * @param explanation of the model
-   * @param classes how many the model tells apart
+   * @param of the model
    * @param options how networks are checked
    * @param protocol how they are run
    * @throws UsageException if one does not fit, or two maps would have one name
    * @throws IOException if one cannot be read
    */
   ExplainImages withCandidates(
-      ExplainImages explanation, int classes, ModelOptions options, Protocol protocol)
+      ExplainImages explanation, ModelOptions.Checked of, ModelOptions options, Protocol protocol)
       throws IOException {
     ExplainImages all = explanation;
     for (String text : candidates) {
       Model own = model(text);
-      Model candidate = options.candidate(own, explanation.getModel(), classes, protocol);
-      all = all.withCandidate(own.id(), candidate);
+      ModelOptions.Checked candidate = options.candidate(own, of, protocol);
+      candidate.warnings().forEach(w -> System.err.println("warning: " + w));
+      all = all.withCandidate(own.id(), candidate.model());
       try {
         all.check();
       } catch (IllegalArgumentException e) {
@@ -120,10 +122,10 @@ final class OnnxOptions {
    * Takes a file as a model.
    *
    * @param text {@code [ID=]FILE.onnx}
-   * @throws UsageException if there is no such file
+   * @throws UsageException if there is no such file, or what stands beside it is not known
    */
   Model model(String text) {
-    return of(text).withClippedLogits(Named.find(ClippedLogits.values(), "gradient", clipped));
+    return clipped.applyTo(of(text));
   }
 
   static Model of(String text) {
@@ -137,7 +139,11 @@ final class OnnxOptions {
     }
     String stem = file.getFileName().toString().replaceFirst("\\.onnx$", "");
     String id = parts.group(1) == null ? stem.replaceAll("[^A-Za-z0-9_.-]", "-") : parts.group(1);
-    return Model.onnx(id, file);
+    try {
+      return Model.onnx(id, file);
+    } catch (IOException e) {
+      throw new UsageException(e.getMessage());
+    }
   }
 
   private static boolean isQuantized(Model model) throws IOException {

@@ -43,7 +43,7 @@ final class SaliencyOptions {
             case FILE -> {
               Path file = Path.of(choice.argument());
               require(Files.isRegularFile(file), "--saliency: there is no file " + file);
-              OnnxNetwork.readMap(file);
+              OnnxNetwork.readMap(file).requireFinite();
               yield choice.at(file);
             }
             case FOLDER -> {

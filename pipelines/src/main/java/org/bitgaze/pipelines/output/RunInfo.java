@@ -63,7 +63,7 @@ public record RunInfo(
    * @param title its name for people
    * @param network torchvision's name of the network
    * @param targetLayer layer whose activations the maps weigh
-   * @param preprocessing what is done to images
+   * @param preprocessing what is done to images, see {@link org.bitgaze.model.Model#preparation}
    * @param classes how many it tells apart
    * @param location where the weights are
    * @param sha256 the weights' digest, in hexadecimal
