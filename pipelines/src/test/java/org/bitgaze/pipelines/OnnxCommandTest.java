@@ -346,7 +346,8 @@ class OnnxCommandTest {
       assertFalse(beside.has("target_layer"), beside.toString());
       assertEquals(0, bitgaze("inspect", file).code());
     }
-    Files.delete(folder.resolve("gaze.json"));
+    Files.writeString(
+        folder.resolve("gaze.json"), "{\"preprocessing\": \"mean=0.485/0.456/0.406\"}");
     Map<String, List<String>> values = new TreeMap<>();
     for (String name : List.of("gaze", "gaze.nhwc")) {
       Ended ended =
@@ -365,6 +366,9 @@ class OnnxCommandTest {
       }
       values.put(name, all);
     }
+    JsonNode run = new ObjectMapper().readTree(folder.resolve("seen.gaze/run.json").toFile());
+    assertTrue(run.get("settings").get("onnx input").asText().contains("mean=0.485/0.456/0.406"));
+    Files.delete(folder.resolve("gaze.json"));
     assertEquals(5, values.get("gaze").size());
     assertEquals(values.get("gaze"), values.get("gaze.nhwc"));
   }

@@ -190,9 +190,15 @@ final class Importer {
       String type = Quoted.of(node.getOpType());
       problems.accept(
           new IllegalArgumentException(
-              "node '" + Quoted.of(who) + "' (" + type + "): " + e.getMessage(), e));
+              "node '" + Quoted.of(who) + "' (" + type + "): " + why(e), e));
       node.getOutputList().forEach(output -> known.putIfAbsent(output, new Operand.Unknown()));
     }
+  }
+
+  private static String why(RuntimeException e) {
+    return e instanceof ArithmeticException
+        ? "has sizes that are too large: " + e.getMessage()
+        : e.getMessage();
   }
 
   /** Whether a node takes what another failed to make; that was said already. */

@@ -13,6 +13,7 @@ import java.util.Map;
 import org.bitgaze.measure.Measure;
 import org.bitgaze.model.Model;
 import org.bitgaze.model.OpenModel;
+import org.bitgaze.onnx.InputDescription;
 import org.bitgaze.pipelines.output.Digests;
 import org.bitgaze.pipelines.output.RunInfo;
 import org.bitgaze.pipelines.output.Versions;
@@ -74,6 +75,10 @@ final class PlannedRun {
       if (choice.method().argument().isFile()) {
         Path file = Path.of(choice.argument());
         settings.put(choice.method().id() + " weights", file + ", SHA-256 " + Digests.of(file));
+        InputDescription input = InputDescription.of(file);
+        if (choice.method() == SaliencyMethod.ONNX && !input.equals(InputDescription.DEFAULT)) {
+          settings.put(choice.method().id() + " input", input.toString());
+        }
       }
     }
     return settings;
