@@ -221,6 +221,7 @@ class LayersCommandTest {
         "--budget CC>=0.9 --gate int4:CC>=0.9 | asks for the precision int4",
         "--budget CC>=0.9 --gate mixed:CC>=0.9\tin\t5% | is of means",
         "--budget CC | is no condition",
+        "--budget SQNR>=20 | say nothing of where",
         "--budget CC>=0.9@ | is no condition",
         "--budget CC@centre>=0.9 | beside f32's",
         "--budget CC>=0.9 --holdout 1 | --holdout 1.0",

@@ -161,6 +161,7 @@ public final class LayersJob {
   }
 
   private LayersResult compute(Path work, Path made) throws IOException {
+    requireBothParts();
     AuditInput searched =
         plan.search().isPresent() ? input.within(plan.search().get().searched()) : input;
     AuditPlan audit = calibrated(searched);
@@ -219,6 +220,22 @@ public final class LayersJob {
     }
     return new LayersResult(
         plan.precisions().stream().map(Precision::toString).toList(), searched.count(), models);
+  }
+
+  /** A mixed precision that is verified on no image is none. */
+  private void requireBothParts() throws IOException {
+    if (plan.search().isPresent()) {
+      long searched = input.within(plan.search().get().searched()).count();
+      long heldOut = input.within(plan.search().get().verified()).count();
+      if (searched < 2 || heldOut < 2) {
+        throw new IOException(
+            "--holdout leaves "
+                + searched
+                + " images to search and "
+                + heldOut
+                + " to verify; at least 2 of each are needed");
+      }
+    }
   }
 
   private AuditPlan calibrated(AuditInput images) throws IOException {
@@ -337,7 +354,7 @@ public final class LayersJob {
     Model model = explanation.getModel();
     try (Rows rows = new Rows(work.resolve("rows.parquet"))) {
       for (QuietLayer layer : quiet) {
-        if (pictured.size() == PICTURED) {
+        if (pictured.size() >= PICTURED) {
           pictured.add(layer);
           continue;
         }

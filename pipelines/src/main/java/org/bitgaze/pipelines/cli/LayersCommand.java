@@ -68,7 +68,8 @@ import picocli.CommandLine.Unmatched;
       "      --holdout 0.3 --input scenes:500 --weights scenes --networks squeezenet1_0 ...",
       "",
       "Options of Apache Beam's runners are passed on.",
-      "Exit code: 0 done, 1 the job failed, 2 wrong usage, 4 out of memory."
+      "Exit code: 0 done, 1 the job failed, 2 wrong usage, 3 a condition of --gate does not hold,",
+      "4 out of memory."
     })
 final class LayersCommand implements Callable<Integer> {
   @Option(
@@ -362,6 +363,9 @@ final class LayersCommand implements Callable<Integer> {
     require(holdout > 0 && holdout < 1, "--holdout " + holdout + " must be above 0 and below 1");
     List<Condition> conditions = budget.stream().map(Condition::parse).toList();
     for (Condition condition : conditions) {
+      require(
+          !Measure.ofSignals().contains(condition.measure()),
+          "--budget " + condition + ": signals say nothing of where a network looks");
       require(
           condition.share().isEmpty(),
           "--budget " + condition + ": a budget is of means over the images");

@@ -45,28 +45,43 @@ public final class Evaluation {
   }
 
   /**
-   * Returns the mean that a condition is about. A map that vanished has no correlation with f32's,
-   * and counts as one of 0: otherwise a configuration whose maps vanish would keep any budget.
+   * Returns the mean that a condition is about. A map that vanished, though f32's did not, looks
+   * nowhere: it counts as 0 where larger is better, and where smaller is, there is no mean that
+   * keeps a budget. Otherwise a configuration whose maps vanish would keep any.
    *
    * @return NaN if there is none
    */
   double mean(String model, String name, Reference reference, Measure measure) {
-    boolean identity = name.equals(Configuration.F32.name()) && reference == Reference.F32;
-    if (identity) {
-      return measure.better() == Measure.Better.LARGER ? 1 : 0;
+    boolean larger = measure.better() == Measure.Better.LARGER;
+    if (name.equals(Configuration.F32.name()) && reference == Reference.F32) {
+      return larger ? 1 : 0;
     }
     Optional<Value> value = value(model, name, reference, measure);
-    double vanished = 0;
-    boolean correlates = measure.isOfMaps() && measure.better() == Measure.Better.LARGER;
-    if (correlates && reference == Reference.F32) {
-      Optional<Value> share = value(model, name, reference, Measure.VANISHED);
-      vanished = share.filter(v -> v.mean() != null).map(v -> v.mean() * v.count()).orElse(0.0);
-    }
-    if (value.isEmpty() || value.get().count() + vanished == 0) {
+    double lost = measure.isOfMaps() ? lost(model, name) : 0;
+    if (value.isEmpty() || value.get().count() + lost == 0) {
       return Double.NaN;
     }
+    if (lost > 0 && !larger) {
+      return Double.POSITIVE_INFINITY;
+    }
     Double mean = value.get().mean();
-    return (mean == null ? 0 : mean * value.get().count()) / (value.get().count() + vanished);
+    return (mean == null ? 0 : mean * value.get().count()) / (value.get().count() + lost);
+  }
+
+  /** Maps that vanished beyond those of f32, which no configuration can be blamed for. */
+  private double lost(String model, String name) {
+    double own = vanished(model, name);
+    return Math.max(0, own - vanished(model, Configuration.F32.name()));
+  }
+
+  /** A map has vanished beside any reference that it was compared with. */
+  private double vanished(String model, String name) {
+    return Reference.all(Reference::isMap).stream()
+        .flatMap(r -> value(model, name, r, Measure.VANISHED).stream())
+        .filter(v -> v.mean() != null)
+        .mapToDouble(v -> v.mean() * v.count())
+        .max()
+        .orElse(0);
   }
 
   /** Whether all conditions hold. */

@@ -45,7 +45,7 @@ public record QuietLayer(Sensitivity line, List<Shown> worst) {
     double quiet = percentile(single.stream().mapToDouble(QuietLayer::ratio).toArray(), 50);
     double harmful = percentile(single.stream().mapToDouble(QuietLayer::drift).toArray(), 75);
     return single.stream()
-        .filter(line -> ratio(line) >= quiet && drift(line) >= harmful)
+        .filter(line -> ratio(line) > quiet && drift(line) > harmful)
         .sorted(Comparator.comparingDouble(QuietLayer::drift).reversed())
         .map(line -> new QuietLayer(line, List.of()))
         .toList();

@@ -139,12 +139,42 @@ class AscentTest {
     Evaluation evaluation = new Evaluation(lines);
     assertEquals(0.5, evaluation.mean("m", "c", Reference.F32, Measure.CC));
     assertTrue(!evaluation.holds("m", "c", List.of(Condition.parse("CC>=0.9"))));
+    // Of a distance no mean stands for what is not there, and in a mask it does not point.
+    lines.add(line("KLD", 2, 0.01));
+    lines.add(of("mask", "POINTING", 2, 1.0));
+    Evaluation more = new Evaluation(lines);
+    assertTrue(!more.holds("m", "c", List.of(Condition.parse("KLD<=0.05"))));
+    assertEquals(0.5, more.mean("m", "c", Reference.MASK, Measure.POINTING));
+    // What has vanished at f32 is nobody's fault.
+    lines.add(
+        new SummaryLine(
+            "m",
+            "f32",
+            "centre",
+            "VANISHED",
+            4,
+            0.5,
+            null,
+            null,
+            null,
+            0.5,
+            0.5,
+            0.5,
+            0.5,
+            0.5,
+            0));
+    assertEquals(1.0, new Evaluation(lines).mean("m", "c", Reference.F32, Measure.CC));
     assertTrue(evaluation.holds("m", "f32", List.of(Condition.parse("CC>=1"))));
     assertTrue(evaluation.holds("m", "f32", List.of(Condition.parse("FLIP<=0"))));
   }
 
   private static SummaryLine line(String measure, long count, double mean) {
+    return of("f32", measure, count, mean);
+  }
+
+  private static SummaryLine of(String reference, String measure, long count, double mean) {
     return new SummaryLine(
-        "m", "c", "f32", measure, count, mean, null, null, null, mean, mean, mean, mean, mean, 0);
+        "m", "c", reference, measure, count, mean, null, null, null, mean, mean, mean, mean, mean,
+        0);
   }
 }
