@@ -129,17 +129,9 @@ public final class AuditJob {
   }
 
   private Calibration calibrate() throws IOException {
-    long start = System.nanoTime();
-    Calibration calibration =
-        new CalibrationJob(
-                runtime.options(), input, plan.models(), plan.ranges(), plan.calibrationImages())
-            .run();
-    out.printf(
-        Locale.ROOT,
-        "ranges calibrated on %d images in %.1f s%n",
-        calibration.images().size(),
-        (System.nanoTime() - start) / 1e9);
-    return calibration;
+    return new CalibrationJob(
+            runtime.options(), input, plan.models(), plan.ranges(), plan.calibrationImages())
+        .run(out);
   }
 
   private void print(Gathering.Gathered gathered, JobMetrics metrics, double seconds) {

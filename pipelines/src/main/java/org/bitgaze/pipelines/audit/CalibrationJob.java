@@ -1,9 +1,11 @@
 package org.bitgaze.pipelines.audit;
 
 import java.io.IOException;
+import java.io.PrintStream;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
+import java.util.Locale;
 import org.apache.beam.runners.core.construction.SerializablePipelineOptions;
 import org.apache.beam.runners.direct.DirectOptions;
 import org.apache.beam.runners.direct.DirectRunner;
@@ -72,6 +74,24 @@ public final class CalibrationJob {
         return checked(found);
       }
     }
+  }
+
+  /**
+   * Calibrates, and says how long it took.
+   *
+   * @param out where it is said
+   * @return the ranges
+   * @throws IOException as {@link #run()}
+   */
+  Calibration run(PrintStream out) throws IOException {
+    long start = System.nanoTime();
+    Calibration calibration = run();
+    out.printf(
+        Locale.ROOT,
+        "ranges calibrated on %d images in %.1f s%n",
+        calibration.images().size(),
+        (System.nanoTime() - start) / 1e9);
+    return calibration;
   }
 
   private Calibration checked(Calibration found) throws IOException {

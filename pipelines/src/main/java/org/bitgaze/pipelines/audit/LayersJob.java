@@ -246,7 +246,6 @@ public final class LayersJob {
     if (!audit.together(wanted, audit.measures()).needsCalibration()) {
       return audit;
     }
-    long start = System.nanoTime();
     Calibration calibration =
         new CalibrationJob(
                 runtime.options(),
@@ -254,12 +253,7 @@ public final class LayersJob {
                 audit.models(),
                 audit.ranges(),
                 audit.calibrationImages())
-            .run();
-    out.printf(
-        Locale.ROOT,
-        "ranges calibrated on %d images in %.1f s%n",
-        calibration.images().size(),
-        (System.nanoTime() - start) / 1e9);
+            .run(out);
     return audit.with(calibration);
   }
 

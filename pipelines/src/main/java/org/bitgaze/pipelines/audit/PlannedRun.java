@@ -75,9 +75,11 @@ final class PlannedRun {
       if (choice.method().argument().isFile()) {
         Path file = Path.of(choice.argument());
         settings.put(choice.method().id() + " weights", file + ", SHA-256 " + Digests.of(file));
-        InputDescription input = InputDescription.of(file);
-        if (choice.method() == SaliencyMethod.ONNX && !input.equals(InputDescription.DEFAULT)) {
-          settings.put(choice.method().id() + " input", input.toString());
+        if (choice.method() == SaliencyMethod.ONNX) {
+          InputDescription input = InputDescription.of(file);
+          if (!input.equals(InputDescription.DEFAULT)) {
+            settings.put(choice.method().id() + " input", input.toString());
+          }
         }
       }
     }

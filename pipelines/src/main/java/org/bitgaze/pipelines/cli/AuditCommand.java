@@ -27,12 +27,10 @@ import org.bitgaze.pipelines.audit.AuditJob;
 import org.bitgaze.pipelines.audit.AuditPlan;
 import org.bitgaze.pipelines.gate.Gate;
 import org.bitgaze.pipelines.output.BeamFiles;
-import org.bitgaze.pipelines.output.CalibrationFile;
 import org.bitgaze.pipelines.output.OutputFolder;
 import org.bitgaze.protocol.Protocol;
 import org.bitgaze.quant.Calibration;
 import org.bitgaze.quant.Precision;
-import org.bitgaze.quant.RangeMode;
 import org.bitgaze.saliency.SaliencyMethod;
 import org.bitgaze.scene.SceneClass;
 import org.bitgaze.transforms.ExplainImages;
@@ -252,8 +250,8 @@ final class AuditCommand implements Callable<Integer> {
     FileSystems.setDefaultPipelineOptions(runtime.options());
     AuditPlan plan = plan();
     OutputFolder folder = new OutputFolder(output);
-    if (!dryRun) {
-      refuseExisting(folder);
+    if (!dryRun && !overwrite) {
+      ExistingResults.refuse(folder, output);
     }
     require(limit >= 0, "--limit " + limit + " must be 1 or more");
     AuditInput images = ImageInput.of(input, limit);
@@ -278,18 +276,6 @@ final class AuditCommand implements Callable<Integer> {
               System.out,
               System.console() != null),
           log);
-    }
-  }
-
-  private void refuseExisting(OutputFolder folder) throws IOException {
-    List<String> existing = folder.existing();
-    if (!existing.isEmpty() && !overwrite) {
-      throw new UsageException(
-          "--output "
-              + output
-              + " has results already ("
-              + String.join(", ", existing)
-              + "); --overwrite replaces them");
     }
   }
 
@@ -442,12 +428,7 @@ final class AuditCommand implements Callable<Integer> {
 
   /** Takes ranges from a file; that every point has one is checked by quantizing each model. */
   private AuditPlan calibrated(AuditPlan plan) throws IOException {
-    require(
-        plan.ranges() != RangeMode.DYNAMIC,
-        "--calibration and --ranges dynamic exclude each other");
-    Calibration known =
-        CalibratedModels.of(
-            CalibrationFile.read(calibration), calibration, plan.models(), plan.protocol());
+    Calibration known = CalibratedModels.of(calibration, plan);
     require(
         known.mode() == plan.ranges()
             || !spec.commandLine().getParseResult().hasMatchedOption("--ranges"),

@@ -6,11 +6,13 @@ import java.util.List;
 import org.bitgaze.graph.Network;
 import org.bitgaze.model.Model;
 import org.bitgaze.model.OpenModel;
+import org.bitgaze.pipelines.audit.AuditPlan;
 import org.bitgaze.pipelines.output.CalibrationFile;
 import org.bitgaze.pipelines.output.Digests;
 import org.bitgaze.protocol.Protocol;
 import org.bitgaze.quant.Calibration;
 import org.bitgaze.quant.Configuration;
+import org.bitgaze.quant.RangeMode;
 import org.bitgaze.quant.Scheme;
 
 /** Checks that ranges fit models, before anything runs. */
@@ -32,6 +34,20 @@ final class CalibratedModels {
       Scheme scheme = open.execution().scheme();
       configurations.forEach(c -> calibration.quantization(model.id(), c).apply(network, scheme));
     }
+  }
+
+  /**
+   * Takes ranges from a file for a plan.
+   *
+   * @throws UsageException if the plan's ranges are each image's own, or the file's are of other
+   *     weights, another protocol or another preprocessing
+   * @throws IOException if the file or the weights cannot be read
+   */
+  static Calibration of(Path path, AuditPlan plan) throws IOException {
+    if (plan.ranges() == RangeMode.DYNAMIC) {
+      throw new UsageException("--calibration and --ranges dynamic exclude each other");
+    }
+    return of(CalibrationFile.read(path), path, plan.models(), plan.protocol());
   }
 
   /**

@@ -29,13 +29,11 @@ import org.bitgaze.pipelines.layers.CostKind;
 import org.bitgaze.pipelines.layers.MixedSearch;
 import org.bitgaze.pipelines.layers.Search;
 import org.bitgaze.pipelines.layers.TrialKind;
-import org.bitgaze.pipelines.output.CalibrationFile;
 import org.bitgaze.pipelines.output.OutputFolder;
 import org.bitgaze.protocol.Protocol;
 import org.bitgaze.quant.Calibration;
 import org.bitgaze.quant.Configuration;
 import org.bitgaze.quant.Precision;
-import org.bitgaze.quant.RangeMode;
 import org.bitgaze.transforms.ChooseExhibits;
 import org.bitgaze.transforms.ExplainImages;
 import picocli.CommandLine;
@@ -211,14 +209,9 @@ final class LayersCommand implements Callable<Integer> {
     FileSystems.setDefaultPipelineOptions(runtime.options());
     LayersPlan plan = plan();
     OutputFolder folder = new OutputFolder(output);
-    List<String> existing = dryRun ? List.of() : folder.existing();
-    require(
-        existing.isEmpty() || overwrite,
-        "--output "
-            + output
-            + " has results already ("
-            + String.join(", ", existing)
-            + "); --overwrite replaces them");
+    if (!dryRun && !overwrite) {
+      ExistingResults.refuse(folder, output);
+    }
     require(limit >= 0, "--limit " + limit + " must be 1 or more");
     AuditInput images = ImageInput.of(input, limit);
     require(
@@ -381,12 +374,7 @@ final class LayersCommand implements Callable<Integer> {
 
   /** Takes ranges from a file; that every point has one is checked by quantizing each model. */
   private AuditPlan calibrated(AuditPlan plan, List<Precision> bits) throws IOException {
-    require(
-        plan.ranges() != RangeMode.DYNAMIC,
-        "--calibration and --ranges dynamic exclude each other");
-    Calibration known =
-        CalibratedModels.of(
-            CalibrationFile.read(calibration), calibration, plan.models(), plan.protocol());
+    Calibration known = CalibratedModels.of(calibration, plan);
     for (ExplainImages explanation : plan.explanations()) {
       CalibratedModels.check(
           known, explanation.getModel(), bits.stream().map(Configuration::uniform).toList());

@@ -9,7 +9,9 @@ import java.sql.ResultSet;
 import java.sql.SQLException;
 import java.util.ArrayList;
 import java.util.Arrays;
+import java.util.HashSet;
 import java.util.List;
+import java.util.Set;
 import javax.annotation.Nullable;
 import org.apache.commons.math3.stat.StatUtils;
 import org.bitgaze.quant.Precision;
@@ -26,6 +28,7 @@ public final class Rows implements AutoCloseable {
 
   private final Connection connection;
   private final String table;
+  private Set<String> columns;
 
   /**
    * Opens a table of rows.
@@ -49,11 +52,14 @@ public final class Rows implements AutoCloseable {
    * @param precision such as {@code int8}
    * @param reference what was compared with
    * @param measure the column
-   * @return 41 values; empty if there are none
+   * @return 41 values; empty if there are none, or the measure was not taken
    * @throws IOException if the rows cannot be read
    */
   public double[] distribution(String model, String precision, String reference, String measure)
       throws IOException {
+    if (!columns().contains(measure)) {
+      return new double[0];
+    }
     StringBuilder levels = new StringBuilder();
     for (int i = 0; i < QUANTILES; i++) {
       levels.append(i == 0 ? "" : ", ").append((double) i / (QUANTILES - 1));
@@ -454,6 +460,16 @@ public final class Rows implements AutoCloseable {
   @FunctionalInterface
   private interface Reader {
     void read(ResultSet row) throws SQLException;
+  }
+
+  /** The table's columns, asked for once. */
+  private Set<String> columns() throws IOException {
+    if (columns == null) {
+      Set<String> found = new HashSet<>();
+      query("DESCRIBE SELECT * FROM " + table, r -> found.add(r.getString(1)));
+      columns = found;
+    }
+    return columns;
   }
 
   private double[] numbers(String sql, String... arguments) throws IOException {

@@ -78,10 +78,7 @@ public record DriftPanel(String title, List<Band> bands) {
       List<String> ordered = new ArrayList<>(summary.precisions());
       ordered.sort(Comparator.comparingInt(p -> -Precision.find(p).map(Precision::bits).orElse(0)));
       for (String precision : ordered) {
-        double[] q =
-            Charts.measures(summary).contains(Measure.CC.id())
-                ? rows.distribution(model, precision, "f32", "CC")
-                : new double[0];
+        double[] q = rows.distribution(model, precision, "f32", Measure.CC.id());
         long vanished = rows.vanished(model, precision).vanished();
         boolean compared = !precision.equals(Precision.F32.toString());
         if (compared && (q.length > 0 || vanished > 0)) {

@@ -155,10 +155,7 @@ public final class Gallery {
         .filter(e -> isFor(e, Exhibit.largestDrift(model, precision)))
         .findFirst()
         .ifPresent(e -> places.put(e, "largest drift"));
-    double[] quantiles =
-        Charts.measures(summary).contains(Measure.CC.id())
-            ? rows.distribution(model, precision, F32, Measure.CC.id())
-            : new double[0];
+    double[] quantiles = rows.distribution(model, precision, F32, Measure.CC.id());
     if (quantiles.length > 0) {
       int last = quantiles.length - 1;
       double median = quantiles[last / 2];

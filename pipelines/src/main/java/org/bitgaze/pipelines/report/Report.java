@@ -102,10 +102,11 @@ public final class Report {
     model.put("differenceLegend", gallery.differenceLegend());
     model.put("colorMap", ColorMap.NAME);
     try (Rows rows = new Rows(folder.resolve("rows.parquet"))) {
-      model.put("answers", answers(gate(run), summary, rows, gallery));
+      List<NoiseFloor> floors = NoiseFloor.of(summary, rows);
+      model.put("floors", floors);
+      model.put("answers", answers(gate(run), summary, rows, floors, gallery));
       model.put("panels", DriftPanel.of(summary, rows));
       model.put("tests", Comparisons.of(summary, rows));
-      model.put("floors", NoiseFloor.of(summary, rows));
       model.put("vanished", VanishedShare.of(summary, rows));
       model.put("alignments", Alignment.of(summary, rows));
       model.put("data", Page.json(Charts.of(summary, rows)));
@@ -160,10 +161,11 @@ public final class Report {
    */
   public record Answer(Verdict verdict, List<Gallery.Pair> worst, List<Gallery.Pair> spread) {}
 
-  private static List<Answer> answers(Gate gate, Summary summary, Rows rows, Gallery gallery)
+  private static List<Answer> answers(
+      Gate gate, Summary summary, Rows rows, List<NoiseFloor> floors, Gallery gallery)
       throws IOException {
     List<Answer> answers = new ArrayList<>();
-    for (Verdict verdict : Verdict.of(gate, summary, rows)) {
+    for (Verdict verdict : Verdict.of(gate, summary, rows, floors)) {
       answers.add(
           new Answer(
               verdict,

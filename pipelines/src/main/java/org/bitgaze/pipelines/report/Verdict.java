@@ -75,10 +75,15 @@ public record Verdict(
    * @throws IOException if the rows cannot be read
    */
   public static List<Verdict> of(Gate gate, Summary summary, Rows rows) throws IOException {
+    return of(gate, summary, rows, NoiseFloor.of(summary, rows));
+  }
+
+  /** The same, where the noise is known already. */
+  static List<Verdict> of(Gate gate, Summary summary, Rows rows, List<NoiseFloor> floors)
+      throws IOException {
     Set<String> measures = new HashSet<>();
     summary.lines().forEach(line -> measures.add(line.measure()));
     Gate usual = Gate.USUAL.among(measures);
-    List<NoiseFloor> floors = NoiseFloor.of(summary, rows);
     List<Verdict> all = new ArrayList<>();
     for (String model : summary.models().keySet()) {
       for (String precision : Charts.integers(summary)) {
