@@ -123,6 +123,7 @@ public final class AuditJob {
   }
 
   private JobMetrics runPipeline(AuditPlan calibrated, Progress progress) throws IOException {
+    Gathering.prepare();
     return pipelines.run(
         AuditPipeline.create(runtime.options(), input, calibrated, runtime.handOut(), output),
         progress);

@@ -46,6 +46,22 @@ final class Gathering {
   }
 
   /**
+   * Loads the native libraries that gathering takes, in the background: a second that is free while
+   * a cluster works. What cannot be loaded is met again, and said, where it is needed.
+   */
+  static void prepare() {
+    Thread preparation =
+        new Thread(
+            () -> {
+              Tables.prepare();
+              Report.prepare();
+            },
+            "prepare-gathering");
+    preparation.setDaemon(true);
+    preparation.start();
+  }
+
+  /**
    * What came out.
    *
    * @param summary the numbers

@@ -14,6 +14,9 @@ import org.joda.time.Duration;
 final class JobWatch {
   private static final long INTERVAL_MILLIS = 500;
 
+  /** A cluster is asked so often whether the job has ended, for that costs little. */
+  private static final long QUESTION_MILLIS = 100;
+
   /** A cluster without task managers for so long has lost them; it would wait for minutes. */
   private static final long ABANDONED_MILLIS = 20_000;
 
@@ -49,11 +52,14 @@ final class JobWatch {
       // Only who waits hears of its failures.
       state = result.waitUntilFinish(Duration.millis(INTERVAL_MILLIS));
     } else {
-      sleep();
       // Waiting for a detached Flink job takes at least five seconds, whatever was asked for.
-      state = result.getState();
+      long end = System.currentTimeMillis() + INTERVAL_MILLIS;
+      do {
+        sleep();
+        state = result.getState();
+      } while (!isOver(state) && System.currentTimeMillis() < end);
     }
-    if (state == null || !state.isTerminal()) {
+    if (!isOver(state)) {
       checkTaskManagers();
       return false;
     }
@@ -61,6 +67,10 @@ final class JobWatch {
       throw failed(state);
     }
     return true;
+  }
+
+  private static boolean isOver(PipelineResult.State state) {
+    return state != null && state.isTerminal();
   }
 
   /**
@@ -116,7 +126,7 @@ final class JobWatch {
 
   private static void sleep() {
     try {
-      Thread.sleep(INTERVAL_MILLIS);
+      Thread.sleep(QUESTION_MILLIS);
     } catch (InterruptedException e) {
       Thread.currentThread().interrupt();
       throw new IllegalStateException("interrupted", e);

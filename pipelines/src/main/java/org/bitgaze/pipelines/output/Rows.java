@@ -38,7 +38,7 @@ public final class Rows implements AutoCloseable {
    */
   public Rows(Path parquet) throws IOException {
     try {
-      connection = DriverManager.getConnection("jdbc:duckdb:");
+      connection = DriverManager.getConnection(Tables.IN_MEMORY);
     } catch (SQLException e) {
       throw new IOException("DuckDB cannot start: " + e.getMessage(), e);
     }

@@ -28,7 +28,19 @@ public final class Tables {
   /** Prefix of the shards of maps. */
   public static final String MAPS = "maps";
 
+  /** A database of this process alone, which is gone with its connection. */
+  static final String IN_MEMORY = "jdbc:duckdb:";
+
   private Tables() {}
+
+  /** Starts DuckDB once, so that it is loaded when rows come; a failure shows itself then. */
+  public static void prepare() {
+    try {
+      DriverManager.getConnection(IN_MEMORY).close();
+    } catch (SQLException | LinkageError e) {
+      // Not needed yet.
+    }
+  }
 
   /**
    * Writes {@code rows.csv} and {@code rows.parquet}, sorted by image, model, precision and
@@ -120,7 +132,7 @@ public final class Tables {
   }
 
   private static void execute(String... statements) throws IOException {
-    try (Connection connection = DriverManager.getConnection("jdbc:duckdb:");
+    try (Connection connection = DriverManager.getConnection(IN_MEMORY);
         Statement statement = connection.createStatement()) {
       for (String sql : statements) {
         statement.execute(sql);
