@@ -157,9 +157,10 @@ class LayersCommandTest {
     assertTrue(mixed.get("kept").asBoolean());
     JsonNode proposal = mixed.get("choices").get(0);
     assertEquals("mixed", proposal.get("name").asText());
-    assertTrue(proposal.get("searched").get("f32_CC").get("mean").asDouble() >= 0.9, proposal + "");
+    assertTrue(
+        proposal.get("searched").get("drift").get("mean").asDouble() <= 0.1 + 1e-9, proposal + "");
     for (JsonNode choice : mixed.get("choices")) {
-      boolean beside = choice.get("name").asText().matches("sqnr|random \\d");
+      boolean beside = choice.get("name").asText().matches("drift|sqnr|random \\d");
       if (beside) {
         assertTrue(
             choice.get("weightBits").asLong() >= proposal.get("weightBits").asLong(),
@@ -174,6 +175,57 @@ class LayersCommandTest {
         .fields()
         .forEachRemaining(
             l -> assertEquals(l.getValue().asText(), configuration.get(l.getKey()).toString()));
+
+    // The same search on Flink.
+    Path flink = folder.resolve("mixed-flink");
+    ended =
+        bitgaze(
+            command(
+                "layers",
+                flink,
+                "--precision",
+                "int4,int8",
+                "--trials",
+                "only",
+                "--budget",
+                "CC>=0.9",
+                "--runner",
+                "flink",
+                "--workers",
+                "2"));
+    assertEquals(0, ended.code(), ended.err());
+    for (String name : List.of("layers.csv", "frontier.csv", "mixed.json", "rejects.csv")) {
+      assertArrayEquals(
+          Files.readAllBytes(out.resolve(name)), Files.readAllBytes(flink.resolve(name)), name);
+    }
+
+    // Ranges that have seen what is held out are said to have.
+    Path seen = folder.resolve("mixed-seen");
+    ended =
+        bitgaze(
+            command(
+                "layers",
+                seen,
+                "--dry-run",
+                "--budget",
+                "CC>=0.9",
+                "--holdout",
+                "0.9",
+                "--calibration",
+                out.resolve("calibration.json").toString()));
+    assertEquals(0, ended.code(), ended.err());
+    assertTrue(ended.err().contains("are held out"), ended.err());
+    ended =
+        bitgaze(
+            command(
+                "layers",
+                seen,
+                "--ranges",
+                "averaged",
+                "--calibration",
+                out.resolve("calibration.json").toString()));
+    assertEquals(2, ended.code());
+    assertTrue(ended.err().contains("has minmax ranges"), ended.err());
 
     // An audit and an export take it.
     Path audit = folder.resolve("audited");

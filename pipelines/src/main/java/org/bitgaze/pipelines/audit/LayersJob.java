@@ -184,7 +184,6 @@ public final class LayersJob {
         searched.count());
     Path shards = Files.createDirectory(work.resolve("shards"));
     Evaluation evaluation = evaluate(searched, sweep, shards);
-    Tables.rejects(shards, made);
     RunInfo rows = PlannedRun.of(sweep, description);
     Tables.rows(shards, rows, work);
     List<ModelResult> models = new ArrayList<>();
@@ -203,7 +202,8 @@ public final class LayersJob {
       List<MixedResult> proposals = new ArrayList<>();
       if (plan.search().isPresent()) {
         MixedSearch.Found found =
-            search(audit, model, outline.layers(), plan.search().get(), evaluation, searched);
+            search(
+                audit, model, outline.layers(), plan.search().get(), evaluation, searched, shards);
         mixed.put(model.id(), found.configuration());
         proposals.add(found.result());
       }
@@ -215,6 +215,7 @@ public final class LayersJob {
       models.add(
           new ModelResult(model.id(), model.title(), lines, agreements, quiet, saved, proposals));
     }
+    Tables.rejects(shards, made);
     if (!mixed.isEmpty()) {
       MixedFile.write(mixed, made.resolve("mixed.json"));
     }
@@ -280,7 +281,8 @@ public final class LayersJob {
       List<Layer> layers,
       Search search,
       Evaluation sweep,
-      AuditInput searched)
+      AuditInput searched,
+      Path shards)
       throws IOException {
     AuditInput heldOut = input.within(search.verified());
     out.println("searching a mixed precision of " + model.id());
@@ -295,10 +297,13 @@ public final class LayersJob {
             plan.precisions(),
             search,
             sweep,
-            (configurations, isHeldOut) ->
-                evaluate(
-                    isHeldOut ? heldOut : searched,
-                    alone.together(Map.of(model.id(), configurations), measures)));
+            (configurations, isHeldOut) -> {
+              AuditPlan together = alone.together(Map.of(model.id(), configurations), measures);
+              // What was rejected of the others is known from the sweep.
+              return isHeldOut
+                  ? evaluate(heldOut, together, shards, model.id())
+                  : evaluate(searched, together);
+            });
     return mixed.run(searched.count(), heldOut.count());
   }
 
@@ -306,6 +311,23 @@ public final class LayersJob {
     Path shards = Files.createTempDirectory("bitgaze-shards");
     try {
       return evaluate(images, sweep, shards);
+    } finally {
+      BeamFiles.deleteTree(shards);
+    }
+  }
+
+  /** The same, and keeps what was rejected beside what is kept of other pipelines. */
+  private Evaluation evaluate(AuditInput images, AuditPlan sweep, Path rejects, String name)
+      throws IOException {
+    Path shards = Files.createTempDirectory("bitgaze-shards");
+    try {
+      Evaluation evaluation = evaluate(images, sweep, shards);
+      try (var files = Files.newDirectoryStream(shards, Tables.REJECTS + "-*")) {
+        for (Path file : files) {
+          Files.move(file, rejects.resolve(file.getFileName() + "-" + name));
+        }
+      }
+      return evaluation;
     } finally {
       BeamFiles.deleteTree(shards);
     }

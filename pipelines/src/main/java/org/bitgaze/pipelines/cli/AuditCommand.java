@@ -29,7 +29,6 @@ import org.bitgaze.pipelines.gate.Gate;
 import org.bitgaze.pipelines.output.BeamFiles;
 import org.bitgaze.pipelines.output.OutputFolder;
 import org.bitgaze.protocol.Protocol;
-import org.bitgaze.quant.Calibration;
 import org.bitgaze.quant.Precision;
 import org.bitgaze.saliency.SaliencyMethod;
 import org.bitgaze.scene.SceneClass;
@@ -352,7 +351,9 @@ final class AuditCommand implements Callable<Integer> {
               gate(models, bits.names(), chosen, choices, scenes),
               sample,
               Optional.empty());
-      return calibration == null ? plan : calibrated(plan);
+      return calibration == null
+          ? plan
+          : CalibratedModels.calibrated(calibration, plan, ExplainImages::getConfigurations, spec);
     } catch (IllegalArgumentException | IOException e) {
       throw new UsageException(e.getMessage());
     }
@@ -424,25 +425,6 @@ final class AuditCommand implements Callable<Integer> {
         Measure.withAnswers(measures),
         references);
     return parsed;
-  }
-
-  /** Takes ranges from a file; that every point has one is checked by quantizing each model. */
-  private AuditPlan calibrated(AuditPlan plan) throws IOException {
-    Calibration known = CalibratedModels.of(calibration, plan);
-    require(
-        known.mode() == plan.ranges()
-            || !spec.commandLine().getParseResult().hasMatchedOption("--ranges"),
-        "--ranges "
-            + plan.ranges().id()
-            + ": "
-            + calibration
-            + " has "
-            + known.mode().id()
-            + " ranges");
-    for (ExplainImages explanation : plan.explanations()) {
-      CalibratedModels.check(known, explanation.getModel(), explanation.getConfigurations());
-    }
-    return plan.with(known);
   }
 
   private Set<Measure> measures(boolean masked) {

@@ -3,6 +3,7 @@ package org.bitgaze.pipelines.cli;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.util.List;
+import java.util.function.Function;
 import org.bitgaze.graph.Network;
 import org.bitgaze.model.Model;
 import org.bitgaze.model.OpenModel;
@@ -14,6 +15,8 @@ import org.bitgaze.quant.Calibration;
 import org.bitgaze.quant.Configuration;
 import org.bitgaze.quant.RangeMode;
 import org.bitgaze.quant.Scheme;
+import org.bitgaze.transforms.ExplainImages;
+import picocli.CommandLine.Model.CommandSpec;
 
 /** Checks that ranges fit models, before anything runs. */
 final class CalibratedModels {
@@ -37,17 +40,38 @@ final class CalibratedModels {
   }
 
   /**
-   * Takes ranges from a file for a plan.
+   * Takes ranges from a file for a plan; that every point has one is checked by quantizing each
+   * model.
    *
+   * @param path the file
+   * @param plan whose models and protocol the ranges must fit
+   * @param configurations of each model
+   * @param spec what was said on the command line
+   * @return the plan with the ranges
    * @throws UsageException if the plan's ranges are each image's own, or the file's are of other
-   *     weights, another protocol or another preprocessing
+   *     weights, another protocol, another preprocessing or another mode than was asked for
+   * @throws IllegalArgumentException if a point has no range
    * @throws IOException if the file or the weights cannot be read
    */
-  static Calibration of(Path path, AuditPlan plan) throws IOException {
+  static AuditPlan calibrated(
+      Path path,
+      AuditPlan plan,
+      Function<ExplainImages, List<Configuration>> configurations,
+      CommandSpec spec)
+      throws IOException {
     if (plan.ranges() == RangeMode.DYNAMIC) {
       throw new UsageException("--calibration and --ranges dynamic exclude each other");
     }
-    return of(CalibrationFile.read(path), path, plan.models(), plan.protocol());
+    Calibration known = of(CalibrationFile.read(path), path, plan.models(), plan.protocol());
+    if (known.mode() != plan.ranges()
+        && spec.commandLine().getParseResult().hasMatchedOption("--ranges")) {
+      throw new UsageException(
+          "--ranges " + plan.ranges().id() + ": " + path + " has " + known.mode().id() + " ranges");
+    }
+    for (ExplainImages explanation : plan.explanations()) {
+      check(known, explanation.getModel(), configurations.apply(explanation));
+    }
+    return plan.with(known);
   }
 
   /**

@@ -31,7 +31,6 @@ import org.bitgaze.pipelines.layers.Search;
 import org.bitgaze.pipelines.layers.TrialKind;
 import org.bitgaze.pipelines.output.OutputFolder;
 import org.bitgaze.protocol.Protocol;
-import org.bitgaze.quant.Calibration;
 import org.bitgaze.quant.Configuration;
 import org.bitgaze.quant.Precision;
 import org.bitgaze.transforms.ChooseExhibits;
@@ -313,7 +312,7 @@ final class LayersCommand implements Callable<Integer> {
               gate(bits, all, measures, search.isPresent()),
               sample,
               Optional.empty());
-      audit = calibration == null ? audit : calibrated(audit, List.copyOf(bits));
+      audit = calibration == null ? audit : calibrated(audit, bits, search);
       return new LayersPlan(audit, List.copyOf(bits), kinds, search);
     } catch (IllegalArgumentException | IOException e) {
       throw new UsageException(e.getMessage());
@@ -372,14 +371,23 @@ final class LayersCommand implements Callable<Integer> {
         new Search(conditions, Named.find(CostKind.values(), "--cost", cost), holdout, seed));
   }
 
-  /** Takes ranges from a file; that every point has one is checked by quantizing each model. */
-  private AuditPlan calibrated(AuditPlan plan, List<Precision> bits) throws IOException {
-    Calibration known = CalibratedModels.of(calibration, plan);
-    for (ExplainImages explanation : plan.explanations()) {
-      CalibratedModels.check(
-          known, explanation.getModel(), bits.stream().map(Configuration::uniform).toList());
-    }
-    return plan.with(known);
+  /** Takes ranges from a file, and says where they have seen what is held out. */
+  private AuditPlan calibrated(AuditPlan plan, Set<Precision> bits, Optional<Search> search)
+      throws IOException {
+    List<Configuration> uniform = bits.stream().map(Configuration::uniform).toList();
+    AuditPlan calibrated = CalibratedModels.calibrated(calibration, plan, e -> uniform, spec);
+    List<String> images = calibrated.calibration().orElseThrow().images();
+    search.ifPresent(
+        s -> {
+          long seen = images.stream().filter(s.verified()::accepts).count();
+          if (seen > 0) {
+            System.err.printf(
+                "warning: %d of the %d images that %s was made of are held out: ranges have seen"
+                    + " them%n",
+                seen, images.size(), calibration);
+          }
+        });
+    return calibrated;
   }
 
   private void describe(

@@ -34,8 +34,8 @@ public record Agreement(String model, String precision, String measure, double r
         if (line.isSingle()
             && line.precision().equals(precision)
             && line.mean(ratio).isPresent()
-            && line.mean(Measure.CC).isPresent()) {
-          pairs.add(new double[] {line.mean(ratio).get(), 1 - line.mean(Measure.CC).get()});
+            && line.drift().isPresent()) {
+          pairs.add(new double[] {line.mean(ratio).get(), line.drift().get()});
         }
       }
       double rho =

@@ -5,6 +5,7 @@ import java.util.Collections;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.Random;
 import org.bitgaze.quant.Configuration;
 import org.bitgaze.quant.Cost;
@@ -17,7 +18,7 @@ import org.bitgaze.quant.Precision;
  * rung at a time: at each step the one that takes away the most harm for its cost.
  *
  * @param layers the network's
- * @param rungs precisions, from the fewest bits on; the last is {@link Precision#F32}
+ * @param rungs precisions, none cheaper than the one before; the last is {@link Precision#F32}
  * @param cost what steps cost
  */
 record Ascent(List<Layer> layers, List<Precision> rungs, CostKind cost) {
@@ -87,23 +88,40 @@ record Ascent(List<Layer> layers, List<Precision> rungs, CostKind cost) {
   }
 
   /**
-   * Finds the first configuration on a way that is not cheaper than another: what is compared with
-   * it has at least as much.
+   * Finds the first cost on a way that is not below another's: what is compared with it has at
+   * least as much to spend. Of configurations of that cost it is the last, for what came after the
+   * first was free.
    */
   Configuration firstNotBelow(List<Configuration> way, long price) {
-    return way.stream()
-        .filter(c -> cost.of(Cost.of(layers, c)) >= price)
-        .findFirst()
-        .orElseGet(() -> way.get(way.size() - 1));
+    Configuration found = null;
+    for (Configuration configuration : way) {
+      if (found == null ? cost(configuration) >= price : cost(configuration) == cost(found)) {
+        found = configuration;
+      } else if (found != null) {
+        return found;
+      }
+    }
+    return found == null ? way.get(way.size() - 1) : found;
   }
 
-  /** The same with a layer one rung lower. */
-  Configuration lowered(Configuration configuration, Layer layer) {
-    return raised(configuration, layer, rung(configuration, layer) - 1);
+  /** What a configuration costs. */
+  long cost(Configuration configuration) {
+    return cost.of(Cost.of(layers, configuration));
+  }
+
+  /** The same with a layer on the next rung that is cheaper; nothing if none is. */
+  Optional<Configuration> lowered(Configuration configuration, Layer layer) {
+    for (int rung = rung(configuration, layer) - 1; rung >= 0; rung--) {
+      Configuration lower = raised(configuration, layer, rung);
+      if (cost(lower) < cost(configuration)) {
+        return Optional.of(lower);
+      }
+    }
+    return Optional.empty();
   }
 
   /** How many rungs a layer is above the bottom. */
-  int rung(Configuration configuration, Layer layer) {
+  private int rung(Configuration configuration, Layer layer) {
     return rungs.indexOf(configuration.get(layer.name()).weights());
   }
 

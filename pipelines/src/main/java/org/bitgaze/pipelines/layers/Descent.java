@@ -7,10 +7,7 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import org.bitgaze.quant.Configuration;
-import org.bitgaze.quant.Cost;
 import org.bitgaze.quant.Layer;
-import org.bitgaze.quant.LayerPrecision;
-import org.bitgaze.quant.Precision;
 
 /**
  * Trims a configuration that keeps a budget: each layer above the bottom is put back a rung, first
@@ -22,6 +19,10 @@ import org.bitgaze.quant.Precision;
  * @param search what is to be kept
  */
 record Descent(String model, Ascent ascent, Search search) {
+  /**
+   * A layer that does not fit costs a run over the images; the first few are left out one by one.
+   */
+  private static final int ROUNDS = 6;
 
   /** Runs configurations over the images of the search. */
   @FunctionalInterface
@@ -38,39 +39,46 @@ record Descent(String model, Ascent ascent, Search search) {
   Configuration trim(Configuration from, Evaluation evaluated, Runner runner) throws IOException {
     Map<Layer, Configuration> each = new LinkedHashMap<>();
     for (Layer layer : ascent.layers()) {
-      if (ascent.rung(from, layer) > 0 && layer.weights() > 0) {
-        each.put(layer, ascent.lowered(from, layer).named("without " + layer.name()));
-      }
+      ascent
+          .lowered(from, layer)
+          .ifPresent(c -> each.put(layer, c.named("without " + layer.name())));
     }
     if (each.isEmpty()) {
       return from;
     }
     Evaluation alone = runner.run(List.copyOf(each.values()));
-    List<Layer> possible = new ArrayList<>();
+    List<Layer> left = new ArrayList<>();
     each.forEach(
         (layer, configuration) -> {
           if (alone.holds(model, configuration.name(), search.budget())) {
-            possible.add(layer);
+            left.add(layer);
           }
         });
-    if (possible.isEmpty()) {
-      return from;
-    }
-    possible.sort(
+    left.sort(
         Comparator.comparingDouble(
-            layer -> loss(evaluated, from, alone, each.get(layer)) / saved(from, layer)));
-    List<Configuration> chain = new ArrayList<>();
-    Configuration trimmed = from;
-    for (Layer layer : possible) {
-      trimmed = ascent.lowered(trimmed, layer).named("trimmed " + (chain.size() + 1));
-      chain.add(trimmed);
-    }
-    Evaluation together = runner.run(chain);
+            layer -> {
+              Configuration lower = each.get(layer);
+              double saved = ascent.cost(from) - ascent.cost(lower);
+              return loss(evaluated, from, alone, lower) / saved;
+            }));
     Configuration best = from;
-    for (Configuration configuration : chain) {
-      if (together.holds(model, configuration.name(), search.budget())) {
-        best = configuration;
+    for (int round = 0; round < ROUNDS && !left.isEmpty(); round++) {
+      List<Configuration> chain = new ArrayList<>();
+      Configuration lower = best;
+      for (Layer layer : left) {
+        lower = ascent.lowered(lower, layer).orElseThrow().named("trimmed " + (chain.size() + 1));
+        chain.add(lower);
       }
+      Evaluation together = runner.run(chain);
+      int kept = 0;
+      for (int i = 0; i < chain.size(); i++) {
+        if (together.holds(model, chain.get(i).name(), search.budget())) {
+          best = chain.get(i);
+          kept = i + 1;
+        }
+      }
+      // The layer that broke the budget stays where it is, and those behind it are tried without.
+      left.subList(0, Math.min(left.size(), kept + 1)).clear();
     }
     return best;
   }
@@ -82,13 +90,5 @@ record Descent(String model, Ascent ascent, Search search) {
     double was = before.mean(model, from.name(), first.reference(), first.measure());
     double is = after.mean(model, lowered.name(), first.reference(), first.measure());
     return Math.abs(was - is);
-  }
-
-  private double saved(Configuration from, Layer layer) {
-    int rung = ascent.rung(from, layer);
-    Precision above = ascent.rungs().get(rung);
-    Precision below = ascent.rungs().get(rung - 1);
-    return ascent.cost().of(Cost.of(layer, LayerPrecision.of(above)))
-        - (double) ascent.cost().of(Cost.of(layer, LayerPrecision.of(below)));
   }
 }

@@ -32,8 +32,16 @@ public final class Evaluation {
         .map(Value::of);
   }
 
+  /** What a configuration does to a model's maps and answers. */
+  Effect effect(String model, String name) {
+    SummaryLine line = lines.get(List.of(model, name, Reference.F32.id(), Measure.CC.id()));
+    long lost = lost(model, name);
+    Value drift = line == null ? null : Value.of(line, lost).complement();
+    return new Effect(drift, lost, values(model, name));
+  }
+
   /** All measures of a model in a configuration, by {@code reference_MEASURE}, in their order. */
-  Map<String, Value> values(String model, String name) {
+  private Map<String, Value> values(String model, String name) {
     Map<String, Value> all = new TreeMap<>();
     for (Reference reference : Reference.values()) {
       for (Measure measure : Measure.values()) {
@@ -57,7 +65,7 @@ public final class Evaluation {
       return larger ? 1 : 0;
     }
     Optional<Value> value = value(model, name, reference, measure);
-    double lost = measure.isOfMaps() ? lost(model, name) : 0;
+    long lost = measure.isOfMaps() ? lost(model, name) : 0;
     if (value.isEmpty() || value.get().count() + lost == 0) {
       return Double.NaN;
     }
@@ -69,17 +77,16 @@ public final class Evaluation {
   }
 
   /** Maps that vanished beyond those of f32, which no configuration can be blamed for. */
-  private double lost(String model, String name) {
-    double own = vanished(model, name);
-    return Math.max(0, own - vanished(model, Configuration.F32.name()));
+  private long lost(String model, String name) {
+    return Math.max(0, vanished(model, name) - vanished(model, Configuration.F32.name()));
   }
 
   /** A map has vanished beside any reference that it was compared with. */
-  private double vanished(String model, String name) {
+  private long vanished(String model, String name) {
     return Reference.all(Reference::isMap).stream()
         .flatMap(r -> value(model, name, r, Measure.VANISHED).stream())
         .filter(v -> v.mean() != null)
-        .mapToDouble(v -> v.mean() * v.count())
+        .mapToLong(v -> Math.round(v.mean() * v.count()))
         .max()
         .orElse(0);
   }

@@ -1,7 +1,5 @@
 package org.bitgaze.pipelines.layers;
 
-import java.util.Map;
-
 /**
  * A point of drift against cost, on the images that were held out.
  *
@@ -9,7 +7,7 @@ import java.util.Map;
  * @param step how many steps it is above the cheapest
  * @param weightBits see {@link org.bitgaze.quant.Cost}
  * @param bitOperations likewise
- * @param values by {@code reference_MEASURE}
+ * @param effect what it does
  */
 public record FrontierPoint(
-    String criterion, int step, long weightBits, long bitOperations, Map<String, Value> values) {}
+    String criterion, int step, long weightBits, long bitOperations, Effect effect) {}

@@ -23,8 +23,9 @@ public final class LayerTables {
 
   /**
    * Writes {@code layers.csv} and {@code layers.parquet}: a line per model, precision, trial and
-   * layer, an empty layer standing for the whole network, with the drift (1 - CC against f32) and,
-   * for each reference and measure, mean, ends of its 95 % confidence interval, and count.
+   * layer, an empty layer standing for the whole network, with the drift and the vanished maps (see
+   * {@link Effect}) and, for each reference and measure, mean, ends of its 95 % confidence
+   * interval, and count.
    *
    * @param result what was found
    * @param folder where to write
@@ -32,23 +33,13 @@ public final class LayerTables {
    */
   public static void layers(LayersResult result, Path folder) throws IOException {
     Set<String> keys = new TreeSet<>();
-    result.models().forEach(m -> m.lines().forEach(line -> keys.addAll(line.values().keySet())));
+    result
+        .models()
+        .forEach(m -> m.lines().forEach(line -> keys.addAll(line.effect().values().keySet())));
     List<String> header =
         new ArrayList<>(
-            List.of(
-                "model",
-                "precision",
-                "trial",
-                "layer",
-                "index",
-                "weights",
-                "multiply_adds",
-                "drift",
-                "drift_low",
-                "drift_high"));
-    for (String key : keys) {
-      header.addAll(List.of(key, key + "_low", key + "_high", key + "_count"));
-    }
+            List.of("model", "precision", "trial", "layer", "index", "weights", "multiply_adds"));
+    header.addAll(effectHeader(keys));
     Path csv = folder.resolve("layers.csv");
     try (CSVPrinter out = printer(csv, header)) {
       for (ModelResult model : result.models()) {
@@ -71,11 +62,7 @@ public final class LayerTables {
                 line.index(),
                 line.weights(),
                 line.multiplyAdds()));
-    add(values, line.drift().orElse(null));
-    values.remove(values.size() - 1);
-    for (String key : keys) {
-      add(values, line.values().get(key));
-    }
+    addEffect(values, line.effect(), keys);
     return values;
   }
 
@@ -93,11 +80,10 @@ public final class LayerTables {
     for (ModelResult model : result.models()) {
       model
           .mixed()
-          .forEach(m -> m.frontier().forEach(point -> keys.addAll(point.values().keySet())));
+          .forEach(
+              m -> m.frontier().forEach(point -> keys.addAll(point.effect().values().keySet())));
     }
-    for (String key : keys) {
-      header.addAll(List.of(key, key + "_low", key + "_high", key + "_count"));
-    }
+    header.addAll(effectHeader(keys));
     try (CSVPrinter out = printer(folder.resolve("frontier.csv"), header)) {
       for (ModelResult model : result.models()) {
         for (MixedResult mixed : model.mixed()) {
@@ -110,12 +96,27 @@ public final class LayerTables {
                         point.step(),
                         point.weightBits(),
                         point.bitOperations()));
-            keys.forEach(key -> add(values, point.values().get(key)));
+            addEffect(values, point.effect(), keys);
             out.printRecord(values);
           }
         }
       }
     }
+  }
+
+  private static List<String> effectHeader(Set<String> keys) {
+    List<String> header = new ArrayList<>();
+    for (String key : keys) {
+      header.addAll(List.of(key, key + "_low", key + "_high", key + "_count"));
+    }
+    header.addAll(0, List.of("drift", "drift_low", "drift_high", "drift_count", "vanished"));
+    return header;
+  }
+
+  private static void addEffect(List<Object> values, Effect effect, Set<String> keys) {
+    add(values, effect.drift());
+    values.add(effect.vanished());
+    keys.forEach(key -> add(values, effect.values().get(key)));
   }
 
   private static void add(List<Object> values, Value value) {

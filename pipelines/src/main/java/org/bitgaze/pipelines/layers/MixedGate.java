@@ -46,13 +46,7 @@ public final class MixedGate {
   private static Judgement judge(Condition condition, String model, Choice choice) {
     Optional<Value> value = value(choice, condition.reference(), condition.measure());
     double mean = number(value.map(Value::mean));
-    long vanished =
-        condition.measure().isOfMaps()
-            ? value(choice, Reference.F32, Measure.VANISHED)
-                .filter(v -> v.mean() != null)
-                .map(v -> Math.round(v.mean() * v.count()))
-                .orElse(0L)
-            : 0;
+    long vanished = condition.measure().isOfMaps() ? choice.heldOut().vanished() : 0;
     return new Judgement(
         model,
         choice.name(),
@@ -66,7 +60,7 @@ public final class MixedGate {
   }
 
   private static Optional<Value> value(Choice choice, Reference reference, Measure measure) {
-    return Optional.ofNullable(choice.heldOut().get(reference.id() + "_" + measure.id()));
+    return Optional.ofNullable(choice.heldOut().values().get(reference.id() + "_" + measure.id()));
   }
 
   private static double number(Optional<Double> value) {

@@ -87,7 +87,8 @@ public final class MixedSearch {
     this.sweep = sweep;
     this.runner = runner;
     List<Precision> rungs = new ArrayList<>(precisions);
-    rungs.sort(Comparator.comparingInt(Precision::bits));
+    // A scale for each channel costs nothing that is counted here, and so is a step up.
+    rungs.sort(Comparator.comparingInt(Precision::bits).thenComparing(Precision::perChannel));
     rungs.add(Precision.F32);
     this.ascent = new Ascent(layers, rungs, search.cost());
   }
@@ -120,8 +121,10 @@ public final class MixedSearch {
             ? descent.trim(first, way, configurations -> runner.run(configurations, false))
             : first;
     proposal = proposal.named(PROPOSAL);
-    long price = search.cost().of(Cost.of(ascent.layers(), proposal));
+    long price = ascent.cost(proposal);
     List<Configuration> choices = new ArrayList<>(List.of(proposal));
+    // None of these is trimmed, so that they differ in nothing but the order of layers.
+    choices.add(ascent.firstNotBelow(byDrift, price).named(Criterion.DRIFT.id()));
     choices.add(ascent.firstNotBelow(bySignal, price).named(Criterion.SQNR.id()));
     for (int i = 0; i < RANDOM; i++) {
       choices.add(
@@ -205,8 +208,8 @@ public final class MixedSearch {
         configuration.name(),
         cost.weightBits(),
         cost.bitOperations(),
-        searched.values(model, configuration.name()),
-        heldOut.values(model, configuration.name()));
+        searched.effect(model, configuration.name()),
+        heldOut.effect(model, configuration.name()));
   }
 
   private List<FrontierPoint> frontier(
@@ -223,7 +226,7 @@ public final class MixedSearch {
                     Integer.parseInt(step),
                     cost.weightBits(),
                     cost.bitOperations(),
-                    heldOut.values(model, configuration.name())));
+                    heldOut.effect(model, configuration.name())));
           }
         });
     return points;

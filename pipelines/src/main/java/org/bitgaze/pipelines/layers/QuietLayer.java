@@ -35,7 +35,7 @@ public record QuietLayer(Sensitivity line, List<Shown> worst) {
       if (line.isSingle()
           && line.precision().equals(precision)
           && line.mean(Measure.SQNR).isPresent()
-          && line.mean(Measure.CC).isPresent()) {
+          && line.drift().isPresent()) {
         single.add(line);
       }
     }
@@ -61,7 +61,7 @@ public record QuietLayer(Sensitivity line, List<Shown> worst) {
   }
 
   private static double drift(Sensitivity line) {
-    return 1 - line.mean(Measure.CC).orElseThrow();
+    return line.drift().orElseThrow();
   }
 
   /**

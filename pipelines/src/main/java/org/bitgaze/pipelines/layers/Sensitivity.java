@@ -2,7 +2,6 @@ package org.bitgaze.pipelines.layers;
 
 import java.util.ArrayList;
 import java.util.List;
-import java.util.Map;
 import java.util.Optional;
 import org.bitgaze.measure.Measure;
 import org.bitgaze.measure.Reference;
@@ -18,7 +17,7 @@ import org.bitgaze.quant.Layer;
  * @param index of the layer in network order, from 0; -1 for the whole network
  * @param weights how many the layer has
  * @param multiplyAdds of one image in the layer
- * @param values by {@code reference_MEASURE}
+ * @param effect what it does
  */
 public record Sensitivity(
     String model,
@@ -28,9 +27,7 @@ public record Sensitivity(
     int index,
     long weights,
     long multiplyAdds,
-    Map<String, Value> values) {
-
-  private static final String CC = key(Reference.F32, Measure.CC);
+    Effect effect) {
 
   /**
    * Puts a model's lines together.
@@ -55,7 +52,7 @@ public record Sensitivity(
               layer.map(layers::indexOf).orElse(-1),
               layer.map(Layer::weights).orElse(0L),
               layer.map(Layer::multiplyAdds).orElse(0L),
-              evaluation.values(model, trial.name())));
+              evaluation.effect(model, trial.name())));
     }
     return lines;
   }
@@ -67,10 +64,10 @@ public record Sensitivity(
   /**
    * Returns how far the map drifts from f32's.
    *
-   * @return 1 - CC; nothing if that was not measured
+   * @return the mean; nothing if that was not measured
    */
-  public Optional<Value> drift() {
-    return Optional.ofNullable(values.get(CC)).map(Value::complement);
+  public Optional<Double> drift() {
+    return Optional.ofNullable(effect.drift()).map(Value::mean);
   }
 
   /**
@@ -80,7 +77,7 @@ public record Sensitivity(
    * @return its mean, if it has one
    */
   public Optional<Double> mean(Measure measure) {
-    return Optional.ofNullable(values.get(key(Reference.F32, measure))).map(Value::mean);
+    return Optional.ofNullable(effect.values().get(key(Reference.F32, measure))).map(Value::mean);
   }
 
   /**

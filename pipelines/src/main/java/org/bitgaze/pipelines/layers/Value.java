@@ -1,13 +1,18 @@
 package org.bitgaze.pipelines.layers;
 
 import javax.annotation.Nullable;
+import org.apache.commons.math3.distribution.TDistribution;
+import org.apache.commons.math3.stat.interval.ConfidenceInterval;
+import org.apache.commons.math3.stat.interval.WilsonScoreInterval;
+import org.bitgaze.measure.Measure;
 import org.bitgaze.pipelines.output.SummaryLine;
 
 /**
  * A measure over the images.
  *
  * @param mean null without values
- * @param low lower end of the mean's 95 % confidence interval; null with fewer than two values
+ * @param low lower end of the mean's 95 % confidence interval; null where there is none, as of a
+ *     mean of fewer than two values
  * @param high upper end of it
  * @param count images with a value
  * @param degenerate images without
@@ -18,9 +23,43 @@ public record Value(
     @Nullable Double high,
     long count,
     long degenerate) {
+  private static final double CONFIDENCE = 0.95;
 
+  /** Of a share of the images the interval is Wilson's, of other means Student's. */
   static Value of(SummaryLine line) {
-    return new Value(line.mean(), line.ci95Low(), line.ci95High(), line.count(), line.degenerate());
+    Double low = line.ci95Low();
+    Double high = line.ci95High();
+    if (line.mean() != null && Measure.valueOf(line.measure()).isShare()) {
+      long successes = Math.round(line.mean() * line.count());
+      ConfidenceInterval interval =
+          new WilsonScoreInterval().createInterval((int) line.count(), (int) successes, CONFIDENCE);
+      low = interval.getLowerBound();
+      high = interval.getUpperBound();
+    }
+    return new Value(line.mean(), low, high, line.count(), line.degenerate());
+  }
+
+  /** The mean of a line's values and so many zeros, with its interval. */
+  static Value of(SummaryLine line, long zeros) {
+    long count = line.count() + zeros;
+    if (zeros == 0) {
+      return of(line);
+    }
+    long degenerate = Math.max(0, line.degenerate() - zeros);
+    if (count < 2) {
+      return new Value(0.0, null, null, count, degenerate);
+    }
+    double own = line.mean() == null ? 0 : line.mean();
+    double mean = own * line.count() / count;
+    double squares = line.count() * own * own;
+    if (line.std() != null) {
+      squares += line.std() * line.std() * (line.count() - 1);
+    }
+    double deviation = Math.sqrt(Math.max(0, squares - count * mean * mean) / (count - 1));
+    double t =
+        new TDistribution(null, count - 1.0).inverseCumulativeProbability((1 + CONFIDENCE) / 2);
+    double half = t * deviation / Math.sqrt(count);
+    return new Value(mean, mean - half, mean + half, count, degenerate);
   }
 
   /**

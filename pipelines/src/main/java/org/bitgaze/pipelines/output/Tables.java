@@ -67,7 +67,7 @@ public final class Tables {
   }
 
   /**
-   * Writes {@code rejects.csv}, sorted by image.
+   * Writes {@code rejects.csv}, sorted by image, each line once.
    *
    * @param shards folder of the shards, {@code rejects-*} without header
    * @param folder where to write
@@ -75,7 +75,12 @@ public final class Tables {
    */
   public static void rejects(Path shards, Path folder) throws IOException {
     String all = sorted(shards, REJECTS, RowColumns.REJECTS, "key, stage, model, reason");
-    execute("COPY (" + all + ") TO " + quote(folder.resolve("rejects.csv")) + " (HEADER)");
+    // An image that cannot be read is met by each pipeline that reads it.
+    execute(
+        "CREATE TABLE t AS " + all,
+        "COPY (SELECT DISTINCT * FROM t ORDER BY ALL) TO "
+            + quote(folder.resolve("rejects.csv"))
+            + " (HEADER)");
   }
 
   /**

@@ -6,6 +6,7 @@ import java.util.List;
 import java.util.Map;
 import org.bitgaze.measure.Measure;
 import org.bitgaze.pipelines.layers.CostKind;
+import org.bitgaze.pipelines.layers.Effect;
 import org.bitgaze.pipelines.layers.FrontierPoint;
 import org.bitgaze.pipelines.layers.LayersResult;
 import org.bitgaze.pipelines.layers.MixedResult;
@@ -88,7 +89,7 @@ record LayerCharts(List<Sweep> sweeps, List<Frontier> frontiers) {
       return new Double[3];
     }
     Value value =
-        chart.equals("drift") ? line.drift().orElse(null) : line.values().get("f32_" + chart);
+        chart.equals("drift") ? line.effect().drift() : line.effect().values().get("f32_" + chart);
     return value == null ? new Double[3] : new Double[] {value.mean(), value.low(), value.high()};
   }
 
@@ -104,7 +105,7 @@ record LayerCharts(List<Sweep> sweeps, List<Frontier> frontiers) {
       double cost = size ? point.weightBits() : point.bitOperations();
       points
           .computeIfAbsent(point.criterion(), k -> new ArrayList<>())
-          .add(drift(cost / whole, point.values()));
+          .add(drift(cost / whole, point.effect()));
     }
     Map<String, Double[]> choices = new LinkedHashMap<>();
     mixed
@@ -121,9 +122,10 @@ record LayerCharts(List<Sweep> sweeps, List<Frontier> frontiers) {
         choices);
   }
 
-  private static Double[] drift(double cost, Map<String, Value> values) {
-    Value cc = values.get("f32_CC");
-    Value drift = cc == null ? new Value(null, null, null, 0, 0) : cc.complement();
-    return new Double[] {cost, drift.mean(), drift.low(), drift.high()};
+  private static Double[] drift(double cost, Effect effect) {
+    Value drift = effect.drift();
+    return drift == null
+        ? new Double[] {cost, null, null, null}
+        : new Double[] {cost, drift.mean(), drift.low(), drift.high()};
   }
 }

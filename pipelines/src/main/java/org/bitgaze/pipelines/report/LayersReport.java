@@ -8,9 +8,11 @@ import java.util.HashMap;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
+import java.util.Optional;
 import org.bitgaze.measure.Measure;
 import org.bitgaze.pipelines.layers.Agreement;
 import org.bitgaze.pipelines.layers.Choice;
+import org.bitgaze.pipelines.layers.Effect;
 import org.bitgaze.pipelines.layers.FrontierPoint;
 import org.bitgaze.pipelines.layers.LayersResult;
 import org.bitgaze.pipelines.layers.MixedResult;
@@ -25,6 +27,8 @@ import org.bitgaze.pipelines.output.RunInfo;
 public final class LayersReport {
   /** Overlays are drawn this large; the browser smooths them. */
   private static final int SIDE = 56;
+
+  private static final Value NOTHING = new Value(null, null, null, 0, 0);
 
   private LayersReport() {}
 
@@ -116,7 +120,7 @@ public final class LayersReport {
                 model.title(),
                 quiet.line().precision(),
                 quiet.line().layer(),
-                1 - quiet.line().mean(Measure.CC).orElse(Double.NaN),
+                quiet.line().drift().orElse(Double.NaN),
                 quiet.line().mean(Measure.SQNR).orElse(Double.NaN)));
       }
       lines.add(
@@ -141,27 +145,29 @@ public final class LayersReport {
             mixed.heldOutImages()));
     lines.add(
         format(
-            "%-12s %12s %12s %8s %22s %8s", "", "weights KB", "G bit ops", "CC", "95 %", "flips"));
+            "%-12s %12s %12s %8s %20s %8s %8s",
+            "", "weights KB", "G bit ops", "drift", "95 %", "vanished", "flips"));
     for (Choice c : mixed.choices()) {
       lines.add(line(c.name(), c.weightBits(), c.bitOperations(), c.heldOut()));
     }
     lines.add("frontier:");
     for (FrontierPoint p : mixed.frontier()) {
       lines.add(
-          line(p.criterion() + " " + p.step(), p.weightBits(), p.bitOperations(), p.values()));
+          line(p.criterion() + " " + p.step(), p.weightBits(), p.bitOperations(), p.effect()));
     }
   }
 
-  private static String line(String name, long weights, long operations, Map<String, Value> v) {
-    Value cc = v.getOrDefault("f32_CC", new Value(null, null, null, 0, 0));
-    Value flips = v.getOrDefault("f32_FLIP", new Value(null, null, null, 0, 0));
+  private static String line(String name, long weights, long operations, Effect effect) {
+    Value drift = Optional.ofNullable(effect.drift()).orElse(NOTHING);
+    Value flips = effect.values().getOrDefault("f32_FLIP", NOTHING);
     return format(
-        "%-12s %12.1f %12.3f %8s %22s %8s",
+        "%-12s %12.1f %12.3f %8s %20s %8d %8s",
         name,
         weights / 8e3,
         operations / 1e9,
-        number(cc.mean()),
-        "[" + number(cc.low()) + ", " + number(cc.high()) + "]",
+        number(drift.mean()),
+        "[" + number(drift.low()) + ", " + number(drift.high()) + "]",
+        effect.vanished(),
         flips.mean() == null ? "-" : format("%.1f %%", 100 * flips.mean()));
   }
 

@@ -74,7 +74,7 @@
       const shown = Object.keys(kinds);
       chart("bars", {
         title: sweep.title + ": " + names[measure],
-        selected: Object.fromEntries(shown.map((kind) => [kind, kind === "only"])),
+        selected: Object.fromEntries(shown.map((kind) => [kind, kind === (kinds.only ? "only" : shown[0])])),
         grid: { left: 72, right: 16, top: 60, bottom: 120 },
         xAxis: { type: "category", data: sweep.layers, axisLabel: { rotate: 60, interval: 0, fontSize: 9 } },
         yAxis: { type: "value", name: names[measure] },

@@ -8,6 +8,8 @@ import java.io.IOException;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
+import java.util.stream.Stream;
 import org.bitgaze.measure.Measure;
 import org.bitgaze.measure.Reference;
 import org.bitgaze.pipelines.gate.Condition;
@@ -15,6 +17,7 @@ import org.bitgaze.pipelines.output.SummaryLine;
 import org.bitgaze.quant.Configuration;
 import org.bitgaze.quant.Cost;
 import org.bitgaze.quant.Layer;
+import org.bitgaze.quant.LayerPrecision;
 import org.bitgaze.quant.Precision;
 import org.junit.jupiter.api.Test;
 
@@ -83,9 +86,67 @@ class AscentTest {
     Ascent ascent = ascent(CostKind.SIZE, INT4, Precision.F32);
     List<Configuration> way = ascent.greedy(AscentTest::harm);
     assertEquals(4 * 1010, CostKind.SIZE.of(Cost.of(LAYERS, way.get(0))));
-    assertEquals(way.get(0), ascent.firstNotBelow(way, 4 * 1010));
+    // Of two that cost as much, the addition's step is taken along.
+    assertEquals(way.get(1), ascent.firstNotBelow(way, 4 * 1010));
     assertEquals(way.get(2), ascent.firstNotBelow(way, 4 * 1010 + 1));
     assertEquals(way.get(3), ascent.firstNotBelow(way, Long.MAX_VALUE));
+  }
+
+  @Test
+  void whatIsFreeIsTakenAlong() {
+    // Quantizing the addition helps, so it comes last on the way, and costs nothing there either.
+    Ascent ascent = ascent(CostKind.SIZE, INT4, Precision.F32);
+    List<Configuration> way = ascent.greedy((layer, p) -> layer == ADD ? -0.001 : harm(layer, p));
+    assertEquals(List.of("small f32", "big f32", "add f32"), steps(way));
+    assertEquals(way.get(3), ascent.firstNotBelow(way, ascent.cost(way.get(2))));
+  }
+
+  @Test
+  void aScalePerChannelIsNoLowerRungThanNone() {
+    Precision perChannel = Precision.of("int4-per-channel");
+    Ascent ascent = ascent(CostKind.SIZE, INT4, perChannel, Precision.F32);
+    Configuration bottom = ascent.bottom();
+    Configuration above = bottom.with("big", LayerPrecision.of(perChannel));
+    assertEquals(Optional.empty(), ascent.lowered(above, BIG));
+    Configuration top = bottom.with("big", LayerPrecision.F32);
+    assertEquals(above.get("big"), ascent.lowered(top, BIG).orElseThrow().get("big"));
+    assertEquals(Optional.empty(), ascent.lowered(top, ADD));
+  }
+
+  @Test
+  void aLayerThatDoesNotFitDoesNotEndTheTrimming() throws IOException {
+    // Each of three equal layers may go by itself; of two, one must stay.
+    Layer one = new Layer("one", true, 100, 1);
+    Layer two = new Layer("two", true, 90, 1);
+    Layer three = new Layer("three", true, 80, 1);
+    Ascent ascent =
+        new Ascent(List.of(one, two, three), List.of(INT4, Precision.F32), CostKind.SIZE);
+    Search search = new Search(List.of(Condition.parse("CC>=0.9")), CostKind.SIZE, 0.5, 0);
+    Map<String, Double> harm = Map.of("one", 0.06, "two", 0.07, "three", 0.03);
+    Descent.Runner runner =
+        configurations -> {
+          List<SummaryLine> lines = new ArrayList<>();
+          for (Configuration c : configurations) {
+            double cc = 1;
+            for (Layer layer : ascent.layers()) {
+              cc -= c.get(layer.name()).isFloat() ? 0 : harm.get(layer.name());
+            }
+            lines.add(lineOf(c.name(), cc));
+          }
+          return new Evaluation(lines);
+        };
+    Configuration top =
+        Configuration.of("top", LayerPrecision.F32, Map.of()).with("one", LayerPrecision.F32);
+    Configuration trimmed =
+        new Descent("m", ascent, search).trim(top, runner.run(List.of(top)), runner);
+    // The least harm for what it saves comes first: three, one; two with these is too much.
+    assertEquals(
+        List.of("int4", "f32", "int4"),
+        Stream.of("one", "two", "three").map(l -> trimmed.get(l).toString()).toList());
+  }
+
+  private static SummaryLine lineOf(String name, double cc) {
+    return new SummaryLine("m", name, "f32", "CC", 5, cc, 0.0, cc, cc, cc, cc, cc, cc, cc, 0);
   }
 
   /** A network whose drift is the sum of its layers' harm, but for the small one, which helps. */
@@ -103,8 +164,7 @@ class AscentTest {
     List<SummaryLine> lines = new ArrayList<>();
     for (Configuration c : configurations) {
       double cc = 1 - drift(c);
-      lines.add(
-          new SummaryLine("m", c.name(), "f32", "CC", 5, cc, 0.0, cc, cc, cc, cc, cc, cc, cc, 0));
+      lines.add(lineOf(c.name(), cc));
     }
     return new Evaluation(lines);
   }

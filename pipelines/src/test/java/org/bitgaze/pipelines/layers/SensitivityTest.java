@@ -7,6 +7,7 @@ import java.util.ArrayList;
 import java.util.EnumSet;
 import java.util.List;
 import java.util.Map;
+import org.bitgaze.pipelines.output.SummaryLine;
 import org.bitgaze.quant.Layer;
 import org.bitgaze.quant.Precision;
 import org.junit.jupiter.api.Test;
@@ -23,7 +24,8 @@ class SensitivityTest {
         index,
         1,
         1,
-        Map.of("f32_CC", value(cc), "f32_SQNR", value(sqnr)));
+        new Effect(
+            value(cc).complement(), 0, Map.of("f32_CC", value(cc), "f32_SQNR", value(sqnr))));
   }
 
   private static Value value(double mean) {
@@ -54,7 +56,7 @@ class SensitivityTest {
 
   @Test
   void driftIsOneMinusCorrelation() {
-    Value drift = line(0, 0.7, 1).drift().orElseThrow();
+    Value drift = value(0.7).complement();
     assertEquals(0.3, drift.mean(), 1e-12);
     assertEquals(0.1, drift.low(), 1e-12);
     assertEquals(0.4, drift.high(), 1e-12);
@@ -88,5 +90,49 @@ class SensitivityTest {
     assertEquals("int8", allBut.configuration().get("add").toString());
     Trial weights = Trial.of(List.of(conv, add), INT8, List.of(TrialKind.WEIGHTS)).get(3);
     assertEquals("int8/f32", weights.configuration().get("conv").toString());
+  }
+
+  /** Student's and Wilson's intervals as SciPy and statsmodels compute them. */
+  @Test
+  void vanishedMapsCountAsNoCorrelation() {
+    // 0.9, 0.8, 0.7 and two zeros: mean 0.48, sample deviation sqrt(0.197), t(4) 2.7764451.
+    double std = 0.1;
+    SummaryLine cc = summary("CC", 3, 0.8, std, 2);
+    Value value = Value.of(cc, 2);
+    assertEquals(0.48, value.mean(), 1e-12);
+    double half = 2.7764451051977987 * Math.sqrt(0.197) / Math.sqrt(5);
+    assertEquals(0.48 - half, value.low(), 1e-9);
+    assertEquals(0.48 + half, value.high(), 1e-9);
+    assertEquals(5, value.count());
+    assertEquals(0, value.degenerate());
+    assertEquals(0.0, Value.of(summary("CC", 0, null, null, 1), 1).mean());
+    // 1 of 10: Wilson's 95 % interval.
+    Value flips = Value.of(summary("FLIP", 10, 0.1, 0.3, 0));
+    assertEquals(0.017876, flips.low(), 1e-5);
+    assertEquals(0.404150, flips.high(), 1e-5);
+    Evaluation evaluation = new Evaluation(List.of(cc, summary("VANISHED", 5, 0.4, 0.5, 0)));
+    Effect effect = evaluation.effect("m", "c");
+    assertEquals(2, effect.vanished());
+    assertEquals(0.52, effect.drift().mean(), 1e-12);
+  }
+
+  private static SummaryLine summary(
+      String measure, long count, Double mean, Double std, long degenerate) {
+    return new SummaryLine(
+        "m",
+        "c",
+        "f32",
+        measure,
+        count,
+        mean,
+        std,
+        null,
+        null,
+        null,
+        null,
+        null,
+        null,
+        null,
+        degenerate);
   }
 }
