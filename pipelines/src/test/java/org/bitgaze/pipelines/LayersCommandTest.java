@@ -160,7 +160,7 @@ class LayersCommandTest {
     assertTrue(
         proposal.get("searched").get("drift").get("mean").asDouble() <= 0.1 + 1e-9, proposal + "");
     for (JsonNode choice : mixed.get("choices")) {
-      boolean beside = choice.get("name").asText().matches("drift|sqnr|random \\d");
+      boolean beside = choice.get("name").asText().matches("sensitivity|sqnr|random \\d");
       if (beside) {
         assertTrue(
             choice.get("weightBits").asLong() >= proposal.get("weightBits").asLong(),

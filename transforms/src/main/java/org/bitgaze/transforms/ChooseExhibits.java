@@ -16,6 +16,8 @@ import org.apache.beam.sdk.transforms.Flatten;
 import org.apache.beam.sdk.transforms.PTransform;
 import org.apache.beam.sdk.transforms.ParDo;
 import org.apache.beam.sdk.transforms.display.DisplayData;
+import org.apache.beam.sdk.transforms.windowing.BoundedWindow;
+import org.apache.beam.sdk.transforms.windowing.GlobalWindow;
 import org.apache.beam.sdk.values.PCollection;
 import org.bitgaze.transforms.coders.ComparedImageCoder;
 import org.bitgaze.transforms.coders.ExhibitCoder;
@@ -26,8 +28,10 @@ import org.bitgaze.transforms.values.Exhibit;
  * Chooses the few images that a report shows: per model and precision those whose maps drift most
  * and the one whose map drifts least, a sample, and those that were asked for.
  *
- * <p>A worker passes an image on only if it is among the best that this worker has seen so far:
- * whatever is among the best of all is among them, too, and of N images some log N are passed on.
+ * <p>A worker passes an image on only if it is among the best that this worker has seen so far, and
+ * no better ones came in its bundle: whatever is among the best of all is among them, too. Where a
+ * worker's images are one bundle, as on Flink, as many are passed on as are shown, whatever their
+ * number.
  */
 public final class ChooseExhibits
     extends PTransform<PCollection<ComparedImage>, PCollection<Exhibit>> {
@@ -95,10 +99,13 @@ public final class ChooseExhibits
   private static final class CandidatesFn extends DoFn<ComparedImage, ComparedImage> {
     private static final long serialVersionUID = 1L;
     private final Contest contest;
+    private final ChooseFn choose;
     private transient Contest.Ranking seen;
+    private transient List<ComparedImage> held;
 
     CandidatesFn(Contest contest) {
       this.contest = contest;
+      this.choose = new ChooseFn(contest);
     }
 
     @Setup
@@ -106,11 +113,23 @@ public final class ChooseExhibits
       seen = contest.start();
     }
 
+    @StartBundle
+    public void startBundle() {
+      held = choose.createAccumulator();
+    }
+
     @ProcessElement
-    public void process(@Element ComparedImage image, OutputReceiver<ComparedImage> out) {
+    public void process(@Element ComparedImage image) {
       if (seen.enter(image.key(), contest.entries(image))) {
-        out.output(image);
+        held = choose.addInput(held, image);
       }
+    }
+
+    @FinishBundle
+    public void finishBundle(FinishBundleContext context) {
+      held.forEach(
+          image -> context.output(image, BoundedWindow.TIMESTAMP_MIN_VALUE, GlobalWindow.INSTANCE));
+      held = null;
     }
   }
 

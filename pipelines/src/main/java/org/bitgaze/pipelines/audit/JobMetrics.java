@@ -18,6 +18,9 @@ import org.bitgaze.transforms.MetricNames;
 public record JobMetrics(
     Map<String, Long> counters, Map<String, DistributionResult> distributions) {
 
+  /** Of a job that tells nothing yet. */
+  static final JobMetrics NONE = new JobMetrics(Map.of(), Map.of());
+
   /**
    * Asks a job.
    *

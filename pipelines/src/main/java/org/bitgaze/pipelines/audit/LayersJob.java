@@ -8,6 +8,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.EnumSet;
+import java.util.HashMap;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Locale;
@@ -18,6 +19,7 @@ import javax.imageio.ImageIO;
 import org.bitgaze.graph.Graph;
 import org.bitgaze.image.RgbImage;
 import org.bitgaze.measure.Measure;
+import org.bitgaze.measure.Reference;
 import org.bitgaze.model.Model;
 import org.bitgaze.model.OpenModel;
 import org.bitgaze.pipelines.gate.Gate;
@@ -28,14 +30,12 @@ import org.bitgaze.pipelines.layers.Evaluation;
 import org.bitgaze.pipelines.layers.LayerTables;
 import org.bitgaze.pipelines.layers.LayersResult;
 import org.bitgaze.pipelines.layers.MixedGate;
-import org.bitgaze.pipelines.layers.MixedResult;
 import org.bitgaze.pipelines.layers.MixedSearch;
 import org.bitgaze.pipelines.layers.ModelResult;
 import org.bitgaze.pipelines.layers.QuietLayer;
 import org.bitgaze.pipelines.layers.Search;
 import org.bitgaze.pipelines.layers.Sensitivity;
 import org.bitgaze.pipelines.layers.Shown;
-import org.bitgaze.pipelines.layers.Trial;
 import org.bitgaze.pipelines.output.BeamFiles;
 import org.bitgaze.pipelines.output.CalibrationFile;
 import org.bitgaze.pipelines.output.Findings;
@@ -53,6 +53,7 @@ import org.bitgaze.quant.Calibration;
 import org.bitgaze.quant.Configuration;
 import org.bitgaze.quant.Layer;
 import org.bitgaze.quant.Precision;
+import org.bitgaze.quant.Trial;
 import org.bitgaze.transforms.ExplainImages;
 
 /**
@@ -80,6 +81,7 @@ public final class LayersJob {
   private final AtomicReference<OutputFolder> staging = new AtomicReference<>();
 
   private RunInfo run;
+  private long start;
 
   /**
    * Prepares a job; nothing runs yet.
@@ -122,6 +124,7 @@ public final class LayersJob {
    */
   public boolean run() throws IOException {
     run = PlannedRun.of(plan.audit(), description);
+    start = System.nanoTime();
     Thread cleanup = new Thread(this::stop);
     java.lang.Runtime.getRuntime().addShutdownHook(cleanup);
     Path work = Files.createTempDirectory("bitgaze-layers");
@@ -129,23 +132,9 @@ public final class LayersJob {
       // What cannot be written is found before work starts.
       output.open(run);
       output.discard();
-      long start = System.nanoTime();
-      Path made = Files.createDirectory(work.resolve("made"));
-      LayersResult result = compute(work, made);
-      LayerTables.layers(result, made);
-      LayerTables.frontier(result, made);
-      result.write(made.resolve("layers.json"));
-      run = run.ended((System.nanoTime() - start) / 1e9, Map.of());
-      run.write(made.resolve("run.json"));
-      LayersReport.write(result, run, made.resolve("layers.html"));
-      Gate gate = plan.audit().gate();
-      List<Judgement> judgements = MixedGate.judge(gate, result);
-      if (!gate.equals(Gate.NONE)) {
-        JUnitXml.write(Map.of("bitgaze gate", judgements), made.resolve("gate.xml"));
-      }
-      output.open(run);
-      output.replaceAll(made);
-      print(result);
+      LayersResult result = compute(work);
+      LayersReport.text(result).forEach(out::println);
+      List<Judgement> judgements = MixedGate.judge(plan.audit().gate(), result);
       judgements.forEach(j -> out.println("gate: " + j.line()));
       out.println("results in " + output + ", to be looked at: " + output + "layers.html");
       return judgements.stream().allMatch(Judgement::holds);
@@ -160,16 +149,11 @@ public final class LayersJob {
     }
   }
 
-  private LayersResult compute(Path work, Path made) throws IOException {
+  private LayersResult compute(Path work) throws IOException {
     requireBothParts();
     AuditInput searched =
         plan.search().isPresent() ? input.within(plan.search().get().searched()) : input;
     AuditPlan audit = calibrated(searched);
-    CalibrationFile.write(
-        audit.calibration().orElse(Calibration.of(audit.ranges(), List.of(), Map.of())),
-        audit.protocol().decidingRanges(),
-        run.models(),
-        made.resolve("calibration.json"));
     Map<String, Outline> outlines = outlines();
     Map<String, List<Configuration>> trials = new LinkedHashMap<>();
     outlines.forEach(
@@ -184,43 +168,99 @@ public final class LayersJob {
         searched.count());
     Path shards = Files.createDirectory(work.resolve("shards"));
     Evaluation evaluation = evaluate(searched, sweep, shards);
-    RunInfo rows = PlannedRun.of(sweep, description);
-    Tables.rows(shards, rows, work);
-    List<ModelResult> models = new ArrayList<>();
-    Map<String, Configuration> mixed = new LinkedHashMap<>();
+    Path rows = work.resolve("rows.parquet");
+    Tables.rows(shards, PlannedRun.of(sweep, description), work);
+    Map<String, ModelResult> models = new LinkedHashMap<>();
     for (ExplainImages explanation : sweep.explanations()) {
-      Model model = explanation.getModel();
-      Outline outline = outlines.get(model.id());
-      List<Sensitivity> lines =
-          Sensitivity.of(model.id(), outline.layers(), outline.trials(), evaluation);
-      List<Agreement> agreements = new ArrayList<>();
-      List<QuietLayer> quiet = new ArrayList<>();
+      ModelResult swept =
+          swept(explanation, outlines.get(explanation.getModel().id()), evaluation, rows);
+      models.put(swept.id(), swept);
+    }
+    Map<String, Configuration> mixed = new LinkedHashMap<>();
+    LayersResult result = result(searched, models);
+    publish(result, audit, mixed, shards);
+    for (Model model : plan.search().isPresent() ? audit.models() : List.<Model>of()) {
+      MixedSearch.Found found;
+      try {
+        found = search(audit, model, outlines.get(model.id()).layers(), evaluation, shards);
+      } catch (IOException | RuntimeException e) {
+        throw new IOException(
+            "what layers do is in "
+                + output
+                + "layers.csv and layers.html, but the search for a mixed precision of "
+                + model.id()
+                + " failed: "
+                + e.getMessage(),
+            e);
+      }
+      mixed.put(model.id(), found.configuration());
+      models.computeIfPresent(model.id(), (id, swept) -> swept.with(found.result()));
+      result = result(searched, models);
+      // A fault in the search for another model does not take this one away.
+      publish(result, audit, mixed, shards);
+    }
+    return result;
+  }
+
+  private LayersResult result(AuditInput searched, Map<String, ModelResult> models)
+      throws IOException {
+    return new LayersResult(
+        plan.precisions().stream().map(Precision::toString).toList(),
+        searched.count(),
+        List.copyOf(models.values()));
+  }
+
+  private ModelResult swept(
+      ExplainImages explanation, Outline outline, Evaluation evaluation, Path rows)
+      throws IOException {
+    Model model = explanation.getModel();
+    List<Sensitivity> lines =
+        Sensitivity.of(model.id(), outline.layers(), outline.trials(), evaluation);
+    List<Agreement> agreements = new ArrayList<>();
+    List<QuietLayer> quiet = new ArrayList<>();
+    try (var lease = Programs.sweep(explanation.sweepKey())) {
       for (Precision precision : plan.precisions()) {
         agreements.addAll(Agreement.of(model.id(), precision.toString(), lines));
-        quiet.addAll(QuietLayer.of(precision.toString(), lines));
+        List<QuietLayer> found = QuietLayer.of(precision.toString(), lines);
+        quiet.addAll(pictured(model, outline, found, rows, lease.program()));
       }
-      List<MixedResult> proposals = new ArrayList<>();
-      if (plan.search().isPresent()) {
-        MixedSearch.Found found =
-            search(
-                audit, model, outline.layers(), plan.search().get(), evaluation, searched, shards);
-        mixed.put(model.id(), found.configuration());
-        proposals.add(found.result());
-      }
-      double saved;
-      try (var lease = Programs.sweep(explanation.sweepKey())) {
-        saved = lease.program().saved(explanation.getConfigurations());
-        quiet = pictured(explanation, outline, quiet, work, lease.program());
-      }
-      models.add(
-          new ModelResult(model.id(), model.title(), lines, agreements, quiet, saved, proposals));
+      double saved = lease.program().saved(explanation.getConfigurations());
+      return new ModelResult(model.id(), model.title(), lines, agreements, quiet, saved, List.of());
     }
-    Tables.rejects(shards, made);
-    if (!mixed.isEmpty()) {
-      MixedFile.write(mixed, made.resolve("mixed.json"));
+  }
+
+  /** Writes all that is known so far, in place of what was. */
+  private void publish(
+      LayersResult result, AuditPlan audit, Map<String, Configuration> mixed, Path shards)
+      throws IOException {
+    Path made = Files.createTempDirectory("bitgaze-layers-made");
+    try {
+      LayerTables.layers(result, made);
+      LayerTables.frontier(result, made);
+      Tables.rejects(shards, made);
+      CalibrationFile.write(
+          audit.calibration().orElse(Calibration.of(audit.ranges(), List.of(), Map.of())),
+          audit.protocol().decidingRanges(),
+          run.models(),
+          made.resolve("calibration.json"));
+      if (!mixed.isEmpty()) {
+        MixedFile.write(mixed, made.resolve("mixed.json"));
+      }
+      result.write(made.resolve("layers.json"));
+      RunInfo ended = run.ended((System.nanoTime() - start) / 1e9, Map.of());
+      ended.write(made.resolve("run.json"));
+      LayersReport.write(result, ended, made.resolve("layers.html"));
+      Gate gate = audit.gate();
+      if (!gate.equals(Gate.NONE)) {
+        JUnitXml.write(
+            Map.of("bitgaze gate", MixedGate.judge(gate, result)), made.resolve("gate.xml"));
+      }
+      output.open(run);
+      output.replaceAll(made);
+    } finally {
+      output.discard();
+      BeamFiles.deleteTree(made);
     }
-    return new LayersResult(
-        plan.precisions().stream().map(Precision::toString).toList(), searched.count(), models);
   }
 
   /** A mixed precision that is verified on no image is none. */
@@ -276,19 +316,12 @@ public final class LayersJob {
   }
 
   private MixedSearch.Found search(
-      AuditPlan audit,
-      Model model,
-      List<Layer> layers,
-      Search search,
-      Evaluation sweep,
-      AuditInput searched,
-      Path shards)
+      AuditPlan audit, Model model, List<Layer> layers, Evaluation sweep, Path shards)
       throws IOException {
+    Search search = plan.search().orElseThrow();
+    AuditInput searched = input.within(search.searched());
     AuditInput heldOut = input.within(search.verified());
     out.println("searching a mixed precision of " + model.id());
-    // Only what the budget asks for, and what tables show, is measured on the way.
-    Set<Measure> measures = EnumSet.of(Measure.CC, Measure.KLD);
-    search.budget().stream().map(c -> c.measure()).filter(Measure::isOfMaps).forEach(measures::add);
     AuditPlan alone = audit.alone(model.id());
     MixedSearch mixed =
         new MixedSearch(
@@ -298,10 +331,10 @@ public final class LayersJob {
             search,
             sweep,
             (configurations, isHeldOut) -> {
-              AuditPlan together = alone.together(Map.of(model.id(), configurations), measures);
-              // What was rejected of the others is known from the sweep.
+              AuditPlan together =
+                  alone.together(Map.of(model.id(), configurations), audit.measures());
               return isHeldOut
-                  ? evaluate(heldOut, together, shards, model.id())
+                  ? verify(heldOut, together, shards, model.id())
                   : evaluate(searched, together);
             });
     return mixed.run(searched.count(), heldOut.count());
@@ -316,20 +349,39 @@ public final class LayersJob {
     }
   }
 
-  /** The same, and keeps what was rejected beside what is kept of other pipelines. */
-  private Evaluation evaluate(AuditInput images, AuditPlan sweep, Path rejects, String name)
+  /**
+   * Evaluates images that are held out: what is rejected of them is kept beside what is of others,
+   * and configurations can be compared image by image.
+   */
+  private Evaluation verify(AuditInput images, AuditPlan sweep, Path rejects, String model)
       throws IOException {
-    Path shards = Files.createTempDirectory("bitgaze-shards");
+    Path folder = Files.createTempDirectory("bitgaze-verified");
+    Path shards = Files.createDirectory(folder.resolve("shards"));
     try {
-      Evaluation evaluation = evaluate(images, sweep, shards);
+      Evaluation summary = evaluate(images, sweep, shards);
       try (var files = Files.newDirectoryStream(shards, Tables.REJECTS + "-*")) {
         for (Path file : files) {
-          Files.move(file, rejects.resolve(file.getFileName() + "-" + name));
+          Files.copy(file, rejects.resolve(file.getFileName() + "-" + model));
         }
       }
-      return evaluation;
+      Tables.rows(shards, PlannedRun.of(sweep, description), folder);
+      Map<List<String>, double[]> leads = new HashMap<>();
+      try (Rows rows = new Rows(folder.resolve("rows.parquet"))) {
+        for (Configuration other : sweep.explanations().get(0).getConfigurations()) {
+          leads.put(
+              List.of(model, MixedSearch.PROPOSAL, other.name()),
+              rows.precisions(
+                      model,
+                      Reference.F32.id(),
+                      Measure.CC.id(),
+                      MixedSearch.PROPOSAL,
+                      other.name())
+                  .differences());
+        }
+      }
+      return summary.with((id, name, other) -> leads.get(List.of(id, name, other)));
     } finally {
-      BeamFiles.deleteTree(shards);
+      BeamFiles.deleteTree(folder);
     }
   }
 
@@ -360,15 +412,10 @@ public final class LayersJob {
 
   /** Makes the maps of the worst images of the layers that are quiet but harmful. */
   private List<QuietLayer> pictured(
-      ExplainImages explanation,
-      Outline outline,
-      List<QuietLayer> quiet,
-      Path work,
-      SweepProgram program)
+      Model model, Outline outline, List<QuietLayer> quiet, Path parquet, SweepProgram program)
       throws IOException {
     List<QuietLayer> pictured = new ArrayList<>();
-    Model model = explanation.getModel();
-    try (Rows rows = new Rows(work.resolve("rows.parquet"))) {
+    try (Rows rows = new Rows(parquet)) {
       for (QuietLayer layer : quiet) {
         if (pictured.size() >= PICTURED) {
           pictured.add(layer);
@@ -378,27 +425,36 @@ public final class LayersJob {
             outline.trials().stream().filter(t -> layer.isOf(t)).findFirst().orElseThrow();
         List<Shown> images = new ArrayList<>();
         for (Rows.Drifted drifted : rows.worst(model.id(), trial.name(), WORST)) {
-          RgbImage seen = model.preprocessing().apply(input.read(drifted.key()));
-          List<Swept> maps =
-              program
-                  .run(
-                      List.of(seen),
-                      new int[] {drifted.explainedClass()},
-                      List.of(Configuration.F32, trial.configuration()),
-                      1)
-                  .get(0);
-          images.add(
-              new Shown(
-                  drifted.key(),
-                  drifted.cc(),
-                  jpeg(seen.toBufferedImage()),
-                  MapImage.of(maps.get(0).explanation().cam()),
-                  MapImage.of(maps.get(1).explanation().cam())));
+          try {
+            images.add(shown(model, trial, drifted, program));
+          } catch (IOException | RuntimeException e) {
+            // A picture is no reason to lose what was computed.
+            out.println(drifted.key() + " is not shown: " + e.getMessage());
+          }
         }
         pictured.add(layer.with(images));
       }
     }
     return pictured;
+  }
+
+  private Shown shown(Model model, Trial trial, Rows.Drifted drifted, SweepProgram program)
+      throws IOException {
+    RgbImage seen = model.preprocessing().apply(input.read(drifted.key()));
+    List<Swept> maps =
+        program
+            .run(
+                List.of(seen),
+                new int[] {drifted.explainedClass()},
+                List.of(Configuration.F32, trial.configuration()),
+                1)
+            .get(0);
+    return new Shown(
+        drifted.key(),
+        drifted.cc(),
+        jpeg(seen.toBufferedImage()),
+        MapImage.of(maps.get(0).explanation().cam()),
+        MapImage.of(maps.get(1).explanation().cam()));
   }
 
   private static byte[] jpeg(BufferedImage image) throws IOException {
@@ -407,10 +463,6 @@ public final class LayersJob {
       throw new IOException("this JVM writes no JPEG");
     }
     return bytes.toByteArray();
-  }
-
-  private void print(LayersResult result) {
-    LayersReport.text(result).forEach(out::println);
   }
 
   /** Told to end: the job on a cluster is cancelled, and nothing is left behind. */

@@ -4,8 +4,8 @@ import java.util.List;
 import java.util.Optional;
 import java.util.Set;
 import org.bitgaze.pipelines.layers.Search;
-import org.bitgaze.pipelines.layers.TrialKind;
 import org.bitgaze.quant.Precision;
+import org.bitgaze.quant.TrialKind;
 
 /**
  * What a job over layers is to compute, all of it checked.

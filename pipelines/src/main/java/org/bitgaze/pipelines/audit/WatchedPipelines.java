@@ -2,13 +2,19 @@ package org.bitgaze.pipelines.audit;
 
 import java.io.IOException;
 import java.io.PrintStream;
+import java.util.concurrent.Executors;
+import java.util.concurrent.ScheduledExecutorService;
+import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicReference;
 import org.apache.beam.sdk.Pipeline;
 import org.apache.beam.sdk.PipelineResult;
 import org.apache.beam.sdk.options.PipelineOptions;
+import org.bitgaze.transforms.CompareMaps;
 
 /** Runs pipelines, one after the other, and cancels the one that runs when the process must end. */
 final class WatchedPipelines {
+  private static final long TICK_MILLIS = 500;
+
   private final PipelineOptions options;
   private final PrintStream out;
   private final AtomicReference<PipelineResult> running = new AtomicReference<>();
@@ -43,7 +49,7 @@ final class WatchedPipelines {
       if (stopping) {
         throw new IllegalStateException("interrupted");
       }
-      result = pipeline.run();
+      result = submit(pipeline, progress);
       running.set(result);
     }
     boolean well = false;
@@ -55,6 +61,28 @@ final class WatchedPipelines {
       running.set(null);
       if (!well) {
         cancelQuietly(result);
+      }
+    }
+  }
+
+  /** An embedded Flink returns when the job has ended: until then, images are counted here. */
+  private static PipelineResult submit(Pipeline pipeline, Progress progress) {
+    long before = CompareMaps.passedHere();
+    ScheduledExecutorService ticker = Executors.newSingleThreadScheduledExecutor();
+    ticker.scheduleAtFixedRate(
+        () -> progress.update(JobMetrics.NONE, CompareMaps.passedHere() - before),
+        TICK_MILLIS,
+        TICK_MILLIS,
+        TimeUnit.MILLISECONDS);
+    try {
+      return pipeline.run();
+    } finally {
+      ticker.shutdown();
+      try {
+        // Nothing is printed after this.
+        ticker.awaitTermination(1, TimeUnit.SECONDS);
+      } catch (InterruptedException e) {
+        Thread.currentThread().interrupt();
       }
     }
   }

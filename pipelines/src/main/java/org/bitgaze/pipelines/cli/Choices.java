@@ -10,8 +10,8 @@ import org.bitgaze.measure.Measure;
 import org.bitgaze.measure.VanishedMaps;
 import org.bitgaze.pipelines.gate.Gate;
 import org.bitgaze.pipelines.layers.CostKind;
-import org.bitgaze.pipelines.layers.TrialKind;
 import org.bitgaze.quant.Arithmetic;
+import org.bitgaze.quant.TrialKind;
 import org.bitgaze.saliency.SaliencyMethod;
 import org.bitgaze.zoo.Architecture;
 

@@ -14,8 +14,8 @@ import org.bitgaze.quant.LayerPrecision;
 import org.bitgaze.quant.Precision;
 
 /**
- * The way up from the cheapest precision everywhere to floating point everywhere, a layer and a
- * rung at a time: at each step the one that takes away the most harm for its cost.
+ * The way up from the cheapest precision everywhere to floating point everywhere, a layer at a
+ * time: at each step the one that takes away the most harm for its cost.
  *
  * @param layers the network's
  * @param rungs precisions, none cheaper than the one before; the last is {@link Precision#F32}
@@ -35,7 +35,9 @@ record Ascent(List<Layer> layers, List<Precision> rungs, CostKind cost) {
   }
 
   /**
-   * Climbs by harm. Of a layer without weights the step costs nothing, and comes first.
+   * Climbs by harm. A step may pass rungs over: what counts is the harm that it takes away for its
+   * cost, and of precisions that do much the same harm the next may be as bad. Of a layer without
+   * weights the step costs nothing, and comes first if it takes away any harm.
    *
    * @return all configurations on the way, the bottom first
    */
@@ -43,32 +45,37 @@ record Ascent(List<Layer> layers, List<Precision> rungs, CostKind cost) {
     List<Configuration> way = new ArrayList<>(List.of(bottom()));
     Map<Layer, Integer> reached = new HashMap<>();
     layers.forEach(layer -> reached.put(layer, 0));
-    for (int step = layers.size() * (rungs.size() - 1); step > 0; step--) {
+    while (true) {
       Layer best = null;
+      int bestRung = 0;
       double bestGain = 0;
       double bestPrice = 0;
       for (Layer layer : layers) {
         int rung = reached.get(layer);
-        if (rung + 1 < rungs.size()) {
-          double gain = harm(harm, layer, rung) - harm(harm, layer, rung + 1);
-          double price = price(layer, rung);
+        for (int above = rung + 1; above < rungs.size(); above++) {
+          double gain = harm(harm, layer, rung) - harm(harm, layer, above);
+          double price = price(layer, rung, above);
           // gain / price is larger; where prices are 0, the gain itself.
           double lead = gain * bestPrice - bestGain * price;
           if (best == null || lead > 0 || (lead == 0 && gain > bestGain)) {
             best = layer;
+            bestRung = above;
             bestGain = gain;
             bestPrice = price;
           }
         }
       }
-      int rung = reached.merge(best, 1, Integer::sum);
-      way.add(raised(way.get(way.size() - 1), best, rung));
+      if (best == null) {
+        return way;
+      }
+      reached.put(best, bestRung);
+      way.add(raised(way.get(way.size() - 1), best, bestRung));
     }
-    return way;
   }
 
   /**
-   * Climbs at random: whole layers, in an order that a seed decides, rung by rung.
+   * Climbs at random: whole layers, in an order that a seed decides, rung by rung. What is free is
+   * taken as soon as it can be: chance is not to lose by what costs nothing.
    *
    * @return all configurations on the way, the bottom first
    */
@@ -79,12 +86,28 @@ record Ascent(List<Layer> layers, List<Precision> rungs, CostKind cost) {
     }
     Collections.shuffle(steps, new Random(seed));
     Map<Layer, Integer> reached = new HashMap<>();
+    layers.forEach(layer -> reached.put(layer, 0));
     List<Configuration> way = new ArrayList<>(List.of(bottom()));
+    layers.forEach(layer -> climbFree(layer, reached, way));
     for (Layer layer : steps) {
-      int rung = reached.merge(layer, 1, Integer::sum);
-      way.add(raised(way.get(way.size() - 1), layer, rung));
+      int rung = reached.get(layer) + 1;
+      if (rung < rungs.size()) {
+        reached.put(layer, rung);
+        way.add(raised(way.get(way.size() - 1), layer, rung));
+        climbFree(layer, reached, way);
+      }
     }
     return way;
+  }
+
+  private void climbFree(Layer layer, Map<Layer, Integer> reached, List<Configuration> way) {
+    for (int rung = reached.get(layer) + 1; rung < rungs.size(); rung++) {
+      if (price(layer, rung - 1, rung) > 0) {
+        return;
+      }
+      reached.put(layer, rung);
+      way.add(raised(way.get(way.size() - 1), layer, rung));
+    }
   }
 
   /**
@@ -134,8 +157,8 @@ record Ascent(List<Layer> layers, List<Precision> rungs, CostKind cost) {
     return precision.isFloat() ? 0 : harm.of(layer, precision);
   }
 
-  private double price(Layer layer, int rung) {
-    long above = cost.of(Cost.of(layer, LayerPrecision.of(rungs.get(rung + 1))));
-    return above - cost.of(Cost.of(layer, LayerPrecision.of(rungs.get(rung))));
+  private double price(Layer layer, int rung, int above) {
+    return cost.of(Cost.of(layer, LayerPrecision.of(rungs.get(above))))
+        - (double) cost.of(Cost.of(layer, LayerPrecision.of(rungs.get(rung))));
   }
 }

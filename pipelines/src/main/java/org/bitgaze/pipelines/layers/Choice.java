@@ -8,6 +8,13 @@ package org.bitgaze.pipelines.layers;
  * @param bitOperations likewise
  * @param searched what it does on the images that the search saw
  * @param heldOut the same on the others
+ * @param lead how much larger the proposal's CC with f32's map is, image by image, on the others;
+ *     without a mean for the proposal itself
  */
 public record Choice(
-    String name, long weightBits, long bitOperations, Effect searched, Effect heldOut) {}
+    String name,
+    long weightBits,
+    long bitOperations,
+    Effect searched,
+    Effect heldOut,
+    Value lead) {}

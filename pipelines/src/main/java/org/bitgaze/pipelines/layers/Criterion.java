@@ -4,8 +4,9 @@ import org.bitgaze.choice.Named;
 
 /** By what layers are chosen that keep more bits. */
 public enum Criterion implements Named {
-  /** By how far the map drifts when the layer alone is quantized. */
-  DRIFT("drift", "by how far the map drifts when the layer alone is quantized"),
+  /** By what the budget's first measure loses when the layer alone is quantized. */
+  SENSITIVITY(
+      "sensitivity", "by what the budget's first measure loses when the layer alone is quantized"),
   /** By the noise in the logits when it is: what other tools do. */
   SQNR("sqnr", "by the noise in the logits when it is"),
   /** In no order: what any choice must be better than. */

@@ -6,6 +6,8 @@ import java.util.Comparator;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import org.bitgaze.measure.Measure;
+import org.bitgaze.pipelines.gate.Condition;
 import org.bitgaze.quant.Configuration;
 import org.bitgaze.quant.Layer;
 
@@ -37,6 +39,24 @@ record Descent(String model, Ascent ascent, Search search) {
    * @throws IOException if the configurations cannot be run
    */
   Configuration trim(Configuration from, Evaluation evaluated, Runner runner) throws IOException {
+    Configuration best = from;
+    Evaluation before = evaluated;
+    // A layer goes down a rung in each pass.
+    for (int pass = 1; pass < ascent.rungs().size(); pass++) {
+      Configuration lower = pass(best, before, runner);
+      if (lower == best) {
+        return best;
+      }
+      best = lower.named("pass " + pass);
+      if (pass + 1 < ascent.rungs().size()) {
+        before = runner.run(List.of(best));
+      }
+    }
+    return best;
+  }
+
+  private Configuration pass(Configuration from, Evaluation evaluated, Runner runner)
+      throws IOException {
     Map<Layer, Configuration> each = new LinkedHashMap<>();
     for (Layer layer : ascent.layers()) {
       ascent
@@ -54,13 +74,12 @@ record Descent(String model, Ascent ascent, Search search) {
             left.add(layer);
           }
         });
+    // Of those whose loss is the same, as no answer flips or all do, the largest saving first.
     left.sort(
-        Comparator.comparingDouble(
-            layer -> {
-              Configuration lower = each.get(layer);
-              double saved = ascent.cost(from) - ascent.cost(lower);
-              return loss(evaluated, from, alone, lower) / saved;
-            }));
+        Comparator.<Layer>comparingDouble(
+                layer ->
+                    loss(evaluated, from, alone, each.get(layer)) / saved(from, each.get(layer)))
+            .thenComparing(layer -> -saved(from, each.get(layer))));
     Configuration best = from;
     for (int round = 0; round < ROUNDS && !left.isEmpty(); round++) {
       List<Configuration> chain = new ArrayList<>();
@@ -83,12 +102,16 @@ record Descent(String model, Ascent ascent, Search search) {
     return best;
   }
 
-  /** How much of the first condition's measure is lost. */
+  private double saved(Configuration from, Configuration lower) {
+    return ascent.cost(from) - (double) ascent.cost(lower);
+  }
+
+  /** How much worse the first condition's measure becomes; 0 if it becomes better. */
   private double loss(
       Evaluation before, Configuration from, Evaluation after, Configuration lowered) {
-    var first = search.budget().get(0);
+    Condition first = search.budget().get(0);
     double was = before.mean(model, from.name(), first.reference(), first.measure());
     double is = after.mean(model, lowered.name(), first.reference(), first.measure());
-    return Math.abs(was - is);
+    return Math.max(0, first.measure().better() == Measure.Better.LARGER ? was - is : is - was);
   }
 }

@@ -6,9 +6,9 @@ import javax.annotation.Nullable;
 /**
  * What a configuration does to a network's maps and answers, over the images.
  *
- * @param drift 1 - CC of the map with f32's, where a map that vanished, though f32's did not,
+ * @param drift 1 - CC of the map with f32's, where a map without values, though f32's has some,
  *     counts 1, for it looks nowhere; null if CC was not taken
- * @param vanished maps that vanished beyond those of f32
+ * @param vanished such maps: zero everywhere, or constant
  * @param values each measure over the images that have a value, by {@code reference_MEASURE}
  */
 public record Effect(@Nullable Value drift, long vanished, Map<String, Value> values) {

@@ -4,6 +4,7 @@ import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.Set;
 import java.util.TreeMap;
 import org.bitgaze.measure.Measure;
 import org.bitgaze.measure.Reference;
@@ -14,6 +15,22 @@ import org.bitgaze.quant.Configuration;
 /** What came out of running configurations over images: the summary, found by what is asked for. */
 public final class Evaluation {
   private final Map<List<String>, SummaryLine> lines = new HashMap<>();
+  private final List<SummaryLine> summary;
+  private final Optional<Images> images;
+
+  /** Compares configurations image by image. */
+  @FunctionalInterface
+  public interface Images {
+    /**
+     * Subtracts the correlations with f32's maps.
+     *
+     * @param model the model's id
+     * @param name a configuration
+     * @param other another
+     * @return one's minus the other's, for each image that has both
+     */
+    double[] differences(String model, String name, String other);
+  }
 
   /**
    * Takes a summary.
@@ -21,23 +38,38 @@ public final class Evaluation {
    * @param summary its lines, in any order
    */
   public Evaluation(List<SummaryLine> summary) {
+    this(summary, Optional.empty());
+  }
+
+  private Evaluation(List<SummaryLine> summary, Optional<Images> images) {
+    this.images = images;
+    this.summary = List.copyOf(summary);
     for (SummaryLine line : summary) {
       lines.put(List.of(line.model(), line.precision(), line.reference(), line.measure()), line);
     }
   }
 
+  /**
+   * Adds the images that were summed up.
+   *
+   * @param differences compares configurations image by image
+   * @return a new evaluation
+   */
+  public Evaluation with(Images differences) {
+    return new Evaluation(summary, Optional.of(differences));
+  }
+
   /** A measure of a model in a configuration, if it was taken. */
   Optional<Value> value(String model, String name, Reference reference, Measure measure) {
-    return Optional.ofNullable(lines.get(List.of(model, name, reference.id(), measure.id())))
-        .map(Value::of);
+    return line(model, name, reference, measure).map(Value::of);
   }
 
   /** What a configuration does to a model's maps and answers. */
   Effect effect(String model, String name) {
-    SummaryLine line = lines.get(List.of(model, name, Reference.F32.id(), Measure.CC.id()));
-    long lost = lost(model, name);
-    Value drift = line == null ? null : Value.of(line, lost).complement();
-    return new Effect(drift, lost, values(model, name));
+    Optional<SummaryLine> line = line(model, name, Reference.F32, Measure.CC);
+    long lost = lost(model, name, Reference.F32, Measure.CC);
+    return new Effect(
+        line.map(l -> Value.of(l, lost).complement()).orElse(null), lost, values(model, name));
   }
 
   /** All measures of a model in a configuration, by {@code reference_MEASURE}, in their order. */
@@ -53,7 +85,7 @@ public final class Evaluation {
   }
 
   /**
-   * Returns the mean that a condition is about. A map that vanished, though f32's did not, looks
+   * Returns the mean that a condition is about. A map without values, though f32's has some, looks
    * nowhere: it counts as 0 where larger is better, and where smaller is, there is no mean that
    * keeps a budget. Otherwise a configuration whose maps vanish would keep any.
    *
@@ -65,7 +97,7 @@ public final class Evaluation {
       return larger ? 1 : 0;
     }
     Optional<Value> value = value(model, name, reference, measure);
-    long lost = measure.isOfMaps() ? lost(model, name) : 0;
+    long lost = lost(model, name, reference, measure);
     if (value.isEmpty() || value.get().count() + lost == 0) {
       return Double.NaN;
     }
@@ -76,19 +108,47 @@ public final class Evaluation {
     return (mean == null ? 0 : mean * value.get().count()) / (value.get().count() + lost);
   }
 
-  /** Maps that vanished beyond those of f32, which no configuration can be blamed for. */
-  private long lost(String model, String name) {
-    return Math.max(0, vanished(model, name) - vanished(model, Configuration.F32.name()));
+  /**
+   * Maps that have no value of a measure, vanished or constant, beyond those of f32, which no
+   * configuration can be blamed for: an image whose f32 map has none has none in any comparison
+   * with it.
+   */
+  private long lost(String model, String name, Reference reference, Measure measure) {
+    if (!measure.isOfMaps()) {
+      return 0;
+    }
+    long own = line(model, name, reference, measure).map(SummaryLine::degenerate).orElse(0L);
+    return Math.max(0, own - ofFullPrecision(model, reference, measure));
   }
 
-  /** A map has vanished beside any reference that it was compared with. */
-  private long vanished(String model, String name) {
-    return Reference.all(Reference::isMap).stream()
-        .flatMap(r -> value(model, name, r, Measure.VANISHED).stream())
-        .filter(v -> v.mean() != null)
-        .mapToLong(v -> Math.round(v.mean() * v.count()))
-        .max()
+  /** How many f32 maps have no value; of several references, the one that is least to blame. */
+  private long ofFullPrecision(String model, Reference reference, Measure measure) {
+    Set<Reference> others =
+        reference == Reference.F32
+            ? Reference.all(r -> r != Reference.F32 && measure.appliesTo(r))
+            : Set.of(reference);
+    return others.stream()
+        .flatMap(r -> line(model, Configuration.F32.name(), r, measure).stream())
+        .mapToLong(SummaryLine::degenerate)
+        .min()
         .orElse(0);
+  }
+
+  private Optional<SummaryLine> line(
+      String model, String name, Reference reference, Measure measure) {
+    return Optional.ofNullable(lines.get(List.of(model, name, reference.id(), measure.id())));
+  }
+
+  /**
+   * Compares two configurations image by image.
+   *
+   * @return how much larger the first one's CC with f32's map is, on images on which both have one;
+   *     nothing if images were not kept
+   */
+  Optional<Value> lead(String model, String name, String other) {
+    return images.isEmpty()
+        ? Optional.empty()
+        : Optional.of(Value.of(images.get().differences(model, name, other)));
   }
 
   /** Whether all conditions hold. */

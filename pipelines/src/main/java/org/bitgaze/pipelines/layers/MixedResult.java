@@ -2,6 +2,7 @@ package org.bitgaze.pipelines.layers;
 
 import java.util.List;
 import java.util.Map;
+import org.bitgaze.pipelines.gate.Condition;
 
 /**
  * The mixed precision that was found for a model.
@@ -11,6 +12,7 @@ import java.util.Map;
  * @param searchedImages images that the search saw
  * @param heldOutImages images that it did not
  * @param kept whether the budget is kept on the images that the search saw
+ * @param keptHeldOut whether it is kept on the others
  * @param layers layer to precision, in network order
  * @param choices the proposal first, then what stands beside it
  * @param frontier by criterion, from the cheapest on
@@ -21,6 +23,22 @@ public record MixedResult(
     long searchedImages,
     long heldOutImages,
     boolean kept,
+    boolean keptHeldOut,
     Map<String, String> layers,
     List<Choice> choices,
-    List<FrontierPoint> frontier) {}
+    List<FrontierPoint> frontier) {
+
+  /**
+   * Returns what the budget is about beside drift and flips, which are always told.
+   *
+   * @return {@code reference_MEASURE}, each once
+   */
+  public List<String> columns() {
+    return budget.stream()
+        .map(Condition::parse)
+        .map(c -> Sensitivity.key(c.reference(), c.measure()))
+        .distinct()
+        .filter(c -> !c.equals("f32_CC") && !c.equals("f32_FLIP"))
+        .toList();
+  }
+}

@@ -14,12 +14,14 @@ import org.bitgaze.quant.Configuration;
 import org.bitgaze.quant.Cost;
 import org.bitgaze.quant.Layer;
 import org.bitgaze.quant.Precision;
+import org.bitgaze.quant.TrialKind;
 
 /**
  * Looks for the cheapest mixed precision of a model that keeps a budget: climbs from the cheapest
  * precision by the layers' sensitivities, runs what lies on the way, takes the first that keeps the
- * budget, and trims it. What is chosen by noise and at random, with at least as much to spend,
- * stands beside it, on images that the search did not see.
+ * budget, and trims it. What is chosen by sensitivity, by noise and at random, with at least as
+ * much to spend and not trimmed, stands beside it, on images that the search did not see. What has
+ * no weights costs nothing, and stays in floating point unless quantizing it helps.
  */
 public final class MixedSearch {
   /** What tables and files call the proposal. */
@@ -36,6 +38,9 @@ public final class MixedSearch {
 
   /** Where flips tell two layers not apart, drift does. */
   private static final double TIE = 1e-6;
+
+  /** More than any distance between maps that are there. */
+  private static final double LOST = 1e3;
 
   private final String model;
   private final Search search;
@@ -102,9 +107,9 @@ public final class MixedSearch {
    * @throws IOException if configurations cannot be run
    */
   public Found run(long searchedImages, long heldOutImages) throws IOException {
-    List<Configuration> byDrift = ascent.greedy(this::drift);
+    List<Configuration> bySensitivity = ascent.greedy(this::harm);
     List<Configuration> bySignal = ascent.greedy(this::noise);
-    List<Configuration> onTheWay = sample(Criterion.DRIFT, byDrift, ON_THE_WAY);
+    List<Configuration> onTheWay = sample(Criterion.SENSITIVITY, bySensitivity, ON_THE_WAY);
     Evaluation way = runner.run(onTheWay, false);
     Configuration first = onTheWay.get(onTheWay.size() - 1);
     boolean kept = false;
@@ -124,7 +129,7 @@ public final class MixedSearch {
     long price = ascent.cost(proposal);
     List<Configuration> choices = new ArrayList<>(List.of(proposal));
     // None of these is trimmed, so that they differ in nothing but the order of layers.
-    choices.add(ascent.firstNotBelow(byDrift, price).named(Criterion.DRIFT.id()));
+    choices.add(ascent.firstNotBelow(bySensitivity, price).named(Criterion.SENSITIVITY.id()));
     choices.add(ascent.firstNotBelow(bySignal, price).named(Criterion.SQNR.id()));
     for (int i = 0; i < RANDOM; i++) {
       choices.add(
@@ -138,7 +143,7 @@ public final class MixedSearch {
       }
     }
     Map<Criterion, List<Configuration>> frontiers = new LinkedHashMap<>();
-    frontiers.put(Criterion.DRIFT, sample(Criterion.DRIFT, byDrift, POINTS));
+    frontiers.put(Criterion.SENSITIVITY, sample(Criterion.SENSITIVITY, bySensitivity, POINTS));
     frontiers.put(Criterion.SQNR, sample(Criterion.SQNR, bySignal, POINTS));
     frontiers.put(Criterion.RANDOM, sample(Criterion.RANDOM, ascent.random(search.seed()), POINTS));
     List<Configuration> verified = new ArrayList<>(choices);
@@ -153,17 +158,22 @@ public final class MixedSearch {
             searchedImages,
             heldOutImages,
             kept,
+            heldOut.holds(model, PROPOSAL, search.budget()),
             layers(proposal),
-            choices.stream().map(c -> choice(c, searched, heldOut)).toList(),
+            choices(choices, searched, heldOut),
             frontier(frontiers, heldOut)));
   }
 
   /** How much worse the budget's first measure becomes by a layer alone. */
-  private double drift(Layer layer, Precision precision) {
+  private double harm(Layer layer, Precision precision) {
     Condition first = search.budget().get(0);
     String name = TrialKind.ONLY.name(precision, layer.name());
     double full = sweep.mean(model, Configuration.F32.name(), first.reference(), first.measure());
     double value = sweep.mean(model, name, first.reference(), first.measure());
+    if (value == Double.POSITIVE_INFINITY) {
+      // Maps are lost, of which no distance is the mean: the more, the worse.
+      return LOST * (1 + sweep.effect(model, name).vanished());
+    }
     double worse = first.measure().better() == Measure.Better.LARGER ? full - value : value - full;
     double correlation = sweep.mean(model, name, Reference.F32, Measure.CC);
     double tie = Double.isNaN(correlation) ? 0 : TIE * (1 - correlation);
@@ -202,14 +212,26 @@ public final class MixedSearch {
     return layers;
   }
 
-  private Choice choice(Configuration configuration, Evaluation searched, Evaluation heldOut) {
-    Cost cost = Cost.of(ascent.layers(), configuration);
-    return new Choice(
-        configuration.name(),
-        cost.weightBits(),
-        cost.bitOperations(),
-        searched.effect(model, configuration.name()),
-        heldOut.effect(model, configuration.name()));
+  private List<Choice> choices(
+      List<Configuration> configurations, Evaluation searched, Evaluation heldOut) {
+    List<Choice> choices = new ArrayList<>();
+    for (Configuration configuration : configurations) {
+      String name = configuration.name();
+      Cost cost = Cost.of(ascent.layers(), configuration);
+      Value lead =
+          name.equals(PROPOSAL)
+              ? Value.NONE
+              : heldOut.lead(model, PROPOSAL, name).orElse(Value.NONE);
+      choices.add(
+          new Choice(
+              name,
+              cost.weightBits(),
+              cost.bitOperations(),
+              searched.effect(model, name),
+              heldOut.effect(model, name),
+              lead));
+    }
+    return choices;
   }
 
   private List<FrontierPoint> frontier(

@@ -21,4 +21,15 @@ public record ModelResult(
     List<Agreement> agreements,
     List<QuietLayer> quiet,
     double saved,
-    List<MixedResult> mixed) {}
+    List<MixedResult> mixed) {
+
+  /**
+   * Adds a proposal.
+   *
+   * @param proposal what was found
+   * @return a new result
+   */
+  public ModelResult with(MixedResult proposal) {
+    return new ModelResult(id, title, lines, agreements, quiet, saved, List.of(proposal));
+  }
+}

@@ -6,11 +6,13 @@ import java.util.Comparator;
 import java.util.List;
 import org.apache.commons.math3.stat.StatUtils;
 import org.bitgaze.measure.Measure;
+import org.bitgaze.quant.Trial;
+import org.bitgaze.quant.TrialKind;
 
 /**
  * A layer that is quiet but harmful: by itself it adds less noise to the logits than half of the
- * layers do, and moves the map further than three quarters of them. Tools that rank by noise pass
- * it over.
+ * layers do, and moves the map further than three quarters of them, with its drift's whole 95 %
+ * interval. Tools that rank by noise pass it over.
  *
  * @param line the layer by itself
  * @param worst the images whose maps it moves furthest
@@ -45,10 +47,16 @@ public record QuietLayer(Sensitivity line, List<Shown> worst) {
     double quiet = percentile(single.stream().mapToDouble(QuietLayer::ratio).toArray(), 50);
     double harmful = percentile(single.stream().mapToDouble(QuietLayer::drift).toArray(), 75);
     return single.stream()
-        .filter(line -> ratio(line) > quiet && drift(line) > harmful)
+        .filter(line -> ratio(line) > quiet && isBeyond(line, harmful))
         .sorted(Comparator.comparingDouble(QuietLayer::drift).reversed())
         .map(line -> new QuietLayer(line, List.of()))
         .toList();
+  }
+
+  /** Whether the drift is larger, as far as the images tell: by its whole interval. */
+  private static boolean isBeyond(Sensitivity line, double harmful) {
+    Double low = line.effect().drift().low();
+    return low != null && low > harmful;
   }
 
   private static double percentile(double[] values, double p) {

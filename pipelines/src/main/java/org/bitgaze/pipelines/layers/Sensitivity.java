@@ -6,6 +6,8 @@ import java.util.Optional;
 import org.bitgaze.measure.Measure;
 import org.bitgaze.measure.Reference;
 import org.bitgaze.quant.Layer;
+import org.bitgaze.quant.Trial;
+import org.bitgaze.quant.TrialKind;
 
 /**
  * What one trial did: a line of {@code layers.csv}.

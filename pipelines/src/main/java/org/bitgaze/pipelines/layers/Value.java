@@ -2,6 +2,7 @@ package org.bitgaze.pipelines.layers;
 
 import javax.annotation.Nullable;
 import org.apache.commons.math3.distribution.TDistribution;
+import org.apache.commons.math3.stat.StatUtils;
 import org.apache.commons.math3.stat.interval.ConfidenceInterval;
 import org.apache.commons.math3.stat.interval.WilsonScoreInterval;
 import org.bitgaze.measure.Measure;
@@ -23,6 +24,9 @@ public record Value(
     @Nullable Double high,
     long count,
     long degenerate) {
+  /** Nothing was measured. */
+  public static final Value NONE = new Value(null, null, null, 0, 0);
+
   private static final double CONFIDENCE = 0.95;
 
   /** Of a share of the images the interval is Wilson's, of other means Student's. */
@@ -56,10 +60,25 @@ public record Value(
       squares += line.std() * line.std() * (line.count() - 1);
     }
     double deviation = Math.sqrt(Math.max(0, squares - count * mean * mean) / (count - 1));
-    double t =
-        new TDistribution(null, count - 1.0).inverseCumulativeProbability((1 + CONFIDENCE) / 2);
-    double half = t * deviation / Math.sqrt(count);
+    double half = half(deviation, count);
     return new Value(mean, mean - half, mean + half, count, degenerate);
+  }
+
+  /** The mean of numbers, with Student's interval. */
+  static Value of(double[] numbers) {
+    int n = numbers.length;
+    Double mean = n == 0 ? null : (Double) StatUtils.mean(numbers);
+    if (n < 2) {
+      return new Value(mean, null, null, n, 0);
+    }
+    double half = half(Math.sqrt(StatUtils.variance(numbers)), n);
+    return new Value(mean, mean - half, mean + half, n, 0);
+  }
+
+  /** Half of Student's interval. */
+  private static double half(double deviation, long n) {
+    double t = new TDistribution(null, n - 1.0).inverseCumulativeProbability((1 + CONFIDENCE) / 2);
+    return t * deviation / Math.sqrt(n);
   }
 
   /**

@@ -421,7 +421,8 @@ public final class Rows implements AutoCloseable {
   public record Drifted(String key, int explainedClass, @Nullable Double cc) {}
 
   /**
-   * Finds the images whose maps drift furthest from those at full precision.
+   * Finds the images whose maps drift furthest from those at full precision, where these have
+   * values.
    *
    * @param model its id
    * @param precision such as {@code int8}
@@ -434,6 +435,7 @@ public final class Rows implements AutoCloseable {
         "SELECT key, explained_class, CC FROM "
             + table
             + " WHERE model = ? AND precision = ? AND reference = 'f32'"
+            + " AND (CC IS NOT NULL OR degenerate NOT LIKE '%f32: %')"
             + " ORDER BY CC NULLS FIRST, key LIMIT "
             + limit;
     List<Drifted> worst = new ArrayList<>();

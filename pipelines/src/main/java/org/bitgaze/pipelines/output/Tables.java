@@ -122,7 +122,7 @@ public final class Tables {
   private static String sorted(Path shards, String name, Map<String, String> types, String order)
       throws IOException {
     // Where there was nothing to write, no shard is; the table is there all the same.
-    Files.createFile(shards.resolve(name + "-none"));
+    Files.write(shards.resolve(name + "-none"), new byte[0]);
     String columns =
         types.entrySet().stream()
             .map(c -> "'" + c.getKey() + "': '" + c.getValue() + "'")

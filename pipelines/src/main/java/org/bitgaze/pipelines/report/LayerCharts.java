@@ -12,8 +12,8 @@ import org.bitgaze.pipelines.layers.LayersResult;
 import org.bitgaze.pipelines.layers.MixedResult;
 import org.bitgaze.pipelines.layers.ModelResult;
 import org.bitgaze.pipelines.layers.Sensitivity;
-import org.bitgaze.pipelines.layers.TrialKind;
 import org.bitgaze.pipelines.layers.Value;
+import org.bitgaze.quant.TrialKind;
 
 /**
  * The numbers behind the plots of a report on layers.

@@ -9,6 +9,7 @@ import java.util.List;
 import java.util.Locale;
 import java.util.Map;
 import java.util.Optional;
+import java.util.stream.Collectors;
 import org.bitgaze.measure.Measure;
 import org.bitgaze.pipelines.layers.Agreement;
 import org.bitgaze.pipelines.layers.Choice;
@@ -27,8 +28,6 @@ import org.bitgaze.pipelines.output.RunInfo;
 public final class LayersReport {
   /** Overlays are drawn this large; the browser smooths them. */
   private static final int SIDE = 56;
-
-  private static final Value NOTHING = new Value(null, null, null, 0, 0);
 
   private LayersReport() {}
 
@@ -136,37 +135,61 @@ public final class LayersReport {
     lines.add("");
     lines.add(
         format(
-            "%s: %s, cheapest by %s, searched on %d images%s; on %d that were held out:",
+            "%s: %s, cheapest by %s, searched on %d images; on %d that were held out:",
             model.title(),
             String.join(", ", mixed.budget()),
             mixed.cost(),
             mixed.searchedImages(),
-            mixed.kept() ? "" : " (nothing keeps it)",
             mixed.heldOutImages()));
-    lines.add(
+    List<String> more = mixed.columns();
+    String header =
         format(
-            "%-12s %12s %12s %8s %20s %8s %8s",
-            "", "weights KB", "G bit ops", "drift", "95 %", "vanished", "flips"));
+            "%-14s %10s %9s %7s %16s %8s %7s %18s",
+            "", "weights KB", "G bit ops", "drift", "95 %", "vanished", "flips", "mixed leads by");
+    lines.add(header + more.stream().map(c -> format(" %12s", c)).collect(Collectors.joining()));
     for (Choice c : mixed.choices()) {
-      lines.add(line(c.name(), c.weightBits(), c.bitOperations(), c.heldOut()));
+      String line = line(c.name(), c.weightBits(), c.bitOperations(), c.heldOut());
+      String lead =
+          c.lead().low() == null
+              ? "-"
+              : format("%+.3f [%+.3f, %+.3f]", c.lead().mean(), c.lead().low(), c.lead().high());
+      lines.add(line + format(" %18s", lead) + columns(c.heldOut(), more));
     }
+    lines.add(verdict(mixed));
     lines.add("frontier:");
     for (FrontierPoint p : mixed.frontier()) {
-      lines.add(
-          line(p.criterion() + " " + p.step(), p.weightBits(), p.bitOperations(), p.effect()));
+      String name = p.criterion() + " " + p.step();
+      lines.add(line(name, p.weightBits(), p.bitOperations(), p.effect()));
     }
   }
 
+  /** Whether the proposal keeps what it was made to keep. */
+  private static String verdict(MixedResult mixed) {
+    if (!mixed.kept()) {
+      return "✗ nothing keeps the budget on the images that were searched; mixed is "
+          + (mixed.layers().values().stream().allMatch("f32"::equals) ? "f32" : "the last tried");
+    }
+    return mixed.keptHeldOut()
+        ? "✓ mixed keeps the budget on the images that were held out"
+        : "✗ mixed keeps the budget on the images that were searched, not on those held out";
+  }
+
+  private static String columns(Effect effect, List<String> columns) {
+    return columns.stream()
+        .map(c -> format(" %12s", number(effect.values().getOrDefault(c, Value.NONE).mean())))
+        .collect(Collectors.joining());
+  }
+
   private static String line(String name, long weights, long operations, Effect effect) {
-    Value drift = Optional.ofNullable(effect.drift()).orElse(NOTHING);
-    Value flips = effect.values().getOrDefault("f32_FLIP", NOTHING);
+    Value drift = Optional.ofNullable(effect.drift()).orElse(Value.NONE);
+    Value flips = effect.values().getOrDefault("f32_FLIP", Value.NONE);
     return format(
-        "%-12s %12.1f %12.3f %8s %20s %8d %8s",
+        "%-14s %10.1f %9.3f %7s %16s %8d %7s",
         name,
         weights / 8e3,
         operations / 1e9,
         number(drift.mean()),
-        "[" + number(drift.low()) + ", " + number(drift.high()) + "]",
+        drift.low() == null ? "-" : "[" + number(drift.low()) + ", " + number(drift.high()) + "]",
         effect.vanished(),
         flips.mean() == null ? "-" : format("%.1f %%", 100 * flips.mean()));
   }

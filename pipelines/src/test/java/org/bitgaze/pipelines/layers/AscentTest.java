@@ -1,6 +1,7 @@
 package org.bitgaze.pipelines.layers;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertNotEquals;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
@@ -67,8 +68,9 @@ class AscentTest {
     List<Configuration> way =
         ascent(CostKind.SIZE, INT4, INT8, Precision.F32).greedy(AscentTest::harm);
     assertEquals(
-        // Harm taken away for each bit: 0.09 / 40, 0.27 / 4000, 0.01 / 240, 0.03 / 24000.
-        List.of("add int8", "add f32", "small int8", "big int8", "small f32", "big f32"),
+        // Harm taken away for each bit: 0.09 / 40, 0.27 / 4000, 0.01 / 240, 0.03 / 24000. What is
+        // free goes all the way.
+        List.of("add f32", "small int8", "big int8", "small f32", "big f32"),
         steps(way));
     assertEquals(way.get(0).get("big"), way.get(2).get("big"));
   }
@@ -192,49 +194,61 @@ class AscentTest {
   }
 
   @Test
-  void vanishedMapsKeepNoBudget() {
+  void ofPrecisionsThatDoTheSameHarmTheNextIsPassedOver() {
+    // By itself int8 takes nothing away from the big layer, f32 all.
+    Ascent ascent = ascent(CostKind.SIZE, INT4, INT8, Precision.F32);
+    List<Configuration> way =
+        ascent.greedy((layer, p) -> layer == BIG ? 300 : HARM.get(layer) * p.bits());
+    assertEquals(List.of("add f32", "big f32"), steps(way).subList(0, 2));
+  }
+
+  @Test
+  void chanceDoesNotLoseByWhatIsFree() {
+    List<Configuration> way = ascent(CostKind.SIZE, INT4, INT8, Precision.F32).random(3);
+    assertEquals(List.of("add int8", "add f32"), steps(way).subList(0, 2));
+  }
+
+  @Test
+  void lostMapsKeepNoBudget() {
+    // Of six images two have no f32 map, and two more none in the configuration.
     List<SummaryLine> lines = new ArrayList<>();
-    lines.add(line("CC", 2, 1.0));
-    lines.add(line("VANISHED", 4, 0.5));
+    lines.add(of("c", "f32", "CC", 2, 1.0, 4));
+    lines.add(of("f32", "centre", "CC", 4, 0.5, 2));
     Evaluation evaluation = new Evaluation(lines);
     assertEquals(0.5, evaluation.mean("m", "c", Reference.F32, Measure.CC));
-    assertTrue(!evaluation.holds("m", "c", List.of(Condition.parse("CC>=0.9"))));
-    // Of a distance no mean stands for what is not there, and in a mask it does not point.
-    lines.add(line("KLD", 2, 0.01));
-    lines.add(of("mask", "POINTING", 2, 1.0));
+    assertEquals(2, evaluation.effect("m", "c").vanished());
+    assertEquals(0.5, evaluation.effect("m", "c").drift().mean());
+    assertFalse(evaluation.holds("m", "c", List.of(Condition.parse("CC>=0.9"))));
+    // Of a distance no mean stands for what is not there.
+    lines.add(of("c", "f32", "KLD", 2, 0.01, 4));
+    lines.add(of("f32", "centre", "KLD", 4, 0.5, 2));
+    // Three images have masks: f32 has a map of each, the configuration of two.
+    lines.add(of("c", "mask", "POINTING", 2, 1.0, 1));
+    lines.add(of("f32", "mask", "POINTING", 3, 1.0, 0));
     Evaluation more = new Evaluation(lines);
-    assertTrue(!more.holds("m", "c", List.of(Condition.parse("KLD<=0.05"))));
-    assertEquals(0.5, more.mean("m", "c", Reference.MASK, Measure.POINTING));
-    // What has vanished at f32 is nobody's fault.
-    lines.add(
-        new SummaryLine(
-            "m",
-            "f32",
-            "centre",
-            "VANISHED",
-            4,
-            0.5,
-            null,
-            null,
-            null,
-            0.5,
-            0.5,
-            0.5,
-            0.5,
-            0.5,
-            0));
-    assertEquals(1.0, new Evaluation(lines).mean("m", "c", Reference.F32, Measure.CC));
-    assertTrue(evaluation.holds("m", "f32", List.of(Condition.parse("CC>=1"))));
-    assertTrue(evaluation.holds("m", "f32", List.of(Condition.parse("FLIP<=0"))));
+    assertFalse(more.holds("m", "c", List.of(Condition.parse("KLD<=0.05"))));
+    assertEquals(2.0 / 3, more.mean("m", "c", Reference.MASK, Measure.POINTING), 1e-12);
+    assertTrue(more.holds("m", "f32", List.of(Condition.parse("CC>=1"))));
+    assertTrue(more.holds("m", "f32", List.of(Condition.parse("FLIP<=0"))));
   }
 
-  private static SummaryLine line(String measure, long count, double mean) {
-    return of("f32", measure, count, mean);
-  }
-
-  private static SummaryLine of(String reference, String measure, long count, double mean) {
+  private static SummaryLine of(
+      String name, String reference, String measure, long count, double mean, long degenerate) {
     return new SummaryLine(
-        "m", "c", reference, measure, count, mean, null, null, null, mean, mean, mean, mean, mean,
-        0);
+        "m",
+        name,
+        reference,
+        measure,
+        count,
+        mean,
+        null,
+        null,
+        null,
+        mean,
+        mean,
+        mean,
+        mean,
+        mean,
+        degenerate);
   }
 }

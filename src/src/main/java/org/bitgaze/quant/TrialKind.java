@@ -1,11 +1,7 @@
-package org.bitgaze.pipelines.layers;
+package org.bitgaze.quant;
 
 import java.util.Map;
 import org.bitgaze.choice.Named;
-import org.bitgaze.quant.Configuration;
-import org.bitgaze.quant.Layer;
-import org.bitgaze.quant.LayerPrecision;
-import org.bitgaze.quant.Precision;
 
 /** What is quantized when a layer is tried. */
 public enum TrialKind implements Named {
@@ -36,8 +32,14 @@ public enum TrialKind implements Named {
     return description;
   }
 
-  /** Of a layer that has weights or an activation alone, its parts are the layer. */
-  boolean appliesTo(Layer layer) {
+  /**
+   * Tells whether a layer can be tried so. Of one that has weights or an activation alone, its
+   * parts are the layer.
+   *
+   * @param layer the layer
+   * @return whether it is more than another trial under another name
+   */
+  public boolean appliesTo(Layer layer) {
     return this == ONLY || this == ALL_BUT || (layer.hasPoint() && layer.weights() > 0);
   }
 
@@ -56,8 +58,14 @@ public enum TrialKind implements Named {
     return this == ALL_BUT ? LayerPrecision.of(bits) : LayerPrecision.F32;
   }
 
-  /** What tables call a trial. */
-  String name(Precision bits, String layer) {
+  /**
+   * Returns what tables call a trial.
+   *
+   * @param bits to which is quantized what is
+   * @param layer its layer
+   * @return such as {@code int8 only features.0}
+   */
+  public String name(Precision bits, String layer) {
     return bits + " " + id + " " + layer;
   }
 

@@ -1,13 +1,10 @@
-package org.bitgaze.pipelines.layers;
+package org.bitgaze.quant;
 
 import java.util.ArrayList;
 import java.util.Collection;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
-import org.bitgaze.quant.Configuration;
-import org.bitgaze.quant.Layer;
-import org.bitgaze.quant.Precision;
 
 /**
  * One configuration of a sweep over a network's layers.
