@@ -4,11 +4,11 @@ import com.fasterxml.jackson.core.JsonProcessingException;
 import java.io.IOException;
 import java.io.InputStream;
 import java.io.SequenceInputStream;
+import java.io.UncheckedIOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.util.ArrayList;
-import java.util.Collections;
-import java.util.List;
+import java.util.Enumeration;
+import java.util.Iterator;
 import java.util.Optional;
 import org.bitgaze.image.Preprocessing;
 import org.bitgaze.onnx.ClippedLogits;
@@ -51,11 +51,25 @@ record OnnxSource(String path, ClippedLogits clipped, String described) implemen
 
   @Override
   public InputStream stream() throws IOException {
-    List<InputStream> parts = new ArrayList<>();
-    for (Path file : read(Optional.empty()).files()) {
-      parts.add(Files.newInputStream(file));
-    }
-    return new SequenceInputStream(Collections.enumeration(parts));
+    // One after the other: a model may keep each tensor in a file of its own.
+    Iterator<Path> files = read(Optional.empty()).files().iterator();
+    Enumeration<InputStream> parts =
+        new Enumeration<>() {
+          @Override
+          public boolean hasMoreElements() {
+            return files.hasNext();
+          }
+
+          @Override
+          public InputStream nextElement() {
+            try {
+              return Files.newInputStream(files.next());
+            } catch (IOException e) {
+              throw new UncheckedIOException(e);
+            }
+          }
+        };
+    return new SequenceInputStream(parts);
   }
 
   @Override
@@ -69,7 +83,10 @@ record OnnxSource(String path, ClippedLogits clipped, String described) implemen
       throw new OnnxException(
           path + ": no tensor with height and width is the only way to the output", null);
     }
-    return named.isEmpty() ? network.targetLayer() : network.quantized(named);
+    // A tensor that somebody named may be known by the name that it has in the float network.
+    return (named.isEmpty() ? input().targetLayer() : Optional.of(named))
+        .map(network::quantized)
+        .orElse(network.targetLayer());
   }
 
   @Override

@@ -77,6 +77,10 @@ final class ActivationOperators {
     if (Double.isNaN(min) || Double.isNaN(max)) {
       throw new IllegalArgumentException("clips to " + min + " and " + max);
     }
+    if (min == Double.NEGATIVE_INFINITY && max == Double.POSITIVE_INFINITY) {
+      n.define(n.isConstant(0) ? n.constant(0) : n.activation(0));
+      return;
+    }
     Op clamp =
         min == 0 && max == 6
             ? new ReLU6()

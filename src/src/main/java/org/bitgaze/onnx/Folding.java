@@ -25,7 +25,12 @@ final class Folding {
           case "Mul" -> (x, y) -> x * y;
           default -> (x, y) -> whole ? (long) x / (long) y : x / y;
         };
-    Constant shaped = a.size() == 1 && b.rank() >= a.rank() ? b : a;
+    // What has one element takes the other's shape; missing dimensions are 1, in front.
+    int[] larger = (a.size() == 1 ? b : a).shape();
+    int rank = Math.max(a.rank(), b.rank());
+    int[] shape = new int[rank];
+    Arrays.fill(shape, 1);
+    System.arraycopy(larger, 0, shape, rank - larger.length, larger.length);
     if (a.size() != 1 && b.size() != 1 && !Arrays.equals(a.shape(), b.shape())) {
       throw new IllegalArgumentException(
           "has constants of " + Arrays.toString(a.shape()) + " and " + Arrays.toString(b.shape()));
@@ -40,7 +45,7 @@ final class Folding {
     boolean single = a.type() == ElementType.FLOAT;
     return Constant.computed(
         a.type(),
-        shaped.shape(),
+        shape,
         i -> {
           double r =
               f.applyAsDouble(

@@ -22,6 +22,12 @@ final class GraphWriter {
   /** Elements of a tensor for one image; VGG16's largest has 3 million. */
   private static final long LARGEST = 1L << 28;
 
+  /** Images have four; a few more are needed to shuffle channels. */
+  static final int MOST_DIMENSIONS = 8;
+
+  /** A node of a file may stand for several of ours, such as a part in each dimension. */
+  private static final int MOST_NODES = 50_000;
+
   /** Elements of all tensors for one image; EfficientNet-B7's at 600 pixels are 900 million. */
   private static final long MOST = 1L << 30;
 
@@ -98,6 +104,9 @@ final class GraphWriter {
     int[] out =
         op.outputShape(
             Arrays.stream(inputs).map(v -> Arrays.copyOfRange(v.shape(), 1, v.rank())).toList());
+    if (out.length >= MOST_DIMENSIONS) {
+      throw new IllegalArgumentException("makes a tensor of " + (out.length + 1) + " dimensions");
+    }
     int[] shape = new int[out.length + 1];
     shape[0] = 1;
     long size = 1;
@@ -127,6 +136,9 @@ final class GraphWriter {
   }
 
   private void add(Node node) {
+    if (nodes.size() >= MOST_NODES) {
+      throw new IllegalArgumentException("makes more than " + MOST_NODES + " nodes");
+    }
     if (byName.put(node.name(), node) != null) {
       throw new IllegalArgumentException(
           "makes '" + Quoted.of(node.name()) + "', which is there already");

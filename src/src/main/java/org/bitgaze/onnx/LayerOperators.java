@@ -170,7 +170,18 @@ final class LayerOperators {
     Constant beta = n.constant(2);
     Constant mean = n.constant(3);
     Constant variance = n.constant(4);
-    List<Integer> shape = List.of(x.shape()[1]);
+    int size = x.shape()[1];
+    for (Constant parameter : List.of(gamma, beta, mean, variance)) {
+      if (parameter.rank() != 1 || parameter.size() != size) {
+        throw new IllegalArgumentException(
+            "has parameters of "
+                + Arrays.toString(parameter.shape())
+                + " for "
+                + size
+                + " features");
+      }
+    }
+    List<Integer> shape = List.of(size);
     Constant factor =
         gamma.computed(
             gamma.type(), gamma.shape(), i -> gamma.at(i) / Math.sqrt(variance.at(i) + eps));

@@ -12,6 +12,8 @@ import java.nio.ByteBuffer;
 import java.nio.channels.FileChannel;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.Optional;
+import java.util.Set;
 
 /**
  * A file whose outer form was checked: it is a model, of operators that are known, of a bounded
@@ -38,12 +40,18 @@ record OnnxFile(Path path, ModelProto model, int opset) {
   /** Messages within messages; a network without subgraphs has about 6. */
   private static final int DEEPEST = 32;
 
-  private static final int GRAPH = 7;
-  private static final int NODE = 1;
-  private static final int INITIALIZER = 5;
+  /**
+   * Fields of a tensor with elements that are as large in memory: float_data, raw_data, doubles.
+   */
+  private static final Set<Integer> REALS = Set.of(4, 9, 10);
 
-  /** Fields of a tensor that hold elements, by number. */
-  private static final int[] ELEMENTS = {4, 5, 7, 9, 10, 11};
+  /** int32_data, which holds weights of 8 bits, too: one byte of the file may be four in memory. */
+  private static final int INTEGERS = 5;
+
+  private static final long MOST_INTEGERS = 1L << 28;
+
+  /** Nodes, names, sizes and attributes: a network of 20,000 nodes has some 500,000. */
+  private static final long MOST_FIELDS = 2_000_000;
 
   /** A file larger than this is mapped. */
   private static final long SMALL = 1L << 20;
@@ -58,9 +66,7 @@ record OnnxFile(Path path, ModelProto model, int opset) {
     ByteString bytes = bytes(path);
     try {
       Outline outline = new Outline(bytes.newCodedInput());
-      if (outline.nodes > MOST_NODES || bytes.size() - outline.elements > LARGEST_STRUCTURE) {
-        throw new IllegalArgumentException("has " + outline.nodes + " nodes: too many");
-      }
+      outline.check(bytes.size());
       CodedInputStream in = bytes.newCodedInput();
       in.setRecursionLimit(DEEPEST);
       in.enableAliasing(true);
@@ -113,42 +119,75 @@ record OnnxFile(Path path, ModelProto model, int opset) {
     return (int) version;
   }
 
+  /** Messages that hold tensors, and the tensors. */
+  private enum Part {
+    MODEL,
+    GRAPH,
+    NODE,
+    ATTRIBUTE,
+    TENSOR;
+
+    /** What a field of this one holds, by onnx.proto's numbers. */
+    Optional<Part> inner(int field) {
+      return Optional.ofNullable(
+          switch (this) {
+            case MODEL -> field == 7 ? GRAPH : null;
+            case GRAPH -> field == 1 ? NODE : field == 5 ? TENSOR : null;
+            case NODE -> field == 5 ? ATTRIBUTE : null;
+            case ATTRIBUTE -> field == 5 ? TENSOR : null;
+            case TENSOR -> null;
+          });
+    }
+  }
+
   /** What a file holds, counted without making objects of it. */
   private static final class Outline {
     private int nodes;
+
+    /** Fields: each may become an object. */
+    private long fields;
+
+    /** Bytes of elements that take no more memory than they do in the file, or little more. */
     private long elements;
 
+    private long integers;
+
     Outline(CodedInputStream in) throws IOException {
-      for (int tag = in.readTag(); tag != 0; tag = in.readTag()) {
-        if (isMessage(tag, GRAPH)) {
-          int outer = in.pushLimit(in.readRawVarint32());
-          graph(in);
-          in.popLimit(outer);
-        } else {
-          skip(in, tag);
-        }
-      }
+      walk(in, Part.MODEL);
     }
 
-    private void graph(CodedInputStream in) throws IOException {
+    /** Goes down to the tensors: those of the graph, and those of nodes that are constants. */
+    private void walk(CodedInputStream in, Part part) throws IOException {
       for (int tag = in.readTag(); tag != 0; tag = in.readTag()) {
-        nodes += isMessage(tag, NODE) ? 1 : 0;
-        if (isMessage(tag, INITIALIZER)) {
-          int outer = in.pushLimit(in.readRawVarint32());
-          tensor(in);
-          in.popLimit(outer);
-        } else {
+        fields++;
+        boolean isMessage = WireFormat.getTagWireType(tag) == WireFormat.WIRETYPE_LENGTH_DELIMITED;
+        Optional<Part> inner =
+            isMessage ? part.inner(WireFormat.getTagFieldNumber(tag)) : Optional.empty();
+        if (inner.isEmpty()) {
           skip(in, tag);
+          continue;
         }
+        int outer = in.pushLimit(in.readRawVarint32());
+        nodes += inner.get() == Part.NODE ? 1 : 0;
+        if (inner.get() == Part.TENSOR) {
+          tensor(in);
+        } else {
+          walk(in, inner.get());
+        }
+        in.popLimit(outer);
       }
     }
 
     private void tensor(CodedInputStream in) throws IOException {
       for (int tag = in.readTag(); tag != 0; tag = in.readTag()) {
+        fields++;
         int start = in.getTotalBytesRead();
         skip(in, tag);
-        for (int field : ELEMENTS) {
-          elements += isMessage(tag, field) ? in.getTotalBytesRead() - start : 0;
+        if (WireFormat.getTagWireType(tag) == WireFormat.WIRETYPE_LENGTH_DELIMITED) {
+          int field = WireFormat.getTagFieldNumber(tag);
+          int size = in.getTotalBytesRead() - start;
+          elements += REALS.contains(field) || field == INTEGERS ? size : 0;
+          integers += field == INTEGERS ? size : 0;
         }
       }
     }
@@ -161,8 +200,21 @@ record OnnxFile(Path path, ModelProto model, int opset) {
       in.skipField(tag);
     }
 
-    private static boolean isMessage(int tag, int field) {
-      return tag == (field << 3 | WireFormat.WIRETYPE_LENGTH_DELIMITED);
+    void check(long size) {
+      if (nodes > MOST_NODES) {
+        throw new IllegalArgumentException("has " + nodes + " nodes: too many");
+      }
+      if (fields > MOST_FIELDS) {
+        throw new IllegalArgumentException("has " + fields + " parts: too many");
+      }
+      if (size - elements > LARGEST_STRUCTURE) {
+        throw new IllegalArgumentException(
+            "has " + (size - elements) + " bytes that are no tensor's elements: too many");
+      }
+      if (integers > MOST_INTEGERS) {
+        throw new IllegalArgumentException(
+            "has " + integers + " bytes of integers that are not raw data: too many");
+      }
     }
   }
 }

@@ -1,6 +1,7 @@
 package org.bitgaze.onnx;
 
 import java.util.Arrays;
+import java.util.HashSet;
 import java.util.List;
 import java.util.Optional;
 import java.util.Set;
@@ -80,6 +81,16 @@ final class PartOperators {
         || steps.length != starts.length) {
       throw new IllegalArgumentException(
           starts.length + " starts, " + ends.length + " ends, " + axes.length + " axes");
+    }
+    int rank = n.isConstant(0) ? n.constant(0).rank() : n.activation(0).rank();
+    Set<Integer> sliced = new HashSet<>();
+    for (int axis : axes) {
+      if (!sliced.add(axis < 0 ? axis + rank : axis)) {
+        throw new IllegalArgumentException("takes parts of axis " + axis + " twice");
+      }
+    }
+    if (starts.length > GraphWriter.MOST_DIMENSIONS) {
+      throw new IllegalArgumentException("takes parts of " + starts.length + " axes");
     }
     if (n.isConstant(0)) {
       Constant c = n.constant(0);

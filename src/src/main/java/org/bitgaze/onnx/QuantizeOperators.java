@@ -31,7 +31,10 @@ final class QuantizeOperators {
     ElementType type =
         zero.map(Constant::type)
             .orElseGet(() -> said == 0 ? ElementType.UINT8 : ElementType.of(said));
-    if (type.isReal() || type.bits() > 16 || (said != 0 && said != type.code())) {
+    if (type.isReal()
+        || type == ElementType.BOOL
+        || type.bits() > 16
+        || (said != 0 && said != type.code())) {
       throw new IllegalArgumentException("quantizes to " + type);
     }
     int axis = (int) n.attributes().integer("axis", 1);

@@ -34,8 +34,10 @@ final class Scales {
     }
     scales = scale.floats();
     for (float s : scales) {
-      if (!(s > 0) || !Float.isFinite(s)) {
-        throw new IllegalArgumentException("scale is " + s + ", not positive");
+      // Values are multiplied by its inverse.
+      if (!(s > 0) || !Float.isFinite(s) || !Float.isFinite(1 / s)) {
+        throw new IllegalArgumentException(
+            "scale is " + s + ", which is not positive, or too small or too large");
       }
     }
     zeroPoints = zero == null ? new int[channels] : zero.ints();

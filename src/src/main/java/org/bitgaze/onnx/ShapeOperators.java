@@ -28,6 +28,9 @@ final class ShapeOperators {
     boolean zeroIsZero = n.attributes().flag("allowzero", false);
     int[] shape = shape(n);
     int[] to = n.constant(1).ints();
+    if (to.length > GraphWriter.MOST_DIMENSIONS) {
+      throw new IllegalArgumentException("makes a tensor of " + to.length + " dimensions");
+    }
     long all = Constant.size(shape);
     int open = -1;
     long rest = 1;

@@ -17,6 +17,10 @@ import java.util.Set;
  */
 record Tail(String logits, Set<String> leftOut, long axis) {
   private static final Set<String> SOFTMAX = Set.of("Softmax", "LogSoftmax");
+
+  /** ONNX Runtime keeps pairs of more than 8 bits in a domain of its own. */
+  private static final Set<String> DOMAINS = Set.of("", "ai.onnx", "com.microsoft");
+
   private static final Set<String> HARMLESS =
       Set.of("Identity", "Flatten", "Reshape", "Squeeze", "QuantizeLinear", "DequantizeLinear");
 
@@ -33,7 +37,7 @@ record Tail(String logits, Set<String> leftOut, long axis) {
       boolean known =
           maker != null
               && maker.getInputCount() > 0
-              && (maker.getDomain().isEmpty() || maker.getDomain().equals("ai.onnx"))
+              && DOMAINS.contains(maker.getDomain())
               && passed.add(maker.getOutput(0));
       if (known && SOFTMAX.contains(maker.getOpType())) {
         long axis = new Attributes(maker, Set.of("axis")).integer("axis", opset < 13 ? 1 : -1);

@@ -159,6 +159,16 @@ class OnnxOperatorsTest {
                       double s = at(v, c, i, j) - .5;
                       return s >= 0 ? s : s * .01;
                     })));
+    all.add(of("Clip to nothing", model(17).node("Clip", "x", "y"), x -> x));
+    all.add(
+        of(
+            "A constant of one element in two dimensions stands for all",
+            model(17)
+                .floats("half", new int[] {1, 1}, .5f)
+                .floats("k", new int[] {3, 1, 1}, 2, 4, 6)
+                .node("Mul", "half,k", "hk")
+                .node("Add", "x,hk", "y"),
+            x -> same(x, (v, c, i, j) -> at(v, c, i, j) + c + 1)));
     for (String op : List.of("Add", "Sub", "Mul", "Div")) {
       for (boolean first : op.equals("Div") ? new boolean[] {false} : new boolean[] {false, true}) {
         all.add(
@@ -710,6 +720,29 @@ class OnnxOperatorsTest {
                 .floats("w", two, 1, 2, 3, 4)
                 .node("Flatten", "x", "f")
                 .node("Gemm", "f,w", "y", "transA", 1)),
+        refused(
+            "twice",
+            model(17)
+                .longs("a", 0, 0)
+                .longs("b", 2, 2)
+                .longs("c", 1, -3)
+                .node("Slice", "x,a,b,c", "y")),
+        refused(
+            "of 9 dimensions",
+            model(17).longs("to", 1, 3, 6, 6, 1, 1, 1, 1, 1).node("Reshape", "x,to", "y")),
+        refused(
+            "too small",
+            model(17)
+                .floats("s", SCALAR, 1e-39f)
+                .ints("z", 2, SCALAR, 0)
+                .node("QuantizeLinear", "x,s,z", "q")
+                .node("DequantizeLinear", "q,s,z", "y")),
+        refused(
+            "for 108 features",
+            model(17)
+                .floats("c", new int[] {3}, 1, 1, 1)
+                .node("Flatten", "x", "f")
+                .node("BatchNormalization", "f,c,c,c,c", "y")),
         refused("attribute 'to'", model(17).node("Cast", "x", "y", "to", 10)),
         refused(
             "training_mode is true",

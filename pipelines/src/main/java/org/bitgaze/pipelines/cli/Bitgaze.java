@@ -15,8 +15,8 @@ import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Spec;
 
 /**
- * The command line. Exit codes: 0 done, 1 the job failed, 2 wrong usage, 4 out of memory (3 is kept
- * for conditions that a result does not meet).
+ * The command line. Exit codes: 0 done, 1 the job failed, 2 wrong usage, 3 a condition of a gate
+ * does not hold, 4 out of memory.
  */
 @Command(
     name = "bitgaze",

@@ -4,18 +4,13 @@ import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
-import java.util.EnumSet;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
-import java.util.Set;
 import java.util.concurrent.Callable;
-import org.bitgaze.measure.Measure;
-import org.bitgaze.measure.Reference;
 import org.bitgaze.pipelines.gate.Gate;
 import org.bitgaze.pipelines.gate.JUnitXml;
 import org.bitgaze.pipelines.gate.Judgement;
-import org.bitgaze.pipelines.output.SummaryLine;
 import org.bitgaze.pipelines.report.Run;
 import org.bitgaze.pipelines.report.RunComparison;
 import picocli.CommandLine;
@@ -70,7 +65,7 @@ final class CompareCommand implements Callable<Integer> {
       Gate conditions = gate == null ? Gate.NONE : Gate.parse(gate);
       for (Run run : runs.subList(1, runs.size())) {
         if (gate != null) {
-          check(conditions, run);
+          conditions.check(run.summary());
         }
       }
       RunComparison comparison = RunComparison.of(runs);
@@ -99,16 +94,5 @@ final class CompareCommand implements Callable<Integer> {
         run.close();
       }
     }
-  }
-
-  private static void check(Gate conditions, Run run) {
-    Set<Measure> measures = EnumSet.noneOf(Measure.class);
-    Set<Reference> references = EnumSet.noneOf(Reference.class);
-    for (SummaryLine line : run.summary().lines()) {
-      measures.add(Measure.of(line.measure()));
-      references.add(Reference.of(line.reference()));
-    }
-    conditions.check(
-        run.summary().models().keySet(), run.summary().precisions(), measures, references);
   }
 }

@@ -25,6 +25,7 @@ import org.bitgaze.quant.Configuration;
 import org.bitgaze.quant.Precision;
 import org.bitgaze.quant.Quantization;
 import org.bitgaze.quant.RangeMode;
+import org.bitgaze.weights.WeightsException;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Model.CommandSpec;
@@ -163,7 +164,7 @@ final class ExportCommand implements Callable<Integer> {
             "--arithmetic integer: " + bits + " has no integer kernels; int2 to int8 have");
       }
       quantization = quantization(model, bits, protocol);
-    } catch (IllegalArgumentException e) {
+    } catch (IllegalArgumentException | WeightsException e) {
       throw new UsageException(e.getMessage());
     }
     Path part = output.resolveSibling(output.getFileName() + ".part");

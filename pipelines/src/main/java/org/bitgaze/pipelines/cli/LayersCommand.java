@@ -1,7 +1,6 @@
 package org.bitgaze.pipelines.cli;
 
 import java.io.IOException;
-import java.io.PrintStream;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
@@ -63,6 +62,11 @@ import picocli.CommandLine.Unmatched;
       "      --calibration layers/calibration.json --input photos ...",
       "  bitgaze layers --precision int4 --budget 'CC>=0.95,FLIP<=10%' --cost operations \\",
       "      --holdout 0.3 --input scenes:500 --weights scenes --networks squeezenet1_0 ...",
+      "",
+      "  bitgaze layers --input photos ... --dry-run > layers.yaml (then --config layers.yaml)",
+      "",
+      "A mixed precision is made of layers with weights. What has none (additions, concatenations)",
+      "costs nothing here, and stays in f32 unless quantizing it helps.",
       "",
       "Options of Apache Beam's runners are passed on.",
       "Exit code: 0 done, 1 the job failed, 2 wrong usage, 3 a condition of --gate does not hold,",
@@ -191,7 +195,11 @@ final class LayersCommand implements Callable<Integer> {
   @Option(names = "--overwrite", description = "replace results that are there")
   private boolean overwrite;
 
-  @Option(names = "--dry-run", description = "say what would run, and stop")
+  @Mixin private ConfigOption config;
+
+  @Option(
+      names = "--dry-run",
+      description = "say what would run, as comments in a file that --config takes, and stop")
   private boolean dryRun;
 
   @Mixin private RunnerOptions runner;
@@ -216,10 +224,14 @@ final class LayersCommand implements Callable<Integer> {
     require(
         images instanceof AuditInput.Files || masks == null,
         "--masks are for files; scenes know theirs");
-    describe(images, plan, runtime, System.out);
+    boolean scenes = images instanceof AuditInput.Synthetic;
+    String count = images.count() + (scenes ? " synthetic scenes" : " images in " + input);
     if (dryRun) {
+      describe(count, plan, runtime).forEach(line -> System.out.println("# " + line));
+      System.out.print(ConfigOption.written(spec));
       return 0;
     }
+    System.out.println(count);
     try (JobLog log = JobLog.to(folder)) {
       try {
         boolean holds =
@@ -390,21 +402,16 @@ final class LayersCommand implements Callable<Integer> {
     return calibrated;
   }
 
-  private void describe(
-      AuditInput images, LayersPlan plan, AuditJob.Runtime runtime, PrintStream out)
+  private List<String> describe(String images, LayersPlan plan, AuditJob.Runtime runtime)
       throws IOException {
-    boolean scenes = images instanceof AuditInput.Synthetic;
-    out.println(images.count() + (scenes ? " synthetic scenes" : " images in " + input));
-    if (!dryRun) {
-      return;
-    }
-    out.println("protocol: " + plan.audit().protocol().title());
+    List<String> lines = new ArrayList<>(List.of(images));
+    lines.add("protocol: " + plan.audit().protocol().title());
     for (Model model : plan.audit().models()) {
-      out.println("model " + model + ", target layer " + model.targetLayer());
+      lines.add("model " + model + ", target layer " + model.targetLayer());
     }
-    out.println("precisions: " + plan.precisions());
-    out.println("of each layer: " + plan.kinds().stream().map(TrialKind::id).toList());
-    out.println(
+    lines.add("precisions: " + plan.precisions());
+    lines.add("of each layer: " + plan.kinds().stream().map(TrialKind::id).toList());
+    lines.add(
         plan.search()
             .map(
                 s ->
@@ -416,13 +423,14 @@ final class LayersCommand implements Callable<Integer> {
                         + Math.round(100 * s.heldOut())
                         + " % of the images held out")
             .orElse("mixed precision: none is looked for"));
-    out.println(
+    lines.add(
         "runner: "
             + runtime.options().getRunner().getSimpleName()
             + ", "
             + runtime.slots()
             + " slots");
-    out.println("output: " + output);
+    lines.add("output: " + output);
+    return lines;
   }
 
   private static void require(boolean condition, String message) {

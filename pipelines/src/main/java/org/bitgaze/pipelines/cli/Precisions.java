@@ -15,6 +15,10 @@ import org.bitgaze.quant.Precision;
 /** What options say of precisions: names, and {@code mixed:FILE} for one that differs by layer. */
 final class Precisions {
   private static final String MIXED = "mixed:";
+
+  /** As models' ids: tables, gates and Markdown carry it. */
+  private static final String NAME = "[A-Za-z0-9][A-Za-z0-9_.-]*";
+
   private static final String JSON = ".json";
 
   /** What tables call each, to its precisions by layer where it has them. */
@@ -40,6 +44,10 @@ final class Precisions {
       if (precisions.all.containsKey(name) || Precision.find(name).isPresent()) {
         throw new UsageException(
             text + ": another precision is called '" + name + "'; rename the file");
+      }
+      if (!name.matches(NAME)) {
+        throw new UsageException(
+            text + ": '" + name + "' is no name of a precision (" + NAME + "); rename the file");
       }
       precisions.all.put(name, Optional.of(MixedFile.read(file)));
     }

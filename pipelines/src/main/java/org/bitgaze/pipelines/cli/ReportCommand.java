@@ -7,6 +7,7 @@ import java.util.List;
 import java.util.Optional;
 import java.util.concurrent.Callable;
 import org.bitgaze.pipelines.gate.Gate;
+import org.bitgaze.pipelines.output.SummaryFiles;
 import org.bitgaze.pipelines.report.Report;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Option;
@@ -45,7 +46,8 @@ final class ReportCommand implements Callable<Integer> {
       names = "--gate",
       paramLabel = "CONDITIONS",
       description =
-          "thresholds of the verdicts, see 'bitgaze audit --help' (default: those of the audit)")
+          "thresholds of the verdicts, see 'bitgaze audit --help' (default: those of the audit); the"
+              + " report shows what fails, and the exit code stays 0: 'audit' and 'compare' have gates")
   private String gate;
 
   @Override
@@ -66,11 +68,16 @@ final class ReportCommand implements Callable<Integer> {
     return 0;
   }
 
-  private Optional<Gate> gate() {
+  private Optional<Gate> gate() throws IOException {
+    if (gate == null) {
+      return Optional.empty();
+    }
     try {
-      return Optional.ofNullable(gate).map(Gate::parse);
+      Gate parsed = Gate.parse(gate);
+      parsed.check(SummaryFiles.readJson(folder.resolve("summary.json")));
+      return Optional.of(parsed);
     } catch (IllegalArgumentException e) {
-      throw new UsageException(e.getMessage());
+      throw new UsageException("--gate: " + e.getMessage());
     }
   }
 }

@@ -56,10 +56,10 @@ public record Condition(
       throw new IllegalArgumentException(
           "'" + text.strip() + "': " + measure + " is not taken against " + reference.id());
     }
-    double threshold = Double.parseDouble(parts.group("threshold"));
-    if (parts.group("percent") != null) {
-      threshold /= 100;
-    }
+    double threshold =
+        parts.group("percent") == null
+            ? Double.parseDouble(parts.group("threshold"))
+            : percent(parts.group("threshold"));
     boolean possible =
         Double.isFinite(threshold)
             && (!measure.isBounded() || Math.abs(threshold) <= 1)
@@ -72,7 +72,7 @@ public record Condition(
     }
     OptionalDouble share = OptionalDouble.empty();
     if (parts.group("share") != null) {
-      share = OptionalDouble.of(Double.parseDouble(parts.group("share")) / 100);
+      share = OptionalDouble.of(percent(parts.group("share")));
       if (share.getAsDouble() <= 0 || share.getAsDouble() > 1) {
         throw new IllegalArgumentException(
             "'" + text.strip() + "': a part of the images is above 0 % and at most 100 %");
@@ -80,6 +80,11 @@ public record Condition(
     }
     return new Condition(
         measure, reference, Relation.of(parts.group("relation")), threshold, share);
+  }
+
+  /** The number nearest to what was written: a binary division would miss borders like 2.9 %. */
+  private static double percent(String text) {
+    return new BigDecimal(text).movePointLeft(2).doubleValue();
   }
 
   private static Reference usualReference(Measure measure) {

@@ -4,6 +4,7 @@ import java.io.IOException;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.Collection;
+import java.util.EnumSet;
 import java.util.List;
 import java.util.Optional;
 import java.util.Set;
@@ -12,6 +13,7 @@ import org.bitgaze.measure.Measure;
 import org.bitgaze.measure.Reference;
 import org.bitgaze.pipelines.output.Rows;
 import org.bitgaze.pipelines.output.Summary;
+import org.bitgaze.pipelines.output.SummaryLine;
 import org.bitgaze.quant.Precision;
 
 /**
@@ -51,6 +53,22 @@ public record Gate(List<Rule> rules) {
   public static Gate parse(String text) {
     return new Gate(
         Arrays.stream(text.split(";")).filter(rule -> !rule.isBlank()).map(Rule::parse).toList());
+  }
+
+  /**
+   * Refuses conditions on what a run has not.
+   *
+   * @param summary of the run
+   * @throws IllegalArgumentException as {@link #check(Collection, Collection, Set, Set)}
+   */
+  public void check(Summary summary) {
+    Set<Measure> measures = EnumSet.noneOf(Measure.class);
+    Set<Reference> references = EnumSet.noneOf(Reference.class);
+    for (SummaryLine line : summary.lines()) {
+      measures.add(Measure.of(line.measure()));
+      references.add(Reference.of(line.reference()));
+    }
+    check(summary.models().keySet(), summary.precisions(), measures, references);
   }
 
   /**

@@ -122,9 +122,18 @@ public record Judgement(
     return !isMeanOfTheRest() && (Double.isNaN(low) || holdsAt(low) != holdsAt(high));
   }
 
-  /** Whether maps are missing from a mean; a share counts them as they are. */
+  /** Whether maps are missing from a mean; a part of the images counts them as they are. */
   private boolean isMeanOfTheRest() {
-    return vanished > 0 && condition.share().isEmpty() && !condition.measure().isShare();
+    return vanished > 0 && condition.share().isEmpty();
+  }
+
+  /**
+   * Tells whether there was nothing to judge.
+   *
+   * @return whether no image has a value, and none has lost its map
+   */
+  public boolean isEmpty() {
+    return Double.isNaN(value) && vanished == 0;
   }
 
   private boolean holdsAt(double number) {

@@ -17,7 +17,8 @@ import org.bitgaze.quant.Precision;
 public record Rule(Optional<String> model, Optional<String> precision, List<Condition> conditions) {
   private static final String ALL = "*";
   private static final Pattern FORM =
-      Pattern.compile("(?:(?<model>[^/:]+)/)?(?<precision>[^/:]+?)\\s*:(?<conditions>.*)");
+      Pattern.compile(
+          "(?:(?<model>[^/:]+)/)?(?<precision>[^/:]+?)\\s*:(?<conditions>.*)", Pattern.DOTALL);
 
   /** Copies the list. */
   public Rule {

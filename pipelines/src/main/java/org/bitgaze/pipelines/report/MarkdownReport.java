@@ -15,7 +15,15 @@ import org.bitgaze.transforms.values.ComparedImage;
 /** The report as Markdown, short enough for a comment on a pull request. */
 final class MarkdownReport {
   private static final Map<Verdict.Outcome, String> SIGNS =
-      Map.of(Verdict.Outcome.ALIKE, "✅", Verdict.Outcome.UNLIKE, "❌", Verdict.Outcome.NOISE, "❔");
+      Map.of(
+          Verdict.Outcome.ALIKE,
+          "✅",
+          Verdict.Outcome.UNLIKE,
+          "❌",
+          Verdict.Outcome.NOISE,
+          "❔",
+          Verdict.Outcome.UNKNOWN,
+          "❔");
 
   private MarkdownReport() {}
 

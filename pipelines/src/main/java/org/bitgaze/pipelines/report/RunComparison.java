@@ -2,9 +2,11 @@ package org.bitgaze.pipelines.report;
 
 import java.io.IOException;
 import java.util.ArrayList;
+import java.util.HashSet;
 import java.util.List;
 import java.util.Locale;
 import java.util.Optional;
+import java.util.Set;
 import org.apache.commons.csv.CSVFormat;
 import org.apache.commons.math3.stat.StatUtils;
 import org.bitgaze.measure.Measure;
@@ -111,7 +113,13 @@ public record RunComparison(List<Run> runs, List<Line> lines) {
 
   private static List<Line> lines(Run first, Run other, int number) throws IOException {
     List<Line> lines = new ArrayList<>();
+    Set<List<String>> vanished = new HashSet<>();
     for (SummaryLine line : first.summary().lines()) {
+      if (line.measure().equals(Measure.VANISHED.id())
+          && !vanished.add(List.of(line.model(), line.precision()))) {
+        // Whatever it is compared with, a map has vanished or not: that is one question.
+        continue;
+      }
       Optional<String> model = first.counterpart(line.model(), other);
       boolean both =
           model

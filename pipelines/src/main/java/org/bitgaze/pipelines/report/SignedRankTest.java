@@ -6,8 +6,8 @@ import org.apache.commons.math3.special.Erf;
 
 /**
  * Wilcoxon's signed-rank test of paired differences (Wilcoxon 1945). Differences of 0 are left out,
- * equal magnitudes share their mean rank. The two-sided p is exact for up to 50 differences of
- * unequal magnitude, else from the normal approximation with the correction for ties.
+ * equal magnitudes share their mean rank. The two-sided p is exact for up to 50 differences, else
+ * from the normal approximation with the correction for ties.
  *
  * @param n differences that are not 0
  * @param effect matched-pairs rank-biserial correlation (Kerby 2014): (W+ - W-) / (W+ + W-), in
@@ -37,6 +37,7 @@ public record SignedRankTest(int n, double effect, double p) {
     }
     double positive = 0;
     double ties = 0;
+    int[] doubled = new int[n];
     for (int i = 0; i < n; ) {
       int end = i + 1;
       while (end < n && Math.abs(d[end]) == Math.abs(d[i])) {
@@ -45,6 +46,7 @@ public record SignedRankTest(int n, double effect, double p) {
       double rank = (i + 1 + end) / 2.0;
       for (int k = i; k < end; k++) {
         positive += d[k] > 0 ? rank : 0;
+        doubled[k] = (int) (2 * rank);
       }
       double tied = end - i;
       ties += tied * tied * tied - tied;
@@ -52,26 +54,29 @@ public record SignedRankTest(int n, double effect, double p) {
     }
     double total = n * (n + 1.0) / 2;
     double effect = (2 * positive - total) / total;
-    double p = n <= EXACT && ties == 0 ? exact(n, positive) : normal(n, positive - total / 2, ties);
+    double p = n <= EXACT ? exact(doubled, positive) : normal(n, positive - total / 2, ties);
     return new SignedRankTest(n, effect, p);
   }
 
-  /** Counts, of all signs of the ranks 1 to n, those whose positive sum is as extreme. */
-  private static double exact(int n, double positive) {
-    int total = n * (n + 1) / 2;
+  /**
+   * Counts, of all signs of the ranks, those whose positive sum is as extreme. Ranks are doubled:
+   * mean ranks end in a half.
+   */
+  private static double exact(int[] doubled, double positive) {
+    int total = Arrays.stream(doubled).sum();
     double[] ways = new double[total + 1];
     ways[0] = 1;
-    for (int rank = 1; rank <= n; rank++) {
+    for (int rank : doubled) {
       for (int sum = total; sum >= rank; sum--) {
         ways[sum] += ways[sum - rank];
       }
     }
-    double smaller = Math.min(positive, total - positive);
+    double smaller = Math.min(2 * positive, total - 2 * positive);
     double extreme = 0;
     for (int sum = 0; sum <= smaller; sum++) {
       extreme += ways[sum];
     }
-    return Math.min(1, 2 * extreme / Math.pow(2, n));
+    return Math.min(1, 2 * extreme / Math.pow(2, doubled.length));
   }
 
   private static double normal(int n, double deviation, double ties) {

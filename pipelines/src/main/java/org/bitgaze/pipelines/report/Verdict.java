@@ -4,9 +4,13 @@ import java.io.IOException;
 import java.util.ArrayList;
 import java.util.HashSet;
 import java.util.List;
+import java.util.Optional;
 import java.util.Set;
 import java.util.function.Predicate;
 import java.util.stream.Collectors;
+import org.apache.commons.math3.stat.interval.ConfidenceInterval;
+import org.apache.commons.math3.stat.interval.WilsonScoreInterval;
+import org.bitgaze.measure.Measure;
 import org.bitgaze.measure.Reference;
 import org.bitgaze.pipelines.gate.Gate;
 import org.bitgaze.pipelines.gate.Judgement;
@@ -32,14 +36,16 @@ public record Verdict(
     List<Judgement> judgements,
     List<Judgement> noise) {
 
-  /** The three answers. */
+  /** The answers. */
   public enum Outcome {
     /** All conditions hold. */
     ALIKE("✓", "looks where f32 looks"),
     /** One does not, and where something is drawn at random, it is more than that noise. */
     UNLIKE("✗", "does not look where f32 looks"),
     /** One does not, but the test does not tell it from f32 itself with another draw. */
-    NOISE("?", "cannot be told from the protocol's own noise");
+    NOISE("?", "cannot be told from the protocol's own noise"),
+    /** There was nothing to judge. */
+    UNKNOWN("?", "cannot be judged: no image has a value");
 
     private final String symbol;
     private final String words;
@@ -129,10 +135,18 @@ public record Verdict(
       }
     }
     List<Judgement> failed = judgements.stream().filter(j -> !j.holds()).toList();
-    Outcome outcome =
-        failed.isEmpty()
-            ? Outcome.ALIKE
-            : noise.isEmpty() || isBeyondNoise(failed, floors) ? Outcome.UNLIKE : Outcome.NOISE;
+    Outcome outcome;
+    if (judgements.stream().anyMatch(Judgement::isEmpty)) {
+      outcome = Outcome.UNKNOWN;
+    } else if (failed.isEmpty()) {
+      outcome = Outcome.ALIKE;
+    } else if (noise.isEmpty()
+        || isBeyondNoise(failed, floors)
+        || losesMoreMaps(summary, model, precision)) {
+      outcome = Outcome.UNLIKE;
+    } else {
+      outcome = Outcome.NOISE;
+    }
     return new Verdict(model, summary.models().get(model), precision, outcome, judgements, noise);
   }
 
@@ -151,6 +165,31 @@ public record Verdict(
     List<NoiseFloor> tested =
         own.stream().filter(f -> measures.contains(f.difference().measure())).toList();
     return (tested.isEmpty() ? own : tested).stream().anyMatch(NoiseFloor::isExceeded);
+  }
+
+  /**
+   * Whether more maps vanish than with another draw, as far as the images tell: Wilson's 95 %
+   * intervals of the two shares have nothing in common. Pairs of maps say nothing of those that are
+   * not there.
+   */
+  private static boolean losesMoreMaps(Summary summary, String model, String precision) {
+    Optional<ConfidenceInterval> own = vanished(summary, model, precision);
+    Optional<ConfidenceInterval> drawn = vanished(summary, model, Precision.F32B.toString());
+    return own.isPresent()
+        && drawn.isPresent()
+        && own.get().getLowerBound() > drawn.get().getUpperBound();
+  }
+
+  private static Optional<ConfidenceInterval> vanished(
+      Summary summary, String model, String precision) {
+    return summary
+        .line(model, precision, Reference.F32.id(), Measure.VANISHED.id())
+        .filter(line -> line.mean() != null && line.count() > 0)
+        .map(
+            line ->
+                new WilsonScoreInterval()
+                    .createInterval(
+                        (int) line.count(), (int) Math.round(line.mean() * line.count()), 0.95));
   }
 
   /**
@@ -173,7 +212,13 @@ public record Verdict(
     return precision
         + " "
         + outcome.words
-        + (isUncertain() ? " (not certain: a 95 % interval crosses the threshold)" : "");
+        + (outcome != Outcome.UNKNOWN && isUncertain() ? " (not certain: " + doubt() + ")" : "");
+  }
+
+  private String doubt() {
+    return judgements.stream().anyMatch(j -> Double.isNaN(j.low()))
+        ? "too few images for an interval"
+        : "a 95 % interval crosses the threshold";
   }
 
   /**

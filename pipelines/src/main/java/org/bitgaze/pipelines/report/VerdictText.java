@@ -22,7 +22,8 @@ public final class VerdictText {
         lines.add(verdict.title());
       }
       lines.add("  " + verdict.outcome().symbol() + " " + verdict.words() + ":");
-      lines.add("      " + verdict.numbers() + " (wanted: " + verdict.wanted() + ")");
+      lines.add("      " + verdict.numbers());
+      lines.add("      wanted: " + verdict.wanted());
       if (!verdict.noise().isEmpty()) {
         lines.add("      f32 with another draw: " + verdict.noiseNumbers());
       }

@@ -103,6 +103,7 @@
   }
 
   function drifts() {
+    document.getElementById("drifts-part").hidden = Object.keys(data.drifts).length === 0;
     for (const [network, precisions] of Object.entries(data.drifts)) {
       chart("drifts", {
         title: data.networks[network],
@@ -155,6 +156,10 @@
 
   function flips() {
     const networks = Object.entries(data.flips).filter(([, points]) => points.length > 0);
+    document.getElementById("flips-part").hidden = networks.length === 0;
+    if (networks.length === 0) {
+      return;
+    }
     chart("flips", {
       title: "",
       xAxis: { type: "log", name: "mean drift", axisLabel: { formatter: power } },
@@ -221,11 +226,22 @@
   document.querySelectorAll("input[name=measure], input[name=reference]").forEach((input) =>
     input.addEventListener("change", distributions));
   addEventListener("resize", () => charts.forEach((c) => c.instance.resize()));
-  // Paper is narrower than most windows, and no resize event tells of it.
-  addEventListener("beforeprint", () => charts.forEach((c) => {
-    c.instance.resize({ width: 600 });
-    c.instance.getZr().refreshImmediately();
-  }));
-  addEventListener("afterprint", () => charts.forEach((c) => c.instance.resize({ width: "auto" })));
+  // Paper is white and narrower than most windows, and nothing can be unfolded on it.
+  let folded = [];
+  addEventListener("beforeprint", () => {
+    root.setAttribute("data-theme", "light");
+    folded = [...document.querySelectorAll("details:not([open])")];
+    folded.forEach((details) => (details.open = true));
+    charts.forEach((c) => {
+      c.instance.setOption(themed(c.options), true);
+      c.instance.resize({ width: 600 });
+      c.instance.getZr().refreshImmediately();
+    });
+  });
+  addEventListener("afterprint", () => {
+    folded.forEach((details) => (details.open = false));
+    charts.forEach((c) => c.instance.resize({ width: "auto" }));
+    paint();
+  });
   root.setAttribute("data-ready", "true");
 })();

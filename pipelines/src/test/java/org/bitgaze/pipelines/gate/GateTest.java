@@ -1,6 +1,7 @@
 package org.bitgaze.pipelines.gate;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
@@ -161,6 +162,22 @@ class GateTest {
       assertEquals(holds, all.get(0).holds(), all.get(0).line());
       assertEquals(uncertain, all.get(0).isUncertain(), all.get(0).line());
     }
+  }
+
+  /** What points well is not the whole, if other maps have vanished. */
+  @Test
+  void noMeanStandsForMapsThatAreNotThere() {
+    Condition pointing = Condition.parse("POINTING>=0.8");
+    assertTrue(new Judgement("m", "int8", pointing, 0.9, 0.85, 0.95, 0.9, 40, 0).holds());
+    assertFalse(new Judgement("m", "int8", pointing, 0.9, 0.85, 0.95, 0.9, 40, 60).holds());
+  }
+
+  @Test
+  void perCentsAreTheNumbersThatWereWritten() {
+    assertEquals(29.0 / 1000, Condition.parse("FLIP<=2.9%").threshold());
+    assertEquals(999.0 / 1000, Condition.parse("CC>=0.9 in 99.9%").share().getAsDouble());
+    assertEquals("FLIP<=0.007", Condition.parse("FLIP<=0.7%").toString());
+    assertEquals("int8: CC>=0.9, FLIP<=0.05", Gate.parse("int8: CC>=0.9,\n  FLIP<=5%").toString());
   }
 
   /**

@@ -70,8 +70,7 @@ class AscentTest {
     assertEquals(
         // Harm taken away for each bit: 0.09 / 40, 0.27 / 4000, 0.01 / 240, 0.03 / 24000. What is
         // free goes all the way.
-        List.of("add f32", "small int8", "big int8", "small f32", "big f32"),
-        steps(way));
+        List.of("add f32", "small int8", "big int8", "small f32", "big f32"), steps(way));
     assertEquals(way.get(0).get("big"), way.get(2).get("big"));
   }
 

@@ -409,6 +409,9 @@ class ReportTest {
         Bitgaze.run(
             "report", "--format", "md", "--gate", "int8: CC>0.99999999 in 100%", out.toString()));
     assertTrue(Files.readString(out.resolve("report.md")).contains("| ❌ | SqueezeNet 1.0 | int8 "));
+    for (String wrong : List.of("int3: CC>=0.9", "int8: NSS>=1", "")) {
+      assertEquals(2, Bitgaze.run("report", "--gate", wrong, out.toString()), wrong);
+    }
     assertTrue(md.length() < 65_536, md.length() + " characters");
   }
 

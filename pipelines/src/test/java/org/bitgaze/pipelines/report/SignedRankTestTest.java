@@ -54,9 +54,11 @@ class SignedRankTestTest {
   void zerosAreLeftOutAndTiesShareRanks() {
     SignedRankTest test = SignedRankTest.of(new double[] {0, 0, 1, 1, -1, 2});
     assertEquals(4, test.n());
-    // Ranks 2, 2, 2 and 4: W+ = 8 of 10; variance 4*5*9/24 - (27 - 3)/48 = 7.
+    // Ranks 2, 2, 2 and 4: W+ = 8 of 10. Of 16 signs, 8 have a sum of 2 or less, or of 8 or more.
     assertEquals(0.6, test.effect(), 1e-12);
-    assertEquals(0.2568, test.p(), 1e-4);
+    assertEquals(0.5, test.p(), 1e-12);
+    // Answers that flip are 0 or 1: five of five in one direction are 2 of 32 signs.
+    assertEquals(0.0625, SignedRankTest.of(new double[] {1, 1, 1, 1, 1}).p(), 1e-12);
     assertEquals(new SignedRankTest(0, 0, 1), SignedRankTest.of(new double[] {0, 0}));
   }
 

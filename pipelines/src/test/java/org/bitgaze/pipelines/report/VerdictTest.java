@@ -109,4 +109,37 @@ class VerdictTest {
     assertEquals(Verdict.Outcome.UNLIKE, verdicts.get(1).outcome());
     assertTrue(VerdictText.of(verdicts).toString().contains("f32 with another draw: CC 0.800"));
   }
+
+  /** Pairs of maps look like noise; that a third of them is gone does not. */
+  @Test
+  void mapsThatVanishAreNoNoise(@TempDir Path folder) throws Exception {
+    Map<String, Double> means =
+        new java.util.TreeMap<>(Map.of("f32b", 0.8, "int16", 0.8, "int8", 0.8));
+    Summary plain = summary(means);
+    List<SummaryLine> lines = new ArrayList<>(plain.lines());
+    lines.add(line("f32b", "VANISHED", 0));
+    lines.add(line("int16", "VANISHED", 0.35));
+    lines.add(line("int8", "VANISHED", 0.025));
+    try (Rows rows = rows(folder, means)) {
+      Summary lost = new Summary(plain.models(), plain.precisions(), plain.ranges(), lines);
+      List<Verdict> verdicts = Verdict.of(Gate.NONE, lost, rows);
+      assertEquals(Verdict.Outcome.UNLIKE, verdicts.get(0).outcome());
+      assertEquals(Verdict.Outcome.NOISE, verdicts.get(1).outcome());
+    }
+  }
+
+  @Test
+  void whatWasNotSeenIsNotJudged(@TempDir Path folder) throws Exception {
+    Map<String, Double> means = Map.of("int8", 0.95);
+    SummaryLine nothing =
+        new SummaryLine(
+            "m", "int8", "f32", "CC", 0, null, null, null, null, null, null, null, null, null, 0);
+    try (Rows rows = rows(folder, means)) {
+      Summary empty =
+          new Summary(Map.of("m", "M"), List.of("f32", "int8"), "minmax", List.of(nothing));
+      Verdict verdict = Verdict.of(Gate.parse("int8: CC>=0.9"), empty, rows).get(0);
+      assertEquals(Verdict.Outcome.UNKNOWN, verdict.outcome());
+      assertEquals("int8 cannot be judged: no image has a value", verdict.words());
+    }
+  }
 }
