@@ -135,7 +135,8 @@ final class LayersCommand implements Callable<Integer> {
       paramLabel = "CONDITION",
       description =
           "what a mixed precision must keep on average, such as CC>=0.99, KLD<=0.05, FLIP<=5%%,"
-              + " POINTING>=0.8; layers are ranked by the first (default: none is looked for)")
+              + " POINTING>=0.8; layers are ranked by the first, and means over maps must keep it with"
+              + " their whole 95 %% interval (default: none is looked for)")
   private List<String> budget;
 
   @Option(

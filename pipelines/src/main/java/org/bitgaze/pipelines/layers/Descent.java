@@ -70,7 +70,7 @@ record Descent(String model, Ascent ascent, Search search) {
     List<Layer> left = new ArrayList<>();
     each.forEach(
         (layer, configuration) -> {
-          if (alone.holds(model, configuration.name(), search.budget())) {
+          if (alone.holdsSurely(model, configuration.name(), search.budget())) {
             left.add(layer);
           }
         });
@@ -91,7 +91,7 @@ record Descent(String model, Ascent ascent, Search search) {
       Evaluation together = runner.run(chain);
       int kept = 0;
       for (int i = 0; i < chain.size(); i++) {
-        if (together.holds(model, chain.get(i).name(), search.budget())) {
+        if (together.holdsSurely(model, chain.get(i).name(), search.budget())) {
           best = chain.get(i);
           kept = i + 1;
         }

@@ -6,6 +6,7 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
 import java.util.TreeMap;
+import javax.annotation.Nullable;
 import org.bitgaze.measure.Measure;
 import org.bitgaze.measure.Reference;
 import org.bitgaze.pipelines.gate.Condition;
@@ -151,10 +152,35 @@ public final class Evaluation {
         : Optional.of(Value.of(images.get().differences(model, name, other)));
   }
 
-  /** Whether all conditions hold. */
+  /** Whether all conditions hold of these images. */
   boolean holds(String model, String name, List<Condition> budget) {
     return budget.stream()
         .allMatch(
             c -> c.relation().holds(mean(model, name, c.reference(), c.measure()), c.threshold()));
+  }
+
+  /**
+   * Whether all conditions hold, as far as these images tell of others: of a mean over maps by the
+   * worse end of its 95 % interval, lest a search through hundreds of configurations find one that
+   * suits these images alone. Shares of the images are taken as they are: of few images their
+   * intervals would let nothing through.
+   */
+  boolean holdsSurely(String model, String name, List<Condition> budget) {
+    return holds(model, name, budget)
+        && budget.stream()
+            .filter(c -> c.measure().isOfMaps() && !c.measure().isShare())
+            .allMatch(
+                c -> {
+                  Double end = worseEnd(model, name, c.reference(), c.measure());
+                  return end == null || c.relation().holds(end, c.threshold());
+                });
+  }
+
+  @Nullable
+  private Double worseEnd(String model, String name, Reference reference, Measure measure) {
+    long lost = lost(model, name, reference, measure);
+    Optional<Value> value = line(model, name, reference, measure).map(l -> Value.of(l, lost));
+    boolean larger = measure.better() == Measure.Better.LARGER;
+    return value.map(v -> larger ? v.low() : v.high()).orElse(null);
   }
 }

@@ -11,7 +11,8 @@ import org.bitgaze.pipelines.gate.Condition;
  * @param cost what it was to save, a {@link CostKind}'s id
  * @param searchedImages images that the search saw
  * @param heldOutImages images that it did not
- * @param kept whether the budget is kept on the images that the search saw
+ * @param kept whether the budget is surely kept on the images that the search saw, a mean over maps
+ *     with its whole 95 % interval
  * @param keptHeldOut whether it is kept on the others
  * @param layers layer to precision, in network order
  * @param choices the proposal first, then what stands beside it

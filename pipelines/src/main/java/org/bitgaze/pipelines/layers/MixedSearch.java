@@ -114,7 +114,7 @@ public final class MixedSearch {
     Configuration first = onTheWay.get(onTheWay.size() - 1);
     boolean kept = false;
     for (Configuration configuration : onTheWay) {
-      if (way.holds(model, configuration.name(), search.budget())) {
+      if (way.holdsSurely(model, configuration.name(), search.budget())) {
         first = configuration;
         kept = true;
         break;

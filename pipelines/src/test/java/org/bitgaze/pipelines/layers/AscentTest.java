@@ -231,6 +231,21 @@ class AscentTest {
     assertTrue(more.holds("m", "f32", List.of(Condition.parse("FLIP<=0"))));
   }
 
+  @Test
+  void aSearchDoesNotBelieveAMeanThatIsOnlyJustEnough() {
+    List<SummaryLine> lines = new ArrayList<>();
+    lines.add(
+        new SummaryLine(
+            "m", "c", "f32", "CC", 9, 0.95, 0.1, 0.87, 1.03, 0.9, 0.9, 0.9, 0.9, 0.9, 0));
+    lines.add(of("c", "f32", "FLIP", 9, 0.0, 0));
+    Evaluation evaluation = new Evaluation(lines);
+    List<Condition> budget = List.of(Condition.parse("CC>=0.9"), Condition.parse("FLIP<=5%"));
+    assertTrue(evaluation.holds("m", "c", budget));
+    assertFalse(evaluation.holdsSurely("m", "c", budget));
+    assertTrue(
+        evaluation.holdsSurely("m", "c", List.of(Condition.parse("CC>=0.85"), budget.get(1))));
+  }
+
   private static SummaryLine of(
       String name, String reference, String measure, long count, double mean, long degenerate) {
     return new SummaryLine(
