@@ -10,6 +10,7 @@ import org.bitgaze.graph.Node;
 import org.bitgaze.graph.Shapes;
 import org.bitgaze.image.RgbImage;
 import org.bitgaze.model.OpenModel;
+import org.bitgaze.quant.Arithmetic;
 import org.bitgaze.weights.Tensor;
 
 /** Makes the native batch of a list of images. */
@@ -26,14 +27,16 @@ public final class Batches {
    * more take memory, and hardly less time.
    *
    * @param model an open model
-   * @return 1 to 4, decided by the network alone
+   * @param arithmetic in which it is computed: integers take a quarter of the memory
+   * @return 1 to 4, decided by the network and the arithmetic alone
    */
-  public static int fitting(OpenModel model) {
+  public static int fitting(OpenModel model, Arithmetic arithmetic) {
+    int element = arithmetic == Arithmetic.INTEGER ? Byte.BYTES : Float.BYTES;
     int side = model.preprocessing().framing().side();
     Shapes shapes = Shapes.of(model.network().graph(), side, side);
     long largest = 1;
     for (Node node : model.network().graph().nodes()) {
-      largest = Math.max(largest, Tensor.elements(shapes.get(node.name())) * Float.BYTES);
+      largest = Math.max(largest, Tensor.elements(shapes.get(node.name())) * element);
     }
     return (int) Math.max(1, Math.min(MOST, LARGEST_BYTES / largest));
   }

@@ -215,11 +215,6 @@ public final class CamProgram implements AutoCloseable {
     return nanos == NEVER ? OptionalLong.empty() : OptionalLong.of(nanos);
   }
 
-  /** Lets the next map be the first, for who measures several jobs in one JVM. */
-  public static void forgetFirstMap() {
-    FIRST_MAP.set(NEVER);
-  }
-
   @Override
   public void close() {
     program.close();

@@ -5,6 +5,7 @@ import ai.djl.ndarray.NDManager;
 import java.io.IOException;
 import java.util.List;
 import java.util.Map;
+import java.util.stream.IntStream;
 import org.bitgaze.graph.Graph;
 import org.bitgaze.graph.Node;
 import org.bitgaze.op.Input;
@@ -21,6 +22,7 @@ final class IntegerKernels {
   private static final int EXPECTED = 200;
 
   private static final int CHANNELS = 64;
+  private static final int DEPTHWISE = 128;
   private static final double STEP = CHANNELS * 255.0 * 127 / EXPECTED;
 
   private static Boolean exact;
@@ -50,8 +52,8 @@ final class IntegerKernels {
     Graph graph =
         new Graph("kernels", List.of(new Node("input", "input", new Input(3), List.of())));
     ProgramText text = ProgramText.ofAttributes(graph, 1);
-    text.add(full("x", 1, CHANNELS, 255, IntegerText.QUINT8));
-    text.add(full("w", CHANNELS, CHANNELS, 127, ParameterText.QINT8));
+    text.add(full("x", 1, CHANNELS, 1, 255, IntegerText.QUINT8));
+    text.add(full("w", CHANNELS, CHANNELS, 1, 127, ParameterText.QINT8));
     text.add("p = ops.quantized.conv2d_prepack(w, None, [1, 1], [0, 0], [1, 1], 1)");
     text.add("conv = ops.quantized.conv2d(x, p, " + STEP + ", 0)");
     text.add("v = torch.flatten(x, 1, -1)");
@@ -61,22 +63,31 @@ final class IntegerKernels {
     text.add(
         "a = torch.to(torch.amin(torch.int_repr(conv), [1, 2, 3], False), 6, False, False, None)");
     text.add("b = torch.to(torch.amin(torch.int_repr(linear), [1], False), 6, False, False, None)");
-    text.add("return torch.cat([a, b], 0)");
+    // Of more than a hundred groups, PyTorch leaves a depthwise convolution to other kernels.
+    text.add(full("y", 1, DEPTHWISE, 3, 255, IntegerText.QUINT8));
+    text.add(full("d", DEPTHWISE, 1, 3, 127, ParameterText.QINT8));
+    text.add(
+        "q = ops.quantized.conv2d_prepack(d, None, [1, 1], [0, 0], [1, 1], " + DEPTHWISE + ")");
+    text.add("deep = ops.quantized.conv2d(y, q, " + 9 * 255.0 * 127 / EXPECTED + ", 0)");
+    text.add(
+        "c = torch.to(torch.amin(torch.int_repr(deep), [1, 2, 3], False), 6, False, False, None)");
+    text.add("return torch.cat([a, b, c], 0)");
     try (LoadedModule module =
             LoadedModule.of(
                 text, new TensorMap(graph.name(), Map.of()), "images: Tensor) -> Tensor");
         NDManager manager = module.newManager()) {
       NDList outputs = module.run(new NDList(manager.create(0f)), 1);
       float[] found = outputs.get(0).toFloatArray();
-      return List.of(Math.round(found[0]), Math.round(found[1]));
+      return IntStream.range(0, found.length).map(i -> Math.round(found[i])).boxed().toList();
     }
   }
 
-  /** A statement that fills bytes of shape (rows, columns, 1, 1) with one value. */
-  private static String full(String variable, int rows, int columns, int value, int dtype) {
+  /** A statement that fills bytes of shape (rows, columns, side, side) with one value. */
+  private static String full(
+      String variable, int rows, int columns, int side, int value, int dtype) {
     String floats =
-        "torch.full([%d, %d, 1, 1], %d., dtype=6, layout=None, device=None, pin_memory=None)"
-            .formatted(rows, columns, value);
+        "torch.full([%d, %d, %d, %d], %d., dtype=6, layout=None, device=None, pin_memory=None)"
+            .formatted(rows, columns, side, side, value);
     return variable + " = torch.quantize_per_tensor(" + floats + ", 1., 0, " + dtype + ")";
   }
 }

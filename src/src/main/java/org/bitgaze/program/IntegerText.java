@@ -197,16 +197,28 @@ final class IntegerText {
           String variable = let(node, 'b', clamped(call, points));
           putBytes(outlet.get().point().name(), variable, points);
           kernels.add(node);
-          wide |= node.op().weights().stream().anyMatch(w -> bits(node, w) == BYTE_BITS);
+          wide |=
+              node.op().weights().stream().anyMatch(w -> bits(node, w) == BYTE_BITS)
+                  && overflows(node);
         });
     return kernel.isPresent();
+  }
+
+  /** Whether two products of the largest inputs and the largest weights are beyond 16 bits. */
+  private boolean overflows(Node node) {
+    int most = 0;
+    for (String input : node.inputs()) {
+      Precision.IntegerRange integers = steps.get(input).integers();
+      most = Math.max(most, integers.qmax() - integers.qmin());
+    }
+    return 2 * most * (1 << (BYTE_BITS - 1)) > Short.MAX_VALUE;
   }
 
   private int bits(Node node, String local) {
     return weights.getOrDefault(node.name() + "." + local, Precision.F32).bits();
   }
 
-  /** Whether some kernel's weights have all of a byte, so that narrow sums would saturate. */
+  /** Whether some kernel's weights and inputs are so wide that narrow sums would saturate. */
   boolean isWide() {
     return wide;
   }

@@ -42,7 +42,7 @@ final class LoadedModule implements AutoCloseable {
 
   /**
    * Loads a program, and gives it its tensors without writing them to a file: those that can be
-   * mapped are used where they lie, others are copied one at a time.
+   * mapped are used where they lie if nothing is done to them, others are copied one at a time.
    *
    * @param text the forward method's body, and the parameters that it reads
    * @param weights where the parameters are read
@@ -81,7 +81,9 @@ final class LoadedModule implements AutoCloseable {
         Optional<ByteBuffer> lying = source.map(name);
         if (lying.isPresent()) {
           state.add(manager.create(lying.get(), shape, DataType.FLOAT32));
-          mapped.add(lying.get());
+          if (parameters.isUsedAsItLies(name)) {
+            mapped.add(lying.get());
+          }
         } else {
           Tensor tensor = source.read(name);
           int length = Math.multiplyExact(tensor.data().length, Float.BYTES);

@@ -62,6 +62,11 @@ final class ParameterText {
     return List.copyOf(indices.keySet());
   }
 
+  /** Whether a tensor is neither rounded nor laid out anew, so that its memory is the program's. */
+  boolean isUsedAsItLies(String name) throws WeightsException {
+    return !precisions.containsKey(name) && source.shape(name).length != 4;
+  }
+
   /** Attribute to type. */
   Map<String, String> attributes() {
     return attributes;

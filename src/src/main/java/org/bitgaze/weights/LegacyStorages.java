@@ -26,12 +26,14 @@ final class LegacyStorages implements PthStorages {
   private static final int PROTOCOL = 1001;
 
   private final Path file;
+  private final MappedRegions.FileState state;
   private final FileChannel channel;
   private final Object root;
   private final Map<String, Long> positions = new HashMap<>();
 
   LegacyStorages(Path file) throws IOException {
     this.file = file;
+    this.state = MappedRegions.FileState.of(file);
     this.channel = FileChannel.open(file, StandardOpenOption.READ);
     try {
       this.root = read();
@@ -109,7 +111,7 @@ final class LegacyStorages implements PthStorages {
   public Optional<ByteBuffer> map(Storage storage, long from, long length) throws IOException {
     long position = positions.get(storage.key()) + from;
     return MappedRegions.suits(position, length)
-        ? Optional.of(MappedRegions.map(channel, file, position, (int) length))
+        ? Optional.of(MappedRegions.map(channel, state, position, (int) length))
         : Optional.empty();
   }
 

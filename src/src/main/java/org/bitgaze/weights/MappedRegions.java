@@ -26,7 +26,20 @@ final class MappedRegions {
   private MappedRegions() {}
 
   /** A part of a file as it was when it was mapped. */
-  private record Region(Path file, long size, FileTime modified, long position, int length) {}
+  private record Region(FileState file, long position, int length) {}
+
+  /**
+   * A file as it was when it was opened. Two files of one network are as large, and may be as old:
+   * where the system tells files apart (its key is not null), a file that took another's place is
+   * another.
+   */
+  record FileState(Path file, long size, FileTime modified, Object key) {
+    static FileState of(Path file) throws IOException {
+      BasicFileAttributes now = Files.readAttributes(file, BasicFileAttributes.class);
+      return new FileState(
+          file.toAbsolutePath(), now.size(), now.lastModifiedTime(), now.fileKey());
+    }
+  }
 
   /**
    * Tells whether a part of a file is worth a mapping, and can be read as floats where it lies.
@@ -46,17 +59,15 @@ final class MappedRegions {
    * Maps a part of a file.
    *
    * @param channel the open file
-   * @param file its path
+   * @param file what it was when it was opened
    * @param position of the first byte; the caller knows that all bytes are in the file
    * @param length in bytes
    * @return the bytes, not to be written to
    * @throws IOException if the file cannot be mapped
    */
-  static ByteBuffer map(FileChannel channel, Path file, long position, int length)
+  static ByteBuffer map(FileChannel channel, FileState file, long position, int length)
       throws IOException {
-    BasicFileAttributes now = Files.readAttributes(file, BasicFileAttributes.class);
-    Region region =
-        new Region(file.toAbsolutePath(), now.size(), now.lastModifiedTime(), position, length);
+    Region region = new Region(file, position, length);
     synchronized (REGIONS) {
       REGIONS.values().removeIf(known -> known.get() == null);
       WeakReference<ByteBuffer> known = REGIONS.get(region);

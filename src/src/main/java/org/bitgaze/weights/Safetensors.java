@@ -33,6 +33,7 @@ public final class Safetensors implements TensorSource {
       new ObjectMapper().enable(DeserializationFeature.FAIL_ON_TRAILING_TOKENS);
 
   private final Path file;
+  private final MappedRegions.FileState state;
   private final FileChannel channel;
   private final Map<String, Entry> entries = new LinkedHashMap<>();
   private final Map<String, String> metadata = new LinkedHashMap<>();
@@ -72,6 +73,8 @@ public final class Safetensors implements TensorSource {
 
   private Safetensors(Path file, Set<StandardOpenOption> options) throws IOException {
     this.file = file;
+    // Before it is opened: a file that is deleted when it is closed has no name from then on.
+    this.state = MappedRegions.FileState.of(file);
     this.channel = FileChannel.open(file, options);
     try {
       readHeader();
@@ -115,7 +118,7 @@ public final class Safetensors implements TensorSource {
         Dtype.ofSafetensors(e.dtype()) == Dtype.F32
             && MappedRegions.suits(e.begin(), e.end() - e.begin());
     return asItLies
-        ? Optional.of(MappedRegions.map(channel, file, e.begin(), (int) (e.end() - e.begin())))
+        ? Optional.of(MappedRegions.map(channel, state, e.begin(), (int) (e.end() - e.begin())))
         : Optional.empty();
   }
 

@@ -90,7 +90,7 @@ final class CamFn extends DoFn<KV<String, LiveImage>, KV<String, LiveImage>> {
       // A native result's last bits depend on the batch's size, and statistics of a single image
       // make much of them: in training mode each is explained by itself, whatever the batch size.
       boolean deployed = model.execution().mode().equals(Mode.EVAL);
-      batchSize = deployed ? (said > 0 ? said : Batches.fitting(model)) : 1;
+      batchSize = deployed ? (said > 0 ? said : Batches.fitting(model, key.arithmetic())) : 1;
     }
     lease = Programs.cam(key);
   }

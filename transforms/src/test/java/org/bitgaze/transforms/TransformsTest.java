@@ -62,6 +62,7 @@ import org.bitgaze.program.Explanation;
 import org.bitgaze.program.ObserverProgram;
 import org.bitgaze.program.ProgramKey;
 import org.bitgaze.program.Programs;
+import org.bitgaze.quant.Arithmetic;
 import org.bitgaze.quant.Calibration;
 import org.bitgaze.quant.Observations;
 import org.bitgaze.quant.Precision;
@@ -298,7 +299,7 @@ class TransformsTest {
       RgbImage crop = Preprocessing.IMAGENET.apply(TestImages.crop(picture));
       int batch;
       try (OpenModel open = m.open()) {
-        batch = Batches.fitting(open);
+        batch = Batches.fitting(open, Arithmetic.SIMULATED);
       }
       int[] targets = new int[batch];
       Arrays.fill(targets, target);

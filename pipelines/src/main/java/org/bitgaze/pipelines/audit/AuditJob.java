@@ -5,6 +5,7 @@ import java.io.PrintStream;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
+import org.apache.beam.runners.direct.DirectRunner;
 import org.apache.beam.sdk.Pipeline;
 import org.apache.beam.sdk.options.PipelineOptions;
 import org.bitgaze.pipelines.bench.Host;
@@ -13,8 +14,6 @@ import org.bitgaze.pipelines.output.OutputFolder;
 import org.bitgaze.pipelines.output.RunInfo;
 import org.bitgaze.pipelines.report.CompactTable;
 import org.bitgaze.pipelines.report.VerdictText;
-import org.bitgaze.program.CamProgram;
-import org.bitgaze.program.NativeCalls;
 import org.bitgaze.quant.Calibration;
 import org.bitgaze.transforms.ExplainImages;
 
@@ -100,14 +99,17 @@ public final class AuditJob {
         }
       }
       Progress progress = new Progress(out, terminal, input.count());
-      JobMetrics metrics = runPipeline(calibrated, progress);
+      JobMetrics metrics;
+      try (CompiledAhead ahead = compiledAhead(calibrated)) {
+        metrics = runPipeline(calibrated, progress);
+      }
       double seconds = progress.seconds();
       // From here on all is computed: whatever goes wrong now, it is not thrown away.
       keepStaging = true;
-      Gathering.Gathered gathered =
-          new Gathering(output, input, calibrated, out).run(run.ended(seconds, metrics.counters()));
+      RunInfo ended = run.ended(seconds, metrics.counters(), Host.footprint());
+      Gathering.Gathered gathered = new Gathering(output, input, calibrated, out).run(ended);
       keepStaging = false;
-      print(gathered, metrics, seconds);
+      print(gathered, metrics, ended);
       return gathered.judgements().stream().allMatch(Judgement::holds);
     } catch (Gathering.ReportException e) {
       keepStaging = false;
@@ -120,6 +122,13 @@ public final class AuditJob {
         // The process is ending already, and the hook runs.
       }
     }
+  }
+
+  /** Where this process is the only worker, its programs are compiled while images are decoded. */
+  private CompiledAhead compiledAhead(AuditPlan calibrated) {
+    return runtime.options().getRunner() == DirectRunner.class
+        ? CompiledAhead.of(calibrated.explanations(), runtime.slots())
+        : CompiledAhead.NOTHING;
   }
 
   private JobMetrics runPipeline(AuditPlan calibrated, Progress progress) throws IOException {
@@ -135,7 +144,7 @@ public final class AuditJob {
         .run(out);
   }
 
-  private void print(Gathering.Gathered gathered, JobMetrics metrics, double seconds) {
+  private void print(Gathering.Gathered gathered, JobMetrics metrics, RunInfo ended) {
     VerdictText.of(gathered.verdicts()).forEach(out::println);
     out.println();
     CompactTable.of(gathered.summary()).text().forEach(out::println);
@@ -158,22 +167,21 @@ public final class AuditJob {
         metrics.decoded(),
         metrics.rejected(),
         metrics.maps(),
-        seconds,
-        metrics.decoded() / seconds);
+        ended.seconds(),
+        metrics.decoded() / ended.seconds());
     gathered.judgements().forEach(j -> out.println("gate: " + j.line()));
     if (metrics.clipped() > 0) {
       out.println(metrics.clipped() + " maps explain a logit that its quantization clips");
     }
-    CamProgram.firstMap()
-        .ifPresent(
-            nanos ->
-                out.printf(
-                    Locale.ROOT,
-                    "first map %.1f s after the start; %.0f %% of %.1f processor seconds in native"
-                        + " calls%n",
-                    Host.secondsFromStart(nanos),
-                    100 * NativeCalls.cpuSeconds() / Host.cpuSeconds(),
-                    Host.cpuSeconds()));
+    Map<String, Double> process = ended.process();
+    if (!process.isEmpty()) {
+      out.printf(
+          Locale.ROOT,
+          "first map %.1f s after the start; %.0f %% of %.1f processor seconds in native calls%n",
+          process.get(Host.FIRST_MAP),
+          100 * process.get(Host.NATIVE_SHARE),
+          process.get(Host.CPU));
+    }
     out.println("results in " + output + ", to be looked at: " + output + "report.html");
   }
 

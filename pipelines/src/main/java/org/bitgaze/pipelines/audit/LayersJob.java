@@ -22,6 +22,7 @@ import org.bitgaze.measure.Measure;
 import org.bitgaze.measure.Reference;
 import org.bitgaze.model.Model;
 import org.bitgaze.model.OpenModel;
+import org.bitgaze.pipelines.bench.Host;
 import org.bitgaze.pipelines.gate.Gate;
 import org.bitgaze.pipelines.gate.JUnitXml;
 import org.bitgaze.pipelines.gate.Judgement;
@@ -247,7 +248,7 @@ public final class LayersJob {
         MixedFile.write(mixed, made.resolve("mixed.json"));
       }
       result.write(made.resolve("layers.json"));
-      RunInfo ended = run.ended((System.nanoTime() - start) / 1e9, Map.of());
+      RunInfo ended = run.ended((System.nanoTime() - start) / 1e9, Map.of(), Host.footprint());
       ended.write(made.resolve("run.json"));
       LayersReport.write(result, ended, made.resolve("layers.html"));
       Gate gate = audit.gate();

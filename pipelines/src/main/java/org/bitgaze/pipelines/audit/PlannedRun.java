@@ -39,6 +39,7 @@ final class PlannedRun {
         Instant.now().truncatedTo(ChronoUnit.SECONDS).toString(),
         0,
         Map.of(),
+        Map.of(),
         settings(plan, description),
         models,
         candidates,

@@ -8,8 +8,11 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.OptionalLong;
 import java.util.regex.Pattern;
 import org.bitgaze.pipelines.output.Versions;
+import org.bitgaze.program.CamProgram;
+import org.bitgaze.program.NativeCalls;
 
 /** The machine, as far as it decides times. */
 public final class Host {
@@ -48,13 +51,43 @@ public final class Host {
         .map(kilobytes -> Long.parseLong(kilobytes.replaceAll("\\D", "")) / 1024);
   }
 
+  /** {@link #footprint}'s seconds from the start of the process to its first map. */
+  public static final String FIRST_MAP = "first_map_seconds";
+
+  /** {@link #footprint}'s processor seconds of all threads. */
+  public static final String CPU = "cpu_seconds";
+
+  /** {@link #footprint}'s share of them that was spent in native calls, in [0, 1]. */
+  public static final String NATIVE_SHARE = "native_share";
+
+  /** {@link #footprint}'s most resident memory, in 2^20 bytes. */
+  public static final String PEAK = "peak_megabytes";
+
+  /**
+   * Says what this process has taken so far.
+   *
+   * @return by name; empty if no map was computed here
+   * @throws IOException if the system cannot be asked
+   */
+  public static Map<String, Double> footprint() throws IOException {
+    Map<String, Double> all = new LinkedHashMap<>();
+    OptionalLong first = CamProgram.firstMap();
+    if (first.isPresent()) {
+      all.put(FIRST_MAP, secondsFromStart(first.getAsLong()));
+      all.put(CPU, cpuSeconds());
+      all.put(NATIVE_SHARE, NativeCalls.cpuSeconds() / cpuSeconds());
+      peakMegabytes().ifPresent(peak -> all.put(PEAK, (double) peak));
+    }
+    return all;
+  }
+
   /**
    * Counts from the start of this process.
    *
    * @param nanos {@link System#nanoTime} of some moment
    * @return seconds from the JVM's start to that moment
    */
-  public static double secondsFromStart(long nanos) {
+  private static double secondsFromStart(long nanos) {
     long up = ManagementFactory.getRuntimeMXBean().getUptime();
     return up / 1e3 - (System.nanoTime() - nanos) / 1e9;
   }
@@ -64,7 +97,7 @@ public final class Host {
    *
    * @return processor seconds of all threads
    */
-  public static double cpuSeconds() {
+  private static double cpuSeconds() {
     var system = ManagementFactory.getOperatingSystemMXBean();
     return system instanceof com.sun.management.OperatingSystemMXBean own
         ? own.getProcessCpuTime() / 1e9

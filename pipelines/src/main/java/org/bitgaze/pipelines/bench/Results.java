@@ -14,17 +14,19 @@ import java.util.Optional;
  * What a bench found.
  *
  * @param host the machine
+ * @param warmups calls of each program before those that are timed
+ * @param runs calls that are timed
  * @param programs network, precision and arithmetic to times, in the order in which they ran
  * @param stages stage to milliseconds an image
  * @param audit the whole audit
- * @param peakMegabytes the most memory that the process had
  */
 public record Results(
     Map<String, Object> host,
+    int warmups,
+    int runs,
     Map<Program, NativeTime> programs,
     Map<String, Spread> stages,
-    Optional<Whole> audit,
-    Optional<Long> peakMegabytes) {
+    Optional<Whole> audit) {
 
   /**
    * One program.
@@ -36,14 +38,25 @@ public record Results(
   public record Program(String network, String precision, String arithmetic) {}
 
   /**
-   * A whole audit of all programs in this process.
+   * A whole audit of all programs, in a process of its own.
    *
    * @param images how many
    * @param millis of one image, all workers together, start and report included
-   * @param firstMapSeconds from its begin to its first map
-   * @param nativeShare share of all processor time that was spent in native calls, in [0, 1]
+   * @param process what it took, see {@link Host#footprint}
    */
-  public record Whole(int images, double millis, double firstMapSeconds, double nativeShare) {}
+  public record Whole(int images, double millis, Map<String, Double> process) {}
+
+  /** Medians of all networks together, by precision and arithmetic. */
+  private Map<String, Double> sums() {
+    Map<String, Double> sums = new LinkedHashMap<>();
+    programs.forEach(
+        (program, time) ->
+            sums.merge(
+                program.precision() + " " + program.arithmetic(),
+                time.millis().median(),
+                Double::sum));
+    return sums;
+  }
 
   /**
    * Returns everything as JSON.
@@ -67,7 +80,10 @@ public record Results(
           one.put("gflops", time.gigaflops());
           rows.add(one);
         });
+    all.put("warmups", warmups);
+    all.put("runs", runs);
     all.put("native", rows);
+    all.put("native_sum_ms", sums());
     Map<String, Object> perStage = new LinkedHashMap<>();
     stages.forEach((stage, spread) -> perStage.put(stage, spread.values()));
     all.put("stage_ms", perStage);
@@ -76,11 +92,9 @@ public record Results(
           Map<String, Object> one = new LinkedHashMap<>();
           one.put("images", whole.images());
           one.put("image_ms", whole.millis());
-          one.put("first_map_s", whole.firstMapSeconds());
-          one.put("native_share", whole.nativeShare());
+          one.putAll(whole.process());
           all.put("audit", one);
         });
-    peakMegabytes.ifPresent(megabytes -> all.put("peak_mb", megabytes));
     return new ObjectMapper().enable(SerializationFeature.INDENT_OUTPUT).writeValueAsString(all);
   }
 
@@ -110,21 +124,28 @@ public record Results(
                     time.startMillis(),
                     time.millis(),
                     time.gigaflops())));
-    lines.add("(one thread; median, least to most)");
+    sums()
+        .forEach(
+            (what, millis) ->
+                lines.add(String.format(Locale.ROOT, "all networks, %s: %.1f ms", what, millis)));
+    lines.add("(one thread, " + runs + " runs after " + warmups + "; median, least to most)");
     lines.add("");
-    stages.forEach((stage, spread) -> lines.add(stage + ": " + spread + " ms an image"));
+    stages.forEach((stage, spread) -> lines.add(stage + ": " + spread + " ms"));
     audit.ifPresent(
-        whole ->
-            lines.add(
-                String.format(
-                    Locale.ROOT,
-                    "audit of %d images: %.1f ms an image, first map after %.1f s, %.0f %% of the"
-                        + " processor's time in native calls",
-                    whole.images(),
-                    whole.millis(),
-                    whole.firstMapSeconds(),
-                    100 * whole.nativeShare())));
-    peakMegabytes.ifPresent(megabytes -> lines.add("peak memory: " + megabytes + " MB"));
+        whole -> {
+          lines.add(
+              String.format(
+                  Locale.ROOT,
+                  "audit of %d images in a process of its own: %.1f ms an image",
+                  whole.images(),
+                  whole.millis()));
+          whole
+              .process()
+              .forEach(
+                  (name, value) ->
+                      lines.add(
+                          String.format(Locale.ROOT, "  %s: %.2f", name.replace('_', ' '), value)));
+        });
     return lines;
   }
 }

@@ -29,7 +29,7 @@ public final class StageTimes {
    * @param pictures of any size
    * @param maps two maps of each, as networks give them
    * @param runs passes over all of them that are timed
-   * @return stage to milliseconds an image
+   * @return stage to milliseconds
    * @throws Exception if a picture cannot be encoded
    */
   public static Map<String, Spread> of(List<RgbImage> pictures, List<Heatmap[]> maps, int runs)
@@ -45,7 +45,7 @@ public final class StageTimes {
     // Java's compiler wants a few thousand loops before it is done.
     int warmups = 200 / count;
     all.put(
-        "decode",
+        "decode, of an image",
         Spread.time(
             warmups,
             runs,
@@ -58,7 +58,7 @@ public final class StageTimes {
     try (Saliency spectral =
         new SaliencyMethod.Choice(SaliencyMethod.SPECTRAL_RESIDUAL, "").create()) {
       all.put(
-          "saliency",
+          "saliency, of an image",
           Spread.time(
               warmups,
               runs,
@@ -69,7 +69,9 @@ public final class StageTimes {
                 }
               }));
     }
-    all.put("measures", Spread.time(warmups, runs, count, () -> maps.forEach(StageTimes::compare)));
+    all.put(
+        "measures, of a pair of maps",
+        Spread.time(warmups, runs, count, () -> maps.forEach(StageTimes::compare)));
     return all;
   }
 

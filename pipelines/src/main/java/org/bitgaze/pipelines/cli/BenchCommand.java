@@ -1,7 +1,6 @@
 package org.bitgaze.pipelines.cli;
 
-import java.io.ByteArrayOutputStream;
-import java.io.PrintStream;
+import java.lang.management.ManagementFactory;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
@@ -24,10 +23,10 @@ import org.bitgaze.pipelines.bench.Results;
 import org.bitgaze.pipelines.bench.Spread;
 import org.bitgaze.pipelines.bench.StageTimes;
 import org.bitgaze.pipelines.output.BeamFiles;
+import org.bitgaze.pipelines.output.RunInfo;
 import org.bitgaze.program.Batches;
 import org.bitgaze.program.CamProgram;
 import org.bitgaze.program.Explanation;
-import org.bitgaze.program.NativeCalls;
 import org.bitgaze.program.ProgramKey;
 import org.bitgaze.program.Programs;
 import org.bitgaze.protocol.KnownProtocol;
@@ -140,7 +139,7 @@ final class BenchCommand implements Callable<Integer> {
     Map<String, Spread> stages = StageTimes.of(pictures(PICTURES), maps(models.get(0)), runs);
     Optional<Results.Whole> audit =
         images == 0 ? Optional.empty() : Optional.of(audit(names, chosen));
-    Results results = new Results(Host.describe(), times, stages, audit, Host.peakMegabytes());
+    Results results = new Results(Host.describe(), WARMUPS, runs, times, stages, audit);
     if (json) {
       System.out.println(results.json());
     } else {
@@ -167,7 +166,6 @@ final class BenchCommand implements Callable<Integer> {
       List<Arithmetic> chosen,
       Map<Results.Program, NativeTime> times)
       throws Exception {
-    List<RgbImage> batch = crops(model, batch(model));
     Ranges ranges = ranges(model);
     for (Precision precision : bits) {
       Set<Arithmetic> different = new LinkedHashSet<>();
@@ -179,24 +177,26 @@ final class BenchCommand implements Callable<Integer> {
             new ProgramKey(model, quantization, CamMethod.GRADCAM_PLUS_PLUS, arithmetic);
         times.put(
             new Results.Program(model.id(), precision.toString(), arithmetic.id()),
-            NativeTime.of(key, batch, WARMUPS, runs));
+            NativeTime.of(key, crops(model, batch(model, arithmetic)), WARMUPS, runs));
       }
     }
   }
 
-  private int batch(Model model) throws Exception {
+  private int batch(Model model, Arithmetic arithmetic) throws Exception {
     if (batchSize != null) {
       return batchSize;
     }
     try (OpenModel open = model.open()) {
-      return Batches.fitting(open);
+      return Batches.fitting(open, arithmetic);
     }
   }
 
   private static Ranges ranges(Model model) throws Exception {
     Observations seen = new Observations();
     try (var lease = Programs.observer(model)) {
-      lease.program().run(crops(model, CALIBRATION)).forEach(seen::add);
+      for (RgbImage crop : crops(model, CALIBRATION)) {
+        lease.program().run(List.of(crop)).forEach(seen::add);
+      }
     }
     return seen.ranges(RangeMode.MINMAX);
   }
@@ -217,11 +217,13 @@ final class BenchCommand implements Callable<Integer> {
   /** A network's own maps of some pictures, each beside the next picture's. */
   private static List<Heatmap[]> maps(Model model) throws Exception {
     ProgramKey key = new ProgramKey(model, Quantization.NONE, CamMethod.GRADCAM_PLUS_PLUS);
-    int[] targets = new int[PICTURES];
-    Arrays.fill(targets, CamProgram.OWN_CLASS);
+    int[] targets = {CamProgram.OWN_CLASS};
     List<Heatmap[]> pairs = new ArrayList<>();
     try (var lease = Programs.cam(key)) {
-      List<Explanation> found = lease.program().run(crops(model, PICTURES), targets);
+      List<Explanation> found = new ArrayList<>();
+      for (RgbImage crop : crops(model, PICTURES)) {
+        found.addAll(lease.program().run(List.of(crop), targets));
+      }
       for (int i = 0; i < PICTURES; i++) {
         pairs.add(new Heatmap[] {found.get(i).cam(), found.get((i + 1) % PICTURES).cam()});
       }
@@ -229,9 +231,10 @@ final class BenchCommand implements Callable<Integer> {
     return pairs;
   }
 
+  /** The audit in a process of its own, with this one's options: its start is a real one. */
   private Results.Whole audit(List<String> names, List<Arithmetic> chosen) throws Exception {
     Path folder = Files.createTempDirectory("bitgaze-bench");
-    PrintStream terminal = System.out;
+    Path output = folder.resolve("audit");
     List<String> args = new ArrayList<>(List.of("audit", "--input", "scenes:" + images));
     if (modelOptions.weights() != null) {
       args.addAll(List.of("--weights", modelOptions.weights()));
@@ -242,25 +245,29 @@ final class BenchCommand implements Callable<Integer> {
     if (batchSize != null) {
       args.addAll(List.of("--batch-size", "" + batchSize));
     }
-    args.addAll(List.of("--output", folder.resolve("audit").toString()));
-    double cpu = Host.cpuSeconds();
-    double spent = NativeCalls.cpuSeconds();
-    CamProgram.forgetFirstMap();
-    long start = System.nanoTime();
+    args.addAll(List.of("--output", output.toString()));
+    List<String> command = new ArrayList<>();
+    command.add(Path.of(System.getProperty("java.home"), "bin", "java").toString());
+    command.addAll(ManagementFactory.getRuntimeMXBean().getInputArguments());
+    command.addAll(List.of("-cp", System.getProperty("java.class.path"), Bitgaze.class.getName()));
+    command.addAll(args);
     try {
-      System.setOut(new PrintStream(new ByteArrayOutputStream(), true));
-      if (Bitgaze.run(args.toArray(String[]::new)) != 0) {
-        throw new IllegalStateException("the audit failed: bitgaze " + String.join(" ", args));
+      Path log = folder.resolve("log");
+      long start = System.nanoTime();
+      Process process =
+          new ProcessBuilder(command)
+              .redirectErrorStream(true)
+              .redirectOutput(log.toFile())
+              .start();
+      if (process.waitFor() != 0) {
+        throw new IllegalStateException(
+            "the audit failed: bitgaze " + String.join(" ", args) + ": " + Files.readString(log));
       }
+      double millis = (System.nanoTime() - start) / 1e6;
+      Map<String, Double> taken = RunInfo.read(output.resolve("run.json")).process();
+      return new Results.Whole(images, millis / images, taken);
     } finally {
-      System.setOut(terminal);
       BeamFiles.deleteTree(folder);
     }
-    double millis = (System.nanoTime() - start) / 1e6;
-    return new Results.Whole(
-        images,
-        millis / images,
-        (CamProgram.firstMap().orElse(start) - start) / 1e9,
-        (NativeCalls.cpuSeconds() - spent) / (Host.cpuSeconds() - cpu));
   }
 }

@@ -15,6 +15,8 @@ import java.util.Map;
  * @param started when, in UTC (ISO 8601)
  * @param seconds how long the job took
  * @param counts what the job counted, by name
+ * @param process what it took of the process that ran it, by name, such as {@code peak_megabytes};
+ *     empty where others ran it
  * @param settings every setting that decides the results, by name
  * @param models the models, in the order in which they were asked for
  * @param candidates networks that stood in for a model, by the labels of their maps
@@ -34,6 +36,7 @@ public record RunInfo(
     String started,
     double seconds,
     Map<String, Long> counts,
+    Map<String, Double> process,
     Map<String, String> settings,
     List<ModelInfo> models,
     List<ModelInfo> candidates,
@@ -52,6 +55,7 @@ public record RunInfo(
   /** What earlier versions did not write is empty. */
   public RunInfo {
     gate = gate == null ? "" : gate;
+    process = process == null ? Map.of() : process;
     candidates = candidates == null ? List.of() : candidates;
     classNames = classNames == null ? List.of() : classNames;
   }
@@ -83,14 +87,16 @@ public record RunInfo(
    *
    * @param took how long the job took, in seconds
    * @param counted what the job counted, by name
+   * @param spent what it took of this process, by name
    * @return a new description
    */
-  public RunInfo ended(double took, Map<String, Long> counted) {
+  public RunInfo ended(double took, Map<String, Long> counted, Map<String, Double> spent) {
     return new RunInfo(
         command,
         started,
         took,
         counted,
+        spent,
         settings,
         models,
         candidates,

@@ -1,0 +1,75 @@
+package org.bitgaze.pipelines.audit;
+
+import java.io.IOException;
+import java.util.List;
+import java.util.Queue;
+import java.util.concurrent.ConcurrentLinkedQueue;
+import java.util.concurrent.ExecutorService;
+import java.util.concurrent.Executors;
+import java.util.concurrent.TimeUnit;
+import org.bitgaze.program.ProgramKey;
+import org.bitgaze.program.Programs;
+import org.bitgaze.transforms.ExplainImages;
+
+/**
+ * Compiles a job's programs in the background, in the order in which images come to them: a step
+ * compiles its own when the first image is there, one after the other, and finds it done. Several
+ * at once, as many as there are workers: each takes its weights once more while it is compiled.
+ */
+final class CompiledAhead implements AutoCloseable {
+  /** Compiles nothing. */
+  static final CompiledAhead NOTHING = new CompiledAhead(1);
+
+  private final ExecutorService threads;
+  private final Queue<AutoCloseable> leases = new ConcurrentLinkedQueue<>();
+
+  private CompiledAhead(int workers) {
+    threads =
+        Executors.newFixedThreadPool(
+            workers,
+            task -> {
+              Thread thread = new Thread(task, "compile-ahead");
+              thread.setDaemon(true);
+              return thread;
+            });
+  }
+
+  /**
+   * Begins.
+   *
+   * @param explanations the job's, in the line's order
+   * @param workers programs that are compiled at once, at least 1
+   * @return holds the programs until it is closed
+   */
+  static CompiledAhead of(List<ExplainImages> explanations, int workers) {
+    CompiledAhead ahead = new CompiledAhead(workers);
+    for (ExplainImages explanation : explanations) {
+      explanation.programs().values().forEach(key -> ahead.threads.execute(() -> ahead.hold(key)));
+    }
+    return ahead;
+  }
+
+  private void hold(ProgramKey key) {
+    try {
+      leases.add(Programs.cam(key));
+    } catch (IOException | RuntimeException e) {
+      // The step that wants it meets the same, and says so.
+    }
+  }
+
+  /** Compiles no more, and lets go of the programs. */
+  @Override
+  public void close() {
+    threads.shutdownNow();
+    try {
+      threads.awaitTermination(1, TimeUnit.MINUTES);
+      for (AutoCloseable lease : leases) {
+        lease.close();
+      }
+    } catch (InterruptedException e) {
+      Thread.currentThread().interrupt();
+    } catch (Exception e) {
+      throw new IllegalStateException("a program cannot be let go of", e);
+    }
+  }
+}
