@@ -9,11 +9,14 @@ import java.nio.ByteOrder;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.Arrays;
 import java.util.LinkedHashMap;
 import java.util.Map;
 
 /** Writes tensors as a safetensors file, one at a time. */
 public final class SafetensorsWriter {
+  private static final int ALIGNMENT = 8;
+
   private SafetensorsWriter() {}
 
   /**
@@ -61,7 +64,10 @@ public final class SafetensorsWriter {
       header.put(name, entry);
       offset = end;
     }
-    byte[] json = new ObjectMapper().writeValueAsString(header).getBytes(StandardCharsets.UTF_8);
+    byte[] written = new ObjectMapper().writeValueAsString(header).getBytes(StandardCharsets.UTF_8);
+    // Blanks, as the safetensors library adds them: tensors that are aligned can be mapped.
+    byte[] json = Arrays.copyOf(written, (written.length + ALIGNMENT - 1) / ALIGNMENT * ALIGNMENT);
+    Arrays.fill(json, written.length, json.length, (byte) ' ');
     try (OutputStream out = new BufferedOutputStream(Files.newOutputStream(file))) {
       out.write(ByteBuffer.allocate(8).order(ByteOrder.LITTLE_ENDIAN).putLong(json.length).array());
       out.write(json);

@@ -31,6 +31,11 @@
       legend: { top: 24, textStyle: { color: ink }, selected: options.selected || {} },
       tooltip: { trigger: "item" },
       ...options,
+      series: options.series.map((one) =>
+        one.markLine
+          ? { ...one, markLine: { ...one.markLine, lineStyle: { type: "solid", width: 1.5, color: css("--quiet") } } }
+          : one,
+      ),
       title: { text: options.title, textStyle: { color: ink, fontSize: 14 } },
       xAxis: axis(options.xAxis),
       yAxis: axis({ ...options.yAxis, nameGap: 52 }),
@@ -48,25 +53,24 @@
     instance.setOption(themed(options), true);
   }
 
-  /** Whiskers from the lower to the upper end of an interval. */
-  function whiskers(name, values) {
+  /** Whiskers from the lower to the upper end of an interval, in the middle of each layer's place. */
+  function whiskers(values) {
     return {
-      type: "custom",
-      name,
       silent: true,
-      z: 3,
-      data: values.map((v, i) => [i, v[1], v[2]]).filter((v) => v[1] !== null && v[2] !== null),
-      renderItem: (params, api) => {
-        const low = api.coord([api.value(0), api.value(1)]);
-        const high = api.coord([api.value(0), api.value(2)]);
-        return {
-          type: "line",
-          shape: { x1: low[0], y1: low[1], x2: high[0], y2: high[1] },
-          style: { stroke: css("--quiet"), lineWidth: 1 },
-        };
-      },
-      encode: { x: 0, y: [1, 2] },
+      symbol: "none",
+      label: { show: false },
+      data: values
+        .map((v, i) => [{ coord: [i, v[1]] }, { coord: [i, v[2]] }])
+        .filter((ends) => ends[0].coord[1] !== null && ends[1].coord[1] !== null),
     };
+  }
+
+  /** The axis' end, which no whisker passes: two digits, rounded up. */
+  function top(largest, kinds) {
+    const ends = Object.values(kinds).flat().map((v) => v[2]);
+    const end = Math.max(largest, ...ends.filter((v) => v !== null));
+    const digit = 10 ** (Math.floor(Math.log10(end)) - 1);
+    return end > 0 ? Number((Math.ceil(end / digit) * digit).toPrecision(2)) : null;
   }
 
   for (const sweep of data.sweeps) {
@@ -77,20 +81,24 @@
         selected: Object.fromEntries(shown.map((kind) => [kind, kind === (kinds.only ? "only" : shown[0])])),
         grid: { left: 72, right: 16, top: 60, bottom: 120 },
         xAxis: { type: "category", data: sweep.layers, axisLabel: { rotate: 60, interval: 0, fontSize: 9 } },
-        yAxis: { type: "value", name: names[measure] },
-        series: shown.flatMap((kind) => [
-          { type: "bar", name: kind, data: kinds[kind].map((v) => v[0]) },
-          whiskers(kind, kinds[kind]),
-        ]),
+        yAxis: { type: "value", name: names[measure], max: (shown) => top(shown.max, kinds), axisLabel: { showMaxLabel: false } },
+        series: shown.map((kind) => ({
+          type: "bar",
+          name: kind,
+          data: kinds[kind].map((v) => v[0]),
+          markLine: whiskers(kinds[kind]),
+        })),
       });
     }
   }
 
+  // The others lie beside the proposal, where no label can be read; the table has all.
+  const labelled = new Set(["mixed", "int8", "int4"]);
   for (const frontier of data.frontiers) {
     chart("frontiers", {
       title: frontier.title,
       grid: { left: 72, right: 24, top: 60, bottom: 48 },
-      xAxis: { type: "value", name: frontier.axis, nameGap: 28, min: 0, max: 1 },
+      xAxis: { type: "log", name: frontier.axis, nameGap: 28, max: 1, axisLabel: { formatter: (v) => 100 * v + " %" } },
       yAxis: { type: "log", name: "drift (1 − CC), held out" },
       series: Object.entries(frontier.points)
         .map(([criterion, points], i) => ({
@@ -106,8 +114,8 @@
             symbolSize: 12,
             data: Object.entries(frontier.choices)
               .filter((c) => c[1][1] > 0)
-              .map(([name, p]) => ({ name, value: [p[0], p[1]] })),
-            label: { show: true, formatter: "{b}", position: "right", fontSize: 10, color: css("--ink") },
+              .map(([name, p]) => ({ name, value: [p[0], p[1]], label: { show: labelled.has(name) } })),
+            label: { formatter: "{b}", position: "right", fontSize: 10, color: css("--ink") },
           },
         ]),
     });
