@@ -2,10 +2,13 @@ package org.bitgaze.model;
 
 import java.io.Closeable;
 import java.io.IOException;
+import java.util.List;
+import org.bitgaze.graph.Graph;
 import org.bitgaze.graph.Network;
 import org.bitgaze.graph.Shapes;
 import org.bitgaze.graph.TargetLayer;
 import org.bitgaze.image.Preprocessing;
+import org.bitgaze.quant.Layer;
 
 /**
  * A model whose weights are open.
@@ -42,6 +45,16 @@ public record OpenModel(
   public int classes() {
     int side = preprocessing.framing().side();
     return Shapes.of(network.graph(), side, side).get(network.graph().output().name())[0];
+  }
+
+  /**
+   * Lists what can be quantized by itself: points with the weights that feed them.
+   *
+   * @return the layers, in network order
+   */
+  public List<Layer> layers() {
+    Graph graph = network().apply(execution().mode()).graph();
+    return Layer.of(graph, execution().scheme(), preprocessing().framing().side());
   }
 
   @Override

@@ -16,7 +16,6 @@ import java.util.Map;
 import java.util.Set;
 import java.util.concurrent.atomic.AtomicReference;
 import javax.imageio.ImageIO;
-import org.bitgaze.graph.Graph;
 import org.bitgaze.image.RgbImage;
 import org.bitgaze.measure.Measure;
 import org.bitgaze.measure.Reference;
@@ -303,9 +302,7 @@ public final class LayersJob {
     Map<String, Outline> outlines = new LinkedHashMap<>();
     for (Model model : plan.audit().models()) {
       try (OpenModel open = model.open()) {
-        Graph graph = open.network().apply(open.execution().mode()).graph();
-        int side = open.preprocessing().framing().side();
-        List<Layer> layers = Layer.of(graph, open.execution().scheme(), side);
+        List<Layer> layers = open.layers();
         List<Trial> trials = new ArrayList<>();
         for (Precision precision : plan.precisions()) {
           trials.addAll(Trial.of(layers, precision, plan.kinds()));
