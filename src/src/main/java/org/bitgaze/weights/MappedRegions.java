@@ -11,6 +11,7 @@ import java.nio.file.attribute.BasicFileAttributes;
 import java.nio.file.attribute.FileTime;
 import java.util.HashMap;
 import java.util.Map;
+import java.util.Optional;
 
 /**
  * Parts of files that are mapped into memory, each once in this JVM for as long as anybody holds
@@ -21,7 +22,7 @@ final class MappedRegions {
   /** What is smaller is read: a mapping takes pages of its own. */
   private static final int LEAST = 1 << 20;
 
-  private static final Map<Region, WeakReference<ByteBuffer>> REGIONS = new HashMap<>();
+  private static final Map<Region, Mapping> REGIONS = new HashMap<>();
 
   private MappedRegions() {}
 
@@ -38,6 +39,44 @@ final class MappedRegions {
       BasicFileAttributes now = Files.readAttributes(file, BasicFileAttributes.class);
       return new FileState(
           file.toAbsolutePath(), now.size(), now.lastModifiedTime(), now.fileKey());
+    }
+  }
+
+  /** A part that is mapped for as long as somebody holds it, and what is known of its content. */
+  private static final class Mapping extends WeakReference<ByteBuffer> {
+    private boolean finite;
+
+    Mapping(ByteBuffer bytes) {
+      super(bytes);
+    }
+  }
+
+  /** Checks floats. */
+  @FunctionalInterface
+  interface Check {
+    void of(ByteBuffer floats) throws WeightsException;
+  }
+
+  /**
+   * Checks floats once for as long as they are mapped: a program reads what another has checked.
+   *
+   * @param bytes what {@link #map} returned, or any other
+   * @param check throws if one is not finite
+   */
+  static void requireFinite(ByteBuffer bytes, Check check) throws WeightsException {
+    Optional<Mapping> mapping;
+    synchronized (REGIONS) {
+      mapping = REGIONS.values().stream().filter(known -> known.refersTo(bytes)).findFirst();
+    }
+    if (mapping.isEmpty()) {
+      check.of(bytes);
+      return;
+    }
+    synchronized (mapping.get()) {
+      if (!mapping.get().finite) {
+        check.of(bytes);
+        mapping.get().finite = true;
+      }
     }
   }
 
@@ -70,11 +109,11 @@ final class MappedRegions {
     Region region = new Region(file, position, length);
     synchronized (REGIONS) {
       REGIONS.values().removeIf(known -> known.get() == null);
-      WeakReference<ByteBuffer> known = REGIONS.get(region);
+      Mapping known = REGIONS.get(region);
       ByteBuffer bytes = known == null ? null : known.get();
       if (bytes == null) {
         bytes = channel.map(FileChannel.MapMode.READ_ONLY, position, length);
-        REGIONS.put(region, new WeakReference<>(bytes));
+        REGIONS.put(region, new Mapping(bytes));
       }
       return bytes;
     }

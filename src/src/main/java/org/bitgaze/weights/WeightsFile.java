@@ -78,7 +78,7 @@ public final class WeightsFile implements TensorSource {
   public Optional<ByteBuffer> map(String name) throws IOException {
     Optional<ByteBuffer> mapped = base.map(oldNames.getOrDefault(name, name));
     if (mapped.isPresent()) {
-      requireFinite(name, mapped.get());
+      MappedRegions.requireFinite(mapped.get(), floats -> requireFinite(name, floats));
     }
     return mapped;
   }

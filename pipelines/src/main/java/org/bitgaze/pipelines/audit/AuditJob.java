@@ -91,7 +91,10 @@ public final class AuditJob {
     output.open(run);
     Thread cleanup = new Thread(this::stop);
     java.lang.Runtime.getRuntime().addShutdownHook(cleanup);
-    try {
+    try (CompiledAhead ahead = new CompiledAhead(runtime.slots())) {
+      if (isOnlyWorker()) {
+        ahead.compileFloats(plan.explanations());
+      }
       AuditPlan calibrated = plan.needsCalibration() ? plan.with(calibrate()) : plan;
       for (ExplainImages explanation : calibrated.explanations()) {
         for (var program : explanation.programs().entrySet()) {
@@ -99,10 +102,11 @@ public final class AuditJob {
         }
       }
       Progress progress = new Progress(out, terminal, input.count());
-      JobMetrics metrics;
-      try (CompiledAhead ahead = compiledAhead(calibrated)) {
-        metrics = runPipeline(calibrated, progress);
+      if (isOnlyWorker()) {
+        ahead.compile(calibrated.explanations());
       }
+      JobMetrics metrics = runPipeline(calibrated, progress);
+      ahead.close();
       double seconds = progress.seconds();
       // From here on all is computed: whatever goes wrong now, it is not thrown away.
       keepStaging = true;
@@ -124,11 +128,9 @@ public final class AuditJob {
     }
   }
 
-  /** Where this process is the only worker, its programs are compiled while images are decoded. */
-  private CompiledAhead compiledAhead(AuditPlan calibrated) {
-    return runtime.options().getRunner() == DirectRunner.class
-        ? CompiledAhead.of(calibrated.explanations(), runtime.slots())
-        : CompiledAhead.NOTHING;
+  /** Then its programs are compiled while images are looked at by others. */
+  private boolean isOnlyWorker() {
+    return runtime.options().getRunner() == DirectRunner.class;
   }
 
   private JobMetrics runPipeline(AuditPlan calibrated, Progress progress) throws IOException {

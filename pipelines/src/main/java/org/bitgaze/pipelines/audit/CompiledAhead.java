@@ -7,8 +7,10 @@ import java.util.concurrent.ConcurrentLinkedQueue;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 import java.util.concurrent.TimeUnit;
+import java.util.stream.Stream;
 import org.bitgaze.program.ProgramKey;
 import org.bitgaze.program.Programs;
+import org.bitgaze.quant.Quantization;
 import org.bitgaze.transforms.ExplainImages;
 
 /**
@@ -17,13 +19,15 @@ import org.bitgaze.transforms.ExplainImages;
  * at once, as many as there are workers: each takes its weights once more while it is compiled.
  */
 final class CompiledAhead implements AutoCloseable {
-  /** Compiles nothing. */
-  static final CompiledAhead NOTHING = new CompiledAhead(1);
-
   private final ExecutorService threads;
   private final Queue<AutoCloseable> leases = new ConcurrentLinkedQueue<>();
 
-  private CompiledAhead(int workers) {
+  /**
+   * Begins.
+   *
+   * @param workers programs that are compiled at once, at least 1
+   */
+  CompiledAhead(int workers) {
     threads =
         Executors.newFixedThreadPool(
             workers,
@@ -35,18 +39,31 @@ final class CompiledAhead implements AutoCloseable {
   }
 
   /**
-   * Begins.
+   * Compiles what needs no ranges; these are not known yet.
    *
    * @param explanations the job's, in the line's order
-   * @param workers programs that are compiled at once, at least 1
-   * @return holds the programs until it is closed
    */
-  static CompiledAhead of(List<ExplainImages> explanations, int workers) {
-    CompiledAhead ahead = new CompiledAhead(workers);
-    for (ExplainImages explanation : explanations) {
-      explanation.programs().values().forEach(key -> ahead.threads.execute(() -> ahead.hold(key)));
-    }
-    return ahead;
+  void compileFloats(List<ExplainImages> explanations) {
+    programs(explanations)
+        .filter(key -> key.quantization() == Quantization.NONE)
+        .forEach(this::compile);
+  }
+
+  /**
+   * Compiles everything.
+   *
+   * @param explanations the job's, in the line's order
+   */
+  void compile(List<ExplainImages> explanations) {
+    programs(explanations).forEach(this::compile);
+  }
+
+  private static Stream<ProgramKey> programs(List<ExplainImages> explanations) {
+    return explanations.stream().flatMap(explanation -> explanation.programs().values().stream());
+  }
+
+  private void compile(ProgramKey key) {
+    threads.execute(() -> hold(key));
   }
 
   private void hold(ProgramKey key) {
