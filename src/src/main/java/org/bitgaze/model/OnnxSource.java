@@ -83,10 +83,7 @@ record OnnxSource(String path, ClippedLogits clipped, String described) implemen
       throw new OnnxException(
           path + ": no tensor with height and width is the only way to the output", null);
     }
-    // A tensor that somebody named may be known by the name that it has in the float network.
-    return (named.isEmpty() ? input().targetLayer() : Optional.of(named))
-        .map(network::quantized)
-        .orElse(network.targetLayer());
+    return named.isEmpty() ? network.targetLayer() : network.quantized(named);
   }
 
   @Override

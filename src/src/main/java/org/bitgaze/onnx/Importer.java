@@ -147,13 +147,11 @@ final class Importer {
     List<String> targets = Target.all(wanted, size);
     List<Path> files = new ArrayList<>(List.of(file.path()));
     files.addAll(external.files());
+    // A tensor that somebody named may be known by the name that it has in the float network.
+    Optional<String> described =
+        description.targetLayer().map(name -> OnnxNetwork.quantized(wanted, name));
     return new OnnxNetwork(
-        network,
-        size,
-        preprocessing,
-        description.targetLayer().or(() -> last(targets)).orElse(""),
-        targets,
-        files);
+        network, size, preprocessing, described.or(() -> last(targets)).orElse(""), targets, files);
   }
 
   private static Optional<String> last(List<String> all) {

@@ -45,10 +45,16 @@ record OnnxFile(Path path, ModelProto model, int opset) {
    */
   private static final Set<Integer> REALS = Set.of(4, 9, 10);
 
-  /** int32_data, which holds weights of 8 bits, too: one byte of the file may be four in memory. */
+  /** int32_data, which holds weights of 8 bits, too: a byte of the file may be four in memory. */
   private static final int INTEGERS = 5;
 
   private static final long MOST_INTEGERS = 1L << 28;
+
+  /** What is not looked into may be small messages, of 60 times their size in memory. */
+  private static final long MOST_SKIPPED = 1L << 24;
+
+  /** Fields of an attribute that hold graphs. */
+  private static final Set<Integer> SUBGRAPHS = Set.of(6, 11);
 
   /** Nodes, names, sizes and attributes: a network of 20,000 nodes has some 500,000. */
   private static final long MOST_FIELDS = 2_000_000;
@@ -65,7 +71,9 @@ record OnnxFile(Path path, ModelProto model, int opset) {
   static OnnxFile read(Path path) throws IOException {
     ByteString bytes = bytes(path);
     try {
-      Outline outline = new Outline(bytes.newCodedInput());
+      CodedInputStream first = bytes.newCodedInput();
+      first.enableAliasing(true);
+      Outline outline = new Outline(first);
       outline.check(bytes.size());
       CodedInputStream in = bytes.newCodedInput();
       in.setRecursionLimit(DEEPEST);
@@ -152,6 +160,9 @@ record OnnxFile(Path path, ModelProto model, int opset) {
 
     private long integers;
 
+    /** Bytes of what is not looked into: names, descriptions, types. */
+    private long skipped;
+
     Outline(CodedInputStream in) throws IOException {
       walk(in, Part.MODEL);
     }
@@ -163,8 +174,13 @@ record OnnxFile(Path path, ModelProto model, int opset) {
         boolean isMessage = WireFormat.getTagWireType(tag) == WireFormat.WIRETYPE_LENGTH_DELIMITED;
         Optional<Part> inner =
             isMessage ? part.inner(WireFormat.getTagFieldNumber(tag)) : Optional.empty();
+        if (part == Part.ATTRIBUTE && SUBGRAPHS.contains(WireFormat.getTagFieldNumber(tag))) {
+          throw new IllegalArgumentException("has a graph within a node, which is not supported");
+        }
         if (inner.isEmpty()) {
+          int start = in.getTotalBytesRead();
           skip(in, tag);
+          skipped += in.getTotalBytesRead() - start;
           continue;
         }
         int outer = in.pushLimit(in.readRawVarint32());
@@ -182,14 +198,29 @@ record OnnxFile(Path path, ModelProto model, int opset) {
       for (int tag = in.readTag(); tag != 0; tag = in.readTag()) {
         fields++;
         int start = in.getTotalBytesRead();
-        skip(in, tag);
-        if (WireFormat.getTagWireType(tag) == WireFormat.WIRETYPE_LENGTH_DELIMITED) {
-          int field = WireFormat.getTagFieldNumber(tag);
-          int size = in.getTotalBytesRead() - start;
-          elements += REALS.contains(field) || field == INTEGERS ? size : 0;
-          integers += field == INTEGERS ? size : 0;
+        int field = WireFormat.getTagFieldNumber(tag);
+        boolean isMessage = WireFormat.getTagWireType(tag) == WireFormat.WIRETYPE_LENGTH_DELIMITED;
+        if (isMessage && field == INTEGERS) {
+          integers += values(in.readBytes());
+        } else {
+          skip(in, tag);
+        }
+        int size = in.getTotalBytesRead() - start;
+        if (isMessage && (REALS.contains(field) || field == INTEGERS)) {
+          elements += size;
+        } else {
+          skipped += size;
         }
       }
+    }
+
+    /** Each value's last byte has no top bit: a negative one takes ten bytes. */
+    private static int values(ByteString packed) {
+      int values = 0;
+      for (int i = 0; i < packed.size(); i++) {
+        values += packed.byteAt(i) >= 0 ? 1 : 0;
+      }
+      return values;
     }
 
     /** Groups, which ONNX has none of, are skipped by recursion, as deep as a file wants. */
@@ -207,13 +238,13 @@ record OnnxFile(Path path, ModelProto model, int opset) {
       if (fields > MOST_FIELDS) {
         throw new IllegalArgumentException("has " + fields + " parts: too many");
       }
-      if (size - elements > LARGEST_STRUCTURE) {
+      if (size - elements > LARGEST_STRUCTURE || skipped > MOST_SKIPPED) {
         throw new IllegalArgumentException(
             "has " + (size - elements) + " bytes that are no tensor's elements: too many");
       }
       if (integers > MOST_INTEGERS) {
         throw new IllegalArgumentException(
-            "has " + integers + " bytes of integers that are not raw data: too many");
+            "has " + integers + " integers that are not raw data: too many");
       }
     }
   }

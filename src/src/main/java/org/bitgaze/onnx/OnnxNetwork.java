@@ -81,7 +81,10 @@ public record OnnxNetwork(
    * @return the quantized one, where a pair alone takes it; else the same
    */
   public String quantized(String tensor) {
-    Graph graph = network.graph();
+    return quantized(network.graph(), tensor);
+  }
+
+  static String quantized(Graph graph, String tensor) {
     return Optional.of(tensor)
         .filter(graph.names()::contains)
         .flatMap(graph::soleConsumer)

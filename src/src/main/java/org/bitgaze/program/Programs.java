@@ -174,7 +174,7 @@ public final class Programs {
         }
         return new Lease<>(key, type.cast(entry.program));
       }
-    } catch (IOException | RuntimeException e) {
+    } catch (IOException | RuntimeException | Error e) {
       release(key);
       throw e;
     }

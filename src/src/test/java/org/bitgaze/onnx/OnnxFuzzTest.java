@@ -77,6 +77,27 @@ class OnnxFuzzTest {
   }
 
   /** Within messages of any kind, and at the top; a reader of groups calls itself for each. */
+  /** Two bytes of a file would become an object each: model, graph, node, attribute, subgraph. */
+  @Test
+  void graphsWithinNodesAreRefusedUnread() throws IOException {
+    byte[] nodes = new byte[8_000_000];
+    for (int i = 0; i < nodes.length; i += 2) {
+      nodes[i] = 0x0a;
+    }
+    ByteString message = ByteString.copyFrom(nodes);
+    for (int field : new int[] {6, 5, 1, 7}) {
+      ByteString.Output bytes = ByteString.newOutput();
+      CodedOutputStream out = CodedOutputStream.newInstance(bytes);
+      out.writeBytes(field, message);
+      out.flush();
+      message = bytes.toByteString();
+    }
+    Path file = folder.resolve("subgraph.onnx");
+    Files.write(file, message.toByteArray());
+    OnnxException e = assertThrows(OnnxException.class, () -> OnnxFile.read(file));
+    assertTrue(e.getMessage().contains("graph within a node"), e.getMessage());
+  }
+
   @Test
   void groupsWithinGroupsAreRefused() throws IOException {
     byte[] groups = new byte[3_000_000];

@@ -82,7 +82,8 @@ public final class ChooseExhibits
     Requirements.boundedAndGlobal(images, "ChooseExhibits");
     return images
         .apply("Candidates", ParDo.of(new CandidatesFn(new Contest(models, choice))))
-        .apply("Choose", Combine.globally(new ChooseFn(new Contest(models, choice))))
+        .apply(
+            "Choose", Combine.globally(new ChooseFn(new Contest(models, choice))).withoutDefaults())
         .setCoder(ListCoder.of(ExhibitCoder.of()))
         .apply("Each", Flatten.iterables());
   }

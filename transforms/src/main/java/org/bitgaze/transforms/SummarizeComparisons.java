@@ -64,7 +64,9 @@ public final class SummarizeComparisons
         KvCoder.of(
             schemaCoder(comparisons, SummaryKey.class), schemaCoder(comparisons, Statistics.class));
     return comparisons
-        .apply("Summarize", Combine.globally(new SummaryTableFn(measures, vanished, lines)))
+        .apply(
+            "Summarize",
+            Combine.globally(new SummaryTableFn(measures, vanished, lines)).withoutDefaults())
         .apply("Each", Flatten.iterables())
         .setCoder(lines);
   }

@@ -19,18 +19,21 @@ import org.bitgaze.transforms.ExplainImages;
  * at once, as many as there are workers: each takes its weights once more while it is compiled.
  */
 final class CompiledAhead implements AutoCloseable {
+  /** Each takes its weights once more while it is compiled. */
+  private static final int AT_ONCE = 2;
+
   private final ExecutorService threads;
   private final Queue<AutoCloseable> leases = new ConcurrentLinkedQueue<>();
 
   /**
    * Begins.
    *
-   * @param workers programs that are compiled at once, at least 1
+   * @param workers of the job, at least 1
    */
   CompiledAhead(int workers) {
     threads =
         Executors.newFixedThreadPool(
-            workers,
+            Math.min(workers, AT_ONCE),
             task -> {
               Thread thread = new Thread(task, "compile-ahead");
               thread.setDaemon(true);
@@ -69,7 +72,7 @@ final class CompiledAhead implements AutoCloseable {
   private void hold(ProgramKey key) {
     try {
       leases.add(Programs.cam(key));
-    } catch (IOException | RuntimeException e) {
+    } catch (IOException | RuntimeException | LinkageError | OutOfMemoryError e) {
       // The step that wants it meets the same, and says so.
     }
   }

@@ -2,10 +2,11 @@ package org.bitgaze.pipelines.audit;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
+import com.fasterxml.jackson.databind.node.MissingNode;
 import java.io.IOException;
 import java.io.InputStream;
+import java.net.HttpURLConnection;
 import java.net.URI;
-import java.net.URLConnection;
 import java.net.URLEncoder;
 import java.nio.charset.StandardCharsets;
 import java.util.Optional;
@@ -131,13 +132,16 @@ public record FlinkCluster(String master) {
     String address = master.contains("://") ? master : "http://" + master;
     try {
       // The older client: the newer one takes a quarter of a second to load, and jobs are short.
-      URLConnection connection = URI.create(address + path).toURL().openConnection();
+      HttpURLConnection connection =
+          (HttpURLConnection) URI.create(address + path).toURL().openConnection();
       connection.setConnectTimeout(PATIENCE_MILLIS);
       connection.setReadTimeout(PATIENCE_MILLIS);
-      try (InputStream body = connection.getInputStream()) {
-        return JSON.readTree(body);
+      // A master that is busy answers with an error and a reason; the next question may do better.
+      boolean well = connection.getResponseCode() < HttpURLConnection.HTTP_BAD_REQUEST;
+      try (InputStream body = well ? connection.getInputStream() : connection.getErrorStream()) {
+        return body == null ? MissingNode.getInstance() : JSON.readTree(body);
       }
-    } catch (IOException | IllegalArgumentException e) {
+    } catch (IOException | IllegalArgumentException | ClassCastException e) {
       throw new IOException(
           "no Flink cluster answers at --flinkMaster "
               + master

@@ -18,7 +18,6 @@ import java.util.concurrent.atomic.AtomicReference;
 import javax.imageio.ImageIO;
 import org.bitgaze.image.RgbImage;
 import org.bitgaze.measure.Measure;
-import org.bitgaze.measure.Reference;
 import org.bitgaze.model.Model;
 import org.bitgaze.model.OpenModel;
 import org.bitgaze.pipelines.bench.Host;
@@ -65,7 +64,7 @@ public final class LayersJob {
   /** Images that are shown of each layer that is quiet but harmful. */
   private static final int WORST = 3;
 
-  /** So many layers of a model are shown with their images. */
+  /** So many layers of a model at a precision are shown with their images. */
   private static final int PICTURED = 6;
 
   private final AuditJob.Runtime runtime;
@@ -251,7 +250,8 @@ public final class LayersJob {
       ended.write(made.resolve("run.json"));
       LayersReport.write(result, ended, made.resolve("layers.html"));
       Gate gate = audit.gate();
-      if (!gate.equals(Gate.NONE)) {
+      // Not of a part: whoever collects it sees that all was judged, or nothing.
+      if (!gate.equals(Gate.NONE) && mixed.size() == audit.models().size()) {
         JUnitXml.write(
             Map.of("bitgaze gate", MixedGate.judge(gate, result)), made.resolve("gate.xml"));
       }
@@ -368,13 +368,7 @@ public final class LayersJob {
         for (Configuration other : sweep.explanations().get(0).getConfigurations()) {
           leads.put(
               List.of(model, MixedSearch.PROPOSAL, other.name()),
-              rows.precisions(
-                      model,
-                      Reference.F32.id(),
-                      Measure.CC.id(),
-                      MixedSearch.PROPOSAL,
-                      other.name())
-                  .differences());
+              rows.leads(model, MixedSearch.PROPOSAL, other.name()));
         }
       }
       return summary.with((id, name, other) -> leads.get(List.of(id, name, other)));

@@ -56,7 +56,8 @@ final class Progress {
       firstSeconds = seconds();
     }
     if (images >= total) {
-      return "all " + total + " images explained, " + m.compared() + " compared";
+      String compared = m.equals(JobMetrics.NONE) ? "" : ", " + m.compared() + " compared";
+      return "all " + total + " images explained" + compared;
     }
     StringBuilder s = new StringBuilder();
     s.append(String.format(Locale.ROOT, "%.0f of %d images", images, total));

@@ -6,6 +6,8 @@ import java.util.concurrent.Executors;
 import java.util.concurrent.ScheduledExecutorService;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicReference;
+import java.util.concurrent.locks.Lock;
+import java.util.concurrent.locks.ReentrantLock;
 import org.apache.beam.sdk.Pipeline;
 import org.apache.beam.sdk.PipelineResult;
 import org.apache.beam.sdk.options.PipelineOptions;
@@ -15,12 +17,14 @@ import org.bitgaze.transforms.CompareMaps;
 final class WatchedPipelines {
   private static final long TICK_MILLIS = 500;
 
+  private static final long SUBMISSION_SECONDS = 15;
+
   private final PipelineOptions options;
   private final PrintStream out;
   private final AtomicReference<PipelineResult> running = new AtomicReference<>();
 
   /** Held while a job is submitted, so that who wants to cancel it waits until it is there. */
-  private final Object submission = new Object();
+  private final Lock submission = new ReentrantLock();
 
   private volatile boolean stopping;
 
@@ -45,12 +49,15 @@ final class WatchedPipelines {
    */
   JobMetrics run(Pipeline pipeline, Progress progress) throws IOException {
     PipelineResult result;
-    synchronized (submission) {
+    submission.lock();
+    try {
       if (stopping) {
         throw new IllegalStateException("interrupted");
       }
       result = submit(pipeline, progress);
       running.set(result);
+    } finally {
+      submission.unlock();
     }
     boolean well = false;
     try {
@@ -84,6 +91,7 @@ final class WatchedPipelines {
       } catch (InterruptedException e) {
         Thread.currentThread().interrupt();
       }
+      progress.finish();
     }
   }
 
@@ -100,14 +108,26 @@ final class WatchedPipelines {
     }
   }
 
-  /** Cancels what runs, on a cluster too, and lets nothing else begin. */
+  /**
+   * Cancels what runs, on a cluster too, and lets nothing else begin. What is submitted for longer
+   * than a cluster takes is a job of Flink's embedded one, which ends with this process.
+   */
   void stop() {
     stopping = true;
-    synchronized (submission) {
-      PipelineResult result = running.get();
-      if (result != null) {
-        cancelQuietly(result);
+    try {
+      if (!submission.tryLock(SUBMISSION_SECONDS, TimeUnit.SECONDS)) {
+        return;
       }
+      try {
+        PipelineResult result = running.get();
+        if (result != null) {
+          cancelQuietly(result);
+        }
+      } finally {
+        submission.unlock();
+      }
+    } catch (InterruptedException e) {
+      Thread.currentThread().interrupt();
     }
   }
 

@@ -1,5 +1,6 @@
 package org.bitgaze.pipelines.cli;
 
+import java.io.File;
 import java.lang.management.ManagementFactory;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -249,7 +250,12 @@ final class BenchCommand implements Callable<Integer> {
     List<String> command = new ArrayList<>();
     command.add(Path.of(System.getProperty("java.home"), "bin", "java").toString());
     command.addAll(ManagementFactory.getRuntimeMXBean().getInputArguments());
-    command.addAll(List.of("-cp", System.getProperty("java.class.path"), Bitgaze.class.getName()));
+    String classes = System.getProperty("java.class.path");
+    // A jar's manifest says what the JVM must open, but only where the jar is what is run.
+    command.addAll(
+        classes.endsWith(".jar") && !classes.contains(File.pathSeparator)
+            ? List.of("-jar", classes)
+            : List.of("-cp", classes, Bitgaze.class.getName()));
     command.addAll(args);
     try {
       Path log = folder.resolve("log");
@@ -259,7 +265,11 @@ final class BenchCommand implements Callable<Integer> {
               .redirectErrorStream(true)
               .redirectOutput(log.toFile())
               .start();
-      if (process.waitFor() != 0) {
+      Thread end = new Thread(process::destroy);
+      Runtime.getRuntime().addShutdownHook(end);
+      int code = process.waitFor();
+      Runtime.getRuntime().removeShutdownHook(end);
+      if (code != 0) {
         throw new IllegalStateException(
             "the audit failed: bitgaze " + String.join(" ", args) + ": " + Files.readString(log));
       }

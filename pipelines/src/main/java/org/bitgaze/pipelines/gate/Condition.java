@@ -84,7 +84,7 @@ public record Condition(
 
   /** The number nearest to what was written: a binary division would miss borders like 2.9 %. */
   private static double percent(String text) {
-    return new BigDecimal(text).movePointLeft(2).doubleValue();
+    return new BigDecimal(text).scaleByPowerOfTen(-2).doubleValue();
   }
 
   private static Reference usualReference(Measure measure) {

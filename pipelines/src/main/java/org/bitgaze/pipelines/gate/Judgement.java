@@ -55,7 +55,7 @@ public record Judgement(
     String measure = condition.measure().id();
     Optional<SummaryLine> line = summary.line(model, precision, reference, measure);
     double mean = number(line.map(SummaryLine::mean));
-    long vanished = condition.measure().isOfMaps() ? rows.vanished(model, precision).vanished() : 0;
+    long vanished = condition.measure().isOfMaps() ? rows.vanished(model, precision, reference) : 0;
     if (condition.share().isEmpty() && !condition.measure().isShare()) {
       return new Judgement(
           model,

@@ -4,7 +4,6 @@ import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
-import java.util.Set;
 import java.util.TreeMap;
 import javax.annotation.Nullable;
 import org.bitgaze.measure.Measure;
@@ -69,8 +68,16 @@ public final class Evaluation {
   Effect effect(String model, String name) {
     Optional<SummaryLine> line = line(model, name, Reference.F32, Measure.CC);
     long lost = lost(model, name, Reference.F32, Measure.CC);
+    Map<String, Long> all = new TreeMap<>();
+    for (Reference reference : List.of(Reference.F32, Reference.MASK)) {
+      for (Measure measure : Measure.values()) {
+        if (line(model, name, reference, measure).isPresent() && measure.isOfMaps()) {
+          all.put(Sensitivity.key(reference, measure), lost(model, name, reference, measure));
+        }
+      }
+    }
     return new Effect(
-        line.map(l -> Value.of(l, lost).complement()).orElse(null), lost, values(model, name));
+        line.map(l -> Value.of(l, lost).complement()).orElse(null), lost, all, values(model, name));
   }
 
   /** All measures of a model in a configuration, by {@code reference_MEASURE}, in their order. */
@@ -122,17 +129,24 @@ public final class Evaluation {
     return Math.max(0, own - ofFullPrecision(model, reference, measure));
   }
 
-  /** How many f32 maps have no value; of several references, the one that is least to blame. */
+  /**
+   * How many f32 maps have no value. What is compared may lack values, too: the centre has them
+   * always, and whether a map vanished is known whatever it is compared with.
+   */
   private long ofFullPrecision(String model, Reference reference, Measure measure) {
-    Set<Reference> others =
-        reference == Reference.F32
-            ? Reference.all(r -> r != Reference.F32 && measure.appliesTo(r))
-            : Set.of(reference);
-    return others.stream()
-        .flatMap(r -> line(model, Configuration.F32.name(), r, measure).stream())
-        .mapToLong(SummaryLine::degenerate)
-        .min()
-        .orElse(0);
+    String f32 = Configuration.F32.name();
+    if (reference != Reference.F32) {
+      return line(model, f32, reference, measure).map(SummaryLine::degenerate).orElse(0L);
+    }
+    Optional<SummaryLine> centre = line(model, f32, Reference.CENTRE, measure);
+    return centre.isPresent()
+        ? centre.get().degenerate()
+        : Reference.all(Reference::isMap).stream()
+            .flatMap(r -> value(model, f32, r, Measure.VANISHED).stream())
+            .filter(v -> v.mean() != null)
+            .mapToLong(v -> Math.round(v.mean() * v.count()))
+            .max()
+            .orElse(0);
   }
 
   private Optional<SummaryLine> line(
@@ -160,19 +174,20 @@ public final class Evaluation {
   }
 
   /**
-   * Whether all conditions hold, as far as these images tell of others: of a mean over maps by the
-   * worse end of its 95 % interval, lest a search through hundreds of configurations find one that
-   * suits these images alone. Shares of the images are taken as they are: of few images their
-   * intervals would let nothing through.
+   * Whether all conditions hold, as far as these images tell of others: of a mean over maps against
+   * f32's by the worse end of its 95 % interval, lest a search through hundreds of configurations
+   * find one that suits these images alone. Shares of the images are taken as they are, for of few
+   * images their intervals would let nothing through, and so are means against masks, whose
+   * intervals are the images' own spread, which f32 has, too.
    */
   boolean holdsSurely(String model, String name, List<Condition> budget) {
     return holds(model, name, budget)
         && budget.stream()
-            .filter(c -> c.measure().isOfMaps() && !c.measure().isShare())
+            .filter(c -> c.measure().isOfMaps() && c.reference() == Reference.F32)
             .allMatch(
                 c -> {
                   Double end = worseEnd(model, name, c.reference(), c.measure());
-                  return end == null || c.relation().holds(end, c.threshold());
+                  return end != null && c.relation().holds(end, c.threshold());
                 });
   }
 

@@ -46,7 +46,8 @@ public final class MixedGate {
   private static Judgement judge(Condition condition, String model, Choice choice) {
     Optional<Value> value = value(choice, condition.reference(), condition.measure());
     double mean = number(value.map(Value::mean));
-    long vanished = condition.measure().isOfMaps() ? choice.heldOut().vanished() : 0;
+    String key = Sensitivity.key(condition.reference(), condition.measure());
+    long vanished = choice.heldOut().lost().getOrDefault(key, 0L);
     return new Judgement(
         model,
         choice.name(),

@@ -192,7 +192,7 @@ public final class MixedSearch {
 
   /**
    * Some configurations of a way, the first and the last among them, named by their steps: {@code
-   * drift@12}.
+   * sensitivity@12}.
    */
   private static List<Configuration> sample(
       Criterion criterion, List<Configuration> way, int number) {

@@ -37,8 +37,9 @@ public record Value(
       long successes = Math.round(line.mean() * line.count());
       ConfidenceInterval interval =
           new WilsonScoreInterval().createInterval((int) line.count(), (int) successes, CONFIDENCE);
-      low = interval.getLowerBound();
-      high = interval.getUpperBound();
+      // Rounding may lead beyond the ends.
+      low = Math.max(0, interval.getLowerBound());
+      high = Math.min(1, interval.getUpperBound());
     }
     return new Value(line.mean(), low, high, line.count(), line.degenerate());
   }

@@ -26,6 +26,10 @@ public final class Rows implements AutoCloseable {
 
   private static final int FLIP_BINS = 10;
 
+  /** Of rows against f32: that its map has values, whatever the other's has. */
+  private static final String F32_HAS_VALUES =
+      "(degenerate IS NULL OR degenerate NOT LIKE '%f32: %')";
+
   private final Connection connection;
   private final String table;
   private Set<String> columns;
@@ -328,6 +332,30 @@ public final class Rows implements AutoCloseable {
   }
 
   /**
+   * Compares maps at two precisions with those at full precision, image by image, where these have
+   * values: a map without any has a correlation of 0.
+   *
+   * @param model its id
+   * @param precision such as {@code int8}
+   * @param other another
+   * @return one's correlation minus the other's, by key
+   * @throws IOException if the rows cannot be read
+   */
+  public double[] leads(String model, String precision, String other) throws IOException {
+    String own =
+        "SELECT key, coalesce(CC, 0) AS v FROM "
+            + table
+            + " WHERE model = ? AND precision = ? AND reference = 'f32' AND "
+            + F32_HAS_VALUES;
+    return numbers(
+        "SELECT a.v - b.v FROM (" + own + ") a JOIN (" + own + ") b USING (key) ORDER BY key",
+        model,
+        precision,
+        model,
+        other);
+  }
+
+  /**
    * Maps that vanished.
    *
    * @param maps how many maps there are
@@ -357,6 +385,29 @@ public final class Rows implements AutoCloseable {
         model,
         precision);
     return counts.get(0);
+  }
+
+  /**
+   * Counts the images whose map has vanished where what it is compared with has values: those that
+   * a mean against that leaves out.
+   *
+   * @param model its id
+   * @param precision such as {@code int8}
+   * @param reference what was compared with
+   * @return how many
+   * @throws IOException if the rows cannot be read
+   */
+  public long vanished(String model, String precision, String reference) throws IOException {
+    double[] count =
+        numbers(
+            "SELECT count(DISTINCT key) FROM "
+                + table
+                + " WHERE model = ? AND precision = ? AND reference = ? AND VANISHED = 1"
+                + " AND (degenerate IS NULL OR NOT contains(degenerate, reference || ': '))",
+            model,
+            precision,
+            reference);
+    return (long) count[0];
   }
 
   /**
@@ -435,7 +486,8 @@ public final class Rows implements AutoCloseable {
         "SELECT key, explained_class, CC FROM "
             + table
             + " WHERE model = ? AND precision = ? AND reference = 'f32'"
-            + " AND (CC IS NOT NULL OR degenerate NOT LIKE '%f32: %')"
+            + " AND "
+            + F32_HAS_VALUES
             + " ORDER BY CC NULLS FIRST, key LIMIT "
             + limit;
     List<Drifted> worst = new ArrayList<>();

@@ -144,7 +144,7 @@ public final class LayersReport {
     List<String> more = mixed.columns();
     String header =
         format(
-            "%-14s %10s %9s %7s %16s %8s %7s %18s",
+            "%-14s %10s %9s %7s %16s %8s %7s %23s",
             "", "weights KB", "G bit ops", "drift", "95 %", "vanished", "flips", "mixed leads by");
     lines.add(header + more.stream().map(c -> format(" %12s", c)).collect(Collectors.joining()));
     for (Choice c : mixed.choices()) {
@@ -153,7 +153,7 @@ public final class LayersReport {
           c.lead().low() == null
               ? "-"
               : format("%+.3f [%+.3f, %+.3f]", c.lead().mean(), c.lead().low(), c.lead().high());
-      lines.add(line + format(" %18s", lead) + columns(c.heldOut(), more));
+      lines.add(line + format(" %23s", lead) + columns(c.heldOut(), more));
     }
     lines.add(verdict(mixed));
     lines.add("frontier:");

@@ -115,9 +115,9 @@ public record RunComparison(List<Run> runs, List<Line> lines) {
     List<Line> lines = new ArrayList<>();
     Set<List<String>> vanished = new HashSet<>();
     for (SummaryLine line : first.summary().lines()) {
-      if (line.measure().equals(Measure.VANISHED.id())
-          && !vanished.add(List.of(line.model(), line.precision()))) {
-        // Whatever it is compared with, a map has vanished or not: that is one question.
+      boolean ofPresence = line.measure().equals(Measure.VANISHED.id());
+      // Whatever it is compared with, a map has vanished or not: that is one question.
+      if (ofPresence && vanished.contains(List.of(line.model(), line.precision()))) {
         continue;
       }
       Optional<String> model = first.counterpart(line.model(), other);
@@ -136,6 +136,9 @@ public record RunComparison(List<Run> runs, List<Line> lines) {
                         model.get(), line.precision(), line.reference(), line.measure()),
                     line.model());
         if (!pairs.isEmpty()) {
+          if (ofPresence) {
+            vanished.add(List.of(line.model(), line.precision()));
+          }
           lines.add(
               new Line(
                   number,
@@ -165,11 +168,17 @@ public record RunComparison(List<Run> runs, List<Line> lines) {
     text.add("");
     List<List<String>> cells = new ArrayList<>(List.of(HEADER));
     lines.stream()
-        .filter(l -> !Reference.of(l.difference().reference()).isSaliency())
-        .filter(l -> !l.difference().reference().equals(Reference.MASK.id()))
+        .filter(
+            l ->
+                l.difference().measure().equals(Measure.VANISHED.id())
+                    || !isOutside(Reference.of(l.difference().reference())))
         .forEach(l -> cells.add(l.cells()));
     text.addAll(Columns.text(cells));
     return text;
+  }
+
+  private static boolean isOutside(Reference reference) {
+    return reference.isSaliency() || reference == Reference.MASK;
   }
 
   private List<String> heading() {

@@ -136,7 +136,7 @@ public record Verdict(
     }
     List<Judgement> failed = judgements.stream().filter(j -> !j.holds()).toList();
     Outcome outcome;
-    if (judgements.stream().anyMatch(Judgement::isEmpty)) {
+    if (failed.stream().allMatch(Judgement::isEmpty) && !failed.isEmpty()) {
       outcome = Outcome.UNKNOWN;
     } else if (failed.isEmpty()) {
       outcome = Outcome.ALIKE;

@@ -226,11 +226,11 @@
   document.querySelectorAll("input[name=measure], input[name=reference]").forEach((input) =>
     input.addEventListener("change", distributions));
   addEventListener("resize", () => charts.forEach((c) => c.instance.resize()));
-  // Paper is white and narrower than most windows, and nothing can be unfolded on it.
+  // Paper is white and narrower than most windows, and nothing can be unfolded on it: its tables are.
   let folded = [];
   addEventListener("beforeprint", () => {
     root.setAttribute("data-theme", "light");
-    folded = [...document.querySelectorAll("details:not([open])")];
+    folded = [...document.querySelectorAll("details.table:not([open])")];
     folded.forEach((details) => (details.open = true));
     charts.forEach((c) => {
       c.instance.setOption(themed(c.options), true);

@@ -116,14 +116,15 @@ class AscentTest {
 
   @Test
   void aLayerThatDoesNotFitDoesNotEndTheTrimming() throws IOException {
-    // Each of three equal layers may go by itself; of two, one must stay.
+    // Each may go by itself. The one that breaks the budget stands between two that may go
+    // together.
     Layer one = new Layer("one", true, 100, 1);
-    Layer two = new Layer("two", true, 90, 1);
-    Layer three = new Layer("three", true, 80, 1);
+    Layer two = new Layer("two", true, 100, 1);
+    Layer three = new Layer("three", true, 20, 1);
     Ascent ascent =
         new Ascent(List.of(one, two, three), List.of(INT4, Precision.F32), CostKind.SIZE);
     Search search = new Search(List.of(Condition.parse("CC>=0.9")), CostKind.SIZE, 0.5, 0);
-    Map<String, Double> harm = Map.of("one", 0.06, "two", 0.07, "three", 0.03);
+    Map<String, Double> harm = Map.of("one", 0.03, "two", 0.08, "three", 0.02);
     Descent.Runner runner =
         configurations -> {
           List<SummaryLine> lines = new ArrayList<>();
@@ -140,7 +141,7 @@ class AscentTest {
         Configuration.of("top", LayerPrecision.F32, Map.of()).with("one", LayerPrecision.F32);
     Configuration trimmed =
         new Descent("m", ascent, search).trim(top, runner.run(List.of(top)), runner);
-    // The least harm for what it saves comes first: three, one; two with these is too much.
+    // By harm for what is saved: one, two, three. With two it is 0.89 and 0.87, without it 0.95.
     assertEquals(
         List.of("int4", "f32", "int4"),
         Stream.of("one", "two", "three").map(l -> trimmed.get(l).toString()).toList());

@@ -27,7 +27,10 @@ class SensitivityTest {
         1,
         1,
         new Effect(
-            value(cc).complement(), 0, Map.of("f32_CC", value(cc), "f32_SQNR", value(sqnr))));
+            value(cc).complement(),
+            0,
+            Map.of(),
+            Map.of("f32_CC", value(cc), "f32_SQNR", value(sqnr))));
   }
 
   private static Value value(double mean) {
