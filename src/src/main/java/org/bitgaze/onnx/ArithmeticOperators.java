@@ -62,7 +62,8 @@ final class ArithmeticOperators {
       return;
     }
     if (type.equals("Div") && first) {
-      throw new IllegalArgumentException("of a constant by a tensor is not supported");
+      n.emit(new Div(), spread(n, c, x), x);
+      return;
     }
     DoubleUnaryOperator f =
         switch (type) {
@@ -89,6 +90,20 @@ final class ArithmeticOperators {
     } else {
       n.graph().parameter(n.emit(new Scale(shape), from), "weight", numbers);
     }
+  }
+
+  /** A constant as a tensor of another's sizes, which images do not change. */
+  private static Activation spread(OnnxNode n, Constant c, Activation like) {
+    boolean single = c.size() == 1 && c.rank() <= like.rank();
+    Activation even = n.between(".constant", new Affine(0, single ? c.at(0) : 0), like);
+    if (single) {
+      return even;
+    }
+    Constant numbers = c.reshaped(fit(c, like));
+    Shift shift = new Shift(Arrays.stream(numbers.shape()).boxed().toList());
+    Activation spread = n.between(".spread", shift, even);
+    n.graph().parameter(spread, "bias", numbers);
+    return spread;
   }
 
   /** A constant's sizes as those of a tensor without the batch: aligned at the last. */

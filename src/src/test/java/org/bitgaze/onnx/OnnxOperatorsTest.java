@@ -170,7 +170,7 @@ class OnnxOperatorsTest {
                 .node("Add", "x,hk", "y"),
             x -> same(x, (v, c, i, j) -> at(v, c, i, j) + c + 1)));
     for (String op : List.of("Add", "Sub", "Mul", "Div")) {
-      for (boolean first : op.equals("Div") ? new boolean[] {false} : new boolean[] {false, true}) {
+      for (boolean first : new boolean[] {false, true}) {
         all.add(
             of(
                 op + " of channels' constants, first " + first,
@@ -193,6 +193,11 @@ class OnnxOperatorsTest {
                         })));
       }
     }
+    all.add(
+        of(
+            "Div of a number by a tensor above 1",
+            model(17).floats("two", SCALAR, 2).node("Add", "x,two", "s").node("Div", "two,s", "y"),
+            x -> same(x, (v, c, i, j) -> 2 / (at(v, c, i, j) + 2))));
     all.add(
         of(
             "Sub and Div of tensors",
@@ -786,9 +791,7 @@ class OnnxOperatorsTest {
                 .node("Softmax", "p", "s", "axis", 2)
                 .node("Flatten", "s", "y")),
         refused("this operator", model(17).node("Softmax", "x", "s").node("Relu", "s", "y")),
-        refused("batches of 4", OnnxModels.of(17, 4, 3, SIDE, SIDE).node("Relu", "x", "y")),
-        refused(
-            "of a constant by a tensor", model(17).floats("k", SCALAR, 1).node("Div", "k,x", "y")));
+        refused("batches of 4", OnnxModels.of(17, 4, 3, SIDE, SIDE).node("Relu", "x", "y")));
   }
 
   private static Case refused(String why, OnnxModels model) {
