@@ -1,7 +1,6 @@
 package org.bitgaze.pipelines.cli;
 
 import java.io.IOException;
-import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.EnumSet;
@@ -83,30 +82,9 @@ final class AuditCommand implements Callable<Integer> {
   /** Exit code where a condition does not hold. */
   static final int GATE = 3;
 
-  @Option(
-      names = "--input",
-      required = true,
-      paramLabel = "DIR|GLOB|scenes:N[:SEED]",
-      description =
-          "folder of images, searched at any depth, or a file pattern; or so many synthetic scenes,"
-              + " made inside the job, with their labels and masks")
-  private String input;
+  @Mixin private InputOptions input;
 
-  @Option(
-      names = "--limit",
-      defaultValue = "0",
-      paramLabel = "N",
-      description =
-          "so many images at the most, chosen by a hash of their keys; the first so many scenes"
-              + " (default: all)")
-  private int limit;
-
-  @Option(
-      names = "--output",
-      required = true,
-      paramLabel = "DIR",
-      description = "where the results go")
-  private String output;
+  @Mixin private OutputOptions output;
 
   @Option(
       names = "--networks",
@@ -161,14 +139,6 @@ final class AuditCommand implements Callable<Integer> {
   @Mixin private SaliencyOptions saliency;
 
   @Option(
-      names = "--masks",
-      paramLabel = "DIR",
-      description =
-          "folder of black and white images named as the photographs, white where the object is:"
-              + " adds the measures against masks (default for scenes: theirs)")
-  private Path masks;
-
-  @Option(
       names = "--measures",
       split = ",",
       paramLabel = "MEASURE",
@@ -214,9 +184,6 @@ final class AuditCommand implements Callable<Integer> {
               + " statistics of its own (default: 1 to 4, as suits the network)")
   private Integer batchSize;
 
-  @Option(names = "--overwrite", description = "replace results that are there")
-  private boolean overwrite;
-
   @Option(
       names = "--dry-run",
       description =
@@ -248,15 +215,9 @@ final class AuditCommand implements Callable<Integer> {
     AuditJob.Runtime runtime = runner.runtime(beamOptions);
     FileSystems.setDefaultPipelineOptions(runtime.options());
     AuditPlan plan = plan();
-    OutputFolder folder = new OutputFolder(output);
-    if (!dryRun && !overwrite) {
-      ExistingResults.refuse(folder, output);
-    }
-    require(limit >= 0, "--limit " + limit + " must be 1 or more");
-    AuditInput images = ImageInput.of(input, limit);
-    require(
-        images instanceof AuditInput.Files || (labels == null && masks == null),
-        "--labels and --masks are for files; scenes know theirs");
+    OutputFolder folder = dryRun ? output.folder() : output.free();
+    AuditInput images = input.images();
+    require(!input.areScenes() || labels == null, "--labels are for files; scenes know theirs");
     List<String> described = describe(images, plan, runtime);
     if (dryRun) {
       described.forEach(line -> System.out.println("# " + line));
@@ -300,14 +261,11 @@ final class AuditCommand implements Callable<Integer> {
       require(
           threadsPerWorker >= 1, "--threads-per-worker " + threadsPerWorker + " must be 1 or more");
       require(sample >= 1, "--calibration-images " + sample + " must be 1 or more");
-      boolean scenes = ImageInput.isScenes(input);
+      boolean scenes = input.areScenes();
       require(
           mode != TargetMode.LABEL || labels != null || scenes, "--target label needs --labels");
-      if (masks != null) {
-        require(Files.isDirectory(masks), "--masks: " + masks + " is no folder");
-      }
       List<SaliencyMethod.Choice> choices = saliency.choices(modelOptions);
-      Set<Measure> chosen = measures(scenes || masks != null);
+      Set<Measure> chosen = measures(input.haveMasks());
       require(
           networks.size() + onnx.models().size() > 0,
           "--networks or --models: at least one network must be named");
@@ -342,7 +300,7 @@ final class AuditCommand implements Callable<Integer> {
               explanations,
               choices,
               Optional.ofNullable(labels).map(BeamFiles::absolute),
-              Optional.ofNullable(masks).map(m -> m.toAbsolutePath().normalize().toString()),
+              input.masks(),
               chosen,
               exhibits.choice(),
               maps,
@@ -415,7 +373,7 @@ final class AuditCommand implements Callable<Integer> {
     if (labels != null || scenes) {
       references.add(Reference.LABEL);
     }
-    if (masks != null || scenes) {
+    if (input.haveMasks()) {
       references.add(Reference.MASK);
     }
     Gate parsed = Gate.parse(gate);
@@ -465,8 +423,7 @@ final class AuditCommand implements Callable<Integer> {
   private List<String> describe(AuditInput images, AuditPlan plan, AuditJob.Runtime runtime)
       throws IOException {
     List<String> lines = new ArrayList<>();
-    boolean scenes = images instanceof AuditInput.Synthetic;
-    lines.add(images.count() + (scenes ? " synthetic scenes" : " images in " + input));
+    lines.add(input.counted(images));
     lines.add("protocol: " + plan.protocol().title());
     if (batchSize != null
         && batchSize > 1
@@ -513,7 +470,7 @@ final class AuditCommand implements Callable<Integer> {
             runtime.options().getRunner().getSimpleName(),
             runtime.slots(),
             runtime.handOut()));
-    lines.add("output: " + output);
+    lines.add("output: " + output.said());
     return lines;
   }
 

@@ -1,7 +1,6 @@
 package org.bitgaze.pipelines.cli;
 
 import java.io.IOException;
-import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.EnumSet;
@@ -73,27 +72,9 @@ import picocli.CommandLine.Unmatched;
       "4 out of memory."
     })
 final class LayersCommand implements Callable<Integer> {
-  @Option(
-      names = "--input",
-      required = true,
-      paramLabel = "DIR|GLOB|scenes:N[:SEED]",
-      description =
-          "folder of images, searched at any depth, or a file pattern; or so many synthetic scenes")
-  private String input;
+  @Mixin private InputOptions input;
 
-  @Option(
-      names = "--limit",
-      defaultValue = "0",
-      paramLabel = "N",
-      description = "so many images at the most, chosen by a hash of their keys (default: all)")
-  private int limit;
-
-  @Option(
-      names = "--output",
-      required = true,
-      paramLabel = "DIR",
-      description = "where the results go")
-  private String output;
+  @Mixin private OutputOptions output;
 
   @Option(
       names = "--networks",
@@ -187,15 +168,6 @@ final class LayersCommand implements Callable<Integer> {
 
   @Mixin private SaliencyOptions saliency;
 
-  @Option(
-      names = "--masks",
-      paramLabel = "DIR",
-      description = "folder of masks as 'bitgaze audit' takes it (default for scenes: theirs)")
-  private Path masks;
-
-  @Option(names = "--overwrite", description = "replace results that are there")
-  private boolean overwrite;
-
   @Mixin private ConfigOption config;
 
   @Option(
@@ -216,17 +188,9 @@ final class LayersCommand implements Callable<Integer> {
     AuditJob.Runtime runtime = runner.runtime(beamOptions);
     FileSystems.setDefaultPipelineOptions(runtime.options());
     LayersPlan plan = plan();
-    OutputFolder folder = new OutputFolder(output);
-    if (!dryRun && !overwrite) {
-      ExistingResults.refuse(folder, output);
-    }
-    require(limit >= 0, "--limit " + limit + " must be 1 or more");
-    AuditInput images = ImageInput.of(input, limit);
-    require(
-        images instanceof AuditInput.Files || masks == null,
-        "--masks are for files; scenes know theirs");
-    boolean scenes = images instanceof AuditInput.Synthetic;
-    String count = images.count() + (scenes ? " synthetic scenes" : " images in " + input);
+    OutputFolder folder = dryRun ? output.folder() : output.free();
+    AuditInput images = input.images();
+    String count = input.counted(images);
     if (dryRun) {
       describe(count, plan, runtime).forEach(line -> System.out.println("# " + line));
       System.out.print(ConfigOption.written(spec));
@@ -275,16 +239,13 @@ final class LayersCommand implements Callable<Integer> {
         kinds.clear();
         trials.forEach(t -> kinds.add(Named.find(TrialKind.values(), "--trials", t)));
       }
-      boolean masked = ImageInput.isScenes(input) || masks != null;
+      boolean masked = input.haveMasks();
       Optional<Search> search = search(masked);
       if (search.isPresent()) {
         kinds.add(TrialKind.ONLY);
       }
       int sample = calibrationImages == null ? protocol.calibrationImages() : calibrationImages;
       require(sample >= 1, "--calibration-images " + sample + " must be 1 or more");
-      if (masks != null) {
-        require(Files.isDirectory(masks), "--masks: " + masks + " is no folder");
-      }
       List<ExplainImages> explanations = new ArrayList<>();
       require(
           networks.size() + models.size() > 0,
@@ -316,7 +277,7 @@ final class LayersCommand implements Callable<Integer> {
               explanations,
               saliency.choices(modelOptions),
               Optional.empty(),
-              Optional.ofNullable(masks).map(m -> m.toAbsolutePath().normalize().toString()),
+              input.masks(),
               measures,
               ChooseExhibits.Choice.NONE,
               false,
@@ -430,7 +391,7 @@ final class LayersCommand implements Callable<Integer> {
             + ", "
             + runtime.slots()
             + " slots");
-    lines.add("output: " + output);
+    lines.add("output: " + output.said());
     return lines;
   }
 

@@ -1,0 +1,87 @@
+package org.bitgaze.pipelines.cli;
+
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.Optional;
+import javax.annotation.Nullable;
+import org.bitgaze.pipelines.audit.AuditInput;
+import picocli.CommandLine.Option;
+
+/** The images that a job looks at, and where their objects are. */
+final class InputOptions {
+  @Option(
+      names = "--input",
+      required = true,
+      paramLabel = "DIR|GLOB|scenes:N[:SEED]",
+      description =
+          "folder of images, searched at any depth, or a file pattern; or so many synthetic scenes,"
+              + " made inside the job, with their labels and masks")
+  private String input;
+
+  @Option(
+      names = "--limit",
+      defaultValue = "0",
+      paramLabel = "N",
+      description =
+          "so many images at the most, chosen by a hash of their keys; the first so many scenes"
+              + " (default: all)")
+  private int limit;
+
+  @Nullable
+  @Option(
+      names = "--masks",
+      paramLabel = "DIR",
+      description =
+          "folder of black and white images named as the photographs, white where the object is:"
+              + " adds the measures against masks (default for scenes: theirs)")
+  private Path masks;
+
+  /**
+   * Looks at the input, and counts the images.
+   *
+   * @throws UsageException if there are none, or masks are named for scenes, which have theirs
+   * @throws IOException if the file system cannot be asked
+   */
+  AuditInput images() throws IOException {
+    if (limit < 0) {
+      throw new UsageException("--limit " + limit + " must be 1 or more");
+    }
+    AuditInput images = ImageInput.of(input, limit);
+    if (masks != null && !(images instanceof AuditInput.Files)) {
+      throw new UsageException("--masks are for files; scenes know theirs");
+    }
+    return images;
+  }
+
+  /** The input as it was said. */
+  String said() {
+    return input;
+  }
+
+  boolean areScenes() {
+    return ImageInput.isScenes(input);
+  }
+
+  /** Whether it is known where the images' objects are. */
+  boolean haveMasks() {
+    return areScenes() || masks != null;
+  }
+
+  /**
+   * Returns the folder of masks.
+   *
+   * @throws UsageException if it is none
+   */
+  Optional<String> masks() {
+    if (masks != null && !Files.isDirectory(masks)) {
+      throw new UsageException("--masks: " + masks + " is no folder");
+    }
+    return Optional.ofNullable(masks).map(m -> m.toAbsolutePath().normalize().toString());
+  }
+
+  /** How many images there are, in words. */
+  String counted(AuditInput images) throws IOException {
+    return images.count() + (areScenes() ? " synthetic scenes" : " images in " + input);
+  }
+}
