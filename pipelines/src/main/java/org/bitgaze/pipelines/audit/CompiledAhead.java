@@ -15,11 +15,10 @@ import org.bitgaze.transforms.ExplainImages;
 
 /**
  * Compiles a job's programs in the background, in the order in which images come to them: a step
- * compiles its own when the first image is there, one after the other, and finds it done. Several
- * at once, as many as there are workers: each takes its weights once more while it is compiled.
+ * compiles its own when the first image is there, one after the other, and finds it done.
  */
 final class CompiledAhead implements AutoCloseable {
-  /** Each takes its weights once more while it is compiled. */
+  /** Programs at once: each takes its weights once more while it is compiled. */
   private static final int AT_ONCE = 2;
 
   private final ExecutorService threads;

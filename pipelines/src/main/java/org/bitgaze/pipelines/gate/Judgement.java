@@ -3,8 +3,6 @@ package org.bitgaze.pipelines.gate;
 import java.io.IOException;
 import java.util.Locale;
 import java.util.Optional;
-import org.apache.commons.math3.stat.interval.ConfidenceInterval;
-import org.apache.commons.math3.stat.interval.WilsonScoreInterval;
 import org.bitgaze.measure.Measure;
 import org.bitgaze.pipelines.output.Rows;
 import org.bitgaze.pipelines.output.Summary;
@@ -35,8 +33,6 @@ public record Judgement(
     double mean,
     long images,
     long vanished) {
-  private static final double CONFIDENCE = 0.95;
-
   /**
    * Judges.
    *
@@ -84,16 +80,14 @@ public record Judgement(
       return new Judgement(
           model, precision, condition, Double.NaN, Double.NaN, Double.NaN, mean, 0, vanished);
     }
-    ConfidenceInterval interval =
-        new WilsonScoreInterval()
-            .createInterval((int) images, (int) found.satisfying(), CONFIDENCE);
+    WilsonInterval interval = WilsonInterval.of(found.satisfying(), images);
     return new Judgement(
         model,
         precision,
         condition,
         (double) found.satisfying() / images,
-        interval.getLowerBound(),
-        interval.getUpperBound(),
+        interval.low(),
+        interval.high(),
         mean,
         images,
         vanished);

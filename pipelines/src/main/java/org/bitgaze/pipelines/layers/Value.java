@@ -1,12 +1,11 @@
 package org.bitgaze.pipelines.layers;
 
 import javax.annotation.Nullable;
-import org.apache.commons.math3.distribution.TDistribution;
 import org.apache.commons.math3.stat.StatUtils;
-import org.apache.commons.math3.stat.interval.ConfidenceInterval;
-import org.apache.commons.math3.stat.interval.WilsonScoreInterval;
 import org.bitgaze.measure.Measure;
+import org.bitgaze.pipelines.gate.WilsonInterval;
 import org.bitgaze.pipelines.output.SummaryLine;
+import org.bitgaze.transforms.values.Statistics;
 
 /**
  * A measure over the images.
@@ -27,19 +26,15 @@ public record Value(
   /** Nothing was measured. */
   public static final Value NONE = new Value(null, null, null, 0, 0);
 
-  private static final double CONFIDENCE = 0.95;
-
   /** Of a share of the images the interval is Wilson's, of other means Student's. */
   static Value of(SummaryLine line) {
     Double low = line.ci95Low();
     Double high = line.ci95High();
     if (line.mean() != null && Measure.valueOf(line.measure()).isShare()) {
       long successes = Math.round(line.mean() * line.count());
-      ConfidenceInterval interval =
-          new WilsonScoreInterval().createInterval((int) line.count(), (int) successes, CONFIDENCE);
-      // Rounding may lead beyond the ends.
-      low = Math.max(0, interval.getLowerBound());
-      high = Math.min(1, interval.getUpperBound());
+      WilsonInterval interval = WilsonInterval.of(successes, line.count());
+      low = interval.low();
+      high = interval.high();
     }
     return new Value(line.mean(), low, high, line.count(), line.degenerate());
   }
@@ -61,7 +56,7 @@ public record Value(
       squares += line.std() * line.std() * (line.count() - 1);
     }
     double deviation = Math.sqrt(Math.max(0, squares - count * mean * mean) / (count - 1));
-    double half = half(deviation, count);
+    double half = Statistics.ci95(deviation, count);
     return new Value(mean, mean - half, mean + half, count, degenerate);
   }
 
@@ -72,14 +67,8 @@ public record Value(
     if (n < 2) {
       return new Value(mean, null, null, n, 0);
     }
-    double half = half(Math.sqrt(StatUtils.variance(numbers)), n);
+    double half = Statistics.ci95(Math.sqrt(StatUtils.variance(numbers)), n);
     return new Value(mean, mean - half, mean + half, n, 0);
-  }
-
-  /** Half of Student's interval. */
-  private static double half(double deviation, long n) {
-    double t = new TDistribution(null, n - 1.0).inverseCumulativeProbability((1 + CONFIDENCE) / 2);
-    return t * deviation / Math.sqrt(n);
   }
 
   /**

@@ -1,7 +1,7 @@
 package org.bitgaze.pipelines.report;
 
-import org.apache.commons.math3.distribution.TDistribution;
 import org.apache.commons.math3.stat.StatUtils;
+import org.bitgaze.transforms.values.Statistics;
 
 /**
  * How one measure differs, image by image: between two precisions, or at one precision between two
@@ -48,8 +48,7 @@ public record PairedDifference(
     double mean = StatUtils.mean(differences);
     double half = Double.NaN;
     if (n > 1) {
-      double t = new TDistribution(null, n - 1.0).inverseCumulativeProbability(0.975);
-      half = t * Math.sqrt(StatUtils.variance(differences) / n);
+      half = Statistics.ci95(Math.sqrt(StatUtils.variance(differences)), n);
     }
     SignedRankTest test = SignedRankTest.of(differences);
     return new PairedDifference(

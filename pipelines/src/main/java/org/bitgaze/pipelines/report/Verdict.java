@@ -8,12 +8,11 @@ import java.util.Optional;
 import java.util.Set;
 import java.util.function.Predicate;
 import java.util.stream.Collectors;
-import org.apache.commons.math3.stat.interval.ConfidenceInterval;
-import org.apache.commons.math3.stat.interval.WilsonScoreInterval;
 import org.bitgaze.measure.Measure;
 import org.bitgaze.measure.Reference;
 import org.bitgaze.pipelines.gate.Gate;
 import org.bitgaze.pipelines.gate.Judgement;
+import org.bitgaze.pipelines.gate.WilsonInterval;
 import org.bitgaze.pipelines.output.Rows;
 import org.bitgaze.pipelines.output.Summary;
 import org.bitgaze.quant.Precision;
@@ -173,23 +172,17 @@ public record Verdict(
    * not there.
    */
   private static boolean losesMoreMaps(Summary summary, String model, String precision) {
-    Optional<ConfidenceInterval> own = vanished(summary, model, precision);
-    Optional<ConfidenceInterval> drawn = vanished(summary, model, Precision.F32B.toString());
-    return own.isPresent()
-        && drawn.isPresent()
-        && own.get().getLowerBound() > drawn.get().getUpperBound();
+    Optional<WilsonInterval> own = vanished(summary, model, precision);
+    Optional<WilsonInterval> drawn = vanished(summary, model, Precision.F32B.toString());
+    return own.isPresent() && drawn.isPresent() && own.get().low() > drawn.get().high();
   }
 
-  private static Optional<ConfidenceInterval> vanished(
+  private static Optional<WilsonInterval> vanished(
       Summary summary, String model, String precision) {
     return summary
         .line(model, precision, Reference.F32.id(), Measure.VANISHED.id())
         .filter(line -> line.mean() != null && line.count() > 0)
-        .map(
-            line ->
-                new WilsonScoreInterval()
-                    .createInterval(
-                        (int) line.count(), (int) Math.round(line.mean() * line.count()), 0.95));
+        .map(line -> WilsonInterval.of(Math.round(line.mean() * line.count()), line.count()));
   }
 
   /**

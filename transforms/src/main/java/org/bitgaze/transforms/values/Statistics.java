@@ -91,8 +91,19 @@ public abstract class Statistics {
     if (getStd() == null) {
       return null;
     }
-    double t = new TDistribution(null, getCount() - 1.0).inverseCumulativeProbability(0.975);
-    return t * getStd() / Math.sqrt(getCount());
+    return ci95(getStd(), getCount());
+  }
+
+  /**
+   * Half the width of a mean's 95 % confidence interval (Student's t).
+   *
+   * @param deviation sample standard deviation of the values
+   * @param count how many there are, at least 2
+   * @return what lies on each side of the mean
+   */
+  public static double ci95(double deviation, long count) {
+    double t = new TDistribution(null, count - 1.0).inverseCumulativeProbability(0.975);
+    return t * deviation / Math.sqrt(count);
   }
 
   /**
