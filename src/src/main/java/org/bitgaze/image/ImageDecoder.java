@@ -85,6 +85,9 @@ public final class ImageDecoder {
   private static RgbImage toRgb(BufferedImage image) {
     int height = image.getHeight();
     int width = image.getWidth();
+    if (hasPlainBytes(image) && isPacked(image.getRaster())) {
+      return new RgbImage(height, width, reordered(image.getRaster()));
+    }
     byte[] rgb = new byte[height * width * 3];
     if (hasPlainBytes(image)) {
       copyBytes(image.getRaster(), rgb);
@@ -115,6 +118,30 @@ public final class ImageDecoder {
         && raster.getParent() == null
         && raster.getMinX() == 0
         && raster.getMinY() == 0;
+  }
+
+  /** Whether there is nothing between three bytes of a pixel and those of the next. */
+  private static boolean isPacked(Raster raster) {
+    ComponentSampleModel model = (ComponentSampleModel) raster.getSampleModel();
+    return model.getNumBands() == 3
+        && model.getPixelStride() == 3
+        && model.getScanlineStride() == 3 * raster.getWidth()
+        && model.getBandOffsets()[1] == 1
+        && ((DataBufferByte) raster.getDataBuffer()).getSize()
+            == 3 * raster.getWidth() * raster.getHeight();
+  }
+
+  /** The raster's own array, red and blue exchanged if blue comes first: nobody else reads it. */
+  private static byte[] reordered(Raster raster) {
+    byte[] samples = ((DataBufferByte) raster.getDataBuffer()).getData();
+    if (((ComponentSampleModel) raster.getSampleModel()).getBandOffsets()[0] != 0) {
+      for (int i = 0; i < samples.length; i += 3) {
+        byte blue = samples[i];
+        samples[i] = samples[i + 2];
+        samples[i + 2] = blue;
+      }
+    }
+    return samples;
   }
 
   /** What {@link #copySamples} does, without asking the raster for each sample. */

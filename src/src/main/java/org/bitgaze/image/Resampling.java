@@ -13,25 +13,55 @@ final class Resampling {
 
   private Resampling() {}
 
-  /** Computes only the pixels that the taps stand for. */
+  /**
+   * Computes only the pixels that the taps stand for. Of the rows between the two passes those are
+   * kept that the next row of the result may need: they stay in the processor's nearest cache.
+   */
   static RgbImage apply(RgbImage image, Taps rows, Taps columns) {
-    int firstRow = rows.start()[0];
-    int[] narrow = horizontal(image, columns, firstRow, rows.end());
+    int height = rows.start().length;
     int width = columns.start().length;
-    return new RgbImage(rows.start().length, width, vertical(narrow, rows, firstRow, width));
+    Narrowing narrowing = new Narrowing(image, columns);
+    int[][] narrow = new int[rows.most()][3 * width];
+    int next = 0;
+    int[] sums = new int[3 * width];
+    byte[] out = new byte[height * 3 * width];
+    for (int y = 0; y < height; y++) {
+      int first = rows.start()[y];
+      int[] weights = rows.weights()[y];
+      for (next = Math.max(next, first); next < first + weights.length; next++) {
+        narrowing.apply(next, narrow[next % narrow.length]);
+      }
+      Arrays.fill(sums, HALF);
+      for (int k = 0; k < weights.length; k++) {
+        add(sums, narrow[(first + k) % narrow.length], weights[k]);
+      }
+      clip(sums);
+      interleave(sums, width, out, y * 3 * width);
+    }
+    return new RgbImage(height, width, out);
   }
 
-  /** Returns rows of all red samples, then all green, then all blue ones, each 0 to 255. */
-  private static int[] horizontal(RgbImage image, Taps columns, int firstRow, int lastRow) {
-    int width = columns.start().length;
-    int[] start = columns.start();
-    int[][] weights = byTap(columns);
-    // Where a pixel has fewer taps than others, those of weight 0 lie behind the row.
-    int[] packed = new int[image.width() + weights.length];
-    int[] source = new int[width];
-    int[][] sums = new int[3][width];
-    int[] out = new int[(lastRow - firstRow) * width * 3];
-    for (int y = firstRow; y < lastRow; y++) {
+  /** The horizontal pass, row by row. */
+  private static final class Narrowing {
+    private final RgbImage image;
+    private final int[] start;
+    private final int[][] weights;
+    private final int[] packed;
+    private final int[] source;
+    private final int[][] sums;
+
+    Narrowing(RgbImage image, Taps columns) {
+      this.image = image;
+      start = columns.start();
+      weights = byTap(columns);
+      // Where a pixel has fewer taps than others, those of weight 0 lie behind the row.
+      packed = new int[image.width() + weights.length];
+      source = new int[start.length];
+      sums = new int[3][start.length];
+    }
+
+    /** Writes all red samples, then all green, then all blue ones, each 0 to 255. */
+    void apply(int y, int[] out) {
       pack(image, y, packed);
       for (int[] sum : sums) {
         Arrays.fill(sum, HALF);
@@ -42,22 +72,16 @@ final class Resampling {
           add(sums[channel], source, 8 * channel, weights[k]);
         }
       }
-      int to = (y - firstRow) * width * 3;
       for (int channel = 0; channel < 3; channel++) {
         clip(sums[channel]);
-        System.arraycopy(sums[channel], 0, out, to + channel * width, width);
+        System.arraycopy(sums[channel], 0, out, channel * source.length, source.length);
       }
     }
-    return out;
   }
 
   /** The first tap's weight of each pixel, then the second's, and so on; 0 where there is none. */
   private static int[][] byTap(Taps taps) {
-    int most = 0;
-    for (int[] w : taps.weights()) {
-      most = Math.max(most, w.length);
-    }
-    int[][] weights = new int[most][taps.weights().length];
+    int[][] weights = new int[taps.most()][taps.weights().length];
     for (int x = 0; x < taps.weights().length; x++) {
       for (int k = 0; k < taps.weights()[x].length; k++) {
         weights[k][x] = taps.weights()[x][k];
@@ -88,27 +112,9 @@ final class Resampling {
     }
   }
 
-  private static byte[] vertical(int[] in, Taps rows, int firstRow, int width) {
-    int stride = width * 3;
-    int height = rows.start().length;
-    int[] sums = new int[stride];
-    byte[] out = new byte[height * stride];
-    for (int y = 0; y < height; y++) {
-      Arrays.fill(sums, HALF);
-      int row = (rows.start()[y] - firstRow) * stride;
-      for (int weight : rows.weights()[y]) {
-        add(sums, in, row, weight);
-        row += stride;
-      }
-      clip(sums);
-      interleave(sums, width, out, y * stride);
-    }
-    return out;
-  }
-
-  private static void add(int[] sums, int[] in, int from, int weight) {
+  private static void add(int[] sums, int[] row, int weight) {
     for (int i = 0; i < sums.length; i++) {
-      sums[i] += in[from + i] * weight;
+      sums[i] += row[i] * weight;
     }
   }
 

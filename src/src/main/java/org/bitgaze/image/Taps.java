@@ -40,9 +40,12 @@ record Taps(int[] start, int[][] weights) {
     return new Taps(start, weights);
   }
 
-  /** One past the last source pixel that is needed. */
-  int end() {
-    int last = start.length - 1;
-    return start[last] + weights[last].length;
+  /** The largest number of source pixels that one pixel of the result is made of. */
+  int most() {
+    int most = 0;
+    for (int[] taps : weights) {
+      most = Math.max(most, taps.length);
+    }
+    return most;
   }
 }

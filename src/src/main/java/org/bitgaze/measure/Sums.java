@@ -53,17 +53,17 @@ final class Sums {
     return s + t + (u + v);
   }
 
-  /** Sum of min(a p, b q). */
-  static double minima(double[] a, double p, double[] b, double q) {
+  /** Sum of |a p - b q|. */
+  static double distances(double[] a, double p, double[] b, double q) {
     double s = 0;
     double t = 0;
     double u = 0;
     double v = 0;
     for (int i = 0; i < a.length - 3; i += 4) {
-      s += Math.min(a[i] * p, b[i] * q);
-      t += Math.min(a[i + 1] * p, b[i + 1] * q);
-      u += Math.min(a[i + 2] * p, b[i + 2] * q);
-      v += Math.min(a[i + 3] * p, b[i + 3] * q);
+      s += Math.abs(a[i] * p - b[i] * q);
+      t += Math.abs(a[i + 1] * p - b[i + 1] * q);
+      u += Math.abs(a[i + 2] * p - b[i + 2] * q);
+      v += Math.abs(a[i + 3] * p - b[i + 3] * q);
     }
     return s + t + (u + v);
   }

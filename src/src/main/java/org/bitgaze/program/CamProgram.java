@@ -87,6 +87,17 @@ public final class CamProgram implements AutoCloseable {
   }
 
   /**
+   * Checks that integer arithmetic at 8 bits is exact on this machine, as {@link #of} does for the
+   * programs that need it.
+   *
+   * @throws IOException if the check cannot be compiled
+   * @throws IllegalStateException if this machine's kernels saturate
+   */
+  public static void requireExactIntegers() throws IOException {
+    IntegerKernels.requireExact();
+  }
+
+  /**
    * Compiles a program in simulated arithmetic to a file.
    *
    * @param model an open model

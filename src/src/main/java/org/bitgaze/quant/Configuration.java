@@ -7,6 +7,7 @@ import java.util.Map;
 import java.util.Set;
 import java.util.SortedMap;
 import java.util.TreeMap;
+import java.util.stream.Stream;
 
 /**
  * Which precision each layer of a network has. A network that is quantized alike throughout is a
@@ -97,6 +98,17 @@ public record Configuration(
    */
   public LayerPrecision get(String layer) {
     return layers.getOrDefault(layer, otherwise);
+  }
+
+  /**
+   * Tells whether some layer's weights have so many bits.
+   *
+   * @param bits such as 8
+   * @return whether one has
+   */
+  public boolean hasWeightsOf(int bits) {
+    return Stream.concat(Stream.of(otherwise), layers.values().stream())
+        .anyMatch(layer -> layer.weights().bits() == bits);
   }
 
   /**

@@ -23,6 +23,8 @@ public final class WeightsFile implements TensorSource {
   /** The bits of infinity. */
   private static final int INFINITE = 0x7f800000;
 
+  private static final int CHUNK = 1 << 13;
+
   private final TensorSource base;
   private final Map<String, String> oldNames = new LinkedHashMap<>();
 
@@ -86,14 +88,26 @@ public final class WeightsFile implements TensorSource {
   /** The largest magnitude as an integer: those of infinity and NaN are above all others. */
   private void requireFinite(String name, ByteBuffer bytes) throws WeightsException {
     IntBuffer bits = bytes.duplicate().order(ByteOrder.LITTLE_ENDIAN).asIntBuffer();
+    // Copied first: this runs when a process starts, before single reads from a buffer are fast.
+    int[] chunk = new int[Math.min(CHUNK, bits.remaining())];
     int largest = 0;
-    for (int i = 0; i < bits.limit(); i++) {
-      largest = Math.max(largest, bits.get(i) & Integer.MAX_VALUE);
+    while (bits.hasRemaining()) {
+      int length = Math.min(chunk.length, bits.remaining());
+      bits.get(chunk, 0, length);
+      largest = Math.max(largest, largest(chunk, length));
     }
     if (largest >= INFINITE) {
       throw new WeightsException(
           description() + ": tensor '" + name + "' has an element that is not finite");
     }
+  }
+
+  private static int largest(int[] bits, int length) {
+    int largest = 0;
+    for (int i = 0; i < length; i++) {
+      largest = Math.max(largest, bits[i] & Integer.MAX_VALUE);
+    }
+    return largest;
   }
 
   @Override

@@ -17,6 +17,7 @@ import org.apache.beam.sdk.transforms.DoFn;
 import org.apache.beam.sdk.transforms.Flatten;
 import org.apache.beam.sdk.transforms.PTransform;
 import org.apache.beam.sdk.transforms.ParDo;
+import org.apache.beam.sdk.transforms.Redistribute;
 import org.apache.beam.sdk.transforms.display.DisplayData;
 import org.apache.beam.sdk.values.KV;
 import org.apache.beam.sdk.values.PCollection;
@@ -87,11 +88,15 @@ public final class CalibrateRanges
       throw new IllegalArgumentException(
           "CalibrateRanges takes models of different ids, not " + models);
     }
+    PCollection<KV<String, LiveImage>> spread =
+        images.apply(
+            "Spread",
+            Redistribute.<KV<String, LiveImage>>arbitrarily().withNumBuckets(SampleImages.BUCKETS));
     PCollectionList<Observed> observed = PCollectionList.empty(images.getPipeline());
     for (Model model : models) {
       observed =
           observed.and(
-              images
+              spread
                   .apply("Observe " + model.id(), ParDo.of(new ObserveFn(model)))
                   .setCoder(SerializableCoder.of(Observed.class)));
     }

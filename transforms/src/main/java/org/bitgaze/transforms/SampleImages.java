@@ -3,6 +3,7 @@ package org.bitgaze.transforms;
 import java.util.List;
 import org.apache.beam.sdk.transforms.Filter;
 import org.apache.beam.sdk.transforms.PTransform;
+import org.apache.beam.sdk.transforms.Redistribute;
 import org.apache.beam.sdk.transforms.display.DisplayData;
 import org.apache.beam.sdk.values.KV;
 import org.apache.beam.sdk.values.PCollection;
@@ -19,6 +20,9 @@ import org.bitgaze.transforms.values.LiveImage;
 public final class SampleImages<T>
     extends PTransform<PCollection<KV<String, T>>, PCollection<KV<String, LiveImage>>> {
   private static final long serialVersionUID = 1L;
+
+  /** A sample is found in one place; so many workers may take a part of it from there. */
+  static final int BUCKETS = 16;
 
   private final int size;
   private final int candidates;
@@ -59,6 +63,7 @@ public final class SampleImages<T>
   public PCollection<KV<String, LiveImage>> expand(PCollection<KV<String, T>> images) {
     return images
         .apply("Candidates", SampleByKey.of(candidates))
+        .apply("Spread", Redistribute.<KV<String, T>>arbitrarily().withNumBuckets(BUCKETS))
         .apply("Decode", DecodeImages.of(reader).forModels(models).uncounted())
         .apply("Readable", Filter.by(image -> image.getValue().picture().isPresent()))
         .apply("Sample", SampleByKey.of(size));

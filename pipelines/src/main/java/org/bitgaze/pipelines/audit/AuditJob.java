@@ -47,8 +47,9 @@ public final class AuditJob {
    * @param options Beam's options, which choose the runner
    * @param slots images worked on at once
    * @param handOut shards in which names are handed out
+   * @param here whether workers are threads of this process
    */
-  public record Runtime(PipelineOptions options, int slots, int handOut) {}
+  public record Runtime(PipelineOptions options, int slots, int handOut, boolean here) {}
 
   /**
    * Prepares a job; nothing runs yet.

@@ -32,7 +32,8 @@ final class CompiledAhead implements AutoCloseable {
   CompiledAhead(int workers) {
     threads =
         Executors.newFixedThreadPool(
-            Math.min(workers, AT_ONCE),
+            // The others wait for the first program, and then work with it.
+            Math.max(1, Math.min(workers / 2, AT_ONCE)),
             task -> {
               Thread thread = new Thread(task, "compile-ahead");
               thread.setDaemon(true);

@@ -1,6 +1,10 @@
 package org.bitgaze.pipelines.cli;
 
+import java.io.IOException;
+import java.util.stream.Stream;
+import org.bitgaze.program.CamProgram;
 import org.bitgaze.quant.Arithmetic;
+import org.bitgaze.quant.Configuration;
 import org.bitgaze.quant.RangeMode;
 import picocli.CommandLine.Option;
 
@@ -29,5 +33,24 @@ final class ArithmeticOption {
           "--arithmetic integer needs static ranges; with --ranges dynamic it is simulated only");
     }
     return chosen;
+  }
+
+  /**
+   * Checks before any work that this machine's kernels are exact where programs are to run here.
+   *
+   * @param arithmetic what is asked for
+   * @param configurations the layers' precisions
+   * @throws UsageException if the kernels saturate
+   * @throws IOException if the check cannot be compiled
+   */
+  static void requireExact(Arithmetic arithmetic, Stream<Configuration> configurations)
+      throws IOException {
+    if (arithmetic == Arithmetic.INTEGER && configurations.anyMatch(c -> c.hasWeightsOf(8))) {
+      try {
+        CamProgram.requireExactIntegers();
+      } catch (IllegalStateException e) {
+        throw new UsageException(e.getMessage());
+      }
+    }
   }
 }

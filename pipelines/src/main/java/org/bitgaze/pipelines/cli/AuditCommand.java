@@ -215,6 +215,11 @@ final class AuditCommand implements Callable<Integer> {
     AuditJob.Runtime runtime = runner.runtime(beamOptions);
     FileSystems.setDefaultPipelineOptions(runtime.options());
     AuditPlan plan = plan();
+    if (runtime.here()) {
+      ArithmeticOption.requireExact(
+          arithmetic.choice(plan.protocol().ranges()),
+          plan.explanations().stream().flatMap(e -> e.getConfigurations().stream()));
+    }
     OutputFolder folder = dryRun ? output.folder() : output.free();
     AuditInput images = input.images();
     require(!input.areScenes() || labels == null, "--labels are for files; scenes know theirs");

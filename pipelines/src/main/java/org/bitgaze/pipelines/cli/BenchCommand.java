@@ -32,6 +32,7 @@ import org.bitgaze.program.ProgramKey;
 import org.bitgaze.program.Programs;
 import org.bitgaze.protocol.KnownProtocol;
 import org.bitgaze.quant.Arithmetic;
+import org.bitgaze.quant.Configuration;
 import org.bitgaze.quant.Observations;
 import org.bitgaze.quant.Precision;
 import org.bitgaze.quant.Quantization;
@@ -127,6 +128,10 @@ final class BenchCommand implements Callable<Integer> {
       chosen = arithmetics.stream().map(Arithmetic::of).toList();
     } catch (IllegalArgumentException e) {
       throw new UsageException(e.getMessage());
+    }
+    for (Arithmetic one : chosen) {
+      ArithmeticOption.requireExact(
+          one, bits.stream().map(Precision::toString).map(Configuration::of));
     }
     List<String> names = networks == null ? found() : networks;
     List<Model> models = new ArrayList<>();

@@ -73,13 +73,13 @@ final class RunnerOptions {
       suggest(args, "enforceEncodability", "false");
       suggest(args, "enforceImmutability", "false");
       DirectOptions direct = parse(args).as(DirectOptions.class);
-      return new AuditJob.Runtime(direct, direct.getTargetParallelism(), 1);
+      return new AuditJob.Runtime(direct, direct.getTargetParallelism(), 1, true);
     }
     if (options.getRunner() == FlinkRunner.class) {
       return flink(args);
     }
     int slots = workers == null ? 16 : workers;
-    return new AuditJob.Runtime(options, slots, SHARDS_PER_SLOT * slots);
+    return new AuditJob.Runtime(options, slots, SHARDS_PER_SLOT * slots, false);
   }
 
   private AuditJob.Runtime flink(List<String> args) {
@@ -104,7 +104,7 @@ final class RunnerOptions {
     suggest(args, "fasterCopy", "true");
     FlinkPipelineOptions options = parse(args).as(FlinkPipelineOptions.class);
     int parallel = options.getParallelism();
-    return new AuditJob.Runtime(options, parallel, SHARDS_PER_SLOT * parallel);
+    return new AuditJob.Runtime(options, parallel, SHARDS_PER_SLOT * parallel, embedded);
   }
 
   private int parallelism(String master, boolean embedded) {
