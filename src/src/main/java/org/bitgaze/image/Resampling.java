@@ -16,10 +16,18 @@ final class Resampling {
   /**
    * Computes only the pixels that the taps stand for. Of the rows between the two passes those are
    * kept that the next row of the result may need: they stay in the processor's nearest cache.
+   *
+   * @throws IllegalArgumentException if a row of the result is made of so many that they would take
+   *     more memory than the largest image
    */
   static RgbImage apply(RgbImage image, Taps rows, Taps columns) {
     int height = rows.start().length;
     int width = columns.start().length;
+    if (3L * width * rows.most() > ImageDecoder.MAX_PIXELS) {
+      throw new IllegalArgumentException(
+          "%d x %d pixels are too narrow or too flat to become %d x %d"
+              .formatted(image.width(), image.height(), width, height));
+    }
     Narrowing narrowing = new Narrowing(image, columns);
     int[][] narrow = new int[rows.most()][3 * width];
     int next = 0;

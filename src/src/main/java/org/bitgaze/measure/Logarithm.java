@@ -27,7 +27,7 @@ final class Logarithm {
 
   private Logarithm() {}
 
-  /** ln x, within 2e-16 + 3e-16 |ln x|; x must be normal and positive. */
+  /** ln x, within 3e-16 + 3e-16 |ln x|; x must be normal and positive. */
   static double of(double x) {
     long bits = Double.doubleToRawLongBits(x);
     int i = (int) (bits >>> MANTISSA - BITS) & SIZE - 1;

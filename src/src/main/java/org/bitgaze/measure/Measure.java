@@ -343,13 +343,14 @@ public enum Measure implements Named {
   }
 
   /**
-   * As 1 - sum |P - Q| / 2, for min(P, Q) = (P + Q - |P - Q|) / 2 and both sum to 1: what is nearly
-   * 1 is then found without its own rounding, and in a third of the time.
+   * As 1 - sum |P - Q| / 2, for min(P, Q) = (P + Q - |P - Q|) / 2 and both sum to 1, but for their
+   * last digits: what is nearly 1 is then found without its own rounding, and in a third of the
+   * time.
    */
   private static double sim(Subject s) {
     ScaledMap m = s.map();
     ScaledMap r = s.reference();
-    return 1 - Sums.distances(m.values(), 1 / m.sum(), r.values(), 1 / r.sum()) / 2;
+    return Math.max(0, 1 - Sums.distances(m.values(), 1 / m.sum(), r.values(), 1 / r.sum()) / 2);
   }
 
   private static double cc(Subject s) {

@@ -15,6 +15,7 @@ import org.bitgaze.op.AvgPool2d;
 import org.bitgaze.op.Input;
 import org.bitgaze.op.IntegerScript;
 import org.bitgaze.op.ReLU;
+import org.bitgaze.quant.Configuration;
 import org.bitgaze.quant.FakeQuantize;
 import org.bitgaze.quant.Precision;
 import org.bitgaze.quant.QuantizedTensors;
@@ -211,7 +212,7 @@ final class IntegerText {
       Precision.IntegerRange integers = steps.get(input).integers();
       most = Math.max(most, integers.qmax() - integers.qmin());
     }
-    return 2 * most * (1 << (BYTE_BITS - 1)) > Short.MAX_VALUE;
+    return Configuration.isWide(most);
   }
 
   private int bits(Node node, String local) {

@@ -1,13 +1,14 @@
 package org.bitgaze.quant;
 
 import java.io.Serializable;
+import java.util.ArrayList;
 import java.util.Collection;
 import java.util.Collections;
+import java.util.List;
 import java.util.Map;
 import java.util.Set;
 import java.util.SortedMap;
 import java.util.TreeMap;
-import java.util.stream.Stream;
 
 /**
  * Which precision each layer of a network has. A network that is quantized alike throughout is a
@@ -101,14 +102,32 @@ public record Configuration(
   }
 
   /**
-   * Tells whether some layer's weights have so many bits.
+   * Tells whether integer kernels may meet products of which two are beyond 16 bits: a layer has
+   * weights of 8 bits, and one, not necessarily the same, has activations of so many steps.
    *
-   * @param bits such as 8
-   * @return whether one has
+   * @param scheme how activations are quantized
+   * @return whether there may be such products; where layers differ, no program need have them
    */
-  public boolean hasWeightsOf(int bits) {
-    return Stream.concat(Stream.of(otherwise), layers.values().stream())
-        .anyMatch(layer -> layer.weights().bits() == bits);
+  public boolean mayBeWide(Scheme scheme) {
+    List<LayerPrecision> all = new ArrayList<>(layers.values());
+    all.add(otherwise);
+    return Arithmetic.INTEGER.at(this) == Arithmetic.INTEGER
+        && all.stream().anyMatch(layer -> layer.weights().bits() == Byte.SIZE)
+        && all.stream()
+            .map(LayerPrecision::activation)
+            .filter(precision -> precision.bits() <= Byte.SIZE)
+            .map(scheme::activations)
+            .anyMatch(i -> isWide(i.qmax() - i.qmin()));
+  }
+
+  /**
+   * Tells whether two products of such inputs and of weights of 8 bits are beyond 16 bits.
+   *
+   * @param steps the largest input, in steps from the smallest
+   * @return whether they may be
+   */
+  public static boolean isWide(int steps) {
+    return 2 * steps * (1 << (Byte.SIZE - 1)) > Short.MAX_VALUE;
   }
 
   /**

@@ -246,6 +246,19 @@ class MeasureTest {
   }
 
   /** Against the definition, window by window. */
+  /** Shares sum to 1 but for their last digits; similarity stays in its range. */
+  @Test
+  void nothingInCommonIsZero() {
+    for (int object : new int[] {1426, 2701, 6811, 12_345}) {
+      float[] a = new float[GRID * GRID];
+      float[] b = new float[GRID * GRID];
+      Arrays.fill(a, 0, object, 1);
+      Arrays.fill(b, object + 1, 2 * object + object / 3, 1);
+      double sim = of(Measure.SIM, new Heatmap(GRID, GRID, a), new Heatmap(GRID, GRID, b));
+      assertTrue(sim >= 0 && sim < 1e-12, "" + sim);
+    }
+  }
+
   @Test
   void structuralSimilarityFollowsItsDefinition() {
     Random random = new Random(2);

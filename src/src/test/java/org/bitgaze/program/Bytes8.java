@@ -6,6 +6,10 @@ import java.io.IOException;
 
 /** What tests ask of the machine that they run on. */
 final class Bytes8 {
+  /** Why something is not tested. */
+  static final String REFUSED =
+      "this processor's integer kernels saturate at 8 bits, and are refused";
+
   private Bytes8() {}
 
   /**
@@ -22,6 +26,6 @@ final class Bytes8 {
 
   /** Skips a test where they are not, and says so. */
   static void assumeExact() throws IOException {
-    assumeTrue(areExact(), "this processor's integer kernels saturate at 8 bits, and are refused");
+    assumeTrue(areExact(), REFUSED);
   }
 }

@@ -143,7 +143,12 @@ public final class AuditJob {
 
   private Calibration calibrate() throws IOException {
     return new CalibrationJob(
-            runtime.options(), input, plan.models(), plan.ranges(), plan.calibrationImages())
+            runtime.options(),
+            input,
+            plan.models(),
+            plan.ranges(),
+            plan.calibrationImages(),
+            runtime.slots())
         .run(out);
   }
 

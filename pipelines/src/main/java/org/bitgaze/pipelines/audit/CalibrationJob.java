@@ -38,6 +38,7 @@ public final class CalibrationJob {
   private final List<Model> models;
   private final RangeMode mode;
   private final int images;
+  private final int workers;
 
   /**
    * Prepares a calibration.
@@ -47,14 +48,21 @@ public final class CalibrationJob {
    * @param models the models
    * @param mode how the images' extremes are combined
    * @param images how many images are looked at, at least 1
+   * @param workers images worked on at once, if there are as many processors
    */
   public CalibrationJob(
-      PipelineOptions options, AuditInput input, List<Model> models, RangeMode mode, int images) {
+      PipelineOptions options,
+      AuditInput input,
+      List<Model> models,
+      RangeMode mode,
+      int images,
+      int workers) {
     this.options = options;
     this.input = input;
     this.models = List.copyOf(models);
     this.mode = mode;
     this.images = images;
+    this.workers = Math.min(workers, Runtime.getRuntime().availableProcessors());
   }
 
   /**
@@ -119,7 +127,7 @@ public final class CalibrationJob {
       direct.setRunner(DirectRunner.class);
       direct.setEnforceEncodability(false);
       direct.setEnforceImmutability(false);
-      direct.setTargetParallelism(Runtime.getRuntime().availableProcessors());
+      direct.setTargetParallelism(workers);
       Pipeline pipeline = Pipeline.create(direct);
       PCollection<KV<String, LiveImage>> sample =
           input.sample(pipeline, images, candidates, models);

@@ -293,7 +293,8 @@ public final class LayersJob {
                 images,
                 audit.models(),
                 audit.ranges(),
-                audit.calibrationImages())
+                audit.calibrationImages(),
+                runtime.slots())
             .run(out);
     return audit.with(calibration);
   }

@@ -6,6 +6,7 @@ import org.bitgaze.program.CamProgram;
 import org.bitgaze.quant.Arithmetic;
 import org.bitgaze.quant.Configuration;
 import org.bitgaze.quant.RangeMode;
+import org.bitgaze.quant.Scheme;
 import picocli.CommandLine.Option;
 
 /** What quantized networks compute with. */
@@ -40,12 +41,14 @@ final class ArithmeticOption {
    *
    * @param arithmetic what is asked for
    * @param configurations the layers' precisions
+   * @param scheme how activations are quantized
    * @throws UsageException if the kernels saturate
    * @throws IOException if the check cannot be compiled
    */
-  static void requireExact(Arithmetic arithmetic, Stream<Configuration> configurations)
+  static void requireExact(
+      Arithmetic arithmetic, Stream<Configuration> configurations, Scheme scheme)
       throws IOException {
-    if (arithmetic == Arithmetic.INTEGER && configurations.anyMatch(c -> c.hasWeightsOf(8))) {
+    if (arithmetic == Arithmetic.INTEGER && configurations.anyMatch(c -> c.mayBeWide(scheme))) {
       try {
         CamProgram.requireExactIntegers();
       } catch (IllegalStateException e) {

@@ -215,10 +215,11 @@ final class AuditCommand implements Callable<Integer> {
     AuditJob.Runtime runtime = runner.runtime(beamOptions);
     FileSystems.setDefaultPipelineOptions(runtime.options());
     AuditPlan plan = plan();
-    if (runtime.here()) {
+    if (runtime.here() && !dryRun) {
       ArithmeticOption.requireExact(
           arithmetic.choice(plan.protocol().ranges()),
-          plan.explanations().stream().flatMap(e -> e.getConfigurations().stream()));
+          plan.explanations().stream().flatMap(e -> e.getConfigurations().stream()),
+          plan.protocol().execution().scheme());
     }
     OutputFolder folder = dryRun ? output.folder() : output.free();
     AuditInput images = input.images();

@@ -38,6 +38,7 @@ import org.bitgaze.quant.Precision;
 import org.bitgaze.quant.Quantization;
 import org.bitgaze.quant.RangeMode;
 import org.bitgaze.quant.Ranges;
+import org.bitgaze.quant.Scheme;
 import org.bitgaze.scene.Scene;
 import org.bitgaze.zoo.Architecture;
 import picocli.CommandLine.Command;
@@ -131,7 +132,7 @@ final class BenchCommand implements Callable<Integer> {
     }
     for (Arithmetic one : chosen) {
       ArithmeticOption.requireExact(
-          one, bits.stream().map(Precision::toString).map(Configuration::of));
+          one, bits.stream().map(Configuration::uniform), Scheme.DEPLOYMENT);
     }
     List<String> names = networks == null ? found() : networks;
     List<Model> models = new ArrayList<>();

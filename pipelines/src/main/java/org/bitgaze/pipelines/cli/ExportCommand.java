@@ -205,7 +205,12 @@ final class ExportCommand implements Callable<Integer> {
     Calibration known =
         calibration == null
             ? new CalibrationJob(
-                    beam, ImageInput.of(calibrate, 0), List.of(model), mode, calibrationImages)
+                    beam,
+                    ImageInput.of(calibrate, 0),
+                    List.of(model),
+                    mode,
+                    calibrationImages,
+                    Runtime.getRuntime().availableProcessors())
                 .run()
             : CalibratedModels.of(
                 CalibrationFile.read(calibration), calibration, List.of(model), protocol);

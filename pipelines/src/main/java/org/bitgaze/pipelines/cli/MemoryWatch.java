@@ -1,14 +1,19 @@
 package org.bitgaze.pipelines.cli;
 
+import com.sun.management.GarbageCollectionNotificationInfo;
+import com.sun.management.GarbageCollectorMXBean;
+import com.sun.management.HotSpotDiagnosticMXBean;
 import java.io.PrintWriter;
 import java.lang.management.ManagementFactory;
-import java.lang.management.MemoryNotificationInfo;
 import java.lang.management.MemoryPoolMXBean;
 import java.lang.management.MemoryType;
+import java.lang.management.MemoryUsage;
 import java.nio.charset.StandardCharsets;
-import java.util.Comparator;
-import java.util.Optional;
+import java.util.Map;
+import java.util.Set;
+import java.util.stream.Collectors;
 import javax.management.NotificationEmitter;
+import javax.management.openmbean.CompositeData;
 
 /**
  * Ends the process when its heap is exhausted. The direct runner may neither end nor work then: the
@@ -18,44 +23,66 @@ final class MemoryWatch {
   /** Exit code of a process that ran out of memory. */
   static final int EXIT_CODE = 4;
 
-  /** So much of the heap is still in use after a collection when nothing goes on any more. */
+  /** So much of the heap is still in use after a full collection when nothing goes on any more. */
   private static final double EXHAUSTED = 0.97;
+
+  private static final String FULL = "end of major GC";
 
   /** Made while there is memory for it. */
   private static final byte[] LINE =
       ("bitgaze: out of memory: "
-              + (Runtime.getRuntime().maxMemory() >> 20)
+              + (heap() >> 20)
               + " MiB of heap are not enough; BITGAZE_JAVA_OPTS=-Xmx... gives more, --workers fewer"
               + " images at once\n")
           .getBytes(StandardCharsets.UTF_8);
 
   private MemoryWatch() {}
 
-  /** Begins to watch; the largest pool of the heap is where what survives ends up. */
+  /** As -Xmx says it: what a collector leaves to objects may be less. */
+  private static long heap() {
+    return Long.parseLong(
+        ManagementFactory.getPlatformMXBean(HotSpotDiagnosticMXBean.class)
+            .getVMOption("MaxHeapSize")
+            .getValue());
+  }
+
+  /**
+   * Begins to watch what full collections leave, whatever pools a collector divides the heap into.
+   */
   static void start() {
-    Optional<MemoryPoolMXBean> old =
+    Set<String> pools =
         ManagementFactory.getMemoryPoolMXBeans().stream()
-            .filter(p -> p.getType() == MemoryType.HEAP && p.isCollectionUsageThresholdSupported())
-            .filter(p -> p.getUsage().getMax() > 0)
-            .max(Comparator.comparingLong(p -> p.getUsage().getMax()));
-    if (old.isPresent() && ManagementFactory.getMemoryMXBean() instanceof NotificationEmitter e) {
-      String name = old.get().getName();
-      old.get().setCollectionUsageThreshold((long) (old.get().getUsage().getMax() * EXHAUSTED));
-      e.addNotificationListener(
-          (notification, handback) -> {
-            if (notification
-                .getType()
-                .equals(MemoryNotificationInfo.MEMORY_COLLECTION_THRESHOLD_EXCEEDED)) {
-              try {
-                System.err.write(LINE, 0, LINE.length);
-                System.err.flush();
-              } finally {
-                Runtime.getRuntime().halt(EXIT_CODE);
-              }
-            }
-          },
-          null,
-          name);
+            .filter(pool -> pool.getType() == MemoryType.HEAP)
+            .map(MemoryPoolMXBean::getName)
+            .collect(Collectors.toSet());
+    for (var collector : ManagementFactory.getPlatformMXBeans(GarbageCollectorMXBean.class)) {
+      ((NotificationEmitter) collector)
+          .addNotificationListener(
+              (notification, handback) -> {
+                var collection =
+                    GarbageCollectionNotificationInfo.from(
+                        (CompositeData) notification.getUserData());
+                if (collection.getGcAction().equals(FULL)
+                    && isExhausted(collection.getGcInfo().getMemoryUsageAfterGc(), pools)) {
+                  halt();
+                }
+              },
+              null,
+              null);
+    }
+  }
+
+  private static boolean isExhausted(Map<String, MemoryUsage> left, Set<String> pools) {
+    long used = pools.stream().mapToLong(pool -> left.get(pool).getUsed()).sum();
+    return used >= EXHAUSTED * Runtime.getRuntime().maxMemory();
+  }
+
+  private static void halt() {
+    try {
+      System.err.write(LINE, 0, LINE.length);
+      System.err.flush();
+    } finally {
+      Runtime.getRuntime().halt(EXIT_CODE);
     }
   }
 
