@@ -85,13 +85,12 @@ public final class ImageDecoder {
   private static RgbImage toRgb(BufferedImage image) {
     int height = image.getHeight();
     int width = image.getWidth();
-    if (hasPlainBytes(image) && isPacked(image.getRaster())) {
-      return new RgbImage(height, width, reordered(image.getRaster()));
+    if (hasPlainBytes(image)) {
+      Raster raster = image.getRaster();
+      return new RgbImage(height, width, isPacked(raster) ? reordered(raster) : copyBytes(raster));
     }
     byte[] rgb = new byte[height * width * 3];
-    if (hasPlainBytes(image)) {
-      copyBytes(image.getRaster(), rgb);
-    } else if (hasPlainSamples(image)) {
+    if (hasPlainSamples(image)) {
       copySamples(image.getRaster(), rgb);
     } else {
       copyColours(image, rgb);
@@ -145,7 +144,8 @@ public final class ImageDecoder {
   }
 
   /** What {@link #copySamples} does, without asking the raster for each sample. */
-  private static void copyBytes(Raster raster, byte[] rgb) {
+  private static byte[] copyBytes(Raster raster) {
+    byte[] rgb = new byte[raster.getHeight() * raster.getWidth() * 3];
     ComponentSampleModel model = (ComponentSampleModel) raster.getSampleModel();
     byte[] samples = ((DataBufferByte) raster.getDataBuffer()).getData();
     int[] bands = model.getBandOffsets();
@@ -162,6 +162,7 @@ public final class ImageDecoder {
         rgb[out + 2] = samples[pixel + blue];
       }
     }
+    return rgb;
   }
 
   private static void copySamples(Raster raster, byte[] rgb) {

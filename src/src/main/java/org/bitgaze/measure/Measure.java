@@ -344,8 +344,7 @@ public enum Measure implements Named {
 
   /**
    * As 1 - sum |P - Q| / 2, for min(P, Q) = (P + Q - |P - Q|) / 2 and both sum to 1, but for their
-   * last digits: what is nearly 1 is then found without its own rounding, and in a third of the
-   * time.
+   * last digits: what is nearly 1 is then found without its own rounding, and sooner.
    */
   private static double sim(Subject s) {
     ScaledMap m = s.map();

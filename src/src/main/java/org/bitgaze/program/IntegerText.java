@@ -15,7 +15,7 @@ import org.bitgaze.op.AvgPool2d;
 import org.bitgaze.op.Input;
 import org.bitgaze.op.IntegerScript;
 import org.bitgaze.op.ReLU;
-import org.bitgaze.quant.Configuration;
+import org.bitgaze.quant.Arithmetic;
 import org.bitgaze.quant.FakeQuantize;
 import org.bitgaze.quant.Precision;
 import org.bitgaze.quant.QuantizedTensors;
@@ -212,7 +212,7 @@ final class IntegerText {
       Precision.IntegerRange integers = steps.get(input).integers();
       most = Math.max(most, integers.qmax() - integers.qmin());
     }
-    return Configuration.isWide(most);
+    return Arithmetic.isWide(most);
   }
 
   private int bits(Node node, String local) {

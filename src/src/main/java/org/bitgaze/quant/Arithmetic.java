@@ -63,9 +63,42 @@ public enum Arithmetic implements Named {
    */
   public Arithmetic at(Configuration configuration) {
     boolean any =
-        Stream.concat(
-                Stream.of(configuration.otherwise()), configuration.layers().values().stream())
+        layers(configuration)
             .anyMatch(l -> l.weights().bits() <= WIDEST && l.activation().bits() <= WIDEST);
     return any ? this : SIMULATED;
+  }
+
+  /**
+   * Tells whether kernels may meet products of which two are beyond 16 bits: a layer has weights of
+   * 8 bits, and one, not necessarily the same, has activations of so many steps.
+   *
+   * @param configuration the layers' precisions
+   * @param scheme how activations are quantized
+   * @return never for simulated arithmetic; where layers differ, no program need have such products
+   */
+  public boolean mayBeWide(Configuration configuration, Scheme scheme) {
+    return this == INTEGER
+        && at(configuration) == INTEGER
+        && layers(configuration).anyMatch(layer -> layer.weights().bits() == WIDEST)
+        && layers(configuration)
+            .map(LayerPrecision::activation)
+            .filter(precision -> precision.bits() <= WIDEST)
+            .map(scheme::activations)
+            .anyMatch(integers -> isWide(integers.qmax() - integers.qmin()));
+  }
+
+  /**
+   * Tells whether two products of such inputs and of weights of 8 bits are beyond 16 bits.
+   *
+   * @param steps the largest input, in steps from the smallest
+   * @return whether they may be
+   */
+  public static boolean isWide(int steps) {
+    return 2 * steps * (1 << (WIDEST - 1)) > Short.MAX_VALUE;
+  }
+
+  private static Stream<LayerPrecision> layers(Configuration configuration) {
+    return Stream.concat(
+        Stream.of(configuration.otherwise()), configuration.layers().values().stream());
   }
 }

@@ -1,10 +1,8 @@
 package org.bitgaze.quant;
 
 import java.io.Serializable;
-import java.util.ArrayList;
 import java.util.Collection;
 import java.util.Collections;
-import java.util.List;
 import java.util.Map;
 import java.util.Set;
 import java.util.SortedMap;
@@ -99,35 +97,6 @@ public record Configuration(
    */
   public LayerPrecision get(String layer) {
     return layers.getOrDefault(layer, otherwise);
-  }
-
-  /**
-   * Tells whether integer kernels may meet products of which two are beyond 16 bits: a layer has
-   * weights of 8 bits, and one, not necessarily the same, has activations of so many steps.
-   *
-   * @param scheme how activations are quantized
-   * @return whether there may be such products; where layers differ, no program need have them
-   */
-  public boolean mayBeWide(Scheme scheme) {
-    List<LayerPrecision> all = new ArrayList<>(layers.values());
-    all.add(otherwise);
-    return Arithmetic.INTEGER.at(this) == Arithmetic.INTEGER
-        && all.stream().anyMatch(layer -> layer.weights().bits() == Byte.SIZE)
-        && all.stream()
-            .map(LayerPrecision::activation)
-            .filter(precision -> precision.bits() <= Byte.SIZE)
-            .map(scheme::activations)
-            .anyMatch(i -> isWide(i.qmax() - i.qmin()));
-  }
-
-  /**
-   * Tells whether two products of such inputs and of weights of 8 bits are beyond 16 bits.
-   *
-   * @param steps the largest input, in steps from the smallest
-   * @return whether they may be
-   */
-  public static boolean isWide(int steps) {
-    return 2 * steps * (1 << (Byte.SIZE - 1)) > Short.MAX_VALUE;
   }
 
   /**

@@ -245,7 +245,6 @@ class MeasureTest {
     return top;
   }
 
-  /** Against the definition, window by window. */
   /** Shares sum to 1 but for their last digits; similarity stays in its range. */
   @Test
   void nothingInCommonIsZero() {
@@ -259,6 +258,7 @@ class MeasureTest {
     }
   }
 
+  /** Against the definition, window by window. */
   @Test
   void structuralSimilarityFollowsItsDefinition() {
     Random random = new Random(2);

@@ -48,7 +48,7 @@ final class ArithmeticOption {
   static void requireExact(
       Arithmetic arithmetic, Stream<Configuration> configurations, Scheme scheme)
       throws IOException {
-    if (arithmetic == Arithmetic.INTEGER && configurations.anyMatch(c -> c.mayBeWide(scheme))) {
+    if (configurations.anyMatch(c -> arithmetic.mayBeWide(c, scheme))) {
       try {
         CamProgram.requireExactIntegers();
       } catch (IllegalStateException e) {

@@ -58,8 +58,8 @@ class ArithmeticOptionTest {
   void oneLayerIsEnough() {
     LayerPrecision narrow = new LayerPrecision(Precision.of("int8"), Precision.of("int7"));
     Configuration mixed = new Configuration("mixed", narrow, new TreeMap<>());
-    assertTrue(!mixed.mayBeWide(Scheme.DEPLOYMENT));
+    assertTrue(!Arithmetic.INTEGER.mayBeWide(mixed, Scheme.DEPLOYMENT));
     Configuration wide = mixed.with("features.3", LayerPrecision.of(Precision.of("int8")));
-    assertTrue(wide.mayBeWide(Scheme.DEPLOYMENT));
+    assertTrue(Arithmetic.INTEGER.mayBeWide(wide, Scheme.DEPLOYMENT));
   }
 }
