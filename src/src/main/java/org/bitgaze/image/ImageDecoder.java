@@ -1,15 +1,20 @@
 package org.bitgaze.image;
 
+import java.awt.color.ColorSpace;
 import java.awt.image.BufferedImage;
 import java.awt.image.ComponentSampleModel;
 import java.awt.image.DataBuffer;
 import java.awt.image.DataBufferByte;
+import java.awt.image.PixelInterleavedSampleModel;
 import java.awt.image.Raster;
 import java.io.IOException;
+import java.util.Arrays;
 import java.util.Iterator;
 import java.util.Locale;
 import javax.imageio.ImageIO;
+import javax.imageio.ImageReadParam;
 import javax.imageio.ImageReader;
+import javax.imageio.ImageTypeSpecifier;
 import javax.imageio.stream.ImageInputStream;
 
 /**
@@ -20,6 +25,15 @@ import javax.imageio.stream.ImageInputStream;
 public final class ImageDecoder {
   /** Pillow's threshold for a decompression bomb; a decoded image of this size takes 268 MB. */
   public static final long MAX_PIXELS = 89_478_485;
+
+  private static final int[] RED_GREEN_BLUE = {0, 1, 2};
+  private static final ImageTypeSpecifier RGB =
+      ImageTypeSpecifier.createInterleaved(
+          ColorSpace.getInstance(ColorSpace.CS_sRGB),
+          RED_GREEN_BLUE,
+          DataBuffer.TYPE_BYTE,
+          false,
+          false);
 
   static {
     ImageIO.setUseCache(false);
@@ -39,18 +53,18 @@ public final class ImageDecoder {
     if (file.length == 0) {
       throw new ImageFormatException("empty file");
     }
-    try (ImageInputStream stream = ImageIO.createImageInputStream(JpegProfile.strip(file))) {
-      Iterator<ImageReader> readers = ImageIO.getImageReaders(stream);
-      if (!readers.hasNext()) {
-        throw new ImageFormatException("no JPEG, PNG, WebP, GIF, BMP or TIFF image");
-      }
-      ImageReader reader = readers.next();
-      try {
-        reader.setInput(stream, true, true);
-        return toRgb(read(reader));
-      } finally {
-        reader.dispose();
-      }
+    try {
+      return decode(file, true);
+    } catch (ImageFormatException e) {
+      throw e;
+    } catch (IOException | RuntimeException e) {
+      return decodeAsOffered(file);
+    }
+  }
+
+  private static RgbImage decodeAsOffered(byte[] file) throws ImageFormatException {
+    try {
+      return decode(file, false);
     } catch (ImageFormatException e) {
       throw e;
     } catch (IOException | RuntimeException e) {
@@ -59,7 +73,29 @@ public final class ImageDecoder {
     }
   }
 
-  private static BufferedImage read(ImageReader reader) throws IOException {
+  /**
+   * Decodes a file.
+   *
+   * @param asked whether a reader is asked for red, green and blue in this order, where that saves
+   *     a pass over the pixels; it may refuse
+   */
+  private static RgbImage decode(byte[] file, boolean asked) throws IOException {
+    try (ImageInputStream stream = ImageIO.createImageInputStream(JpegProfile.strip(file))) {
+      Iterator<ImageReader> readers = ImageIO.getImageReaders(stream);
+      if (!readers.hasNext()) {
+        throw new ImageFormatException("no JPEG, PNG, WebP, GIF, BMP or TIFF image");
+      }
+      ImageReader reader = readers.next();
+      try {
+        reader.setInput(stream, true, true);
+        return toRgb(read(reader, asked));
+      } finally {
+        reader.dispose();
+      }
+    }
+  }
+
+  private static BufferedImage read(ImageReader reader, boolean asked) throws IOException {
     long width = reader.getWidth(0);
     long height = reader.getHeight(0);
     if (width * height > MAX_PIXELS) {
@@ -75,22 +111,37 @@ public final class ImageDecoder {
             truncated[0] = warning;
           }
         });
-    BufferedImage image = reader.read(0);
+    ImageReadParam param = reader.getDefaultReadParam();
+    if (asked && wouldReverse(reader)) {
+      param.setDestination(RGB.createBufferedImage((int) width, (int) height));
+    }
+    BufferedImage image = reader.read(0, param);
     if (truncated[0] != null) {
       throw new ImageFormatException("truncated image: " + truncated[0]);
     }
     return image;
   }
 
+  /** A JPEG file's pixels are decoded as red, green, blue, and then written the other way round. */
+  private static boolean wouldReverse(ImageReader reader) throws IOException {
+    Iterator<ImageTypeSpecifier> types = reader.getImageTypes(0);
+    return reader.getFormatName().equalsIgnoreCase("jpeg")
+        && types.hasNext()
+        && types.next().getBufferedImageType() == BufferedImage.TYPE_3BYTE_BGR;
+  }
+
   private static RgbImage toRgb(BufferedImage image) {
     int height = image.getHeight();
     int width = image.getWidth();
-    if (hasPlainBytes(image)) {
-      Raster raster = image.getRaster();
-      return new RgbImage(height, width, isPacked(raster) ? reordered(raster) : copyBytes(raster));
+    if (isPacked(image)) {
+      // The raster's own array: nobody else reads it.
+      return new RgbImage(
+          height, width, ((DataBufferByte) image.getRaster().getDataBuffer()).getData());
     }
     byte[] rgb = new byte[height * width * 3];
-    if (hasPlainSamples(image)) {
+    if (hasPlainBytes(image)) {
+      copyBytes(image.getRaster(), rgb);
+    } else if (hasPlainSamples(image)) {
       copySamples(image.getRaster(), rgb);
     } else {
       copyColours(image, rgb);
@@ -119,33 +170,19 @@ public final class ImageDecoder {
         && raster.getMinY() == 0;
   }
 
-  /** Whether there is nothing between three bytes of a pixel and those of the next. */
-  private static boolean isPacked(Raster raster) {
-    ComponentSampleModel model = (ComponentSampleModel) raster.getSampleModel();
-    return model.getNumBands() == 3
+  /** Whether they are red, green, blue, and nothing else lies between or behind them. */
+  private static boolean isPacked(BufferedImage image) {
+    Raster raster = image.getRaster();
+    return hasPlainBytes(image)
+        && raster.getSampleModel() instanceof PixelInterleavedSampleModel model
+        && Arrays.equals(model.getBandOffsets(), RED_GREEN_BLUE)
         && model.getPixelStride() == 3
         && model.getScanlineStride() == 3 * raster.getWidth()
-        && model.getBandOffsets()[1] == 1
-        && ((DataBufferByte) raster.getDataBuffer()).getSize()
-            == 3 * raster.getWidth() * raster.getHeight();
-  }
-
-  /** The raster's own array, red and blue exchanged if blue comes first: nobody else reads it. */
-  private static byte[] reordered(Raster raster) {
-    byte[] samples = ((DataBufferByte) raster.getDataBuffer()).getData();
-    if (((ComponentSampleModel) raster.getSampleModel()).getBandOffsets()[0] != 0) {
-      for (int i = 0; i < samples.length; i += 3) {
-        byte blue = samples[i];
-        samples[i] = samples[i + 2];
-        samples[i + 2] = blue;
-      }
-    }
-    return samples;
+        && raster.getDataBuffer().getSize() == 3 * raster.getWidth() * raster.getHeight();
   }
 
   /** What {@link #copySamples} does, without asking the raster for each sample. */
-  private static byte[] copyBytes(Raster raster) {
-    byte[] rgb = new byte[raster.getHeight() * raster.getWidth() * 3];
+  private static void copyBytes(Raster raster, byte[] rgb) {
     ComponentSampleModel model = (ComponentSampleModel) raster.getSampleModel();
     byte[] samples = ((DataBufferByte) raster.getDataBuffer()).getData();
     int[] bands = model.getBandOffsets();
@@ -162,7 +199,6 @@ public final class ImageDecoder {
         rgb[out + 2] = samples[pixel + blue];
       }
     }
-    return rgb;
   }
 
   private static void copySamples(Raster raster, byte[] rgb) {

@@ -229,20 +229,23 @@ public final class ScaledMap {
    * Sum of P ln P over the pixels' shares P of the sum, 0 ln 0 being 0.
    *
    * <p>P ln P = P ln(P + eps) - P ln(1 + eps / P), of which the second is eps for all but the
-   * smallest P: it differs from that by eps^2 / (2 P), below 3e-22.
+   * smallest P: it differs from that by eps^2 / (2 P), below 3e-22. For those it is P ln(P + eps) -
+   * P ln P.
    */
   double negentropy() {
     if (Double.isNaN(negentropy)) {
+      double[] logs = logarithms();
       double least = SMALL * sum;
       double excess = 0;
-      for (double v : values) {
-        if (v > least) {
+      for (int i = 0; i < values.length; i++) {
+        if (values[i] > least) {
           excess += EPS;
-        } else if (v > 0) {
-          excess += v / sum * Math.log1p(EPS / (v / sum));
+        } else if (values[i] > 0) {
+          double share = values[i] / sum;
+          excess += share * (logs[i] - Logarithm.of(share));
         }
       }
-      negentropy = Sums.products(values, logarithms()) / sum - excess;
+      negentropy = Sums.products(values, logs) / sum - excess;
     }
     return negentropy;
   }
