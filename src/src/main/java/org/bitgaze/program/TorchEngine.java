@@ -27,6 +27,7 @@ public final class TorchEngine {
     // bits.
     setDefault("ai.djl.pytorch.graph_optimizer", "false");
     Engine.getEngine("PyTorch");
+    TorchContext.choose();
   }
 
   /** What the current thread was prepared for; 0 before it was. */
