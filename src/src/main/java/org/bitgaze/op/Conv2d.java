@@ -131,24 +131,15 @@ public record Conv2d(
   public String torchScript(Script script) {
     boolean zeros = paddingMode == PaddingMode.ZEROS || padding.equals(Size.ZERO);
     String x = zeros ? script.input() : script.let(padded(script.input()));
-    String weight = script.parameter("weight");
-    String added = bias ? script.parameter("bias") : "None";
-    if (isPixelwise()) {
-      return Script.call("thnn_conv2d", x, weight, kernel, added, stride, padding);
-    }
     return Script.call(
-        "conv2d", x, weight, added, stride, zeros ? padding : Size.ZERO, dilation, groups);
-  }
-
-  /**
-   * Whether each output pixel is seen by one input pixel. Such convolutions are products of
-   * matrices, and taken as such, as PyTorch itself does for one thread, stride 1 and fewer than 16
-   * images: the last bits are then those of any number of threads and images, and oneDNN's kernels
-   * are not asked, which in virtual machines that do not tell their caches' sizes divide by zero
-   * (libtorch 2.7.1, 512 to 1024 channels).
-   */
-  private boolean isPixelwise() {
-    return kernel.equals(Size.ONE) && padding.equals(Size.ZERO) && groups == 1;
+        "conv2d",
+        x,
+        script.parameter("weight"),
+        bias ? script.parameter("bias") : "None",
+        stride,
+        zeros ? padding : Size.ZERO,
+        dilation,
+        groups);
   }
 
   private String padded(String x) {

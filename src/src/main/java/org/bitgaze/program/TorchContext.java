@@ -1,24 +1,34 @@
 package org.bitgaze.program;
 
+import ai.djl.ndarray.NDArray;
+import ai.djl.ndarray.NDManager;
+import ai.djl.ndarray.types.Shape;
+import ai.djl.nn.convolutional.Conv2d;
 import ai.djl.pytorch.jni.LibUtils;
 import com.sun.jna.NativeLibrary;
 import com.sun.jna.Pointer;
-import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.Arrays;
+import java.util.logging.Logger;
 
 /**
  * PyTorch's choice of libraries for convolutions, by functions of {@code at::Context} that DJL has
- * no name for. It matters most in virtual machines that do not tell the sizes of caches.
+ * no name for.
  */
 final class TorchContext {
   private static final String GLOBAL = "_ZN2at13globalContextEv";
   private static final String ENABLE_NNPACK = "_ZN2at7Context20setUserEnabledNNPACKEb";
+  private static final String ENABLE_ONEDNN = "_ZN2at7Context20setUserEnabledMkldnnEb";
   private static final String SET_QUANTIZED_ENGINE = "_ZN2at7Context10setQEngineEN3c107QEngineE";
 
   /** c10::QEngine::FBGEMM. */
   private static final int FBGEMM = 1;
 
-  private static final Path PROCESSOR = Path.of("/sys/devices/system/cpu/cpu0");
+  /** Channels, and outputs that are made of each. */
+  private static final int CHANNELS = 2;
+
+  private static final int MULTIPLIER = 2;
+  private static final int SIDE = 3;
 
   private TorchContext() {}
 
@@ -26,11 +36,11 @@ final class TorchContext {
    * Chooses once libtorch is loaded.
    *
    * <p>NNPACK is left out. PyTorch asks it first for convolutions of one pixel and uses it for 16
-   * images and more, which then have other last bits than fewer; where caches are unknown, it
-   * writes a warning each time instead, tens of thousands in an audit of a thousand images.
+   * images and more, which then have other last bits than fewer; where a virtual machine does not
+   * tell its caches' sizes, it writes a warning each time instead, tens of thousands in an audit of
+   * a thousand images.
    *
-   * <p>Where caches are unknown, integers are FBGEMM's: oneDNN's integer convolutions of one pixel
-   * divide by zero there, which ends the process (libtorch 2.7.1, 512 to 1024 channels).
+   * <p>oneDNN is left out where it is wrong, see {@link #isOneDnnRight}.
    */
   static void choose() {
     String file = System.mapLibraryName("torch_cpu");
@@ -39,7 +49,12 @@ final class TorchContext {
           NativeLibrary.getInstance(Path.of(LibUtils.getLibtorchPath(), file).toString());
       Pointer context = torch.getFunction(GLOBAL).invokePointer(new Object[0]);
       torch.getFunction(ENABLE_NNPACK).invokeVoid(new Object[] {context, false});
-      if (hidesCaches()) {
+      if (!isOneDnnRight()) {
+        Logger.getLogger(TorchContext.class.getName())
+            .warning(
+                "oneDNN's convolutions are wrong on this machine; PyTorch's own are taken, which take"
+                    + " several times as long where channels are grouped");
+        torch.getFunction(ENABLE_ONEDNN).invokeVoid(new Object[] {context, false});
         torch.getFunction(SET_QUANTIZED_ENGINE).invokeVoid(new Object[] {context, FBGEMM});
       }
     } catch (UnsatisfiedLinkError e) {
@@ -47,8 +62,29 @@ final class TorchContext {
     }
   }
 
-  /** Whether Linux found no caches where it looks for them: in what the processor says of itself. */
-  private static boolean hidesCaches() {
-    return Files.exists(PROCESSOR) && !Files.exists(PROCESSOR.resolve("cache"));
+  /**
+   * Whether a depthwise convolution with several outputs a channel finds the sum of its weights
+   * where all pixels are 1. libtorch 2.7.1 does not in virtual machines on Zen 5 that do not tell
+   * their caches' sizes; other convolutions are wrong or end the process there, too.
+   */
+  private static boolean isOneDnnRight() {
+    int outputs = CHANNELS * MULTIPLIER;
+    float[] weights = new float[outputs * SIDE * SIDE];
+    float[] sums = new float[outputs];
+    for (int i = 0; i < weights.length; i++) {
+      weights[i] = i;
+      sums[i / (SIDE * SIDE)] += i;
+    }
+    try (NDManager manager = NDManager.newBaseManager("PyTorch")) {
+      // Channels last in memory, as images come.
+      NDArray ones = manager.ones(new Shape(1, SIDE, SIDE, CHANNELS)).transpose(0, 3, 1, 2);
+      NDArray weight = manager.create(weights, new Shape(outputs, 1, SIDE, SIDE));
+      Shape one = new Shape(1, 1);
+      float[] found =
+          Conv2d.conv2d(ones, weight, null, one, new Shape(0, 0), one, CHANNELS)
+              .singletonOrThrow()
+              .toFloatArray();
+      return Arrays.equals(sums, found);
+    }
   }
 }
