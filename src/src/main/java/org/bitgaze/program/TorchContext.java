@@ -9,6 +9,7 @@ import com.sun.jna.NativeLibrary;
 import com.sun.jna.Pointer;
 import java.nio.file.Path;
 import java.util.Arrays;
+import java.util.Optional;
 import java.util.logging.Logger;
 
 /**
@@ -20,6 +21,10 @@ final class TorchContext {
   private static final String ENABLE_NNPACK = "_ZN2at7Context20setUserEnabledNNPACKEb";
   private static final String ENABLE_ONEDNN = "_ZN2at7Context20setUserEnabledMkldnnEb";
   private static final String SET_QUANTIZED_ENGINE = "_ZN2at7Context10setQEngineEN3c107QEngineE";
+
+  private static final String WITHOUT_ONEDNN =
+      "oneDNN's convolutions are wrong on this machine; PyTorch's own are taken, which take several"
+          + " times as long where channels are grouped";
 
   /** c10::QEngine::FBGEMM. */
   private static final int FBGEMM = 1;
@@ -41,8 +46,10 @@ final class TorchContext {
    * a thousand images.
    *
    * <p>oneDNN is left out where it is wrong, see {@link #isOneDnnRight}.
+   *
+   * @return what users should know of the choice; nothing where it is the usual one
    */
-  static void choose() {
+  static Optional<String> choose() {
     String file = System.mapLibraryName("torch_cpu");
     try {
       NativeLibrary torch =
@@ -50,16 +57,15 @@ final class TorchContext {
       Pointer context = torch.getFunction(GLOBAL).invokePointer(new Object[0]);
       torch.getFunction(ENABLE_NNPACK).invokeVoid(new Object[] {context, false});
       if (!isOneDnnRight()) {
-        Logger.getLogger(TorchContext.class.getName())
-            .warning(
-                "oneDNN's convolutions are wrong on this machine; PyTorch's own are taken, which take"
-                    + " several times as long where channels are grouped");
         torch.getFunction(ENABLE_ONEDNN).invokeVoid(new Object[] {context, false});
         torch.getFunction(SET_QUANTIZED_ENGINE).invokeVoid(new Object[] {context, FBGEMM});
+        Logger.getLogger(TorchContext.class.getName()).warning(WITHOUT_ONEDNN);
+        return Optional.of(WITHOUT_ONEDNN);
       }
     } catch (UnsatisfiedLinkError e) {
       // A build whose compiler names functions in another way keeps PyTorch's own choice.
     }
+    return Optional.empty();
   }
 
   /**

@@ -13,9 +13,12 @@ import java.io.IOException;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 
 /** DJL's PyTorch engine, set up once per JVM: offline, one thread per calling thread. */
 public final class TorchEngine {
+  private static final Optional<String> NOTICE;
+
   static {
     // Before DJL's first class is used: it must not look for cloud metadata or downloads.
     setDefault("OPT_OUT_TRACKING", "true");
@@ -27,13 +30,22 @@ public final class TorchEngine {
     // bits.
     setDefault("ai.djl.pytorch.graph_optimizer", "false");
     Engine.getEngine("PyTorch");
-    TorchContext.choose();
+    NOTICE = TorchContext.choose();
   }
 
   /** What the current thread was prepared for; 0 before it was. */
   private static final ThreadLocal<Integer> THREADS = ThreadLocal.withInitial(() -> 0);
 
   private TorchEngine() {}
+
+  /**
+   * Says what users should know of how convolutions are computed on this machine.
+   *
+   * @return one line; nothing where there is nothing unusual
+   */
+  public static Optional<String> notice() {
+    return NOTICE;
+  }
 
   /**
    * Loads an archive.

@@ -14,6 +14,7 @@ import org.bitgaze.pipelines.output.OutputFolder;
 import org.bitgaze.pipelines.output.RunInfo;
 import org.bitgaze.pipelines.report.CompactTable;
 import org.bitgaze.pipelines.report.VerdictText;
+import org.bitgaze.program.TorchEngine;
 import org.bitgaze.quant.Calibration;
 import org.bitgaze.transforms.ExplainImages;
 
@@ -169,6 +170,9 @@ public final class AuditJob {
                     d.getMean(),
                     d.getMax(),
                     d.getCount()));
+    if (runtime.here()) {
+      TorchEngine.notice().ifPresent(out::println);
+    }
     out.printf(
         Locale.ROOT,
         "%d images, %d rejects, %d maps in %.1f s (%.2f images a second)%n",
