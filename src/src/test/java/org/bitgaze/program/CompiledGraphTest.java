@@ -186,7 +186,7 @@ class CompiledGraphTest {
         new Execution(
             Resize.CROP, new Mode(Statistics.IMAGE, false), Scheme.PAPER, TargetChoice.PAPER);
     OpenModel model =
-        new OpenModel(new Network(built.graph(), weights), SMALL, built.target(), execution);
+        new OpenModel(new Network(built.graph(), weights), SMALL, fit(built), execution);
     for (Quantization quantization :
         List.of(Quantization.NONE, new Quantization.Dynamic(Precision.of("int16")))) {
       Network network =
