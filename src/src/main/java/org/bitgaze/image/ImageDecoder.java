@@ -23,7 +23,10 @@ import javax.imageio.stream.ImageInputStream;
  * dropped, EXIF orientation is ignored; of an animation the first frame counts.
  */
 public final class ImageDecoder {
-  /** Pillow's threshold for a decompression bomb; a decoded image of this size takes 268 MB. */
+  /**
+   * Pillow's threshold for a decompression bomb; a decoded image of this size takes 268 MB, while
+   * it is decoded up to twice that.
+   */
   public static final long MAX_PIXELS = 89_478_485;
 
   private static final int[] RED_GREEN_BLUE = {0, 1, 2};
@@ -124,10 +127,11 @@ public final class ImageDecoder {
 
   /** A JPEG file's pixels are decoded as red, green, blue, and then written the other way round. */
   private static boolean wouldReverse(ImageReader reader) throws IOException {
+    if (!reader.getFormatName().equalsIgnoreCase("jpeg")) {
+      return false;
+    }
     Iterator<ImageTypeSpecifier> types = reader.getImageTypes(0);
-    return reader.getFormatName().equalsIgnoreCase("jpeg")
-        && types.hasNext()
-        && types.next().getBufferedImageType() == BufferedImage.TYPE_3BYTE_BGR;
+    return types.hasNext() && types.next().getBufferedImageType() == BufferedImage.TYPE_3BYTE_BGR;
   }
 
   private static RgbImage toRgb(BufferedImage image) {

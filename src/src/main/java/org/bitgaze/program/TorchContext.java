@@ -1,14 +1,19 @@
 package org.bitgaze.program;
 
+import ai.djl.engine.EngineException;
 import ai.djl.ndarray.NDArray;
 import ai.djl.ndarray.NDManager;
 import ai.djl.ndarray.types.Shape;
 import ai.djl.nn.convolutional.Conv2d;
 import ai.djl.pytorch.jni.LibUtils;
+import com.sun.jna.Library;
 import com.sun.jna.NativeLibrary;
+import com.sun.jna.Platform;
 import com.sun.jna.Pointer;
 import java.nio.file.Path;
 import java.util.Arrays;
+import java.util.List;
+import java.util.Map;
 import java.util.Optional;
 import java.util.logging.Logger;
 
@@ -20,20 +25,36 @@ final class TorchContext {
   private static final String GLOBAL = "_ZN2at13globalContextEv";
   private static final String ENABLE_NNPACK = "_ZN2at7Context20setUserEnabledNNPACKEb";
   private static final String ENABLE_ONEDNN = "_ZN2at7Context20setUserEnabledMkldnnEb";
+  private static final String QUANTIZED_ENGINE = "_ZNK2at7Context7qEngineEv";
   private static final String SET_QUANTIZED_ENGINE = "_ZN2at7Context10setQEngineEN3c107QEngineE";
 
   private static final String WITHOUT_ONEDNN =
-      "oneDNN's convolutions are wrong on this machine; PyTorch's own are taken, which take several"
-          + " times as long where channels are grouped";
+      "oneDNN's convolutions are wrong on this machine; PyTorch's own are taken, which take up to"
+          + " nine times as long";
 
-  /** c10::QEngine::FBGEMM. */
+  private static final String WRONG =
+      "PyTorch's convolutions are wrong on this machine, and so may maps be: oneDNN cannot be left"
+          + " out";
+
+  /** Of c10::QEngine. */
   private static final int FBGEMM = 1;
 
-  /** Channels, and outputs that are made of each. */
+  /** Of c10::QEngine: FBGEMM and oneDNN, by the convolution. */
+  private static final int X86 = 4;
+
+  /** RTLD_LAZY, with RTLD_LOCAL where that is not the default. */
+  private static final int LAZY_AND_LOCAL = Platform.isMac() ? 1 | 4 : 1;
+
   private static final int CHANNELS = 2;
 
+  /** Outputs that are made of each channel. */
   private static final int MULTIPLIER = 2;
+
   private static final int SIDE = 3;
+
+  /** What is called. */
+  static final List<String> FUNCTIONS =
+      List.of(GLOBAL, ENABLE_NNPACK, ENABLE_ONEDNN, QUANTIZED_ENGINE, SET_QUANTIZED_ENGINE);
 
   private TorchContext() {}
 
@@ -45,35 +66,52 @@ final class TorchContext {
    * tell its caches' sizes, it writes a warning each time instead, tens of thousands in an audit of
    * a thousand images.
    *
-   * <p>oneDNN is left out where it is wrong, see {@link #isOneDnnRight}.
+   * <p>oneDNN is left out where it is wrong, see {@link #areSumsRight}.
    *
    * @return what users should know of the choice; nothing where it is the usual one
    */
   static Optional<String> choose() {
-    String file = System.mapLibraryName("torch_cpu");
+    boolean right = areSumsRight();
     try {
-      NativeLibrary torch =
-          NativeLibrary.getInstance(Path.of(LibUtils.getLibtorchPath(), file).toString());
+      NativeLibrary torch = library();
       Pointer context = torch.getFunction(GLOBAL).invokePointer(new Object[0]);
       torch.getFunction(ENABLE_NNPACK).invokeVoid(new Object[] {context, false});
-      if (!isOneDnnRight()) {
-        torch.getFunction(ENABLE_ONEDNN).invokeVoid(new Object[] {context, false});
-        torch.getFunction(SET_QUANTIZED_ENGINE).invokeVoid(new Object[] {context, FBGEMM});
-        Logger.getLogger(TorchContext.class.getName()).warning(WITHOUT_ONEDNN);
-        return Optional.of(WITHOUT_ONEDNN);
+      if (right) {
+        return Optional.empty();
       }
-    } catch (UnsatisfiedLinkError e) {
-      // A build whose compiler names functions in another way keeps PyTorch's own choice.
+      torch.getFunction(ENABLE_ONEDNN).invokeVoid(new Object[] {context, false});
+      // A C++ exception could not be caught: FBGEMM is there where the two together are the
+      // default.
+      if (torch.getFunction(QUANTIZED_ENGINE).invokeInt(new Object[] {context}) == X86) {
+        torch.getFunction(SET_QUANTIZED_ENGINE).invokeVoid(new Object[] {context, FBGEMM});
+      }
+      return said(WITHOUT_ONEDNN);
+    } catch (LinkageError e) {
+      // No JNA, or a build whose compiler names functions in another way: PyTorch's choice stays.
+      return right ? Optional.empty() : said(WRONG);
     }
-    return Optional.empty();
+  }
+
+  private static Optional<String> said(String notice) {
+    Logger.getLogger(TorchContext.class.getName()).warning(notice);
+    return Optional.of(notice);
+  }
+
+  /** The library that DJL has loaded; its symbols stay unseen by others, as they were. */
+  static NativeLibrary library() {
+    String file =
+        Path.of(LibUtils.getLibtorchPath(), System.mapLibraryName("torch_cpu")).toString();
+    Map<String, Object> options =
+        Platform.isWindows() ? Map.of() : Map.of(Library.OPTION_OPEN_FLAGS, LAZY_AND_LOCAL);
+    return NativeLibrary.getInstance(file, options);
   }
 
   /**
    * Whether a depthwise convolution with several outputs a channel finds the sum of its weights
-   * where all pixels are 1. libtorch 2.7.1 does not in virtual machines on Zen 5 that do not tell
-   * their caches' sizes; other convolutions are wrong or end the process there, too.
+   * where all pixels are 1. oneDNN in libtorch 2.7.1 does not in a virtual machine on Zen 5 that
+   * does not tell its caches' sizes; other convolutions are wrong or end the process there, too.
    */
-  private static boolean isOneDnnRight() {
+  static boolean areSumsRight() {
     int outputs = CHANNELS * MULTIPLIER;
     float[] weights = new float[outputs * SIDE * SIDE];
     float[] sums = new float[outputs];
@@ -91,6 +129,8 @@ final class TorchContext {
               .singletonOrThrow()
               .toFloatArray();
       return Arrays.equals(sums, found);
+    } catch (EngineException e) {
+      return false;
     }
   }
 }

@@ -7,6 +7,7 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import java.awt.Graphics2D;
 import java.awt.image.BufferedImage;
+import java.io.ByteArrayInputStream;
 import java.io.ByteArrayOutputStream;
 import java.io.IOException;
 import java.io.InputStream;
@@ -15,6 +16,11 @@ import java.nio.charset.StandardCharsets;
 import java.util.Arrays;
 import java.util.Random;
 import java.util.zip.CRC32;
+import javax.imageio.IIOImage;
+import javax.imageio.ImageIO;
+import javax.imageio.ImageWriteParam;
+import javax.imageio.ImageWriter;
+import javax.imageio.stream.ImageOutputStream;
 import org.bitgaze.testing.TestImages;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -30,6 +36,26 @@ class ImageDecoderTest {
     assertEquals(65, image.width());
     assertEquals(43, image.height());
     assertArrayEquals(pixels(picture), image.pixels());
+  }
+
+  /** Against the JDK's own decoder, which is asked for another order of the colours. */
+  @ParameterizedTest
+  @ValueSource(booleans = {false, true})
+  void readsJpegAsTheJdkDoes(boolean progressive) throws IOException {
+    ImageWriter writer = ImageIO.getImageWritersByFormatName("jpeg").next();
+    ImageWriteParam param = writer.getDefaultWriteParam();
+    param.setProgressiveMode(
+        progressive ? ImageWriteParam.MODE_DEFAULT : ImageWriteParam.MODE_DISABLED);
+    ByteArrayOutputStream bytes = new ByteArrayOutputStream();
+    try (ImageOutputStream stream = ImageIO.createImageOutputStream(bytes)) {
+      writer.setOutput(stream);
+      writer.write(null, new IIOImage(TestImages.picture(5, 65, 43), null, null), param);
+    } finally {
+      writer.dispose();
+    }
+    byte[] file = bytes.toByteArray();
+    BufferedImage expected = ImageIO.read(new ByteArrayInputStream(file));
+    assertArrayEquals(pixels(expected), ImageDecoder.decode(file).pixels());
   }
 
   @Test
