@@ -42,9 +42,6 @@ final class TorchContext {
   /** Of c10::QEngine: FBGEMM and oneDNN, by the convolution. */
   private static final int X86 = 4;
 
-  /** RTLD_LAZY, with RTLD_LOCAL where that is not the default. */
-  private static final int LAZY_AND_LOCAL = Platform.isMac() ? 1 | 4 : 1;
-
   private static final int CHANNELS = 2;
 
   /** Outputs that are made of each channel. */
@@ -101,8 +98,10 @@ final class TorchContext {
   static NativeLibrary library() {
     String file =
         Path.of(LibUtils.getLibtorchPath(), System.mapLibraryName("torch_cpu")).toString();
+    // RTLD_LAZY, with RTLD_LOCAL where that is not the default.
+    int flags = Platform.isMac() ? 1 | 4 : 1;
     Map<String, Object> options =
-        Platform.isWindows() ? Map.of() : Map.of(Library.OPTION_OPEN_FLAGS, LAZY_AND_LOCAL);
+        Platform.isWindows() ? Map.of() : Map.of(Library.OPTION_OPEN_FLAGS, flags);
     return NativeLibrary.getInstance(file, options);
   }
 
