@@ -30,6 +30,7 @@ import org.bitgaze.program.CamProgram;
 import org.bitgaze.program.Explanation;
 import org.bitgaze.program.ProgramKey;
 import org.bitgaze.program.Programs;
+import org.bitgaze.program.TorchEngine;
 import org.bitgaze.protocol.KnownProtocol;
 import org.bitgaze.quant.Arithmetic;
 import org.bitgaze.quant.Configuration;
@@ -147,6 +148,7 @@ final class BenchCommand implements Callable<Integer> {
     Optional<Results.Whole> audit =
         images == 0 ? Optional.empty() : Optional.of(audit(names, chosen));
     Results results = new Results(Host.describe(), WARMUPS, runs, times, stages, audit);
+    TorchEngine.notice().ifPresent(System.err::println);
     if (json) {
       System.out.println(results.json());
     } else {
