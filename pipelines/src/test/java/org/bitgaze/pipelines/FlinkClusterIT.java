@@ -282,12 +282,7 @@ class FlinkClusterIT {
 
   /** Processes inherit it. */
   private static boolean isInterruptIgnored() throws IOException {
-    for (String line : Files.readAllLines(Path.of("/proc/self/status"))) {
-      if (line.startsWith("SigIgn:")) {
-        return (Long.parseUnsignedLong(line.split("\\s+")[1], 16) & 1 << 1) != 0;
-      }
-    }
-    return false;
+    return (Long.parseUnsignedLong(status("self", "SigIgn"), 16) & 1 << 1) != 0;
   }
 
   private static void assertNothingStaged(String name) throws IOException {
@@ -376,15 +371,21 @@ class FlinkClusterIT {
     throw new AssertionError("no job came to computing maps");
   }
 
+  /** What Linux says of a process. */
+  private static String status(String pid, String field) throws IOException {
+    for (String line : Files.readAllLines(Path.of("/proc", pid, "status"))) {
+      if (line.startsWith(field + ":")) {
+        return line.substring(field.length() + 1).strip();
+      }
+    }
+    throw new AssertionError("/proc/" + pid + "/status has no " + field);
+  }
+
   private static long residentMebibytes() throws IOException {
     long kibibytes = 0;
     for (String name : List.of("taskmanager-1", "taskmanager-2")) {
       String pid = Files.readString(folder.resolve("cluster/" + name + ".pid")).strip();
-      for (String line : Files.readAllLines(Path.of("/proc", pid, "status"))) {
-        if (line.startsWith("VmRSS:")) {
-          kibibytes += Long.parseLong(line.replaceAll("\\D", ""));
-        }
-      }
+      kibibytes += Long.parseLong(status(pid, "VmRSS").replaceAll("\\D", ""));
     }
     return kibibytes / 1024;
   }

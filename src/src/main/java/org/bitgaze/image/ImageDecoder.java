@@ -11,6 +11,7 @@ import java.io.IOException;
 import java.util.Arrays;
 import java.util.Iterator;
 import java.util.Locale;
+import javax.imageio.IIOException;
 import javax.imageio.ImageIO;
 import javax.imageio.ImageReadParam;
 import javax.imageio.ImageReader;
@@ -57,17 +58,7 @@ public final class ImageDecoder {
       throw new ImageFormatException("empty file");
     }
     try {
-      return decode(file, true);
-    } catch (ImageFormatException e) {
-      throw e;
-    } catch (IOException | RuntimeException e) {
-      return decodeAsOffered(file);
-    }
-  }
-
-  private static RgbImage decodeAsOffered(byte[] file) throws ImageFormatException {
-    try {
-      return decode(file, false);
+      return JpegProfile.isJpeg(file) ? decodeJpeg(file) : decode(file, false);
     } catch (ImageFormatException e) {
       throw e;
     } catch (IOException | RuntimeException e) {
@@ -76,11 +67,19 @@ public final class ImageDecoder {
     }
   }
 
+  private static RgbImage decodeJpeg(byte[] file) throws IOException {
+    try {
+      return decode(file, true);
+    } catch (IIOException | RuntimeException refused) {
+      return decode(file, false);
+    }
+  }
+
   /**
    * Decodes a file.
    *
-   * @param asked whether a reader is asked for red, green and blue in this order, where that saves
-   *     a pass over the pixels; it may refuse
+   * @param asked whether a JPEG reader is asked for red, green and blue in this order, where that
+   *     saves a pass over the pixels; it may refuse
    */
   private static RgbImage decode(byte[] file, boolean asked) throws IOException {
     try (ImageInputStream stream = ImageIO.createImageInputStream(JpegProfile.strip(file))) {
@@ -127,9 +126,6 @@ public final class ImageDecoder {
 
   /** A JPEG file's pixels are decoded as red, green, blue, and then written the other way round. */
   private static boolean wouldReverse(ImageReader reader) throws IOException {
-    if (!reader.getFormatName().equalsIgnoreCase("jpeg")) {
-      return false;
-    }
     Iterator<ImageTypeSpecifier> types = reader.getImageTypes(0);
     return types.hasNext() && types.next().getBufferedImageType() == BufferedImage.TYPE_3BYTE_BGR;
   }

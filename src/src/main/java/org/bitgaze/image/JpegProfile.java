@@ -23,7 +23,7 @@ final class JpegProfile {
     int from = 0;
     int at = 2;
     int components = 0;
-    while (at + 9 < file.length && byteAt(file, 0) == 0xff && byteAt(file, 1) == 0xd8) {
+    while (at + 9 < file.length && isJpeg(file)) {
       int marker = byteAt(file, at + 1);
       if (byteAt(file, at) != 0xff || marker == START_OF_SCAN) {
         break;
@@ -41,6 +41,11 @@ final class JpegProfile {
       return new ByteArrayInputStream(file);
     }
     return new SequenceInputStream(kept, new ByteArrayInputStream(file, from, file.length - from));
+  }
+
+  /** Whether it starts as a JPEG file does, whatever follows. */
+  static boolean isJpeg(byte[] file) {
+    return file.length >= 2 && byteAt(file, 0) == 0xff && byteAt(file, 1) == 0xd8;
   }
 
   /** SOF0 to SOF15, but not the tables (DHT, JPG, DAC) that lie among them. */

@@ -77,8 +77,7 @@ public enum Arithmetic implements Named {
    * @return never for simulated arithmetic; where layers differ, no program need have such products
    */
   public boolean mayBeWide(Configuration configuration, Scheme scheme) {
-    return this == INTEGER
-        && at(configuration) == INTEGER
+    return at(configuration) == INTEGER
         && layers(configuration).anyMatch(layer -> layer.weights().bits() == WIDEST)
         && layers(configuration)
             .map(LayerPrecision::activation)
