@@ -5,6 +5,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
+import java.util.function.UnaryOperator;
 
 /**
  * Two-dimensional convolution (cross-correlation), as {@code torch.nn.Conv2d}.
@@ -130,16 +131,24 @@ public record Conv2d(
   @Override
   public String torchScript(Script script) {
     boolean zeros = paddingMode == PaddingMode.ZEROS || padding.equals(Size.ZERO);
+    String weight = script.parameter("weight");
+    String added = bias ? script.parameter("bias") : "None";
+    if (zeros && script.callsOneDnn(this)) {
+      return oneDnn(script.input(), weight, added);
+    }
     String x = zeros ? script.input() : script.let(padded(script.input()));
-    return Script.call(
-        "conv2d",
-        x,
-        script.parameter("weight"),
-        bias ? script.parameter("bias") : "None",
-        stride,
-        zeros ? padding : Size.ZERO,
-        dilation,
-        groups);
+    Size border = zeros ? padding : Size.ZERO;
+    return Script.call("conv2d", x, weight, added, stride, border, dilation, groups);
+  }
+
+  private String oneDnn(String x, String weight, String added) {
+    UnaryOperator<String> convolve =
+        image ->
+            Script.call(
+                "mkldnn_convolution", image, weight, added, padding, stride, dilation, groups);
+    String each = "[" + convolve.apply("image") + " for image in torch.split(" + x + ", 1, 0)]";
+    return "(%s if torch.size(%s, 0) == 1 else torch.cat(%s, 0))"
+        .formatted(convolve.apply(x), x, each);
   }
 
   private String padded(String x) {

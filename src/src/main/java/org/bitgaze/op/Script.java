@@ -51,6 +51,15 @@ public interface Script {
   boolean mayOverwrite();
 
   /**
+   * Tells whether a convolution is to be given to oneDNN by name, image by image: PyTorch leaves
+   * oneDNN out on this machine, it computes this one right, and nobody differentiates.
+   *
+   * @param convolution the operation, which pads its first input with zeros if at all
+   * @return false where PyTorch chooses
+   */
+  boolean callsOneDnn(Conv2d convolution);
+
+  /**
    * Adds a statement before the operation's own.
    *
    * @param expression what to compute

@@ -77,7 +77,7 @@ public final class CamProgram implements AutoCloseable {
   public static CamProgram of(
       OpenModel model, Quantization quantization, CamMethod method, Arithmetic arithmetic)
       throws IOException {
-    CamText text = new CamText(model, quantization, method, arithmetic);
+    CamText text = new CamText(model, quantization, method, arithmetic, Convolutions.HERE);
     ProgramText written = text.write();
     if (text.isWide()) {
       IntegerKernels.requireExact();
@@ -132,7 +132,7 @@ public final class CamProgram implements AutoCloseable {
       Arithmetic arithmetic,
       Path file)
       throws IOException {
-    CamText cam = new CamText(model, quantization, method, arithmetic);
+    CamText cam = new CamText(model, quantization, method, arithmetic, Convolutions.PORTABLE);
     TorchScriptArchive.write(file, cam.write(), cam.weights(), cam.signature("images"));
     return cam.streams();
   }
@@ -148,7 +148,9 @@ public final class CamProgram implements AutoCloseable {
    */
   public static IntegerCoverage coverage(
       OpenModel model, Quantization quantization, Arithmetic arithmetic) {
-    CamText cam = new CamText(model, quantization, CamMethod.GRADCAM_PLUS_PLUS, arithmetic);
+    CamText cam =
+        new CamText(
+            model, quantization, CamMethod.GRADCAM_PLUS_PLUS, arithmetic, Convolutions.PORTABLE);
     cam.write();
     return cam.coverage();
   }

@@ -34,7 +34,12 @@ final class CamText {
    *
    * @throws IllegalArgumentException if the target layer is unfit or a range is missing
    */
-  CamText(OpenModel model, Quantization quantization, CamMethod method, Arithmetic arithmetic) {
+  CamText(
+      OpenModel model,
+      Quantization quantization,
+      CamMethod method,
+      Arithmetic arithmetic,
+      Convolutions convolutions) {
     String layer = model.targetNode();
     var scheme = model.execution().scheme();
     Network quantized = quantization.apply(model.network().apply(model.execution().mode()), scheme);
@@ -44,7 +49,9 @@ final class CamText {
     target = compiled.rewritten().locate(layer);
     this.arithmetic = arithmetic;
     normalization = model.preprocessing().normalization();
-    text = ProgramText.ofAttributes(compiled.graph(), model.preprocessing().framing().side());
+    text =
+        ProgramText.ofAttributes(compiled.graph(), model.preprocessing().framing().side())
+            .calling(convolutions);
     Optional<Node> clipping =
         scheme.quantizedLogits() && !quantization.equals(Quantization.NONE)
             ? HeadText.clipping(

@@ -37,7 +37,7 @@ public final class GazeProgram implements AutoCloseable {
    * @throws IOException if a weight cannot be read
    */
   public static GazeProgram of(Network network, CaffeMeans means) throws IOException {
-    ProgramText text = ProgramText.ofAttributes(network.graph(), SIDE);
+    ProgramText text = ProgramText.ofAttributes(network.graph(), SIDE).calling(Convolutions.HERE);
     text.subtractMeans(means);
     return of(network, text);
   }
@@ -53,7 +53,7 @@ public final class GazeProgram implements AutoCloseable {
    */
   public static GazeProgram of(Network network, Size size, Normalization normalization)
       throws IOException {
-    ProgramText text = ProgramText.ofAttributes(network.graph(), size);
+    ProgramText text = ProgramText.ofAttributes(network.graph(), size).calling(Convolutions.HERE);
     text.normalizeImages(normalization);
     return of(network, text);
   }

@@ -65,7 +65,7 @@ public final class ObserverProgram implements AutoCloseable {
    * @throws IOException if a weight cannot be read
    */
   public static ObserverProgram of(OpenModel model) throws IOException {
-    return new ObserverProgram(new Text(model));
+    return new ObserverProgram(new Text(model, Convolutions.HERE));
   }
 
   /**
@@ -77,7 +77,7 @@ public final class ObserverProgram implements AutoCloseable {
    * @throws IOException if a weight cannot be read or the file not written
    */
   public static Outline compile(OpenModel model, Path file) throws IOException {
-    Text text = new Text(model);
+    Text text = new Text(model, Convolutions.PORTABLE);
     TorchScriptArchive.write(file, text.program, text.weights, text.signature);
     return text.outline;
   }
@@ -89,12 +89,14 @@ public final class ObserverProgram implements AutoCloseable {
     private final String signature;
     private final Outline outline;
 
-    Text(OpenModel model) {
+    Text(OpenModel model, Convolutions convolutions) {
       Execution execution = model.execution();
       Network observed =
           Quantization.observe(model.network().apply(execution.mode()), execution.scheme());
       weights = observed.weights();
-      program = ProgramText.ofAttributes(observed.graph(), model.preprocessing().framing().side());
+      program =
+          ProgramText.ofAttributes(observed.graph(), model.preprocessing().framing().side())
+              .calling(convolutions);
       program.normalizeImages(model.preprocessing().normalization());
       program.add("torch.set_grad_enabled(False)");
       program.write(observed.graph().names(), true);

@@ -14,6 +14,7 @@ import org.bitgaze.graph.Node;
 import org.bitgaze.graph.Shapes;
 import org.bitgaze.image.CaffeMeans;
 import org.bitgaze.image.Normalization;
+import org.bitgaze.op.Conv2d;
 import org.bitgaze.op.Input;
 import org.bitgaze.op.IntegerScript;
 import org.bitgaze.op.Script;
@@ -54,6 +55,7 @@ public final class ProgramText {
   /** Nodes that draw random numbers, in the order of the columns of {@code streams}. */
   private final List<String> streams = new ArrayList<>();
 
+  private Convolutions convolutions = Convolutions.PORTABLE;
   private int intermediate;
   private int depth;
 
@@ -106,6 +108,17 @@ public final class ProgramText {
    */
   public static ProgramText ofVariables(Graph graph, int side) {
     return new ProgramText(graph, Size.of(side), true);
+  }
+
+  /**
+   * Changes which convolutions are called where nobody differentiates.
+   *
+   * @param choice at first PyTorch's
+   * @return this text
+   */
+  ProgramText calling(Convolutions choice) {
+    convolutions = choice;
+    return this;
   }
 
   /**
@@ -255,7 +268,7 @@ public final class ProgramText {
    *
    * @param nodes names; all their inputs are written or bound
    * @param inPlace whether a tensor that these nodes have written, that is read for the last time,
-   *     and by none of the other nodes, may be overwritten
+   *     and by none of the other nodes, may be overwritten; then nobody differentiates
    */
   public void write(Collection<String> nodes, boolean inPlace) {
     List<Node> all = graph.nodes();
@@ -355,6 +368,13 @@ public final class ProgramText {
           && node.name().equals(lastReaders.get(owner))
           && !readElsewhere.contains(owner)
           && !(graph.node(owner).op() instanceof Input);
+    }
+
+    @Override
+    public boolean callsOneDnn(Conv2d convolution) {
+      int[] image = shape();
+      return overwritable.contains(node.name())
+          && convolutions.callOneDnn(convolution, new Size(image[1], image[2]));
     }
 
     @Override

@@ -70,11 +70,12 @@ public final class SweepProgram implements AutoCloseable {
    */
   public static SweepProgram of(OpenModel model, Choices choices, CamMethod method)
       throws IOException {
-    return new SweepProgram(written(model, choices, method), choices);
+    return new SweepProgram(written(model, choices, method, Convolutions.HERE), choices);
   }
 
-  private static SweepText written(OpenModel model, Choices choices, CamMethod method) {
-    SweepText sweep = new SweepText(model, choices, method);
+  private static SweepText written(
+      OpenModel model, Choices choices, CamMethod method, Convolutions convolutions) {
+    SweepText sweep = new SweepText(model, choices, method, convolutions);
     ProgramText text = sweep.text();
     text.normalizeImages(model.preprocessing().normalization());
     sweep.write();
@@ -99,7 +100,7 @@ public final class SweepProgram implements AutoCloseable {
    */
   public static SweepOutline compile(OpenModel model, Choices choices, CamMethod method, Path file)
       throws IOException {
-    SweepText sweep = written(model, choices, method);
+    SweepText sweep = written(model, choices, method, Convolutions.PORTABLE);
     TorchScriptArchive.write(file, sweep.text(), sweep.weights(), SweepText.SIGNATURE);
     return sweep.outline();
   }

@@ -44,7 +44,7 @@ final class SweepText {
    *
    * @throws IllegalArgumentException if the target layer is unfit or a range is missing
    */
-  SweepText(OpenModel model, Choices choices, CamMethod method) {
+  SweepText(OpenModel model, Choices choices, CamMethod method, Convolutions convolutions) {
     Scheme scheme = model.execution().scheme();
     int side = model.preprocessing().framing().side();
     Network plain = model.network().apply(model.execution().mode());
@@ -61,7 +61,7 @@ final class SweepText {
         .forEach(node -> points.add(network.rewritten().locate(node)));
     cut(backbone, points);
     outline = outline(Layer.of(plain.graph(), scheme, side), plain.graph(), scheme);
-    text = ProgramText.ofAttributes(graph, side);
+    text = ProgramText.ofAttributes(graph, side).calling(convolutions);
     Optional<Node> clipping =
         scheme.quantizedLogits()
             ? HeadText.clipping(graph, following, node -> points.contains(node.name()))

@@ -14,8 +14,6 @@ import java.nio.file.Path;
 import java.util.Arrays;
 import java.util.List;
 import java.util.Map;
-import java.util.Optional;
-import java.util.logging.Logger;
 
 /**
  * PyTorch's choice of libraries for convolutions, by functions of {@code at::Context} that DJL has
@@ -27,14 +25,6 @@ final class TorchContext {
   private static final String ENABLE_ONEDNN = "_ZN2at7Context20setUserEnabledMkldnnEb";
   private static final String QUANTIZED_ENGINE = "_ZNK2at7Context7qEngineEv";
   private static final String SET_QUANTIZED_ENGINE = "_ZN2at7Context10setQEngineEN3c107QEngineE";
-
-  private static final String WITHOUT_ONEDNN =
-      "oneDNN's convolutions are wrong on this machine; PyTorch's own are taken, which take up to"
-          + " nine times as long";
-
-  private static final String WRONG =
-      "PyTorch's convolutions are wrong on this machine, and so may maps be: oneDNN cannot be left"
-          + " out";
 
   /** Of c10::QEngine. */
   private static final int FBGEMM = 1;
@@ -65,16 +55,16 @@ final class TorchContext {
    *
    * <p>oneDNN is left out where it is wrong, see {@link #areSumsRight}.
    *
-   * @return what users should know of the choice; nothing where it is the usual one
+   * @return how far oneDNN is trusted from here on
    */
-  static Optional<String> choose() {
+  static OneDnn choose() {
     boolean right = areSumsRight();
     try {
       NativeLibrary torch = library();
       Pointer context = torch.getFunction(GLOBAL).invokePointer(new Object[0]);
       torch.getFunction(ENABLE_NNPACK).invokeVoid(new Object[] {context, false});
       if (right) {
-        return Optional.empty();
+        return OneDnn.TRUSTED;
       }
       torch.getFunction(ENABLE_ONEDNN).invokeVoid(new Object[] {context, false});
       // A C++ exception could not be caught: FBGEMM is there where the two together are the
@@ -82,16 +72,11 @@ final class TorchContext {
       if (torch.getFunction(QUANTIZED_ENGINE).invokeInt(new Object[] {context}) == X86) {
         torch.getFunction(SET_QUANTIZED_ENGINE).invokeVoid(new Object[] {context, FBGEMM});
       }
-      return said(WITHOUT_ONEDNN);
+      return OneDnn.ASKED;
     } catch (LinkageError e) {
       // No JNA, or a build whose compiler names functions in another way: PyTorch's choice stays.
-      return right ? Optional.empty() : said(WRONG);
+      return right ? OneDnn.TRUSTED : OneDnn.WRONG;
     }
-  }
-
-  private static Optional<String> said(String notice) {
-    Logger.getLogger(TorchContext.class.getName()).warning(notice);
-    return Optional.of(notice);
   }
 
   /** The library that DJL has loaded; its symbols stay unseen by others, as they were. */

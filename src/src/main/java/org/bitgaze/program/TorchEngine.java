@@ -14,10 +14,11 @@ import java.nio.file.Path;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.logging.Logger;
 
 /** DJL's PyTorch engine, set up once per JVM: offline, one thread per calling thread. */
 public final class TorchEngine {
-  private static final Optional<String> NOTICE;
+  private static final OneDnn ONE_DNN;
 
   static {
     // Before DJL's first class is used: it must not look for cloud metadata or downloads.
@@ -30,7 +31,8 @@ public final class TorchEngine {
     // bits.
     setDefault("ai.djl.pytorch.graph_optimizer", "false");
     Engine.getEngine("PyTorch");
-    NOTICE = TorchContext.choose();
+    ONE_DNN = TorchContext.choose();
+    notice().ifPresent(Logger.getLogger(TorchEngine.class.getName())::warning);
   }
 
   /** What the current thread was prepared for; 0 before it was. */
@@ -44,7 +46,12 @@ public final class TorchEngine {
    * @return one line; nothing where there is nothing unusual
    */
   public static Optional<String> notice() {
-    return NOTICE;
+    return ONE_DNN.notice();
+  }
+
+  /** How far oneDNN is trusted. */
+  static OneDnn oneDnn() {
+    return ONE_DNN;
   }
 
   /**

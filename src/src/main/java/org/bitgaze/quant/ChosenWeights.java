@@ -6,6 +6,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Set;
 import java.util.function.Supplier;
+import org.bitgaze.op.Conv2d;
 import org.bitgaze.op.Op;
 import org.bitgaze.op.QuantizationRole;
 import org.bitgaze.op.Script;
@@ -103,6 +104,11 @@ record ChosenWeights(Op op, String number, List<Precision> precisions) implement
     @Override
     public boolean mayOverwrite() {
       return script.mayOverwrite();
+    }
+
+    @Override
+    public boolean callsOneDnn(Conv2d convolution) {
+      return script.callsOneDnn(convolution);
     }
 
     @Override

@@ -190,10 +190,8 @@ class PaperProtocolTest {
   }
 
   private void checkRanges(OpenModel model, Reference reference) throws IOException {
-    Path file = folder.resolve("observer.pt");
     Observations all = new Observations();
-    try (ObserverProgram program =
-        new ObserverProgram(file, ObserverProgram.compile(model, file))) {
+    try (ObserverProgram program = ObserverProgram.of(model)) {
       program.run(images("calibration"), reference.keys("calibration")).forEach(all::add);
     }
     Map<String, Range> found = all.ranges(RangeMode.AVERAGED).points();
@@ -220,9 +218,8 @@ class PaperProtocolTest {
           sharing.get(0).isFloat()
               ? Quantization.NONE
               : new Quantization.Static(sharing.get(0), reference.averaged());
-      Path file = folder.resolve("program.pt");
-      Streams streams = CamProgram.compile(model, quantization, CamMethod.TORCHCAM, file);
-      try (CamProgram program = new CamProgram(file, streams)) {
+      try (CamProgram program =
+          CamProgram.of(model, quantization, CamMethod.TORCHCAM, Arithmetic.SIMULATED)) {
         for (Precision variant : sharing) {
           check(program, reference, variant);
         }
@@ -312,7 +309,8 @@ class PaperProtocolTest {
               open,
               new Quantization.Static(INT8, reference.averaged()),
               CamMethod.TORCHCAM,
-              Arithmetic.SIMULATED);
+              Arithmetic.SIMULATED,
+              Convolutions.HERE);
       cam.bindTarget("activations");
       cam.writeHead();
       Path file = folder.resolve("head.pt");
