@@ -4,31 +4,25 @@ import org.bitgaze.op.Conv2d;
 import org.bitgaze.op.Size;
 
 /** Which of libtorch's convolutions a program calls where nobody differentiates. */
-enum Convolutions {
+@FunctionalInterface
+interface Convolutions {
   /** PyTorch's choice, wherever the program is loaded. */
-  PORTABLE {
-    @Override
-    boolean callOneDnn(Conv2d convolution, Size image) {
-      return false;
-    }
-  },
+  Convolutions PORTABLE = (convolution, image) -> false;
 
   /**
    * PyTorch's choice; on a machine where it is to leave oneDNN out (see {@link TorchContext}),
    * those of oneDNN's that are right all the same, for they take a tenth of the time.
    */
-  HERE {
-    @Override
-    boolean callOneDnn(Conv2d convolution, Size image) {
-      return TorchEngine.oneDnn() == OneDnn.ASKED && OneDnn.isRight(convolution, image);
-    }
-  };
+  Convolutions HERE =
+      (convolution, image) ->
+          TorchEngine.oneDnn() == OneDnn.ASKED && OneDnn.isRight(convolution, image);
 
   /**
-   * Tells whether oneDNN is called by name.
+   * Tells whether oneDNN is called by name, for each image on its own.
    *
    * @param convolution the operation
    * @param image height and width of what it reads
+   * @return false where PyTorch chooses
    */
-  abstract boolean callOneDnn(Conv2d convolution, Size image);
+  boolean callOneDnn(Conv2d convolution, Size image);
 }

@@ -6,8 +6,10 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 import com.fasterxml.jackson.databind.JsonNode;
 import java.io.IOException;
 import java.nio.file.Path;
+import java.util.Arrays;
 import java.util.List;
 import java.util.Map;
+import java.util.function.ToDoubleFunction;
 import org.bitgaze.graph.Graph;
 import org.bitgaze.image.RgbImage;
 import org.bitgaze.model.OpenModel;
@@ -32,7 +34,10 @@ import org.junit.jupiter.params.provider.EnumSource;
  * <p>Tolerances come from {@code spread}: how far the reference itself moves when its convolutions
  * sum in another order, by a value that falls on the other side of a rounding step and what random
  * weights make of it. Three times that, and not below 1e-4. At int4 the spread says little for four
- * networks: there only a map must come out.
+ * networks: there only a map must come out. For the others none of the reference's values fell on
+ * the other side of one of int4's few steps; on another machine one may (of VGG16's on a Zen 5 a
+ * first one does in the fifth layer), and moves 17 times as far as at int8: so 17 times int8's
+ * spread is allowed.
  */
 class GoldenSceneTest {
   private static final List<String> MODES =
@@ -48,6 +53,9 @@ class GoldenSceneTest {
   private static final List<String> UNSTEADY =
       List.of("resnet50", "densenet121", "mobilenet_v2", "efficientnet_b0");
   private static final int LOGITS = 32;
+
+  /** Of int8 in one of int4: 255 / 15. */
+  private static final double STEPS = 17;
 
   @TempDir private Path folder;
 
@@ -77,7 +85,6 @@ class GoldenSceneTest {
       List<Explanation> found,
       RawTensors tensors,
       JsonNode json) {
-    JsonNode spread = json.get("spread").get(mode);
     for (int i = 0; i < found.size(); i++) {
       Explanation e = found.get(i);
       String what = network.id() + " " + mode + " scene " + i;
@@ -90,23 +97,40 @@ class GoldenSceneTest {
       }
       float[] logits = Golden.part(tensors.floats(mode + ".logits"), i, found.size());
       double scale = tensors.floats(mode + ".max_abs_logit")[i];
-      float[] first = java.util.Arrays.copyOf(e.logits(), LOGITS);
-      assertWithin(Golden.error(first, logits, scale), spread.get("logits"), what + " logits");
+      float[] first = Arrays.copyOf(e.logits(), LOGITS);
+      JsonNode spread = json.get("spread");
+      assertWithin(
+          Golden.error(first, logits, scale),
+          tolerance(spread, mode, 1, s -> s.get("logits").asDouble()),
+          what + " logits");
       assertWithin(
           Golden.error(e.cam().values(), cam, Golden.largest(cam)),
-          spread.get("cam"),
+          tolerance(spread, mode, 1, s -> s.get("cam").asDouble()),
           what + " map");
-      double lost = 1 - Golden.correlation(e.cam().values(), cam);
-      double tolerance = Math.max(1e-4, 3 * (1 - spread.get("cam_cc").asDouble()));
-      assertTrue(lost <= tolerance, what + ": 1 - CC is " + lost + ", more than " + tolerance);
+      assertWithin(
+          1 - Golden.correlation(e.cam().values(), cam),
+          tolerance(spread, mode, 2, s -> 1 - s.get("cam_cc").asDouble()),
+          what + " 1 - CC");
       if (json.get("firm").get(mode).get(i).asBoolean()) {
         assertEquals(tensors.ints(mode + ".class")[i], e.topClass(), what);
       }
     }
   }
 
-  private static void assertWithin(double error, JsonNode spread, String what) {
-    double tolerance = Math.max(1e-4, 3 * spread.asDouble());
+  /**
+   * What a number may differ by.
+   *
+   * @param power of the step with which the number grows: 1 - CC is as squares are
+   */
+  private static double tolerance(
+      JsonNode spread, String mode, int power, ToDoubleFunction<JsonNode> number) {
+    double own = Math.max(1e-4, 3 * number.applyAsDouble(spread.get(mode)));
+    return mode.equals("int4")
+        ? Math.max(own, Math.pow(STEPS, power) * number.applyAsDouble(spread.get("int8")))
+        : own;
+  }
+
+  private static void assertWithin(double error, double tolerance, String what) {
     assertTrue(error <= tolerance, what + ": " + error + " is more than " + tolerance);
   }
 
