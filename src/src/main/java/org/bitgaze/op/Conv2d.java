@@ -5,7 +5,6 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
-import java.util.function.UnaryOperator;
 
 /**
  * Two-dimensional convolution (cross-correlation), as {@code torch.nn.Conv2d}.
@@ -133,22 +132,35 @@ public record Conv2d(
     boolean zeros = paddingMode == PaddingMode.ZEROS || padding.equals(Size.ZERO);
     String weight = script.parameter("weight");
     String added = bias ? script.parameter("bias") : "None";
-    if (zeros && script.callsOneDnn(this)) {
-      return oneDnn(script.input(), weight, added);
-    }
     String x = zeros ? script.input() : script.let(padded(script.input()));
     Size border = zeros ? padding : Size.ZERO;
-    return Script.call("conv2d", x, weight, added, stride, border, dilation, groups);
+    String any = Script.call("conv2d", x, weight, added, stride, border, dilation, groups);
+    if (!zeros || !script.callsOneDnn(this)) {
+      return any;
+    }
+    // As it was tried: with images of one size, each on its own.
+    int[] image = script.shape();
+    String each = "[" + oneDnn("image", weight, added) + " for image in torch.split(" + x + ", 1)]";
+    return "((%s if torch.size(%s, 0) == 1 else torch.cat(%s, 0)) if %s else %s)"
+        .formatted(
+            oneDnn(x, weight, added),
+            x,
+            each,
+            "torch.size(%s, 2) == %d and torch.size(%s, 3) == %d"
+                .formatted(x, image[1], x, image[2]),
+            any);
   }
 
-  private String oneDnn(String x, String weight, String added) {
-    UnaryOperator<String> convolve =
-        image ->
-            Script.call(
-                "mkldnn_convolution", image, weight, added, padding, stride, dilation, groups);
-    String each = "[" + convolve.apply("image") + " for image in torch.split(" + x + ", 1, 0)]";
-    return "(%s if torch.size(%s, 0) == 1 else torch.cat(%s, 0))"
-        .formatted(convolve.apply(x), x, each);
+  /**
+   * Writes a call of oneDNN, whatever PyTorch would choose.
+   *
+   * @param x the image, padded with zeros if at all
+   * @param weight the weight
+   * @param added the bias, or None
+   * @return an expression that cannot be differentiated
+   */
+  public String oneDnn(String x, String weight, String added) {
+    return Script.call("mkldnn_convolution", x, weight, added, padding, stride, dilation, groups);
   }
 
   private String padded(String x) {

@@ -51,8 +51,9 @@ public interface Script {
   boolean mayOverwrite();
 
   /**
-   * Tells whether a convolution is to be given to oneDNN by name, image by image: PyTorch leaves
-   * oneDNN out on this machine, it computes this one right, and nobody differentiates.
+   * Tells whether a convolution is to be given to oneDNN by name: PyTorch leaves it out on this
+   * machine, it was right when it was tried with one such image in one thread, and nobody
+   * differentiates.
    *
    * @param convolution the operation, which pads its first input with zeros if at all
    * @return false where PyTorch chooses

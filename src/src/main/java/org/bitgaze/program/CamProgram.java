@@ -77,7 +77,7 @@ public final class CamProgram implements AutoCloseable {
   public static CamProgram of(
       OpenModel model, Quantization quantization, CamMethod method, Arithmetic arithmetic)
       throws IOException {
-    CamText text = new CamText(model, quantization, method, arithmetic, Convolutions.HERE);
+    CamText text = new CamText(model, quantization, method, arithmetic, Convolutions.THIS_MACHINE);
     ProgramText written = text.write();
     if (text.isWide()) {
       IntegerKernels.requireExact();
@@ -98,7 +98,8 @@ public final class CamProgram implements AutoCloseable {
   }
 
   /**
-   * Compiles a program in simulated arithmetic to a file.
+   * Compiles a program in simulated arithmetic to a file, for any machine: see the other method of
+   * this name.
    *
    * @param model an open model
    * @param quantization what to do with weights and activations
@@ -114,7 +115,8 @@ public final class CamProgram implements AutoCloseable {
   }
 
   /**
-   * Compiles a program to a file.
+   * Compiles a program to a file, for any machine. Where {@link #of} works around this machine's
+   * oneDNN, last bits differ, and values that lie on the edge of two steps.
    *
    * @param model an open model
    * @param quantization what to do with weights and activations

@@ -51,7 +51,7 @@ final class CamText {
     normalization = model.preprocessing().normalization();
     text =
         ProgramText.ofAttributes(compiled.graph(), model.preprocessing().framing().side())
-            .calling(convolutions);
+            .withConvolutions(convolutions);
     Optional<Node> clipping =
         scheme.quantizedLogits() && !quantization.equals(Quantization.NONE)
             ? HeadText.clipping(
@@ -96,7 +96,7 @@ final class CamText {
     text.add("torch.set_grad_enabled(False)");
     Set<String> backbone = compiled.graph().ancestors(target);
     if (arithmetic == Arithmetic.SIMULATED) {
-      text.write(backbone, true);
+      text.write(backbone, ProgramText.Use.OVERWRITTEN);
       return;
     }
     IntegerText integers = new IntegerText(text, compiled.weights(), backbone);

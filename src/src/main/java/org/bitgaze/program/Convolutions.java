@@ -11,14 +11,14 @@ interface Convolutions {
 
   /**
    * PyTorch's choice; on a machine where it is to leave oneDNN out (see {@link TorchContext}),
-   * those of oneDNN's that are right all the same, for they take a tenth of the time.
+   * those of oneDNN's that are right all the same. For a program that stays in this JVM.
    */
-  Convolutions HERE =
+  Convolutions THIS_MACHINE =
       (convolution, image) ->
-          TorchEngine.oneDnn() == OneDnn.ASKED && OneDnn.isRight(convolution, image);
+          TorchEngine.oneDnn() == OneDnn.PROBED && OneDnnProbe.isRight(convolution, image);
 
   /**
-   * Tells whether oneDNN is called by name, for each image on its own.
+   * Tells whether oneDNN is called by name.
    *
    * @param convolution the operation
    * @param image height and width of what it reads

@@ -19,7 +19,7 @@ import org.bitgaze.op.Size;
  * x h x w), whatever its sign.
  */
 public final class GazeProgram implements AutoCloseable {
-  /** What shapes are inferred for; the text is the same for any. */
+  /** What shapes are inferred for; the text is the same for any, and so are convolutions. */
   private static final int SIDE = 320;
 
   private final LoadedModule program;
@@ -37,7 +37,7 @@ public final class GazeProgram implements AutoCloseable {
    * @throws IOException if a weight cannot be read
    */
   public static GazeProgram of(Network network, CaffeMeans means) throws IOException {
-    ProgramText text = ProgramText.ofAttributes(network.graph(), SIDE).calling(Convolutions.HERE);
+    ProgramText text = ProgramText.ofAttributes(network.graph(), SIDE);
     text.subtractMeans(means);
     return of(network, text);
   }
@@ -53,14 +53,15 @@ public final class GazeProgram implements AutoCloseable {
    */
   public static GazeProgram of(Network network, Size size, Normalization normalization)
       throws IOException {
-    ProgramText text = ProgramText.ofAttributes(network.graph(), size).calling(Convolutions.HERE);
+    ProgramText text =
+        ProgramText.ofAttributes(network.graph(), size).withConvolutions(Convolutions.THIS_MACHINE);
     text.normalizeImages(normalization);
     return of(network, text);
   }
 
   private static GazeProgram of(Network network, ProgramText text) throws IOException {
     text.add("torch.set_grad_enabled(False)");
-    text.write(network.graph().names(), true);
+    text.write(network.graph().names(), ProgramText.Use.OVERWRITTEN);
     text.add("return torch.contiguous(" + text.variable(network.graph().output().name()) + ")");
     return new GazeProgram(LoadedModule.of(text, network.weights(), "images: Tensor) -> Tensor"));
   }

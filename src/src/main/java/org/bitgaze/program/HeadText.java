@@ -46,7 +46,7 @@ record HeadText(
     text.add("torch.set_grad_enabled(True)");
     text.add("a = torch.requires_grad_(torch.detach(" + text.variable(target) + "), True)");
     text.bind(target, "a");
-    text.write(nodes, false);
+    text.write(nodes, ProgramText.Use.DIFFERENTIATED);
     text.add("logits = " + text.variable(graph.output().name()));
     text.add("top = torch.argmax(logits, 1, False)");
     text.add("explained = torch.where(torch.lt(target, 0), top, target)");

@@ -106,7 +106,7 @@ final class IntegerText {
       boolean alias = node.op().isAlias(node.inputs().size());
       if ((alias || node.op().picksValues()) && bytes.containsKey(node.input())) {
         text.bind(node.input(), bytes.get(node.input()));
-        text.write(List.of(node.name()), false);
+        text.write(List.of(node.name()), ProgramText.Use.KEPT);
         putBytes(node.name(), text.variable(node.name()), steps.get(node.input()));
       } else {
         simulate(node);
@@ -116,7 +116,7 @@ final class IntegerText {
 
   private void simulate(Node node) {
     node.inputs().forEach(this::bindFloats);
-    text.write(List.of(node.name()), false);
+    text.write(List.of(node.name()), ProgramText.Use.KEPT);
     floats.put(node.name(), text.variable(node.name()));
     boolean alias = node.op().isAlias(node.inputs().size());
     boolean mean = node.op() instanceof AvgPool2d || node.op() instanceof AdaptiveAvgPool2d;

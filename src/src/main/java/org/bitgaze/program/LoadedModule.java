@@ -25,9 +25,13 @@ final class LoadedModule implements AutoCloseable {
   /** Kept, for libtorch reads them and does not know who owns them. */
   private final List<ByteBuffer> mapped;
 
-  private LoadedModule(Model model, List<ByteBuffer> mapped) {
+  /** Convolutions that oneDNN was tried with were tried in one thread. */
+  private final boolean inOneThread;
+
+  private LoadedModule(Model model, List<ByteBuffer> mapped, boolean inOneThread) {
     this.model = model;
     this.mapped = mapped;
+    this.inOneThread = inOneThread;
   }
 
   /**
@@ -37,7 +41,7 @@ final class LoadedModule implements AutoCloseable {
    * @throws IOException if it cannot be read
    */
   static LoadedModule of(Path file) throws IOException {
-    return new LoadedModule(TorchEngine.load(file), List.of());
+    return new LoadedModule(TorchEngine.load(file), List.of(), false);
   }
 
   /**
@@ -63,7 +67,8 @@ final class LoadedModule implements AutoCloseable {
       Files.deleteIfExists(folder);
     }
     try {
-      return new LoadedModule(model, fill(model, parameters));
+      boolean tried = !text.isPortable() && TorchEngine.oneDnn() == OneDnn.PROBED;
+      return new LoadedModule(model, fill(model, parameters), tried);
     } catch (IOException | RuntimeException | Error e) {
       model.close();
       throw e;
@@ -106,9 +111,9 @@ final class LoadedModule implements AutoCloseable {
     return model.getNDManager().newSubManager();
   }
 
-  /** Runs the program, see {@link TorchEngine#run}. */
+  /** Runs the program, see {@link TorchEngine#run}; with fewer threads where more are untried. */
   NDList run(NDList inputs, int threads) {
-    return TorchEngine.run(model, inputs, threads);
+    return TorchEngine.run(model, inputs, inOneThread ? 1 : threads);
   }
 
   @Override

@@ -65,7 +65,7 @@ public final class ObserverProgram implements AutoCloseable {
    * @throws IOException if a weight cannot be read
    */
   public static ObserverProgram of(OpenModel model) throws IOException {
-    return new ObserverProgram(new Text(model, Convolutions.HERE));
+    return new ObserverProgram(new Text(model, Convolutions.THIS_MACHINE));
   }
 
   /**
@@ -96,10 +96,10 @@ public final class ObserverProgram implements AutoCloseable {
       weights = observed.weights();
       program =
           ProgramText.ofAttributes(observed.graph(), model.preprocessing().framing().side())
-              .calling(convolutions);
+              .withConvolutions(convolutions);
       program.normalizeImages(model.preprocessing().normalization());
       program.add("torch.set_grad_enabled(False)");
-      program.write(observed.graph().names(), true);
+      program.write(observed.graph().names(), ProgramText.Use.OVERWRITTEN);
       program.add("return torch.stack([" + String.join(", ", program.exposed().values()) + "], 1)");
       Streams streams = new Streams(program.graph().name(), program.streams());
       String arguments = "images: Tensor" + (streams.layers().isEmpty() ? "" : ", streams: Tensor");

@@ -127,7 +127,7 @@ final class ParameterText {
   }
 
   /** A copy whose channels lie beside each other, those of a single one, too. */
-  private static String channelsLast(String tensor) {
+  static String channelsLast(String tensor) {
     String last = call("clone", call("permute", tensor, "[0, 2, 3, 1]"), "memory_format=0");
     return call("permute", last, "[0, 3, 1, 2]");
   }

@@ -116,9 +116,14 @@ public final class ProgramText {
    * @param choice at first PyTorch's
    * @return this text
    */
-  ProgramText calling(Convolutions choice) {
+  ProgramText withConvolutions(Convolutions choice) {
     convolutions = choice;
     return this;
+  }
+
+  /** Whether the program may be taken to another machine. */
+  boolean isPortable() {
+    return convolutions == Convolutions.PORTABLE;
   }
 
   /**
@@ -263,14 +268,26 @@ public final class ProgramText {
     bind(graph.nodes().get(0).name(), "normalized");
   }
 
+  /** What is done with the tensors that nodes write. */
+  public enum Use {
+    /** They are differentiated, and kept for that. */
+    DIFFERENTIATED,
+    /** Nobody differentiates, but the owner reads them again. */
+    KEPT,
+    /**
+     * Nobody differentiates, and a tensor that these nodes have written, that is read for the last
+     * time, and by none of the other nodes, may be overwritten.
+     */
+    OVERWRITTEN
+  }
+
   /**
    * Writes nodes' statements.
    *
    * @param nodes names; all their inputs are written or bound
-   * @param inPlace whether a tensor that these nodes have written, that is read for the last time,
-   *     and by none of the other nodes, may be overwritten; then nobody differentiates
+   * @param use what is done with their tensors
    */
-  public void write(Collection<String> nodes, boolean inPlace) {
+  public void write(Collection<String> nodes, Use use) {
     List<Node> all = graph.nodes();
     Set<String> readElsewhere = new HashSet<>();
     for (Node node : all) {
@@ -282,7 +299,10 @@ public final class ProgramText {
       Node node = all.get(i);
       if (nodes.contains(node.name()) && !(node.op() instanceof Input)) {
         String expression =
-            node.op().torchScript(new NodeScript(node, inPlace ? nodes : Set.of(), readElsewhere));
+            node.op()
+                .torchScript(
+                    new NodeScript(
+                        node, use, use == Use.OVERWRITTEN ? nodes : Set.of(), readElsewhere));
         if (variables.containsValue(expression)) {
           variables.put(node.name(), expression);
         } else {
@@ -324,11 +344,13 @@ public final class ProgramText {
 
   private final class NodeScript implements Script {
     private final Node node;
+    private final Use use;
     private final Collection<String> overwritable;
     private final Set<String> readElsewhere;
 
-    NodeScript(Node node, Collection<String> overwritable, Set<String> readElsewhere) {
+    NodeScript(Node node, Use use, Collection<String> overwritable, Set<String> readElsewhere) {
       this.node = node;
+      this.use = use;
       this.overwritable = overwritable;
       this.readElsewhere = readElsewhere;
     }
@@ -373,7 +395,7 @@ public final class ProgramText {
     @Override
     public boolean callsOneDnn(Conv2d convolution) {
       int[] image = shape();
-      return overwritable.contains(node.name())
+      return use != Use.DIFFERENTIATED
           && convolutions.callOneDnn(convolution, new Size(image[1], image[2]));
     }
 

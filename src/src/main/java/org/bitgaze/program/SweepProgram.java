@@ -22,7 +22,8 @@ import org.bitgaze.quant.Configuration;
  * A compiled program that explains images in any number of configurations at once; any number of
  * threads may run it. What precedes the first layer in which a configuration differs from the
  * network in floating point, or from one that is quantized alike throughout, is computed once per
- * image. Maps and logits are those of a {@link CamProgram} of the same configuration, to the bit.
+ * image. Maps and logits are those of a {@link CamProgram} of the same configuration that was made
+ * in the same way, to the bit.
  *
  * <p>Its forward takes {@code images} (uint8, N x height x width x 3, RGB), {@code target} (int64,
  * N: the class to explain, or -1 for the reference's own top-1) and {@code configurations} (int64,
@@ -70,7 +71,7 @@ public final class SweepProgram implements AutoCloseable {
    */
   public static SweepProgram of(OpenModel model, Choices choices, CamMethod method)
       throws IOException {
-    return new SweepProgram(written(model, choices, method, Convolutions.HERE), choices);
+    return new SweepProgram(written(model, choices, method, Convolutions.THIS_MACHINE), choices);
   }
 
   private static SweepText written(

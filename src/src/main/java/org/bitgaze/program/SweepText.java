@@ -61,7 +61,7 @@ final class SweepText {
         .forEach(node -> points.add(network.rewritten().locate(node)));
     cut(backbone, points);
     outline = outline(Layer.of(plain.graph(), scheme, side), plain.graph(), scheme);
-    text = ProgramText.ofAttributes(graph, side).calling(convolutions);
+    text = ProgramText.ofAttributes(graph, side).withConvolutions(convolutions);
     Optional<Node> clipping =
         scheme.quantizedLogits()
             ? HeadText.clipping(graph, following, node -> points.contains(node.name()))
@@ -173,7 +173,7 @@ final class SweepText {
         "if first <= " + index + ":",
         () -> {
           numbers(index);
-          text.write(nodes, true);
+          text.write(nodes, ProgramText.Use.OVERWRITTEN);
           for (int i = 0; i < results.size(); i++) {
             text.add(variables.get(i) + " = " + text.variable(results.get(i)));
           }

@@ -72,7 +72,7 @@ final class TorchContext {
       if (torch.getFunction(QUANTIZED_ENGINE).invokeInt(new Object[] {context}) == X86) {
         torch.getFunction(SET_QUANTIZED_ENGINE).invokeVoid(new Object[] {context, FBGEMM});
       }
-      return OneDnn.ASKED;
+      return OneDnn.PROBED;
     } catch (LinkageError e) {
       // No JNA, or a build whose compiler names functions in another way: PyTorch's choice stays.
       return right ? OneDnn.TRUSTED : OneDnn.WRONG;

@@ -57,9 +57,13 @@ public final class TorchScriptArchive {
    * @param weights where the parameters are read
    * @param signature the forward method's arguments and result, after {@code self}
    * @throws IOException if a tensor cannot be read or the file not written
+   * @throws IllegalArgumentException if the text is for this machine only
    */
   public static void write(Path file, ProgramText text, TensorSource weights, String signature)
       throws IOException {
+    if (!text.isPortable()) {
+      throw new IllegalArgumentException(text.graph().name() + " is compiled for this machine");
+    }
     ParameterText parameters = new ParameterText(text, weights);
     List<String> tensors = parameters.tensors();
     if (tensors.isEmpty()) {

@@ -89,7 +89,7 @@ public final class TrainingProgram implements AutoCloseable {
     text.add("trained = torch.requires_grad_(torch.detach(parameters), True)");
     split(text, ParameterLayout.trained(graph), "trained");
     split(text, ParameterLayout.statistics(graph), "statistics");
-    text.write(graph.names(), false);
+    text.write(graph.names(), ProgramText.Use.DIFFERENTIATED);
     text.add("logits = " + text.variable(graph.output().name()));
     text.add(
         "loss = torch.cross_entropy_loss(logits, labels, None, 1, -100, " + labelSmoothing + ")");

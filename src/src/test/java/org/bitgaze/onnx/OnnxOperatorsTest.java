@@ -838,7 +838,7 @@ class OnnxOperatorsTest {
   private double[] run(OnnxNetwork onnx, RgbImage image) throws IOException {
     ProgramText text = ProgramText.ofAttributes(onnx.network().graph(), SIDE);
     text.normalizeImages(onnx.preprocessing().normalization());
-    text.write(text.graph().names(), true);
+    text.write(text.graph().names(), ProgramText.Use.OVERWRITTEN);
     text.add("return torch.contiguous(" + text.variable(text.graph().output().name()) + ")");
     Path file = folder.resolve("program.pt");
     TorchScriptArchive.write(file, text, onnx.network().weights(), "images: Tensor) -> Tensor");

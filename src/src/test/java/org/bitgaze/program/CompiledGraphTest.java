@@ -322,7 +322,8 @@ class CompiledGraphTest {
       throws IOException {
     ProgramText text = ProgramText.ofAttributes(graph, SIDE);
     text.normalizeImages(Normalization.IMAGENET);
-    text.write(graph.names(), inPlace);
+    text.write(
+        graph.names(), inPlace ? ProgramText.Use.OVERWRITTEN : ProgramText.Use.DIFFERENTIATED);
     text.add("return torch.contiguous(" + text.variable(graph.output().name()) + ")");
     Path file = Files.createTempFile("bitgaze", ".pt");
     try {

@@ -104,7 +104,7 @@ class DynamicRangesGoldenTest {
     ProgramText text = ProgramText.ofAttributes(network.graph(), 224);
     text.normalizeImages(Normalization.IMAGENET);
     text.add("torch.set_grad_enabled(False)");
-    text.write(network.graph().names(), true);
+    text.write(network.graph().names(), ProgramText.Use.OVERWRITTEN);
     text.add("return torch.stack([" + String.join(", ", text.exposed().values()) + "], 1)");
     Path file = folder.resolve("shown.pt");
     TorchScriptArchive.write(file, text, network.weights(), "images: Tensor) -> Tensor");
