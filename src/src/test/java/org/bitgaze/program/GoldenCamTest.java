@@ -59,7 +59,7 @@ class GoldenCamTest {
     Graph graph = zoo.graph(1000);
     try (TensorSource weights =
         name.endsWith("formula")
-            ? new FormulaWeights(graph)
+            ? FormulaWeights.inFile(graph, folder)
             : WeightsFile.open(Shared.file("weights/" + network + ".safetensors"))) {
       OpenModel model = Nets.open(graph, weights, zoo.targetLayer());
       checkRanges(model, json);
@@ -79,10 +79,8 @@ class GoldenCamTest {
   }
 
   private void checkRanges(OpenModel model, JsonNode json) throws IOException {
-    Path file = folder.resolve("observer.pt");
     Observations all = new Observations();
-    try (ObserverProgram program =
-        new ObserverProgram(file, ObserverProgram.compile(model, file))) {
+    try (ObserverProgram program = ObserverProgram.of(model)) {
       program.run(Golden.images("crops.safetensors", "calibration")).forEach(all::add);
     }
     var found = all.ranges(RangeMode.MINMAX).points();

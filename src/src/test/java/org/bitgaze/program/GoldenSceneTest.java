@@ -22,6 +22,7 @@ import org.bitgaze.testing.FormulaWeights;
 import org.bitgaze.testing.Golden;
 import org.bitgaze.testing.Nets;
 import org.bitgaze.testing.RawTensors;
+import org.bitgaze.weights.TensorSource;
 import org.bitgaze.zoo.Architecture;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -40,6 +41,8 @@ import org.junit.jupiter.params.provider.EnumSource;
  * int8: so 17 times int8's spread is allowed there.
  */
 class GoldenSceneTest {
+  @TempDir private Path folder;
+
   private static final List<String> MODES =
       List.of(
           "f32",
@@ -57,24 +60,24 @@ class GoldenSceneTest {
   /** Of int8 in one of int4: 255 / 15. */
   private static final double STEPS = 17;
 
-  @TempDir private Path folder;
-
   @ParameterizedTest
   @EnumSource(Architecture.class)
   void agrees(Architecture network) throws IOException {
     JsonNode json = Golden.json(Golden.scenes(network.id() + ".json"));
     RawTensors tensors = RawTensors.of(Golden.scenes(network.id() + ".safetensors"));
     Graph graph = network.graph(1000);
-    OpenModel model = Nets.open(graph, new FormulaWeights(graph), network.targetLayer());
-    List<RgbImage> crops = Golden.scenePictures("crop");
-    checkRanges(model, crops, json);
-    for (String mode : MODES) {
-      try (CamProgram program = Nets.program(model, Golden.quantization(mode, json))) {
-        int[] targets = new int[crops.size()];
-        for (int i = 0; i < targets.length; i++) {
-          targets[i] = json.get("explained").get(i).asInt();
+    try (TensorSource weights = FormulaWeights.inFile(graph, folder)) {
+      OpenModel model = Nets.open(graph, weights, network.targetLayer());
+      List<RgbImage> crops = Golden.scenePictures("crop");
+      checkRanges(model, crops, json);
+      for (String mode : MODES) {
+        try (CamProgram program = Nets.program(model, Golden.quantization(mode, json))) {
+          int[] targets = new int[crops.size()];
+          for (int i = 0; i < targets.length; i++) {
+            targets[i] = json.get("explained").get(i).asInt();
+          }
+          check(network, mode, program.run(crops, targets), tensors, json);
         }
-        check(network, mode, program.run(crops, targets), tensors, json);
       }
     }
   }
@@ -137,11 +140,9 @@ class GoldenSceneTest {
   /** Ranges, both ways of combining them, and the scales and zero points of each image's own. */
   private void checkRanges(OpenModel model, List<RgbImage> crops, JsonNode json)
       throws IOException {
-    Path file = folder.resolve("observer.pt");
     Observations all = new Observations();
     List<Map<String, Range>> images;
-    try (ObserverProgram program =
-        new ObserverProgram(file, ObserverProgram.compile(model, file))) {
+    try (ObserverProgram program = ObserverProgram.of(model)) {
       images = program.run(crops);
       images.forEach(all::add);
     }

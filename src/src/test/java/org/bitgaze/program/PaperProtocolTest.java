@@ -176,13 +176,13 @@ class PaperProtocolTest {
     }
   }
 
-  private static OpenModel open(Reference reference) throws IOException {
+  private OpenModel open(Reference reference) throws IOException {
     Architecture zoo = reference.zoo();
     Graph graph = zoo.graph(1000);
     TensorSource weights =
         reference.json().get("weights").asText().equals("pretrained")
             ? WeightsFile.open(Shared.file("paper/weights/" + zoo.id() + ".safetensors"))
-            : new FormulaWeights(graph);
+            : FormulaWeights.inFile(graph, folder);
     return new OpenModel(
         new Network(graph, weights),
         Resize.SQUASH.apply(Preprocessing.IMAGENET),

@@ -1,12 +1,16 @@
 package org.bitgaze.testing;
 
+import java.io.IOException;
 import java.nio.charset.StandardCharsets;
+import java.nio.file.Path;
 import java.util.Map;
 import java.util.Set;
 import org.bitgaze.graph.Graph;
+import org.bitgaze.weights.SafetensorsWriter;
 import org.bitgaze.weights.Tensor;
 import org.bitgaze.weights.TensorSource;
 import org.bitgaze.weights.WeightsException;
+import org.bitgaze.weights.WeightsFile;
 
 /**
  * Weights that need no file: element i of a parameter is a splitmix64 output seeded with the FNV-1a
@@ -18,6 +22,13 @@ public final class FormulaWeights implements TensorSource {
   /** Weights for every parameter of a graph. */
   public FormulaWeights(Graph graph) {
     this.shapes = graph.parameters();
+  }
+
+  /** The same in a file: computed once, and mapped whenever a program is compiled. */
+  public static TensorSource inFile(Graph graph, Path folder) throws IOException {
+    Path file = folder.resolve("formula.safetensors");
+    SafetensorsWriter.write(new FormulaWeights(graph), file);
+    return WeightsFile.open(file);
   }
 
   @Override
