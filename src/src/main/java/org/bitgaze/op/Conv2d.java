@@ -135,20 +135,14 @@ public record Conv2d(
     String x = zeros ? script.input() : script.let(padded(script.input()));
     Size border = zeros ? padding : Size.ZERO;
     String any = Script.call("conv2d", x, weight, added, stride, border, dilation, groups);
-    if (!zeros || !script.callsOneDnn(this)) {
+    Optional<String> condition = zeros ? script.callsOneDnn(this) : Optional.empty();
+    if (condition.isEmpty()) {
       return any;
     }
-    // As it was tried: with images of one size, each on its own.
-    int[] image = script.shape();
+    // As it was tried: each image on its own.
     String each = "[" + oneDnn("image", weight, added) + " for image in torch.split(" + x + ", 1)]";
     return "((%s if torch.size(%s, 0) == 1 else torch.cat(%s, 0)) if %s else %s)"
-        .formatted(
-            oneDnn(x, weight, added),
-            x,
-            each,
-            "torch.size(%s, 2) == %d and torch.size(%s, 3) == %d"
-                .formatted(x, image[1], x, image[2]),
-            any);
+        .formatted(oneDnn(x, weight, added), x, each, condition.get(), any);
   }
 
   /**

@@ -1,6 +1,7 @@
 package org.bitgaze.op;
 
 import java.util.List;
+import java.util.Optional;
 import java.util.function.Supplier;
 
 /** Where an operation writes its TorchScript: the inputs, the parameters, the lines before. */
@@ -51,14 +52,14 @@ public interface Script {
   boolean mayOverwrite();
 
   /**
-   * Tells whether a convolution is to be given to oneDNN by name: PyTorch leaves it out on this
+   * Returns when a convolution is to be given to oneDNN by name: PyTorch leaves it out on this
    * machine, it was right when it was tried with one such image in one thread, and nobody
    * differentiates.
    *
    * @param convolution the operation, which pads its first input with zeros if at all
-   * @return false where PyTorch chooses
+   * @return a condition; nothing where PyTorch chooses
    */
-  boolean callsOneDnn(Conv2d convolution);
+  Optional<String> callsOneDnn(Conv2d convolution);
 
   /**
    * Adds a statement before the operation's own.

@@ -1,5 +1,6 @@
 package org.bitgaze.program;
 
+import java.util.Optional;
 import org.bitgaze.op.Conv2d;
 import org.bitgaze.op.Size;
 
@@ -7,22 +8,40 @@ import org.bitgaze.op.Size;
 @FunctionalInterface
 interface Convolutions {
   /** PyTorch's choice, wherever the program is loaded. */
-  Convolutions PORTABLE = (convolution, image) -> false;
+  Convolutions PORTABLE = (convolution, x, image) -> Optional.empty();
 
   /**
    * PyTorch's choice; on a machine where it is to leave oneDNN out (see {@link TorchContext}),
    * those of oneDNN's that are right all the same. For a program that stays in this JVM.
    */
   Convolutions THIS_MACHINE =
-      (convolution, image) ->
-          TorchEngine.oneDnn() == OneDnn.PROBED && OneDnnProbe.isRight(convolution, image);
+      (convolution, x, image) ->
+          TorchEngine.oneDnn() == OneDnn.PROBED && OneDnnProbe.isRight(convolution, image)
+              ? Optional.of(isOfSize(x, image))
+              : Optional.empty();
 
   /**
-   * Tells whether oneDNN is called by name.
+   * The same for a program whose images have any size, and whose variable {@code tried} (bool) says
+   * whether oneDNN is right for all of its convolutions at the size of these.
+   */
+  Convolutions IF_TRIED =
+      (convolution, x, image) ->
+          TorchEngine.oneDnn() == OneDnn.PROBED && OneDnnProbe.isTried(convolution)
+              ? Optional.of("tried")
+              : Optional.empty();
+
+  /**
+   * Returns when oneDNN is called by name.
    *
    * @param convolution the operation
-   * @param image height and width of what it reads
-   * @return false where PyTorch chooses
+   * @param x the variable that holds what it reads
+   * @param image height and width that this is expected to have
+   * @return a condition; nothing where PyTorch chooses
    */
-  boolean callOneDnn(Conv2d convolution, Size image);
+  Optional<String> oneDnn(Conv2d convolution, String x, Size image);
+
+  private static String isOfSize(String x, Size image) {
+    return "torch.size(%s, 2) == %d and torch.size(%s, 3) == %d"
+        .formatted(x, image.height(), x, image.width());
+  }
 }

@@ -5,6 +5,7 @@ import ai.djl.ndarray.NDList;
 import ai.djl.ndarray.NDManager;
 import java.io.IOException;
 import java.util.List;
+import org.bitgaze.graph.Graph;
 import org.bitgaze.graph.Network;
 import org.bitgaze.image.CaffeMeans;
 import org.bitgaze.image.Heatmap;
@@ -15,16 +16,19 @@ import org.bitgaze.op.Size;
 /**
  * A compiled program of a network whose one output channel is a map; any number of threads may run
  * it at once. Its forward takes {@code images} (uint8, N x height x width x 3, RGB; of any size if
- * the network is fully convolutional) and returns the network's output (float32, N x 1 x h x w or N
- * x h x w), whatever its sign.
+ * the network is fully convolutional) and {@code right} (whether oneDNN was tried with images of
+ * that size, and is right) and returns the network's output (float32, N x 1 x h x w or N x h x w),
+ * whatever its sign.
  */
 public final class GazeProgram implements AutoCloseable {
-  /** What shapes are inferred for; the text is the same for any, and so are convolutions. */
+  /** What shapes are inferred for; the text is the same for any. */
   private static final int SIDE = 320;
 
+  private final Graph graph;
   private final LoadedModule program;
 
-  private GazeProgram(LoadedModule program) {
+  private GazeProgram(Graph graph, LoadedModule program) {
+    this.graph = graph;
     this.program = program;
   }
 
@@ -37,7 +41,8 @@ public final class GazeProgram implements AutoCloseable {
    * @throws IOException if a weight cannot be read
    */
   public static GazeProgram of(Network network, CaffeMeans means) throws IOException {
-    ProgramText text = ProgramText.ofAttributes(network.graph(), SIDE);
+    ProgramText text =
+        ProgramText.ofAttributes(network.graph(), SIDE).withConvolutions(Convolutions.IF_TRIED);
     text.subtractMeans(means);
     return of(network, text);
   }
@@ -54,16 +59,18 @@ public final class GazeProgram implements AutoCloseable {
   public static GazeProgram of(Network network, Size size, Normalization normalization)
       throws IOException {
     ProgramText text =
-        ProgramText.ofAttributes(network.graph(), size).withConvolutions(Convolutions.THIS_MACHINE);
+        ProgramText.ofAttributes(network.graph(), size).withConvolutions(Convolutions.IF_TRIED);
     text.normalizeImages(normalization);
     return of(network, text);
   }
 
   private static GazeProgram of(Network network, ProgramText text) throws IOException {
     text.add("torch.set_grad_enabled(False)");
+    text.add("tried = bool(right)");
     text.write(network.graph().names(), ProgramText.Use.OVERWRITTEN);
     text.add("return torch.contiguous(" + text.variable(network.graph().output().name()) + ")");
-    return new GazeProgram(LoadedModule.of(text, network.weights(), "images: Tensor) -> Tensor"));
+    String signature = "images: Tensor,\n    right: Tensor) -> Tensor";
+    return new GazeProgram(network.graph(), LoadedModule.of(text, network.weights(), signature));
   }
 
   /**
@@ -75,7 +82,12 @@ public final class GazeProgram implements AutoCloseable {
    */
   public Heatmap run(RgbImage image) {
     try (NDManager manager = program.newManager()) {
-      NDList inputs = new NDList(Batches.toArray(manager, List.of(image)));
+      // Photographs have a few dozen sizes; each is tried once.
+      boolean right =
+          TorchEngine.oneDnn() == OneDnn.PROBED
+              && OneDnnProbe.isRight(graph, new Size(image.height(), image.width()));
+      NDList inputs =
+          new NDList(Batches.toArray(manager, List.of(image)), manager.create(right ? 1f : 0f));
       NDArray map = program.run(inputs, 1).get(0);
       int rank = map.getShape().dimension();
       int height = (int) map.getShape().get(rank - 2);

@@ -9,10 +9,12 @@ import java.util.Arrays;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.TreeSet;
 import java.util.logging.Level;
 import java.util.logging.Logger;
 import org.bitgaze.graph.Graph;
 import org.bitgaze.graph.Node;
+import org.bitgaze.graph.Shapes;
 import org.bitgaze.op.Conv2d;
 import org.bitgaze.op.Input;
 import org.bitgaze.op.Script;
@@ -27,6 +29,15 @@ final class OneDnnProbe {
   /** What another order of the same sum may differ by, as a part of the largest sum. */
   private static final double ROUNDING = 1e-4;
 
+  /** Elements of an image up to which at::native::use_mkldnn has PyTorch compute it. */
+  private static final long SMALL = 20_480;
+
+  /** Rows that are compared at each place. */
+  private static final int BAND = 8;
+
+  /** Of the rows of noise: no multiple of what kernels take at once. */
+  private static final int PERIOD = 31;
+
   private static final Map<Question, Boolean> ANSWERS = new HashMap<>();
 
   private OneDnnProbe() {}
@@ -34,43 +45,98 @@ final class OneDnnProbe {
   private record Question(Conv2d convolution, Size image) {}
 
   /**
-   * Tells whether a convolution may be given to oneDNN, image by image and in one thread. One with
-   * a kernel of one pixel may not, and is not tried: it could end the process, and PyTorch's own is
-   * as fast.
+   * Tells whether a convolution may be given to oneDNN, image by image and in one thread.
    *
    * @param convolution what to compute
    * @param image height and width of what it reads
-   * @return whether it came out as PyTorch's own, but for rounding
+   * @return whether it is one of those that are tried, and came out as PyTorch's own, but for
+   *     rounding
    * @throws UncheckedIOException if the probe cannot be compiled
    */
   static synchronized boolean isRight(Conv2d convolution, Size image) {
-    return !convolution.kernel().equals(Size.ONE)
+    return isTried(convolution)
+        && (convolution.groups() > 1 || isLarge(convolution, image))
         && ANSWERS.computeIfAbsent(
             new Question(convolution, image), q -> error(q.convolution(), q.image()) < ROUNDING);
   }
 
-  /** The largest difference, as a part of the largest sum; infinite where oneDNN refuses. */
+  /**
+   * Tells whether all of a network's convolutions may be given to oneDNN where they are called by
+   * name, see {@link Convolutions#IF_TRIED}.
+   *
+   * @param graph the network
+   * @param image height and width of what it reads
+   * @return whether each came out as PyTorch's own, but for rounding
+   * @throws IllegalArgumentException if the image does not fit the network
+   */
+  static boolean isRight(Graph graph, Size image) {
+    Shapes shapes = Shapes.of(graph, image.height(), image.width());
+    for (Node node : graph.nodes()) {
+      if (node.op() instanceof Conv2d convolution && isTried(convolution)) {
+        int[] shape = shapes.get(node.input());
+        if (!isRight(convolution, new Size(shape[1], shape[2]))) {
+          return false;
+        }
+      }
+    }
+    return true;
+  }
+
+  /**
+   * The largest difference, as a part of the largest sum; infinite where oneDNN refuses. Of large
+   * images the upper, the middle and the lower rows are compared, where a kernel's blocks begin, go
+   * on, and end.
+   */
   static double error(Conv2d c, Size image) {
     Graph graph =
         new Graph("probe", List.of(new Node("input", "input", new Input(c.in()), List.of())));
     ProgramText text = ProgramText.ofAttributes(graph, image);
-    text.add("x = " + ParameterText.channelsLast(noise(1, c.in(), image.height(), image.width())));
+    text.add("x = " + ParameterText.channelsLast(rows(c.in(), image)));
     text.add("w = " + ParameterText.channelsLast(noise(c.parameters().get("weight"))));
     text.add("b = " + (c.bias() ? noise(c.out()) : "None"));
     text.add("found = " + c.oneDnn("x", "w", "b"));
     // Its own are fast in the other layout only.
+    int border = c.padding().height();
     text.add(
-        "own = "
+        "padded = "
             + Script.call(
-                "conv2d",
+                "pad",
                 "torch.contiguous(x)",
-                "torch.contiguous(w)",
-                "b",
-                c.stride(),
-                c.padding(),
-                c.dilation(),
-                c.groups()));
-    text.add("return torch.div(" + largest("torch.sub(found, own)") + ", " + largest("own") + ")");
+                List.of(0, 0, border, border),
+                "\"constant\"",
+                "None"));
+    text.add("v = torch.contiguous(w)");
+    text.add("errors = annotate(List[Tensor], [])");
+    text.add("sums = annotate(List[Tensor], [])");
+    int height = c.outputShape(List.of(new int[] {c.in(), image.height(), image.width()}))[1];
+    int band = height <= 3 * BAND ? height : BAND;
+    for (int from : new TreeSet<>(List.of(0, (height - band) / 2, height - band))) {
+      int top = from * c.stride().height();
+      int bottom =
+          (from + band - 1) * c.stride().height()
+              + (c.kernel().height() - 1) * c.dilation().height()
+              + 1;
+      text.add(
+          "own = "
+              + Script.call(
+                  "conv2d",
+                  Script.call("slice", "padded", 2, top, bottom, 1),
+                  "v",
+                  "b",
+                  c.stride(),
+                  new Size(0, c.padding().width()),
+                  c.dilation(),
+                  c.groups()));
+      String rows = Script.call("slice", "found", 2, from, from + band, 1);
+      text.add("torch.append(errors, " + largest("torch.sub(" + rows + ", own)") + ")");
+      text.add("torch.append(sums, " + largest("own") + ")");
+    }
+    text.add(
+        "return torch.div("
+            + largest("torch.stack(errors, 0)")
+            + ", "
+            + largest("torch.stack(sums, 0)")
+            + ")");
     try (LoadedModule module =
             LoadedModule.of(
                 text, new TensorMap(graph.name(), Map.of()), "images: Tensor) -> Tensor");
@@ -79,6 +145,22 @@ final class OneDnnProbe {
     } catch (IOException e) {
       throw new UncheckedIOException(e);
     }
+  }
+
+  /**
+   * Whether a convolution may be tried at all. One with a kernel of one pixel could end the process
+   * by a division by zero, and PyTorch's own is as fast; one that pads so far that its kernel sees
+   * none of the image, by reading where nothing is.
+   */
+  static boolean isTried(Conv2d c) {
+    return !c.kernel().equals(Size.ONE)
+        && c.padding().height() <= c.dilation().height() * (c.kernel().height() - 1)
+        && c.padding().width() <= c.dilation().width() * (c.kernel().width() - 1);
+  }
+
+  /** Smaller ones PyTorch itself gives to none, whatever the machine. */
+  private static boolean isLarge(Conv2d c, Size image) {
+    return (long) c.in() * image.height() * image.width() > SMALL;
   }
 
   private static double run(LoadedModule module, NDManager manager, Conv2d convolution) {
@@ -94,6 +176,15 @@ final class OneDnnProbe {
 
   private static String largest(String tensor) {
     return "torch.amax(torch.abs(torch.flatten(" + tensor + ", 0, -1)), [0], False)";
+  }
+
+  /** Noise whose rows begin again after a while, for much noise takes longer than what it tries. */
+  private static String rows(int channels, Size image) {
+    int period = Math.min(PERIOD, image.height());
+    int times = (image.height() + period - 1) / period;
+    String repeated =
+        Script.call("repeat", noise(1, channels, period, image.width()), List.of(1, 1, times, 1));
+    return Script.call("slice", repeated, 2, 0, image.height(), 1);
   }
 
   /** Values between -1 and 1 that look like chance, and are the same each time. */

@@ -7,6 +7,7 @@ import java.util.HashSet;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.Set;
 import java.util.function.Supplier;
 import org.bitgaze.graph.Graph;
@@ -393,10 +394,11 @@ public final class ProgramText {
     }
 
     @Override
-    public boolean callsOneDnn(Conv2d convolution) {
+    public Optional<String> callsOneDnn(Conv2d convolution) {
       int[] image = shape();
-      return use != Use.DIFFERENTIATED
-          && convolutions.callOneDnn(convolution, new Size(image[1], image[2]));
+      return use == Use.DIFFERENTIATED
+          ? Optional.empty()
+          : convolutions.oneDnn(convolution, input(), new Size(image[1], image[2]));
     }
 
     @Override

@@ -4,6 +4,7 @@ import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.Set;
 import java.util.function.Supplier;
 import org.bitgaze.op.Conv2d;
@@ -107,7 +108,7 @@ record ChosenWeights(Op op, String number, List<Precision> precisions) implement
     }
 
     @Override
-    public boolean callsOneDnn(Conv2d convolution) {
+    public Optional<String> callsOneDnn(Conv2d convolution) {
       return script.callsOneDnn(convolution);
     }
 

@@ -24,9 +24,12 @@ class OneDnnProbeTest {
     assertFalse(OneDnnProbe.isRight(Conv2d.of(2, 4, 3).withGroups(2), Size.of(3)));
   }
 
-  /** On a machine where oneDNN is wrong, this one would end the process. */
+  /** On a machine where oneDNN is wrong, each of these would end the process. */
   @Test
-  void kernelsOfOnePixelAreNotTried() {
+  void whatCouldEndTheProcessIsNotTried() {
     assertFalse(OneDnnProbe.isRight(Conv2d.of(512, 1024, 1).withStride(2), Size.of(14)));
+    Conv2d padded = Conv2d.of(96, 128, 2).withStride(2).withPadding(3);
+    assertFalse(OneDnnProbe.isRight(padded, new Size(20, 10)));
+    assertFalse(OneDnnProbe.isRight(Conv2d.of(96, 128, 3), new Size(20, 10)));
   }
 }
