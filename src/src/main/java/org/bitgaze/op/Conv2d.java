@@ -129,7 +129,7 @@ public record Conv2d(
 
   @Override
   public String torchScript(Script script) {
-    boolean zeros = paddingMode == PaddingMode.ZEROS || padding.equals(Size.ZERO);
+    boolean zeros = padsWithZeros();
     String weight = script.parameter("weight");
     String added = bias ? script.parameter("bias") : "None";
     String x = zeros ? script.input() : script.let(padded(script.input()));
@@ -143,6 +143,15 @@ public record Conv2d(
     String each = "[" + oneDnn("image", weight, added) + " for image in torch.split(" + x + ", 1)]";
     return "((%s if torch.size(%s, 0) == 1 else torch.cat(%s, 0)) if %s else %s)"
         .formatted(oneDnn(x, weight, added), x, each, condition.get(), any);
+  }
+
+  /**
+   * Tells whether what lies outside the image is zero, if it is looked at.
+   *
+   * @return false where the image goes on in another way
+   */
+  public boolean padsWithZeros() {
+    return paddingMode == PaddingMode.ZEROS || padding.equals(Size.ZERO);
   }
 
   /**
@@ -170,7 +179,7 @@ public record Conv2d(
 
   @Override
   public Optional<String> integerKernel(IntegerScript script) {
-    boolean zeros = paddingMode == PaddingMode.ZEROS || padding.equals(Size.ZERO);
+    boolean zeros = padsWithZeros();
     IntegerScript.Packing packing =
         new IntegerScript.Packing(
             "Conv2dPackedParamsBase", "conv2d_prepack", List.of(stride, padding, dilation, groups));

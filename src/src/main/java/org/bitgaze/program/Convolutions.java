@@ -21,14 +21,17 @@ interface Convolutions {
               : Optional.empty();
 
   /**
-   * The same for a program whose images have any size, and whose variable {@code tried} (bool) says
-   * whether oneDNN is right for all of its convolutions at the size of these.
+   * The same for a program of one image of any size, whose variable {@code tried} (bool) says
+   * whether {@link OneDnnProbe#isRight(org.bitgaze.graph.Graph, Size)} holds for this one.
    */
   Convolutions IF_TRIED =
-      (convolution, x, image) ->
-          TorchEngine.oneDnn() == OneDnn.PROBED && OneDnnProbe.isTried(convolution)
-              ? Optional.of("tried")
-              : Optional.empty();
+      (convolution, x, image) -> {
+        if (TorchEngine.oneDnn() != OneDnn.PROBED || !OneDnnProbe.isTried(convolution)) {
+          return Optional.empty();
+        }
+        String large = " and torch.numel(" + x + ") > " + OneDnnProbe.SMALL;
+        return Optional.of("tried" + (convolution.groups() > 1 ? "" : large));
+      };
 
   /**
    * Returns when oneDNN is called by name.

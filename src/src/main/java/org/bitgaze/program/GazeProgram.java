@@ -5,6 +5,8 @@ import ai.djl.ndarray.NDList;
 import ai.djl.ndarray.NDManager;
 import java.io.IOException;
 import java.util.List;
+import java.util.Map;
+import java.util.concurrent.ConcurrentHashMap;
 import org.bitgaze.graph.Graph;
 import org.bitgaze.graph.Network;
 import org.bitgaze.image.CaffeMeans;
@@ -26,6 +28,9 @@ public final class GazeProgram implements AutoCloseable {
 
   private final Graph graph;
   private final LoadedModule program;
+
+  /** Photographs have a few dozen sizes. */
+  private final Map<Size, Boolean> rightSizes = new ConcurrentHashMap<>();
 
   private GazeProgram(Graph graph, LoadedModule program) {
     this.graph = graph;
@@ -82,10 +87,10 @@ public final class GazeProgram implements AutoCloseable {
    */
   public Heatmap run(RgbImage image) {
     try (NDManager manager = program.newManager()) {
-      // Photographs have a few dozen sizes; each is tried once.
       boolean right =
           TorchEngine.oneDnn() == OneDnn.PROBED
-              && OneDnnProbe.isRight(graph, new Size(image.height(), image.width()));
+              && rightSizes.computeIfAbsent(
+                  new Size(image.height(), image.width()), this::isOneDnnRight);
       NDList inputs =
           new NDList(Batches.toArray(manager, List.of(image)), manager.create(right ? 1f : 0f));
       NDArray map = program.run(inputs, 1).get(0);
@@ -93,6 +98,15 @@ public final class GazeProgram implements AutoCloseable {
       int height = (int) map.getShape().get(rank - 2);
       int width = (int) map.getShape().get(rank - 1);
       return new Heatmap(height, width, map.toFloatArray());
+    }
+  }
+
+  private boolean isOneDnnRight(Size size) {
+    try {
+      return OneDnnProbe.isRight(graph, size);
+    } catch (IllegalArgumentException e) {
+      // Images that do not fit are libtorch's to refuse.
+      return false;
     }
   }
 

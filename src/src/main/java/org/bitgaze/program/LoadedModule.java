@@ -67,8 +67,7 @@ final class LoadedModule implements AutoCloseable {
       Files.deleteIfExists(folder);
     }
     try {
-      boolean tried = !text.isPortable() && TorchEngine.oneDnn() == OneDnn.PROBED;
-      return new LoadedModule(model, fill(model, parameters), tried);
+      return new LoadedModule(model, fill(model, parameters), text.callsOneDnn());
     } catch (IOException | RuntimeException | Error e) {
       model.close();
       throw e;

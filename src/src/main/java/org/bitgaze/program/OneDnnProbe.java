@@ -9,7 +9,6 @@ import java.util.Arrays;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
-import java.util.TreeSet;
 import java.util.logging.Level;
 import java.util.logging.Logger;
 import org.bitgaze.graph.Graph;
@@ -29,11 +28,11 @@ final class OneDnnProbe {
   /** What another order of the same sum may differ by, as a part of the largest sum. */
   private static final double ROUNDING = 1e-4;
 
-  /** Elements of an image up to which at::native::use_mkldnn has PyTorch compute it. */
-  private static final long SMALL = 20_480;
+  /** Elements of an image from which PyTorch thinks of oneDNN (use_mkldnn), for most kernels. */
+  static final long SMALL = 20_480;
 
-  /** Rows that are compared at each place. */
-  private static final int BAND = 8;
+  /** Rows that are compared at the upper and the lower edge. */
+  private static final int EDGE = 8;
 
   /** Of the rows of noise: no multiple of what kernels take at once. */
   private static final int PERIOD = 31;
@@ -54,8 +53,7 @@ final class OneDnnProbe {
    * @throws UncheckedIOException if the probe cannot be compiled
    */
   static synchronized boolean isRight(Conv2d convolution, Size image) {
-    return isTried(convolution)
-        && (convolution.groups() > 1 || isLarge(convolution, image))
+    return isTried(convolution, image)
         && ANSWERS.computeIfAbsent(
             new Question(convolution, image), q -> error(q.convolution(), q.image()) < ROUNDING);
   }
@@ -66,15 +64,16 @@ final class OneDnnProbe {
    *
    * @param graph the network
    * @param image height and width of what it reads
-   * @return whether each came out as PyTorch's own, but for rounding
+   * @return whether each that is tried came out as PyTorch's own, but for rounding
    * @throws IllegalArgumentException if the image does not fit the network
    */
   static boolean isRight(Graph graph, Size image) {
     Shapes shapes = Shapes.of(graph, image.height(), image.width());
     for (Node node : graph.nodes()) {
-      if (node.op() instanceof Conv2d convolution && isTried(convolution)) {
+      if (node.op() instanceof Conv2d convolution) {
         int[] shape = shapes.get(node.input());
-        if (!isRight(convolution, new Size(shape[1], shape[2]))) {
+        Size read = new Size(shape[1], shape[2]);
+        if (isTried(convolution, read) && !isRight(convolution, read)) {
           return false;
         }
       }
@@ -83,9 +82,9 @@ final class OneDnnProbe {
   }
 
   /**
-   * The largest difference, as a part of the largest sum; infinite where oneDNN refuses. Of large
-   * images the upper, the middle and the lower rows are compared, where a kernel's blocks begin, go
-   * on, and end.
+   * The largest difference, as a part of the largest sum; infinite where oneDNN refuses. The upper
+   * rows, the lower ones and a period of those between are compared with PyTorch's own, and the
+   * periods with each other: nothing else takes as long as PyTorch's own.
    */
   static double error(Conv2d c, Size image) {
     Graph graph =
@@ -109,27 +108,19 @@ final class OneDnnProbe {
     text.add("errors = annotate(List[Tensor], [])");
     text.add("sums = annotate(List[Tensor], [])");
     int height = c.outputShape(List.of(new int[] {c.in(), image.height(), image.width()}))[1];
-    int band = height <= 3 * BAND ? height : BAND;
-    for (int from : new TreeSet<>(List.of(0, (height - band) / 2, height - band))) {
-      int top = from * c.stride().height();
-      int bottom =
-          (from + band - 1) * c.stride().height()
-              + (c.kernel().height() - 1) * c.dilation().height()
-              + 1;
+    // Rows that see nothing of the padding.
+    int first = (border + c.stride().height() - 1) / c.stride().height();
+    int last = height - first;
+    if (last - first > PERIOD && first <= EDGE) {
+      compare(text, c, 0, EDGE);
+      compare(text, c, first, first + PERIOD);
+      compare(text, c, height - EDGE, height);
+      String earlier = Script.call("slice", "found", 2, first, last - PERIOD, 1);
+      String later = Script.call("slice", "found", 2, first + PERIOD, last, 1);
       text.add(
-          "own = "
-              + Script.call(
-                  "conv2d",
-                  Script.call("slice", "padded", 2, top, bottom, 1),
-                  "v",
-                  "b",
-                  c.stride(),
-                  new Size(0, c.padding().width()),
-                  c.dilation(),
-                  c.groups()));
-      String rows = Script.call("slice", "found", 2, from, from + band, 1);
-      text.add("torch.append(errors, " + largest("torch.sub(" + rows + ", own)") + ")");
-      text.add("torch.append(sums, " + largest("own") + ")");
+          "torch.append(errors, " + largest("torch.sub(" + later + ", " + earlier + ")") + ")");
+    } else {
+      compare(text, c, 0, height);
     }
     text.add(
         "return torch.div("
@@ -148,19 +139,20 @@ final class OneDnnProbe {
   }
 
   /**
-   * Whether a convolution may be tried at all. One with a kernel of one pixel could end the process
-   * by a division by zero, and PyTorch's own is as fast; one that pads so far that its kernel sees
-   * none of the image, by reading where nothing is.
+   * Whether a convolution may be tried whatever the image. One with a kernel of one pixel could end
+   * the process by a division by zero, and PyTorch's own is as fast; one that pads so far that its
+   * kernel sees none of the image, by reading where nothing is.
    */
   static boolean isTried(Conv2d c) {
     return !c.kernel().equals(Size.ONE)
+        && c.padsWithZeros()
         && c.padding().height() <= c.dilation().height() * (c.kernel().height() - 1)
         && c.padding().width() <= c.dilation().width() * (c.kernel().width() - 1);
   }
 
-  /** Smaller ones PyTorch itself gives to none, whatever the machine. */
-  private static boolean isLarge(Conv2d c, Size image) {
-    return (long) c.in() * image.height() * image.width() > SMALL;
+  /** Of one group, small images are PyTorch's: there is little to gain. */
+  private static boolean isTried(Conv2d c, Size image) {
+    return isTried(c) && (c.groups() > 1 || (long) c.in() * image.height() * image.width() > SMALL);
   }
 
   private static double run(LoadedModule module, NDManager manager, Conv2d convolution) {
@@ -172,6 +164,26 @@ final class OneDnnProbe {
           .log(Level.WARNING, "oneDNN refuses " + convolution, e);
       return Double.POSITIVE_INFINITY;
     }
+  }
+
+  private static void compare(ProgramText text, Conv2d c, int from, int to) {
+    int top = from * c.stride().height();
+    int bottom =
+        (to - 1) * c.stride().height() + (c.kernel().height() - 1) * c.dilation().height() + 1;
+    text.add(
+        "own = "
+            + Script.call(
+                "conv2d",
+                Script.call("slice", "padded", 2, top, bottom, 1),
+                "v",
+                "b",
+                c.stride(),
+                new Size(0, c.padding().width()),
+                c.dilation(),
+                c.groups()));
+    String rows = Script.call("slice", "found", 2, from, to, 1);
+    text.add("torch.append(errors, " + largest("torch.sub(" + rows + ", own)") + ")");
+    text.add("torch.append(sums, " + largest("own") + ")");
   }
 
   private static String largest(String tensor) {

@@ -57,6 +57,7 @@ public final class ProgramText {
   private final List<String> streams = new ArrayList<>();
 
   private Convolutions convolutions = Convolutions.PORTABLE;
+  private boolean callsOneDnn;
   private int intermediate;
   private int depth;
 
@@ -122,9 +123,9 @@ public final class ProgramText {
     return this;
   }
 
-  /** Whether the program may be taken to another machine. */
-  boolean isPortable() {
-    return convolutions == Convolutions.PORTABLE;
+  /** Whether oneDNN is called by name somewhere, which is for this machine, and for one thread. */
+  boolean callsOneDnn() {
+    return callsOneDnn;
   }
 
   /**
@@ -396,9 +397,12 @@ public final class ProgramText {
     @Override
     public Optional<String> callsOneDnn(Conv2d convolution) {
       int[] image = shape();
-      return use == Use.DIFFERENTIATED
-          ? Optional.empty()
-          : convolutions.oneDnn(convolution, input(), new Size(image[1], image[2]));
+      Optional<String> condition =
+          use == Use.DIFFERENTIATED
+              ? Optional.empty()
+              : convolutions.oneDnn(convolution, input(), new Size(image[1], image[2]));
+      callsOneDnn |= condition.isPresent();
+      return condition;
     }
 
     @Override

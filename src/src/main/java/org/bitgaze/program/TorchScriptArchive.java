@@ -61,7 +61,7 @@ public final class TorchScriptArchive {
    */
   public static void write(Path file, ProgramText text, TensorSource weights, String signature)
       throws IOException {
-    if (!text.isPortable()) {
+    if (text.callsOneDnn()) {
       throw new IllegalArgumentException(text.graph().name() + " is compiled for this machine");
     }
     ParameterText parameters = new ParameterText(text, weights);

@@ -16,6 +16,7 @@ import org.bitgaze.graph.Network;
 import org.bitgaze.graph.Shapes;
 import org.bitgaze.image.Heatmap;
 import org.bitgaze.image.RgbImage;
+import org.bitgaze.op.Size;
 import org.bitgaze.testing.Golden;
 import org.bitgaze.testing.Interpreter;
 import org.bitgaze.testing.RawTensors;
@@ -34,6 +35,16 @@ class GazeProgramTest {
   private static final double TOLERANCE = 1e-4;
 
   @TempDir private Path folder;
+
+  /**
+   * So that, where PyTorch leaves oneDNN out, it has FastGaze's large convolutions all the same.
+   */
+  @Test
+  void oneDnnIsRightForPhotographs() throws IOException {
+    try (TensorSource weights = WeightsFile.open(Shared.file("saliency/fastgaze.vxm"))) {
+      assertTrue(OneDnnProbe.isRight(FastGaze.network(weights).graph(), new Size(240, 320)));
+    }
+  }
 
   /** One program, images of six sizes: an independent implementation's raw output. */
   @Test

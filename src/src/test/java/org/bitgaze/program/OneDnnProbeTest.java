@@ -4,7 +4,12 @@ import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 import static org.junit.jupiter.api.Assumptions.assumeTrue;
 
+import java.util.List;
+import org.bitgaze.graph.Graph;
+import org.bitgaze.graph.Node;
 import org.bitgaze.op.Conv2d;
+import org.bitgaze.op.Input;
+import org.bitgaze.op.PaddingMode;
 import org.bitgaze.op.Size;
 import org.junit.jupiter.api.Test;
 
@@ -30,6 +35,40 @@ class OneDnnProbeTest {
     assertFalse(OneDnnProbe.isRight(Conv2d.of(512, 1024, 1).withStride(2), Size.of(14)));
     Conv2d padded = Conv2d.of(96, 128, 2).withStride(2).withPadding(3);
     assertFalse(OneDnnProbe.isRight(padded, new Size(20, 10)));
-    assertFalse(OneDnnProbe.isRight(Conv2d.of(96, 128, 3), new Size(20, 10)));
+  }
+
+  /** A network's small convolutions do not keep its large ones from being called. */
+  @Test
+  void smallConvolutionsArePyTorchs() {
+    Conv2d large = Conv2d.of(3, 64, 3).withPadding(1);
+    Conv2d small = Conv2d.of(64, 8, 3).withPadding(1).withStride(8);
+    assertFalse(OneDnnProbe.isRight(small, Size.of(16)));
+    Graph graph =
+        new Graph(
+            "two",
+            List.of(
+                new Node("input", "input", new Input(3), List.of()),
+                new Node("large", "large", large, List.of("input")),
+                new Node("small", "small", small.withStride(1), List.of("large"))));
+    assertTrue(OneDnnProbe.isRight(graph, new Size(90, 100)));
+    assertTrue(OneDnnProbe.isRight(graph, Size.of(16)));
+  }
+
+  /** Of more rows than a period of the noise, with strides and borders that do not divide it. */
+  @Test
+  void allRowsAreCompared() {
+    Conv2d odd =
+        new Conv2d(
+            8,
+            16,
+            new Size(5, 3),
+            new Size(2, 1),
+            new Size(3, 1),
+            Size.ONE,
+            1,
+            true,
+            PaddingMode.ZEROS);
+    assertTrue(OneDnnProbe.error(odd, new Size(150, 40)) < 1e-4);
+    assertTrue(OneDnnProbe.error(odd, new Size(63, 40)) < 1e-4);
   }
 }
