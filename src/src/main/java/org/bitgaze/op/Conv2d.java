@@ -133,8 +133,7 @@ public record Conv2d(
     String weight = script.parameter("weight");
     String added = bias ? script.parameter("bias") : "None";
     String x = zeros ? script.input() : script.let(padded(script.input()));
-    Size border = zeros ? padding : Size.ZERO;
-    String any = Script.call("conv2d", x, weight, added, stride, border, dilation, groups);
+    String any = conv2d(x, weight, added, zeros ? padding : Size.ZERO);
     Optional<String> condition = zeros ? script.callsOneDnn(this) : Optional.empty();
     if (condition.isEmpty()) {
       return any;
@@ -152,6 +151,19 @@ public record Conv2d(
    */
   public boolean padsWithZeros() {
     return paddingMode == PaddingMode.ZEROS || padding.equals(Size.ZERO);
+  }
+
+  /**
+   * Writes a call of the library that PyTorch chooses.
+   *
+   * @param x the image
+   * @param weight the weight
+   * @param added the bias, or None
+   * @param border what is padded with zeros, where that differs from this operation's
+   * @return an expression
+   */
+  public String conv2d(String x, String weight, String added, Size border) {
+    return Script.call("conv2d", x, weight, added, stride, border, dilation, groups);
   }
 
   /**

@@ -170,17 +170,8 @@ final class OneDnnProbe {
     int top = from * c.stride().height();
     int bottom =
         (to - 1) * c.stride().height() + (c.kernel().height() - 1) * c.dilation().height() + 1;
-    text.add(
-        "own = "
-            + Script.call(
-                "conv2d",
-                Script.call("slice", "padded", 2, top, bottom, 1),
-                "v",
-                "b",
-                c.stride(),
-                new Size(0, c.padding().width()),
-                c.dilation(),
-                c.groups()));
+    String seen = Script.call("slice", "padded", 2, top, bottom, 1);
+    text.add("own = " + c.conv2d(seen, "v", "b", new Size(0, c.padding().width())));
     String rows = Script.call("slice", "found", 2, from, to, 1);
     text.add("torch.append(errors, " + largest("torch.sub(" + rows + ", own)") + ")");
     text.add("torch.append(sums, " + largest("own") + ")");

@@ -300,11 +300,7 @@ public final class ProgramText {
     for (int i = 0; i < all.size(); i++) {
       Node node = all.get(i);
       if (nodes.contains(node.name()) && !(node.op() instanceof Input)) {
-        String expression =
-            node.op()
-                .torchScript(
-                    new NodeScript(
-                        node, use, use == Use.OVERWRITTEN ? nodes : Set.of(), readElsewhere));
+        String expression = node.op().torchScript(new NodeScript(node, use, nodes, readElsewhere));
         if (variables.containsValue(expression)) {
           variables.put(node.name(), expression);
         } else {
@@ -347,13 +343,13 @@ public final class ProgramText {
   private final class NodeScript implements Script {
     private final Node node;
     private final Use use;
-    private final Collection<String> overwritable;
+    private final Collection<String> nodes;
     private final Set<String> readElsewhere;
 
-    NodeScript(Node node, Use use, Collection<String> overwritable, Set<String> readElsewhere) {
+    NodeScript(Node node, Use use, Collection<String> nodes, Set<String> readElsewhere) {
       this.node = node;
       this.use = use;
-      this.overwritable = overwritable;
+      this.nodes = nodes;
       this.readElsewhere = readElsewhere;
     }
 
@@ -388,7 +384,8 @@ public final class ProgramText {
     @Override
     public boolean mayOverwrite() {
       String owner = owners.get(node.input());
-      return overwritable.contains(owner)
+      return use == Use.OVERWRITTEN
+          && nodes.contains(owner)
           && node.name().equals(lastReaders.get(owner))
           && !readElsewhere.contains(owner)
           && !(graph.node(owner).op() instanceof Input);

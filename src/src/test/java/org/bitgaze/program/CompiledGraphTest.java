@@ -290,8 +290,8 @@ class CompiledGraphTest {
                   new Node("quantized", "quantized", op, List.of("conv"))));
       TensorSource weights = new FormulaWeights(graph);
       RgbImage image = image(seed);
-      float[] kernel = run(graph, weights, image, false);
-      assertArrayEquals(kernel, run(graph, weights, image, true));
+      float[] kernel = run(graph, weights, image, ProgramText.Use.DIFFERENTIATED);
+      assertArrayEquals(kernel, run(graph, weights, image, ProgramText.Use.OVERWRITTEN));
     }
   }
 
@@ -315,15 +315,16 @@ class CompiledGraphTest {
     boolean covered = max <= 6 || Math.rint(6f / q.scale()) >= q.integers().qmax();
     assertEquals(covered ? 3 : 4, absorbed.nodes().size());
     RgbImage image = image(seed);
-    assertArrayEquals(run(graph, weights, image, true), run(absorbed, weights, image, true));
+    assertArrayEquals(
+        run(graph, weights, image, ProgramText.Use.OVERWRITTEN),
+        run(absorbed, weights, image, ProgramText.Use.OVERWRITTEN));
   }
 
-  private static float[] run(Graph graph, TensorSource weights, RgbImage image, boolean inPlace)
+  private static float[] run(Graph graph, TensorSource weights, RgbImage image, ProgramText.Use use)
       throws IOException {
     ProgramText text = ProgramText.ofAttributes(graph, SIDE);
     text.normalizeImages(Normalization.IMAGENET);
-    text.write(
-        graph.names(), inPlace ? ProgramText.Use.OVERWRITTEN : ProgramText.Use.DIFFERENTIATED);
+    text.write(graph.names(), use);
     text.add("return torch.contiguous(" + text.variable(graph.output().name()) + ")");
     Path file = Files.createTempFile("bitgaze", ".pt");
     try {
@@ -483,7 +484,7 @@ class CompiledGraphTest {
     RgbImage image = image(3);
     double[] expected =
         new Interpreter(graph, weights).run(Map.of("input", normalize(image))).get("a-b").data();
-    float[] found = run(graph, weights, image, true);
+    float[] found = run(graph, weights, image, ProgramText.Use.OVERWRITTEN);
     assertTrue(Golden.error(found, narrow(expected), 1) < 1e-5);
   }
 }

@@ -8,11 +8,9 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import ai.djl.ndarray.NDList;
 import ai.djl.ndarray.NDManager;
-import ai.djl.ndarray.types.DataType;
-import ai.djl.ndarray.types.Shape;
 import java.io.IOException;
-import java.nio.ByteBuffer;
 import java.nio.file.Path;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -21,6 +19,7 @@ import org.bitgaze.cam.CamMethod;
 import org.bitgaze.graph.Graph;
 import org.bitgaze.graph.Node;
 import org.bitgaze.image.CaffeMeans;
+import org.bitgaze.image.RgbImage;
 import org.bitgaze.model.OpenModel;
 import org.bitgaze.op.Conv2d;
 import org.bitgaze.op.Input;
@@ -148,16 +147,17 @@ class ConvolutionsTest {
   private static float[] run(Convolutions convolutions, int images, int side) throws IOException {
     ProgramText text = text(DEPTHWISE, convolutions, Use.OVERWRITTEN);
     text.add("return torch.contiguous(" + text.variable("c") + ")");
-    byte[] pixels = new byte[images * side * side * 3];
-    new Random(images).nextBytes(pixels);
+    Random random = new Random(images);
+    List<RgbImage> noise = new ArrayList<>();
+    for (int i = 0; i < images; i++) {
+      byte[] pixels = new byte[side * side * 3];
+      random.nextBytes(pixels);
+      noise.add(new RgbImage(side, side, pixels));
+    }
     try (LoadedModule module = LoadedModule.of(text, weights(), "images: Tensor) -> Tensor");
         NDManager manager = module.newManager()) {
-      ByteBuffer samples = ByteBuffer.allocateDirect(pixels.length).put(pixels).flip();
-      Shape shape = new Shape(images, side, side, 3);
-      return module
-          .run(new NDList(manager.create(samples, shape, DataType.UINT8)), 1)
-          .get(0)
-          .toFloatArray();
+      NDList inputs = new NDList(Batches.toArray(manager, noise));
+      return module.run(inputs, 1).get(0).toFloatArray();
     }
   }
 }

@@ -41,8 +41,6 @@ import org.junit.jupiter.params.provider.EnumSource;
  * int8: so 17 times int8's spread is allowed there.
  */
 class GoldenSceneTest {
-  @TempDir private Path folder;
-
   private static final List<String> MODES =
       List.of(
           "f32",
@@ -59,6 +57,8 @@ class GoldenSceneTest {
 
   /** Of int8 in one of int4: 255 / 15. */
   private static final double STEPS = 17;
+
+  @TempDir private Path folder;
 
   @ParameterizedTest
   @EnumSource(Architecture.class)
