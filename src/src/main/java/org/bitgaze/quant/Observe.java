@@ -1,6 +1,7 @@
 package org.bitgaze.quant;
 
 import java.util.List;
+import java.util.stream.IntStream;
 import org.bitgaze.op.Op;
 import org.bitgaze.op.Script;
 
@@ -19,12 +20,14 @@ public record Observe(String point) implements Op {
 
   @Override
   public String torchScript(Script script) {
-    String flat = script.let(Script.call("flatten", script.input(), 1, -1));
+    // By its dimensions: flattened, channels that lie beside each other would be copied apart.
+    String x = script.input();
+    List<Integer> rest = IntStream.rangeClosed(1, script.shape().length).boxed().toList();
     String extremes =
         "["
-            + Script.call("amin", flat, "[1]", false)
+            + Script.call("amin", x, rest, false)
             + ", "
-            + Script.call("amax", flat, "[1]", false)
+            + Script.call("amax", x, rest, false)
             + "]";
     script.expose(point, script.let(Script.call("stack", extremes, 1)));
     return script.input();
