@@ -58,6 +58,10 @@ public final class ProgramText {
 
   private Convolutions convolutions = Convolutions.PORTABLE;
   private boolean callsOneDnn;
+
+  /** Whether the input is a variable that was written here, and that the owner does not know. */
+  private boolean ownsInput;
+
   private int intermediate;
   private int depth;
 
@@ -209,10 +213,11 @@ public final class ProgramText {
    * Makes a variable stand for a node's output from here on.
    *
    * @param node the node's name
-   * @param variable one of the owner's
+   * @param variable one of the owner's, which is not overwritten where it is the input
    */
   public void bind(String node, String variable) {
     variables.put(node, variable);
+    ownsInput &= !(graph.node(node).op() instanceof Input);
   }
 
   /**
@@ -249,12 +254,11 @@ public final class ProgramText {
    * @param normalization what is done to the samples
    */
   public void normalizeImages(Normalization normalization) {
-    add("nchw = torch.permute(images, [0, 3, 1, 2])");
-    add("pixels = torch.div_(torch.to(nchw, 6, False, False, None), 255.)");
-    add("mean = torch.view(torch.tensor(" + normalization.mean() + ", dtype=6), [1, 3, 1, 1])");
-    add("std = torch.view(torch.tensor(" + normalization.std() + ", dtype=6), [1, 3, 1, 1])");
-    add("normalized = torch.div_(torch.sub_(pixels, mean), std)");
-    bind(graph.nodes().get(0).name(), "normalized");
+    addRows("images");
+    add("samples = torch.div_(rows, 255.)");
+    addRow("mean", normalization.mean());
+    addRow("std", normalization.std());
+    bindNormalized("torch.div_(torch.sub_(samples, mean), std)");
   }
 
   /**
@@ -263,11 +267,30 @@ public final class ProgramText {
    * @param means what is subtracted from the samples
    */
   public void subtractMeans(CaffeMeans means) {
-    add("nchw = torch.permute(torch.flip(images, [3]), [0, 3, 1, 2])");
-    add("pixels = torch.to(nchw, 6, False, False, None)");
-    add("mean = torch.view(torch.tensor(" + means.means() + ", dtype=6), [1, 3, 1, 1])");
-    add("normalized = torch.sub_(pixels, mean)");
+    addRows("torch.flip(images, [3])");
+    addRow("mean", means.means());
+    bindNormalized("torch.sub_(rows, mean)");
+  }
+
+  /**
+   * Images as floats, N x height x (width x 3): three channels that lie beside each other are too
+   * few for a loop, a row of them is not.
+   */
+  private void addRows(String images) {
+    add("rows = torch.flatten(torch.to(" + images + ", 6, False, False, None), 2, 3)");
+  }
+
+  /** A number for each channel, as often as there are pixels in a row. */
+  private void addRow(String variable, Object channels) {
+    String once = "torch.tensor(" + channels + ", dtype=6)";
+    add(variable + " = torch.repeat(" + once + ", [torch.size(images, 2)])");
+  }
+
+  private void bindNormalized(String rows) {
+    String shape = "[-1, torch.size(images, 1), torch.size(images, 2), 3]";
+    add("normalized = torch.permute(torch.view(" + rows + ", " + shape + "), [0, 3, 1, 2])");
     bind(graph.nodes().get(0).name(), "normalized");
+    ownsInput = true;
   }
 
   /** What is done with the tensors that nodes write. */
@@ -278,7 +301,8 @@ public final class ProgramText {
     KEPT,
     /**
      * Nobody differentiates, and a tensor that these nodes have written, that is read for the last
-     * time, and by none of the other nodes, may be overwritten.
+     * time, and by none of the other nodes, may be overwritten; so may be the input that {@link
+     * #normalizeImages} or {@link #subtractMeans} made, until the owner binds it.
      */
     OVERWRITTEN
   }
@@ -388,7 +412,7 @@ public final class ProgramText {
           && nodes.contains(owner)
           && node.name().equals(lastReaders.get(owner))
           && !readElsewhere.contains(owner)
-          && !(graph.node(owner).op() instanceof Input);
+          && (ownsInput || !(graph.node(owner).op() instanceof Input));
     }
 
     @Override
