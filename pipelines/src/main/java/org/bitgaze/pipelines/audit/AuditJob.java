@@ -89,14 +89,21 @@ public final class AuditJob {
    * @throws Pipeline.PipelineExecutionException if the job fails
    */
   public boolean run() throws IOException {
-    RunInfo run = PlannedRun.of(plan, description);
-    output.open(run);
-    Thread cleanup = new Thread(this::stop);
-    java.lang.Runtime.getRuntime().addShutdownHook(cleanup);
+    Gathering.prepare();
     try (CompiledAhead ahead = new CompiledAhead(runtime.slots())) {
       if (isOnlyWorker()) {
         ahead.compileFloats(plan.explanations());
       }
+      return run(ahead);
+    }
+  }
+
+  private boolean run(CompiledAhead ahead) throws IOException {
+    RunInfo run = PlannedRun.of(plan, description);
+    output.open(run);
+    Thread cleanup = new Thread(this::stop);
+    java.lang.Runtime.getRuntime().addShutdownHook(cleanup);
+    try {
       AuditPlan calibrated = plan.needsCalibration() ? plan.with(calibrate()) : plan;
       for (ExplainImages explanation : calibrated.explanations()) {
         for (var program : explanation.programs().entrySet()) {
@@ -136,7 +143,6 @@ public final class AuditJob {
   }
 
   private JobMetrics runPipeline(AuditPlan calibrated, Progress progress) throws IOException {
-    Gathering.prepare();
     return pipelines.run(
         AuditPipeline.create(runtime.options(), input, calibrated, runtime.handOut(), output),
         progress);

@@ -46,15 +46,16 @@ final class Gathering {
   }
 
   /**
-   * Loads the native libraries that gathering takes, in the background: a second that is free while
-   * a cluster works. What cannot be loaded is met again, and said, where it is needed.
+   * Loads the native libraries that gathering takes, in the background, and first the one that
+   * saliency takes, too: there is time while weights are read and pipelines are built. What cannot
+   * be loaded is met again, and said, where it is needed.
    */
   static void prepare() {
     Thread preparation =
         new Thread(
             () -> {
-              Tables.prepare();
               Report.prepare();
+              Tables.prepare();
             },
             "prepare-gathering");
     preparation.setDaemon(true);

@@ -12,6 +12,13 @@ import picocli.CommandLine.Model.CommandSpec;
 final class BeamOptions {
   private BeamOptions() {}
 
+  /** Has Beam find them in the background: half a second, in which the command line is read. */
+  static void findAhead() {
+    Thread search = new Thread(PipelineOptionsFactory::getRegisteredOptions, "find-options");
+    search.setDaemon(true);
+    search.start();
+  }
+
   /** Their names as on the command line, without dashes. */
   static TreeSet<String> names() {
     TreeSet<String> names = new TreeSet<>();

@@ -7,6 +7,7 @@ import java.util.concurrent.Callable;
 import java.util.logging.Handler;
 import java.util.logging.Level;
 import java.util.logging.Logger;
+import java.util.stream.Stream;
 import org.bitgaze.pipelines.output.Versions;
 import org.bitgaze.program.NativeCalls;
 import picocli.CommandLine;
@@ -65,6 +66,9 @@ public final class Bitgaze implements Callable<Integer> {
       handler.setLevel(shown);
     }
     MemoryWatch.start();
+    if (args.length > 0 && runsJobs(args[0])) {
+      BeamOptions.findAhead();
+    }
     Runtime.getRuntime().addShutdownHook(new Thread(NativeCalls::finish));
     int code = CommandLine.ExitCode.SOFTWARE;
     try {
@@ -72,6 +76,14 @@ public final class Bitgaze implements Callable<Integer> {
     } finally {
       System.exit(code);
     }
+  }
+
+  /** Whether a command takes options of Beam's. */
+  private static boolean runsJobs(String command) {
+    return Stream.of(Bitgaze.class.getAnnotation(Command.class).subcommands())
+        .filter(c -> c.getAnnotation(Command.class).name().equals(command))
+        .flatMap(c -> Stream.of(c.getDeclaredFields()))
+        .anyMatch(field -> field.getType() == RunnerOptions.class);
   }
 
   /**
