@@ -5,6 +5,9 @@ import java.io.PrintStream;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
+import java.util.concurrent.ExecutionException;
+import java.util.concurrent.Future;
+import java.util.concurrent.FutureTask;
 import org.apache.beam.runners.direct.DirectRunner;
 import org.apache.beam.sdk.Pipeline;
 import org.apache.beam.sdk.options.PipelineOptions;
@@ -99,8 +102,8 @@ public final class AuditJob {
   }
 
   private boolean run(CompiledAhead ahead) throws IOException {
-    RunInfo run = PlannedRun.of(plan, description);
-    output.open(run);
+    output.open();
+    Future<RunInfo> planned = described();
     Thread cleanup = new Thread(this::stop);
     java.lang.Runtime.getRuntime().addShutdownHook(cleanup);
     try {
@@ -110,6 +113,8 @@ public final class AuditJob {
           KernelReport.print(out, program.getKey(), program.getValue());
         }
       }
+      RunInfo run = result(planned);
+      output.describe(run);
       Progress progress = new Progress(out, terminal, input.count());
       if (isOnlyWorker()) {
         ahead.compile(calibrated.explanations());
@@ -134,6 +139,26 @@ public final class AuditJob {
       } catch (IllegalStateException e) {
         // The process is ending already, and the hook runs.
       }
+    }
+  }
+
+  /** Weights are digested, a second a gigabyte, while ranges are calibrated. */
+  private Future<RunInfo> described() {
+    FutureTask<RunInfo> task = new FutureTask<>(() -> PlannedRun.of(plan, description));
+    Thread thread = new Thread(task, "describe-run");
+    thread.setDaemon(true);
+    thread.start();
+    return task;
+  }
+
+  private static RunInfo result(Future<RunInfo> planned) throws IOException {
+    try {
+      return planned.get();
+    } catch (ExecutionException e) {
+      throw new IOException(e.getCause().getMessage(), e.getCause());
+    } catch (InterruptedException e) {
+      Thread.currentThread().interrupt();
+      throw new IllegalStateException("interrupted", e);
     }
   }
 

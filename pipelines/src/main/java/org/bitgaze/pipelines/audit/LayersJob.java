@@ -129,7 +129,7 @@ public final class LayersJob {
     Path work = Files.createTempDirectory("bitgaze-layers");
     try {
       // What cannot be written is found before work starts.
-      output.open(run);
+      output.open();
       output.discard();
       LayersResult result = compute(work);
       LayersReport.text(result).forEach(out::println);
@@ -255,7 +255,7 @@ public final class LayersJob {
         JUnitXml.write(
             Map.of("bitgaze gate", MixedGate.judge(gate, result)), made.resolve("gate.xml"));
       }
-      output.open(run);
+      output.open();
       output.replaceAll(made);
     } finally {
       output.discard();
@@ -382,7 +382,7 @@ public final class LayersJob {
   private Evaluation evaluate(AuditInput images, AuditPlan sweep, Path shards) throws IOException {
     OutputFolder stage = new OutputFolder(output.toString());
     staging.set(stage);
-    stage.open(run);
+    stage.open();
     try {
       Progress progress = new Progress(out, terminal, images.count());
       JobMetrics metrics =

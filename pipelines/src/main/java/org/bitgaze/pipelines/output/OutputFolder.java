@@ -80,17 +80,34 @@ public final class OutputFolder {
   /**
    * Makes the staging folder, so that an output that cannot be written is found before work starts.
    *
+   * @throws IOException if it cannot be written, naming the folder
+   */
+  public void open() throws IOException {
+    stage(file -> {});
+  }
+
+  /**
+   * Writes down what is about to run, for those who find what a job that failed has left.
+   *
    * @param run what is about to run
    * @throws IOException if it cannot be written, naming the folder
    */
-  public void open(RunInfo run) throws IOException {
+  public void describe(RunInfo run) throws IOException {
+    stage(run::write);
+  }
+
+  private interface Content {
+    void write(Path file) throws IOException;
+  }
+
+  private void stage(Content description) throws IOException {
     try {
       if (!BeamFiles.isRemote(staging)) {
         Files.createDirectories(Path.of(staging, "shards"));
       }
       Path local = Files.createTempFile("bitgaze", ".json");
       try {
-        run.write(local);
+        description.write(local);
         copy(local, file(staging, "run.json"));
       } finally {
         Files.delete(local);
