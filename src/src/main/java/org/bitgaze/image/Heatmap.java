@@ -61,6 +61,13 @@ public record Heatmap(int height, int width, float[] values) {
    * @return newHeight * newWidth values, row by row
    */
   public double[] resample(int newHeight, int newWidth, Framing.Region region) {
+    double[] out = new double[newHeight * newWidth];
+    resample(newHeight, newWidth, region, out);
+    return out;
+  }
+
+  /** Resamples into an array. */
+  void resample(int newHeight, int newWidth, Framing.Region region, double[] out) {
     double[] rows = new double[height * newWidth];
     for (int x = 0; x < newWidth; x++) {
       double source = source(x, width, newWidth, region.left(), region.width());
@@ -71,14 +78,12 @@ public record Heatmap(int height, int width, float[] values) {
         rows[y * newWidth + x] = a + (source - left) * (values[y * width + right] - a);
       }
     }
-    double[] out = new double[newHeight * newWidth];
     for (int y = 0; y < newHeight; y++) {
       double source = source(y, height, newHeight, region.top(), region.height());
       int top = Math.min((int) source, height - 1);
       int bottom = Math.min(top + 1, height - 1);
       mix(rows, top * newWidth, bottom * newWidth, source - top, out, y * newWidth, newWidth);
     }
-    return out;
   }
 
   /** One row of a result between two rows of the map. */

@@ -30,6 +30,17 @@ public record MapPart(Heatmap map, Framing.Region region) {
   }
 
   /**
+   * Resamples what is seen into an array.
+   *
+   * @param height height of the result
+   * @param width width of the result
+   * @param out where height * width values are written, row by row
+   */
+  public void resample(int height, int width, double[] out) {
+    map.resample(height, width, region, out);
+  }
+
+  /**
    * Returns what is seen as a map of its own, in float32.
    *
    * @param height height of the result

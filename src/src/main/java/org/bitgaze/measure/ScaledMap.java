@@ -31,7 +31,8 @@ public final class ScaledMap {
   /** A share of the sum beside which eps is small. */
   private static final double SMALL = 1e-10;
 
-  private final double[] values;
+  private final GridMemory memory;
+  private double[] values;
   private final Optional<String> problem;
   private final int peak;
   private final Optional<BitSet> mask;
@@ -43,7 +44,13 @@ public final class ScaledMap {
   private double[] ranks;
   private BitSet top;
 
-  private ScaledMap(double[] values, Optional<String> problem, int peak, Optional<BitSet> mask) {
+  private ScaledMap(
+      GridMemory memory,
+      double[] values,
+      Optional<String> problem,
+      int peak,
+      Optional<BitSet> mask) {
+    this.memory = memory;
     this.values = values;
     this.problem = problem;
     this.peak = peak;
@@ -60,7 +67,8 @@ public final class ScaledMap {
    * @return a map without values
    */
   public static ScaledMap missing(String problem) {
-    return new ScaledMap(new double[0], Optional.of(problem), 0, Optional.empty());
+    return new ScaledMap(
+        new GridMemory(), new double[0], Optional.of(problem), 0, Optional.empty());
   }
 
   /**
@@ -93,6 +101,17 @@ public final class ScaledMap {
    *     part is constant
    */
   public static ScaledMap of(MapPart part) {
+    return of(part, new GridMemory());
+  }
+
+  /**
+   * Makes a part of a map comparable as {@link #of(MapPart)} does, in memory that others have used.
+   *
+   * @param part any map, also with negative values, and what is seen of it
+   * @param memory where the values are to lie; see {@link #release}
+   * @return the scaled part, or one without values
+   */
+  public static ScaledMap of(MapPart part, GridMemory memory) {
     Heatmap map = part.map();
     float min = Float.POSITIVE_INFINITY;
     float max = Float.NEGATIVE_INFINITY;
@@ -109,7 +128,8 @@ public final class ScaledMap {
     if ((double) max - min <= CONSTANT * Math.max(Math.abs(max), Math.abs(min))) {
       return max == 0 && min == 0 ? vanished("it is all zero") : missing("it is constant");
     }
-    double[] grid = part.resample(GRID, GRID);
+    double[] grid = memory.take();
+    part.resample(GRID, GRID, grid);
     double low = Double.POSITIVE_INFINITY;
     double high = Double.NEGATIVE_INFINITY;
     for (double v : grid) {
@@ -117,6 +137,7 @@ public final class ScaledMap {
       high = v > high ? v : high;
     }
     if (low == high) {
+      memory.give(grid);
       return missing("it is constant on the grid");
     }
     double range = high - low;
@@ -124,7 +145,7 @@ public final class ScaledMap {
       grid[i] = (grid[i] - low) / range;
     }
     int peak = part.region().equals(Region.WHOLE) ? centre(map, largest) : largest(grid);
-    return new ScaledMap(grid, Optional.empty(), peak, Optional.empty());
+    return new ScaledMap(memory, grid, Optional.empty(), peak, Optional.empty());
   }
 
   /** The centre of a native cell: on the grid, a corner cell's peak lies on the edge. */
@@ -163,13 +184,24 @@ public final class ScaledMap {
             : bits.cardinality() == values.length
                 ? Optional.of("it is constant")
                 : Optional.empty();
-    return new ScaledMap(values, problem, bits.nextSetBit(0), Optional.of(bits));
+    return new ScaledMap(new GridMemory(), values, problem, bits.nextSetBit(0), Optional.of(bits));
   }
 
   private void summarize() {
     sum = Sums.of(values);
     double mean = mean();
     deviation = Math.sqrt(Sums.deviations(values, mean, values, mean) / values.length);
+  }
+
+  /** Gives the memory back in which the map's values lie: nothing may be asked of it any more. */
+  public void release() {
+    for (double[] grid : new double[][] {values, logarithms}) {
+      if (grid != null && grid.length > 0) {
+        memory.give(grid);
+      }
+    }
+    values = null;
+    logarithms = null;
   }
 
   /**
@@ -213,7 +245,7 @@ public final class ScaledMap {
   /** ln(P + eps) of each pixel's share P of the sum. */
   double[] logarithms() {
     if (logarithms == null) {
-      logarithms = new double[values.length];
+      logarithms = memory.take();
       for (int i = 0; i < logarithms.length; i++) {
         logarithms[i] = values[i] / sum + EPS;
       }

@@ -14,6 +14,7 @@ import java.util.Optional;
 import java.util.OptionalDouble;
 import java.util.Random;
 import org.bitgaze.image.Heatmap;
+import org.bitgaze.image.MapPart;
 import org.bitgaze.image.Mask;
 import org.bitgaze.testing.Golden;
 import org.bitgaze.testing.RawTensors;
@@ -55,6 +56,44 @@ class MeasureTest {
     }
     assertEquals(107, all.size());
     assertEquals(515, values);
+  }
+
+  @Test
+  void memoryThatIsUsedAgainChangesNothing() {
+    GridMemory memory = new GridMemory();
+    Random random = new Random(11);
+    ScaledMap kept = ScaledMap.of(MapPart.whole(random(random)), memory);
+    double[] first = kept.values().clone();
+    for (int i = 0; i < 5; i++) {
+      Heatmap map = random(random);
+      ScaledMap fresh = ScaledMap.of(map);
+      ScaledMap used = ScaledMap.of(MapPart.whole(map), memory);
+      assertArrayEquals(fresh.values(), used.values());
+      for (Measure measure : Measure.defaults()) {
+        assertEquals(
+            measure.compute(Subject.of(fresh, kept)),
+            measure.compute(Subject.of(used, kept)),
+            measure.id());
+      }
+      used.release();
+      used.release();
+      assertThrows(NullPointerException.class, () -> Measure.CC.compute(Subject.of(used, kept)));
+      assertTrue(ScaledMap.of(MapPart.whole(constant()), memory).problem().isPresent());
+    }
+    assertArrayEquals(first, kept.values());
+    kept.release();
+  }
+
+  private static Heatmap random(Random random) {
+    float[] cells = new float[49];
+    for (int i = 0; i < cells.length; i++) {
+      cells[i] = random.nextFloat();
+    }
+    return new Heatmap(7, 7, cells);
+  }
+
+  private static Heatmap constant() {
+    return new Heatmap(1, 2, new float[] {3, 3});
   }
 
   private static Heatmap map(RawTensors maps, RawTensors cams, JsonNode e, String side) {

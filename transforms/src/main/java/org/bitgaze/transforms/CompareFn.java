@@ -27,6 +27,7 @@ import org.apache.beam.sdk.values.TupleTag;
 import org.bitgaze.image.Framing;
 import org.bitgaze.image.Framing.Region;
 import org.bitgaze.image.MapPart;
+import org.bitgaze.measure.GridMemory;
 import org.bitgaze.measure.Measure;
 import org.bitgaze.measure.Reference;
 import org.bitgaze.measure.ScaledMap;
@@ -64,6 +65,7 @@ final class CompareFn implements Serializable {
   private final boolean masked;
   private final boolean mapped;
   private transient ScaledMap centre;
+  private transient GridMemory memory;
 
   CompareFn(Set<Measure> chosen, boolean masked, boolean mapped) {
     this.measures = EnumSet.copyOf(chosen);
@@ -102,6 +104,7 @@ final class CompareFn implements Serializable {
 
   void compare(String key, ImageMaps maps, Known known, MultiOutputReceiver out) {
     long start = System.nanoTime();
+    memory = memory == null ? new GridMemory() : memory;
     List<Comparison> rows = new ArrayList<>();
     List<Reject> rejects = new ArrayList<>(maps.rejects());
     OptionalInt label = maps.label().isPresent() ? maps.label() : known.label();
@@ -131,11 +134,19 @@ final class CompareFn implements Serializable {
         Compared one = new Compared(cam, map, f32, reference);
         rows.addAll(rows(key, one, references, label));
         compared.add(compared(one));
+        if (!full.containsKey(cam)) {
+          map.release();
+        }
       } catch (RuntimeException e) {
         rejected.inc();
         rejects.add(Reject.of(key, STAGE + " " + cam.precision(), cam.model(), e));
       }
     }
+    full.values().forEach(ScaledMap::release);
+    references.saliency().values().stream()
+        .flatMap(parts -> parts.values().stream())
+        .filter(map -> map != centre)
+        .forEach(ScaledMap::release);
     out.get(CompareMaps.FINDINGS).output(KV.of(rows, rejects));
     if (!cams.isEmpty()) {
       out.get(CompareMaps.IMAGES).output(new ComparedImage(key, saliency, masks, compared));
@@ -186,7 +197,7 @@ final class CompareFn implements Serializable {
   /** The centre's map is the same for all images, and scaled once. */
   private ScaledMap scaled(MapPart part) {
     if (part.map() != Centre.MAP || !part.region().equals(Region.WHOLE)) {
-      return ScaledMap.of(part);
+      return ScaledMap.of(part, memory);
     }
     if (centre == null) {
       centre = ScaledMap.of(part);
@@ -202,8 +213,8 @@ final class CompareFn implements Serializable {
   }
 
   /** Of a map that vanished, the cause is said where it is known. */
-  private static ScaledMap scaled(CamMap cam) {
-    ScaledMap map = ScaledMap.of(cam.cam());
+  private ScaledMap scaled(CamMap cam) {
+    ScaledMap map = ScaledMap.of(MapPart.whole(cam.cam()), memory);
     return map.isVanished() && cam.clipped() ? ScaledMap.vanished(CLIPPED) : map;
   }
 
