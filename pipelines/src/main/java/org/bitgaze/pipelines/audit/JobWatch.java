@@ -12,10 +12,23 @@ import org.joda.time.Duration;
 
 /** Waits for a job, and finds out what it died of. */
 final class JobWatch {
-  private static final long INTERVAL_MILLIS = 500;
+  /** A job that has run for so many moments is looked at once a moment. */
+  private static final long MOMENTS = 20;
 
-  /** A cluster is asked so often whether the job has ended, for that costs little. */
-  private static final long QUESTION_MILLIS = 100;
+  /** Between two looks at what was counted, which costs a cluster and this process some work. */
+  private static final long LEAST_INTERVAL_MILLIS = 500;
+
+  private static final long MOST_INTERVAL_MILLIS = 2000;
+
+  /** Between two questions whether the job on a cluster has ended. */
+  private static final long LEAST_QUESTION_MILLIS = 100;
+
+  private static final long MOST_QUESTION_MILLIS = 1000;
+
+  /** A cluster's own counts are not younger than this. */
+  private static final long COUNTS_MILLIS = 2000;
+
+  private static final long TASK_MANAGERS_MILLIS = 5000;
 
   /** A cluster without task managers for so long has lost them; it would wait for minutes. */
   private static final long ABANDONED_MILLIS = 20_000;
@@ -23,9 +36,11 @@ final class JobWatch {
   private final PipelineOptions options;
   private final PipelineResult result;
   private final Optional<FlinkCluster> cluster;
+  private final long begun = System.currentTimeMillis();
   private long passed;
-  private long lastSeen = System.currentTimeMillis();
-  private int rounds;
+  private long counted;
+  private long checked;
+  private long lastSeen = begun;
 
   JobWatch(PipelineOptions options, PipelineResult result) {
     this.options = options;
@@ -48,14 +63,15 @@ final class JobWatch {
    */
   boolean ended() throws IOException {
     PipelineResult.State state;
+    long interval = moment(LEAST_INTERVAL_MILLIS, MOST_INTERVAL_MILLIS);
     if (options.getRunner() == DirectRunner.class) {
       // Only who waits hears of its failures.
-      state = result.waitUntilFinish(Duration.millis(INTERVAL_MILLIS));
+      state = result.waitUntilFinish(Duration.millis(interval));
     } else {
       // Waiting for a detached Flink job takes at least five seconds, whatever was asked for.
-      long end = System.currentTimeMillis() + INTERVAL_MILLIS;
+      long end = System.currentTimeMillis() + interval;
       do {
-        sleep();
+        sleep(moment(LEAST_QUESTION_MILLIS, MOST_QUESTION_MILLIS));
         state = result.getState();
       } while (!isOver(state) && System.currentTimeMillis() < end);
     }
@@ -79,7 +95,9 @@ final class JobWatch {
    * @param metrics what the runner reports; on a cluster, only of tasks that have ended
    */
   long explained(JobMetrics metrics) throws IOException {
-    if (cluster.isPresent() && rounds % 4 == 0) {
+    long now = System.currentTimeMillis();
+    if (cluster.isPresent() && now - counted >= COUNTS_MILLIS) {
+      counted = now;
       passed = cluster.get().records(options.getJobName(), CompareMaps.LAST_STEP_OF_IMAGES);
     }
     return Math.max(passed, metrics.explained());
@@ -112,10 +130,11 @@ final class JobWatch {
   }
 
   private void checkTaskManagers() throws IOException {
-    rounds++;
-    if (cluster.isEmpty() || rounds % 10 != 1) {
+    long now = System.currentTimeMillis();
+    if (cluster.isEmpty() || now - checked < TASK_MANAGERS_MILLIS) {
       return;
     }
+    checked = now;
     if (cluster.get().taskManagers() > 0) {
       lastSeen = System.currentTimeMillis();
     } else if (System.currentTimeMillis() - lastSeen > ABANDONED_MILLIS) {
@@ -124,9 +143,14 @@ final class JobWatch {
     }
   }
 
-  private static void sleep() {
+  /** The longer a job has run, the less it matters when exactly its end is seen. */
+  private long moment(long least, long most) {
+    return Math.max(least, Math.min(most, (System.currentTimeMillis() - begun) / MOMENTS));
+  }
+
+  private static void sleep(long millis) {
     try {
-      Thread.sleep(QUESTION_MILLIS);
+      Thread.sleep(millis);
     } catch (InterruptedException e) {
       Thread.currentThread().interrupt();
       throw new IllegalStateException("interrupted", e);
