@@ -5,7 +5,8 @@ import java.util.Deque;
 
 /**
  * Memory of scaled maps that is used again. A map takes 0.8 MB, which the JVM would clear for each
- * one and collect after it; here it also stays in the processor's cache. Not for several threads.
+ * one and collect after it; here it also stays in the processor's cache. It keeps as many arrays as
+ * were taken at once. Not for several threads.
  */
 public final class GridMemory {
   private final Deque<double[]> free = new ArrayDeque<>();

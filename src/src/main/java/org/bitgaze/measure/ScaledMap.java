@@ -245,6 +245,7 @@ public final class ScaledMap {
   /** ln(P + eps) of each pixel's share P of the sum. */
   double[] logarithms() {
     if (logarithms == null) {
+      // Of the grid's size, as the values of all maps are that have any.
       logarithms = memory.take();
       for (int i = 0; i < logarithms.length; i++) {
         logarithms[i] = values[i] / sum + EPS;

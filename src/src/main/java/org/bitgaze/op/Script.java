@@ -3,6 +3,7 @@ package org.bitgaze.op;
 import java.util.List;
 import java.util.Optional;
 import java.util.function.Supplier;
+import java.util.stream.IntStream;
 
 /** Where an operation writes its TorchScript: the inputs, the parameters, the lines before. */
 public interface Script {
@@ -86,6 +87,15 @@ public interface Script {
    * @param variable the variable that holds it
    */
   void expose(String name, String variable);
+
+  /**
+   * Returns the first input's dimensions but for the batch's.
+   *
+   * @return from 1, for functions that reduce each image to one value
+   */
+  default List<Integer> dimensions() {
+    return IntStream.rangeClosed(1, shape().length).boxed().toList();
+  }
 
   /**
    * Returns the first input.

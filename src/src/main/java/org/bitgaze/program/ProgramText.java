@@ -213,7 +213,7 @@ public final class ProgramText {
    * Makes a variable stand for a node's output from here on.
    *
    * @param node the node's name
-   * @param variable one of the owner's, which is not overwritten where it is the input
+   * @param variable one of the owner's; as the network's input it is never overwritten
    */
   public void bind(String node, String variable) {
     variables.put(node, variable);
@@ -281,7 +281,7 @@ public final class ProgramText {
   }
 
   /** A number for each channel, as often as there are pixels in a row. */
-  private void addRow(String variable, Object channels) {
+  private void addRow(String variable, List<Double> channels) {
     String once = "torch.tensor(" + channels + ", dtype=6)";
     add(variable + " = torch.repeat(" + once + ", [torch.size(images, 2)])");
   }
@@ -289,7 +289,7 @@ public final class ProgramText {
   private void bindNormalized(String rows) {
     String shape = "[-1, torch.size(images, 1), torch.size(images, 2), 3]";
     add("normalized = torch.permute(torch.view(" + rows + ", " + shape + "), [0, 3, 1, 2])");
-    bind(graph.nodes().get(0).name(), "normalized");
+    variables.put(graph.nodes().get(0).name(), "normalized");
     ownsInput = true;
   }
 
@@ -412,7 +412,15 @@ public final class ProgramText {
           && nodes.contains(owner)
           && node.name().equals(lastReaders.get(owner))
           && !readElsewhere.contains(owner)
-          && (ownsInput || !(graph.node(owner).op() instanceof Input));
+          && (ownsInput || !(graph.node(owner).op() instanceof Input))
+          && !isAlsoReadOtherwise(owner);
+    }
+
+    /** Whether another input shows a part of the same memory, or all of it in another order. */
+    private boolean isAlsoReadOtherwise(String owner) {
+      return node.inputs().stream()
+          .filter(input -> owners.get(input).equals(owner))
+          .anyMatch(input -> !variable(input).equals(variable(node.input())));
     }
 
     @Override

@@ -22,8 +22,7 @@ public record DynamicFakeQuantize(Precision.IntegerRange integers) implements Op
     int qmin = integers.qmin();
     int qmax = integers.qmax();
     String x = script.input();
-    boolean isMap = script.shape().length == 3;
-    String rest = isMap ? "[1, 2, 3]" : "[1]";
+    List<Integer> rest = script.dimensions();
     String values = script.let(Script.call("detach", x));
     String low =
         script.let(Script.call("clamp", Script.call("amin", values, rest, false), "None", 0));
@@ -40,7 +39,7 @@ public record DynamicFakeQuantize(Precision.IntegerRange integers) implements Op
       String integer = Script.call("to", zero, 3, false, false, "None");
       return Script.call("fake_quantize_per_channel_affine", x, scale, integer, 0, qmin, qmax);
     }
-    String each = isMap ? "[-1, 1, 1, 1]" : "[-1, 1]";
+    String each = "[-1" + ", 1".repeat(rest.size()) + "]";
     String scales = script.let(Script.call("view", scale, each));
     String offsets = script.let(Script.call("view", zero, each));
     String steps = Script.call("round_", Script.call("mul_", x, Script.call("reciprocal", scales)));

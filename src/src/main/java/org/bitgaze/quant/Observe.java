@@ -1,7 +1,6 @@
 package org.bitgaze.quant;
 
 import java.util.List;
-import java.util.stream.IntStream;
 import org.bitgaze.op.Op;
 import org.bitgaze.op.Script;
 
@@ -22,7 +21,7 @@ public record Observe(String point) implements Op {
   public String torchScript(Script script) {
     // By its dimensions: flattened, channels that lie beside each other would be copied apart.
     String x = script.input();
-    List<Integer> rest = IntStream.rangeClosed(1, script.shape().length).boxed().toList();
+    List<Integer> rest = script.dimensions();
     String extremes =
         "["
             + Script.call("amin", x, rest, false)

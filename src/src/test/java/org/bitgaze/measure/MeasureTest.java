@@ -2,6 +2,7 @@ package org.bitgaze.measure;
 
 import static org.junit.jupiter.api.Assertions.assertArrayEquals;
 import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertSame;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
@@ -13,6 +14,7 @@ import java.util.BitSet;
 import java.util.Optional;
 import java.util.OptionalDouble;
 import java.util.Random;
+import org.bitgaze.image.Framing;
 import org.bitgaze.image.Heatmap;
 import org.bitgaze.image.MapPart;
 import org.bitgaze.image.Mask;
@@ -82,6 +84,13 @@ class MeasureTest {
     }
     assertArrayEquals(first, kept.values());
     kept.release();
+    double[] free = memory.take();
+    memory.give(free);
+    // All of the part that is seen lies within one cell's half: one value, whatever the others are.
+    MapPart corner =
+        new MapPart(new Heatmap(1, 2, new float[] {0, 1}), new Framing.Region(0, 0, 1 / 8.0, 1));
+    assertEquals("it is constant on the grid", ScaledMap.of(corner, memory).problem().get());
+    assertSame(free, memory.take());
   }
 
   private static Heatmap random(Random random) {

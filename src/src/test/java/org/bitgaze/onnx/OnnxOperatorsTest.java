@@ -376,6 +376,29 @@ class OnnxOperatorsTest {
                 .longs("steps", 1, 2)
                 .node("Slice", "x,from,to,axes,steps", "y"),
             x -> each(x, 2, SIDE, 3, (v, c, i, j) -> at(v, c + 1, i, 1 + 2 * j))));
+    // What is added is a part of what it is added to, or all of it in another order.
+    all.add(
+        of(
+            "Add of x and its first channel",
+            model(13)
+                .longs("from", 0)
+                .longs("to", 1)
+                .longs("axes", 1)
+                .node("Slice", "x,from,to,axes", "red")
+                .node("Add", "x,red", "y"),
+            x -> same(x, (v, c, i, j) -> at(v, c, i, j) + at(v, 0, i, j))));
+    all.add(
+        of(
+            "Add of x and its mirror image",
+            model(13)
+                .node("Transpose", "x", "t", "perm", new int[] {0, 1, 3, 2})
+                .node("Add", "x,t", "y"),
+            x -> same(x, (v, c, i, j) -> at(v, c, i, j) + at(v, c, j, i))));
+    all.add(
+        of(
+            "Add of x and x",
+            model(13).node("Add", "x,x", "y"),
+            x -> same(x, (v, c, i, j) -> 2 * at(v, c, i, j))));
     TensorProto nothing =
         TensorProto.newBuilder().setDataType(7).addDims(1).addInt64Data(0).build();
     all.add(

@@ -19,6 +19,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Random;
 import java.util.Set;
+import net.jqwik.api.Example;
 import net.jqwik.api.ForAll;
 import net.jqwik.api.Property;
 import net.jqwik.api.ShrinkingMode;
@@ -292,6 +293,27 @@ class CompiledGraphTest {
       RgbImage image = image(seed);
       float[] kernel = run(graph, weights, image, ProgramText.Use.DIFFERENTIATED);
       assertArrayEquals(kernel, run(graph, weights, image, ProgramText.Use.OVERWRITTEN));
+    }
+  }
+
+  @Example
+  void theInputIsOverwrittenWhereTheProgramMadeIt() {
+    FakeQuantize q = new Range(-2, 2).affine(Precision.of("int8").activations());
+    Graph graph =
+        new Graph(
+            "one",
+            List.of(
+                new Node("input", "input", new Input(3), List.of()),
+                new Node("quantized", "quantized", q, List.of("input"))));
+    for (boolean owned : new boolean[] {true, false}) {
+      ProgramText text = ProgramText.ofAttributes(graph, SIDE);
+      text.normalizeImages(Normalization.IMAGENET);
+      if (!owned) {
+        text.bind("input", text.variable("input"));
+      }
+      text.write(graph.names(), ProgramText.Use.OVERWRITTEN);
+      assertEquals(
+          owned, text.lines().stream().anyMatch(line -> line.contains("torch.mul_(normalized")));
     }
   }
 

@@ -90,7 +90,7 @@ class DynamicRangesGoldenTest {
     Precision precision = Precision.of("int" + bits);
     Graph plain = zoo.graph(1000);
     Network network =
-        new Network(plain, new FormulaWeights(plain))
+        new Network(plain, FormulaWeights.inFile(plain, folder))
             .apply(new FoldBatchNorm())
             .apply(
                 new AtPoints(

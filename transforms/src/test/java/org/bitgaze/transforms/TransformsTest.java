@@ -338,7 +338,7 @@ class TransformsTest {
                     .withSaliency("centre")
                     .withLabels(labels)
                     .withMasks(masks)
-                    .withMeasures(Set.of(Measure.CC, Measure.SSIM, Measure.POINTING)));
+                    .withMeasures(Set.of(Measure.CC, Measure.KLD, Measure.SSIM, Measure.POINTING)));
     PAssert.that(result.rejects())
         .containsInAnyOrder(
             Reject.of("p-4", "decode", "", "no picture -4"),
@@ -406,11 +406,12 @@ class TransformsTest {
           assertEquals(byLabel ? label.intValue() : f32.topClass(), saliency.getExplainedClass());
           assertEquals(label, saliency.getLabel());
           assertEquals(
-              Set.of("CC", "SSIM", "VANISHED"),
+              Set.of("CC", "KLD", "SSIM", "VANISHED"),
               saliency.getMeasures().keySet(),
               saliency.toString());
           same(Measure.CC, map, centre, saliency);
           same(Measure.SSIM, map, centre, saliency);
+          same(Measure.KLD, map, centre, saliency);
           Comparison mask = rows.get(start + "mask");
           if (picture == 1) {
             same(Measure.POINTING, map, ScaledMap.of(half()), mask);
@@ -422,6 +423,7 @@ class TransformsTest {
           if (!precision.isFloat()) {
             Comparison drift = rows.get(start + "f32");
             same(Measure.CC, map, ScaledMap.of(f32.cam()), drift);
+            same(Measure.KLD, map, ScaledMap.of(f32.cam()), drift);
             assertEquals(
                 e.topClass() == f32.topClass() ? 0.0 : 1.0, drift.getMeasures().get("FLIP"));
             expectedRows++;

@@ -92,21 +92,15 @@ public final class AuditJob {
    * @throws Pipeline.PipelineExecutionException if the job fails
    */
   public boolean run() throws IOException {
-    Gathering.prepare();
+    Thread cleanup = new Thread(this::stop);
+    java.lang.Runtime.getRuntime().addShutdownHook(cleanup);
     try (CompiledAhead ahead = new CompiledAhead(runtime.slots())) {
+      output.open();
+      Gathering.prepare();
       if (isOnlyWorker()) {
         ahead.compileFloats(plan.explanations());
       }
-      return run(ahead);
-    }
-  }
-
-  private boolean run(CompiledAhead ahead) throws IOException {
-    output.open();
-    Future<RunInfo> planned = described();
-    Thread cleanup = new Thread(this::stop);
-    java.lang.Runtime.getRuntime().addShutdownHook(cleanup);
-    try {
+      Future<RunInfo> planned = described();
       AuditPlan calibrated = plan.needsCalibration() ? plan.with(calibrate()) : plan;
       for (ExplainImages explanation : calibrated.explanations()) {
         for (var program : explanation.programs().entrySet()) {
@@ -155,7 +149,13 @@ public final class AuditJob {
     try {
       return planned.get();
     } catch (ExecutionException e) {
-      throw new IOException(e.getCause().getMessage(), e.getCause());
+      if (e.getCause() instanceof IOException cause) {
+        throw cause;
+      }
+      if (e.getCause() instanceof Error cause) {
+        throw cause;
+      }
+      throw (RuntimeException) e.getCause();
     } catch (InterruptedException e) {
       Thread.currentThread().interrupt();
       throw new IllegalStateException("interrupted", e);

@@ -12,8 +12,8 @@ import org.joda.time.Duration;
 
 /** Waits for a job, and finds out what it died of. */
 final class JobWatch {
-  /** A job that has run for so many moments is looked at once a moment. */
-  private static final long MOMENTS = 20;
+  /** Between two looks passes a twentieth of the time that the job has run, within bounds. */
+  private static final long SHARE = 20;
 
   /** Between two looks at what was counted, which costs a cluster and this process some work. */
   private static final long LEAST_INTERVAL_MILLIS = 500;
@@ -23,11 +23,12 @@ final class JobWatch {
   /** Between two questions whether the job on a cluster has ended. */
   private static final long LEAST_QUESTION_MILLIS = 100;
 
-  private static final long MOST_QUESTION_MILLIS = 1000;
+  private static final long MOST_QUESTION_MILLIS = 500;
 
   /** A cluster's own counts are not younger than this. */
   private static final long COUNTS_MILLIS = 2000;
 
+  /** Between two questions whether there are task managers. */
   private static final long TASK_MANAGERS_MILLIS = 5000;
 
   /** A cluster without task managers for so long has lost them; it would wait for minutes. */
@@ -36,10 +37,10 @@ final class JobWatch {
   private final PipelineOptions options;
   private final PipelineResult result;
   private final Optional<FlinkCluster> cluster;
-  private final long begun = System.currentTimeMillis();
+  private final long begun = now();
   private long passed;
-  private long counted;
-  private long checked;
+  private long counted = begun - COUNTS_MILLIS;
+  private long checked = begun - TASK_MANAGERS_MILLIS;
   private long lastSeen = begun;
 
   JobWatch(PipelineOptions options, PipelineResult result) {
@@ -69,11 +70,11 @@ final class JobWatch {
       state = result.waitUntilFinish(Duration.millis(interval));
     } else {
       // Waiting for a detached Flink job takes at least five seconds, whatever was asked for.
-      long end = System.currentTimeMillis() + interval;
+      long end = now() + interval;
       do {
         sleep(moment(LEAST_QUESTION_MILLIS, MOST_QUESTION_MILLIS));
         state = result.getState();
-      } while (!isOver(state) && System.currentTimeMillis() < end);
+      } while (!isOver(state) && now() < end);
     }
     if (!isOver(state)) {
       checkTaskManagers();
@@ -95,7 +96,7 @@ final class JobWatch {
    * @param metrics what the runner reports; on a cluster, only of tasks that have ended
    */
   long explained(JobMetrics metrics) throws IOException {
-    long now = System.currentTimeMillis();
+    long now = now();
     if (cluster.isPresent() && now - counted >= COUNTS_MILLIS) {
       counted = now;
       passed = cluster.get().records(options.getJobName(), CompareMaps.LAST_STEP_OF_IMAGES);
@@ -130,22 +131,27 @@ final class JobWatch {
   }
 
   private void checkTaskManagers() throws IOException {
-    long now = System.currentTimeMillis();
+    long now = now();
     if (cluster.isEmpty() || now - checked < TASK_MANAGERS_MILLIS) {
       return;
     }
     checked = now;
     if (cluster.get().taskManagers() > 0) {
-      lastSeen = System.currentTimeMillis();
-    } else if (System.currentTimeMillis() - lastSeen > ABANDONED_MILLIS) {
+      lastSeen = now();
+    } else if (now() - lastSeen > ABANDONED_MILLIS) {
       throw new IllegalStateException(
           "no task manager is left on the cluster; their logs say why (out of memory?)");
     }
   }
 
+  /** Milliseconds of a clock that nobody sets. */
+  private static long now() {
+    return System.nanoTime() / 1_000_000;
+  }
+
   /** The longer a job has run, the less it matters when exactly its end is seen. */
   private long moment(long least, long most) {
-    return Math.max(least, Math.min(most, (System.currentTimeMillis() - begun) / MOMENTS));
+    return Math.max(least, Math.min(most, (now() - begun) / SHARE));
   }
 
   private static void sleep(long millis) {

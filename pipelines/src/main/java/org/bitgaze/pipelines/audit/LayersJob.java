@@ -383,6 +383,7 @@ public final class LayersJob {
     OutputFolder stage = new OutputFolder(output.toString());
     staging.set(stage);
     stage.open();
+    stage.describe(run);
     try {
       Progress progress = new Progress(out, terminal, images.count());
       JobMetrics metrics =

@@ -24,7 +24,10 @@ import org.bitgaze.transforms.ExplainImages;
 final class PlannedRun {
   private PlannedRun() {}
 
-  /** All that is known before the job runs; nothing of it may fail afterwards. */
+  /**
+   * All that is known before the job runs. Weights are digested, which takes a second a gigabyte;
+   * that they can be read has been seen before.
+   */
   static RunInfo of(AuditPlan plan, AuditJob.Description description) throws IOException {
     List<RunInfo.ModelInfo> models = new ArrayList<>();
     for (Model model : plan.models()) {

@@ -12,7 +12,7 @@ import picocli.CommandLine.Model.CommandSpec;
 final class BeamOptions {
   private BeamOptions() {}
 
-  /** Has Beam find them in the background: half a second, in which the command line is read. */
+  /** Has Beam find its options in the background: half a second, while the command line is read. */
   static void findAhead() {
     Thread search = new Thread(PipelineOptionsFactory::getRegisteredOptions, "find-options");
     search.setDaemon(true);
@@ -42,7 +42,7 @@ final class BeamOptions {
    */
   static void check(List<String> arguments, CommandSpec command) {
     if (arguments.isEmpty()) {
-      return; // To list the names takes half a second.
+      return; // What is not asked for is not waited for.
     }
     TreeSet<String> names = names();
     for (String argument : arguments) {

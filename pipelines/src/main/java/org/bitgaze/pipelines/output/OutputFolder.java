@@ -49,6 +49,9 @@ public final class OutputFolder {
   private final String folder;
   private final String staging;
 
+  /** Set when the job is told to end, by another thread: nothing may be left behind. */
+  private boolean discarded;
+
   /**
    * Names the folder; nothing is created yet.
    *
@@ -82,7 +85,9 @@ public final class OutputFolder {
    *
    * @throws IOException if it cannot be written, naming the folder
    */
-  public void open() throws IOException {
+  public synchronized void open() throws IOException {
+    discarded = false;
+    // Without a word: whether it can be written is seen as well.
     stage(file -> {});
   }
 
@@ -91,11 +96,16 @@ public final class OutputFolder {
    *
    * @param run what is about to run
    * @throws IOException if it cannot be written, naming the folder
+   * @throws IllegalStateException if it was discarded meanwhile
    */
-  public void describe(RunInfo run) throws IOException {
+  public synchronized void describe(RunInfo run) throws IOException {
+    if (discarded) {
+      throw new IllegalStateException("interrupted");
+    }
     stage(run::write);
   }
 
+  @FunctionalInterface
   private interface Content {
     void write(Path file) throws IOException;
   }
@@ -213,7 +223,8 @@ public final class OutputFolder {
    *
    * @throws IOException if it cannot be removed
    */
-  public void discard() throws IOException {
+  public synchronized void discard() throws IOException {
+    discarded = true;
     if (!BeamFiles.isRemote(staging)) {
       if (Files.exists(Path.of(staging))) {
         BeamFiles.deleteTree(Path.of(staging));

@@ -75,7 +75,7 @@ public final class Report {
   public static void prepare() {
     try {
       ColorMap.viridis();
-    } catch (LinkageError e) {
+    } catch (RuntimeException | LinkageError e) {
       // Not needed yet.
     }
   }
