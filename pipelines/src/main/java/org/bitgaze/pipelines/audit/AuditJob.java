@@ -139,9 +139,7 @@ public final class AuditJob {
   /** Weights are digested, a second a gigabyte, while ranges are calibrated. */
   private Future<RunInfo> described() {
     FutureTask<RunInfo> task = new FutureTask<>(() -> PlannedRun.of(plan, description));
-    Thread thread = new Thread(task, "describe-run");
-    thread.setDaemon(true);
-    thread.start();
+    Background.start("describe-run", task);
     return task;
   }
 

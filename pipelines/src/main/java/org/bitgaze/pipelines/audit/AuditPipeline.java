@@ -19,7 +19,6 @@ import org.apache.beam.sdk.values.KV;
 import org.apache.beam.sdk.values.PCollectionList;
 import org.apache.beam.sdk.values.TypeDescriptor;
 import org.apache.beam.sdk.values.TypeDescriptors;
-import org.bitgaze.measure.Measure;
 import org.bitgaze.pipelines.output.Findings;
 import org.bitgaze.pipelines.output.MapLines;
 import org.bitgaze.pipelines.output.OutputFolder;
@@ -55,8 +54,7 @@ public final class AuditPipeline {
     Pipeline pipeline = Pipeline.create(options);
     AuditInput.Outputs outputs = input.audit(pipeline, plan, handOut);
     Audit.Result result = outputs.result();
-    RowColumns columns =
-        new RowColumns(Measure.withAnswers(plan.measures()).stream().map(Measure::id).toList());
+    RowColumns columns = new RowColumns(plan.measureIds());
     PCollectionList<KV<String, String>> lines =
         PCollectionList.of(
                 result

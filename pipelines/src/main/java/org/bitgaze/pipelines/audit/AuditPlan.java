@@ -89,6 +89,24 @@ public record AuditPlan(
   }
 
   /**
+   * Returns the models' names.
+   *
+   * @return in the order in which they run
+   */
+  public List<String> modelIds() {
+    return models().stream().map(Model::id).toList();
+  }
+
+  /**
+   * Returns the names of all measures that are taken, those of answers, too.
+   *
+   * @return in the order of the columns
+   */
+  public List<String> measureIds() {
+    return Measure.withAnswers(measures).stream().map(Measure::id).toList();
+  }
+
+  /**
    * Returns where the ranges of activations come from.
    *
    * @return the protocol's, or those of the file that they come from

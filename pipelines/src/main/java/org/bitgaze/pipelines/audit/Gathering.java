@@ -51,15 +51,12 @@ final class Gathering {
    * be loaded is met again, and said, where it is needed.
    */
   static void prepare() {
-    Thread preparation =
-        new Thread(
-            () -> {
-              Report.prepare();
-              Tables.prepare();
-            },
-            "prepare-gathering");
-    preparation.setDaemon(true);
-    preparation.start();
+    Background.start(
+        "prepare-gathering",
+        () -> {
+          Report.prepare();
+          Tables.prepare();
+        });
   }
 
   /**
@@ -154,7 +151,7 @@ final class Gathering {
   }
 
   private void tables(RunInfo run, Summary summary, Path shards, Path tables) throws IOException {
-    Tables.rows(shards, run, tables);
+    Tables.rows(shards, plan.modelIds(), plan.mapLabels(), plan.measureIds(), tables);
     Tables.rejects(shards, tables);
     if (plan.maps()) {
       Tables.maps(shards, tables);

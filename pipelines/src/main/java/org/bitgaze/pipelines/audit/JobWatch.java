@@ -137,8 +137,8 @@ final class JobWatch {
     }
     checked = now;
     if (cluster.get().taskManagers() > 0) {
-      lastSeen = now();
-    } else if (now() - lastSeen > ABANDONED_MILLIS) {
+      lastSeen = now;
+    } else if (now - lastSeen > ABANDONED_MILLIS) {
       throw new IllegalStateException(
           "no task manager is left on the cluster; their logs say why (out of memory?)");
     }

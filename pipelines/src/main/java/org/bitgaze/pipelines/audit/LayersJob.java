@@ -168,7 +168,7 @@ public final class LayersJob {
     Path shards = Files.createDirectory(work.resolve("shards"));
     Evaluation evaluation = evaluate(searched, sweep, shards);
     Path rows = work.resolve("rows.parquet");
-    Tables.rows(shards, PlannedRun.of(sweep, description), work);
+    Tables.rows(shards, sweep.modelIds(), sweep.mapLabels(), sweep.measureIds(), work);
     Map<String, ModelResult> models = new LinkedHashMap<>();
     for (ExplainImages explanation : sweep.explanations()) {
       ModelResult swept =
@@ -363,7 +363,7 @@ public final class LayersJob {
           Files.copy(file, rejects.resolve(file.getFileName() + "-" + model));
         }
       }
-      Tables.rows(shards, PlannedRun.of(sweep, description), folder);
+      Tables.rows(shards, sweep.modelIds(), sweep.mapLabels(), sweep.measureIds(), folder);
       Map<List<String>, double[]> leads = new HashMap<>();
       try (Rows rows = new Rows(folder.resolve("rows.parquet"))) {
         for (Configuration other : sweep.explanations().get(0).getConfigurations()) {
@@ -382,7 +382,6 @@ public final class LayersJob {
   private Evaluation evaluate(AuditInput images, AuditPlan sweep, Path shards) throws IOException {
     OutputFolder stage = new OutputFolder(output.toString());
     staging.set(stage);
-    stage.open();
     stage.describe(run);
     try {
       Progress progress = new Progress(out, terminal, images.count());

@@ -10,7 +10,6 @@ import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
-import org.bitgaze.measure.Measure;
 import org.bitgaze.model.Model;
 import org.bitgaze.model.OpenModel;
 import org.bitgaze.onnx.InputDescription;
@@ -47,7 +46,7 @@ final class PlannedRun {
         models,
         candidates,
         plan.mapLabels(),
-        Measure.withAnswers(plan.measures()).stream().map(Measure::id).toList(),
+        plan.measureIds(),
         plan.ranges().id(),
         plan.protocol().title(),
         plan.vanished().id(),

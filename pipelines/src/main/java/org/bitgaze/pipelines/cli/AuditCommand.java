@@ -464,11 +464,7 @@ final class AuditCommand implements Callable<Integer> {
             : "ranges: "
                 + plan.ranges().id()
                 + (plan.calibration().isPresent() ? " of " + calibration : ""));
-    lines.add(
-        "measures: "
-            + Measure.withAnswers(plan.measures()).stream()
-                .map(Measure::id)
-                .collect(Collectors.joining(", ")));
+    lines.add("measures: " + String.join(", ", plan.measureIds()));
     lines.add(
         String.format(
             Locale.ROOT,

@@ -6,6 +6,7 @@ import java.util.List;
 import java.util.TreeSet;
 import java.util.stream.Stream;
 import org.apache.beam.sdk.options.PipelineOptionsFactory;
+import org.bitgaze.pipelines.audit.Background;
 import picocli.CommandLine.Model.CommandSpec;
 
 /** The options of Beam and its runners, which commands that run jobs pass on. */
@@ -14,9 +15,7 @@ final class BeamOptions {
 
   /** Has Beam find its options in the background: half a second, while the command line is read. */
   static void findAhead() {
-    Thread search = new Thread(PipelineOptionsFactory::getRegisteredOptions, "find-options");
-    search.setDaemon(true);
-    search.start();
+    Background.start("find-options", PipelineOptionsFactory::getRegisteredOptions);
   }
 
   /** Their names as on the command line, without dashes. */

@@ -47,21 +47,25 @@ public final class Tables {
    * reference.
    *
    * @param shards folder of the shards, {@code rows-*} without header
-   * @param run for the order of models and precisions, and the measures
+   * @param models their ids, in the order of the rows
+   * @param precisions what maps are called, likewise
+   * @param measures ids of all that were taken
    * @param folder where to write
    * @throws IOException if the tables cannot be written
    */
-  public static void rows(Path shards, RunInfo run, Path folder) throws IOException {
+  public static void rows(
+      Path shards, List<String> models, List<String> precisions, List<String> measures, Path folder)
+      throws IOException {
     List<String> references = Arrays.stream(Reference.values()).map(Reference::id).toList();
     String order =
         "key, "
-            + position(run.titles().keySet(), "model")
+            + position(models, "model")
             + ", "
-            + position(run.precisions(), "precision")
+            + position(precisions, "precision")
             + ", "
             + position(references, "reference");
     execute(
-        "CREATE TABLE t AS " + sorted(shards, ROWS, new RowColumns(run.measures()).types(), order),
+        "CREATE TABLE t AS " + sorted(shards, ROWS, new RowColumns(measures).types(), order),
         "COPY t TO " + quote(folder.resolve("rows.csv")) + " (HEADER)",
         "COPY t TO " + quote(folder.resolve("rows.parquet")) + " (FORMAT PARQUET)");
   }
