@@ -216,8 +216,8 @@ class FlinkClusterIT {
   }
 
   /**
-   * From decode to the last CAM an image stays where it is: one vertex, on all slots, and between
-   * tasks go names, small maps and rows.
+   * From decode to the last CAM an image stays where it is: one vertex, on all slots, each with as
+   * many images as any other, and between tasks go names, small maps and rows.
    */
   @Test
   @Order(4)
@@ -239,6 +239,11 @@ class FlinkClusterIT {
           assertTrue(name.contains(step), step + " is not in the vertex " + name);
         }
         assertEquals(4, vertex.get("parallelism").asInt(), name);
+        String id = "/jobs/" + jobs.get(0) + "/vertices/" + vertex.get("id").asText();
+        for (JsonNode slot : new ObjectMapper().readTree(get(id)).get("subtasks")) {
+          int names = slot.get("metrics").get("read-records").asInt();
+          assertTrue(Math.abs(names - IMAGES / 4) <= 1, names + " images on a slot");
+        }
       }
     }
     assertEquals(1, lines, "vertices with CAMs");

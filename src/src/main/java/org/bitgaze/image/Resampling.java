@@ -1,5 +1,8 @@
 package org.bitgaze.image;
 
+import java.lang.invoke.MethodHandles;
+import java.lang.invoke.VarHandle;
+import java.nio.ByteOrder;
 import java.util.Arrays;
 
 /**
@@ -9,6 +12,9 @@ import java.util.Arrays;
  * integers, which the compiler turns into vector instructions, and bytes are moved by others.
  */
 final class Resampling {
+  private static final VarHandle PIXEL =
+      MethodHandles.byteArrayViewVarHandle(int[].class, ByteOrder.LITTLE_ENDIAN);
+
   private static final int HALF = 1 << (Taps.PRECISION_BITS - 1);
 
   private Resampling() {}
@@ -54,28 +60,33 @@ final class Resampling {
     private final RgbImage image;
     private final int[] start;
     private final int[][] weights;
-    private final int[] packed;
+    private final int reach;
     private final int[] source;
     private final int[][] sums;
 
     Narrowing(RgbImage image, Taps columns) {
       this.image = image;
-      start = columns.start();
+      start = Arrays.stream(columns.start()).map(x -> 3 * x).toArray();
       weights = byTap(columns);
       // Where a pixel has fewer taps than others, those of weight 0 lie behind the row.
-      packed = new int[image.width() + weights.length];
+      reach = 3 * (image.width() + weights.length - 1) + 1;
       source = new int[start.length];
       sums = new int[3][start.length];
     }
 
     /** Writes all red samples, then all green, then all blue ones, each 0 to 255. */
     void apply(int y, int[] out) {
-      pack(image, y, packed);
+      byte[] pixels = image.pixels();
+      int row = 3 * image.width() * y;
+      if (row + reach > pixels.length) {
+        pixels = Arrays.copyOfRange(pixels, row, row + reach);
+        row = 0;
+      }
       for (int[] sum : sums) {
         Arrays.fill(sum, HALF);
       }
       for (int k = 0; k < weights.length; k++) {
-        gather(packed, start, k, source);
+        gather(pixels, row + 3 * k, start, source);
         for (int channel = 0; channel < 3; channel++) {
           add(sums[channel], source, 8 * channel, weights[k]);
         }
@@ -98,19 +109,12 @@ final class Resampling {
     return weights;
   }
 
-  /** A pixel's three bytes in one integer, red the lowest: they are moved together. */
-  private static void pack(RgbImage image, int y, int[] packed) {
-    byte[] in = image.pixels();
-    int width = image.width();
-    int from = y * width * 3;
-    for (int x = 0; x < width; x++, from += 3) {
-      packed[x] = in[from] & 0xff | (in[from + 1] & 0xff) << 8 | (in[from + 2] & 0xff) << 16;
-    }
-  }
-
-  private static void gather(int[] packed, int[] start, int tap, int[] source) {
+  /**
+   * A pixel's three bytes in one integer, red the lowest, and another's byte, which nobody reads.
+   */
+  private static void gather(byte[] pixels, int from, int[] start, int[] source) {
     for (int x = 0; x < source.length; x++) {
-      source[x] = packed[start[x] + tap];
+      source[x] = (int) PIXEL.get(pixels, from + start[x]);
     }
   }
 

@@ -90,7 +90,7 @@ public abstract class Audit<T> extends PTransform<PCollection<KV<String, T>>, Au
 
   abstract VanishedMaps vanished();
 
-  abstract int shards();
+  abstract HandOut.Way handOut();
 
   abstract Builder<T> toBuilder();
 
@@ -114,7 +114,7 @@ public abstract class Audit<T> extends PTransform<PCollection<KV<String, T>>, Au
 
     abstract Builder<T> setVanished(VanishedMaps maps);
 
-    abstract Builder<T> setShards(int shards);
+    abstract Builder<T> setHandOut(HandOut.Way way);
 
     abstract Audit<T> build();
   }
@@ -134,7 +134,7 @@ public abstract class Audit<T> extends PTransform<PCollection<KV<String, T>>, Au
         .setComparison(CompareMaps.create())
         .setExhibits(ChooseExhibits.Choice.NONE)
         .setVanished(VanishedMaps.EXCLUDE)
-        .setShards(64)
+        .setHandOut(HandOut.Way.USUAL)
         .build();
   }
 
@@ -312,13 +312,13 @@ public abstract class Audit<T> extends PTransform<PCollection<KV<String, T>>, Au
   }
 
   /**
-   * Chooses how names are spread after they were joined with labels, see {@link HandOut#inShards}.
+   * Chooses how names are handed out after they were joined with labels.
    *
-   * @param number at least 1
+   * @param way how
    * @return a new transform
    */
-  public Audit<T> inShards(int number) {
-    return toBuilder().setShards(number).build();
+  public Audit<T> withHandOut(HandOut.Way way) {
+    return toBuilder().setHandOut(way).build();
   }
 
   /** Rows, summary, exhibits and rejects. */
@@ -482,9 +482,10 @@ public abstract class Audit<T> extends PTransform<PCollection<KV<String, T>>, Au
       return names.apply(
           "Decode", labeller().isPresent() ? decode.labelledBy(labeller().get()) : decode);
     }
-    HandOut<KV<T, Integer>> handOut = HandOut.<KV<T, Integer>>create().inShards(shards());
     return names
-        .apply("Labels", new JoinLabels<>(labels().get(), handOut))
+        .apply(
+            "Labels",
+            new JoinLabels<>(labels().get(), HandOut.<KV<T, Integer>>create().withWay(handOut())))
         .apply("Decode", decode.labelled());
   }
 

@@ -1,7 +1,10 @@
 package org.bitgaze.transforms;
 
+import java.io.Serializable;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.OptionalInt;
+import java.util.stream.IntStream;
 import org.apache.beam.sdk.coders.Coder;
 import org.apache.beam.sdk.coders.CoderException;
 import org.apache.beam.sdk.coders.KvCoder;
@@ -12,32 +15,29 @@ import org.apache.beam.sdk.transforms.DoFn;
 import org.apache.beam.sdk.transforms.GroupByKey;
 import org.apache.beam.sdk.transforms.PTransform;
 import org.apache.beam.sdk.transforms.ParDo;
-import org.apache.beam.sdk.transforms.WithKeys;
+import org.apache.beam.sdk.transforms.Reshuffle;
+import org.apache.beam.sdk.transforms.Values;
 import org.apache.beam.sdk.transforms.display.DisplayData;
 import org.apache.beam.sdk.transforms.splittabledofn.RestrictionTracker;
 import org.apache.beam.sdk.util.CoderUtils;
 import org.apache.beam.sdk.values.KV;
 import org.apache.beam.sdk.values.PCollection;
-import org.apache.beam.sdk.values.TypeDescriptors;
 
 /**
- * Spreads images' names over workers and hands them out in portions. What an image is read from
- * should be small here: a path, a key.
+ * Spreads images' names over workers. What an image is read from should be small here: a path, a
+ * key.
  *
  * <p>A runner that keeps everything between two steps in memory (the direct runner) would decode
- * all images before it looks at the first, if it were given all names at once. A portion is handed
- * out, and the rest is asked for when there is nothing else to do: some six portions are alive then
- * with one shard, whatever the number of images. A runner that fuses steps (Flink) wants several
- * shards for each of its slots instead.
+ * all images before it looks at the first, if it were given all names at once. So names are handed
+ * out in portions, and the rest is asked for when there is nothing else to do: some six portions
+ * are alive then with one shard, whatever the number of images. A runner that fuses steps (Flink)
+ * has one image alive in each line of steps anyway; there names take turns.
  *
  * @param <T> what an image is read from
  */
 public final class HandOut<T>
     extends PTransform<PCollection<KV<String, T>>, PCollection<KV<String, T>>> {
   private static final long serialVersionUID = 1L;
-
-  /** For runners and collections that nothing is known of. */
-  private static final int SHARDS = 64;
 
   /**
    * Larger portions cost memory, smaller ones time: each step of the direct runner takes some
@@ -51,47 +51,94 @@ public final class HandOut<T>
   /** So many at least have something to do, if there are names enough. */
   private static final int WORKERS = 4;
 
-  private final int shards;
+  private final Way way;
 
-  private HandOut(int shards) {
-    this.shards = shards;
+  /**
+   * How names are handed out. They are grouped by keys, and groups go to workers.
+   *
+   * @param keys the groups' keys
+   * @param portions whether a name's key depends on itself only, and a group is handed out in
+   *     portions; else keys take turns, and names are handed out one by one
+   */
+  public record Way(List<Integer> keys, boolean portions) implements Serializable {
+    private static final long serialVersionUID = 1L;
+
+    /** For runners and collections that nothing is known of. */
+    public static final Way USUAL = inShards(64);
+
+    /** Checks that there are keys. */
+    public Way {
+      keys = new ArrayList<>(keys);
+      if (keys.isEmpty()) {
+        throw new IllegalArgumentException("names handed out to nobody");
+      }
+    }
+
+    /**
+     * In portions: in one shard for the direct runner, in several for each worker of others, for
+     * runners send them to workers by a hash. A shard's names are held together.
+     *
+     * @param number how many shards, at least 1
+     * @return the way
+     * @throws IllegalArgumentException if there are none
+     */
+    public static Way inShards(int number) {
+      return new Way(IntStream.range(0, number).boxed().toList(), true);
+    }
+
+    /**
+     * In turn, for runners that fuse steps: each key gets as many names as any other.
+     *
+     * @param keys keys that the runner sends to one worker each
+     * @return the way
+     * @throws IllegalArgumentException if there are none
+     */
+    public static Way inTurn(List<Integer> keys) {
+      return new Way(keys, false);
+    }
+
+    /** Says it to people, such as "in turn". */
+    @Override
+    public String toString() {
+      return portions ? "in portions of " + keys.size() + " shards" : "in turn";
+    }
+  }
+
+  private HandOut(Way way) {
+    this.way = way;
   }
 
   /**
-   * Hands out in 64 shards.
+   * Hands out in {@link Way#USUAL}.
    *
    * @param <T> what an image is read from
    * @return the transform
    */
   public static <T> HandOut<T> create() {
-    return new HandOut<>(SHARDS);
+    return new HandOut<>(Way.USUAL);
   }
 
   /**
-   * Chooses the shards: one for the direct runner, several a slot for others. A shard's names are
-   * held together.
+   * Chooses how.
    *
-   * @param number at least 1
+   * @param other another way
    * @return a new transform
    */
-  public HandOut<T> inShards(int number) {
-    if (number < 1) {
-      throw new IllegalArgumentException(number + " shards are none");
-    }
-    return new HandOut<>(number);
+  public HandOut<T> withWay(Way other) {
+    return new HandOut<>(other);
   }
 
   @Override
   public PCollection<KV<String, T>> expand(PCollection<KV<String, T>> names) {
-    int count = shards;
     Coder<KV<String, T>> coder = names.getCoder();
-    return names
-        .apply(
-            "Shard",
-            WithKeys.<Integer, KV<String, T>>of(
-                    name -> Math.floorMod(spread(name.getKey().hashCode()), count))
-                .withKeyType(TypeDescriptors.integers()))
-        .setCoder(KvCoder.of(VarIntCoder.of(), coder))
+    PCollection<KV<Integer, KV<String, T>>> keyed =
+        names
+            .apply("Key", ParDo.of(new KeyFn<>(way)))
+            .setCoder(KvCoder.of(VarIntCoder.of(), coder));
+    if (!way.portions()) {
+      return keyed.apply("Spread", Reshuffle.of()).apply("Names", Values.create());
+    }
+    return keyed
         .apply("Gather", GroupByKey.create())
         .apply("Pack", ParDo.of(new PackFn<>(coder)))
         .apply("Portions", ParDo.of(new PortionsFn<>(coder)))
@@ -106,13 +153,39 @@ public final class HandOut<T>
 
   @Override
   public void populateDisplayData(DisplayData.Builder builder) {
-    builder.add(DisplayData.item("shards", shards)).add(DisplayData.item("portion", PORTION));
+    builder.add(DisplayData.item("way", way.toString()));
   }
 
   /** Names that count up have hashes that do, too. */
   private static int spread(int hash) {
     int h = hash * 0x9e3779b9;
     return h ^ h >>> 16;
+  }
+
+  /** What is done again after a fault gives a name the same key. */
+  private static final class KeyFn<T> extends DoFn<KV<String, T>, KV<Integer, KV<String, T>>> {
+    private static final long serialVersionUID = 1L;
+    private final Way way;
+    private transient OptionalInt turn;
+
+    KeyFn(Way way) {
+      this.way = way;
+    }
+
+    @StartBundle
+    public void startBundle() {
+      turn = OptionalInt.empty();
+    }
+
+    @ProcessElement
+    public void process(
+        @Element KV<String, T> name, OutputReceiver<KV<Integer, KV<String, T>>> out) {
+      int own = spread(name.getKey().hashCode());
+      // Not from the first key on: there may be many bundles, and few names in each.
+      int index = Math.floorMod(way.portions() ? own : turn.orElse(own), way.keys().size());
+      turn = OptionalInt.of(index + 1);
+      out.output(KV.of(way.keys().get(index), name));
+    }
   }
 
   /**

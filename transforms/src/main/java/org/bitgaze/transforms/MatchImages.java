@@ -117,13 +117,13 @@ public final class MatchImages extends PTransform<PBegin, PCollection<KV<String,
   }
 
   /**
-   * Chooses how the names are spread, see {@link HandOut#inShards}.
+   * Chooses how the names are handed out.
    *
-   * @param number at least 1
+   * @param way how
    * @return a new transform
    */
-  public MatchImages inShards(int number) {
-    return new MatchImages(place, limits, handOut.inShards(number), counted);
+  public MatchImages withHandOut(HandOut.Way way) {
+    return new MatchImages(place, limits, handOut.withWay(way), counted);
   }
 
   /**

@@ -50,13 +50,13 @@ public final class Scenes extends PTransform<PBegin, PCollection<KV<String, Scen
   }
 
   /**
-   * Chooses how the scenes are spread, see {@link HandOut#inShards}.
+   * Chooses how the scenes are handed out.
    *
-   * @param number at least 1
+   * @param way how
    * @return a new source
    */
-  public Scenes inShards(int number) {
-    return new Scenes(count, seed, handOut.inShards(number), counted);
+  public Scenes withHandOut(HandOut.Way way) {
+    return new Scenes(count, seed, handOut.withWay(way), counted);
   }
 
   /**

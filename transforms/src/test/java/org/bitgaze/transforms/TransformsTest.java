@@ -156,12 +156,14 @@ class TransformsTest {
 
   @Test
   void allNamesAreHandedOut() {
-    for (int shards : new int[] {1, 7}) {
+    for (HandOut.Way way :
+        List.of(
+            HandOut.Way.inShards(1), HandOut.Way.inShards(7), HandOut.Way.inTurn(List.of(3, 5)))) {
       TestPipeline p = pipeline();
       PCollection<Long> values =
           p.apply(GenerateSequence.from(0).to(100))
               .apply(WithKeys.<String, Long>of(n -> "k" + n).withKeyType(TypeDescriptors.strings()))
-              .apply(HandOut.<Long>create().inShards(shards))
+              .apply(HandOut.<Long>create().withWay(way))
               .apply(Values.create());
       Set<Long> all = new HashSet<>();
       for (long i = 0; i < 100; i++) {
@@ -171,7 +173,7 @@ class TransformsTest {
       assertEquals(PCollection.IsBounded.BOUNDED, values.isBounded());
       p.run().waitUntilFinish();
     }
-    assertThrows(IllegalArgumentException.class, () -> HandOut.create().inShards(0));
+    assertThrows(IllegalArgumentException.class, () -> HandOut.Way.inShards(0));
   }
 
   private static final AtomicInteger DECODED = new AtomicInteger();
@@ -199,7 +201,7 @@ class TransformsTest {
       TestPipeline p = pipeline();
       p.apply(GenerateSequence.from(0).to(counts[i]))
           .apply(WithKeys.<String, Long>of(n -> "k" + n).withKeyType(TypeDescriptors.strings()))
-          .apply(HandOut.<Long>create().inShards(1))
+          .apply(HandOut.<Long>create().withWay(HandOut.Way.inShards(1)))
           .apply(
               DecodeImages.of(
                   n -> {

@@ -13,6 +13,7 @@ import org.bitgaze.image.RgbImage;
 import org.bitgaze.model.Model;
 import org.bitgaze.scene.Scene;
 import org.bitgaze.transforms.Audit;
+import org.bitgaze.transforms.HandOut;
 import org.bitgaze.transforms.ImageReader;
 import org.bitgaze.transforms.KeyShare;
 import org.bitgaze.transforms.MatchImages;
@@ -38,10 +39,10 @@ public sealed interface AuditInput {
    *
    * @param pipeline where to
    * @param plan what to compute
-   * @param shards in which names are handed out
+   * @param handOut how names are handed out
    * @return the audit's outputs, and rejects of what it was given
    */
-  Outputs audit(Pipeline pipeline, AuditPlan plan, int shards);
+  Outputs audit(Pipeline pipeline, AuditPlan plan, HandOut.Way handOut);
 
   /**
    * Adds a sample of the images to a pipeline.
@@ -107,9 +108,9 @@ public sealed interface AuditInput {
     }
 
     @Override
-    public Outputs audit(Pipeline pipeline, AuditPlan plan, int shards) {
-      MatchImages found = images.inShards(shards);
-      Audit<String> audit = plan.apply(Audit.files()).inShards(shards);
+    public Outputs audit(Pipeline pipeline, AuditPlan plan, HandOut.Way handOut) {
+      MatchImages found = images.withHandOut(handOut);
+      Audit<String> audit = plan.apply(Audit.files()).withHandOut(handOut);
       PCollectionList<Reject> rejects = PCollectionList.empty(pipeline);
       if (plan.labels().isPresent()) {
         audit = audit.withLabels(pipeline.apply("Labels", ReadLabels.from(plan.labels().get())));
@@ -133,7 +134,9 @@ public sealed interface AuditInput {
     @Override
     public PCollection<KV<String, LiveImage>> sample(
         Pipeline pipeline, int size, int candidates, List<Model> models) {
-      return keep(pipeline.apply("Images", images.inShards(1).uncounted()), share)
+      return keep(
+              pipeline.apply("Images", images.withHandOut(HandOut.Way.inShards(1)).uncounted()),
+              share)
           .apply(
               "Sample", SampleImages.of(size, ImageReader.files(), models).fromFirst(candidates));
     }
@@ -168,8 +171,8 @@ public sealed interface AuditInput {
     }
 
     @Override
-    public Outputs audit(Pipeline pipeline, AuditPlan plan, int shards) {
-      Scenes made = scenes.inShards(shards);
+    public Outputs audit(Pipeline pipeline, AuditPlan plan, HandOut.Way handOut) {
+      Scenes made = scenes.withHandOut(handOut);
       Audit<Scene> audit = plan.apply(Audit.scenes());
       Audit.Result result = keep(pipeline.apply("Images", made), share).apply("Audit", audit);
       return new Outputs(result, result.rejects());
@@ -178,7 +181,9 @@ public sealed interface AuditInput {
     @Override
     public PCollection<KV<String, LiveImage>> sample(
         Pipeline pipeline, int size, int candidates, List<Model> models) {
-      return keep(pipeline.apply("Images", scenes.inShards(1).uncounted()), share)
+      return keep(
+              pipeline.apply("Images", scenes.withHandOut(HandOut.Way.inShards(1)).uncounted()),
+              share)
           .apply(
               "Sample", SampleImages.of(size, ImageReader.scenes(), models).fromFirst(candidates));
     }

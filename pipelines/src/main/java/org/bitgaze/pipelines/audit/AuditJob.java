@@ -20,6 +20,7 @@ import org.bitgaze.pipelines.report.VerdictText;
 import org.bitgaze.program.TorchEngine;
 import org.bitgaze.quant.Calibration;
 import org.bitgaze.transforms.ExplainImages;
+import org.bitgaze.transforms.HandOut;
 
 /** Runs the main job: calibrates, watches the pipeline, gathers its outputs, prints the table. */
 public final class AuditJob {
@@ -50,10 +51,10 @@ public final class AuditJob {
    *
    * @param options Beam's options, which choose the runner
    * @param slots images worked on at once
-   * @param handOut shards in which names are handed out
+   * @param handOut how names are handed out
    * @param here whether workers are threads of this process
    */
-  public record Runtime(PipelineOptions options, int slots, int handOut, boolean here) {}
+  public record Runtime(PipelineOptions options, int slots, HandOut.Way handOut, boolean here) {}
 
   /**
    * Prepares a job; nothing runs yet.

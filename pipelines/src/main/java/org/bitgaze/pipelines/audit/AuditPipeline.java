@@ -25,6 +25,7 @@ import org.bitgaze.pipelines.output.OutputFolder;
 import org.bitgaze.pipelines.output.RowColumns;
 import org.bitgaze.pipelines.output.Tables;
 import org.bitgaze.transforms.Audit;
+import org.bitgaze.transforms.HandOut;
 import org.bitgaze.transforms.values.ComparedImage;
 import org.bitgaze.transforms.values.Comparison;
 import org.bitgaze.transforms.values.Exhibit;
@@ -45,12 +46,16 @@ public final class AuditPipeline {
    * @param options Beam's options, which choose the runner
    * @param input where the images are
    * @param plan what to compute, calibrated
-   * @param handOut shards in which names are handed out, see {@link org.bitgaze.transforms.HandOut}
+   * @param handOut how names are handed out
    * @param output where shards are staged
    * @return a pipeline that is ready to run
    */
   public static Pipeline create(
-      PipelineOptions options, AuditInput input, AuditPlan plan, int handOut, OutputFolder output) {
+      PipelineOptions options,
+      AuditInput input,
+      AuditPlan plan,
+      HandOut.Way handOut,
+      OutputFolder output) {
     Pipeline pipeline = Pipeline.create(options);
     AuditInput.Outputs outputs = input.audit(pipeline, plan, handOut);
     Audit.Result result = outputs.result();

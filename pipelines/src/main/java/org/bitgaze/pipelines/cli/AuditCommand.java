@@ -468,7 +468,7 @@ final class AuditCommand implements Callable<Integer> {
     lines.add(
         String.format(
             Locale.ROOT,
-            "runner: %s, %d slots, names handed out in %d shards",
+            "runner: %s, %d slots, names handed out %s",
             runtime.options().getRunner().getSimpleName(),
             runtime.slots(),
             runtime.handOut()));

@@ -16,13 +16,15 @@ import org.apache.beam.sdk.options.PipelineOptions;
 import org.apache.beam.sdk.options.PipelineOptionsFactory;
 import org.bitgaze.pipelines.audit.AuditJob;
 import org.bitgaze.pipelines.audit.FlinkCluster;
+import org.bitgaze.pipelines.audit.FlinkKeys;
+import org.bitgaze.transforms.HandOut;
 import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Option;
 import picocli.CommandLine.Spec;
 
 /** Options that say where a job runs. What a user says to Beam wins over what suits this job. */
 final class RunnerOptions {
-  /** Shards go to slots by a hash: with many of them, each slot gets about as much. */
+  /** Runners that nothing is known of send shards to workers by some hash. */
   private static final int SHARDS_PER_SLOT = 64;
 
   /** Names a build, here as a system property, on a cluster as a setting. */
@@ -73,13 +75,15 @@ final class RunnerOptions {
       suggest(args, "enforceEncodability", "false");
       suggest(args, "enforceImmutability", "false");
       DirectOptions direct = parse(args).as(DirectOptions.class);
-      return new AuditJob.Runtime(direct, direct.getTargetParallelism(), 1, true);
+      return new AuditJob.Runtime(
+          direct, direct.getTargetParallelism(), HandOut.Way.inShards(1), true);
     }
     if (options.getRunner() == FlinkRunner.class) {
       return flink(args);
     }
     int slots = workers == null ? 16 : workers;
-    return new AuditJob.Runtime(options, slots, SHARDS_PER_SLOT * slots, false);
+    return new AuditJob.Runtime(
+        options, slots, HandOut.Way.inShards(SHARDS_PER_SLOT * slots), false);
   }
 
   private AuditJob.Runtime flink(List<String> args) {
@@ -104,7 +108,8 @@ final class RunnerOptions {
     suggest(args, "fasterCopy", "true");
     FlinkPipelineOptions options = parse(args).as(FlinkPipelineOptions.class);
     int parallel = options.getParallelism();
-    return new AuditJob.Runtime(options, parallel, SHARDS_PER_SLOT * parallel, embedded);
+    return new AuditJob.Runtime(
+        options, parallel, HandOut.Way.inTurn(FlinkKeys.oneForEach(parallel)), embedded);
   }
 
   private int parallelism(String master, boolean embedded) {
