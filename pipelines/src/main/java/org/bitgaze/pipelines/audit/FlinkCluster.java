@@ -59,6 +59,20 @@ public record FlinkCluster(String master) {
   }
 
   /**
+   * Asks how a job is.
+   *
+   * @param jobName the job's name
+   * @return what Flink calls it, such as RUNNING; nothing if there is no such job, or nobody says
+   */
+  public Optional<String> state(String jobName) {
+    try {
+      return named(jobName).map(job -> job.path("state").asText());
+    } catch (IOException e) {
+      return Optional.empty();
+    }
+  }
+
+  /**
    * Asks what a job died of.
    *
    * @param jobName the job's name
@@ -100,9 +114,13 @@ public record FlinkCluster(String master) {
 
   /** The path of the newest job of a name. */
   private Optional<String> job(String name) throws IOException {
+    return named(name).map(job -> "/jobs/" + job.path("jid").asText());
+  }
+
+  private Optional<JsonNode> named(String name) throws IOException {
     for (JsonNode job : get("/jobs/overview").path("jobs")) {
       if (job.path("name").asText().equals(name)) {
-        return Optional.of("/jobs/" + job.path("jid").asText());
+        return Optional.of(job);
       }
     }
     return Optional.empty();

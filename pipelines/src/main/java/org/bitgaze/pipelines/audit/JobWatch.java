@@ -73,7 +73,7 @@ final class JobWatch {
       long end = now() + interval;
       do {
         sleep(moment(LEAST_QUESTION_MILLIS, MOST_QUESTION_MILLIS));
-        state = result.getState();
+        state = state();
       } while (!isOver(state) && now() < end);
     }
     if (!isOver(state)) {
@@ -86,14 +86,34 @@ final class JobWatch {
     return true;
   }
 
+  /** Flink's own client is patient, but starts anew for each question. */
+  private PipelineResult.State state() {
+    String said = cluster.flatMap(c -> c.state(options.getJobName())).orElse("");
+    return switch (said) {
+      case "" -> result.getState();
+      case "FINISHED" -> PipelineResult.State.DONE;
+      case "FAILED" -> PipelineResult.State.FAILED;
+      case "CANCELED" -> PipelineResult.State.CANCELLED;
+      default -> PipelineResult.State.RUNNING;
+    };
+  }
+
   private static boolean isOver(PipelineResult.State state) {
     return state != null && state.isTerminal();
   }
 
   /**
+   * Asks for what the job reports meanwhile. A cluster reports of tasks that have ended, which an
+   * image's do with the job, and the question takes it and this process some 20 ms.
+   */
+  JobMetrics metrics() {
+    return cluster.isPresent() ? JobMetrics.NONE : JobMetrics.of(result.metrics());
+  }
+
+  /**
    * Counts images that have passed the last CAM.
    *
-   * @param metrics what the runner reports; on a cluster, only of tasks that have ended
+   * @param metrics what the runner reports
    */
   long explained(JobMetrics metrics) throws IOException {
     long now = now();

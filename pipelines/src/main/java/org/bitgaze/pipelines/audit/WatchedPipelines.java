@@ -99,7 +99,7 @@ final class WatchedPipelines {
     try {
       JobWatch watch = new JobWatch(options, result);
       while (!watch.ended()) {
-        JobMetrics metrics = JobMetrics.of(result.metrics());
+        JobMetrics metrics = watch.metrics();
         progress.update(metrics, watch.explained(metrics));
       }
       return JobMetrics.of(result.metrics());

@@ -50,6 +50,18 @@ class FlinkClusterTest {
     assertEquals(2, cluster().taskManagers());
   }
 
+  @Test
+  void aJobIsFoundByItsName() {
+    answer =
+        "{\"jobs\": [{\"name\": \"other\", \"state\": \"FAILED\"},"
+            + " {\"name\": \"job\", \"state\": \"RUNNING\"}]}";
+    assertEquals(Optional.of("RUNNING"), cluster().state("job"));
+    assertEquals(Optional.empty(), cluster().state("none"));
+    FlinkCluster gone = cluster();
+    server.stop(0);
+    assertEquals(Optional.empty(), gone.state("job"));
+  }
+
   /** A running job is not lost because its master was busy for a moment. */
   @Test
   void anErrorIsNoReasonToGiveUp() throws IOException {
@@ -57,6 +69,7 @@ class FlinkClusterTest {
     answer = "{\"errors\": [\"ongoing leader election\"]}";
     assertEquals(0, cluster().records("job", "step"));
     assertEquals(Optional.empty(), cluster().causeOfDeath("job"));
+    assertEquals(Optional.empty(), cluster().state("job"));
     answer = "";
     assertEquals(0, cluster().records("job", "step"));
   }
