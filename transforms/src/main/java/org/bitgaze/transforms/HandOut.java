@@ -43,7 +43,10 @@ public final class HandOut<T>
    * Larger portions cost memory, smaller ones time: each step of the direct runner takes some
    * milliseconds for a portion, whatever is in it.
    */
-  static final int PORTION = 64;
+  static final int PORTION = 128;
+
+  /** Heap for an image of a portion: some six portions are alive, of half a megabyte an image. */
+  private static final long BYTES_AN_IMAGE = 16 << 20;
 
   /** Smaller portions fill no batch; others are multiples of it. */
   private static final int LEAST = 4;
@@ -145,10 +148,11 @@ public final class HandOut<T>
         .setCoder(coder);
   }
 
-  /** Of a few names, no more than leaves something for other workers. */
-  private static int portion(int names) {
+  /** As many as fit; of a few names, no more than leaves something for other workers. */
+  private static int portion(int names, long heap) {
+    long fitting = Math.min(PORTION, heap / BYTES_AN_IMAGE / LEAST * LEAST);
     int share = (names / WORKERS + LEAST - 1) / LEAST * LEAST;
-    return Math.max(LEAST, Math.min(PORTION, share));
+    return (int) Math.max(LEAST, Math.min(fitting, share));
   }
 
   @Override
@@ -206,7 +210,7 @@ public final class HandOut<T>
         throws CoderException {
       List<E> names = new ArrayList<>();
       shard.getValue().forEach(names::add);
-      int size = portion(names.size());
+      int size = portion(names.size(), Runtime.getRuntime().maxMemory());
       List<byte[]> portions = new ArrayList<>();
       for (int from = 0; from < names.size(); from += size) {
         List<E> portion = names.subList(from, Math.min(from + size, names.size()));
