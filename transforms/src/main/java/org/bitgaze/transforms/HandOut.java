@@ -31,7 +31,7 @@ import org.apache.beam.sdk.values.PCollection;
  * all images before it looks at the first, if it were given all names at once. So names are handed
  * out in portions, and the rest is asked for when there is nothing else to do: some six portions
  * are alive then with one shard, whatever the number of images. A runner that fuses steps (Flink)
- * has one image alive in each line of steps anyway; there names take turns.
+ * has a batch or two alive in each line of steps anyway; there names take turns.
  *
  * @param <T> what an image is read from
  */
@@ -45,8 +45,8 @@ public final class HandOut<T>
    */
   static final int PORTION = 128;
 
-  /** Heap for an image of a portion: some six portions are alive, of half a megabyte an image. */
-  private static final long BYTES_AN_IMAGE = 16 << 20;
+  /** Heap for an image of a portion: with six portions alive, one may take a sixth of this. */
+  private static final long BYTES_AN_IMAGE = 32 << 20;
 
   /** Smaller portions fill no batch; others are multiples of it. */
   private static final int LEAST = 4;
@@ -69,17 +69,21 @@ public final class HandOut<T>
     /** For runners and collections that nothing is known of. */
     public static final Way USUAL = inShards(64);
 
-    /** Checks that there are keys. */
+    /**
+     * Checks that there are keys.
+     *
+     * @throws IllegalArgumentException if there are none
+     */
     public Way {
-      keys = new ArrayList<>(keys);
+      keys = List.copyOf(keys);
       if (keys.isEmpty()) {
         throw new IllegalArgumentException("names handed out to nobody");
       }
     }
 
     /**
-     * In portions: in one shard for the direct runner, in several for each worker of others, for
-     * runners send them to workers by a hash. A shard's names are held together.
+     * In portions: from one shard for the direct runner, from many for each worker of another,
+     * which gets its shards by a hash. A shard's names are held together.
      *
      * @param number how many shards, at least 1
      * @return the way
@@ -90,7 +94,8 @@ public final class HandOut<T>
     }
 
     /**
-     * In turn, for runners that fuse steps: each key gets as many names as any other.
+     * In turn, for runners that fuse steps and, after a fault, do all again that depends on a step
+     * done again (Flink): in each bundle, each key gets as many names as any other, or one more.
      *
      * @param keys keys that the runner sends to one worker each
      * @return the way
@@ -103,7 +108,7 @@ public final class HandOut<T>
     /** Says it to people, such as "in turn". */
     @Override
     public String toString() {
-      return portions ? "in portions of " + keys.size() + " shards" : "in turn";
+      return portions ? "in portions, shards: " + keys.size() : "in turn";
     }
   }
 
@@ -166,7 +171,7 @@ public final class HandOut<T>
     return h ^ h >>> 16;
   }
 
-  /** What is done again after a fault gives a name the same key. */
+  /** Gives names keys: by their own hash, or in turn, beginning with the first name's hash. */
   private static final class KeyFn<T> extends DoFn<KV<String, T>, KV<Integer, KV<String, T>>> {
     private static final long serialVersionUID = 1L;
     private final Way way;

@@ -28,7 +28,7 @@ import org.apache.beam.sdk.values.PCollection;
 
 /**
  * Finds image files on this machine or any of Beam's file systems, and gives each its key: its path
- * below the root, with forward slashes. Yields key and path, handed out in portions.
+ * below the root, with forward slashes. Yields key and path, as {@link HandOut} hands them out.
  *
  * <pre>{@code
  * pipeline.apply(MatchImages.in("/data/photos"));

@@ -61,7 +61,7 @@ public record FlinkCluster(String master) {
   /**
    * Asks how a job is.
    *
-   * @param jobName the job's name
+   * @param jobName the job's name; of several, the newest counts
    * @return what Flink calls it, such as RUNNING; nothing if there is no such job, or nobody says
    */
   public Optional<String> state(String jobName) {
@@ -117,13 +117,20 @@ public record FlinkCluster(String master) {
     return named(name).map(job -> "/jobs/" + job.path("jid").asText());
   }
 
+  /** Flink lists jobs in no order; `layers` submits several of one name, and so may users. */
   private Optional<JsonNode> named(String name) throws IOException {
+    JsonNode newest = null;
     for (JsonNode job : get("/jobs/overview").path("jobs")) {
-      if (job.path("name").asText().equals(name)) {
-        return Optional.of(job);
+      boolean later = newest == null || started(job) > started(newest);
+      if (job.path("name").asText().equals(name) && later) {
+        newest = job;
       }
     }
-    return Optional.empty();
+    return Optional.ofNullable(newest);
+  }
+
+  private static long started(JsonNode job) {
+    return job.path("start-time").asLong();
   }
 
   private long recordsIn(String metrics, String step) throws IOException {

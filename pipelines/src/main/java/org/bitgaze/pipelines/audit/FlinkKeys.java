@@ -23,8 +23,12 @@ public final class FlinkKeys {
    *
    * @param workers how many there are, at least 1
    * @return as many keys, each of another worker
+   * @throws IllegalArgumentException if there are none
    */
   public static List<Integer> oneForEach(int workers) {
+    if (workers < 1) {
+      throw new IllegalArgumentException(workers + " workers are none");
+    }
     Integer[] keys = new Integer[workers];
     int found = 0;
     for (int key = 0; found < workers; key++) {

@@ -28,6 +28,9 @@ final class JobWatch {
   /** A cluster's own counts are not younger than this. */
   private static final long COUNTS_MILLIS = 2000;
 
+  /** Between two questions for a cluster's metrics, of some 20 ms of processor time each. */
+  private static final long METRICS_MILLIS = 5000;
+
   /** Between two questions whether there are task managers. */
   private static final long TASK_MANAGERS_MILLIS = 5000;
 
@@ -40,6 +43,8 @@ final class JobWatch {
   private final long begun = now();
   private long passed;
   private long counted = begun - COUNTS_MILLIS;
+  private JobMetrics reported = JobMetrics.NONE;
+  private long reportedAt = begun;
   private long checked = begun - TASK_MANAGERS_MILLIS;
   private long lastSeen = begun;
 
@@ -103,11 +108,15 @@ final class JobWatch {
   }
 
   /**
-   * Asks for what the job reports meanwhile. A cluster reports of tasks that have ended, which an
-   * image's do with the job, and the question takes it and this process some 20 ms.
+   * Says what the runner reports; a cluster, which reports of tasks that have ended, as of late.
    */
   JobMetrics metrics() {
-    return cluster.isPresent() ? JobMetrics.NONE : JobMetrics.of(result.metrics());
+    long now = now();
+    if (cluster.isEmpty() || now - reportedAt >= METRICS_MILLIS) {
+      reportedAt = now;
+      reported = JobMetrics.of(result.metrics());
+    }
+    return reported;
   }
 
   /**

@@ -108,6 +108,9 @@ final class RunnerOptions {
     suggest(args, "fasterCopy", "true");
     FlinkPipelineOptions options = parse(args).as(FlinkPipelineOptions.class);
     int parallel = options.getParallelism();
+    if (parallel < 1) {
+      throw new UsageException("--parallelism " + parallel + " must be 1 or more");
+    }
     return new AuditJob.Runtime(
         options, parallel, HandOut.Way.inTurn(FlinkKeys.oneForEach(parallel)), embedded);
   }

@@ -51,10 +51,12 @@ class FlinkClusterTest {
   }
 
   @Test
-  void aJobIsFoundByItsName() {
+  void theNewestJobOfANameIsFound() {
     answer =
-        "{\"jobs\": [{\"name\": \"other\", \"state\": \"FAILED\"},"
-            + " {\"name\": \"job\", \"state\": \"RUNNING\"}]}";
+        "{\"jobs\": [{\"name\": \"other\", \"state\": \"FAILED\", \"start-time\": 9},"
+            + " {\"name\": \"job\", \"state\": \"FINISHED\", \"start-time\": 7},"
+            + " {\"name\": \"job\", \"state\": \"RUNNING\", \"start-time\": 8},"
+            + " {\"name\": \"job\", \"state\": \"FAILED\", \"start-time\": 6}]}";
     assertEquals(Optional.of("RUNNING"), cluster().state("job"));
     assertEquals(Optional.empty(), cluster().state("none"));
     FlinkCluster gone = cluster();
