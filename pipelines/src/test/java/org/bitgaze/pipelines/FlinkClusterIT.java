@@ -338,13 +338,13 @@ class FlinkClusterIT {
     command.addAll(List.of("--networks", "squeezenet1_0", "--precisions", "f32"));
     command.addAll(List.of("--output", folder.resolve("memory").toString()));
     ProcessBuilder builder = process(folder.resolve("memory.log"), command.toArray(String[]::new));
-    builder.environment().put("BITGAZE_JAVA_OPTS", "-Xmx80m");
+    builder.environment().put("BITGAZE_JAVA_OPTS", "-Xmx44m");
     Process process = builder.start();
     assertTrue(process.waitFor(2, TimeUnit.MINUTES), log("memory"));
     assertEquals(4, process.exitValue(), log("memory"));
     List<String> said = log("memory").lines().filter(l -> l.startsWith("bitgaze: ")).toList();
     assertEquals(1, said.size(), log("memory"));
-    assertTrue(said.get(0).contains("out of memory: 80 MiB of heap"), said.get(0));
+    assertTrue(said.get(0).contains("out of memory: 44 MiB of heap"), said.get(0));
   }
 
   private static URI rest(String path) {
