@@ -1,47 +1,55 @@
 package org.bitgaze.weights;
 
 import java.io.BufferedInputStream;
-import java.io.EOFException;
 import java.io.IOException;
 import java.io.InputStream;
 import java.nio.ByteBuffer;
+import java.nio.channels.FileChannel;
 import java.nio.file.Path;
+import java.nio.file.StandardOpenOption;
+import java.util.Collections;
+import java.util.Optional;
 import java.util.zip.ZipEntry;
-import java.util.zip.ZipException;
-import java.util.zip.ZipFile;
+import org.apache.commons.compress.archivers.zip.ZipArchiveEntry;
+import org.apache.commons.compress.archivers.zip.ZipFile;
 import org.bitgaze.weights.StateDictUnpickler.Storage;
 
-/** PyTorch's zip format, since 1.6: one stored entry per storage. */
+/** PyTorch's zip format, since 1.6: one stored entry per storage, at multiples of 64 bytes. */
 final class ZipStorages implements PthStorages {
   /** A state dict's pickle is some hundred kilobytes. */
   private static final long MAX_PICKLE = 64L << 20;
 
   private final Path file;
+  private final MappedRegions.FileState state;
+  private final FileChannel channel;
   private final ZipFile zip;
   private final String folder;
   private final Object root;
 
   ZipStorages(Path file) throws IOException {
     this.file = file;
-    this.zip = new ZipFile(file.toFile());
+    this.state = MappedRegions.FileState.of(file);
+    this.channel = FileChannel.open(file, StandardOpenOption.READ);
     try {
+      // Its entries, unlike those of the JDK's zip files, know where their bytes lie.
+      this.zip = ZipFile.builder().setSeekableByteChannel(channel).get();
       this.folder = folder();
       this.root = new StateDictUnpickler().load(pickle());
     } catch (IOException | RuntimeException e) {
-      zip.close();
+      channel.close();
       throw e;
     }
   }
 
   private String folder() throws IOException {
     String pickle =
-        zip.stream()
+        Collections.list(zip.getEntries()).stream()
             .map(ZipEntry::getName)
             .filter(n -> n.endsWith("/data.pkl") || n.equals("data.pkl"))
             .findFirst()
             .orElseThrow(() -> new WeightsException(file + ": no data.pkl in the archive"));
     String found = pickle.substring(0, pickle.length() - "data.pkl".length());
-    ZipEntry order = zip.getEntry(found + "byteorder");
+    ZipArchiveEntry order = zip.getEntry(found + "byteorder");
     if (order != null && !new String(zip.getInputStream(order).readNBytes(16)).equals("little")) {
       throw new WeightsException(file + ": is big-endian");
     }
@@ -49,7 +57,7 @@ final class ZipStorages implements PthStorages {
   }
 
   private InputStream pickle() throws IOException {
-    ZipEntry entry = zip.getEntry(folder + "data.pkl");
+    ZipArchiveEntry entry = zip.getEntry(folder + "data.pkl");
     if (entry.getSize() > MAX_PICKLE) {
       throw new WeightsException(file + ": a pickle of " + entry.getSize() + " bytes");
     }
@@ -58,28 +66,31 @@ final class ZipStorages implements PthStorages {
 
   @Override
   public long size(Storage storage) {
-    ZipEntry entry = entry(storage);
+    ZipArchiveEntry entry = zip.getEntry(folder + "data/" + storage.key());
     // PyTorch never compresses: what an entry has is bounded by what the file has.
     return entry == null || entry.getMethod() != ZipEntry.STORED ? -1 : entry.getCompressedSize();
   }
 
   @Override
   public ByteBuffer read(Storage storage, long from, int length) throws IOException {
-    try (InputStream in = zip.getInputStream(entry(storage))) {
-      in.skipNBytes(from);
-      byte[] bytes = in.readNBytes(length);
-      if (bytes.length == length) {
-        return Bytes.little(bytes);
-      }
-    } catch (ZipException | EOFException e) {
-      throw new WeightsException(
-          file + ": storage '" + storage.key() + "' is damaged: " + e.getMessage(), e);
-    }
-    throw new WeightsException(file + ": storage '" + storage.key() + "' is truncated");
+    return Bytes.read(channel, file, position(storage, from, length), length);
   }
 
-  private ZipEntry entry(Storage storage) {
-    return zip.getEntry(folder + "data/" + storage.key());
+  @Override
+  public Optional<ByteBuffer> map(Storage storage, long from, long length) throws IOException {
+    long position = position(storage, from, length);
+    return MappedRegions.suits(position, length)
+        ? Optional.of(MappedRegions.map(channel, state, position, (int) length))
+        : Optional.empty();
+  }
+
+  /** Where a part of a storage begins in the file. */
+  private long position(Storage storage, long from, long length) throws IOException {
+    long begin = zip.getEntry(folder + "data/" + storage.key()).getDataOffset();
+    if (begin < 0 || length > channel.size() - begin - from) {
+      throw new WeightsException(file + ": storage '" + storage.key() + "' is truncated");
+    }
+    return begin + from;
   }
 
   @Override

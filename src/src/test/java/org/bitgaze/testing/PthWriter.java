@@ -15,6 +15,9 @@ import java.util.zip.ZipOutputStream;
  * Writes state dicts as PyTorch does, true or lying. Storage elements are 0, 1, 2, ... as float32.
  */
 public final class PthWriter {
+  /** Bytes of an entry before its name. */
+  private static final int LOCAL_HEADER = 30;
+
   private PthWriter() {}
 
   /** A tensor and what is said of its storage. */
@@ -36,17 +39,21 @@ public final class PthWriter {
     ByteArrayOutputStream out = new ByteArrayOutputStream();
     try (ZipOutputStream zip = new ZipOutputStream(out)) {
       zip.setMethod(ZipOutputStream.STORED);
-      put(zip, "archive/data.pkl", stateDict(entries));
-      put(zip, "archive/byteorder", "little".getBytes(StandardCharsets.US_ASCII));
+      put(zip, out, "archive/data.pkl", stateDict(entries));
+      put(zip, out, "archive/byteorder", "little".getBytes(StandardCharsets.US_ASCII));
       for (int i = 0; i < entries.length; i++) {
-        put(zip, "archive/data/" + i, elements(entries[i].bytes()));
+        put(zip, out, "archive/data/" + i, elements(entries[i].bytes()));
       }
     }
     return out.toByteArray();
   }
 
-  private static void put(ZipOutputStream zip, String name, byte[] content) throws IOException {
+  private static void put(
+      ZipOutputStream zip, ByteArrayOutputStream out, String name, byte[] content)
+      throws IOException {
     ZipEntry entry = new ZipEntry(name);
+    zip.flush();
+    entry.setExtra(padding(out.size() + LOCAL_HEADER + name.length()));
     CRC32 crc = new CRC32();
     crc.update(content);
     entry.setSize(content.length);
@@ -54,6 +61,13 @@ public final class PthWriter {
     zip.putNextEntry(entry);
     zip.write(content);
     zip.closeEntry();
+  }
+
+  /** An extra field behind which a multiple of 64 bytes is reached, as PyTorch writes it. */
+  private static byte[] padding(int position) {
+    int bytes = Math.floorMod(-(position + 4), 64);
+    ByteBuffer field = little(4 + bytes).put((byte) 'F').put((byte) 'B').putShort((short) bytes);
+    return field.array();
   }
 
   private static byte[] legacy(Entry... entries) {
