@@ -18,12 +18,17 @@ final class Bytes {
   /** Reads exactly so many bytes, which the caller knows to be in the file. */
   static ByteBuffer read(FileChannel channel, Path file, long position, int length)
       throws IOException {
-    ByteBuffer buffer = ByteBuffer.allocate(length).order(ByteOrder.LITTLE_ENDIAN);
+    return fill(ByteBuffer.allocate(length), channel, file, position);
+  }
+
+  /** Fills a buffer from the position on with bytes that the caller knows to be in the file. */
+  static ByteBuffer fill(ByteBuffer buffer, FileChannel channel, Path file, long position)
+      throws IOException {
     while (buffer.hasRemaining()) {
       if (channel.read(buffer, position + buffer.position()) < 0) {
         throw new WeightsException(file + ": ends at byte " + (position + buffer.position()));
       }
     }
-    return buffer.flip();
+    return buffer.flip().order(ByteOrder.LITTLE_ENDIAN);
   }
 }

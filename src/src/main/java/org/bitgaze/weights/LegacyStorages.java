@@ -109,10 +109,7 @@ final class LegacyStorages implements PthStorages {
 
   @Override
   public Optional<ByteBuffer> map(Storage storage, long from, long length) throws IOException {
-    long position = positions.get(storage.key()) + from;
-    return MappedRegions.suits(position, length)
-        ? Optional.of(MappedRegions.map(channel, state, position, (int) length))
-        : Optional.empty();
+    return MappedRegions.map(channel, state, positions.get(storage.key()) + from, length);
   }
 
   @Override

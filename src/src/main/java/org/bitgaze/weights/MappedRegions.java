@@ -15,8 +15,9 @@ import java.util.Optional;
 
 /**
  * Parts of files that are mapped into memory, each once in this JVM for as long as anybody holds
- * it: several programs of one network share the pages of its file. A file that is cut short while
- * it is mapped ends the process, as it does any program that maps files.
+ * it: several programs of one network share the pages of its file. What does not lie where floats
+ * can be read (PyTorch's older format aligns nothing) is copied, as often. A file that is cut short
+ * while it is mapped ends the process, as it does any program that maps files.
  */
 final class MappedRegions {
   /** What is smaller is read: a mapping takes pages of its own. */
@@ -81,41 +82,37 @@ final class MappedRegions {
   }
 
   /**
-   * Tells whether a part of a file is worth a mapping, and can be read as floats where it lies.
-   *
-   * @param position of its first byte
-   * @param length in bytes
-   * @return whether it is large, aligned, and in this machine's byte order
-   */
-  static boolean suits(long position, long length) {
-    return length >= LEAST
-        && length <= Integer.MAX_VALUE - 8
-        && position % Float.BYTES == 0
-        && ByteOrder.nativeOrder() == ByteOrder.LITTLE_ENDIAN;
-  }
-
-  /**
-   * Maps a part of a file.
+   * Maps a part of a file that is worth it.
    *
    * @param channel the open file
    * @param file what it was when it was opened
    * @param position of the first byte; the caller knows that all bytes are in the file
    * @param length in bytes
-   * @return the bytes, not to be written to
+   * @return the bytes, not to be written to, at an address where floats can be; nothing where they
+   *     are few, too many for a buffer, or not in this machine's byte order
    * @throws IOException if the file cannot be mapped
    */
-  static ByteBuffer map(FileChannel channel, FileState file, long position, int length)
+  static Optional<ByteBuffer> map(FileChannel channel, FileState file, long position, long length)
       throws IOException {
-    Region region = new Region(file, position, length);
+    if (length < LEAST
+        || length > Integer.MAX_VALUE - 8
+        || ByteOrder.nativeOrder() != ByteOrder.LITTLE_ENDIAN) {
+      return Optional.empty();
+    }
+    Region region = new Region(file, position, (int) length);
     synchronized (REGIONS) {
       REGIONS.values().removeIf(known -> known.get() == null);
       Mapping known = REGIONS.get(region);
       ByteBuffer bytes = known == null ? null : known.get();
       if (bytes == null) {
-        bytes = channel.map(FileChannel.MapMode.READ_ONLY, position, length);
+        bytes =
+            position % Float.BYTES == 0
+                ? channel.map(FileChannel.MapMode.READ_ONLY, position, length)
+                : Bytes.fill(
+                    ByteBuffer.allocateDirect((int) length), channel, file.file(), position);
         REGIONS.put(region, new Mapping(bytes));
       }
-      return bytes;
+      return Optional.of(bytes);
     }
   }
 }

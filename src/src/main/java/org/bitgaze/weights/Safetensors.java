@@ -114,11 +114,8 @@ public final class Safetensors implements TensorSource {
   @Override
   public Optional<ByteBuffer> map(String name) throws IOException {
     Entry e = entry(name);
-    boolean asItLies =
-        Dtype.ofSafetensors(e.dtype()) == Dtype.F32
-            && MappedRegions.suits(e.begin(), e.end() - e.begin());
-    return asItLies
-        ? Optional.of(MappedRegions.map(channel, state, e.begin(), (int) (e.end() - e.begin())))
+    return Dtype.ofSafetensors(e.dtype()) == Dtype.F32
+        ? MappedRegions.map(channel, state, e.begin(), e.end() - e.begin())
         : Optional.empty();
   }
 

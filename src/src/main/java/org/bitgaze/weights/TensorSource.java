@@ -40,8 +40,8 @@ public interface TensorSource extends Closeable {
   Tensor read(String name) throws IOException;
 
   /**
-   * Maps one tensor into memory, where it lies in a file as little-endian float32 elements in
-   * row-major order.
+   * Maps one tensor into memory, if a file has it as little-endian float32 elements in row-major
+   * order. Whoever maps it while others hold it gets the same bytes.
    *
    * @param name one of {@link #names}
    * @return its bytes, direct and not to be written to, valid for as long as they are held; nothing

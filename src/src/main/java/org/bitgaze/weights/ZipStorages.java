@@ -78,10 +78,7 @@ final class ZipStorages implements PthStorages {
 
   @Override
   public Optional<ByteBuffer> map(Storage storage, long from, long length) throws IOException {
-    long position = position(storage, from, length);
-    return MappedRegions.suits(position, length)
-        ? Optional.of(MappedRegions.map(channel, state, position, (int) length))
-        : Optional.empty();
+    return MappedRegions.map(channel, state, position(storage, from, length), length);
   }
 
   /** Where a part of a storage begins in the file. */
