@@ -71,7 +71,7 @@ enum ElementType {
   /** Reads elements as they lie in memory, little-endian. */
   IntToDoubleFunction raw(ByteBuffer b) {
     return switch (this) {
-      case FLOAT -> i -> b.getFloat(4 * i);
+      case FLOAT -> new StoredFloats(b);
       case DOUBLE -> i -> b.getDouble(8 * i);
       case INT64 -> i -> b.getLong(8 * i);
       case INT32 -> i -> b.getInt(4 * i);

@@ -20,15 +20,19 @@ import java.util.HashMap;
 import java.util.HexFormat;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.TreeSet;
+import org.bitgaze.weights.Bytes;
+import org.bitgaze.weights.MappedRegions;
+import org.bitgaze.weights.MappedRegions.FileState;
 
 /**
  * Tensors that are kept in files beside the model: in its own folder or below it, and nowhere else;
  * whether a path leads out, itself or by a link, is known before anything is opened.
  */
 final class ExternalData {
-  /** Smaller tensors are read, larger ones mapped: a process has not many mappings. */
-  private static final int SMALL = 1 << 16;
+  /** What a buffer holds. */
+  private static final long MOST = Integer.MAX_VALUE - 8;
 
   private final Path folder;
   private final TreeSet<Path> files = new TreeSet<>();
@@ -80,22 +84,20 @@ final class ExternalData {
               + " in "
               + file);
     }
+    if (bytes > MOST) {
+      throw new IllegalArgumentException("needs " + bytes + " bytes: too many");
+    }
     if (entries.containsKey("checksum")) {
       verify(file, entries.get("checksum"));
     }
     files.add(file);
+    FileState state = FileState.of(file);
     try (FileChannel in =
         FileChannel.open(file, StandardOpenOption.READ, LinkOption.NOFOLLOW_LINKS)) {
-      if (bytes >= SMALL) {
-        return in.map(FileChannel.MapMode.READ_ONLY, offset, bytes).order(ByteOrder.LITTLE_ENDIAN);
-      }
-      ByteBuffer small = ByteBuffer.allocate((int) bytes).order(ByteOrder.LITTLE_ENDIAN);
-      while (small.hasRemaining()) {
-        if (in.read(small, offset + small.position()) < 0) {
-          throw new IOException(file + " has become shorter");
-        }
-      }
-      return small.flip();
+      Optional<ByteBuffer> mapped = MappedRegions.map(in, state, offset, bytes);
+      return mapped.isPresent()
+          ? mapped.get().duplicate().order(ByteOrder.LITTLE_ENDIAN)
+          : Bytes.read(in, file, offset, (int) bytes);
     }
   }
 

@@ -14,8 +14,6 @@ import org.bitgaze.onnx.Operand.Activation;
 import org.bitgaze.op.Input;
 import org.bitgaze.op.Op;
 import org.bitgaze.op.Size;
-import org.bitgaze.weights.DerivedTensors.Derivation;
-import org.bitgaze.weights.Tensor;
 
 /** The graph that is being made: its nodes in order, and where its parameters come from. */
 final class GraphWriter {
@@ -37,18 +35,13 @@ final class GraphWriter {
    */
   private static final long MOST_PARAMETERS = 1L << 29;
 
-  private final String file;
   private long elements;
   private long parameterElements;
   private final List<Node> nodes = new ArrayList<>();
   private final Map<String, Node> byName = new HashMap<>();
   private final Set<String> reserved = new HashSet<>();
   private final Map<String, Product> products = new HashMap<>();
-  private final Map<String, Derivation> parameters = new LinkedHashMap<>();
-
-  GraphWriter(String file) {
-    this.file = file;
-  }
+  private final Map<String, Constant> parameters = new LinkedHashMap<>();
 
   /** Keeps a name of the file's from being given to a node that is none of its tensors. */
   void reserve(String name) {
@@ -85,7 +78,7 @@ final class GraphWriter {
     return Optional.ofNullable(products.get(made.node()));
   }
 
-  Map<String, Derivation> parameters() {
+  Map<String, Constant> parameters() {
     return parameters;
   }
 
@@ -154,26 +147,6 @@ final class GraphWriter {
       throw new IllegalArgumentException(
           "has, with those before it, " + parameterElements + " parameters: too many");
     }
-    parameters.put(
-        name,
-        new Derivation(
-            value.shape(),
-            nothing -> {
-              float[] data = value.floats();
-              for (int i = 0; i < data.length; i++) {
-                if (!Float.isFinite(data[i])) {
-                  throw new OnnxException(
-                      file
-                          + ": tensor '"
-                          + Quoted.of(name)
-                          + "' has "
-                          + data[i]
-                          + " at element "
-                          + i,
-                      null);
-                }
-              }
-              return new Tensor(value.shape(), data);
-            }));
+    parameters.put(name, value);
   }
 }

@@ -33,8 +33,6 @@ import org.bitgaze.op.Size;
 import org.bitgaze.op.Slice;
 import org.bitgaze.quant.FakeQuantize;
 import org.bitgaze.quant.LogitQuantize;
-import org.bitgaze.weights.DerivedTensors;
-import org.bitgaze.weights.TensorMap;
 
 /** Walks a file's nodes in order; each becomes constants, names for others, or nodes. */
 final class Importer {
@@ -67,7 +65,7 @@ final class Importer {
     Path folder = file.path().toAbsolutePath().getParent();
     external = new ExternalData(folder);
     tensors = new Tensors(external);
-    graph = new GraphWriter(file.path().toString());
+    graph = new GraphWriter();
   }
 
   /**
@@ -141,8 +139,8 @@ final class Importer {
   }
 
   private OnnxNetwork network(Graph wanted) throws IOException {
-    TensorMap nothing = new TensorMap(file.path().toString(), Map.of());
-    Network network = new Network(wanted, new DerivedTensors(nothing, graph.parameters()));
+    Network network =
+        new Network(wanted, new OnnxTensors(file.path().toString(), graph.parameters()));
     network.check();
     List<String> targets = Target.all(wanted, size);
     List<Path> files = new ArrayList<>(List.of(file.path()));

@@ -14,6 +14,8 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.Optional;
 import java.util.Set;
+import org.bitgaze.weights.MappedRegions;
+import org.bitgaze.weights.MappedRegions.FileState;
 
 /**
  * A file whose outer form was checked: it is a model, of operators that are known, of a bounded
@@ -28,7 +30,7 @@ record OnnxFile(Path path, ModelProto model, int opset) {
   static final int NEWEST = 21;
 
   /** Protobuf's own limit is 2 GiB; larger models keep tensors in files beside them. */
-  private static final long LARGEST = Integer.MAX_VALUE;
+  private static final long LARGEST = Integer.MAX_VALUE - 8;
 
   /**
    * What is no tensor becomes many small objects, which take more memory than they do in a file.
@@ -58,9 +60,6 @@ record OnnxFile(Path path, ModelProto model, int opset) {
 
   /** Nodes, names, sizes and attributes: a network of 20,000 nodes has some 500,000. */
   private static final long MOST_FIELDS = 2_000_000;
-
-  /** A file larger than this is mapped. */
-  private static final long SMALL = 1L << 20;
 
   /**
    * Reads a file.
@@ -92,12 +91,11 @@ record OnnxFile(Path path, ModelProto model, int opset) {
     if (size == 0 || size > LARGEST) {
       throw new OnnxException(path + ": " + size + " bytes are no ONNX model", null);
     }
-    if (size <= SMALL) {
-      return UnsafeByteOperations.unsafeWrap(Files.readAllBytes(path));
-    }
+    FileState state = FileState.of(path);
     try (FileChannel in = FileChannel.open(path)) {
-      ByteBuffer mapped = in.map(FileChannel.MapMode.READ_ONLY, 0, size);
-      return UnsafeByteOperations.unsafeWrap(mapped);
+      Optional<ByteBuffer> mapped = MappedRegions.map(in, state, 0, size);
+      return UnsafeByteOperations.unsafeWrap(
+          mapped.isPresent() ? mapped.get() : ByteBuffer.wrap(Files.readAllBytes(path)));
     }
   }
 

@@ -7,7 +7,7 @@ import java.nio.channels.FileChannel;
 import java.nio.file.Path;
 
 /** Little-endian bytes of files. */
-final class Bytes {
+public final class Bytes {
   private Bytes() {}
 
   /** Wraps an array. */
@@ -15,8 +15,18 @@ final class Bytes {
     return ByteBuffer.wrap(bytes).order(ByteOrder.LITTLE_ENDIAN);
   }
 
-  /** Reads exactly so many bytes, which the caller knows to be in the file. */
-  static ByteBuffer read(FileChannel channel, Path file, long position, int length)
+  /**
+   * Reads exactly so many bytes, which the caller knows to be in the file.
+   *
+   * @param channel the open file
+   * @param file its path, for messages
+   * @param position of the first byte
+   * @param length in bytes
+   * @return the bytes, in the heap and little-endian
+   * @throws WeightsException if the file has become shorter
+   * @throws IOException if it cannot be read
+   */
+  public static ByteBuffer read(FileChannel channel, Path file, long position, int length)
       throws IOException {
     return fill(ByteBuffer.allocate(length), channel, file, position);
   }

@@ -1,9 +1,12 @@
 package org.bitgaze.weights;
 
+import com.sun.jna.Native;
+import com.sun.jna.Pointer;
 import java.io.IOException;
 import java.lang.ref.WeakReference;
 import java.nio.ByteBuffer;
 import java.nio.ByteOrder;
+import java.nio.IntBuffer;
 import java.nio.channels.FileChannel;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -15,13 +18,19 @@ import java.util.Optional;
 
 /**
  * Parts of files that are mapped into memory, each once in this JVM for as long as anybody holds
- * it: several programs of one network share the pages of its file. What does not lie where floats
- * can be read (PyTorch's older format aligns nothing) is copied, as often. A file that is cut short
- * while it is mapped ends the process, as it does any program that maps files.
+ * it: several programs of one network share the pages of its file. What does not lie at a multiple
+ * of 64 bytes, as PyTorch's zip files have it, is copied there, as often: libraries for matrices
+ * add in another order elsewhere, so last bits would depend on the format of a file. A file that is
+ * cut short while it is mapped ends the process, as it does any program that maps files.
  */
-final class MappedRegions {
+public final class MappedRegions {
   /** What is smaller is read: a mapping takes pages of its own. */
   private static final int LEAST = 1 << 20;
+
+  /** The bits of infinity. */
+  private static final int INFINITE = 0x7f800000;
+
+  private static final int CHUNK = 1 << 13;
 
   private static final Map<Region, Mapping> REGIONS = new HashMap<>();
 
@@ -34,50 +43,35 @@ final class MappedRegions {
    * A file as it was when it was opened. Two files of one network are as large, and may be as old:
    * where the system tells files apart (its key is not null), a file that took another's place is
    * another.
+   *
+   * @param file its absolute path
+   * @param size in bytes
+   * @param modified when it was last written to
+   * @param key what the system knows it by; may be null
    */
-  record FileState(Path file, long size, FileTime modified, Object key) {
-    static FileState of(Path file) throws IOException {
+  public record FileState(Path file, long size, FileTime modified, Object key) {
+    /**
+     * Looks at a file.
+     *
+     * @param file before it is opened
+     * @return what it is now
+     * @throws IOException if it is not there
+     */
+    public static FileState of(Path file) throws IOException {
       BasicFileAttributes now = Files.readAttributes(file, BasicFileAttributes.class);
       return new FileState(
           file.toAbsolutePath(), now.size(), now.lastModifiedTime(), now.fileKey());
     }
   }
 
-  /** A part that is mapped for as long as somebody holds it, and what is known of its content. */
+  /** A part that is in memory for as long as somebody holds it, and what is known of it. */
   private static final class Mapping extends WeakReference<ByteBuffer> {
+    private final long address;
     private boolean finite;
 
     Mapping(ByteBuffer bytes) {
       super(bytes);
-    }
-  }
-
-  /** Checks floats. */
-  @FunctionalInterface
-  interface Check {
-    void of(ByteBuffer floats) throws WeightsException;
-  }
-
-  /**
-   * Checks floats once for as long as they are mapped: a program reads what another has checked.
-   *
-   * @param bytes what {@link #map} returned, or any other
-   * @param check throws if one is not finite
-   */
-  static void requireFinite(ByteBuffer bytes, Check check) throws WeightsException {
-    Optional<Mapping> mapping;
-    synchronized (REGIONS) {
-      mapping = REGIONS.values().stream().filter(known -> known.refersTo(bytes)).findFirst();
-    }
-    if (mapping.isEmpty()) {
-      check.of(bytes);
-      return;
-    }
-    synchronized (mapping.get()) {
-      if (!mapping.get().finite) {
-        check.of(bytes);
-        mapping.get().finite = true;
-      }
+      address = MappedRegions.address(bytes);
     }
   }
 
@@ -88,12 +82,12 @@ final class MappedRegions {
    * @param file what it was when it was opened
    * @param position of the first byte; the caller knows that all bytes are in the file
    * @param length in bytes
-   * @return the bytes, not to be written to, at an address where floats can be; nothing where they
-   *     are few, too many for a buffer, or not in this machine's byte order
+   * @return the bytes, direct, not to be written to, at a multiple of 64 bytes; nothing where they
+   *     are fewer than 2^20, too many for a buffer, or not in this machine's byte order
    * @throws IOException if the file cannot be mapped
    */
-  static Optional<ByteBuffer> map(FileChannel channel, FileState file, long position, long length)
-      throws IOException {
+  public static Optional<ByteBuffer> map(
+      FileChannel channel, FileState file, long position, long length) throws IOException {
     if (length < LEAST
         || length > Integer.MAX_VALUE - 8
         || ByteOrder.nativeOrder() != ByteOrder.LITTLE_ENDIAN) {
@@ -101,18 +95,120 @@ final class MappedRegions {
     }
     Region region = new Region(file, position, (int) length);
     synchronized (REGIONS) {
-      REGIONS.values().removeIf(known -> known.get() == null);
-      Mapping known = REGIONS.get(region);
-      ByteBuffer bytes = known == null ? null : known.get();
-      if (bytes == null) {
-        bytes =
-            position % Float.BYTES == 0
-                ? channel.map(FileChannel.MapMode.READ_ONLY, position, length)
-                : Bytes.fill(
-                    ByteBuffer.allocateDirect((int) length), channel, file.file(), position);
-        REGIONS.put(region, new Mapping(bytes));
-      }
-      return Optional.of(bytes);
+      Optional<ByteBuffer> known = known(region);
+      return known.isPresent()
+          ? known
+          : Optional.of(
+              keep(
+                  region,
+                  position % NativeMemory.ALIGNMENT == 0
+                      ? channel.map(FileChannel.MapMode.READ_ONLY, position, length)
+                      : Bytes.fill(
+                          NativeMemory.allocate((int) length), channel, file.file(), position)));
     }
+  }
+
+  /**
+   * Finds floats within a part of a file that is mapped already.
+   *
+   * @param bytes from position to limit: those of a mapped buffer, or any other
+   * @return the same, as {@link #map} has them; nothing where it would have nothing, or where these
+   *     lie in no part that was mapped
+   */
+  public static Optional<ByteBuffer> find(ByteBuffer bytes) {
+    ByteBuffer slice = bytes.slice();
+    int length = slice.remaining();
+    if (!slice.isDirect() || length < LEAST) {
+      return Optional.empty();
+    }
+    long address = address(slice);
+    synchronized (REGIONS) {
+      Optional<Region> region = region(address, length);
+      if (region.isEmpty()) {
+        return Optional.empty();
+      }
+      Optional<ByteBuffer> known = known(region.get());
+      return known.isPresent()
+          ? known
+          : Optional.of(
+              keep(
+                  region.get(),
+                  address % NativeMemory.ALIGNMENT == 0
+                      ? slice
+                      : NativeMemory.allocate(length).put(slice).flip()));
+    }
+  }
+
+  private static Optional<Region> region(long address, int length) {
+    return REGIONS.entrySet().stream()
+        .filter(e -> e.getValue().get() != null)
+        .filter(
+            e ->
+                address >= e.getValue().address
+                    && address + length <= e.getValue().address + e.getKey().length())
+        .map(
+            e ->
+                new Region(
+                    e.getKey().file(),
+                    e.getKey().position() + address - e.getValue().address,
+                    length))
+        .findFirst();
+  }
+
+  private static Optional<ByteBuffer> known(Region region) {
+    REGIONS.values().removeIf(mapping -> mapping.get() == null);
+    return Optional.ofNullable(REGIONS.get(region)).map(WeakReference::get);
+  }
+
+  private static ByteBuffer keep(Region region, ByteBuffer bytes) {
+    REGIONS.put(region, new Mapping(bytes));
+    return bytes;
+  }
+
+  private static long address(ByteBuffer bytes) {
+    return Pointer.nativeValue(Native.getDirectBufferPointer(bytes));
+  }
+
+  /**
+   * Tells whether floats are finite; once for as long as they are mapped, for a program reads what
+   * another has checked.
+   *
+   * @param bytes what {@link #map} or {@link #find} returned, or any other
+   * @return whether none is infinite or not a number
+   */
+  public static boolean areFinite(ByteBuffer bytes) {
+    Optional<Mapping> mapping;
+    synchronized (REGIONS) {
+      mapping = REGIONS.values().stream().filter(known -> known.refersTo(bytes)).findFirst();
+    }
+    if (mapping.isEmpty()) {
+      return largest(bytes) < INFINITE;
+    }
+    synchronized (mapping.get()) {
+      mapping.get().finite = mapping.get().finite || largest(bytes) < INFINITE;
+      return mapping.get().finite;
+    }
+  }
+
+  /** The largest magnitude as an integer: those of infinity and NaN are above all others. */
+  private static int largest(ByteBuffer bytes) {
+    IntBuffer bits = bytes.duplicate().order(ByteOrder.LITTLE_ENDIAN).asIntBuffer();
+    // Copied first: this runs when a process starts, before single reads from a buffer are fast.
+    int[] chunk = new int[Math.min(CHUNK, bits.remaining())];
+    int largest = 0;
+    while (bits.hasRemaining()) {
+      int length = Math.min(chunk.length, bits.remaining());
+      bits.get(chunk, 0, length);
+      largest = Math.max(largest, largest(chunk, length));
+    }
+    return largest;
+  }
+
+  private static int largest(int[] bits, int length) {
+    int largest = 0;
+    for (int i = 0; i < length; i++) {
+      largest = Math.max(largest, bits[i] & Integer.MAX_VALUE);
+    }
+    return largest;
   }
 }

@@ -2,8 +2,6 @@ package org.bitgaze.weights;
 
 import java.io.IOException;
 import java.nio.ByteBuffer;
-import java.nio.ByteOrder;
-import java.nio.IntBuffer;
 import java.nio.file.Path;
 import java.util.LinkedHashMap;
 import java.util.Map;
@@ -19,11 +17,6 @@ import java.util.regex.Pattern;
 public final class WeightsFile implements TensorSource {
   private static final Pattern OLD_DENSENET =
       Pattern.compile("(.*denselayer\\d+\\.(?:norm|relu|conv))\\.([12]\\..*)");
-
-  /** The bits of infinity. */
-  private static final int INFINITE = 0x7f800000;
-
-  private static final int CHUNK = 1 << 13;
 
   private final TensorSource base;
   private final Map<String, String> oldNames = new LinkedHashMap<>();
@@ -79,35 +72,10 @@ public final class WeightsFile implements TensorSource {
   @Override
   public Optional<ByteBuffer> map(String name) throws IOException {
     Optional<ByteBuffer> mapped = base.map(oldNames.getOrDefault(name, name));
-    if (mapped.isPresent()) {
-      MappedRegions.requireFinite(mapped.get(), floats -> requireFinite(name, floats));
+    if (mapped.isPresent() && !MappedRegions.areFinite(mapped.get())) {
+      read(name);
     }
     return mapped;
-  }
-
-  /** The largest magnitude as an integer: those of infinity and NaN are above all others. */
-  private void requireFinite(String name, ByteBuffer bytes) throws WeightsException {
-    IntBuffer bits = bytes.duplicate().order(ByteOrder.LITTLE_ENDIAN).asIntBuffer();
-    // Copied first: this runs when a process starts, before single reads from a buffer are fast.
-    int[] chunk = new int[Math.min(CHUNK, bits.remaining())];
-    int largest = 0;
-    while (bits.hasRemaining()) {
-      int length = Math.min(chunk.length, bits.remaining());
-      bits.get(chunk, 0, length);
-      largest = Math.max(largest, largest(chunk, length));
-    }
-    if (largest >= INFINITE) {
-      throw new WeightsException(
-          description() + ": tensor '" + name + "' has an element that is not finite");
-    }
-  }
-
-  private static int largest(int[] bits, int length) {
-    int largest = 0;
-    for (int i = 0; i < length; i++) {
-      largest = Math.max(largest, bits[i] & Integer.MAX_VALUE);
-    }
-    return largest;
   }
 
   @Override

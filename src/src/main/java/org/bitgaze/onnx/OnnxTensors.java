@@ -1,0 +1,64 @@
+package org.bitgaze.onnx;
+
+import java.io.IOException;
+import java.nio.ByteBuffer;
+import java.util.Map;
+import java.util.Optional;
+import java.util.Set;
+import org.bitgaze.weights.MappedRegions;
+import org.bitgaze.weights.Tensor;
+import org.bitgaze.weights.TensorSource;
+
+/**
+ * A network's parameters: as its file has them, or computed when they are read.
+ *
+ * @param description the file's path
+ * @param parameters by the name that the graph knows them by
+ */
+record OnnxTensors(String description, Map<String, Constant> parameters) implements TensorSource {
+  @Override
+  public Set<String> names() {
+    return parameters.keySet();
+  }
+
+  @Override
+  public int[] shape(String name) throws OnnxException {
+    return constant(name).shape().clone();
+  }
+
+  @Override
+  public Tensor read(String name) throws OnnxException {
+    Constant constant = constant(name);
+    float[] data = constant.floats();
+    for (int i = 0; i < data.length; i++) {
+      if (!Float.isFinite(data[i])) {
+        throw problem(name, "has " + data[i] + " at element " + i);
+      }
+    }
+    return new Tensor(constant.shape().clone(), data);
+  }
+
+  @Override
+  public Optional<ByteBuffer> map(String name) throws IOException {
+    Optional<ByteBuffer> mapped =
+        constant(name).elements() instanceof StoredFloats stored
+            ? MappedRegions.find(stored.bytes())
+            : Optional.empty();
+    if (mapped.isPresent() && !MappedRegions.areFinite(mapped.get())) {
+      read(name);
+    }
+    return mapped;
+  }
+
+  private Constant constant(String name) throws OnnxException {
+    Constant constant = parameters.get(name);
+    if (constant == null) {
+      throw problem(name, "is not there");
+    }
+    return constant;
+  }
+
+  private OnnxException problem(String name, String problem) {
+    return new OnnxException(description + ": tensor '" + Quoted.of(name) + "' " + problem, null);
+  }
+}
