@@ -49,6 +49,15 @@ public final class TorchEngine {
     return ONE_DNN.notice();
   }
 
+  /**
+   * Says what computes convolutions on this machine, which decides their last bits.
+   *
+   * @return a few words
+   */
+  public static String convolutions() {
+    return ONE_DNN.title();
+  }
+
   /** How far oneDNN is trusted. */
   static OneDnn oneDnn() {
     return ONE_DNN;

@@ -246,7 +246,8 @@ public final class LayersJob {
         MixedFile.write(mixed, made.resolve("mixed.json"));
       }
       result.write(made.resolve("layers.json"));
-      RunInfo ended = run.ended((System.nanoTime() - start) / 1e9, Map.of(), Host.footprint());
+      RunInfo ended =
+          run.ended((System.nanoTime() - start) / 1e9, Map.of(), Host.footprint(), Host.describe());
       ended.write(made.resolve("run.json"));
       LayersReport.write(result, ended, made.resolve("layers.html"));
       Gate gate = audit.gate();

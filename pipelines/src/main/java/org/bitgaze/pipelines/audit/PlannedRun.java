@@ -1,8 +1,6 @@
 package org.bitgaze.pipelines.audit;
 
 import java.io.IOException;
-import java.net.InetAddress;
-import java.net.UnknownHostException;
 import java.nio.file.Path;
 import java.time.Instant;
 import java.time.temporal.ChronoUnit;
@@ -13,6 +11,7 @@ import java.util.Map;
 import org.bitgaze.model.Model;
 import org.bitgaze.model.OpenModel;
 import org.bitgaze.onnx.InputDescription;
+import org.bitgaze.pipelines.bench.Host;
 import org.bitgaze.pipelines.output.Digests;
 import org.bitgaze.pipelines.output.RunInfo;
 import org.bitgaze.pipelines.output.Versions;
@@ -53,7 +52,7 @@ final class PlannedRun {
         plan.gate().toString(),
         description.classNames(),
         Versions.read(),
-        host());
+        Host.describe());
   }
 
   private static RunInfo.ModelInfo info(String id, Model model) throws IOException {
@@ -87,19 +86,5 @@ final class PlannedRun {
       }
     }
     return settings;
-  }
-
-  private static Map<String, String> host() {
-    Map<String, String> host = new LinkedHashMap<>();
-    try {
-      host.put("name", InetAddress.getLocalHost().getHostName());
-    } catch (UnknownHostException e) {
-      host.put("name", "unknown");
-    }
-    host.put("system", System.getProperty("os.name") + " " + System.getProperty("os.version"));
-    int processors = Runtime.getRuntime().availableProcessors();
-    host.put("processors", System.getProperty("os.arch") + " x " + processors);
-    host.put("Java", System.getProperty("java.vm.name") + " " + Runtime.version().toString());
-    return host;
   }
 }

@@ -2,6 +2,8 @@ package org.bitgaze.pipelines.bench;
 
 import java.io.IOException;
 import java.lang.management.ManagementFactory;
+import java.net.InetAddress;
+import java.net.UnknownHostException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.LinkedHashMap;
@@ -10,11 +12,13 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.OptionalLong;
 import java.util.regex.Pattern;
-import org.bitgaze.pipelines.output.Versions;
+import java.util.stream.Collectors;
+import java.util.stream.Stream;
 import org.bitgaze.program.CamProgram;
 import org.bitgaze.program.NativeCalls;
+import org.bitgaze.program.TorchEngine;
 
-/** The machine, as far as it decides times. */
+/** The machine, as far as it decides times and last bits. */
 public final class Host {
   /** Instructions that convolutions, in floating point and in bytes, are written with. */
   private static final List<String> TELLING =
@@ -25,19 +29,39 @@ public final class Host {
   /**
    * Describes it.
    *
-   * @return system, processor, cores, flags and versions
-   * @throws IOException if the build wrote no versions
+   * @return by name: name, system, processor, cores, instructions, java; where maps were computed
+   *     in this process, what computed their convolutions
+   * @throws IOException if the system cannot be asked
    */
-  public static Map<String, Object> describe() throws IOException {
-    Map<String, Object> host = new LinkedHashMap<>();
-    host.put("system", System.getProperty("os.name") + " " + System.getProperty("os.arch"));
+  public static Map<String, String> describe() throws IOException {
+    Map<String, String> host = new LinkedHashMap<>();
+    host.put("name", name());
+    host.put(
+        "system",
+        Stream.of("name", "version", "arch")
+            .map(property -> System.getProperty("os." + property))
+            .collect(Collectors.joining(" ")));
     host.put("processor", cpu("model name").orElse("unknown"));
-    host.put("cores", Runtime.getRuntime().availableProcessors());
+    host.put("cores", "" + Runtime.getRuntime().availableProcessors());
     String flags = " " + cpu("flags").orElse("") + " ";
-    host.put("flags", TELLING.stream().filter(f -> flags.contains(" " + f + " ")).toList());
-    host.put("java", Runtime.version().toString());
-    host.put("versions", Versions.read());
+    host.put(
+        "instructions",
+        TELLING.stream()
+            .filter(flag -> flags.contains(" " + flag + " "))
+            .collect(Collectors.joining(" ")));
+    host.put("java", System.getProperty("java.vm.name") + " " + Runtime.version());
+    if (CamProgram.firstMap().isPresent()) {
+      host.put("convolutions", TorchEngine.convolutions());
+    }
     return host;
+  }
+
+  private static String name() {
+    try {
+      return InetAddress.getLocalHost().getHostName();
+    } catch (UnknownHostException e) {
+      return "unknown";
+    }
   }
 
   /**

@@ -14,6 +14,7 @@ import java.util.Optional;
  * What a bench found.
  *
  * @param host the machine
+ * @param versions of Bitgaze and what it runs on
  * @param warmups calls of each program before those that are timed
  * @param runs calls that are timed
  * @param programs network, precision and arithmetic to times, in the order in which they ran
@@ -21,7 +22,8 @@ import java.util.Optional;
  * @param audit the whole audit
  */
 public record Results(
-    Map<String, Object> host,
+    Map<String, String> host,
+    Map<String, String> versions,
     int warmups,
     int runs,
     Map<Program, NativeTime> programs,
@@ -67,6 +69,7 @@ public record Results(
   public String json() throws JsonProcessingException {
     Map<String, Object> all = new LinkedHashMap<>();
     all.put("host", host);
+    all.put("versions", versions);
     List<Object> rows = new ArrayList<>();
     programs.forEach(
         (program, time) -> {

@@ -25,6 +25,7 @@ import org.bitgaze.pipelines.bench.Spread;
 import org.bitgaze.pipelines.bench.StageTimes;
 import org.bitgaze.pipelines.output.BeamFiles;
 import org.bitgaze.pipelines.output.RunInfo;
+import org.bitgaze.pipelines.output.Versions;
 import org.bitgaze.program.Batches;
 import org.bitgaze.program.CamProgram;
 import org.bitgaze.program.Explanation;
@@ -147,7 +148,8 @@ final class BenchCommand implements Callable<Integer> {
     Map<String, Spread> stages = StageTimes.of(pictures(PICTURES), maps(models.get(0)), runs);
     Optional<Results.Whole> audit =
         images == 0 ? Optional.empty() : Optional.of(audit(names, chosen));
-    Results results = new Results(Host.describe(), WARMUPS, runs, times, stages, audit);
+    Results results =
+        new Results(Host.describe(), Versions.read(), WARMUPS, runs, times, stages, audit);
     TorchEngine.notice().ifPresent(System.err::println);
     if (json) {
       System.out.println(results.json());

@@ -59,7 +59,7 @@ import picocli.CommandLine.Unmatched;
       "      (writes mixed.json)",
       "  bitgaze audit --precisions f32,int8,mixed:layers/mixed.json \\",
       "      --calibration layers/calibration.json --input photos ...",
-      "  bitgaze layers --precision int4 --budget 'CC>=0.95,FLIP<=10%' --cost operations \\",
+      "  bitgaze layers --precision int4 --budget 'CC>=0.95,FLIP<=10%%' --cost operations \\",
       "      --holdout 0.3 --input scenes:500 --weights scenes --networks squeezenet1_0 ...",
       "",
       "  bitgaze layers --input photos ... --dry-run > layers.yaml (then --config layers.yaml)",

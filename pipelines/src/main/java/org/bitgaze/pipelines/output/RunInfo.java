@@ -29,7 +29,8 @@ import java.util.Map;
  *     said
  * @param classNames what classes are called, by index; empty if that is not known
  * @param versions of Bitgaze and what it runs on
- * @param host where the command ran
+ * @param host where the command ran, by name, such as {@code processor}; with what computed
+ *     convolutions, which decides last bits, if that was here
  */
 public record RunInfo(
     List<String> command,
@@ -88,9 +89,14 @@ public record RunInfo(
    * @param took how long the job took, in seconds
    * @param counted what the job counted, by name
    * @param spent what it took of this process, by name
+   * @param where where the command ran
    * @return a new description
    */
-  public RunInfo ended(double took, Map<String, Long> counted, Map<String, Double> spent) {
+  public RunInfo ended(
+      double took,
+      Map<String, Long> counted,
+      Map<String, Double> spent,
+      Map<String, String> where) {
     return new RunInfo(
         command,
         started,
@@ -108,7 +114,7 @@ public record RunInfo(
         gate,
         classNames,
         versions,
-        host);
+        where);
   }
 
   /**

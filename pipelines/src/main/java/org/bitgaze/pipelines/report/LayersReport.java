@@ -45,10 +45,7 @@ public final class LayersReport {
     model.put("run", run);
     model.put("pictures", pictures(result));
     model.put("data", Page.json(LayerCharts.of(result)));
-    model.put("css", Page.resource("report.css"));
-    model.put("script", Page.resource("layers.js"));
-    model.put("echarts", Page.resource("echarts.common.min.js"));
-    Page.write("layers.ftlh", model, file);
+    Page.write("layers", model, file);
   }
 
   /**

@@ -12,6 +12,7 @@ import java.io.Writer;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.HashMap;
 import java.util.Locale;
 import java.util.Map;
 
@@ -27,14 +28,19 @@ final class Page {
   }
 
   /** A script or style that comes along. */
-  static String resource(String name) throws IOException {
+  private static String resource(String name) throws IOException {
     try (InputStream in = Page.class.getResourceAsStream(name)) {
       return new String(in.readAllBytes(), StandardCharsets.UTF_8);
     }
   }
 
-  /** Fills a template in. */
-  static void write(String name, Map<String, Object> model, Path file) throws IOException {
+  /** Fills a page's template in, and puts its script, and what all pages share, beside it. */
+  static void write(String name, Map<String, Object> content, Path file) throws IOException {
+    Map<String, Object> model = new HashMap<>(content);
+    model.put("css", resource("report.css"));
+    model.put("echarts", resource("echarts.common.min.js"));
+    model.put("charts", resource("charts.js"));
+    model.put("script", resource(name + ".js"));
     Configuration configuration = new Configuration(Configuration.VERSION_2_3_33);
     configuration.setClassForTemplateLoading(Page.class, "");
     configuration.setDefaultEncoding("UTF-8");
@@ -42,7 +48,7 @@ final class Page {
     configuration.setTemplateExceptionHandler(TemplateExceptionHandler.RETHROW_HANDLER);
     configuration.setLogTemplateExceptions(false);
     configuration.setWrapUncheckedExceptions(true);
-    Template template = configuration.getTemplate(name);
+    Template template = configuration.getTemplate(name + ".ftlh");
     try (Writer out = Files.newBufferedWriter(file)) {
       template.process(model, out);
     } catch (TemplateException e) {

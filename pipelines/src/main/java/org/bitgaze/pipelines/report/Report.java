@@ -129,12 +129,9 @@ public final class Report {
     model.put(
         "shares",
         Arrays.stream(Measure.values()).filter(Measure::isShare).map(Measure::id).toList());
-    model.put("css", Page.resource("report.css"));
-    model.put("script", Page.resource("report.js"));
-    model.put("echarts", Page.resource("echarts.common.min.js"));
     Files.writeString(folder.resolve("table1.md"), markdown);
     Files.writeString(folder.resolve("table1.tex"), latex);
-    Page.write("report.ftlh", model, folder.resolve("report.html"));
+    Page.write("report", model, folder.resolve("report.html"));
   }
 
   /**

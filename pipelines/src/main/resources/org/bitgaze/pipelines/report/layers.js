@@ -1,57 +1,7 @@
 "use strict";
 (function () {
-  const data = JSON.parse(document.getElementById("data").textContent);
-  const root = document.documentElement;
-  const palette = ["#0072b2", "#d55e00", "#009e73", "#cc79a7", "#e69f00", "#56b4e9", "#8c6d31"];
-  const symbols = ["circle", "triangle", "rect", "diamond"];
+  const { data, symbols, css, chart } = page;
   const names = { drift: "drift (1 − CC)", SQNR: "SQNR of the logits, dB", FLIP: "share of flipped answers" };
-  const charts = [];
-  const theme = document.getElementById("theme");
-  const systemIsDark = matchMedia("(prefers-color-scheme: dark)");
-
-  function css(name) {
-    return getComputedStyle(root).getPropertyValue(name).trim();
-  }
-
-  function themed(options) {
-    const ink = css("--ink");
-    const axis = (a) => ({
-      ...a,
-      nameLocation: "middle",
-      nameTextStyle: { color: ink },
-      axisLabel: { color: ink, ...(a.axisLabel || {}) },
-      axisLine: { onZero: false, lineStyle: { color: ink } },
-      splitLine: { lineStyle: { color: css("--line") } },
-    });
-    return {
-      animation: false,
-      aria: { enabled: true },
-      color: palette,
-      textStyle: { color: ink },
-      legend: { top: 24, textStyle: { color: ink }, selected: options.selected || {} },
-      tooltip: { trigger: "item" },
-      ...options,
-      series: options.series.map((one) =>
-        one.markLine
-          ? { ...one, markLine: { ...one.markLine, lineStyle: { type: "solid", width: 1.5, color: css("--quiet") } } }
-          : one,
-      ),
-      title: { text: options.title, textStyle: { color: ink, fontSize: 14 } },
-      xAxis: axis(options.xAxis),
-      yAxis: axis({ ...options.yAxis, nameGap: 52 }),
-    };
-  }
-
-  function chart(part, options) {
-    const element = document.createElement("div");
-    element.className = "chart";
-    element.setAttribute("role", "img");
-    element.tabIndex = 0;
-    document.getElementById(part).append(element);
-    const instance = echarts.init(element, null, { renderer: "svg" });
-    charts.push({ instance, options });
-    instance.setOption(themed(options), true);
-  }
 
   /** Whiskers from the lower to the upper end of an interval, in the middle of each layer's place. */
   function whiskers(values) {
@@ -59,6 +9,7 @@
       silent: true,
       symbol: "none",
       label: { show: false },
+      lineStyle: { type: "solid", width: 1.5, color: css("--quiet") },
       data: values
         .map((v, i) => [{ coord: [i, v[1]] }, { coord: [i, v[2]] }])
         .filter((ends) => ends[0].coord[1] !== null && ends[1].coord[1] !== null),
@@ -73,33 +24,38 @@
     return end > 0 ? Number((Math.ceil(end / digit) * digit).toPrecision(2)) : null;
   }
 
+  /** Small numbers would be as wide as the axis' name is far. */
+  function brief(value) {
+    return value !== 0 && Math.abs(value) < 0.001 ? value.toExponential() : value;
+  }
+
   for (const sweep of data.sweeps) {
     for (const [measure, kinds] of Object.entries(sweep.series)) {
       const shown = Object.keys(kinds);
-      chart("bars", {
+      chart("bars", () => ({
         title: sweep.title + ": " + names[measure],
-        selected: Object.fromEntries(shown.map((kind) => [kind, kind === (kinds.only ? "only" : shown[0])])),
+        legend: { selected: Object.fromEntries(shown.map((kind) => [kind, kind === (kinds.only ? "only" : shown[0])])) },
         grid: { left: 72, right: 16, top: 60, bottom: 120 },
         xAxis: { type: "category", data: sweep.layers, axisLabel: { rotate: 60, interval: 0, fontSize: 9 } },
-        yAxis: { type: "value", name: names[measure], max: (shown) => top(shown.max, kinds), axisLabel: { showMaxLabel: false } },
+        yAxis: { type: "value", name: names[measure], nameGap: 52, max: (shown) => top(shown.max, kinds), axisLabel: { showMaxLabel: false, formatter: brief } },
         series: shown.map((kind) => ({
           type: "bar",
           name: kind,
           data: kinds[kind].map((v) => v[0]),
           markLine: whiskers(kinds[kind]),
         })),
-      });
+      }));
     }
   }
 
   // The others lie beside the proposal, where no label can be read; the table has all.
   const labelled = new Set(["mixed", "int8", "int4"]);
   for (const frontier of data.frontiers) {
-    chart("frontiers", {
+    chart("frontiers", () => ({
       title: frontier.title,
       grid: { left: 72, right: 24, top: 60, bottom: 48 },
       xAxis: { type: "log", name: frontier.axis, nameGap: 28, max: 1, axisLabel: { formatter: (v) => 100 * v + " %" } },
-      yAxis: { type: "log", name: "drift (1 − CC), held out" },
+      yAxis: { type: "log", name: "drift (1 − CC), held out", nameGap: 52 },
       series: Object.entries(frontier.points)
         .map(([criterion, points], i) => ({
           type: "line",
@@ -118,17 +74,6 @@
             label: { formatter: "{b}", position: "right", fontSize: 10, color: css("--ink") },
           },
         ]),
-    });
+    }));
   }
-
-  function apply() {
-    const dark = theme.value === "dark" || (theme.value === "auto" && systemIsDark.matches);
-    root.dataset.theme = dark ? "dark" : "light";
-    charts.forEach((c) => c.instance.setOption(themed(c.options), true));
-  }
-
-  theme.addEventListener("change", apply);
-  systemIsDark.addEventListener("change", apply);
-  addEventListener("resize", () => charts.forEach((c) => c.instance.resize()));
-  apply();
 })();

@@ -1,17 +1,7 @@
 "use strict";
 (function () {
-  const data = JSON.parse(document.getElementById("data").textContent);
-  const root = document.documentElement;
-  const palette = ["#0072b2", "#d55e00", "#009e73", "#cc79a7", "#e69f00", "#56b4e9", "#8c6d31"];
+  const { data, root, palette, symbols, chart, clear } = page;
   const dashes = ["solid", "dashed", "dotted", [8, 3, 2, 3], [2, 6], [12, 4], [4, 2]];
-  const symbols = ["circle", "triangle", "rect", "diamond", "pin", "arrow", "roundRect"];
-  const charts = [];
-  const theme = document.getElementById("theme");
-  const systemIsDark = matchMedia("(prefers-color-scheme: dark)");
-
-  function css(name) {
-    return getComputedStyle(root).getPropertyValue(name).trim();
-  }
 
   function checked(name) {
     const input = document.querySelector(`input[name=${name}]:checked`);
@@ -27,55 +17,6 @@
     return value.toExponential(0);
   }
 
-  /** Adds a chart to a part of the page. */
-  function chart(part, options) {
-    const element = document.createElement("div");
-    element.className = "chart";
-    element.setAttribute("role", "img");
-    element.tabIndex = 0;
-    document.getElementById(part).append(element);
-    const instance = echarts.init(element, null, { renderer: "svg" });
-    charts.push({ part, instance, options });
-    instance.setOption(themed(options), true);
-  }
-
-  function clear(part) {
-    for (let i = charts.length - 1; i >= 0; i--) {
-      if (charts[i].part === part) {
-        charts[i].instance.dispose();
-        charts.splice(i, 1);
-      }
-    }
-    document.getElementById(part).replaceChildren();
-  }
-
-  function themed(options) {
-    const ink = css("--ink");
-    const line = css("--line");
-    const axis = (a) => ({
-      ...a,
-      nameLocation: "middle",
-      nameGap: 28,
-      nameTextStyle: { color: ink },
-      axisLabel: { color: ink, ...(a.axisLabel || {}) },
-      axisLine: { onZero: false, lineStyle: { color: ink } },
-      splitLine: { lineStyle: { color: line } },
-    });
-    return {
-      animation: false,
-      aria: { enabled: true },
-      color: palette,
-      textStyle: { color: ink },
-      legend: { top: 24, textStyle: { color: ink } },
-      tooltip: { trigger: "item" },
-      grid: { left: 68, right: 24, top: 60, bottom: 44 },
-      ...options,
-      title: { text: options.title, textStyle: { color: ink, fontSize: 14 } },
-      xAxis: axis(options.xAxis),
-      yAxis: axis({ ...options.yAxis, nameGap: 44 }),
-    };
-  }
-
   function byPrecision(precision) {
     const i = data.precisions.indexOf(precision);
     return { itemStyle: { color: palette[i % palette.length] }, symbol: symbols[i % symbols.length] };
@@ -86,7 +27,7 @@
     const measure = checked("measure");
     const networks = (data.distributions[checked("reference")] || {})[measure] || {};
     for (const [network, precisions] of Object.entries(networks)) {
-      chart("distributions", {
+      chart("distributions", () => ({
         title: data.networks[network],
         xAxis: { type: "value", name: measure, scale: true },
         yAxis: { type: "value", name: "share of images", min: 0, max: 1 },
@@ -98,14 +39,14 @@
           itemStyle: byPrecision(precision).itemStyle,
           data: quantiles.map((q, i) => [q, i / (quantiles.length - 1)]),
         })),
-      });
+      }));
     }
   }
 
   function drifts() {
     document.getElementById("drifts-part").hidden = Object.keys(data.drifts).length === 0;
     for (const [network, precisions] of Object.entries(data.drifts)) {
-      chart("drifts", {
+      chart("drifts", () => ({
         title: data.networks[network],
         xAxis: { type: "value", name: "CC of f32 with " + data.alignment, scale: true },
         yAxis: { type: "log", name: "drift", axisLabel: { formatter: power } },
@@ -117,7 +58,7 @@
           itemStyle: { ...byPrecision(precision).itemStyle, opacity: 0.7 },
           data: points.map((p) => [p[0], visible(p[1])]),
         })),
-      });
+      }));
     }
   }
 
@@ -129,7 +70,7 @@
     }
     const bits = networks.flatMap(([, points]) => points.map((p) => p[0]));
     const lows = networks.flatMap(([, points]) => points.map((p) => p[2]));
-    chart("sensitivity", {
+    chart("sensitivity", () => ({
       title: "",
       xAxis: { type: "value", name: "bits", min: Math.min(...bits), max: Math.max(...bits), minInterval: 1 },
       yAxis: { type: "value", name: "CC with f32", min: Math.floor(Math.min(...lows) * 10) / 10, max: 1 },
@@ -151,7 +92,7 @@
           },
         },
       ]),
-    });
+    }));
   }
 
   function flips() {
@@ -160,7 +101,7 @@
     if (networks.length === 0) {
       return;
     }
-    chart("flips", {
+    chart("flips", () => ({
       title: "",
       xAxis: { type: "log", name: "mean drift", axisLabel: { formatter: power } },
       yAxis: { type: "value", name: "share of flipped answers", min: 0, max: 1 },
@@ -172,7 +113,7 @@
         lineStyle: { type: dashes[i % dashes.length] },
         data: points.map((p) => [visible(p[0]), p[1]]),
       })),
-    });
+    }));
   }
 
   function references() {
@@ -189,18 +130,8 @@
     });
   }
 
-  /** Applies the chosen colours, or the system's. */
-  function paint() {
-    const system = systemIsDark.matches ? "dark" : "light";
-    root.setAttribute("data-theme", theme.value === "auto" ? system : theme.value);
-    charts.forEach((c) => c.instance.setOption(themed(c.options), true));
-  }
-
   document.querySelectorAll("input[name=spread]").forEach((input) =>
     input.addEventListener("change", () => root.setAttribute("data-spread", input.value)));
-  theme.addEventListener("change", paint);
-  systemIsDark.addEventListener("change", paint);
-  paint();
   const alpha = document.getElementById("alpha");
   if (alpha) {
     alpha.addEventListener("input", () => root.style.setProperty("--alpha", alpha.value / 100));
@@ -225,23 +156,5 @@
   }
   document.querySelectorAll("input[name=measure], input[name=reference]").forEach((input) =>
     input.addEventListener("change", distributions));
-  addEventListener("resize", () => charts.forEach((c) => c.instance.resize()));
-  // Paper is white and narrower than most windows, and nothing can be unfolded on it: its tables are.
-  let folded = [];
-  addEventListener("beforeprint", () => {
-    root.setAttribute("data-theme", "light");
-    folded = [...document.querySelectorAll("details.table:not([open])")];
-    folded.forEach((details) => (details.open = true));
-    charts.forEach((c) => {
-      c.instance.setOption(themed(c.options), true);
-      c.instance.resize({ width: 600 });
-      c.instance.getZr().refreshImmediately();
-    });
-  });
-  addEventListener("afterprint", () => {
-    folded.forEach((details) => (details.open = false));
-    charts.forEach((c) => c.instance.resize({ width: "auto" }));
-    paint();
-  });
   root.setAttribute("data-ready", "true");
 })();

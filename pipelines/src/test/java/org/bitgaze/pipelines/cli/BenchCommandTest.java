@@ -9,6 +9,7 @@ import java.io.ByteArrayOutputStream;
 import java.io.IOException;
 import java.io.PrintStream;
 import org.bitgaze.pipelines.bench.Spread;
+import org.bitgaze.program.TorchEngine;
 import org.junit.jupiter.api.Test;
 
 /** The command, for what it says; not for how fast anything is. */
@@ -50,6 +51,8 @@ class BenchCommandTest {
     assertTrue(json.get("audit").get("first_map_seconds").asDouble() > 0);
     assertTrue(json.get("audit").get("peak_megabytes").asDouble() > 100);
     assertTrue(json.get("host").get("cores").asInt() > 0);
+    assertEquals(TorchEngine.convolutions(), json.get("host").get("convolutions").asText());
+    assertTrue(json.get("versions").has("libtorch"));
   }
 
   @Test
