@@ -108,8 +108,9 @@ final class LegacyStorages implements PthStorages {
   }
 
   @Override
-  public Optional<ByteBuffer> map(Storage storage, long from, long length) throws IOException {
-    return MappedRegions.map(channel, state, positions.get(storage.key()) + from, length);
+  public Optional<ByteBuffer> map(Storage storage, long from, long length, Dtype dtype)
+      throws IOException {
+    return MappedRegions.floats(channel, state, positions.get(storage.key()) + from, length, dtype);
   }
 
   @Override

@@ -6,6 +6,7 @@ import java.io.IOException;
 import java.lang.ref.WeakReference;
 import java.nio.ByteBuffer;
 import java.nio.ByteOrder;
+import java.nio.FloatBuffer;
 import java.nio.IntBuffer;
 import java.nio.channels.FileChannel;
 import java.nio.file.Files;
@@ -20,12 +21,16 @@ import java.util.Optional;
  * Parts of files that are mapped into memory, each once in this JVM for as long as anybody holds
  * it: several programs of one network share the pages of its file. What does not lie at a multiple
  * of 64 bytes, as PyTorch's zip files have it, is copied there, as often: libraries for matrices
- * add in another order elsewhere, so last bits would depend on the format of a file. A file that is
- * cut short while it is mapped ends the process, as it does any program that maps files.
+ * add in another order elsewhere, so last bits would depend on the format of a file. So is what has
+ * half precision, which becomes floats. A file that is cut short while it is mapped ends the
+ * process, as it does any program that maps files.
  */
 public final class MappedRegions {
   /** What is smaller is read: a mapping takes pages of its own. */
   private static final int LEAST = 1 << 20;
+
+  /** What a buffer holds. */
+  private static final int MOST = Integer.MAX_VALUE - 8;
 
   /** The bits of infinity. */
   private static final int INFINITE = 0x7f800000;
@@ -36,8 +41,8 @@ public final class MappedRegions {
 
   private MappedRegions() {}
 
-  /** A part of a file as it was when it was mapped. */
-  private record Region(FileState file, long position, int length) {}
+  /** A part of a file as it was when it was mapped, and what its bytes are. */
+  private record Region(FileState file, long position, int length, Dtype dtype) {}
 
   /**
    * A file as it was when it was opened. Two files of one network are as large, and may be as old:
@@ -88,24 +93,39 @@ public final class MappedRegions {
    */
   public static Optional<ByteBuffer> map(
       FileChannel channel, FileState file, long position, long length) throws IOException {
-    if (length < LEAST
-        || length > Integer.MAX_VALUE - 8
-        || ByteOrder.nativeOrder() != ByteOrder.LITTLE_ENDIAN) {
+    return floats(channel, file, position, length, Dtype.F32);
+  }
+
+  /** The same as floats, whatever they are in the file. */
+  static Optional<ByteBuffer> floats(
+      FileChannel channel, FileState file, long position, long length, Dtype dtype)
+      throws IOException {
+    long bytes = length / dtype.width() * Float.BYTES;
+    if (bytes < LEAST || bytes > MOST || ByteOrder.nativeOrder() != ByteOrder.LITTLE_ENDIAN) {
       return Optional.empty();
     }
-    Region region = new Region(file, position, (int) length);
+    Region region = new Region(file, position, (int) length, dtype);
     synchronized (REGIONS) {
       Optional<ByteBuffer> known = known(region);
-      return known.isPresent()
-          ? known
-          : Optional.of(
-              keep(
-                  region,
-                  position % NativeMemory.ALIGNMENT == 0
-                      ? channel.map(FileChannel.MapMode.READ_ONLY, position, length)
-                      : Bytes.fill(
-                          NativeMemory.allocate((int) length), channel, file.file(), position)));
+      return known.isPresent() ? known : Optional.of(keep(region, read(channel, region)));
     }
+  }
+
+  private static ByteBuffer read(FileChannel channel, Region region) throws IOException {
+    Path file = region.file().file();
+    if (region.dtype() == Dtype.F32) {
+      return region.position() % NativeMemory.ALIGNMENT == 0
+          ? channel.map(FileChannel.MapMode.READ_ONLY, region.position(), region.length())
+          : Bytes.fill(NativeMemory.allocate(region.length()), channel, file, region.position());
+    }
+    ByteBuffer bytes =
+        NativeMemory.allocate(region.length() / region.dtype().width() * Float.BYTES);
+    FloatBuffer floats = bytes.asFloatBuffer();
+    for (int at = 0; at < region.length(); at += LEAST) {
+      int part = Math.min(LEAST, region.length() - at);
+      floats.put(region.dtype().toFloats(Bytes.read(channel, file, region.position() + at, part)));
+    }
+    return bytes;
   }
 
   /**
@@ -127,21 +147,21 @@ public final class MappedRegions {
       if (region.isEmpty()) {
         return Optional.empty();
       }
-      Optional<ByteBuffer> known = known(region.get());
-      return known.isPresent()
-          ? known
-          : Optional.of(
-              keep(
-                  region.get(),
-                  address % NativeMemory.ALIGNMENT == 0
-                      ? slice
-                      : NativeMemory.allocate(length).put(slice).flip()));
+      return known(region.get())
+          .or(
+              () ->
+                  Optional.of(
+                      keep(
+                          region.get(),
+                          address % NativeMemory.ALIGNMENT == 0
+                              ? slice
+                              : NativeMemory.allocate(length).put(slice).flip())));
     }
   }
 
   private static Optional<Region> region(long address, int length) {
     return REGIONS.entrySet().stream()
-        .filter(e -> e.getValue().get() != null)
+        .filter(e -> e.getKey().dtype() == Dtype.F32 && e.getValue().get() != null)
         .filter(
             e ->
                 address >= e.getValue().address
@@ -151,7 +171,8 @@ public final class MappedRegions {
                 new Region(
                     e.getKey().file(),
                     e.getKey().position() + address - e.getValue().address,
-                    length))
+                    length,
+                    Dtype.F32))
         .findFirst();
   }
 

@@ -88,12 +88,11 @@ public final class PthFile implements TensorSource {
   @Override
   public Optional<ByteBuffer> map(String name) throws IOException {
     TensorView v = view(name);
+    Dtype dtype = Dtype.ofStorage(v.storage().type());
     long elements = Tensor.elements(shape(name));
-    boolean asItLies =
-        Dtype.ofStorage(v.storage().type()) == Dtype.F32 && elements > 0 && isContiguous(v);
-    return asItLies
-        ? storages.map(v.storage(), v.offset() * Float.BYTES, elements * Float.BYTES)
-        : Optional.empty();
+    return dtype == null || elements == 0 || !isContiguous(v)
+        ? Optional.empty()
+        : storages.map(v.storage(), v.offset() * dtype.width(), elements * dtype.width(), dtype);
   }
 
   @Override

@@ -33,8 +33,6 @@ interface PthStorages extends Closeable {
   /** Reads part of a storage. */
   ByteBuffer read(Storage storage, long from, int length) throws IOException;
 
-  /** Maps part of a storage; nothing where it must be read. */
-  default Optional<ByteBuffer> map(Storage storage, long from, long length) throws IOException {
-    return Optional.empty();
-  }
+  /** Maps part of a storage as floats; nothing where it must be read. */
+  Optional<ByteBuffer> map(Storage storage, long from, long length, Dtype dtype) throws IOException;
 }

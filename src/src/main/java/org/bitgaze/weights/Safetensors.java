@@ -114,9 +114,10 @@ public final class Safetensors implements TensorSource {
   @Override
   public Optional<ByteBuffer> map(String name) throws IOException {
     Entry e = entry(name);
-    return Dtype.ofSafetensors(e.dtype()) == Dtype.F32
-        ? MappedRegions.map(channel, state, e.begin(), e.end() - e.begin())
-        : Optional.empty();
+    Dtype dtype = Dtype.ofSafetensors(e.dtype());
+    return dtype == null
+        ? Optional.empty()
+        : MappedRegions.floats(channel, state, e.begin(), e.end() - e.begin(), dtype);
   }
 
   @Override

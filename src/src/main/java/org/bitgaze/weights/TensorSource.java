@@ -40,12 +40,12 @@ public interface TensorSource extends Closeable {
   Tensor read(String name) throws IOException;
 
   /**
-   * Maps one tensor into memory, if a file has it as little-endian float32 elements in row-major
-   * order. Whoever maps it while others hold it gets the same bytes.
+   * Maps one tensor into memory, if a file has its elements in row-major order. Whoever maps it
+   * while others hold it gets the same bytes.
    *
    * @param name one of {@link #names}
-   * @return its bytes, direct and not to be written to, valid for as long as they are held; nothing
-   *     where it must be read
+   * @return its elements as little-endian float32, direct and not to be written to, valid for as
+   *     long as they are held; nothing where it must be read
    * @throws WeightsException if there is no such tensor or it is damaged
    * @throws IOException if the file cannot be read
    */

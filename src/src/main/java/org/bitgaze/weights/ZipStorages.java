@@ -77,8 +77,9 @@ final class ZipStorages implements PthStorages {
   }
 
   @Override
-  public Optional<ByteBuffer> map(Storage storage, long from, long length) throws IOException {
-    return MappedRegions.map(channel, state, position(storage, from, length), length);
+  public Optional<ByteBuffer> map(Storage storage, long from, long length, Dtype dtype)
+      throws IOException {
+    return MappedRegions.floats(channel, state, position(storage, from, length), length, dtype);
   }
 
   /** Where a part of a storage begins in the file. */

@@ -19,6 +19,7 @@ import org.bitgaze.testing.PthWriter.Entry;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.EnumSource;
 import org.junit.jupiter.params.provider.ValueSource;
 
 /** Tensors where they lie in a file. */
@@ -27,17 +28,20 @@ class MappedTensorsTest {
 
   @TempDir private Path folder;
 
-  /** A large tensor and a small one behind it. */
   private Path file(String name, float[] large) throws IOException {
+    return file(name, Dtype.F32, Dtype.F32.toBytes(large));
+  }
+
+  /** A large tensor and a small one behind it. */
+  private Path file(String name, Dtype dtype, byte[] large) throws IOException {
     String header =
-        ("{\"large\":{\"dtype\":\"F32\",\"shape\":[%d],\"data_offsets\":[0,%d]},"
+        ("{\"large\":{\"dtype\":\"%s\",\"shape\":[%d],\"data_offsets\":[0,%d]},"
                 + "\"small\":{\"dtype\":\"F32\",\"shape\":[1],\"data_offsets\":[%d,%d]}}")
-            .formatted(LARGE, 4 * LARGE, 4 * LARGE, 4 * LARGE + 4);
+            .formatted(dtype, LARGE, large.length, large.length, large.length + 4);
     header += " ".repeat((8 - header.length() % 8) % 8);
-    ByteBuffer bytes = ByteBuffer.allocate(8 + header.length() + 4 * LARGE + 4);
+    ByteBuffer bytes = ByteBuffer.allocate(8 + header.length() + large.length + 4);
     bytes.order(ByteOrder.LITTLE_ENDIAN).putLong(header.length());
-    bytes.put(header.getBytes(StandardCharsets.UTF_8));
-    bytes.asFloatBuffer().put(large).put(1f);
+    bytes.put(header.getBytes(StandardCharsets.UTF_8)).put(large).putFloat(1);
     return Files.write(folder.resolve(name), bytes.array());
   }
 
@@ -58,6 +62,29 @@ class MappedTensorsTest {
       mapped.order(ByteOrder.LITTLE_ENDIAN).asFloatBuffer().get(found);
       assertArrayEquals(source.read("large").data(), found);
       assertTrue(source.map("small").isEmpty());
+    }
+  }
+
+  /** The bytes of a binary16 or of a binary32's upper half are any, but for the exponent of NaN. */
+  @ParameterizedTest
+  @EnumSource(
+      value = Dtype.class,
+      names = {"F16", "BF16"})
+  void halvesAreMadeFloatsOnce(Dtype dtype) throws IOException {
+    byte[] halves = new byte[2 * LARGE];
+    new Random(4).nextBytes(halves);
+    for (int i = 1; i < halves.length; i += 2) {
+      halves[i] &= (byte) 0xbf;
+    }
+    Path file = file(dtype + ".safetensors", dtype, halves);
+    try (TensorSource one = WeightsFile.open(file);
+        TensorSource other = WeightsFile.open(file)) {
+      ByteBuffer mapped = one.map("large").orElseThrow();
+      assertEquals(0, mapped.alignmentOffset(0, 64));
+      float[] found = new float[LARGE];
+      mapped.duplicate().order(ByteOrder.LITTLE_ENDIAN).asFloatBuffer().get(found);
+      assertArrayEquals(one.read("large").data(), found);
+      assertSame(mapped, other.map("large").orElseThrow());
     }
   }
 
