@@ -31,8 +31,11 @@ import org.bitgaze.weights.MappedRegions.FileState;
  * whether a path leads out, itself or by a link, is known before anything is opened.
  */
 final class ExternalData {
-  /** What a buffer holds. */
-  private static final long MOST = Integer.MAX_VALUE - 8;
+  /** What a buffer holds, from a multiple of 64 bytes before it on. */
+  private static final int MOST = Bytes.MOST - 64;
+
+  /** Files are mapped in parts that begin at multiples of this: a process has not many mappings. */
+  private static final long WINDOW = 1L << 30;
 
   private final Path folder;
   private final TreeSet<Path> files = new TreeSet<>();
@@ -94,9 +97,13 @@ final class ExternalData {
     FileState state = FileState.of(file);
     try (FileChannel in =
         FileChannel.open(file, StandardOpenOption.READ, LinkOption.NOFOLLOW_LINKS)) {
-      Optional<ByteBuffer> mapped = MappedRegions.map(in, state, offset, bytes);
+      // Not where it begins: a part that does not begin at a multiple of 64 bytes is a copy.
+      long window = bytes > WINDOW ? 64 : WINDOW;
+      long start = offset / window * window;
+      Optional<ByteBuffer> mapped =
+          MappedRegions.map(in, state, start, Math.min(size - start, Bytes.MOST));
       return mapped.isPresent()
-          ? mapped.get().duplicate().order(ByteOrder.LITTLE_ENDIAN)
+          ? mapped.get().slice((int) (offset - start), (int) bytes).order(ByteOrder.LITTLE_ENDIAN)
           : Bytes.read(in, file, offset, (int) bytes);
     }
   }

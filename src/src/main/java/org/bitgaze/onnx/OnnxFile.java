@@ -14,6 +14,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.Optional;
 import java.util.Set;
+import org.bitgaze.weights.Bytes;
 import org.bitgaze.weights.MappedRegions;
 import org.bitgaze.weights.MappedRegions.FileState;
 
@@ -30,7 +31,7 @@ record OnnxFile(Path path, ModelProto model, int opset) {
   static final int NEWEST = 21;
 
   /** Protobuf's own limit is 2 GiB; larger models keep tensors in files beside them. */
-  private static final long LARGEST = Integer.MAX_VALUE - 8;
+  private static final long LARGEST = Bytes.MOST;
 
   /**
    * What is no tensor becomes many small objects, which take more memory than they do in a file.

@@ -101,7 +101,9 @@ public record OnnxNetwork(
    */
   public void requireFinite() throws IOException {
     for (String name : network.graph().parameters().keySet()) {
-      network.weights().read(name);
+      if (network.weights().map(name).isEmpty()) {
+        network.weights().read(name);
+      }
     }
   }
 

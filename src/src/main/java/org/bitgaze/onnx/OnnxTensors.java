@@ -4,6 +4,7 @@ import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.util.Map;
 import java.util.Optional;
+import java.util.OptionalInt;
 import java.util.Set;
 import org.bitgaze.weights.MappedRegions;
 import org.bitgaze.weights.Tensor;
@@ -31,9 +32,7 @@ record OnnxTensors(String description, Map<String, Constant> parameters) impleme
     Constant constant = constant(name);
     float[] data = constant.floats();
     for (int i = 0; i < data.length; i++) {
-      if (!Float.isFinite(data[i])) {
-        throw problem(name, "has " + data[i] + " at element " + i);
-      }
+      requireFinite(name, i, data[i]);
     }
     return new Tensor(constant.shape().clone(), data);
   }
@@ -44,10 +43,19 @@ record OnnxTensors(String description, Map<String, Constant> parameters) impleme
         constant(name).elements() instanceof StoredFloats stored
             ? MappedRegions.find(stored.bytes())
             : Optional.empty();
-    if (mapped.isPresent() && !MappedRegions.areFinite(mapped.get())) {
-      read(name);
+    if (mapped.isPresent()) {
+      OptionalInt bad = MappedRegions.firstNotFinite(mapped.get());
+      if (bad.isPresent()) {
+        requireFinite(name, bad.getAsInt(), mapped.get().getFloat(Float.BYTES * bad.getAsInt()));
+      }
     }
     return mapped;
+  }
+
+  private void requireFinite(String name, int index, float element) throws OnnxException {
+    if (!Float.isFinite(element)) {
+      throw problem(name, "has " + element + " at element " + index);
+    }
   }
 
   private Constant constant(String name) throws OnnxException {

@@ -8,8 +8,6 @@ import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
-import java.util.OptionalLong;
-import java.util.concurrent.atomic.AtomicLong;
 import org.bitgaze.cam.CamMethod;
 import org.bitgaze.image.Heatmap;
 import org.bitgaze.image.RgbImage;
@@ -28,9 +26,6 @@ import org.bitgaze.quant.Quantization;
 public final class CamProgram implements AutoCloseable {
   /** Explain the class that the network itself finds most likely. */
   public static final int OWN_CLASS = -1;
-
-  private static final long NEVER = Long.MIN_VALUE;
-  private static final AtomicLong FIRST_MAP = new AtomicLong(NEVER);
 
   private final LoadedModule program;
   private final Streams streams;
@@ -215,19 +210,9 @@ public final class CamProgram implements AutoCloseable {
                 (int) explained[i],
                 clipped[i] != 0));
       }
-      FIRST_MAP.compareAndSet(NEVER, System.nanoTime());
+      FirstMap.isThere();
       return result;
     }
-  }
-
-  /**
-   * Tells when this JVM had its first map.
-   *
-   * @return {@link System#nanoTime} of it; nothing before
-   */
-  public static OptionalLong firstMap() {
-    long nanos = FIRST_MAP.get();
-    return nanos == NEVER ? OptionalLong.empty() : OptionalLong.of(nanos);
   }
 
   @Override

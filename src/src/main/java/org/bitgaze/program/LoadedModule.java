@@ -8,13 +8,13 @@ import ai.djl.ndarray.types.DataType;
 import ai.djl.ndarray.types.Shape;
 import java.io.IOException;
 import java.nio.ByteBuffer;
+import java.nio.ByteOrder;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
 import java.util.Optional;
-import org.bitgaze.weights.NativeMemory;
 import org.bitgaze.weights.Tensor;
 import org.bitgaze.weights.TensorSource;
 
@@ -78,7 +78,7 @@ final class LoadedModule implements AutoCloseable {
     List<ByteBuffer> mapped = new ArrayList<>();
     try (NDManager manager = model.getNDManager().newSubManager()) {
       List<NDArray> state = new ArrayList<>();
-      ByteBuffer scratch = NativeMemory.allocate(0);
+      ByteBuffer scratch = ByteBuffer.allocateDirect(0);
       for (String name : parameters.tensors()) {
         TensorSource source = parameters.source();
         Shape shape = new Shape(Arrays.stream(source.shape(name)).asLongStream().toArray());
@@ -91,8 +91,8 @@ final class LoadedModule implements AutoCloseable {
         } else {
           Tensor tensor = source.read(name);
           int length = Math.multiplyExact(tensor.data().length, Float.BYTES);
-          scratch = scratch.capacity() < length ? NativeMemory.allocate(length) : scratch;
-          scratch.asFloatBuffer().put(tensor.data());
+          scratch = scratch.capacity() < length ? ByteBuffer.allocateDirect(length) : scratch;
+          scratch.order(ByteOrder.nativeOrder()).asFloatBuffer().put(tensor.data());
           try (var view = manager.create(scratch.slice(0, length), shape, DataType.FLOAT32)) {
             state.add(view.duplicate());
           }

@@ -170,6 +170,7 @@ public final class SweepProgram implements AutoCloseable {
               manager.create(wide),
               manager.create(rows, new Shape(runs, rows.length / runs)));
       NDList outputs = program.run(inputs, threads);
+      FirstMap.isThere();
       NDArray cams = outputs.get(0);
       int height = (int) cams.getShape().get(2);
       int width = (int) cams.getShape().get(3);

@@ -8,6 +8,12 @@ import java.nio.file.Path;
 
 /** Little-endian bytes of files. */
 public final class Bytes {
+  /** The most bytes that a buffer holds, in the heap or outside it. */
+  public static final int MOST = Integer.MAX_VALUE - 8;
+
+  /** The JDK reads into the heap by way of memory outside it, as large as what is read at once. */
+  private static final int AT_ONCE = 1 << 20;
+
   private Bytes() {}
 
   /** Wraps an array. */
@@ -34,7 +40,9 @@ public final class Bytes {
   /** Fills a buffer from the position on with bytes that the caller knows to be in the file. */
   static ByteBuffer fill(ByteBuffer buffer, FileChannel channel, Path file, long position)
       throws IOException {
-    while (buffer.hasRemaining()) {
+    int end = buffer.limit();
+    while (buffer.position() < end) {
+      buffer.limit(Math.min(end, buffer.position() + AT_ONCE));
       if (channel.read(buffer, position + buffer.position()) < 0) {
         throw new WeightsException(file + ": ends at byte " + (position + buffer.position()));
       }

@@ -16,28 +16,29 @@ import java.nio.file.attribute.FileTime;
 import java.util.HashMap;
 import java.util.Map;
 import java.util.Optional;
+import java.util.OptionalInt;
 
 /**
  * Parts of files that are mapped into memory, each once in this JVM for as long as anybody holds
- * it: several programs of one network share the pages of its file. What does not lie at a multiple
- * of 64 bytes, as PyTorch's zip files have it, is copied there, as often: libraries for matrices
- * add in another order elsewhere, so last bits would depend on the format of a file. So is what has
- * half precision, which becomes floats. A file that is cut short while it is mapped ends the
- * process, as it does any program that maps files.
+ * it: several programs of one network share the pages of its file. Floats that do not lie at a
+ * multiple of 64 bytes are copied to one, once as well: libraries for matrices add in another order
+ * elsewhere, so last bits would depend on the format of a file. (PyTorch's zip files have them
+ * there.) So is what has half precision, which becomes floats. A file that is cut short while it is
+ * mapped ends the process, as it does any program that maps files.
  */
 public final class MappedRegions {
   /** What is smaller is read: a mapping takes pages of its own. */
   private static final int LEAST = 1 << 20;
 
-  /** What a buffer holds. */
-  private static final int MOST = Integer.MAX_VALUE - 8;
+  /** Where libtorch's own tensors begin, in bytes. */
+  private static final int ALIGNMENT = 64;
 
-  /** The bits of infinity. */
+  /** The bits of infinity: those of NaN are above them, all others below. */
   private static final int INFINITE = 0x7f800000;
 
   private static final int CHUNK = 1 << 13;
 
-  private static final Map<Region, Mapping> REGIONS = new HashMap<>();
+  private static final Map<Region, Holder> REGIONS = new HashMap<>();
 
   private MappedRegions() {}
 
@@ -69,15 +70,22 @@ public final class MappedRegions {
     }
   }
 
-  /** A part that is in memory for as long as somebody holds it, and what is known of it. */
-  private static final class Mapping extends WeakReference<ByteBuffer> {
-    private final long address;
+  /**
+   * A part that is in memory for as long as somebody holds it. Its own lock is held while it is
+   * read, so that nobody waits for parts that others want.
+   */
+  private static final class Holder {
+    private volatile WeakReference<ByteBuffer> bytes = new WeakReference<>(null);
     private boolean finite;
 
-    Mapping(ByteBuffer bytes) {
-      super(bytes);
-      address = MappedRegions.address(bytes);
-    }
+    /** Threads that have found it, and may be about to fill it; under the lock of all. */
+    private int users;
+  }
+
+  /** Makes the bytes of a part. */
+  @FunctionalInterface
+  private interface Reading {
+    ByteBuffer read() throws IOException;
   }
 
   /**
@@ -85,10 +93,11 @@ public final class MappedRegions {
    *
    * @param channel the open file
    * @param file what it was when it was opened
-   * @param position of the first byte; the caller knows that all bytes are in the file
+   * @param position of the first byte
    * @param length in bytes
-   * @return the bytes, direct, not to be written to, at a multiple of 64 bytes; nothing where they
-   *     are fewer than 2^20, too many for a buffer, or not in this machine's byte order
+   * @return the bytes, direct, read-only and little-endian, at a multiple of 64 bytes; nothing
+   *     where they are fewer than 2^20, too many for a buffer, or not in this machine's byte order
+   * @throws WeightsException if the file ends before
    * @throws IOException if the file cannot be mapped
    */
   public static Optional<ByteBuffer> map(
@@ -101,31 +110,68 @@ public final class MappedRegions {
       FileChannel channel, FileState file, long position, long length, Dtype dtype)
       throws IOException {
     long bytes = length / dtype.width() * Float.BYTES;
-    if (bytes < LEAST || bytes > MOST || ByteOrder.nativeOrder() != ByteOrder.LITTLE_ENDIAN) {
+    if (bytes < LEAST || bytes > Bytes.MOST || ByteOrder.nativeOrder() != ByteOrder.LITTLE_ENDIAN) {
       return Optional.empty();
     }
     Region region = new Region(file, position, (int) length, dtype);
-    synchronized (REGIONS) {
-      Optional<ByteBuffer> known = known(region);
-      return known.isPresent() ? known : Optional.of(keep(region, read(channel, region)));
-    }
+    return Optional.of(held(region, () -> read(channel, region)));
   }
 
   private static ByteBuffer read(FileChannel channel, Region region) throws IOException {
     Path file = region.file().file();
-    if (region.dtype() == Dtype.F32) {
-      return region.position() % NativeMemory.ALIGNMENT == 0
-          ? channel.map(FileChannel.MapMode.READ_ONLY, region.position(), region.length())
-          : Bytes.fill(NativeMemory.allocate(region.length()), channel, file, region.position());
+    if (region.length() > channel.size() - region.position()) {
+      throw new WeightsException(file + ": ends at byte " + channel.size());
     }
-    ByteBuffer bytes =
-        NativeMemory.allocate(region.length() / region.dtype().width() * Float.BYTES);
-    FloatBuffer floats = bytes.asFloatBuffer();
+    if (region.dtype() == Dtype.F32 && region.position() % ALIGNMENT == 0) {
+      // No view of it: a view's slices keep the mapping, but not the view that is remembered.
+      return channel
+          .map(FileChannel.MapMode.READ_ONLY, region.position(), region.length())
+          .order(ByteOrder.LITTLE_ENDIAN);
+    }
+    if (region.dtype() == Dtype.F32) {
+      return readOnly(Bytes.fill(aligned(region.length()), channel, file, region.position()));
+    }
+    ByteBuffer bytes = aligned(region.length() / region.dtype().width() * Float.BYTES);
+    FloatBuffer floats = bytes.order(ByteOrder.LITTLE_ENDIAN).asFloatBuffer();
     for (int at = 0; at < region.length(); at += LEAST) {
       int part = Math.min(LEAST, region.length() - at);
       floats.put(region.dtype().toFloats(Bytes.read(channel, file, region.position() + at, part)));
     }
-    return bytes;
+    return readOnly(bytes);
+  }
+
+  private static ByteBuffer aligned(int length) {
+    return ByteBuffer.allocateDirect(Math.addExact(length, 2 * ALIGNMENT))
+        .alignedSlice(ALIGNMENT)
+        .slice(0, length);
+  }
+
+  private static ByteBuffer readOnly(ByteBuffer bytes) {
+    return bytes.asReadOnlyBuffer().order(ByteOrder.LITTLE_ENDIAN);
+  }
+
+  private static ByteBuffer held(Region region, Reading reading) throws IOException {
+    Holder holder;
+    synchronized (REGIONS) {
+      REGIONS.values().removeIf(known -> known.users == 0 && known.bytes.refersTo(null));
+      holder = REGIONS.computeIfAbsent(region, r -> new Holder());
+      holder.users++;
+    }
+    try {
+      synchronized (holder) {
+        ByteBuffer bytes = holder.bytes.get();
+        if (bytes == null) {
+          bytes = reading.read();
+          holder.finite = false;
+          holder.bytes = new WeakReference<>(bytes);
+        }
+        return bytes;
+      }
+    } finally {
+      synchronized (REGIONS) {
+        holder.users--;
+      }
+    }
   }
 
   /**
@@ -134,56 +180,49 @@ public final class MappedRegions {
    * @param bytes from position to limit: those of a mapped buffer, or any other
    * @return the same, as {@link #map} has them; nothing where it would have nothing, or where these
    *     lie in no part that was mapped
+   * @throws IOException never
    */
-  public static Optional<ByteBuffer> find(ByteBuffer bytes) {
+  public static Optional<ByteBuffer> find(ByteBuffer bytes) throws IOException {
     ByteBuffer slice = bytes.slice();
-    int length = slice.remaining();
-    if (!slice.isDirect() || length < LEAST) {
+    if (!slice.isDirect() || slice.remaining() < LEAST) {
       return Optional.empty();
     }
-    long address = address(slice);
-    synchronized (REGIONS) {
-      Optional<Region> region = region(address, length);
-      if (region.isEmpty()) {
-        return Optional.empty();
+    Optional<Region> region = region(slice);
+    return region.isEmpty()
+        ? Optional.empty()
+        : Optional.of(
+            held(
+                region.get(),
+                () ->
+                    readOnly(
+                        slice.alignmentOffset(0, ALIGNMENT) == 0
+                            ? slice
+                            : aligned(slice.remaining()).put(slice.duplicate()).flip())));
+  }
+
+  /** What part of a file a buffer shows, by its address; nothing, too, where JNA does not work. */
+  private static Optional<Region> region(ByteBuffer slice) {
+    try {
+      long address = address(slice);
+      synchronized (REGIONS) {
+        for (Map.Entry<Region, Holder> known : REGIONS.entrySet()) {
+          Region whole = known.getKey();
+          // Held while its address counts: what is collected may have left it to another.
+          ByteBuffer bytes = known.getValue().bytes.get();
+          if (bytes != null && whole.dtype() == Dtype.F32) {
+            long offset = address - address(bytes);
+            if (offset >= 0 && offset <= whole.length() - slice.remaining()) {
+              return Optional.of(
+                  new Region(
+                      whole.file(), whole.position() + offset, slice.remaining(), Dtype.F32));
+            }
+          }
+        }
       }
-      return known(region.get())
-          .or(
-              () ->
-                  Optional.of(
-                      keep(
-                          region.get(),
-                          address % NativeMemory.ALIGNMENT == 0
-                              ? slice
-                              : NativeMemory.allocate(length).put(slice).flip())));
+    } catch (LinkageError e) {
+      // Then every program reads its own.
     }
-  }
-
-  private static Optional<Region> region(long address, int length) {
-    return REGIONS.entrySet().stream()
-        .filter(e -> e.getKey().dtype() == Dtype.F32 && e.getValue().get() != null)
-        .filter(
-            e ->
-                address >= e.getValue().address
-                    && address + length <= e.getValue().address + e.getKey().length())
-        .map(
-            e ->
-                new Region(
-                    e.getKey().file(),
-                    e.getKey().position() + address - e.getValue().address,
-                    length,
-                    Dtype.F32))
-        .findFirst();
-  }
-
-  private static Optional<ByteBuffer> known(Region region) {
-    REGIONS.values().removeIf(mapping -> mapping.get() == null);
-    return Optional.ofNullable(REGIONS.get(region)).map(WeakReference::get);
-  }
-
-  private static ByteBuffer keep(Region region, ByteBuffer bytes) {
-    REGIONS.put(region, new Mapping(bytes));
-    return bytes;
+    return Optional.empty();
   }
 
   private static long address(ByteBuffer bytes) {
@@ -191,38 +230,44 @@ public final class MappedRegions {
   }
 
   /**
-   * Tells whether floats are finite; once for as long as they are mapped, for a program reads what
-   * another has checked.
+   * Looks for floats that are not finite; once for as long as they are mapped, for a program reads
+   * what another has checked.
    *
-   * @param bytes what {@link #map} or {@link #find} returned, or any other
-   * @return whether none is infinite or not a number
+   * @param bytes what {@link #map} or {@link #find} returned
+   * @return the index of the first that is infinite or not a number; nothing if all are finite
    */
-  public static boolean areFinite(ByteBuffer bytes) {
-    Optional<Mapping> mapping;
+  public static OptionalInt firstNotFinite(ByteBuffer bytes) {
+    Optional<Holder> holder;
     synchronized (REGIONS) {
-      mapping = REGIONS.values().stream().filter(known -> known.refersTo(bytes)).findFirst();
+      holder = REGIONS.values().stream().filter(known -> known.bytes.refersTo(bytes)).findFirst();
     }
-    if (mapping.isEmpty()) {
-      return largest(bytes) < INFINITE;
+    if (holder.isEmpty()) {
+      return search(bytes);
     }
-    synchronized (mapping.get()) {
-      mapping.get().finite = mapping.get().finite || largest(bytes) < INFINITE;
-      return mapping.get().finite;
+    synchronized (holder.get()) {
+      OptionalInt found = holder.get().finite ? OptionalInt.empty() : search(bytes);
+      holder.get().finite = found.isEmpty();
+      return found;
     }
   }
 
-  /** The largest magnitude as an integer: those of infinity and NaN are above all others. */
-  private static int largest(ByteBuffer bytes) {
+  private static OptionalInt search(ByteBuffer bytes) {
     IntBuffer bits = bytes.duplicate().order(ByteOrder.LITTLE_ENDIAN).asIntBuffer();
     // Copied first: this runs when a process starts, before single reads from a buffer are fast.
     int[] chunk = new int[Math.min(CHUNK, bits.remaining())];
-    int largest = 0;
     while (bits.hasRemaining()) {
+      int begin = bits.position();
       int length = Math.min(chunk.length, bits.remaining());
       bits.get(chunk, 0, length);
-      largest = Math.max(largest, largest(chunk, length));
+      if (largest(chunk, length) >= INFINITE) {
+        int i = 0;
+        while ((chunk[i] & Integer.MAX_VALUE) < INFINITE) {
+          i++;
+        }
+        return OptionalInt.of(begin + i);
+      }
     }
-    return largest;
+    return OptionalInt.empty();
   }
 
   private static int largest(int[] bits, int length) {

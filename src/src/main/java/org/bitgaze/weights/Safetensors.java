@@ -195,7 +195,7 @@ public final class Safetensors implements TensorSource {
     }
     long begin = offsets.get(0).asLong();
     long end = offsets.get(1).asLong();
-    if (begin < 0 || end < begin || end > size - start || end - begin > Integer.MAX_VALUE - 8) {
+    if (begin < 0 || end < begin || end > size - start || end - begin > Bytes.MOST) {
       throw damaged(
           name, "has data_offsets " + offsets + " in " + (size - start) + " bytes of data");
     }

@@ -6,6 +6,7 @@ import java.nio.file.Path;
 import java.util.LinkedHashMap;
 import java.util.Map;
 import java.util.Optional;
+import java.util.OptionalInt;
 import java.util.Set;
 import java.util.regex.Pattern;
 
@@ -61,10 +62,7 @@ public final class WeightsFile implements TensorSource {
     Tensor tensor = base.read(oldNames.getOrDefault(name, name));
     float[] data = tensor.data();
     for (int i = 0; i < data.length; i++) {
-      if (!Float.isFinite(data[i])) {
-        throw new WeightsException(
-            description() + ": tensor '" + name + "' has " + data[i] + " at element " + i);
-      }
+      requireFinite(name, i, data[i]);
     }
     return tensor;
   }
@@ -72,10 +70,20 @@ public final class WeightsFile implements TensorSource {
   @Override
   public Optional<ByteBuffer> map(String name) throws IOException {
     Optional<ByteBuffer> mapped = base.map(oldNames.getOrDefault(name, name));
-    if (mapped.isPresent() && !MappedRegions.areFinite(mapped.get())) {
-      read(name);
+    if (mapped.isPresent()) {
+      OptionalInt bad = MappedRegions.firstNotFinite(mapped.get());
+      if (bad.isPresent()) {
+        requireFinite(name, bad.getAsInt(), mapped.get().getFloat(Float.BYTES * bad.getAsInt()));
+      }
     }
     return mapped;
+  }
+
+  private void requireFinite(String name, int index, float element) throws WeightsException {
+    if (!Float.isFinite(element)) {
+      throw new WeightsException(
+          description() + ": tensor '" + name + "' has " + element + " at element " + index);
+    }
   }
 
   @Override

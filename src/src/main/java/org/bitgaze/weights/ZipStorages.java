@@ -31,13 +31,22 @@ final class ZipStorages implements PthStorages {
     this.state = MappedRegions.FileState.of(file);
     this.channel = FileChannel.open(file, StandardOpenOption.READ);
     try {
-      // Its entries, unlike those of the JDK's zip files, know where their bytes lie.
-      this.zip = ZipFile.builder().setSeekableByteChannel(channel).get();
+      this.zip = zip();
       this.folder = folder();
       this.root = new StateDictUnpickler().load(pickle());
-    } catch (IOException | RuntimeException e) {
+    } catch (IOException | RuntimeException | Error e) {
       channel.close();
       throw e;
+    }
+  }
+
+  /** Its entries, unlike those of the JDK's zip files, know where their bytes lie. */
+  private ZipFile zip() throws IOException {
+    try {
+      return ZipFile.builder().setSeekableByteChannel(channel).get();
+    } catch (IOException e) {
+      Throwable cause = e.getCause() == null ? e : e.getCause();
+      throw new WeightsException(file + ": no readable PyTorch file: " + cause.getMessage(), e);
     }
   }
 
@@ -67,8 +76,12 @@ final class ZipStorages implements PthStorages {
   @Override
   public long size(Storage storage) {
     ZipArchiveEntry entry = zip.getEntry(folder + "data/" + storage.key());
-    // PyTorch never compresses: what an entry has is bounded by what the file has.
-    return entry == null || entry.getMethod() != ZipEntry.STORED ? -1 : entry.getCompressedSize();
+    // PyTorch never compresses or encrypts: what an entry has is bounded by what the file has.
+    return entry == null
+            || entry.getMethod() != ZipEntry.STORED
+            || entry.getGeneralPurposeBit().usesEncryption()
+        ? -1
+        : entry.getCompressedSize();
   }
 
   @Override

@@ -10,10 +10,14 @@ import ai.onnx.proto.OnnxMl.StringStringEntryProto;
 import ai.onnx.proto.OnnxMl.TensorProto;
 import com.google.protobuf.ByteString;
 import java.io.IOException;
+import java.io.OutputStream;
 import java.nio.ByteBuffer;
 import java.nio.ByteOrder;
+import java.nio.channels.FileChannel;
+import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.nio.file.StandardOpenOption;
 import java.util.List;
 import java.util.Random;
 import org.bitgaze.testing.OnnxModels;
@@ -53,53 +57,103 @@ class OnnxTensorsTest {
     return bytes.array();
   }
 
-  /** The output's name is as long as one wants: it moves the tensor behind it in the file. */
-  private Path inline(String output, float... values) throws IOException {
-    return model(weight().setRawData(ByteString.copyFrom(bytes(0, values))).build(), output, 1);
+  private Path inline(float... values) throws IOException {
+    return model(weight().setRawData(ByteString.copyFrom(bytes(0, values))).build(), 1);
   }
 
-  private Path model(TensorProto weight, String output, int transB) throws IOException {
+  private Path model(TensorProto weight, int transB) throws IOException {
     return OnnxModels.of(17, 8)
         .tensor(weight)
         .node("Flatten", "x", "f")
-        .node("Gemm", "f,w", output, "transB", transB)
-        .write(folder.resolve(output + ".onnx"), output);
+        .node("Gemm", "f,w", "y", "transB", transB)
+        .write(folder.resolve("m.onnx"), "y");
   }
 
   private static TensorSource open(Path file) throws IOException {
     return OnnxNetwork.read(file, InputDescription.DEFAULT, ClippedLogits.PASS).network().weights();
   }
 
-  private static void check(Path file, String name, float... expected) throws IOException {
-    TensorSource one = open(file);
-    TensorSource other = open(file);
-    ByteBuffer mapped = one.map(name).orElseThrow();
-    assertTrue(mapped.isDirect());
+  /**
+   * Returns whether the tensor lies where the file has it: a copy shows nothing that is written.
+   */
+  private static boolean check(Path model, Path file, int position) throws IOException {
+    TensorSource one = open(model);
+    TensorSource other = open(model);
+    ByteBuffer mapped = one.map("y.weight").orElseThrow();
+    assertTrue(mapped.isDirect() && mapped.isReadOnly());
+    assertEquals(ByteOrder.LITTLE_ENDIAN, mapped.order());
     assertEquals(0, mapped.alignmentOffset(0, 64));
-    float[] found = new float[expected.length];
-    mapped.duplicate().order(ByteOrder.LITTLE_ENDIAN).asFloatBuffer().get(found);
-    assertArrayEquals(expected, found);
-    assertArrayEquals(expected, one.read(name).data());
-    assertSame(mapped, one.map(name).orElseThrow());
-    assertSame(mapped, other.map(name).orElseThrow());
+    float[] found = new float[CLASSES * INPUTS];
+    mapped.asFloatBuffer().get(found);
+    assertArrayEquals(values(), found);
+    assertArrayEquals(values(), one.read("y.weight").data());
+    assertSame(mapped, one.map("y.weight").orElseThrow());
+    assertSame(mapped, other.map("y.weight").orElseThrow());
+    try (FileChannel out = FileChannel.open(file, StandardOpenOption.WRITE)) {
+      out.write(ByteBuffer.wrap(bytes(0, 42)), position);
+    }
+    return mapped.getFloat(0) == 42;
+  }
+
+  /**
+   * A field of the model's before the graph, as long as one wants, moves the tensor in the file.
+   */
+  @Test
+  void tensorsOfTheModel() throws IOException {
+    byte[] model = Files.readAllBytes(inline(values()));
+    int begin = text(model).indexOf(text(bytes(0, values())));
+    int mapped = 0;
+    for (int producer = 0; producer < 64; producer++) {
+      Path file = folder.resolve("moved" + producer + ".onnx");
+      int position = begin + 2 + producer;
+      try (OutputStream out = Files.newOutputStream(file)) {
+        out.write(new byte[] {2 << 3 | 2, (byte) producer});
+        out.write("p".repeat(producer).getBytes(StandardCharsets.US_ASCII));
+        out.write(model);
+      }
+      boolean isMapped = check(file, file, position);
+      assertEquals(position % 64 == 0, isMapped, "at " + position);
+      mapped += isMapped ? 1 : 0;
+    }
+    assertEquals(1, mapped);
+  }
+
+  private static String text(byte[] bytes) {
+    return new String(bytes, StandardCharsets.ISO_8859_1);
   }
 
   @ParameterizedTest
-  @ValueSource(strings = {"y", "yy", "yyy", "yyyy"})
-  void tensorsOfTheModel(String output) throws IOException {
-    check(inline(output, values()), output + ".weight", values());
-  }
-
-  @ParameterizedTest
-  @ValueSource(ints = {0, 4, 64})
+  @ValueSource(ints = {0, 4, 64, 100})
   void tensorsBesideTheModel(int offset) throws IOException {
-    Files.write(folder.resolve("w.data"), bytes(offset, values()));
-    TensorProto.Builder weight = weight().setDataLocation(TensorProto.DataLocation.EXTERNAL);
-    weight.addExternalData(
-        StringStringEntryProto.newBuilder().setKey("location").setValue("w.data"));
-    weight.addExternalData(
-        StringStringEntryProto.newBuilder().setKey("offset").setValue("" + offset));
-    check(model(weight.build(), "y", 1), "y.weight", values());
+    Path file = Files.write(folder.resolve("w.data"), bytes(offset, values()));
+    boolean isMapped = check(model(beside(offset).build(), 1), file, offset);
+    assertEquals(offset % 64 == 0, isMapped);
+  }
+
+  /** A file that holds more than a buffer does; it takes no space. */
+  @Test
+  void tensorsFarBehind() throws IOException {
+    Path file = folder.resolve("w.data");
+    long offset = 3L << 30;
+    try (FileChannel out =
+        FileChannel.open(file, StandardOpenOption.CREATE, StandardOpenOption.WRITE)) {
+      out.write(ByteBuffer.wrap(bytes(0, values())), offset + 4);
+    }
+    TensorSource weights = open(model(beside(offset + 4).build(), 1));
+    float[] found = new float[CLASSES * INPUTS];
+    weights.map("y.weight").orElseThrow().asFloatBuffer().get(found);
+    assertArrayEquals(values(), found);
+  }
+
+  private static TensorProto.Builder beside(long offset) {
+    return weight()
+        .setDataLocation(TensorProto.DataLocation.EXTERNAL)
+        .addExternalData(entry("location", "w.data"))
+        .addExternalData(entry("offset", "" + offset));
+  }
+
+  private static StringStringEntryProto entry(String key, String value) {
+    return StringStringEntryProto.newBuilder().setKey(key).setValue(value).build();
   }
 
   @Test
@@ -110,7 +164,7 @@ class OnnxTensorsTest {
             .setDims(1, CLASSES)
             .setRawData(ByteString.copyFrom(bytes(0, values())))
             .build();
-    TensorSource weights = open(model(turned, "y", 0));
+    TensorSource weights = open(model(turned, 0));
     assertTrue(weights.map("y.weight").isEmpty());
     assertEquals(values()[1], weights.read("y.weight").data()[INPUTS]);
   }
@@ -119,7 +173,7 @@ class OnnxTensorsTest {
   void whatIsNotFiniteIsRefused() throws IOException {
     float[] values = values();
     values[1000] = Float.NaN;
-    TensorSource weights = open(inline("y", values));
+    TensorSource weights = open(inline(values));
     OnnxException e = assertThrows(OnnxException.class, () -> weights.map("y.weight"));
     assertTrue(e.getMessage().contains("tensor 'y.weight' has NaN at element 1000"));
   }

@@ -9,18 +9,19 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.nio.ByteOrder;
+import java.nio.channels.FileChannel;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.util.List;
+import java.nio.file.StandardOpenOption;
 import java.util.Random;
 import org.bitgaze.testing.PthWriter;
 import org.bitgaze.testing.PthWriter.Entry;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.EnumSource;
-import org.junit.jupiter.params.provider.ValueSource;
 
 /** Tensors where they lie in a file. */
 class MappedTensorsTest {
@@ -57,10 +58,7 @@ class MappedTensorsTest {
   @Test
   void mappedIsWhatIsRead() throws IOException {
     try (TensorSource source = WeightsFile.open(file("a.safetensors", values()))) {
-      ByteBuffer mapped = source.map("large").orElseThrow();
-      float[] found = new float[LARGE];
-      mapped.order(ByteOrder.LITTLE_ENDIAN).asFloatBuffer().get(found);
-      assertArrayEquals(source.read("large").data(), found);
+      check(source.read("large").data(), source.map("large").orElseThrow());
       assertTrue(source.map("small").isEmpty());
     }
   }
@@ -80,43 +78,69 @@ class MappedTensorsTest {
     try (TensorSource one = WeightsFile.open(file);
         TensorSource other = WeightsFile.open(file)) {
       ByteBuffer mapped = one.map("large").orElseThrow();
-      assertEquals(0, mapped.alignmentOffset(0, 64));
-      float[] found = new float[LARGE];
-      mapped.duplicate().order(ByteOrder.LITTLE_ENDIAN).asFloatBuffer().get(found);
-      assertArrayEquals(one.read("large").data(), found);
+      check(one.read("large").data(), mapped);
       assertSame(mapped, other.map("large").orElseThrow());
     }
   }
 
   /**
    * PyTorch's zip files have storages at multiples of 64 bytes; in its legacy format they begin
-   * anywhere, here at four positions of which one is a float's. The storage holds 0, 1, 2, ..., and
-   * the tensor begins at its second element.
+   * anywhere. The storage holds 0, 1, 2, ..., and the tensor begins at one of its elements.
    */
   @ParameterizedTest
-  @ValueSource(booleans = {true, false})
-  void pytorchsFilesAreMappedWhereverTensorsLie(boolean zip) throws IOException {
+  @CsvSource({"true, 0", "true, 1", "true, 16", "false, 0", "false, 1"})
+  void pytorchsFilesAreMappedWhereverTensorsLie(boolean zip, int first) throws IOException {
     float[] counted = new float[LARGE];
     for (int i = 0; i < LARGE; i++) {
-      counted[i] = i + 1;
+      counted[i] = first + i;
     }
-    for (String name : List.of("t", "tt", "ttt", "tttt")) {
-      Entry entry =
-          new Entry(
-              name, "FloatStorage", LARGE + 1, 1, new int[] {LARGE}, new int[] {1}, 4 * LARGE + 4);
-      Path file = PthWriter.write(folder.resolve(name + ".pth"), zip, entry);
-      try (TensorSource one = WeightsFile.open(file);
-          TensorSource other = WeightsFile.open(file)) {
-        ByteBuffer mapped = one.map(name).orElseThrow();
-        assertTrue(mapped.isDirect());
-        assertEquals(0, mapped.alignmentOffset(0, 64));
-        float[] found = new float[LARGE];
-        mapped.duplicate().order(ByteOrder.LITTLE_ENDIAN).asFloatBuffer().get(found);
-        assertArrayEquals(counted, found);
-        assertArrayEquals(counted, one.read(name).data());
-        assertSame(mapped, other.map(name).orElseThrow());
+    int elements = LARGE + first;
+    Entry entry =
+        new Entry(
+            "t",
+            "FloatStorage",
+            elements,
+            first,
+            new int[] {LARGE},
+            new int[] {1},
+            Float.BYTES * elements);
+    Path file = PthWriter.write(folder.resolve("t.pth"), zip, entry);
+    try (TensorSource one = WeightsFile.open(file);
+        TensorSource other = WeightsFile.open(file)) {
+      ByteBuffer mapped = one.map("t").orElseThrow();
+      check(counted, mapped);
+      assertArrayEquals(counted, one.read("t").data());
+      assertSame(mapped, other.map("t").orElseThrow());
+      // A mapping shows what is written to its file; a copy does not.
+      byte[] bytes = Files.readAllBytes(file);
+      int position = position(bytes, first);
+      try (FileChannel out = FileChannel.open(file, StandardOpenOption.WRITE)) {
+        out.write(ByteBuffer.wrap(new byte[4]), position + 4);
       }
+      assertEquals(position % 64 == 0, mapped.getFloat(4) == 0, "at " + position);
+      assertTrue(!zip || (position % 64 == 0) == (first % 16 == 0), "at " + position);
     }
+  }
+
+  /** Where the elements that are counted from a first one on begin in a file. */
+  private static int position(byte[] file, int first) {
+    ByteBuffer bytes = ByteBuffer.wrap(file).order(ByteOrder.LITTLE_ENDIAN);
+    int at = 0;
+    while (bytes.getFloat(at) != first
+        || bytes.getFloat(at + 4) != first + 1
+        || bytes.getFloat(at + 8) != first + 2) {
+      at++;
+    }
+    return at;
+  }
+
+  private static void check(float[] expected, ByteBuffer mapped) {
+    assertTrue(mapped.isDirect() && mapped.isReadOnly());
+    assertEquals(ByteOrder.LITTLE_ENDIAN, mapped.order());
+    assertEquals(0, mapped.alignmentOffset(0, 64));
+    float[] found = new float[expected.length];
+    mapped.asFloatBuffer().get(found);
+    assertArrayEquals(expected, found);
   }
 
   /** Held together, so that neither is collected in between. */
@@ -138,7 +162,8 @@ class MappedTensorsTest {
       values[LARGE - 1] = bad;
       try (TensorSource source = WeightsFile.open(file(bad + ".safetensors", values))) {
         WeightsException e = assertThrows(WeightsException.class, () -> source.map("large"));
-        assertTrue(e.getMessage().contains("tensor 'large'"), e.getMessage());
+        String expected = "tensor 'large' has " + bad + " at element " + (LARGE - 1);
+        assertTrue(e.getMessage().endsWith(expected), e.getMessage());
       }
     }
   }

@@ -114,6 +114,7 @@ class PthFileTest {
         Path file = Files.write(folder.resolve("cut.pth"), Arrays.copyOf(whole, length));
         WeightsException e = assertThrows(WeightsException.class, () -> new PthFile(file));
         assertTrue(e.getMessage().startsWith(file.toString()), e.getMessage());
+        assertTrue(!zip || length < 4 || e.getMessage().contains("is not a ZIP archive"), "" + e);
       }
     }
   }

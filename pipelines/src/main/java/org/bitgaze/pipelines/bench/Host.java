@@ -14,7 +14,7 @@ import java.util.OptionalLong;
 import java.util.regex.Pattern;
 import java.util.stream.Collectors;
 import java.util.stream.Stream;
-import org.bitgaze.program.CamProgram;
+import org.bitgaze.program.FirstMap;
 import org.bitgaze.program.NativeCalls;
 import org.bitgaze.program.TorchEngine;
 
@@ -50,7 +50,7 @@ public final class Host {
             .filter(flag -> flags.contains(" " + flag + " "))
             .collect(Collectors.joining(" ")));
     host.put("java", System.getProperty("java.vm.name") + " " + Runtime.version());
-    if (CamProgram.firstMap().isPresent()) {
+    if (FirstMap.nanos().isPresent()) {
       host.put("convolutions", TorchEngine.convolutions());
     }
     return host;
@@ -95,7 +95,7 @@ public final class Host {
    */
   public static Map<String, Double> footprint() throws IOException {
     Map<String, Double> all = new LinkedHashMap<>();
-    OptionalLong first = CamProgram.firstMap();
+    OptionalLong first = FirstMap.nanos();
     if (first.isPresent()) {
       all.put(FIRST_MAP, secondsFromStart(first.getAsLong()));
       all.put(CPU, cpuSeconds());

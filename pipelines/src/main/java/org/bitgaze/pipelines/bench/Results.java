@@ -109,6 +109,7 @@ public record Results(
   public List<String> text() {
     List<String> lines = new ArrayList<>();
     host.forEach((name, value) -> lines.add(name + ": " + value));
+    versions.forEach((name, value) -> lines.add(name + ": " + value));
     lines.add("");
     String row = "%-16s %-18s %-10s %5s %9s  %-24s %9s";
     lines.add(

@@ -40,8 +40,14 @@ const page = (function () {
     };
   }
 
+  /** Draws a chart, with the series that its reader has chosen. */
   function draw(one) {
-    one.instance.setOption(themed(one.describe()), true);
+    const options = themed(one.describe());
+    const shown = one.instance.getOption();
+    if (shown && shown.legend.length > 0) {
+      options.legend.selected = shown.legend[0].selected;
+    }
+    one.instance.setOption(options, true);
   }
 
   /** Adds a chart to a part of the page; it is described anew whenever the theme changes. */

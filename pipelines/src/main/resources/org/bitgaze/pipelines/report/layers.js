@@ -54,7 +54,7 @@
     chart("frontiers", () => ({
       title: frontier.title,
       grid: { left: 72, right: 24, top: 60, bottom: 48 },
-      xAxis: { type: "log", name: frontier.axis, nameGap: 28, max: 1, axisLabel: { formatter: (v) => 100 * v + " %" } },
+      xAxis: { type: "log", name: frontier.axis, max: 1, axisLabel: { formatter: (v) => 100 * v + " %" } },
       yAxis: { type: "log", name: "drift (1 − CC), held out", nameGap: 52 },
       series: Object.entries(frontier.points)
         .map(([criterion, points], i) => ({
