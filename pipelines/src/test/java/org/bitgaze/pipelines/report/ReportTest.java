@@ -17,6 +17,8 @@ import java.util.Set;
 import org.apache.commons.csv.CSVFormat;
 import org.apache.commons.csv.CSVRecord;
 import org.bitgaze.pipelines.cli.Bitgaze;
+import org.bitgaze.pipelines.output.RunInfo;
+import org.bitgaze.program.TorchEngine;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.Assumptions;
 import org.junit.jupiter.api.BeforeAll;
@@ -77,6 +79,10 @@ class ReportTest {
   }
 
   private static ChromeDriver open(Path job) throws IOException {
+    return openPage(job.resolve("report.html"));
+  }
+
+  private static ChromeDriver openPage(Path file) throws IOException {
     File chromium = find("BITGAZE_CHROMIUM", "/usr/bin/chromium");
     File driver = find("BITGAZE_CHROMEDRIVER", "/usr/bin/chromedriver");
     if (!chromium.canExecute() || !driver.canExecute()) {
@@ -106,7 +112,7 @@ class ReportTest {
           new ChromeDriverService.Builder().usingDriverExecutable(driver).build();
       browser = new ChromeDriver(service, options);
     }
-    browser.get(job.resolve("report.html").toUri().toString());
+    browser.get(file.toUri().toString());
     return browser;
   }
 
@@ -132,6 +138,55 @@ class ReportTest {
         "nothing else is loaded");
     long millis = (Long) script("return Math.round(performance.now())");
     assertTrue(millis < 10_000, "ready after " + millis + " ms");
+  }
+
+  /** The page of another job has the same colours, charts and paper. */
+  @Test
+  void thePageOfLayers() throws IOException {
+    Path layers = folder.resolve("layers");
+    String[] job = {
+      "layers",
+      "--input",
+      "scenes:4",
+      "--weights",
+      "scenes",
+      "--networks",
+      "squeezenet1_0",
+      "--precision",
+      "int4",
+      "--budget",
+      "CC>=0.9",
+      "--output",
+      layers.toString()
+    };
+    assertEquals(0, Bitgaze.run(job));
+    ChromeDriver page = openPage(layers.resolve("layers.html"));
+    assertEquals(List.of(), page.manage().logs().get(LogType.BROWSER).getAll());
+    assertEquals(3, page.findElements(By.cssSelector("#bars svg")).size());
+    assertEquals(1, page.findElements(By.cssSelector("#frontiers svg")).size());
+    // A click on the legend adds a kind's bars, and another theme leaves them there, in its ink.
+    String bars =
+        "return document.querySelectorAll('#bars svg')[0].querySelectorAll('path').length";
+    long one = (Long) script(bars);
+    script(
+        "const chart = echarts.getInstanceByDom(document.querySelector('#bars .chart'));"
+            + " chart.dispatchAction({ type: 'legendSelect', name: 'all-but' })");
+    long two = (Long) script(bars);
+    assertTrue(two > one + 20, one + " and " + two);
+    String ink = "return document.querySelector('#frontiers svg text').getAttribute('fill')";
+    String light = (String) script(ink);
+    page.findElement(By.id("theme")).sendKeys("dark");
+    assertNotEquals(light, script(ink));
+    assertEquals(two, script(bars));
+    script("dispatchEvent(new Event('beforeprint'))");
+    assertEquals(light, script(ink));
+    assertEquals(0L, script("return document.querySelectorAll('details:not([open])').length"));
+    script("dispatchEvent(new Event('afterprint'))");
+    assertNotEquals(light, script(ink));
+    assertEquals(List.of(), page.manage().logs().get(LogType.BROWSER).getAll());
+    RunInfo run = RunInfo.read(layers.resolve("run.json"));
+    assertEquals(TorchEngine.convolutions(), run.host().get("convolutions"));
+    assertEquals(run.host(), RunInfo.read(out.resolve("run.json")).host());
   }
 
   /** Nothing to compare with f32, and no image at all: still a page without an error. */
