@@ -98,7 +98,7 @@ final class ExternalData {
     try (FileChannel in =
         FileChannel.open(file, StandardOpenOption.READ, LinkOption.NOFOLLOW_LINKS)) {
       // Not where it begins: a part that does not begin at a multiple of 64 bytes is a copy.
-      long window = bytes > WINDOW ? 64 : WINDOW;
+      long window = offset % WINDOW + bytes > Bytes.MOST ? 64 : WINDOW;
       long start = offset / window * window;
       Optional<ByteBuffer> mapped =
           MappedRegions.map(in, state, start, Math.min(size - start, Bytes.MOST));

@@ -101,7 +101,9 @@ public record OnnxNetwork(
    */
   public void requireFinite() throws IOException {
     for (String name : network.graph().parameters().keySet()) {
-      if (network.weights().map(name).isEmpty()) {
+      if (network.weights() instanceof OnnxTensors stored) {
+        stored.check(name);
+      } else {
         network.weights().read(name);
       }
     }

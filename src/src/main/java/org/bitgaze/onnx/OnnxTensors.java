@@ -44,12 +44,29 @@ record OnnxTensors(String description, Map<String, Constant> parameters) impleme
             ? MappedRegions.find(stored.bytes())
             : Optional.empty();
     if (mapped.isPresent()) {
-      OptionalInt bad = MappedRegions.firstNotFinite(mapped.get());
-      if (bad.isPresent()) {
-        requireFinite(name, bad.getAsInt(), mapped.get().getFloat(Float.BYTES * bad.getAsInt()));
-      }
+      requireFinite(name, mapped.get());
     }
     return mapped;
+  }
+
+  /**
+   * Looks at all elements of a parameter, where they lie if they do.
+   *
+   * @throws OnnxException if one is not finite
+   */
+  void check(String name) throws OnnxException {
+    if (constant(name).elements() instanceof StoredFloats stored) {
+      requireFinite(name, stored.bytes());
+    } else {
+      read(name);
+    }
+  }
+
+  private void requireFinite(String name, ByteBuffer floats) throws OnnxException {
+    OptionalInt bad = MappedRegions.firstNotFinite(floats);
+    if (bad.isPresent()) {
+      requireFinite(name, bad.getAsInt(), floats.getFloat(Float.BYTES * bad.getAsInt()));
+    }
   }
 
   private void requireFinite(String name, int index, float element) throws OnnxException {

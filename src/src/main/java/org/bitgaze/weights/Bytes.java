@@ -8,8 +8,10 @@ import java.nio.file.Path;
 
 /** Little-endian bytes of files. */
 public final class Bytes {
-  /** The most bytes that a buffer holds, in the heap or outside it. */
-  public static final int MOST = Integer.MAX_VALUE - 8;
+  /**
+   * The most bytes that are held in one buffer: as many as there can be, but for some to align it.
+   */
+  public static final int MOST = Integer.MAX_VALUE - 1023;
 
   /** The JDK reads into the heap by way of memory outside it, as large as what is read at once. */
   private static final int AT_ONCE = 1 << 20;

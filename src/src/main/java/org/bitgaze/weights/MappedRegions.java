@@ -97,7 +97,7 @@ public final class MappedRegions {
    * @param length in bytes
    * @return the bytes, direct, read-only and little-endian, at a multiple of 64 bytes; nothing
    *     where they are fewer than 2^20, too many for a buffer, or not in this machine's byte order
-   * @throws WeightsException if the file ends before
+   * @throws WeightsException if the file ends before, or there is no memory for a copy
    * @throws IOException if the file cannot be mapped
    */
   public static Optional<ByteBuffer> map(
@@ -124,14 +124,12 @@ public final class MappedRegions {
     }
     if (region.dtype() == Dtype.F32 && region.position() % ALIGNMENT == 0) {
       // No view of it: a view's slices keep the mapping, but not the view that is remembered.
-      return channel
-          .map(FileChannel.MapMode.READ_ONLY, region.position(), region.length())
-          .order(ByteOrder.LITTLE_ENDIAN);
+      return mapped(channel, region).order(ByteOrder.LITTLE_ENDIAN);
     }
+    ByteBuffer bytes = aligned(file, region.length() / region.dtype().width() * Float.BYTES);
     if (region.dtype() == Dtype.F32) {
-      return readOnly(Bytes.fill(aligned(region.length()), channel, file, region.position()));
+      return readOnly(Bytes.fill(bytes, channel, file, region.position()));
     }
-    ByteBuffer bytes = aligned(region.length() / region.dtype().width() * Float.BYTES);
     FloatBuffer floats = bytes.order(ByteOrder.LITTLE_ENDIAN).asFloatBuffer();
     for (int at = 0; at < region.length(); at += LEAST) {
       int part = Math.min(LEAST, region.length() - at);
@@ -140,10 +138,28 @@ public final class MappedRegions {
     return readOnly(bytes);
   }
 
-  private static ByteBuffer aligned(int length) {
-    return ByteBuffer.allocateDirect(Math.addExact(length, 2 * ALIGNMENT))
-        .alignedSlice(ALIGNMENT)
-        .slice(0, length);
+  private static ByteBuffer mapped(FileChannel channel, Region region) throws IOException {
+    try {
+      return channel.map(FileChannel.MapMode.READ_ONLY, region.position(), region.length());
+    } catch (IOException e) {
+      throw new WeightsException(region.file().file() + ": cannot be mapped: " + e.getMessage(), e);
+    }
+  }
+
+  private static ByteBuffer aligned(Path file, int length) throws WeightsException {
+    try {
+      return ByteBuffer.allocateDirect(length + 2 * ALIGNMENT)
+          .alignedSlice(ALIGNMENT)
+          .slice(0, length);
+    } catch (OutOfMemoryError e) {
+      throw new WeightsException(
+          file
+              + ": no memory outside the heap for floats: "
+              + e.getMessage()
+              + "; -XX:MaxDirectMemorySize gives more, in a task manager"
+              + " taskmanager.memory.task.off-heap.size",
+          e);
+    }
   }
 
   private static ByteBuffer readOnly(ByteBuffer bytes) {
@@ -180,6 +196,7 @@ public final class MappedRegions {
    * @param bytes from position to limit: those of a mapped buffer, or any other
    * @return the same, as {@link #map} has them; nothing where it would have nothing, or where these
    *     lie in no part that was mapped
+   * @throws WeightsException if there is no memory for a copy
    * @throws IOException never
    */
   public static Optional<ByteBuffer> find(ByteBuffer bytes) throws IOException {
@@ -197,7 +214,9 @@ public final class MappedRegions {
                     readOnly(
                         slice.alignmentOffset(0, ALIGNMENT) == 0
                             ? slice
-                            : aligned(slice.remaining()).put(slice.duplicate()).flip())));
+                            : aligned(region.get().file().file(), slice.remaining())
+                                .put(slice.duplicate())
+                                .flip())));
   }
 
   /** What part of a file a buffer shows, by its address; nothing, too, where JNA does not work. */
@@ -233,7 +252,8 @@ public final class MappedRegions {
    * Looks for floats that are not finite; once for as long as they are mapped, for a program reads
    * what another has checked.
    *
-   * @param bytes what {@link #map} or {@link #find} returned
+   * @param bytes what {@link #map} or {@link #find} returned; any other floats are searched each
+   *     time
    * @return the index of the first that is infinite or not a number; nothing if all are finite
    */
   public static OptionalInt firstNotFinite(ByteBuffer bytes) {

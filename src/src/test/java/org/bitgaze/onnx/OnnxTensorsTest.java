@@ -130,11 +130,11 @@ class OnnxTensorsTest {
     assertEquals(offset % 64 == 0, isMapped);
   }
 
-  /** A file that holds more than a buffer does; it takes no space. */
-  @Test
-  void tensorsFarBehind() throws IOException {
+  /** In a file that holds more than a buffer does, and takes no space: across a part's end, too. */
+  @ParameterizedTest
+  @ValueSource(longs = {3L << 30, (2L << 30) - 8})
+  void tensorsFarBehind(long offset) throws IOException {
     Path file = folder.resolve("w.data");
-    long offset = 3L << 30;
     try (FileChannel out =
         FileChannel.open(file, StandardOpenOption.CREATE, StandardOpenOption.WRITE)) {
       out.write(ByteBuffer.wrap(bytes(0, values())), offset + 4);
@@ -143,6 +143,21 @@ class OnnxTensorsTest {
     float[] found = new float[CLASSES * INPUTS];
     weights.map("y.weight").orElseThrow().asFloatBuffer().get(found);
     assertArrayEquals(values(), found);
+  }
+
+  /** As many bytes as a part has, just before the next. */
+  @Test
+  void aTensorAsLargeAsAPart() throws IOException {
+    Path file = folder.resolve("w.data");
+    long offset = (1L << 30) - 4;
+    try (FileChannel out =
+        FileChannel.open(file, StandardOpenOption.CREATE, StandardOpenOption.WRITE)) {
+      out.write(ByteBuffer.wrap(bytes(0, 7)), offset + (1L << 30) - 4);
+    }
+    TensorProto w = beside(offset).setDims(0, 1 << 28).setDims(1, 1).build();
+    ByteBuffer found = new ExternalData(folder).read(w, 1L << 30);
+    assertEquals(1 << 30, found.remaining());
+    assertEquals(7, found.getFloat((1 << 30) - 4));
   }
 
   private static TensorProto.Builder beside(long offset) {

@@ -5,6 +5,8 @@ const page = (function () {
   const palette = ["#0072b2", "#d55e00", "#009e73", "#cc79a7", "#e69f00", "#56b4e9", "#8c6d31"];
   const symbols = ["circle", "triangle", "rect", "diamond", "pin", "arrow", "roundRect"];
   const charts = [];
+  /** What readers have shown and hidden, by chart: another reference's chart shows the same. */
+  const chosen = new Map();
   const theme = document.getElementById("theme");
   const systemIsDark = matchMedia("(prefers-color-scheme: dark)");
 
@@ -40,12 +42,20 @@ const page = (function () {
     };
   }
 
-  /** Draws a chart, with the series that its reader has chosen. */
-  function draw(one) {
-    const options = themed(one.describe());
+  /** Remembers a chart's choice; one that was not drawn yet has none. */
+  function remember(one) {
     const shown = one.instance.getOption();
     if (shown && shown.legend.length > 0) {
-      options.legend.selected = shown.legend[0].selected;
+      chosen.set(one.part + " " + shown.title[0].text, shown.legend[0].selected);
+    }
+  }
+
+  function draw(one) {
+    remember(one);
+    const options = themed(one.describe());
+    const selected = chosen.get(one.part + " " + options.title.text);
+    if (selected) {
+      options.legend.selected = selected;
     }
     one.instance.setOption(options, true);
   }
@@ -66,6 +76,7 @@ const page = (function () {
   function clear(part) {
     for (let i = charts.length - 1; i >= 0; i--) {
       if (charts[i].part === part) {
+        remember(charts[i]);
         charts[i].instance.dispose();
         charts.splice(i, 1);
       }

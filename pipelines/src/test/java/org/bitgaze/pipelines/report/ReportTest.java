@@ -160,6 +160,9 @@ class ReportTest {
       layers.toString()
     };
     assertEquals(0, Bitgaze.run(job));
+    RunInfo run = RunInfo.read(layers.resolve("run.json"));
+    assertEquals(TorchEngine.convolutions(), run.host().get("convolutions"));
+    assertEquals(run.host(), RunInfo.read(out.resolve("run.json")).host());
     ChromeDriver page = openPage(layers.resolve("layers.html"));
     assertEquals(List.of(), page.manage().logs().get(LogType.BROWSER).getAll());
     assertEquals(3, page.findElements(By.cssSelector("#bars svg")).size());
@@ -184,9 +187,6 @@ class ReportTest {
     script("dispatchEvent(new Event('afterprint'))");
     assertNotEquals(light, script(ink));
     assertEquals(List.of(), page.manage().logs().get(LogType.BROWSER).getAll());
-    RunInfo run = RunInfo.read(layers.resolve("run.json"));
-    assertEquals(TorchEngine.convolutions(), run.host().get("convolutions"));
-    assertEquals(run.host(), RunInfo.read(out.resolve("run.json")).host());
   }
 
   /** Nothing to compare with f32, and no image at all: still a page without an error. */
@@ -342,6 +342,13 @@ class ReportTest {
     assertNotEquals(first, script(label));
     page.findElement(By.cssSelector("input[name=reference][value=mask]")).click();
     assertEquals(2, page.findElements(By.cssSelector("#distributions svg")).size());
+    String choice =
+        "echarts.getInstanceByDom(document.querySelector('#distributions .chart'))"
+            + ".%s({ type: 'legendUnSelect', name: 'int4' })";
+    script(choice.formatted("dispatchAction"));
+    page.findElement(By.cssSelector("input[name=measure][value=CC]")).click();
+    assertEquals(
+        false, script("return " + choice.formatted("getOption") + ".legend[0].selected.int4"));
 
     script(
         "const a = document.getElementById('alpha'); a.value = 10;"
