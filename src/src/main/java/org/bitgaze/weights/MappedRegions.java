@@ -152,13 +152,13 @@ public final class MappedRegions {
           .alignedSlice(ALIGNMENT)
           .slice(0, length);
     } catch (OutOfMemoryError e) {
+      // Not as the cause: it is not the heap that is too small.
       throw new WeightsException(
           file
               + ": no memory outside the heap for floats: "
               + e.getMessage()
               + "; -XX:MaxDirectMemorySize gives more, in a task manager"
-              + " taskmanager.memory.task.off-heap.size",
-          e);
+              + " taskmanager.memory.task.off-heap.size");
     }
   }
 
