@@ -97,8 +97,9 @@ public final class MappedRegions {
    * @param length in bytes
    * @return the bytes, direct, read-only and little-endian, at a multiple of 64 bytes; nothing
    *     where they are fewer than 2^20, too many for a buffer, or not in this machine's byte order
-   * @throws WeightsException if the file ends before, or there is no memory for a copy
-   * @throws IOException if the file cannot be mapped
+   * @throws WeightsException if the file ends before or cannot be mapped, or there is no memory for
+   *     a copy
+   * @throws IOException if the file cannot be read
    */
   public static Optional<ByteBuffer> map(
       FileChannel channel, FileState file, long position, long length) throws IOException {
@@ -142,7 +143,9 @@ public final class MappedRegions {
     try {
       return channel.map(FileChannel.MapMode.READ_ONLY, region.position(), region.length());
     } catch (IOException e) {
-      throw new WeightsException(region.file().file() + ": cannot be mapped: " + e.getMessage(), e);
+      // Not as the cause, of which an OutOfMemoryError is one: it is not the heap that is too
+      // small.
+      throw new WeightsException(region.file().file() + ": cannot be mapped: " + e.getMessage());
     }
   }
 
@@ -152,7 +155,7 @@ public final class MappedRegions {
           .alignedSlice(ALIGNMENT)
           .slice(0, length);
     } catch (OutOfMemoryError e) {
-      // Not as the cause: it is not the heap that is too small.
+      // Not as the cause, as above.
       throw new WeightsException(
           file
               + ": no memory outside the heap for floats: "

@@ -2,6 +2,7 @@ package org.bitgaze.weights;
 
 import static org.junit.jupiter.api.Assertions.assertArrayEquals;
 import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertSame;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
@@ -164,6 +165,38 @@ class MappedTensorsTest {
         WeightsException e = assertThrows(WeightsException.class, () -> source.map("large"));
         String expected = "tensor 'large' has " + bad + " at element " + (LARGE - 1);
         assertTrue(e.getMessage().endsWith(expected), e.getMessage());
+      }
+    }
+  }
+
+  /** In a JVM that has less than the tensor: the file is named, and the heap is not blamed. */
+  @Test
+  void memoryThatIsMissingNamesTheFile() throws Exception {
+    Path file = file("large.safetensors", values());
+    Process small =
+        new ProcessBuilder(
+                Path.of(System.getProperty("java.home"), "bin", "java").toString(),
+                "-XX:MaxDirectMemorySize=900k",
+                "-cp",
+                System.getProperty("java.class.path"),
+                Small.class.getName(),
+                file.toString())
+            .redirectErrorStream(true)
+            .start();
+    String said = new String(small.getInputStream().readAllBytes(), StandardCharsets.UTF_8);
+    assertEquals(0, small.waitFor(), said);
+    assertTrue(said.contains(file + ": no memory outside the heap for floats: "), said);
+    assertTrue(said.contains("-XX:MaxDirectMemorySize gives more"), said);
+    assertFalse(said.contains("OutOfMemoryError"), said);
+  }
+
+  /** Maps a tensor, and says what went wrong, with its causes. */
+  static final class Small {
+    public static void main(String[] arguments) throws IOException {
+      try (TensorSource source = WeightsFile.open(Path.of(arguments[0]))) {
+        source.map("large");
+      } catch (WeightsException e) {
+        e.printStackTrace(System.out);
       }
     }
   }

@@ -165,6 +165,8 @@ class ReportTest {
     assertEquals(run.host(), RunInfo.read(out.resolve("run.json")).host());
     ChromeDriver page = openPage(layers.resolve("layers.html"));
     assertEquals(List.of(), page.manage().logs().get(LogType.BROWSER).getAll());
+    String ran = page.findElement(By.id("run")).getText();
+    assertTrue(ran.contains("convolutions " + TorchEngine.convolutions()), ran);
     assertEquals(3, page.findElements(By.cssSelector("#bars svg")).size());
     assertEquals(1, page.findElements(By.cssSelector("#frontiers svg")).size());
     // A click on the legend adds a kind's bars, and another theme leaves them there, in its ink.
