@@ -4,9 +4,9 @@ import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.util.Map;
 import java.util.Optional;
-import java.util.OptionalInt;
 import java.util.Set;
 import org.bitgaze.weights.MappedRegions;
+import org.bitgaze.weights.NotFinite;
 import org.bitgaze.weights.Tensor;
 import org.bitgaze.weights.TensorSource;
 
@@ -31,9 +31,7 @@ record OnnxTensors(String description, Map<String, Constant> parameters) impleme
   public Tensor read(String name) throws OnnxException {
     Constant constant = constant(name);
     float[] data = constant.floats();
-    for (int i = 0; i < data.length; i++) {
-      requireFinite(name, i, data[i]);
-    }
+    requireFinite(name, NotFinite.in(data));
     return new Tensor(constant.shape().clone(), data);
   }
 
@@ -43,9 +41,7 @@ record OnnxTensors(String description, Map<String, Constant> parameters) impleme
         constant(name).elements() instanceof StoredFloats stored
             ? MappedRegions.find(stored.bytes())
             : Optional.empty();
-    if (mapped.isPresent()) {
-      requireFinite(name, mapped.get());
-    }
+    requireFinite(name, mapped.flatMap(MappedRegions::notFinite));
     return mapped;
   }
 
@@ -56,22 +52,15 @@ record OnnxTensors(String description, Map<String, Constant> parameters) impleme
    */
   void check(String name) throws OnnxException {
     if (constant(name).elements() instanceof StoredFloats stored) {
-      requireFinite(name, stored.bytes());
+      requireFinite(name, NotFinite.in(stored.bytes()));
     } else {
       read(name);
     }
   }
 
-  private void requireFinite(String name, ByteBuffer floats) throws OnnxException {
-    OptionalInt bad = MappedRegions.firstNotFinite(floats);
-    if (bad.isPresent()) {
-      requireFinite(name, bad.getAsInt(), floats.getFloat(Float.BYTES * bad.getAsInt()));
-    }
-  }
-
-  private void requireFinite(String name, int index, float element) throws OnnxException {
-    if (!Float.isFinite(element)) {
-      throw problem(name, "has " + element + " at element " + index);
+  private void requireFinite(String name, Optional<String> problem) throws OnnxException {
+    if (problem.isPresent()) {
+      throw problem(name, problem.get());
     }
   }
 

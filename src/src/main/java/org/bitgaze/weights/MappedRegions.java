@@ -7,7 +7,6 @@ import java.lang.ref.WeakReference;
 import java.nio.ByteBuffer;
 import java.nio.ByteOrder;
 import java.nio.FloatBuffer;
-import java.nio.IntBuffer;
 import java.nio.channels.FileChannel;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -16,7 +15,6 @@ import java.nio.file.attribute.FileTime;
 import java.util.HashMap;
 import java.util.Map;
 import java.util.Optional;
-import java.util.OptionalInt;
 
 /**
  * Parts of files that are mapped into memory, each once in this JVM for as long as anybody holds
@@ -32,11 +30,6 @@ public final class MappedRegions {
 
   /** Where libtorch's own tensors begin, in bytes. */
   private static final int ALIGNMENT = 64;
-
-  /** The bits of infinity: those of NaN are above them, all others below. */
-  private static final int INFINITE = 0x7f800000;
-
-  private static final int CHUNK = 1 << 13;
 
   private static final Map<Region, Holder> REGIONS = new HashMap<>();
 
@@ -257,47 +250,20 @@ public final class MappedRegions {
    *
    * @param bytes what {@link #map} or {@link #find} returned; any other floats are searched each
    *     time
-   * @return the index of the first that is infinite or not a number; nothing if all are finite
+   * @return what is wrong with the first, see {@link NotFinite}; nothing if all are finite
    */
-  public static OptionalInt firstNotFinite(ByteBuffer bytes) {
+  public static Optional<String> notFinite(ByteBuffer bytes) {
     Optional<Holder> holder;
     synchronized (REGIONS) {
       holder = REGIONS.values().stream().filter(known -> known.bytes.refersTo(bytes)).findFirst();
     }
     if (holder.isEmpty()) {
-      return search(bytes);
+      return NotFinite.in(bytes);
     }
     synchronized (holder.get()) {
-      OptionalInt found = holder.get().finite ? OptionalInt.empty() : search(bytes);
+      Optional<String> found = holder.get().finite ? Optional.empty() : NotFinite.in(bytes);
       holder.get().finite = found.isEmpty();
       return found;
     }
-  }
-
-  private static OptionalInt search(ByteBuffer bytes) {
-    IntBuffer bits = bytes.duplicate().order(ByteOrder.LITTLE_ENDIAN).asIntBuffer();
-    // Copied first: this runs when a process starts, before single reads from a buffer are fast.
-    int[] chunk = new int[Math.min(CHUNK, bits.remaining())];
-    while (bits.hasRemaining()) {
-      int begin = bits.position();
-      int length = Math.min(chunk.length, bits.remaining());
-      bits.get(chunk, 0, length);
-      if (largest(chunk, length) >= INFINITE) {
-        int i = 0;
-        while ((chunk[i] & Integer.MAX_VALUE) < INFINITE) {
-          i++;
-        }
-        return OptionalInt.of(begin + i);
-      }
-    }
-    return OptionalInt.empty();
-  }
-
-  private static int largest(int[] bits, int length) {
-    int largest = 0;
-    for (int i = 0; i < length; i++) {
-      largest = Math.max(largest, bits[i] & Integer.MAX_VALUE);
-    }
-    return largest;
   }
 }

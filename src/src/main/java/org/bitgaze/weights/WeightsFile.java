@@ -6,7 +6,6 @@ import java.nio.file.Path;
 import java.util.LinkedHashMap;
 import java.util.Map;
 import java.util.Optional;
-import java.util.OptionalInt;
 import java.util.Set;
 import java.util.regex.Pattern;
 
@@ -60,29 +59,20 @@ public final class WeightsFile implements TensorSource {
   @Override
   public Tensor read(String name) throws IOException {
     Tensor tensor = base.read(oldNames.getOrDefault(name, name));
-    float[] data = tensor.data();
-    for (int i = 0; i < data.length; i++) {
-      requireFinite(name, i, data[i]);
-    }
+    requireFinite(name, NotFinite.in(tensor.data()));
     return tensor;
   }
 
   @Override
   public Optional<ByteBuffer> map(String name) throws IOException {
     Optional<ByteBuffer> mapped = base.map(oldNames.getOrDefault(name, name));
-    if (mapped.isPresent()) {
-      OptionalInt bad = MappedRegions.firstNotFinite(mapped.get());
-      if (bad.isPresent()) {
-        requireFinite(name, bad.getAsInt(), mapped.get().getFloat(Float.BYTES * bad.getAsInt()));
-      }
-    }
+    requireFinite(name, mapped.flatMap(MappedRegions::notFinite));
     return mapped;
   }
 
-  private void requireFinite(String name, int index, float element) throws WeightsException {
-    if (!Float.isFinite(element)) {
-      throw new WeightsException(
-          description() + ": tensor '" + name + "' has " + element + " at element " + index);
+  private void requireFinite(String name, Optional<String> problem) throws WeightsException {
+    if (problem.isPresent()) {
+      throw new WeightsException(description() + ": tensor '" + name + "' " + problem.get());
     }
   }
 

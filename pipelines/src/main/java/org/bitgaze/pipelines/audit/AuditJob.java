@@ -119,7 +119,7 @@ public final class AuditJob {
       double seconds = progress.seconds();
       // From here on all is computed: whatever goes wrong now, it is not thrown away.
       keepStaging = true;
-      RunInfo ended = run.ended(seconds, metrics.counters(), Host.footprint(), Host.describe());
+      RunInfo ended = run.ended(seconds, metrics.counters(), Host.footprint(), Host.convolutions());
       Gathering.Gathered gathered = new Gathering(output, input, calibrated, out).run(ended);
       keepStaging = false;
       print(gathered, metrics, ended);

@@ -247,7 +247,8 @@ public final class LayersJob {
       }
       result.write(made.resolve("layers.json"));
       RunInfo ended =
-          run.ended((System.nanoTime() - start) / 1e9, Map.of(), Host.footprint(), Host.describe());
+          run.ended(
+              (System.nanoTime() - start) / 1e9, Map.of(), Host.footprint(), Host.convolutions());
       ended.write(made.resolve("run.json"));
       LayersReport.write(result, ended, made.resolve("layers.html"));
       Gate gate = audit.gate();

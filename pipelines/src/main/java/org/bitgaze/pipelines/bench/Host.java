@@ -29,8 +29,7 @@ public final class Host {
   /**
    * Describes it.
    *
-   * @return by name: name, system, processor, cores, instructions, java; where maps were computed
-   *     in this process, what computed their convolutions
+   * @return by name: name, system, processor, cores, instructions, java, {@link #convolutions}
    * @throws IOException if the system cannot be asked
    */
   public static Map<String, String> describe() throws IOException {
@@ -50,10 +49,19 @@ public final class Host {
             .filter(flag -> flags.contains(" " + flag + " "))
             .collect(Collectors.joining(" ")));
     host.put("java", System.getProperty("java.vm.name") + " " + Runtime.version());
-    if (FirstMap.nanos().isPresent()) {
-      host.put("convolutions", TorchEngine.convolutions());
-    }
+    host.putAll(convolutions());
     return host;
+  }
+
+  /**
+   * Says what computed convolutions, which decides last bits.
+   *
+   * @return by name; empty as long as no map was computed in this process
+   */
+  public static Map<String, String> convolutions() {
+    return FirstMap.nanos().isPresent()
+        ? Map.of("convolutions", TorchEngine.convolutions())
+        : Map.of();
   }
 
   private static String name() {

@@ -89,14 +89,16 @@ public record RunInfo(
    * @param took how long the job took, in seconds
    * @param counted what the job counted, by name
    * @param spent what it took of this process, by name
-   * @param where where the command ran
+   * @param found what is known of the host by now, by name
    * @return a new description
    */
   public RunInfo ended(
       double took,
       Map<String, Long> counted,
       Map<String, Double> spent,
-      Map<String, String> where) {
+      Map<String, String> found) {
+    Map<String, String> where = new LinkedHashMap<>(host);
+    where.putAll(found);
     return new RunInfo(
         command,
         started,
