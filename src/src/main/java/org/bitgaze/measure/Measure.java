@@ -187,7 +187,7 @@ public enum Measure implements Named {
   private final boolean share;
   private final boolean usual;
   private final Kind kind;
-  private final ToDoubleFunction<Subject> computation;
+  private final ToDoubleFunction<MeasureInput> computation;
 
   Measure(
       String description,
@@ -195,7 +195,7 @@ public enum Measure implements Named {
       boolean share,
       boolean usual,
       Kind kind,
-      ToDoubleFunction<Subject> computation) {
+      ToDoubleFunction<MeasureInput> computation) {
     this.description = description;
     this.better = better;
     this.share = share;
@@ -292,7 +292,7 @@ public enum Measure implements Named {
    * @param subject what is compared
    * @return the value, finite; nothing if a map is degenerate or the measure is not defined
    */
-  public OptionalDouble compute(Subject subject) {
+  public OptionalDouble compute(MeasureInput subject) {
     boolean defined =
         switch (kind) {
           case MAPS -> subject.map().problem().isEmpty() && subject.reference().problem().isEmpty();
@@ -301,7 +301,7 @@ public enum Measure implements Named {
                   && subject.reference().mask().filter(m -> !m.isEmpty()).isPresent();
           case PRESENCE -> subject.map().problem().isEmpty() || subject.map().isVanished();
           case SIGNAL -> true;
-          case F32_ANSWER, LABEL -> subject.expected() != Subject.NO_CLASS;
+          case F32_ANSWER, LABEL -> subject.expected() != MeasureInput.NO_CLASS;
         };
     double value = defined ? computation.applyAsDouble(subject) : Double.NaN;
     return Double.isNaN(value) ? OptionalDouble.empty() : OptionalDouble.of(value);
@@ -346,13 +346,13 @@ public enum Measure implements Named {
    * As 1 - sum |P - Q| / 2, for min(P, Q) = (P + Q - |P - Q|) / 2 and both sum to 1, but for their
    * last digits: what is nearly 1 is then found without its own rounding, and sooner.
    */
-  private static double sim(Subject s) {
+  private static double sim(MeasureInput s) {
     ScaledMap m = s.map();
     ScaledMap r = s.reference();
     return Math.max(0, 1 - Sums.distances(m.values(), 1 / m.sum(), r.values(), 1 / r.sum()) / 2);
   }
 
-  private static double cc(Subject s) {
+  private static double cc(MeasureInput s) {
     ScaledMap m = s.map();
     ScaledMap r = s.reference();
     double sum = Sums.deviations(m.values(), m.mean(), r.values(), r.mean());
@@ -364,7 +364,7 @@ public enum Measure implements Named {
    * it is compared. The definition's eps beside the quotient adds Q ln(1 + eps (P + eps) / Q), at
    * most eps (P + eps) a pixel and eps in all, which no double beside it shows.
    */
-  private static double kld(Subject s) {
+  private static double kld(MeasureInput s) {
     ScaledMap r = s.reference();
     return r.negentropy() - Sums.products(r.values(), s.map().logarithms()) / r.sum();
   }
@@ -377,7 +377,7 @@ public enum Measure implements Named {
     return Sums.deviations(a, meanA, b, meanB) / Math.sqrt(aa * bb);
   }
 
-  private static double topk(Subject s) {
+  private static double topk(MeasureInput s) {
     BitSet both = (BitSet) s.map().top().clone();
     both.and(s.reference().top());
     BitSet either = (BitSet) s.map().top().clone();
@@ -385,22 +385,22 @@ public enum Measure implements Named {
     return (double) both.cardinality() / either.cardinality();
   }
 
-  private static BitSet mask(Subject s) {
+  private static BitSet mask(MeasureInput s) {
     return s.reference().mask().orElseThrow();
   }
 
-  private static double inside(Subject s) {
+  private static double inside(MeasureInput s) {
     double[] m = s.map().values();
     return mask(s).stream().mapToDouble(i -> m[i]).sum();
   }
 
-  private static double nss(Subject s) {
+  private static double nss(MeasureInput s) {
     double mean = inside(s) / mask(s).cardinality();
     return (mean - s.map().mean()) / s.map().deviation();
   }
 
   /** By the mean ranks of the mask's pixels (Mann and Whitney 1947). */
-  private static double auc(Subject s) {
+  private static double auc(MeasureInput s) {
     double[] ranks = s.map().ranks();
     double p = mask(s).cardinality();
     double n = ranks.length - p;

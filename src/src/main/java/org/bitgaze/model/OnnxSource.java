@@ -15,7 +15,7 @@ import org.bitgaze.onnx.ClippedLogits;
 import org.bitgaze.onnx.InputDescription;
 import org.bitgaze.onnx.OnnxException;
 import org.bitgaze.onnx.OnnxNetwork;
-import org.bitgaze.zoo.TargetChoice;
+import org.bitgaze.zoo.LayerChoice;
 
 /**
  * An ONNX file, with what is said of its input beside it.
@@ -73,7 +73,7 @@ record OnnxSource(String path, ClippedLogits clipped, String described) implemen
   }
 
   @Override
-  public String targetLayer(String named, TargetChoice choice, Optional<Preprocessing> said)
+  public String targetLayer(String named, LayerChoice choice, Optional<Preprocessing> said)
       throws IOException {
     return target(read(said), named);
   }
@@ -92,7 +92,7 @@ record OnnxSource(String path, ClippedLogits clipped, String described) implemen
   }
 
   @Override
-  public Content open(String named, TargetChoice choice, Optional<Preprocessing> said)
+  public Content open(String named, LayerChoice choice, Optional<Preprocessing> said)
       throws IOException {
     OnnxNetwork network = read(said);
     return new Content(network.network(), network.preprocessing(), target(network, named));

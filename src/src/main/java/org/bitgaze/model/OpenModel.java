@@ -3,12 +3,12 @@ package org.bitgaze.model;
 import java.io.Closeable;
 import java.io.IOException;
 import java.util.List;
-import org.bitgaze.graph.Graph;
-import org.bitgaze.graph.Network;
-import org.bitgaze.graph.Shapes;
-import org.bitgaze.graph.TargetLayer;
 import org.bitgaze.image.Preprocessing;
-import org.bitgaze.quant.Layer;
+import org.bitgaze.network.Graph;
+import org.bitgaze.network.Network;
+import org.bitgaze.network.Shapes;
+import org.bitgaze.network.TargetLayer;
+import org.bitgaze.quant.QuantizableLayer;
 
 /**
  * A model whose weights are open.
@@ -52,9 +52,9 @@ public record OpenModel(
    *
    * @return the layers, in network order
    */
-  public List<Layer> layers() {
+  public List<QuantizableLayer> layers() {
     Graph graph = network().apply(execution().mode()).graph();
-    return Layer.of(graph, execution().scheme(), preprocessing().framing().side());
+    return QuantizableLayer.of(graph, execution().scheme(), preprocessing().framing().side());
   }
 
   @Override

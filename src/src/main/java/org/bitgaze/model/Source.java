@@ -4,11 +4,11 @@ import java.io.IOException;
 import java.io.InputStream;
 import java.io.Serializable;
 import java.util.Optional;
-import org.bitgaze.graph.Network;
 import org.bitgaze.image.Preprocessing;
+import org.bitgaze.network.Network;
 import org.bitgaze.onnx.ClippedLogits;
 import org.bitgaze.onnx.InputDescription;
-import org.bitgaze.zoo.TargetChoice;
+import org.bitgaze.zoo.LayerChoice;
 
 /** What a model's network is, and where its parameters come from. */
 sealed interface Source extends Serializable permits ZooSource, OnnxSource {
@@ -34,14 +34,14 @@ sealed interface Source extends Serializable permits ZooSource, OnnxSource {
   InputStream stream() throws IOException;
 
   /** The layer whose activations a map weighs; the named one may be empty. */
-  String targetLayer(String named, TargetChoice choice, Optional<Preprocessing> said)
+  String targetLayer(String named, LayerChoice choice, Optional<Preprocessing> said)
       throws IOException;
 
   /** What is done to images: what was said, else what is known of it. */
   Preprocessing preprocessing(Optional<Preprocessing> said) throws IOException;
 
   /** Opens the network; its weights are to be closed. */
-  Content open(String named, TargetChoice choice, Optional<Preprocessing> said) throws IOException;
+  Content open(String named, LayerChoice choice, Optional<Preprocessing> said) throws IOException;
 
   /** What is known of the network's input that its file does not say; nothing for the zoo's. */
   InputDescription input();

@@ -4,17 +4,17 @@ import java.io.IOException;
 import java.io.InputStream;
 import java.util.List;
 import java.util.Optional;
-import org.bitgaze.graph.Graph;
-import org.bitgaze.graph.Network;
-import org.bitgaze.graph.Node;
 import org.bitgaze.image.Preprocessing;
+import org.bitgaze.network.Graph;
+import org.bitgaze.network.Network;
+import org.bitgaze.network.Node;
 import org.bitgaze.onnx.ClippedLogits;
 import org.bitgaze.onnx.InputDescription;
 import org.bitgaze.weights.TensorSource;
 import org.bitgaze.weights.WeightsException;
 import org.bitgaze.zoo.Architecture;
+import org.bitgaze.zoo.LayerChoice;
 import org.bitgaze.zoo.PublishedWeights;
-import org.bitgaze.zoo.TargetChoice;
 
 /**
  * A network of the zoo.
@@ -46,7 +46,7 @@ record ZooSource(Architecture architecture, Weights weights) implements Source {
   }
 
   @Override
-  public String targetLayer(String named, TargetChoice choice, Optional<Preprocessing> said) {
+  public String targetLayer(String named, LayerChoice choice, Optional<Preprocessing> said) {
     return named.isEmpty() ? architecture.targetLayer(choice) : named;
   }
 
@@ -76,7 +76,7 @@ record ZooSource(Architecture architecture, Weights weights) implements Source {
   }
 
   @Override
-  public Content open(String named, TargetChoice choice, Optional<Preprocessing> said)
+  public Content open(String named, LayerChoice choice, Optional<Preprocessing> said)
       throws IOException {
     TensorSource source = weights.open(architecture);
     try {

@@ -2,18 +2,18 @@ package org.bitgaze.onnx;
 
 import java.util.List;
 import java.util.Set;
+import org.bitgaze.network.op.Clamp;
+import org.bitgaze.network.op.ELU;
+import org.bitgaze.network.op.HardSigmoid;
+import org.bitgaze.network.op.HardSwish;
+import org.bitgaze.network.op.LeakyReLU;
+import org.bitgaze.network.op.Op;
+import org.bitgaze.network.op.PReLU;
+import org.bitgaze.network.op.ReLU;
+import org.bitgaze.network.op.ReLU6;
+import org.bitgaze.network.op.Sigmoid;
+import org.bitgaze.network.op.Tanh;
 import org.bitgaze.onnx.Operand.Activation;
-import org.bitgaze.op.Clamp;
-import org.bitgaze.op.ELU;
-import org.bitgaze.op.HardSigmoid;
-import org.bitgaze.op.HardSwish;
-import org.bitgaze.op.LeakyReLU;
-import org.bitgaze.op.Op;
-import org.bitgaze.op.PReLU;
-import org.bitgaze.op.ReLU;
-import org.bitgaze.op.ReLU6;
-import org.bitgaze.op.Sigmoid;
-import org.bitgaze.op.Tanh;
 
 /** Functions of one tensor's elements. */
 final class ActivationOperators {

@@ -5,14 +5,14 @@ import java.util.Arrays;
 import java.util.List;
 import java.util.Set;
 import java.util.function.DoubleUnaryOperator;
+import org.bitgaze.network.op.Add;
+import org.bitgaze.network.op.AddConstant;
+import org.bitgaze.network.op.Div;
+import org.bitgaze.network.op.Mul;
+import org.bitgaze.network.op.MulConstant;
+import org.bitgaze.network.op.ScalarAffine;
+import org.bitgaze.network.op.Sub;
 import org.bitgaze.onnx.Operand.Activation;
-import org.bitgaze.op.Add;
-import org.bitgaze.op.Affine;
-import org.bitgaze.op.Div;
-import org.bitgaze.op.Mul;
-import org.bitgaze.op.Scale;
-import org.bitgaze.op.Shift;
-import org.bitgaze.op.Sub;
 
 /** Sums, differences, products and quotients, of tensors or with numbers that are known. */
 final class ArithmeticOperators {
@@ -76,31 +76,31 @@ final class ArithmeticOperators {
     if (c.size() == 1 && c.rank() <= x.rank()) {
       double number = f.applyAsDouble(c.at(0));
       if (!Swish.divide(n, x, type.equals("Mul") || type.equals("Div") ? number : 0)) {
-        n.emit(adds ? new Affine(negates ? -1 : 1, number) : new Affine(number, 0), x);
+        n.emit(adds ? new ScalarAffine(negates ? -1 : 1, number) : new ScalarAffine(number, 0), x);
       }
       return;
     }
     Constant numbers =
         c.computed(c.type(), c.shape(), i -> f.applyAsDouble(c.elements().applyAsDouble(i)))
             .reshaped(fit(c, x));
-    Activation from = negates ? n.between(".negative", new Affine(-1, 0), x) : x;
+    Activation from = negates ? n.between(".negative", new ScalarAffine(-1, 0), x) : x;
     List<Integer> shape = Arrays.stream(numbers.shape()).boxed().toList();
     if (adds) {
-      n.graph().parameter(n.emit(new Shift(shape), from), "bias", numbers);
+      n.graph().parameter(n.emit(new AddConstant(shape), from), "bias", numbers);
     } else {
-      n.graph().parameter(n.emit(new Scale(shape), from), "weight", numbers);
+      n.graph().parameter(n.emit(new MulConstant(shape), from), "weight", numbers);
     }
   }
 
   /** A constant as a tensor of another's sizes, which images do not change. */
   private static Activation spread(OnnxNode n, Constant c, Activation like) {
     boolean single = c.size() == 1 && c.rank() <= like.rank();
-    Activation even = n.between(".constant", new Affine(0, single ? c.at(0) : 0), like);
+    Activation even = n.between(".constant", new ScalarAffine(0, single ? c.at(0) : 0), like);
     if (single) {
       return even;
     }
     Constant numbers = c.reshaped(fit(c, like));
-    Shift shift = new Shift(Arrays.stream(numbers.shape()).boxed().toList());
+    AddConstant shift = new AddConstant(Arrays.stream(numbers.shape()).boxed().toList());
     Activation spread = n.between(".spread", shift, even);
     n.graph().parameter(spread, "bias", numbers);
     return spread;

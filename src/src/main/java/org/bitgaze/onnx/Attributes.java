@@ -9,7 +9,7 @@ import java.util.HashMap;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
-import org.bitgaze.op.Size;
+import org.bitgaze.network.op.Size;
 
 /** A node's attributes, all of which its operator knows. */
 final class Attributes {

@@ -4,8 +4,8 @@ import java.io.IOException;
 import java.util.Arrays;
 import java.util.List;
 import java.util.Set;
+import org.bitgaze.network.op.Dropout;
 import org.bitgaze.onnx.Operand.Activation;
-import org.bitgaze.op.Dropout;
 
 /** Operators that make numbers, ask for shapes, or hand on what they take. */
 final class ConstantOperators {

@@ -9,11 +9,11 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
-import org.bitgaze.graph.Node;
+import org.bitgaze.network.Node;
+import org.bitgaze.network.op.Input;
+import org.bitgaze.network.op.Op;
+import org.bitgaze.network.op.Size;
 import org.bitgaze.onnx.Operand.Activation;
-import org.bitgaze.op.Input;
-import org.bitgaze.op.Op;
-import org.bitgaze.op.Size;
 
 /** The graph that is being made: its nodes in order, and where its parameters come from. */
 final class GraphWriter {

@@ -4,15 +4,15 @@ import java.util.Arrays;
 import java.util.List;
 import java.util.Optional;
 import java.util.Set;
+import org.bitgaze.network.op.AddConstant;
+import org.bitgaze.network.op.BatchNorm2d;
+import org.bitgaze.network.op.Conv2d;
+import org.bitgaze.network.op.Linear;
+import org.bitgaze.network.op.MulConstant;
+import org.bitgaze.network.op.Pad;
+import org.bitgaze.network.op.PaddingMode;
+import org.bitgaze.network.op.Size;
 import org.bitgaze.onnx.Operand.Activation;
-import org.bitgaze.op.BatchNorm2d;
-import org.bitgaze.op.Conv2d;
-import org.bitgaze.op.Linear;
-import org.bitgaze.op.Pad;
-import org.bitgaze.op.PaddingMode;
-import org.bitgaze.op.Scale;
-import org.bitgaze.op.Shift;
-import org.bitgaze.op.Size;
 
 /** Operators with weights: convolutions, linear layers and batch norms. */
 final class LayerOperators {
@@ -187,8 +187,8 @@ final class LayerOperators {
             gamma.type(), gamma.shape(), i -> gamma.at(i) / Math.sqrt(variance.at(i) + eps));
     Constant term =
         beta.computed(beta.type(), beta.shape(), i -> beta.at(i) - mean.at(i) * factor.at(i));
-    Activation scaled = n.between(".scale", new Scale(shape), x);
+    Activation scaled = n.between(".scale", new MulConstant(shape), x);
     n.graph().parameter(scaled, "weight", factor);
-    n.graph().parameter(n.emit(new Shift(shape), scaled), "bias", term);
+    n.graph().parameter(n.emit(new AddConstant(shape), scaled), "bias", term);
   }
 }

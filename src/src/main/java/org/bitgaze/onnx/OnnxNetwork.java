@@ -4,11 +4,11 @@ import java.io.IOException;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.Optional;
-import org.bitgaze.graph.Graph;
-import org.bitgaze.graph.Network;
-import org.bitgaze.graph.Node;
 import org.bitgaze.image.Preprocessing;
-import org.bitgaze.op.Size;
+import org.bitgaze.network.Graph;
+import org.bitgaze.network.Network;
+import org.bitgaze.network.Node;
+import org.bitgaze.network.op.Size;
 import org.bitgaze.quant.FakeQuantize;
 import org.bitgaze.quant.Quantization;
 

@@ -8,8 +8,8 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
+import org.bitgaze.network.op.Op;
 import org.bitgaze.onnx.Operand.Activation;
-import org.bitgaze.op.Op;
 
 /** A file's node while it is translated: what it takes, what it says, and where its outputs go. */
 final class OnnxNode {

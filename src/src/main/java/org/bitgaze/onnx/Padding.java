@@ -1,8 +1,8 @@
 package org.bitgaze.onnx;
 
 import java.util.Arrays;
+import org.bitgaze.network.op.Size;
 import org.bitgaze.onnx.Operand.Activation;
-import org.bitgaze.op.Size;
 
 /**
  * What is added around an image before windows are laid over it.

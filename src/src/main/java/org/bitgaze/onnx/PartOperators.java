@@ -6,12 +6,12 @@ import java.util.List;
 import java.util.Optional;
 import java.util.Set;
 import java.util.stream.IntStream;
+import org.bitgaze.network.op.Cat;
+import org.bitgaze.network.op.Pad;
+import org.bitgaze.network.op.PaddingMode;
+import org.bitgaze.network.op.Reshape;
+import org.bitgaze.network.op.Slice;
 import org.bitgaze.onnx.Operand.Activation;
-import org.bitgaze.op.Cat;
-import org.bitgaze.op.Pad;
-import org.bitgaze.op.PaddingMode;
-import org.bitgaze.op.Reshape;
-import org.bitgaze.op.Slice;
 
 /** Parts of tensors, tensors of several parts, and images of another size. */
 final class PartOperators {

@@ -4,17 +4,17 @@ import java.util.Arrays;
 import java.util.List;
 import java.util.Set;
 import java.util.TreeSet;
+import org.bitgaze.network.op.AdaptiveAvgPool2d;
+import org.bitgaze.network.op.AvgPool2d;
+import org.bitgaze.network.op.MaxPool2d;
+import org.bitgaze.network.op.MulConstant;
+import org.bitgaze.network.op.Op;
+import org.bitgaze.network.op.Pad;
+import org.bitgaze.network.op.PaddingMode;
+import org.bitgaze.network.op.Permute;
+import org.bitgaze.network.op.Reshape;
+import org.bitgaze.network.op.Size;
 import org.bitgaze.onnx.Operand.Activation;
-import org.bitgaze.op.AdaptiveAvgPool2d;
-import org.bitgaze.op.AvgPool2d;
-import org.bitgaze.op.MaxPool2d;
-import org.bitgaze.op.Op;
-import org.bitgaze.op.Pad;
-import org.bitgaze.op.PaddingMode;
-import org.bitgaze.op.Permute;
-import org.bitgaze.op.Reshape;
-import org.bitgaze.op.Scale;
-import org.bitgaze.op.Size;
 
 /** Means and maxima over windows or over all of an image. */
 final class PoolOperators {
@@ -118,7 +118,7 @@ final class PoolOperators {
     Activation all = n.between(".pool", pool, padded);
     int height = all.shape()[2];
     int width = all.shape()[3];
-    Activation made = n.emit(new Scale(List.of(1, height, width)), all);
+    Activation made = n.emit(new MulConstant(List.of(1, height, width)), all);
     n.graph()
         .parameter(
             made,

@@ -3,9 +3,9 @@ package org.bitgaze.onnx;
 import java.util.Arrays;
 import java.util.Optional;
 import java.util.Set;
+import org.bitgaze.network.op.Interpolate;
+import org.bitgaze.network.op.Size;
 import org.bitgaze.onnx.Operand.Activation;
-import org.bitgaze.op.Interpolate;
-import org.bitgaze.op.Size;
 
 /**
  * Resize, where PyTorch's kernels compute the same: nearest if each pixel is the one that {@link

@@ -7,10 +7,10 @@ import java.util.List;
 import java.util.Optional;
 import java.util.Set;
 import java.util.stream.IntStream;
+import org.bitgaze.network.op.Flatten;
+import org.bitgaze.network.op.Permute;
+import org.bitgaze.network.op.Reshape;
 import org.bitgaze.onnx.Operand.Activation;
-import org.bitgaze.op.Flatten;
-import org.bitgaze.op.Permute;
-import org.bitgaze.op.Reshape;
 
 /** The same elements in other dimensions or another order. */
 final class ShapeOperators {

@@ -1,15 +1,15 @@
 package org.bitgaze.onnx;
 
-import org.bitgaze.graph.Node;
+import org.bitgaze.network.Node;
+import org.bitgaze.network.op.HardSigmoid;
+import org.bitgaze.network.op.HardSwish;
+import org.bitgaze.network.op.Mul;
+import org.bitgaze.network.op.Op;
+import org.bitgaze.network.op.ReLU6;
+import org.bitgaze.network.op.ScalarAffine;
+import org.bitgaze.network.op.SiLU;
+import org.bitgaze.network.op.Sigmoid;
 import org.bitgaze.onnx.Operand.Activation;
-import org.bitgaze.op.Affine;
-import org.bitgaze.op.HardSigmoid;
-import org.bitgaze.op.HardSwish;
-import org.bitgaze.op.Mul;
-import org.bitgaze.op.Op;
-import org.bitgaze.op.ReLU6;
-import org.bitgaze.op.SiLU;
-import org.bitgaze.op.Sigmoid;
 
 /**
  * Finds activations that exporters write as several nodes: x sigmoid(x), x hardsigmoid(x), and x
@@ -50,7 +50,7 @@ final class Swish {
       Node clamp = n.graph().node(by.inputs().get(1 - i));
       if (is(clamp, new ReLU6())) {
         Node shifted = n.graph().node(clamp.input());
-        if (is(shifted, new Affine(1, 3)) && shifted.input().equals(x)) {
+        if (is(shifted, new ScalarAffine(1, 3)) && shifted.input().equals(x)) {
           n.emit(new HardSwish(), new Activation(x, product.shape()));
           return true;
         }

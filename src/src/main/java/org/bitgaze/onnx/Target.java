@@ -4,17 +4,17 @@ import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
-import org.bitgaze.graph.Graph;
-import org.bitgaze.graph.Node;
-import org.bitgaze.graph.Shapes;
-import org.bitgaze.op.Dropout;
-import org.bitgaze.op.Input;
-import org.bitgaze.op.Op;
-import org.bitgaze.op.Pad;
-import org.bitgaze.op.Permute;
-import org.bitgaze.op.Reshape;
-import org.bitgaze.op.Size;
-import org.bitgaze.op.Slice;
+import org.bitgaze.network.Graph;
+import org.bitgaze.network.Node;
+import org.bitgaze.network.Shapes;
+import org.bitgaze.network.op.Dropout;
+import org.bitgaze.network.op.Input;
+import org.bitgaze.network.op.Op;
+import org.bitgaze.network.op.Pad;
+import org.bitgaze.network.op.Permute;
+import org.bitgaze.network.op.Reshape;
+import org.bitgaze.network.op.Size;
+import org.bitgaze.network.op.Slice;
 
 /** Finds the tensors whose values a map can weigh. */
 final class Target {

@@ -1,9 +1,9 @@
 package org.bitgaze.protocol;
 
 import java.util.Locale;
-import org.bitgaze.cam.CamMethod;
-import org.bitgaze.cam.TargetMode;
 import org.bitgaze.choice.Named;
+import org.bitgaze.explain.ExplainedClass;
+import org.bitgaze.explain.MapMethod;
 import org.bitgaze.model.Execution;
 import org.bitgaze.quant.RangeMode;
 
@@ -14,8 +14,8 @@ public enum KnownProtocol implements Named {
       "networks as they are deployed",
       new Protocol(
           Execution.DEPLOYMENT,
-          CamMethod.GRADCAM_PLUS_PLUS,
-          TargetMode.REFERENCE,
+          MapMethod.GRADCAM_PLUS_PLUS,
+          ExplainedClass.REFERENCE,
           RangeMode.MINMAX,
           "")),
   /**
@@ -24,7 +24,8 @@ public enum KnownProtocol implements Named {
    */
   PAPER(
       "as arXiv:2403.09939 measured, in training mode",
-      new Protocol(Execution.PAPER, CamMethod.TORCHCAM, TargetMode.OWN, RangeMode.AVERAGED, ""));
+      new Protocol(
+          Execution.PAPER, MapMethod.TORCHCAM, ExplainedClass.OWN, RangeMode.AVERAGED, ""));
 
   private final String description;
   private final Protocol protocol;

@@ -6,11 +6,11 @@ import java.util.EnumSet;
 import java.util.Optional;
 import java.util.Set;
 import java.util.stream.Collectors;
-import org.bitgaze.cam.CamMethod;
-import org.bitgaze.cam.TargetMode;
-import org.bitgaze.graph.Mode;
+import org.bitgaze.explain.ExplainedClass;
+import org.bitgaze.explain.MapMethod;
 import org.bitgaze.model.Execution;
 import org.bitgaze.model.Model;
+import org.bitgaze.network.Mode;
 import org.bitgaze.quant.RangeMode;
 
 /**
@@ -25,7 +25,7 @@ import org.bitgaze.quant.RangeMode;
  * @param layer the target layer by name, where the execution's choice is not meant; else empty
  */
 public record Protocol(
-    Execution execution, CamMethod cam, TargetMode explained, RangeMode ranges, String layer)
+    Execution execution, MapMethod cam, ExplainedClass explained, RangeMode ranges, String layer)
     implements Serializable {
   private static final long serialVersionUID = 1L;
   private static final int DEPLOYED_CALIBRATION = 32;
@@ -83,7 +83,7 @@ public record Protocol(
    * @param other how instead
    * @return a new protocol
    */
-  public Protocol withCam(CamMethod other) {
+  public Protocol withCam(MapMethod other) {
     return new Protocol(execution, other, explained, ranges, layer);
   }
 
@@ -93,7 +93,7 @@ public record Protocol(
    * @param other which instead
    * @return a new protocol
    */
-  public Protocol withExplained(TargetMode other) {
+  public Protocol withExplained(ExplainedClass other) {
     return new Protocol(execution, cam, other, ranges, layer);
   }
 

@@ -4,17 +4,17 @@ import java.util.Arrays;
 import java.util.List;
 import java.util.function.BiFunction;
 import java.util.function.Function;
-import org.bitgaze.cam.CamMethod;
-import org.bitgaze.cam.TargetMode;
 import org.bitgaze.choice.Named;
-import org.bitgaze.graph.Mode;
-import org.bitgaze.graph.Statistics;
+import org.bitgaze.explain.ExplainedClass;
+import org.bitgaze.explain.MapMethod;
 import org.bitgaze.image.Resize;
 import org.bitgaze.model.Execution;
-import org.bitgaze.quant.Points;
+import org.bitgaze.network.BatchNormStatistics;
+import org.bitgaze.network.Mode;
+import org.bitgaze.quant.ActivationScheme;
+import org.bitgaze.quant.PointPlacement;
 import org.bitgaze.quant.RangeMode;
-import org.bitgaze.quant.Scheme;
-import org.bitgaze.zoo.TargetChoice;
+import org.bitgaze.zoo.LayerChoice;
 
 /** The steps in which protocols differ: what users may say, and where a {@link Protocol} has it. */
 public enum Step implements Named {
@@ -29,7 +29,7 @@ public enum Step implements Named {
   MODE(
       "mode",
       "whose mean and variance batch norms use",
-      Statistics.values(),
+      BatchNormStatistics.values(),
       p -> mode(p).statistics(),
       (p, v) -> with(p, new Mode(v, mode(p).dropout()))),
   /** Whether dropout and stochastic depth drop. */
@@ -43,9 +43,10 @@ public enum Step implements Named {
   QUANTIZATION_POINTS(
       "quantization-points",
       "where activations are quantized",
-      Points.values(),
+      PointPlacement.values(),
       p -> scheme(p).points(),
-      (p, v) -> with(p, new Scheme(v, scheme(p).reducedRange(), scheme(p).quantizedLogits()))),
+      (p, v) ->
+          with(p, new ActivationScheme(v, scheme(p).reducedRange(), scheme(p).quantizedLogits()))),
   /** Whether activations have a bit less than weights. */
   REDUCE_RANGE(
       "reduce-range",
@@ -53,14 +54,20 @@ public enum Step implements Named {
       Switch.values(),
       p -> Switch.of(scheme(p).reducedRange()),
       (p, v) ->
-          with(p, new Scheme(scheme(p).points(), v == Switch.ON, scheme(p).quantizedLogits()))),
+          with(
+              p,
+              new ActivationScheme(
+                  scheme(p).points(), v == Switch.ON, scheme(p).quantizedLogits()))),
   /** Whether the last layer's output is quantized. */
   QUANTIZED_LOGITS(
       "quantized-logits",
       "whether the last layer's output is quantized, too",
       Switch.values(),
       p -> Switch.of(scheme(p).quantizedLogits()),
-      (p, v) -> with(p, new Scheme(scheme(p).points(), scheme(p).reducedRange(), v == Switch.ON))),
+      (p, v) ->
+          with(
+              p,
+              new ActivationScheme(scheme(p).points(), scheme(p).reducedRange(), v == Switch.ON))),
   /** Where the ranges of activations come from. */
   RANGES(
       "ranges",
@@ -72,7 +79,7 @@ public enum Step implements Named {
   TARGET_LAYER(
       "target-layer",
       "which layer's activations a map weighs",
-      TargetChoice.values(),
+      LayerChoice.values(),
       p -> p.execution().target(),
       (p, v) -> p.withExecution(new Execution(p.execution().resize(), mode(p), scheme(p), v))) {
     @Override
@@ -91,12 +98,12 @@ public enum Step implements Named {
     }
   },
   /** How a map is made. */
-  CAM("cam", "how activations are weighed", CamMethod.values(), Protocol::cam, Protocol::withCam),
+  CAM("cam", "how activations are weighed", MapMethod.values(), Protocol::cam, Protocol::withCam),
   /** Which class a map explains. */
   TARGET(
       "target",
       "which class a map explains",
-      TargetMode.values(),
+      ExplainedClass.values(),
       Protocol::explained,
       Protocol::withExplained);
 
@@ -188,7 +195,7 @@ public enum Step implements Named {
     return protocol.execution().mode();
   }
 
-  private static Scheme scheme(Protocol protocol) {
+  private static ActivationScheme scheme(Protocol protocol) {
     return protocol.execution().scheme();
   }
 
@@ -197,7 +204,7 @@ public enum Step implements Named {
         new Execution(p.execution().resize(), mode, scheme(p), p.execution().target()));
   }
 
-  private static Protocol with(Protocol p, Scheme scheme) {
+  private static Protocol with(Protocol p, ActivationScheme scheme) {
     return p.withExecution(
         new Execution(p.execution().resize(), mode(p), scheme, p.execution().target()));
   }

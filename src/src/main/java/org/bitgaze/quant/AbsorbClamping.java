@@ -1,11 +1,11 @@
 package org.bitgaze.quant;
 
 import java.util.Set;
-import org.bitgaze.graph.Edit;
-import org.bitgaze.graph.Graph;
-import org.bitgaze.graph.Pass;
-import org.bitgaze.graph.Rewritten;
-import org.bitgaze.op.Clamping;
+import org.bitgaze.network.Edit;
+import org.bitgaze.network.Graph;
+import org.bitgaze.network.Pass;
+import org.bitgaze.network.Rewritten;
+import org.bitgaze.network.op.Clamping;
 
 /**
  * Drops each ReLU and ReLU6 that a static fake quantization right after it makes superfluous: with

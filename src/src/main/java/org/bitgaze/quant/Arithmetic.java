@@ -76,7 +76,7 @@ public enum Arithmetic implements Named {
    * @param scheme how activations are quantized
    * @return never for simulated arithmetic; where layers differ, no program need have such products
    */
-  public boolean mayBeWide(Configuration configuration, Scheme scheme) {
+  public boolean mayBeWide(Configuration configuration, ActivationScheme scheme) {
     return at(configuration) == INTEGER
         && layers(configuration).anyMatch(layer -> layer.weights().bits() == WIDEST)
         && layers(configuration)

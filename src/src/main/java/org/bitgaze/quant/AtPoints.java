@@ -3,11 +3,11 @@ package org.bitgaze.quant;
 import java.util.Map;
 import java.util.Optional;
 import java.util.function.Function;
-import org.bitgaze.graph.Edit;
-import org.bitgaze.graph.Graph;
-import org.bitgaze.graph.Pass;
-import org.bitgaze.graph.Rewritten;
-import org.bitgaze.op.Op;
+import org.bitgaze.network.Edit;
+import org.bitgaze.network.Graph;
+import org.bitgaze.network.Pass;
+import org.bitgaze.network.Rewritten;
+import org.bitgaze.network.op.Op;
 import org.bitgaze.quant.QuantizationPoints.Point;
 
 /**
@@ -17,7 +17,8 @@ import org.bitgaze.quant.QuantizationPoints.Point;
  * @param suffix what the new node's name adds to the name of the node it follows
  * @param op point to the operation to put there; nothing to leave it alone
  */
-record AtPoints(Scheme scheme, String suffix, Function<Point, Optional<Op>> op) implements Pass {
+record AtPoints(ActivationScheme scheme, String suffix, Function<Point, Optional<Op>> op)
+    implements Pass {
 
   @Override
   public Rewritten rewrite(Graph graph) {

@@ -3,11 +3,11 @@ package org.bitgaze.quant;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
-import org.bitgaze.graph.Edit;
-import org.bitgaze.graph.Graph;
-import org.bitgaze.graph.Node;
-import org.bitgaze.graph.Pass;
-import org.bitgaze.graph.Rewritten;
+import org.bitgaze.network.Edit;
+import org.bitgaze.network.Graph;
+import org.bitgaze.network.Node;
+import org.bitgaze.network.Pass;
+import org.bitgaze.network.Rewritten;
 import org.bitgaze.weights.DerivedTensors;
 import org.bitgaze.weights.DerivedTensors.Derivation;
 import org.bitgaze.weights.TensorSource;
@@ -27,7 +27,7 @@ record ChooseWeights(Map<String, String> numbers, List<Precision> precisions) im
             node.op().weights().isEmpty()
                 ? Edit.KEEP
                 : new Edit.Substitute(
-                    new ChosenWeights(node.op(), numbers.get(node.name()), precisions)));
+                    new SelectableWeights(node.op(), numbers.get(node.name()), precisions)));
   }
 
   @Override
@@ -38,7 +38,7 @@ record ChooseWeights(Map<String, String> numbers, List<Precision> precisions) im
         String name = node.name() + "." + local;
         for (Precision precision : precisions) {
           derived.put(
-              ChosenWeights.parameter(name, precision),
+              SelectableWeights.parameter(name, precision),
               new Derivation(
                   node.op().parameters().get(local),
                   base -> WeightQuantization.fakeQuantize(base.read(name), precision)));

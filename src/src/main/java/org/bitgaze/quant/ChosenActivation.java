@@ -3,8 +3,8 @@ package org.bitgaze.quant;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.function.Supplier;
-import org.bitgaze.op.Op;
-import org.bitgaze.op.Script;
+import org.bitgaze.network.op.Op;
+import org.bitgaze.network.op.Script;
 
 /**
  * An activation that is left alone or quantized, as the program is told when it runs.

@@ -14,7 +14,7 @@ import java.util.TreeMap;
  *
  * @param name what tables call it; it also chooses the random numbers of a network that draws some
  * @param otherwise the precision of all layers that are not exceptions
- * @param layers the exceptions, by the layers' names, see {@link Layer}
+ * @param layers the exceptions, by the layers' names, see {@link QuantizableLayer}
  */
 public record Configuration(
     String name, LayerPrecision otherwise, SortedMap<String, LayerPrecision> layers)

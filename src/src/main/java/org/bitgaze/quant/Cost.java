@@ -18,9 +18,9 @@ public record Cost(long weightBits, long bitOperations) {
    * @param configuration their precisions
    * @return the cost
    */
-  public static Cost of(List<Layer> layers, Configuration configuration) {
+  public static Cost of(List<QuantizableLayer> layers, Configuration configuration) {
     Cost sum = new Cost(0, 0);
-    for (Layer layer : layers) {
+    for (QuantizableLayer layer : layers) {
       sum = sum.plus(of(layer, configuration.get(layer.name())));
     }
     return sum;
@@ -33,7 +33,7 @@ public record Cost(long weightBits, long bitOperations) {
    * @param precision its precision
    * @return its share of a network's cost
    */
-  public static Cost of(Layer layer, LayerPrecision precision) {
+  public static Cost of(QuantizableLayer layer, LayerPrecision precision) {
     long bits = precision.weights().bits();
     return new Cost(bits * layer.weights(), bits * layer.multiplyAdds());
   }

@@ -1,8 +1,8 @@
 package org.bitgaze.quant;
 
 import java.util.List;
-import org.bitgaze.op.Op;
-import org.bitgaze.op.Script;
+import org.bitgaze.network.op.Op;
+import org.bitgaze.network.op.Script;
 
 /**
  * Fake quantization of each image by its own extremes: scale and zero point as {@link Range#affine}

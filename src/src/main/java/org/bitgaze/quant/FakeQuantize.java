@@ -1,8 +1,8 @@
 package org.bitgaze.quant;
 
 import java.util.List;
-import org.bitgaze.op.Op;
-import org.bitgaze.op.Script;
+import org.bitgaze.network.op.Op;
+import org.bitgaze.network.op.Script;
 
 /**
  * Static fake quantization of an activation: (clamp(round(x / scale) + zeroPoint, qmin, qmax) -

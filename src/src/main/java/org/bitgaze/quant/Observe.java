@@ -1,8 +1,8 @@
 package org.bitgaze.quant;
 
 import java.util.List;
-import org.bitgaze.op.Op;
-import org.bitgaze.op.Script;
+import org.bitgaze.network.op.Op;
+import org.bitgaze.network.op.Script;
 
 /**
  * The identity, which also exposes each image's minimum and maximum, (N, 2), under the point's

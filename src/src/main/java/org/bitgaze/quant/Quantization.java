@@ -2,9 +2,9 @@ package org.bitgaze.quant;
 
 import java.io.Serializable;
 import java.util.Optional;
-import org.bitgaze.graph.Graph;
-import org.bitgaze.graph.Network;
-import org.bitgaze.op.Op;
+import org.bitgaze.network.Graph;
+import org.bitgaze.network.Network;
+import org.bitgaze.network.op.Op;
 
 /** What is done to a network's weights and activations. */
 public sealed interface Quantization extends Serializable {
@@ -14,12 +14,12 @@ public sealed interface Quantization extends Serializable {
   /**
    * Rewrites a network.
    *
-   * @param network a network after the pass of a {@link org.bitgaze.graph.Mode}
+   * @param network a network after the pass of a {@link org.bitgaze.network.Mode}
    * @param scheme how activations are quantized
    * @return the network that computes with quantized weights and activations, in floating point
    * @throws IllegalArgumentException if a quantization point has no range
    */
-  Network apply(Network network, Scheme scheme);
+  Network apply(Network network, ActivationScheme scheme);
 
   /** Rounding of weights, and of activations to steps that come from ranges. */
   sealed interface Ranged extends Quantization {
@@ -42,13 +42,13 @@ public sealed interface Quantization extends Serializable {
     Op activation(String network, String point, Precision.IntegerRange integers);
 
     @Override
-    default Network apply(Network network, Scheme scheme) {
+    default Network apply(Network network, ActivationScheme scheme) {
       Graph graph = network.graph();
       if (isQuantized(graph)) {
         throw new IllegalArgumentException(
             graph.name() + " is quantized already; it can be explained as it is, at f32");
       }
-      configuration().check(graph.name(), Layer.names(graph, scheme));
+      configuration().check(graph.name(), QuantizableLayer.names(graph, scheme));
       return network
           .apply(
               new AtPoints(
@@ -74,7 +74,7 @@ public sealed interface Quantization extends Serializable {
      * @throws IllegalArgumentException if the point has no range
      */
     default Op activation(
-        String network, QuantizationPoints.Point point, Scheme scheme, Precision bits) {
+        String network, QuantizationPoints.Point point, ActivationScheme scheme, Precision bits) {
       return point.isFixed()
           ? FakeQuantize.UNIT
           : activation(network, point.name(), scheme.activations(bits));
@@ -86,7 +86,7 @@ public sealed interface Quantization extends Serializable {
     private static final long serialVersionUID = 1L;
 
     @Override
-    public Network apply(Network network, Scheme scheme) {
+    public Network apply(Network network, ActivationScheme scheme) {
       return network;
     }
   }
@@ -157,11 +157,11 @@ public sealed interface Quantization extends Serializable {
   /**
    * Shows the ranges that {@link Static} wants.
    *
-   * @param network a network after the pass of a {@link org.bitgaze.graph.Mode}
+   * @param network a network after the pass of a {@link org.bitgaze.network.Mode}
    * @param scheme how activations are quantized
    * @return the same function, which exposes each image's extremes at every quantization point
    */
-  static Network observe(Network network, Scheme scheme) {
+  static Network observe(Network network, ActivationScheme scheme) {
     return network.apply(
         new AtPoints(scheme, ".observer", point -> Optional.of(new Observe(point.name()))));
   }

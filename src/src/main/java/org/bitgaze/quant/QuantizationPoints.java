@@ -3,10 +3,10 @@ package org.bitgaze.quant;
 import java.util.LinkedHashMap;
 import java.util.Map;
 import java.util.Optional;
-import org.bitgaze.graph.Graph;
-import org.bitgaze.graph.Node;
-import org.bitgaze.op.QuantizationRole;
-import org.bitgaze.op.UnfusedRole;
+import org.bitgaze.network.Graph;
+import org.bitgaze.network.Node;
+import org.bitgaze.network.op.QuantizationRole;
+import org.bitgaze.network.op.UnfusedRole;
 
 /**
  * Where activations are quantized, as the operations' {@link QuantizationRole}s or {@link
@@ -26,11 +26,11 @@ public final class QuantizationPoints {
   /**
    * Finds the points of a graph.
    *
-   * @param graph a graph after the pass of a {@link org.bitgaze.graph.Mode}
+   * @param graph a graph after the pass of a {@link org.bitgaze.network.Mode}
    * @param scheme how activations are quantized
    * @return name of the node whose output is quantized, to the point, in graph order
    */
-  public static Map<String, Point> of(Graph graph, Scheme scheme) {
+  public static Map<String, Point> of(Graph graph, ActivationScheme scheme) {
     return switch (scheme.points()) {
       case FUSED -> fused(graph, scheme.quantizedLogits());
       case UNFUSED -> unfused(graph, scheme.quantizedLogits());

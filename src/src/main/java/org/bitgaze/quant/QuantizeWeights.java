@@ -2,10 +2,10 @@ package org.bitgaze.quant;
 
 import java.util.HashMap;
 import java.util.Map;
-import org.bitgaze.graph.Graph;
-import org.bitgaze.graph.Node;
-import org.bitgaze.graph.Pass;
-import org.bitgaze.graph.Rewritten;
+import org.bitgaze.network.Graph;
+import org.bitgaze.network.Node;
+import org.bitgaze.network.Pass;
+import org.bitgaze.network.Rewritten;
 import org.bitgaze.weights.TensorSource;
 
 /**

@@ -15,7 +15,10 @@ import java.util.Optional;
  * @param configuration the precisions of all layers, under the trial's name
  */
 public record Trial(
-    Precision precision, TrialKind kind, Optional<Layer> layer, Configuration configuration) {
+    Precision precision,
+    TrialKind kind,
+    Optional<QuantizableLayer> layer,
+    Configuration configuration) {
 
   /**
    * Lists the trials of a sweep: the whole network first, then layer by layer.
@@ -26,13 +29,13 @@ public record Trial(
    * @return trials whose configurations have names of their own
    */
   public static List<Trial> of(
-      List<Layer> layers, Precision precision, Collection<TrialKind> kinds) {
+      List<QuantizableLayer> layers, Precision precision, Collection<TrialKind> kinds) {
     List<Trial> trials = new ArrayList<>();
     trials.add(whole(precision, TrialKind.ONLY, precision.toString()));
     for (TrialKind part : List.of(TrialKind.WEIGHTS, TrialKind.ACTIVATIONS)) {
       trials.add(whole(precision, part, precision + " " + part.id()));
     }
-    for (Layer layer : layers) {
+    for (QuantizableLayer layer : layers) {
       for (TrialKind kind : kinds) {
         if (kind.appliesTo(layer)) {
           trials.add(

@@ -39,7 +39,7 @@ public enum TrialKind implements Named {
    * @param layer the layer
    * @return whether it is more than another trial under another name
    */
-  public boolean appliesTo(Layer layer) {
+  public boolean appliesTo(QuantizableLayer layer) {
     return this == ONLY || this == ALL_BUT || (layer.hasPoint() && layer.weights() > 0);
   }
 

@@ -6,17 +6,17 @@ import org.bitgaze.image.Heatmap;
 import org.bitgaze.image.MapPart;
 import org.bitgaze.image.RgbImage;
 import org.bitgaze.image.WholeImage;
-import org.bitgaze.program.GazeProgram;
-import org.bitgaze.program.Programs;
+import org.bitgaze.torch.ProgramCache;
+import org.bitgaze.torch.SaliencyProgram;
 import org.bitgaze.zoo.FastGaze;
 
 /** FastGaze's map: what it predicts, as far as it is positive; what is below is not looked at. */
 final class FastGazeSaliency extends WholeImageSaliency {
-  private final Programs.Lease<GazeProgram> lease;
+  private final ProgramCache.Lease<SaliencyProgram> lease;
 
   /** Compiles the network of a {@code .vxm} file, unless it is there already. */
   FastGazeSaliency(String path) throws IOException {
-    lease = Programs.fastGaze(path);
+    lease = ProgramCache.fastGaze(path);
   }
 
   @Override

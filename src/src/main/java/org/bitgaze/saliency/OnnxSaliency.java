@@ -6,10 +6,10 @@ import org.bitgaze.image.Framing.Region;
 import org.bitgaze.image.Heatmap;
 import org.bitgaze.image.MapPart;
 import org.bitgaze.image.WholeImage;
+import org.bitgaze.network.op.Size;
 import org.bitgaze.onnx.OnnxNetwork;
-import org.bitgaze.op.Size;
-import org.bitgaze.program.GazeProgram;
-import org.bitgaze.program.Programs;
+import org.bitgaze.torch.ProgramCache;
+import org.bitgaze.torch.SaliencyProgram;
 
 /**
  * The map of anybody's network that predicts where people look. The whole image is squashed to the
@@ -18,12 +18,12 @@ import org.bitgaze.program.Programs;
  */
 final class OnnxSaliency extends WholeImageSaliency {
   private final Size size;
-  private final Programs.Lease<GazeProgram> lease;
+  private final ProgramCache.Lease<SaliencyProgram> lease;
 
   /** Compiles the network of an ONNX file, unless it is there already. */
   OnnxSaliency(String path) throws IOException {
     size = OnnxNetwork.readMap(Path.of(path)).size();
-    lease = Programs.gaze(path);
+    lease = ProgramCache.gaze(path);
   }
 
   @Override

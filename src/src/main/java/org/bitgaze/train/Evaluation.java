@@ -3,16 +3,16 @@ package org.bitgaze.train;
 import java.io.IOException;
 import java.util.List;
 import java.util.stream.IntStream;
-import org.bitgaze.cam.CamMethod;
+import org.bitgaze.explain.MapMethod;
 import org.bitgaze.image.Preprocessing;
 import org.bitgaze.image.RgbImage;
 import org.bitgaze.model.Model;
-import org.bitgaze.program.CamProgram;
-import org.bitgaze.program.ProgramKey;
-import org.bitgaze.program.Programs;
 import org.bitgaze.quant.Quantization;
 import org.bitgaze.scene.Scene;
 import org.bitgaze.scene.SceneClass;
+import org.bitgaze.torch.CamProgram;
+import org.bitgaze.torch.ProgramCache;
+import org.bitgaze.torch.ProgramKey;
 
 /**
  * How well a network tells the classes of scenes.
@@ -31,10 +31,10 @@ public record Evaluation(int[][] confusion) {
    * @throws IOException if the weights cannot be read
    */
   public static Evaluation of(Model model, long seed, int count) throws IOException {
-    ProgramKey key = new ProgramKey(model, Quantization.NONE, CamMethod.GRADCAM_PLUS_PLUS);
+    ProgramKey key = new ProgramKey(model, Quantization.NONE, MapMethod.GRADCAM_PLUS_PLUS);
     Preprocessing preprocessing = model.preprocessing();
     int[] answers = new int[count];
-    try (Programs.Lease<CamProgram> lease = Programs.cam(key)) {
+    try (ProgramCache.Lease<CamProgram> lease = ProgramCache.cam(key)) {
       IntStream.range(0, count)
           .parallel()
           .forEach(

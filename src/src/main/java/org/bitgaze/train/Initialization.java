@@ -4,9 +4,9 @@ import java.util.Arrays;
 import java.util.LinkedHashMap;
 import java.util.Map;
 import java.util.Random;
-import org.bitgaze.graph.Graph;
-import org.bitgaze.graph.Node;
-import org.bitgaze.op.ReLU;
+import org.bitgaze.network.Graph;
+import org.bitgaze.network.Node;
+import org.bitgaze.network.op.ReLU;
 import org.bitgaze.weights.Tensor;
 
 /**

@@ -3,7 +3,7 @@ package org.bitgaze.train;
 import java.util.Arrays;
 import java.util.LinkedHashMap;
 import java.util.Map;
-import org.bitgaze.graph.Graph;
+import org.bitgaze.network.Graph;
 import org.bitgaze.weights.Tensor;
 
 /**

@@ -15,13 +15,13 @@ import java.util.concurrent.ExecutionException;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 import java.util.concurrent.Future;
-import org.bitgaze.graph.Graph;
 import org.bitgaze.image.Normalization;
 import org.bitgaze.image.RgbImage;
-import org.bitgaze.program.Batches;
-import org.bitgaze.program.ProgramText;
-import org.bitgaze.program.TorchEngine;
-import org.bitgaze.program.TorchScriptArchive;
+import org.bitgaze.network.Graph;
+import org.bitgaze.torch.Batches;
+import org.bitgaze.torch.ProgramText;
+import org.bitgaze.torch.TorchEngine;
+import org.bitgaze.torch.TorchScriptArchive;
 import org.bitgaze.weights.Tensor;
 import org.bitgaze.weights.TensorMap;
 

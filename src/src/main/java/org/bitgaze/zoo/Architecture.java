@@ -2,7 +2,7 @@ package org.bitgaze.zoo;
 
 import java.util.function.IntFunction;
 import org.bitgaze.choice.Named;
-import org.bitgaze.graph.Graph;
+import org.bitgaze.network.Graph;
 
 /** The networks that Bitgaze knows, named and built as torchvision does. */
 public enum Architecture implements Named {
@@ -78,8 +78,8 @@ public enum Architecture implements Named {
    * @param choice which of those that are known
    * @return a torchvision module path or torch.fx node name
    */
-  public String targetLayer(TargetChoice choice) {
-    return choice == TargetChoice.PAPER ? paperLayer : targetLayer;
+  public String targetLayer(LayerChoice choice) {
+    return choice == LayerChoice.PAPER ? paperLayer : targetLayer;
   }
 
   /**

@@ -2,15 +2,15 @@ package org.bitgaze.zoo;
 
 import java.util.ArrayList;
 import java.util.List;
-import org.bitgaze.graph.Graph;
-import org.bitgaze.graph.GraphBuilder;
-import org.bitgaze.op.AdaptiveAvgPool2d;
-import org.bitgaze.op.AvgPool2d;
-import org.bitgaze.op.Cat;
-import org.bitgaze.op.Flatten;
-import org.bitgaze.op.Linear;
-import org.bitgaze.op.MaxPool2d;
-import org.bitgaze.op.ReLU;
+import org.bitgaze.network.Graph;
+import org.bitgaze.network.GraphBuilder;
+import org.bitgaze.network.op.AdaptiveAvgPool2d;
+import org.bitgaze.network.op.AvgPool2d;
+import org.bitgaze.network.op.Cat;
+import org.bitgaze.network.op.Flatten;
+import org.bitgaze.network.op.Linear;
+import org.bitgaze.network.op.MaxPool2d;
+import org.bitgaze.network.op.ReLU;
 
 /** DenseNet-121 (Huang et al. 2017). */
 final class DenseNet121 {

@@ -1,16 +1,16 @@
 package org.bitgaze.zoo;
 
 import java.util.Arrays;
-import org.bitgaze.graph.Graph;
-import org.bitgaze.graph.GraphBuilder;
-import org.bitgaze.op.AdaptiveAvgPool2d;
-import org.bitgaze.op.Add;
-import org.bitgaze.op.Dropout;
-import org.bitgaze.op.Flatten;
-import org.bitgaze.op.Linear;
-import org.bitgaze.op.Mul;
-import org.bitgaze.op.SiLU;
-import org.bitgaze.op.Sigmoid;
+import org.bitgaze.network.Graph;
+import org.bitgaze.network.GraphBuilder;
+import org.bitgaze.network.op.AdaptiveAvgPool2d;
+import org.bitgaze.network.op.Add;
+import org.bitgaze.network.op.Dropout;
+import org.bitgaze.network.op.Flatten;
+import org.bitgaze.network.op.Linear;
+import org.bitgaze.network.op.Mul;
+import org.bitgaze.network.op.SiLU;
+import org.bitgaze.network.op.Sigmoid;
 
 /** EfficientNet-B0 (Tan and Le 2019). */
 final class EfficientNetB0 {

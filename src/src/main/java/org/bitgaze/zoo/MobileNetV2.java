@@ -1,13 +1,13 @@
 package org.bitgaze.zoo;
 
-import org.bitgaze.graph.Graph;
-import org.bitgaze.graph.GraphBuilder;
-import org.bitgaze.op.AdaptiveAvgPool2d;
-import org.bitgaze.op.Add;
-import org.bitgaze.op.Dropout;
-import org.bitgaze.op.Flatten;
-import org.bitgaze.op.Linear;
-import org.bitgaze.op.ReLU6;
+import org.bitgaze.network.Graph;
+import org.bitgaze.network.GraphBuilder;
+import org.bitgaze.network.op.AdaptiveAvgPool2d;
+import org.bitgaze.network.op.Add;
+import org.bitgaze.network.op.Dropout;
+import org.bitgaze.network.op.Flatten;
+import org.bitgaze.network.op.Linear;
+import org.bitgaze.network.op.ReLU6;
 
 /** MobileNetV2 of width 1.0 (Sandler et al. 2018). */
 final class MobileNetV2 {

@@ -1,12 +1,12 @@
 package org.bitgaze.zoo;
 
-import org.bitgaze.graph.Graph;
-import org.bitgaze.graph.GraphBuilder;
-import org.bitgaze.op.AdaptiveAvgPool2d;
-import org.bitgaze.op.Add;
-import org.bitgaze.op.Flatten;
-import org.bitgaze.op.Linear;
-import org.bitgaze.op.MaxPool2d;
+import org.bitgaze.network.Graph;
+import org.bitgaze.network.GraphBuilder;
+import org.bitgaze.network.op.AdaptiveAvgPool2d;
+import org.bitgaze.network.op.Add;
+import org.bitgaze.network.op.Flatten;
+import org.bitgaze.network.op.Linear;
+import org.bitgaze.network.op.MaxPool2d;
 
 /** ResNet-50 (He et al. 2016), with the stride in the 3x3 convolution as torchvision has it. */
 final class ResNet50 {

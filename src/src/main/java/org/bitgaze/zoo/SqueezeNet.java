@@ -1,12 +1,12 @@
 package org.bitgaze.zoo;
 
-import org.bitgaze.graph.Graph;
-import org.bitgaze.graph.GraphBuilder;
-import org.bitgaze.op.AdaptiveAvgPool2d;
-import org.bitgaze.op.Cat;
-import org.bitgaze.op.Dropout;
-import org.bitgaze.op.Flatten;
-import org.bitgaze.op.MaxPool2d;
+import org.bitgaze.network.Graph;
+import org.bitgaze.network.GraphBuilder;
+import org.bitgaze.network.op.AdaptiveAvgPool2d;
+import org.bitgaze.network.op.Cat;
+import org.bitgaze.network.op.Dropout;
+import org.bitgaze.network.op.Flatten;
+import org.bitgaze.network.op.MaxPool2d;
 
 /** SqueezeNet 1.0 and 1.1 (Iandola et al. 2016). */
 final class SqueezeNet {

@@ -43,7 +43,7 @@ class MeasureTest {
               : ScaledMap.of(map(maps, cams, e, "reference"));
       for (Measure measure : Measure.values()) {
         if (measure.isOfMaps() && measure.needsMask() == e.has("mask")) {
-          OptionalDouble found = measure.compute(Subject.of(map, reference));
+          OptionalDouble found = measure.compute(MeasureInput.of(map, reference));
           JsonNode expected = e.get(measure.id());
           boolean none = e.has("degenerate") || expected.isNull();
           assertEquals(none, found.isEmpty(), measure + " of " + e);
@@ -73,13 +73,14 @@ class MeasureTest {
       assertArrayEquals(fresh.values(), used.values());
       for (Measure measure : Measure.defaults()) {
         assertEquals(
-            measure.compute(Subject.of(fresh, kept)),
-            measure.compute(Subject.of(used, kept)),
+            measure.compute(MeasureInput.of(fresh, kept)),
+            measure.compute(MeasureInput.of(used, kept)),
             measure.id());
       }
       used.release();
       used.release();
-      assertThrows(NullPointerException.class, () -> Measure.CC.compute(Subject.of(used, kept)));
+      assertThrows(
+          NullPointerException.class, () -> Measure.CC.compute(MeasureInput.of(used, kept)));
       assertTrue(ScaledMap.of(MapPart.whole(constant()), memory).problem().isPresent());
     }
     assertArrayEquals(first, kept.values());
@@ -145,11 +146,13 @@ class MeasureTest {
   }
 
   private static double of(Measure measure, Heatmap map, Heatmap reference) {
-    return measure.compute(Subject.of(ScaledMap.of(map), ScaledMap.of(reference))).getAsDouble();
+    return measure
+        .compute(MeasureInput.of(ScaledMap.of(map), ScaledMap.of(reference)))
+        .getAsDouble();
   }
 
   private static double of(Measure measure, Heatmap map, Mask mask) {
-    return measure.compute(Subject.of(ScaledMap.of(map), ScaledMap.of(mask))).getAsDouble();
+    return measure.compute(MeasureInput.of(ScaledMap.of(map), ScaledMap.of(mask))).getAsDouble();
   }
 
   /** Thirds of 0, 1/2 and 1 against 1, 1/2 and 0, whatever their units. */
@@ -424,10 +427,10 @@ class MeasureTest {
     float[][] maps = {{0, 0, 0, 0}, {1, 1, 1, 1}, {Float.NaN, 0, 0, 0}, {0, 0, 0, 1}};
     double[] expected = {1, Double.NaN, Double.NaN, 0};
     for (int i = 0; i < maps.length; i++) {
-      Subject subject = Subject.of(ScaledMap.of(new Heatmap(2, 2, maps[i])), some);
+      MeasureInput subject = MeasureInput.of(ScaledMap.of(new Heatmap(2, 2, maps[i])), some);
       assertEquals(expected[i], Measure.VANISHED.compute(subject).orElse(Double.NaN));
     }
-    Subject clipped = Subject.of(ScaledMap.vanished("why"), some);
+    MeasureInput clipped = MeasureInput.of(ScaledMap.vanished("why"), some);
     assertEquals(1, Measure.VANISHED.compute(clipped).orElseThrow());
     assertEquals(Optional.of("map: why"), Measure.problem(clipped.map(), some, "f32"));
     assertTrue(Measure.SIM.compute(clipped).isEmpty());
@@ -446,15 +449,15 @@ class MeasureTest {
     assertEquals("mask: there is none", Measure.problem(good, missing, "mask").orElseThrow());
     for (Measure measure : Measure.values()) {
       if (measure.isOfMaps()) {
-        assertTrue(measure.compute(Subject.of(zero, good)).isEmpty());
-        assertTrue(measure.compute(Subject.of(good, missing)).isEmpty());
+        assertTrue(measure.compute(MeasureInput.of(zero, good)).isEmpty());
+        assertTrue(measure.compute(MeasureInput.of(good, missing)).isEmpty());
       }
     }
     ScaledMap empty = ScaledMap.of(columns(0, 0));
     ScaledMap whole = ScaledMap.of(columns(0, GRID));
-    assertTrue(Measure.ENERGY.compute(Subject.of(good, empty)).isEmpty());
-    assertTrue(Measure.AUC.compute(Subject.of(good, whole)).isEmpty());
-    assertEquals(1, Measure.ENERGY.compute(Subject.of(good, whole)).getAsDouble(), 1e-12);
+    assertTrue(Measure.ENERGY.compute(MeasureInput.of(good, empty)).isEmpty());
+    assertTrue(Measure.AUC.compute(MeasureInput.of(good, whole)).isEmpty());
+    assertEquals(1, Measure.ENERGY.compute(MeasureInput.of(good, whole)).getAsDouble(), 1e-12);
   }
 
   /** What a network of larger images sees of a mask is the same part of the same object. */
@@ -474,10 +477,11 @@ class MeasureTest {
   @Test
   void answersAreCounted() {
     ScaledMap none = ScaledMap.missing("an answer");
-    assertEquals(1, Measure.FLIP.compute(new Subject(none, none, 3, 4)).getAsDouble());
-    assertEquals(0, Measure.FLIP.compute(new Subject(none, none, 3, 3)).getAsDouble());
-    assertEquals(1, Measure.TOP1.compute(new Subject(none, none, 3, 3)).getAsDouble());
-    assertTrue(Measure.TOP1.compute(new Subject(none, none, 3, Subject.NO_CLASS)).isEmpty());
+    assertEquals(1, Measure.FLIP.compute(new MeasureInput(none, none, 3, 4)).getAsDouble());
+    assertEquals(0, Measure.FLIP.compute(new MeasureInput(none, none, 3, 3)).getAsDouble());
+    assertEquals(1, Measure.TOP1.compute(new MeasureInput(none, none, 3, 3)).getAsDouble());
+    assertTrue(
+        Measure.TOP1.compute(new MeasureInput(none, none, 3, MeasureInput.NO_CLASS)).isEmpty());
   }
 
   @Test

@@ -11,13 +11,13 @@ import java.nio.file.Path;
 import java.util.HashMap;
 import java.util.Map;
 import java.util.TimeZone;
-import org.bitgaze.cam.CamMethod;
+import org.bitgaze.explain.MapMethod;
 import org.bitgaze.image.Interpolation;
 import org.bitgaze.image.Preprocessing;
-import org.bitgaze.program.CamProgram;
 import org.bitgaze.quant.Precision;
 import org.bitgaze.quant.Quantization;
 import org.bitgaze.testing.FormulaWeights;
+import org.bitgaze.torch.CamProgram;
 import org.bitgaze.weights.Dtype;
 import org.bitgaze.weights.SafetensorsWriter;
 import org.bitgaze.weights.Tensor;
@@ -142,7 +142,7 @@ class ModelTest {
       CamProgram.compile(
           open,
           new Quantization.Dynamic(Precision.of("int8")),
-          CamMethod.GRADCAM_PLUS_PLUS,
+          MapMethod.GRADCAM_PLUS_PLUS,
           program);
     }
   }

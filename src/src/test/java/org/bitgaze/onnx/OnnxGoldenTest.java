@@ -11,16 +11,16 @@ import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
-import org.bitgaze.cam.CamMethod;
+import org.bitgaze.explain.MapMethod;
 import org.bitgaze.image.RgbImage;
 import org.bitgaze.model.Execution;
 import org.bitgaze.model.OpenModel;
-import org.bitgaze.program.CamProgram;
-import org.bitgaze.program.Explanation;
 import org.bitgaze.quant.Quantization;
 import org.bitgaze.testing.Golden;
 import org.bitgaze.testing.RawTensors;
 import org.bitgaze.testing.Shared;
+import org.bitgaze.torch.CamProgram;
+import org.bitgaze.torch.Explanation;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -121,7 +121,7 @@ class OnnxGoldenTest {
         new OpenModel(
             onnx.network(), onnx.preprocessing(), onnx.targetLayer(), Execution.DEPLOYMENT);
     Path program = folder.resolve("program.pt");
-    CamProgram.compile(model, Quantization.NONE, CamMethod.GRADCAM_PLUS_PLUS, program);
+    CamProgram.compile(model, Quantization.NONE, MapMethod.GRADCAM_PLUS_PLUS, program);
     try (CamProgram cam = new CamProgram(program)) {
       return cam.run(images, classes);
     }

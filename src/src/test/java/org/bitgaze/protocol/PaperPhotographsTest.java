@@ -16,19 +16,19 @@ import org.bitgaze.image.ImageDecoder;
 import org.bitgaze.image.Preprocessing;
 import org.bitgaze.image.RgbImage;
 import org.bitgaze.measure.Measure;
+import org.bitgaze.measure.MeasureInput;
 import org.bitgaze.measure.ScaledMap;
-import org.bitgaze.measure.Subject;
 import org.bitgaze.model.Model;
-import org.bitgaze.program.CamProgram;
-import org.bitgaze.program.Draw;
-import org.bitgaze.program.Explanation;
-import org.bitgaze.program.ProgramKey;
-import org.bitgaze.program.Programs;
 import org.bitgaze.quant.Observations;
 import org.bitgaze.quant.Precision;
 import org.bitgaze.quant.Quantization;
 import org.bitgaze.quant.Ranges;
 import org.bitgaze.testing.Shared;
+import org.bitgaze.torch.CamProgram;
+import org.bitgaze.torch.Explanation;
+import org.bitgaze.torch.ProgramCache;
+import org.bitgaze.torch.ProgramKey;
+import org.bitgaze.torch.RandomKey;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 
@@ -53,7 +53,7 @@ class PaperPhotographsTest {
     List<RgbImage> images = photographs(model.preprocessing(), keys);
     assertEquals(100, images.size());
     Observations seen = new Observations();
-    try (var lease = Programs.observer(model)) {
+    try (var lease = ProgramCache.observer(model)) {
       for (int i = 0; i < images.size(); i++) {
         lease.program().run(List.of(images.get(i)), List.of(keys.get(i))).forEach(seen::add);
       }
@@ -65,7 +65,7 @@ class PaperPhotographsTest {
       Quantization quantization =
           precision.isFloat() ? Quantization.NONE : new Quantization.Static(precision, ranges);
       List<Found> found = new ArrayList<>();
-      try (var lease = Programs.cam(new ProgramKey(model, quantization, PAPER.cam()))) {
+      try (var lease = ProgramCache.cam(new ProgramKey(model, quantization, PAPER.cam()))) {
         for (int i = 0; i < images.size(); i++) {
           Explanation e =
               lease
@@ -73,7 +73,7 @@ class PaperPhotographsTest {
                   .run(
                       List.of(images.get(i)),
                       new int[] {CamProgram.OWN_CLASS},
-                      List.of(Draw.of(keys.get(i), precision)),
+                      List.of(RandomKey.of(keys.get(i), precision)),
                       1)
                   .get(0);
           ScaledMap map = ScaledMap.of(e.cam());
@@ -84,7 +84,7 @@ class PaperPhotographsTest {
           OptionalDouble cc =
               e.vanished()
                   ? OptionalDouble.empty()
-                  : Measure.CC.compute(Subject.of(map, reference.get(i)));
+                  : Measure.CC.compute(MeasureInput.of(map, reference.get(i)));
           found.add(new Found(e.vanished(), cc));
         }
       }

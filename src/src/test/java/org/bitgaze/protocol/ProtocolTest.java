@@ -9,19 +9,19 @@ import java.io.IOException;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.Optional;
-import org.bitgaze.graph.Graph;
-import org.bitgaze.graph.Network;
 import org.bitgaze.image.Preprocessing;
 import org.bitgaze.model.Model;
 import org.bitgaze.model.OpenModel;
-import org.bitgaze.program.CamProgram;
-import org.bitgaze.program.Draw;
-import org.bitgaze.program.Explanation;
-import org.bitgaze.program.Streams;
+import org.bitgaze.network.Graph;
+import org.bitgaze.network.Network;
 import org.bitgaze.quant.Precision;
 import org.bitgaze.quant.Quantization;
 import org.bitgaze.testing.FormulaWeights;
 import org.bitgaze.testing.TestImages;
+import org.bitgaze.torch.CamProgram;
+import org.bitgaze.torch.DropoutStreams;
+import org.bitgaze.torch.Explanation;
+import org.bitgaze.torch.RandomKey;
 import org.bitgaze.zoo.Architecture;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -76,10 +76,10 @@ class ProtocolTest {
                   Architecture.MOBILENET_V2.targetLayer(p.execution().target()),
                   p.execution());
           Quantization int4 = new Quantization.Dynamic(Precision.of("int4"));
-          Streams streams = CamProgram.compile(model, int4, p.cam(), file);
+          DropoutStreams streams = CamProgram.compile(model, int4, p.cam(), file);
           assertEquals(p.isRandom() ? List.of("classifier.0") : List.of(), streams.layers());
           try (CamProgram program = new CamProgram(file, streams)) {
-            Draw draw = Draw.of("a.png", Precision.of("int4"));
+            RandomKey draw = RandomKey.of("a.png", Precision.of("int4"));
             Explanation e =
                 program.run(List.of(TestImages.crop(1)), new int[] {-1}, List.of(draw), 1).get(0);
             assertEquals(Optional.empty(), e.problem(), p.toString());

@@ -13,19 +13,19 @@ import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
-import org.bitgaze.graph.FoldBatchNorm;
-import org.bitgaze.graph.Graph;
-import org.bitgaze.graph.Network;
 import org.bitgaze.image.Normalization;
 import org.bitgaze.image.RgbImage;
-import org.bitgaze.op.Op;
-import org.bitgaze.op.Script;
-import org.bitgaze.program.Batches;
-import org.bitgaze.program.ProgramText;
-import org.bitgaze.program.TorchEngine;
-import org.bitgaze.program.TorchScriptArchive;
+import org.bitgaze.network.FoldBatchNorm;
+import org.bitgaze.network.Graph;
+import org.bitgaze.network.Network;
+import org.bitgaze.network.op.Op;
+import org.bitgaze.network.op.Script;
 import org.bitgaze.testing.FormulaWeights;
 import org.bitgaze.testing.Golden;
+import org.bitgaze.torch.Batches;
+import org.bitgaze.torch.ProgramText;
+import org.bitgaze.torch.TorchEngine;
+import org.bitgaze.torch.TorchScriptArchive;
 import org.bitgaze.zoo.Architecture;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -94,7 +94,7 @@ class DynamicRangesGoldenTest {
             .apply(new FoldBatchNorm())
             .apply(
                 new AtPoints(
-                    Scheme.DEPLOYMENT,
+                    ActivationScheme.DEPLOYMENT,
                     ".shown",
                     point ->
                         Optional.of(

@@ -5,7 +5,7 @@ import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
 import java.util.Map;
 import java.util.Set;
-import org.bitgaze.graph.Graph;
+import org.bitgaze.network.Graph;
 import org.bitgaze.weights.SafetensorsWriter;
 import org.bitgaze.weights.Tensor;
 import org.bitgaze.weights.TensorSource;

@@ -8,45 +8,45 @@ import java.util.Map;
 import java.util.function.DoubleBinaryOperator;
 import java.util.function.DoubleUnaryOperator;
 import java.util.stream.DoubleStream;
-import org.bitgaze.graph.Graph;
-import org.bitgaze.graph.Node;
-import org.bitgaze.op.AdaptiveAvgPool2d;
-import org.bitgaze.op.Add;
-import org.bitgaze.op.Affine;
-import org.bitgaze.op.AvgPool2d;
-import org.bitgaze.op.BatchNorm2d;
-import org.bitgaze.op.Cat;
-import org.bitgaze.op.Clamp;
-import org.bitgaze.op.Conv2d;
-import org.bitgaze.op.Div;
-import org.bitgaze.op.Dropout;
-import org.bitgaze.op.ELU;
-import org.bitgaze.op.Flatten;
-import org.bitgaze.op.HardSigmoid;
-import org.bitgaze.op.HardSwish;
-import org.bitgaze.op.ImageNorm2d;
-import org.bitgaze.op.Input;
-import org.bitgaze.op.Interpolate;
-import org.bitgaze.op.LeakyReLU;
-import org.bitgaze.op.Linear;
-import org.bitgaze.op.MaxPool2d;
-import org.bitgaze.op.Mul;
-import org.bitgaze.op.Op;
-import org.bitgaze.op.PReLU;
-import org.bitgaze.op.Pad;
-import org.bitgaze.op.PaddingMode;
-import org.bitgaze.op.Permute;
-import org.bitgaze.op.ReLU;
-import org.bitgaze.op.ReLU6;
-import org.bitgaze.op.Reshape;
-import org.bitgaze.op.Scale;
-import org.bitgaze.op.Shift;
-import org.bitgaze.op.SiLU;
-import org.bitgaze.op.Sigmoid;
-import org.bitgaze.op.Size;
-import org.bitgaze.op.Slice;
-import org.bitgaze.op.Sub;
-import org.bitgaze.op.Tanh;
+import org.bitgaze.network.Graph;
+import org.bitgaze.network.Node;
+import org.bitgaze.network.op.AdaptiveAvgPool2d;
+import org.bitgaze.network.op.Add;
+import org.bitgaze.network.op.AddConstant;
+import org.bitgaze.network.op.AvgPool2d;
+import org.bitgaze.network.op.BatchNorm2d;
+import org.bitgaze.network.op.Cat;
+import org.bitgaze.network.op.Clamp;
+import org.bitgaze.network.op.Conv2d;
+import org.bitgaze.network.op.Div;
+import org.bitgaze.network.op.Dropout;
+import org.bitgaze.network.op.ELU;
+import org.bitgaze.network.op.Flatten;
+import org.bitgaze.network.op.HardSigmoid;
+import org.bitgaze.network.op.HardSwish;
+import org.bitgaze.network.op.Input;
+import org.bitgaze.network.op.InstanceNorm2d;
+import org.bitgaze.network.op.Interpolate;
+import org.bitgaze.network.op.LeakyReLU;
+import org.bitgaze.network.op.Linear;
+import org.bitgaze.network.op.MaxPool2d;
+import org.bitgaze.network.op.Mul;
+import org.bitgaze.network.op.MulConstant;
+import org.bitgaze.network.op.Op;
+import org.bitgaze.network.op.PReLU;
+import org.bitgaze.network.op.Pad;
+import org.bitgaze.network.op.PaddingMode;
+import org.bitgaze.network.op.Permute;
+import org.bitgaze.network.op.ReLU;
+import org.bitgaze.network.op.ReLU6;
+import org.bitgaze.network.op.Reshape;
+import org.bitgaze.network.op.ScalarAffine;
+import org.bitgaze.network.op.SiLU;
+import org.bitgaze.network.op.Sigmoid;
+import org.bitgaze.network.op.Size;
+import org.bitgaze.network.op.Slice;
+import org.bitgaze.network.op.Sub;
+import org.bitgaze.network.op.Tanh;
 import org.bitgaze.quant.DynamicFakeQuantize;
 import org.bitgaze.quant.FakeQuantize;
 import org.bitgaze.quant.Observe;
@@ -111,7 +111,7 @@ public final class Interpreter {
         out[i] = (x.data[i] - mean[k]) / Math.sqrt(variance[k] + b.eps()) * gamma[k] + beta[k];
       }
       return new Value(x.shape, out);
-    } else if (op instanceof ImageNorm2d b) {
+    } else if (op instanceof InstanceNorm2d b) {
       double[] gamma = parameter(node, "weight");
       double[] beta = parameter(node, "bias");
       int plane = x.shape[1] * x.shape[2];
@@ -144,7 +144,7 @@ public final class Interpreter {
       return map(x, v -> v * Math.min(Math.max(v + 3, 0), 6) / 6);
     } else if (op instanceof Clamp c) {
       return map(x, v -> Math.min(Math.max(v, c.min()), c.max()));
-    } else if (op instanceof Affine a) {
+    } else if (op instanceof ScalarAffine a) {
       return map(x, v -> a.factor() * v + a.shift());
     } else if (op instanceof PReLU p) {
       double[] slope = parameter(node, "weight");
@@ -152,9 +152,9 @@ public final class Interpreter {
       double[] out = x.data.clone();
       Arrays.setAll(out, i -> out[i] < 0 ? slope[i / each] * out[i] : out[i]);
       return new Value(x.shape, out);
-    } else if (op instanceof Scale c) {
+    } else if (op instanceof MulConstant c) {
       return both(x, new Value(sizes(c.shape()), parameter(node, "weight")), (a, b) -> a * b);
-    } else if (op instanceof Shift c) {
+    } else if (op instanceof AddConstant c) {
       return both(x, new Value(sizes(c.shape()), parameter(node, "bias")), Double::sum);
     } else if (op instanceof Sub) {
       return both(x, in.get(1), (a, b) -> a - b);

@@ -1,15 +1,15 @@
 package org.bitgaze.testing;
 
 import java.io.IOException;
-import org.bitgaze.cam.CamMethod;
-import org.bitgaze.graph.Graph;
-import org.bitgaze.graph.Network;
+import org.bitgaze.explain.MapMethod;
 import org.bitgaze.image.Preprocessing;
 import org.bitgaze.model.Execution;
 import org.bitgaze.model.OpenModel;
-import org.bitgaze.program.CamProgram;
+import org.bitgaze.network.Graph;
+import org.bitgaze.network.Network;
 import org.bitgaze.quant.Arithmetic;
 import org.bitgaze.quant.Quantization;
+import org.bitgaze.torch.CamProgram;
 import org.bitgaze.weights.TensorSource;
 
 /** Models of tests, and their programs. */
@@ -24,6 +24,6 @@ public final class Nets {
 
   /** A program of Grad-CAM++. */
   public static CamProgram program(OpenModel model, Quantization quantization) throws IOException {
-    return CamProgram.of(model, quantization, CamMethod.GRADCAM_PLUS_PLUS, Arithmetic.SIMULATED);
+    return CamProgram.of(model, quantization, MapMethod.GRADCAM_PLUS_PLUS, Arithmetic.SIMULATED);
   }
 }

@@ -16,17 +16,17 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
-import org.bitgaze.graph.Graph;
-import org.bitgaze.graph.Node;
-import org.bitgaze.op.Add;
-import org.bitgaze.op.BatchNorm2d;
-import org.bitgaze.op.Conv2d;
-import org.bitgaze.op.Dropout;
-import org.bitgaze.op.Flatten;
-import org.bitgaze.op.Input;
-import org.bitgaze.op.Linear;
-import org.bitgaze.op.Op;
-import org.bitgaze.op.ReLU6;
+import org.bitgaze.network.Graph;
+import org.bitgaze.network.Node;
+import org.bitgaze.network.op.Add;
+import org.bitgaze.network.op.BatchNorm2d;
+import org.bitgaze.network.op.Conv2d;
+import org.bitgaze.network.op.Dropout;
+import org.bitgaze.network.op.Flatten;
+import org.bitgaze.network.op.Input;
+import org.bitgaze.network.op.Linear;
+import org.bitgaze.network.op.Op;
+import org.bitgaze.network.op.ReLU6;
 import org.bitgaze.weights.TensorSource;
 
 /** Writes small ONNX files, one node after the other. */

@@ -3,45 +3,45 @@ package org.bitgaze.testing;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Random;
-import org.bitgaze.graph.Graph;
-import org.bitgaze.graph.Node;
-import org.bitgaze.graph.Shapes;
-import org.bitgaze.op.AdaptiveAvgPool2d;
-import org.bitgaze.op.Add;
-import org.bitgaze.op.Affine;
-import org.bitgaze.op.AvgPool2d;
-import org.bitgaze.op.BatchNorm2d;
-import org.bitgaze.op.Cat;
-import org.bitgaze.op.Clamp;
-import org.bitgaze.op.Conv2d;
-import org.bitgaze.op.Div;
-import org.bitgaze.op.Dropout;
-import org.bitgaze.op.ELU;
-import org.bitgaze.op.Flatten;
-import org.bitgaze.op.HardSigmoid;
-import org.bitgaze.op.HardSwish;
-import org.bitgaze.op.Input;
-import org.bitgaze.op.Interpolate;
-import org.bitgaze.op.LeakyReLU;
-import org.bitgaze.op.Linear;
-import org.bitgaze.op.MaxPool2d;
-import org.bitgaze.op.Mul;
-import org.bitgaze.op.Op;
-import org.bitgaze.op.PReLU;
-import org.bitgaze.op.Pad;
-import org.bitgaze.op.PaddingMode;
-import org.bitgaze.op.Permute;
-import org.bitgaze.op.ReLU;
-import org.bitgaze.op.ReLU6;
-import org.bitgaze.op.Reshape;
-import org.bitgaze.op.Scale;
-import org.bitgaze.op.Shift;
-import org.bitgaze.op.SiLU;
-import org.bitgaze.op.Sigmoid;
-import org.bitgaze.op.Size;
-import org.bitgaze.op.Slice;
-import org.bitgaze.op.Sub;
-import org.bitgaze.op.Tanh;
+import org.bitgaze.network.Graph;
+import org.bitgaze.network.Node;
+import org.bitgaze.network.Shapes;
+import org.bitgaze.network.op.AdaptiveAvgPool2d;
+import org.bitgaze.network.op.Add;
+import org.bitgaze.network.op.AddConstant;
+import org.bitgaze.network.op.AvgPool2d;
+import org.bitgaze.network.op.BatchNorm2d;
+import org.bitgaze.network.op.Cat;
+import org.bitgaze.network.op.Clamp;
+import org.bitgaze.network.op.Conv2d;
+import org.bitgaze.network.op.Div;
+import org.bitgaze.network.op.Dropout;
+import org.bitgaze.network.op.ELU;
+import org.bitgaze.network.op.Flatten;
+import org.bitgaze.network.op.HardSigmoid;
+import org.bitgaze.network.op.HardSwish;
+import org.bitgaze.network.op.Input;
+import org.bitgaze.network.op.Interpolate;
+import org.bitgaze.network.op.LeakyReLU;
+import org.bitgaze.network.op.Linear;
+import org.bitgaze.network.op.MaxPool2d;
+import org.bitgaze.network.op.Mul;
+import org.bitgaze.network.op.MulConstant;
+import org.bitgaze.network.op.Op;
+import org.bitgaze.network.op.PReLU;
+import org.bitgaze.network.op.Pad;
+import org.bitgaze.network.op.PaddingMode;
+import org.bitgaze.network.op.Permute;
+import org.bitgaze.network.op.ReLU;
+import org.bitgaze.network.op.ReLU6;
+import org.bitgaze.network.op.Reshape;
+import org.bitgaze.network.op.ScalarAffine;
+import org.bitgaze.network.op.SiLU;
+import org.bitgaze.network.op.Sigmoid;
+import org.bitgaze.network.op.Size;
+import org.bitgaze.network.op.Slice;
+import org.bitgaze.network.op.Sub;
+import org.bitgaze.network.op.Tanh;
 
 /** Small networks of all operations, with names that would mean something to a compiler. */
 public final class RandomGraph {
@@ -117,7 +117,7 @@ public final class RandomGraph {
         // A quotient's divisor stays away from 0.
         return random.nextBoolean()
             ? add(new Sub(), x, y)
-            : add(new Div(), x, add(new Affine(0.5, 2), add(new Sigmoid(), y)));
+            : add(new Div(), x, add(new ScalarAffine(0.5, 2), add(new Sigmoid(), y)));
       default:
         Size kernel = new Size(1 + random.nextInt(3), 1 + random.nextInt(3));
         Size stride = new Size(1 + random.nextInt(2), 1 + random.nextInt(2));
@@ -133,8 +133,8 @@ public final class RandomGraph {
     List<Integer> each = List.of(s[0], 1, 1);
     boolean small = s[1] < 5 || s[2] < 5;
     return switch (random.nextInt(7)) {
-      case 0 -> add(new Scale(random.nextBoolean() ? each : List.of(1, s[1], s[2])), x);
-      case 1 -> add(new Shift(each), x);
+      case 0 -> add(new MulConstant(random.nextBoolean() ? each : List.of(1, s[1], s[2])), x);
+      case 1 -> add(new AddConstant(each), x);
       case 2 ->
           add(
               new Pad(
@@ -214,7 +214,7 @@ public final class RandomGraph {
       case 8 -> add(new HardSigmoid(1.0 / 6, 0.5), x);
       case 9 -> add(new HardSwish(), x);
       case 10 -> add(new Clamp(-random.nextDouble(), random.nextDouble()), x);
-      case 11 -> add(new Affine(random.nextGaussian(), random.nextGaussian()), x);
+      case 11 -> add(new ScalarAffine(random.nextGaussian(), random.nextGaussian()), x);
       case 12 -> add(new PReLU(random.nextBoolean() ? 1 : shape(x)[0]), x);
       case 4 -> add(new LeakyReLU(random.nextDouble()), x);
       case 0 -> add(new ReLU(), x);

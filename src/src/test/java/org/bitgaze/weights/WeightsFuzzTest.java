@@ -58,15 +58,18 @@ class WeightsFuzzTest {
     if (file.toString().endsWith(".safetensors")) {
       return SafetensorsWriter.write(
           new org.bitgaze.testing.FormulaWeights(
-              new org.bitgaze.graph.Graph(
+              new org.bitgaze.network.Graph(
                   "tiny",
                   java.util.List.of(
-                      new org.bitgaze.graph.Node(
-                          "input", "input", new org.bitgaze.op.Input(3), java.util.List.of()),
-                      new org.bitgaze.graph.Node(
+                      new org.bitgaze.network.Node(
+                          "input",
+                          "input",
+                          new org.bitgaze.network.op.Input(3),
+                          java.util.List.of()),
+                      new org.bitgaze.network.Node(
                           "fc",
                           "fc",
-                          new org.bitgaze.op.Linear(3, 4),
+                          new org.bitgaze.network.op.Linear(3, 4),
                           java.util.List.of("input"))))),
           file);
     }

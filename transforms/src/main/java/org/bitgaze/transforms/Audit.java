@@ -18,8 +18,8 @@ import org.apache.beam.sdk.values.PInput;
 import org.apache.beam.sdk.values.POutput;
 import org.apache.beam.sdk.values.PValue;
 import org.apache.beam.sdk.values.TupleTag;
-import org.bitgaze.cam.CamMethod;
-import org.bitgaze.cam.TargetMode;
+import org.bitgaze.explain.ExplainedClass;
+import org.bitgaze.explain.MapMethod;
 import org.bitgaze.measure.Measure;
 import org.bitgaze.measure.VanishedMaps;
 import org.bitgaze.model.Model;
@@ -90,7 +90,7 @@ public abstract class Audit<T> extends PTransform<PCollection<KV<String, T>>, Au
 
   abstract VanishedMaps vanished();
 
-  abstract HandOut.Way handOut();
+  abstract SpreadKeys.Way handOut();
 
   abstract Builder<T> toBuilder();
 
@@ -114,7 +114,7 @@ public abstract class Audit<T> extends PTransform<PCollection<KV<String, T>>, Au
 
     abstract Builder<T> setVanished(VanishedMaps maps);
 
-    abstract Builder<T> setHandOut(HandOut.Way way);
+    abstract Builder<T> setHandOut(SpreadKeys.Way way);
 
     abstract Audit<T> build();
   }
@@ -134,7 +134,7 @@ public abstract class Audit<T> extends PTransform<PCollection<KV<String, T>>, Au
         .setComparison(CompareMaps.create())
         .setExhibits(ChooseExhibits.Choice.NONE)
         .setVanished(VanishedMaps.EXCLUDE)
-        .setHandOut(HandOut.Way.USUAL)
+        .setHandOut(SpreadKeys.Way.USUAL)
         .build();
   }
 
@@ -211,17 +211,17 @@ public abstract class Audit<T> extends PTransform<PCollection<KV<String, T>>, Au
    * @param method the method
    * @return a new transform
    */
-  public Audit<T> withCam(CamMethod method) {
+  public Audit<T> withCam(MapMethod method) {
     return withEach(e -> e.withCam(method));
   }
 
   /**
    * Chooses the class that is explained, for all models that were added so far.
    *
-   * @param mode the choice; {@link TargetMode#LABEL} wants labels
+   * @param mode the choice; {@link ExplainedClass#LABEL} wants labels
    * @return a new transform
    */
-  public Audit<T> withTarget(TargetMode mode) {
+  public Audit<T> withTarget(ExplainedClass mode) {
     return withEach(e -> e.withTarget(mode));
   }
 
@@ -317,7 +317,7 @@ public abstract class Audit<T> extends PTransform<PCollection<KV<String, T>>, Au
    * @param way how
    * @return a new transform
    */
-  public Audit<T> withHandOut(HandOut.Way way) {
+  public Audit<T> withHandOut(SpreadKeys.Way way) {
     return toBuilder().setHandOut(way).build();
   }
 
@@ -430,7 +430,7 @@ public abstract class Audit<T> extends PTransform<PCollection<KV<String, T>>, Au
   }
 
   private boolean explainsLabels() {
-    return explanations().stream().anyMatch(e -> e.getTarget() == TargetMode.LABEL);
+    return explanations().stream().anyMatch(e -> e.getTarget() == ExplainedClass.LABEL);
   }
 
   /** All that look at images. */
@@ -485,7 +485,8 @@ public abstract class Audit<T> extends PTransform<PCollection<KV<String, T>>, Au
     return names
         .apply(
             "Labels",
-            new JoinLabels<>(labels().get(), HandOut.<KV<T, Integer>>create().withWay(handOut())))
+            new JoinLabels<>(
+                labels().get(), SpreadKeys.<KV<T, Integer>>create().withWay(handOut())))
         .apply("Decode", decode.labelled());
   }
 

@@ -25,13 +25,13 @@ import org.apache.beam.sdk.values.PCollectionList;
 import org.bitgaze.image.Picture;
 import org.bitgaze.image.Preprocessing;
 import org.bitgaze.model.Model;
-import org.bitgaze.program.ObserverProgram;
-import org.bitgaze.program.Programs;
 import org.bitgaze.quant.Calibration;
 import org.bitgaze.quant.Observations;
 import org.bitgaze.quant.Range;
 import org.bitgaze.quant.RangeMode;
 import org.bitgaze.quant.Ranges;
+import org.bitgaze.torch.ObserverProgram;
+import org.bitgaze.torch.ProgramCache;
 import org.bitgaze.transforms.values.LiveImage;
 
 /**
@@ -122,7 +122,7 @@ public final class CalibrateRanges
     private static final long serialVersionUID = 1L;
     private final Model model;
     private transient Preprocessing preprocessing;
-    private transient Programs.Lease<ObserverProgram> lease;
+    private transient ProgramCache.Lease<ObserverProgram> lease;
 
     ObserveFn(Model model) {
       this.model = model;
@@ -131,7 +131,7 @@ public final class CalibrateRanges
     @Setup
     public void setup() throws IOException {
       preprocessing = model.preprocessing();
-      lease = Programs.observer(model);
+      lease = ProgramCache.observer(model);
     }
 
     @ProcessElement

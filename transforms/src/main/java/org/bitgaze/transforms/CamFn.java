@@ -12,19 +12,19 @@ import org.apache.beam.sdk.transforms.DoFn;
 import org.apache.beam.sdk.transforms.windowing.BoundedWindow;
 import org.apache.beam.sdk.transforms.windowing.PaneInfo;
 import org.apache.beam.sdk.values.KV;
-import org.bitgaze.cam.TargetMode;
-import org.bitgaze.graph.Mode;
+import org.bitgaze.explain.ExplainedClass;
 import org.bitgaze.image.Preprocessing;
 import org.bitgaze.image.RgbImage;
 import org.bitgaze.measure.Fidelity;
 import org.bitgaze.model.OpenModel;
-import org.bitgaze.program.Batches;
-import org.bitgaze.program.CamProgram;
-import org.bitgaze.program.Draw;
-import org.bitgaze.program.Explanation;
-import org.bitgaze.program.ProgramKey;
-import org.bitgaze.program.Programs;
+import org.bitgaze.network.Mode;
 import org.bitgaze.quant.Configuration;
+import org.bitgaze.torch.Batches;
+import org.bitgaze.torch.CamProgram;
+import org.bitgaze.torch.Explanation;
+import org.bitgaze.torch.ProgramCache;
+import org.bitgaze.torch.ProgramKey;
+import org.bitgaze.torch.RandomKey;
 import org.bitgaze.transforms.values.CamMap;
 import org.bitgaze.transforms.values.LiveImage;
 import org.bitgaze.transforms.values.Reject;
@@ -49,14 +49,14 @@ final class CamFn extends DoFn<KV<String, LiveImage>, KV<String, LiveImage>> {
   private final String label;
   private final boolean isReference;
   private final String draws;
-  private final TargetMode mode;
+  private final ExplainedClass mode;
 
   /** Images of a batch as the user said, or 0 for as many as suit the network. */
   private final int said;
 
   private final int threads;
   private transient ProgramKey key;
-  private transient Programs.Lease<CamProgram> lease;
+  private transient ProgramCache.Lease<CamProgram> lease;
   private transient Preprocessing preprocessing;
   private transient int batchSize;
   private transient List<Waiting> batch;
@@ -92,7 +92,7 @@ final class CamFn extends DoFn<KV<String, LiveImage>, KV<String, LiveImage>> {
       boolean deployed = model.execution().mode().equals(Mode.EVAL);
       batchSize = deployed ? (said > 0 ? said : Batches.fitting(model, key.arithmetic())) : 1;
     }
-    lease = Programs.cam(key);
+    lease = ProgramCache.cam(key);
   }
 
   /** Takes an image; a full batch is explained at once. */
@@ -185,12 +185,12 @@ final class CamFn extends DoFn<KV<String, LiveImage>, KV<String, LiveImage>> {
   private List<KV<String, LiveImage>> explain(List<Waiting> waiting) {
     long start = System.nanoTime();
     List<RgbImage> images = new ArrayList<>();
-    List<Draw> draws = new ArrayList<>();
+    List<RandomKey> draws = new ArrayList<>();
     int[] targets = new int[batchSize];
     for (int i = 0; i < targets.length; i++) {
       Waiting w = waiting.get(Math.min(i, waiting.size() - 1));
       images.add(w.crop());
-      draws.add(new Draw(w.image().getKey(), this.draws));
+      draws.add(new RandomKey(w.image().getKey(), this.draws));
       targets[i] = w.target();
     }
     List<Explanation> explanations = lease.program().run(images, targets, draws, threads);

@@ -81,9 +81,8 @@ public final class ChooseExhibits
   public PCollection<Exhibit> expand(PCollection<ComparedImage> images) {
     Requirements.boundedAndGlobal(images, "ChooseExhibits");
     return images
-        .apply("Candidates", ParDo.of(new CandidatesFn(new Contest(models, choice))))
-        .apply(
-            "Choose", Combine.globally(new ChooseFn(new Contest(models, choice))).withoutDefaults())
+        .apply("Candidates", ParDo.of(new CandidatesFn(new TopK(models, choice))))
+        .apply("Choose", Combine.globally(new ChooseFn(new TopK(models, choice))).withoutDefaults())
         .setCoder(ListCoder.of(ExhibitCoder.of()))
         .apply("Each", Flatten.iterables());
   }
@@ -99,12 +98,12 @@ public final class ChooseExhibits
 
   private static final class CandidatesFn extends DoFn<ComparedImage, ComparedImage> {
     private static final long serialVersionUID = 1L;
-    private final Contest contest;
+    private final TopK contest;
     private final ChooseFn choose;
-    private transient Contest.Ranking seen;
+    private transient TopK.Ranking seen;
     private transient List<ComparedImage> held;
 
-    CandidatesFn(Contest contest) {
+    CandidatesFn(TopK contest) {
       this.contest = contest;
       this.choose = new ChooseFn(contest);
     }
@@ -137,9 +136,9 @@ public final class ChooseExhibits
   private static final class ChooseFn
       extends CombineFn<ComparedImage, List<ComparedImage>, List<Exhibit>> {
     private static final long serialVersionUID = 1L;
-    private final Contest contest;
+    private final TopK contest;
 
-    ChooseFn(Contest contest) {
+    ChooseFn(TopK contest) {
       this.contest = contest;
     }
 
@@ -171,7 +170,7 @@ public final class ChooseExhibits
     }
 
     private Map<String, TreeSet<String>> winners(List<ComparedImage> images) {
-      Contest.Ranking ranking = contest.start();
+      TopK.Ranking ranking = contest.start();
       images.forEach(image -> ranking.enter(image.key(), contest.entries(image)));
       return ranking.winners();
     }

@@ -29,9 +29,9 @@ import org.bitgaze.image.Framing.Region;
 import org.bitgaze.image.MapPart;
 import org.bitgaze.measure.GridMemory;
 import org.bitgaze.measure.Measure;
+import org.bitgaze.measure.MeasureInput;
 import org.bitgaze.measure.Reference;
 import org.bitgaze.measure.ScaledMap;
-import org.bitgaze.measure.Subject;
 import org.bitgaze.quant.Precision;
 import org.bitgaze.saliency.Centre;
 import org.bitgaze.transforms.values.CamMap;
@@ -258,10 +258,10 @@ final class CompareFn implements Serializable {
             switch (reference) {
               case F32 -> f32.orElseThrow().predictedClass();
               case LABEL -> label.getAsInt();
-              default -> Subject.NO_CLASS;
+              default -> MeasureInput.NO_CLASS;
             };
-        Subject subject =
-            new Subject(compared.map(), other, cam.predictedClass(), expected, cam.fidelity());
+        MeasureInput subject =
+            new MeasureInput(compared.map(), other, cam.predictedClass(), expected, cam.fidelity());
         rows.add(finish(row, reference, subject));
       }
     }
@@ -277,7 +277,7 @@ final class CompareFn implements Serializable {
         : ScaledMap.missing("it sees " + seen + ", not " + own);
   }
 
-  private Comparison finish(Comparison.Builder row, Reference reference, Subject subject) {
+  private Comparison finish(Comparison.Builder row, Reference reference, MeasureInput subject) {
     Map<String, Double> values = new TreeMap<>();
     for (Measure measure : measures) {
       if (measure.appliesTo(reference)) {
@@ -301,7 +301,7 @@ final class CompareFn implements Serializable {
         compared.f32().filter(f -> f.predictedClass() != cam.predictedClass()).isPresent();
     OptionalDouble cc =
         compared.reference().isPresent()
-            ? Measure.CC.compute(Subject.of(compared.map(), fullPrecision(compared)))
+            ? Measure.CC.compute(MeasureInput.of(compared.map(), fullPrecision(compared)))
             : OptionalDouble.empty();
     return new ComparedMap(cam, flipped, cc);
   }

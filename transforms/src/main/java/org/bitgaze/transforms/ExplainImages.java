@@ -16,17 +16,17 @@ import org.apache.beam.sdk.transforms.ParDo;
 import org.apache.beam.sdk.transforms.display.DisplayData;
 import org.apache.beam.sdk.values.KV;
 import org.apache.beam.sdk.values.PCollection;
-import org.bitgaze.cam.CamMethod;
-import org.bitgaze.cam.TargetMode;
+import org.bitgaze.explain.ExplainedClass;
+import org.bitgaze.explain.MapMethod;
 import org.bitgaze.model.Model;
-import org.bitgaze.program.ProgramKey;
-import org.bitgaze.program.SweepKey;
 import org.bitgaze.quant.Arithmetic;
 import org.bitgaze.quant.Calibration;
-import org.bitgaze.quant.Choices;
 import org.bitgaze.quant.Configuration;
 import org.bitgaze.quant.Precision;
+import org.bitgaze.quant.PrecisionAlternatives;
 import org.bitgaze.quant.Quantization;
+import org.bitgaze.torch.ProgramKey;
+import org.bitgaze.torch.SweepKey;
 import org.bitgaze.transforms.values.LiveImage;
 
 /**
@@ -64,9 +64,9 @@ public abstract class ExplainImages
    */
   public abstract List<Candidate> getCandidates();
 
-  abstract CamMethod getCam();
+  abstract MapMethod getCam();
 
-  abstract TargetMode getTarget();
+  abstract ExplainedClass getTarget();
 
   abstract Optional<Calibration> getCalibration();
 
@@ -88,9 +88,9 @@ public abstract class ExplainImages
 
     abstract Builder setCandidates(List<Candidate> candidates);
 
-    abstract Builder setCam(CamMethod cam);
+    abstract Builder setCam(MapMethod cam);
 
-    abstract Builder setTarget(TargetMode target);
+    abstract Builder setTarget(ExplainedClass target);
 
     abstract Builder setCalibration(Calibration calibration);
 
@@ -116,8 +116,8 @@ public abstract class ExplainImages
         .setModel(model)
         .setConfigurations(List.of(Configuration.F32))
         .setCandidates(List.of())
-        .setCam(CamMethod.GRADCAM_PLUS_PLUS)
-        .setTarget(TargetMode.REFERENCE)
+        .setCam(MapMethod.GRADCAM_PLUS_PLUS)
+        .setTarget(ExplainedClass.REFERENCE)
         .setArithmetic(Arithmetic.SIMULATED)
         .setThreads(1)
         .setTogether(false)
@@ -185,17 +185,17 @@ public abstract class ExplainImages
    * @param method the method
    * @return a new transform
    */
-  public ExplainImages withCam(CamMethod method) {
+  public ExplainImages withCam(MapMethod method) {
     return toBuilder().setCam(method).build();
   }
 
   /**
    * Chooses the class that is explained.
    *
-   * @param mode the choice; {@link TargetMode#LABEL} wants images that know their label
+   * @param mode the choice; {@link ExplainedClass#LABEL} wants images that know their label
    * @return a new transform
    */
-  public ExplainImages withTarget(TargetMode mode) {
+  public ExplainImages withTarget(ExplainedClass mode) {
     return toBuilder().setTarget(mode).build();
   }
 
@@ -223,7 +223,7 @@ public abstract class ExplainImages
 
   /**
    * Chooses how many images a native call takes, instead of what suits the network, see {@link
-   * org.bitgaze.program.Batches#fitting}; a batch that is not full is filled up.
+   * org.bitgaze.torch.Batches#fitting}; a batch that is not full is filled up.
    *
    * @param size at least 1
    * @return a new transform
@@ -273,7 +273,7 @@ public abstract class ExplainImages
       }
     }
     if (isTogether()) {
-      boolean own = getTarget() == TargetMode.OWN;
+      boolean own = getTarget() == ExplainedClass.OWN;
       boolean others = !getCandidates().isEmpty();
       boolean integers = getArithmetic() != Arithmetic.SIMULATED;
       if (own || others || integers || batchSize > 1 || getModel().execution().mode().dropout()) {
@@ -342,11 +342,11 @@ public abstract class ExplainImages
    */
   public SweepKey sweepKey() {
     List<Quantization.Ranged> alternatives = new ArrayList<>();
-    for (Precision precision : Choices.precisions(getConfigurations())) {
+    for (Precision precision : PrecisionAlternatives.precisions(getConfigurations())) {
       ProgramKey alone = key(Configuration.uniform(precision));
       alternatives.add((Quantization.Ranged) alone.quantization());
     }
-    return new SweepKey(getModel(), new Choices(alternatives), getCam());
+    return new SweepKey(getModel(), new PrecisionAlternatives(alternatives), getCam());
   }
 
   /** The program of one configuration. */

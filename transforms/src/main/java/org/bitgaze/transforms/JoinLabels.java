@@ -26,9 +26,9 @@ final class JoinLabels<T>
   static final int NONE = -1;
 
   private final PCollection<KV<String, Integer>> labels;
-  private final HandOut<KV<T, Integer>> handOut;
+  private final SpreadKeys<KV<T, Integer>> handOut;
 
-  JoinLabels(PCollection<KV<String, Integer>> labels, HandOut<KV<T, Integer>> handOut) {
+  JoinLabels(PCollection<KV<String, Integer>> labels, SpreadKeys<KV<T, Integer>> handOut) {
     this.labels = labels;
     this.handOut = handOut;
   }
@@ -46,7 +46,7 @@ final class JoinLabels<T>
         .apply("Label", ParDo.of(new LabelFn<>(name, label)))
         .setCoder(
             KvCoder.of(coder.getKeyCoder(), KvCoder.of(coder.getValueCoder(), VarIntCoder.of())))
-        .apply("HandOut", handOut);
+        .apply("SpreadKeys", handOut);
   }
 
   private static final class LabelFn<T>

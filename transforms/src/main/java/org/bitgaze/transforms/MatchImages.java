@@ -28,7 +28,7 @@ import org.apache.beam.sdk.values.PCollection;
 
 /**
  * Finds image files on this machine or any of Beam's file systems, and gives each its key: its path
- * below the root, with forward slashes. Yields key and path, as {@link HandOut} hands them out.
+ * below the root, with forward slashes. Yields key and path, as {@link SpreadKeys} hands them out.
  *
  * <pre>{@code
  * pipeline.apply(MatchImages.in("/data/photos"));
@@ -41,7 +41,7 @@ public final class MatchImages extends PTransform<PBegin, PCollection<KV<String,
 
   private final Place place;
   private final List<KeyLimit> limits;
-  private final HandOut<String> handOut;
+  private final SpreadKeys<String> handOut;
   private final boolean counted;
 
   /**
@@ -81,7 +81,7 @@ public final class MatchImages extends PTransform<PBegin, PCollection<KV<String,
   }
 
   private MatchImages(
-      Place place, List<KeyLimit> limits, HandOut<String> handOut, boolean counted) {
+      Place place, List<KeyLimit> limits, SpreadKeys<String> handOut, boolean counted) {
     this.place = place;
     this.limits = limits;
     this.handOut = handOut;
@@ -96,7 +96,7 @@ public final class MatchImages extends PTransform<PBegin, PCollection<KV<String,
    */
   public static MatchImages in(String folder) {
     return new MatchImages(
-        new Place(slash(folder), slash(folder), true), List.of(), HandOut.create(), true);
+        new Place(slash(folder), slash(folder), true), List.of(), SpreadKeys.create(), true);
   }
 
   /**
@@ -108,7 +108,7 @@ public final class MatchImages extends PTransform<PBegin, PCollection<KV<String,
    */
   public static MatchImages matching(String pattern, String root) {
     return new MatchImages(
-        new Place(pattern, slash(root), false), List.of(), HandOut.create(), true);
+        new Place(pattern, slash(root), false), List.of(), SpreadKeys.create(), true);
   }
 
   private static String slash(String folder) {
@@ -122,7 +122,7 @@ public final class MatchImages extends PTransform<PBegin, PCollection<KV<String,
    * @param way how
    * @return a new transform
    */
-  public MatchImages withHandOut(HandOut.Way way) {
+  public MatchImages withHandOut(SpreadKeys.Way way) {
     return new MatchImages(place, limits, handOut.withWay(way), counted);
   }
 
@@ -211,7 +211,7 @@ public final class MatchImages extends PTransform<PBegin, PCollection<KV<String,
     return input
         .apply("Where", Create.of(place.pattern))
         .apply("Match", ParDo.of(new MatchFn(this)))
-        .apply("HandOut", handOut);
+        .apply("SpreadKeys", handOut);
   }
 
   @Override

@@ -25,10 +25,10 @@ public final class Scenes extends PTransform<PBegin, PCollection<KV<String, Scen
 
   private final long count;
   private final long seed;
-  private final HandOut<Scene> handOut;
+  private final SpreadKeys<Scene> handOut;
   private final boolean counted;
 
-  private Scenes(long count, long seed, HandOut<Scene> handOut, boolean counted) {
+  private Scenes(long count, long seed, SpreadKeys<Scene> handOut, boolean counted) {
     this.count = count;
     this.seed = seed;
     this.handOut = handOut;
@@ -46,7 +46,7 @@ public final class Scenes extends PTransform<PBegin, PCollection<KV<String, Scen
     if (count < 1) {
       throw new IllegalArgumentException(count + " scenes are none");
     }
-    return new Scenes(count, seed, HandOut.create(), true);
+    return new Scenes(count, seed, SpreadKeys.create(), true);
   }
 
   /**
@@ -55,7 +55,7 @@ public final class Scenes extends PTransform<PBegin, PCollection<KV<String, Scen
    * @param way how
    * @return a new source
    */
-  public Scenes withHandOut(HandOut.Way way) {
+  public Scenes withHandOut(SpreadKeys.Way way) {
     return new Scenes(count, seed, handOut.withWay(way), counted);
   }
 
@@ -85,7 +85,7 @@ public final class Scenes extends PTransform<PBegin, PCollection<KV<String, Scen
     return begin
         .apply("Numbers", GenerateSequence.from(0).to(count))
         .apply("Scene", ParDo.of(new SceneFn(seed, counted)))
-        .apply("HandOut", handOut);
+        .apply("SpreadKeys", handOut);
   }
 
   @Override

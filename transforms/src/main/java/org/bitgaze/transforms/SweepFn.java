@@ -11,15 +11,15 @@ import org.apache.beam.sdk.metrics.Distribution;
 import org.apache.beam.sdk.metrics.Metrics;
 import org.apache.beam.sdk.transforms.DoFn;
 import org.apache.beam.sdk.values.KV;
-import org.bitgaze.cam.TargetMode;
+import org.bitgaze.explain.ExplainedClass;
 import org.bitgaze.image.Preprocessing;
-import org.bitgaze.program.CamProgram;
-import org.bitgaze.program.Explanation;
-import org.bitgaze.program.Programs;
-import org.bitgaze.program.SweepKey;
-import org.bitgaze.program.SweepProgram;
-import org.bitgaze.program.Swept;
 import org.bitgaze.quant.Configuration;
+import org.bitgaze.torch.CamProgram;
+import org.bitgaze.torch.Explanation;
+import org.bitgaze.torch.ProgramCache;
+import org.bitgaze.torch.SweepKey;
+import org.bitgaze.torch.SweepProgram;
+import org.bitgaze.torch.SweepResult;
 import org.bitgaze.transforms.values.CamMap;
 import org.bitgaze.transforms.values.ImageMaps;
 import org.bitgaze.transforms.values.LiveImage;
@@ -36,10 +36,10 @@ final class SweepFn extends DoFn<KV<String, LiveImage>, KV<String, LiveImage>> {
       Metrics.distribution(MetricNames.NAMESPACE, MetricNames.CAM_MILLIS);
 
   private final Packed<Sweep> packed;
-  private final TargetMode mode;
+  private final ExplainedClass mode;
   private final int threads;
   private transient Sweep sweep;
-  private transient Programs.Lease<SweepProgram> lease;
+  private transient ProgramCache.Lease<SweepProgram> lease;
   private transient Preprocessing preprocessing;
 
   /** The program, and what it is told. */
@@ -63,7 +63,7 @@ final class SweepFn extends DoFn<KV<String, LiveImage>, KV<String, LiveImage>> {
   public void setup() throws IOException {
     sweep = packed.open();
     preprocessing = sweep.key().model().preprocessing();
-    lease = Programs.sweep(sweep.key());
+    lease = ProgramCache.sweep(sweep.key());
   }
 
   /** Explains an image. */
@@ -88,7 +88,7 @@ final class SweepFn extends DoFn<KV<String, LiveImage>, KV<String, LiveImage>> {
 
   private ImageMaps explainOrReject(String key, LiveImage live) {
     OptionalInt target =
-        mode == TargetMode.LABEL ? live.maps().label() : OptionalInt.of(CamProgram.OWN_CLASS);
+        mode == ExplainedClass.LABEL ? live.maps().label() : OptionalInt.of(CamProgram.OWN_CLASS);
     if (target.isEmpty()) {
       return reject(live.maps(), key, Configuration.F32, "the image has no label");
     }
@@ -104,7 +104,7 @@ final class SweepFn extends DoFn<KV<String, LiveImage>, KV<String, LiveImage>> {
   private ImageMaps explain(String key, LiveImage live, int target) {
     long start = System.nanoTime();
     List<Configuration> configurations = sweep.configurations();
-    List<Swept> all =
+    List<SweepResult> all =
         lease
             .program()
             .run(
@@ -133,7 +133,7 @@ final class SweepFn extends DoFn<KV<String, LiveImage>, KV<String, LiveImage>> {
     return maps.with(Reject.of(key, STAGE + what, sweep.model(), reason));
   }
 
-  private CamMap map(Configuration configuration, Swept swept) {
+  private CamMap map(Configuration configuration, SweepResult swept) {
     Explanation e = swept.explanation();
     int top = e.topClass();
     return new CamMap(

@@ -14,7 +14,7 @@ import java.util.stream.Collectors;
 import java.util.stream.StreamSupport;
 import org.apache.beam.sdk.testing.PAssert;
 import org.apache.beam.sdk.testing.TestPipeline;
-import org.bitgaze.cam.TargetMode;
+import org.bitgaze.explain.ExplainedClass;
 import org.bitgaze.measure.Measure;
 import org.bitgaze.model.Execution;
 import org.bitgaze.model.Model;
@@ -110,7 +110,7 @@ class ExplainTogetherTest {
     ExplainImages together = ExplainImages.of(MODEL).at("int8").together();
     for (ExplainImages wrong :
         List.of(
-            together.withTarget(TargetMode.OWN),
+            together.withTarget(ExplainedClass.OWN),
             together.withBatchSize(2),
             together.withArithmetic(Arithmetic.INTEGER),
             ExplainImages.of(MODEL.withExecution(Execution.PAPER)).at("int8").together(),

@@ -42,8 +42,8 @@ import org.apache.beam.sdk.values.PCollectionTuple;
 import org.apache.beam.sdk.values.TimestampedValue;
 import org.apache.beam.sdk.values.TypeDescriptors;
 import org.apache.beam.sdk.values.ValueInSingleWindow;
-import org.bitgaze.cam.CamMethod;
-import org.bitgaze.cam.TargetMode;
+import org.bitgaze.explain.ExplainedClass;
+import org.bitgaze.explain.MapMethod;
 import org.bitgaze.image.CenterCrop;
 import org.bitgaze.image.Interpolation;
 import org.bitgaze.image.MapPart;
@@ -52,16 +52,10 @@ import org.bitgaze.image.Picture;
 import org.bitgaze.image.Preprocessing;
 import org.bitgaze.image.RgbImage;
 import org.bitgaze.measure.Measure;
+import org.bitgaze.measure.MeasureInput;
 import org.bitgaze.measure.ScaledMap;
-import org.bitgaze.measure.Subject;
 import org.bitgaze.model.Model;
 import org.bitgaze.model.OpenModel;
-import org.bitgaze.program.Batches;
-import org.bitgaze.program.CamProgram;
-import org.bitgaze.program.Explanation;
-import org.bitgaze.program.ObserverProgram;
-import org.bitgaze.program.ProgramKey;
-import org.bitgaze.program.Programs;
 import org.bitgaze.quant.Arithmetic;
 import org.bitgaze.quant.Calibration;
 import org.bitgaze.quant.Observations;
@@ -73,6 +67,12 @@ import org.bitgaze.saliency.Saliency;
 import org.bitgaze.saliency.SaliencyMethod;
 import org.bitgaze.testing.FormulaWeights;
 import org.bitgaze.testing.TestImages;
+import org.bitgaze.torch.Batches;
+import org.bitgaze.torch.CamProgram;
+import org.bitgaze.torch.Explanation;
+import org.bitgaze.torch.ObserverProgram;
+import org.bitgaze.torch.ProgramCache;
+import org.bitgaze.torch.ProgramKey;
 import org.bitgaze.transforms.values.CamMap;
 import org.bitgaze.transforms.values.Comparison;
 import org.bitgaze.transforms.values.LiveImage;
@@ -156,14 +156,16 @@ class TransformsTest {
 
   @Test
   void allNamesAreHandedOut() {
-    for (HandOut.Way way :
+    for (SpreadKeys.Way way :
         List.of(
-            HandOut.Way.inShards(1), HandOut.Way.inShards(7), HandOut.Way.inTurn(List.of(3, 5)))) {
+            SpreadKeys.Way.inShards(1),
+            SpreadKeys.Way.inShards(7),
+            SpreadKeys.Way.inTurn(List.of(3, 5)))) {
       TestPipeline p = pipeline();
       PCollection<Long> values =
           p.apply(GenerateSequence.from(0).to(100))
               .apply(WithKeys.<String, Long>of(n -> "k" + n).withKeyType(TypeDescriptors.strings()))
-              .apply(HandOut.<Long>create().withWay(way))
+              .apply(SpreadKeys.<Long>create().withWay(way))
               .apply(Values.create());
       Set<Long> all = new HashSet<>();
       for (long i = 0; i < 100; i++) {
@@ -173,7 +175,7 @@ class TransformsTest {
       assertEquals(PCollection.IsBounded.BOUNDED, values.isBounded());
       p.run().waitUntilFinish();
     }
-    assertThrows(IllegalArgumentException.class, () -> HandOut.Way.inShards(0));
+    assertThrows(IllegalArgumentException.class, () -> SpreadKeys.Way.inShards(0));
   }
 
   private static final AtomicInteger DECODED = new AtomicInteger();
@@ -201,7 +203,7 @@ class TransformsTest {
       TestPipeline p = pipeline();
       p.apply(GenerateSequence.from(0).to(counts[i]))
           .apply(WithKeys.<String, Long>of(n -> "k" + n).withKeyType(TypeDescriptors.strings()))
-          .apply(HandOut.<Long>create().withWay(HandOut.Way.inShards(1)))
+          .apply(SpreadKeys.<Long>create().withWay(SpreadKeys.Way.inShards(1)))
           .apply(
               DecodeImages.of(
                   n -> {
@@ -217,7 +219,7 @@ class TransformsTest {
     }
     System.out.println("alive at the most, of 300 and of 4000: " + most[0] + ", " + most[1]);
     // Six portions, and some for what a busy machine does to threads' order.
-    assertTrue(most[1] <= 10 * HandOut.PORTION, most[1] + " of 4000 images were alive at once");
+    assertTrue(most[1] <= 10 * SpreadKeys.PORTION, most[1] + " of 4000 images were alive at once");
   }
 
   @Test
@@ -289,14 +291,14 @@ class TransformsTest {
 
   /** What the graph should yield, computed by the core one image after the other. */
   private static final class Oracle implements AutoCloseable {
-    private final Map<String, Programs.Lease<CamProgram>> programs = new HashMap<>();
+    private final Map<String, ProgramCache.Lease<CamProgram>> programs = new HashMap<>();
 
     Explanation explain(Model m, Quantization quantization, int picture, int target)
         throws IOException {
       String key = m.id() + quantization;
       if (!programs.containsKey(key)) {
         programs.put(
-            key, Programs.cam(new ProgramKey(m, quantization, CamMethod.GRADCAM_PLUS_PLUS)));
+            key, ProgramCache.cam(new ProgramKey(m, quantization, MapMethod.GRADCAM_PLUS_PLUS)));
       }
       RgbImage crop = Preprocessing.IMAGENET.apply(TestImages.crop(picture));
       int batch;
@@ -311,7 +313,7 @@ class TransformsTest {
 
     @Override
     public void close() {
-      programs.values().forEach(Programs.Lease::close);
+      programs.values().forEach(ProgramCache.Lease::close);
     }
   }
 
@@ -335,7 +337,8 @@ class TransformsTest {
         names(p, 1, 2, 3, -4)
             .apply(
                 Audit.of(numbers())
-                    .explaining(ExplainImages.of(labelled).at("int8").withTarget(TargetMode.LABEL))
+                    .explaining(
+                        ExplainImages.of(labelled).at("int8").withTarget(ExplainedClass.LABEL))
                     .explaining(ExplainImages.of(model).at("int8"))
                     .withSaliency("centre")
                     .withLabels(labels)
@@ -444,7 +447,7 @@ class TransformsTest {
 
   private static void same(Measure measure, ScaledMap map, ScaledMap reference, Comparison row) {
     assertEquals(
-        measure.compute(Subject.of(map, reference)).getAsDouble(),
+        measure.compute(MeasureInput.of(map, reference)).getAsDouble(),
         row.getMeasures().get(measure.id()),
         row.toString());
   }
@@ -619,7 +622,7 @@ class TransformsTest {
     refused(names, Audit.of(numbers()).withModels(model, model), "Model.named()");
     refused(
         names,
-        Audit.of(numbers()).withModels(model).withTarget(TargetMode.LABEL),
+        Audit.of(numbers()).withModels(model).withTarget(ExplainedClass.LABEL),
         "there are no labels");
     refused(
         names,
@@ -662,7 +665,7 @@ class TransformsTest {
     }
     List<String> chosen = readable.stream().limit(4).sorted().toList();
     Observations expected = new Observations();
-    try (Programs.Lease<ObserverProgram> lease = Programs.observer(model)) {
+    try (ProgramCache.Lease<ObserverProgram> lease = ProgramCache.observer(model)) {
       for (String key : chosen) {
         RgbImage crop =
             Preprocessing.IMAGENET.apply(TestImages.crop(Integer.parseInt(key.substring(1))));
@@ -707,7 +710,7 @@ class TransformsTest {
         List.of(
             MatchImages.in("x"),
             Scenes.read(3, 1),
-            HandOut.create(),
+            SpreadKeys.create(),
             DecodeImages.of(numbers()).forModels(List.of(model)),
             ComputeSaliency.by("centre"),
             ExplainImages.of(model).at("int8"),

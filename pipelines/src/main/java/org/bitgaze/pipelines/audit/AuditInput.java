@@ -13,7 +13,6 @@ import org.bitgaze.image.RgbImage;
 import org.bitgaze.model.Model;
 import org.bitgaze.scene.Scene;
 import org.bitgaze.transforms.Audit;
-import org.bitgaze.transforms.HandOut;
 import org.bitgaze.transforms.ImageReader;
 import org.bitgaze.transforms.KeyShare;
 import org.bitgaze.transforms.MatchImages;
@@ -21,6 +20,7 @@ import org.bitgaze.transforms.ReadLabels;
 import org.bitgaze.transforms.ReadMasks;
 import org.bitgaze.transforms.SampleImages;
 import org.bitgaze.transforms.Scenes;
+import org.bitgaze.transforms.SpreadKeys;
 import org.bitgaze.transforms.values.LiveImage;
 import org.bitgaze.transforms.values.Reject;
 
@@ -42,7 +42,7 @@ public sealed interface AuditInput {
    * @param handOut how names are handed out
    * @return the audit's outputs, and rejects of what it was given
    */
-  Outputs audit(Pipeline pipeline, AuditPlan plan, HandOut.Way handOut);
+  Outputs audit(Pipeline pipeline, AuditPlan plan, SpreadKeys.Way handOut);
 
   /**
    * Adds a sample of the images to a pipeline.
@@ -108,7 +108,7 @@ public sealed interface AuditInput {
     }
 
     @Override
-    public Outputs audit(Pipeline pipeline, AuditPlan plan, HandOut.Way handOut) {
+    public Outputs audit(Pipeline pipeline, AuditPlan plan, SpreadKeys.Way handOut) {
       MatchImages found = images.withHandOut(handOut);
       Audit<String> audit = plan.apply(Audit.files()).withHandOut(handOut);
       PCollectionList<Reject> rejects = PCollectionList.empty(pipeline);
@@ -135,7 +135,7 @@ public sealed interface AuditInput {
     public PCollection<KV<String, LiveImage>> sample(
         Pipeline pipeline, int size, int candidates, List<Model> models) {
       return keep(
-              pipeline.apply("Images", images.withHandOut(HandOut.Way.inShards(1)).uncounted()),
+              pipeline.apply("Images", images.withHandOut(SpreadKeys.Way.inShards(1)).uncounted()),
               share)
           .apply(
               "Sample", SampleImages.of(size, ImageReader.files(), models).fromFirst(candidates));
@@ -171,7 +171,7 @@ public sealed interface AuditInput {
     }
 
     @Override
-    public Outputs audit(Pipeline pipeline, AuditPlan plan, HandOut.Way handOut) {
+    public Outputs audit(Pipeline pipeline, AuditPlan plan, SpreadKeys.Way handOut) {
       Scenes made = scenes.withHandOut(handOut);
       Audit<Scene> audit = plan.apply(Audit.scenes());
       Audit.Result result = keep(pipeline.apply("Images", made), share).apply("Audit", audit);
@@ -182,7 +182,7 @@ public sealed interface AuditInput {
     public PCollection<KV<String, LiveImage>> sample(
         Pipeline pipeline, int size, int candidates, List<Model> models) {
       return keep(
-              pipeline.apply("Images", scenes.withHandOut(HandOut.Way.inShards(1)).uncounted()),
+              pipeline.apply("Images", scenes.withHandOut(SpreadKeys.Way.inShards(1)).uncounted()),
               share)
           .apply(
               "Sample", SampleImages.of(size, ImageReader.scenes(), models).fromFirst(candidates));

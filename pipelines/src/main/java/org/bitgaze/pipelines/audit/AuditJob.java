@@ -17,10 +17,10 @@ import org.bitgaze.pipelines.output.OutputFolder;
 import org.bitgaze.pipelines.output.RunInfo;
 import org.bitgaze.pipelines.report.CompactTable;
 import org.bitgaze.pipelines.report.VerdictText;
-import org.bitgaze.program.TorchEngine;
 import org.bitgaze.quant.Calibration;
+import org.bitgaze.torch.TorchEngine;
 import org.bitgaze.transforms.ExplainImages;
-import org.bitgaze.transforms.HandOut;
+import org.bitgaze.transforms.SpreadKeys;
 
 /** Runs the main job: calibrates, watches the pipeline, gathers its outputs, prints the table. */
 public final class AuditJob {
@@ -54,7 +54,7 @@ public final class AuditJob {
    * @param handOut how names are handed out
    * @param here whether workers are threads of this process
    */
-  public record Runtime(PipelineOptions options, int slots, HandOut.Way handOut, boolean here) {}
+  public record Runtime(PipelineOptions options, int slots, SpreadKeys.Way handOut, boolean here) {}
 
   /**
    * Prepares a job; nothing runs yet.
@@ -97,7 +97,7 @@ public final class AuditJob {
     java.lang.Runtime.getRuntime().addShutdownHook(cleanup);
     try (CompiledAhead ahead = new CompiledAhead(runtime.slots())) {
       output.open();
-      Gathering.prepare();
+      ResultAssembler.prepare();
       if (isOnlyWorker()) {
         ahead.compileFloats(plan.explanations());
       }
@@ -120,11 +120,12 @@ public final class AuditJob {
       // From here on all is computed: whatever goes wrong now, it is not thrown away.
       keepStaging = true;
       RunInfo ended = run.ended(seconds, metrics.counters(), Host.footprint(), Host.convolutions());
-      Gathering.Gathered gathered = new Gathering(output, input, calibrated, out).run(ended);
+      ResultAssembler.Gathered gathered =
+          new ResultAssembler(output, input, calibrated, out).run(ended);
       keepStaging = false;
       print(gathered, metrics, ended);
       return gathered.judgements().stream().allMatch(Judgement::holds);
-    } catch (Gathering.ReportException e) {
+    } catch (ResultAssembler.ReportException e) {
       keepStaging = false;
       throw e;
     } finally {
@@ -183,7 +184,7 @@ public final class AuditJob {
         .run(out);
   }
 
-  private void print(Gathering.Gathered gathered, JobMetrics metrics, RunInfo ended) {
+  private void print(ResultAssembler.Gathered gathered, JobMetrics metrics, RunInfo ended) {
     VerdictText.of(gathered.verdicts()).forEach(out::println);
     out.println();
     CompactTable.of(gathered.summary()).text().forEach(out::println);

@@ -25,7 +25,7 @@ import org.bitgaze.pipelines.output.OutputFolder;
 import org.bitgaze.pipelines.output.RowColumns;
 import org.bitgaze.pipelines.output.Tables;
 import org.bitgaze.transforms.Audit;
-import org.bitgaze.transforms.HandOut;
+import org.bitgaze.transforms.SpreadKeys;
 import org.bitgaze.transforms.values.ComparedImage;
 import org.bitgaze.transforms.values.Comparison;
 import org.bitgaze.transforms.values.Exhibit;
@@ -54,7 +54,7 @@ public final class AuditPipeline {
       PipelineOptions options,
       AuditInput input,
       AuditPlan plan,
-      HandOut.Way handOut,
+      SpreadKeys.Way handOut,
       OutputFolder output) {
     Pipeline pipeline = Pipeline.create(options);
     AuditInput.Outputs outputs = input.audit(pipeline, plan, handOut);

@@ -8,9 +8,9 @@ import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 import java.util.concurrent.TimeUnit;
 import java.util.stream.Stream;
-import org.bitgaze.program.ProgramKey;
-import org.bitgaze.program.Programs;
 import org.bitgaze.quant.Quantization;
+import org.bitgaze.torch.ProgramCache;
+import org.bitgaze.torch.ProgramKey;
 import org.bitgaze.transforms.ExplainImages;
 
 /**
@@ -18,7 +18,7 @@ import org.bitgaze.transforms.ExplainImages;
  * compiles its own when the first image is there, one after the other, and finds it done.
  */
 final class CompiledAhead implements AutoCloseable {
-  /** Programs at once: each takes its weights once more while it is compiled. */
+  /** ProgramCache at once: each takes its weights once more while it is compiled. */
   private static final int AT_ONCE = 2;
 
   private final ExecutorService threads;
@@ -71,7 +71,7 @@ final class CompiledAhead implements AutoCloseable {
 
   private void hold(ProgramKey key) {
     try {
-      leases.add(Programs.cam(key));
+      leases.add(ProgramCache.cam(key));
     } catch (IOException | RuntimeException | LinkageError | OutOfMemoryError e) {
       // The step that wants it meets the same, and says so.
     }

@@ -3,10 +3,10 @@ package org.bitgaze.pipelines.audit;
 import java.io.IOException;
 import java.io.PrintStream;
 import org.bitgaze.model.OpenModel;
-import org.bitgaze.program.CamProgram;
-import org.bitgaze.program.IntegerCoverage;
-import org.bitgaze.program.ProgramKey;
 import org.bitgaze.quant.Arithmetic;
+import org.bitgaze.torch.CamProgram;
+import org.bitgaze.torch.IntegerCoverage;
+import org.bitgaze.torch.ProgramKey;
 
 /** Says what integer kernels compute of a model, and what they do not. */
 public final class KernelReport {

@@ -45,14 +45,14 @@ import org.bitgaze.pipelines.output.Rows;
 import org.bitgaze.pipelines.output.RunInfo;
 import org.bitgaze.pipelines.output.Tables;
 import org.bitgaze.pipelines.report.LayersReport;
-import org.bitgaze.program.Programs;
-import org.bitgaze.program.SweepProgram;
-import org.bitgaze.program.Swept;
 import org.bitgaze.quant.Calibration;
 import org.bitgaze.quant.Configuration;
-import org.bitgaze.quant.Layer;
 import org.bitgaze.quant.Precision;
+import org.bitgaze.quant.QuantizableLayer;
 import org.bitgaze.quant.Trial;
+import org.bitgaze.torch.ProgramCache;
+import org.bitgaze.torch.SweepProgram;
+import org.bitgaze.torch.SweepResult;
 import org.bitgaze.transforms.ExplainImages;
 
 /**
@@ -112,7 +112,7 @@ public final class LayersJob {
   }
 
   /** What is known of a model before images are looked at. */
-  private record Outline(List<Layer> layers, List<Trial> trials) {}
+  private record Outline(List<QuantizableLayer> layers, List<Trial> trials) {}
 
   /**
    * Runs the job to its end.
@@ -217,7 +217,7 @@ public final class LayersJob {
         Sensitivity.of(model.id(), outline.layers(), outline.trials(), evaluation);
     List<Agreement> agreements = new ArrayList<>();
     List<QuietLayer> quiet = new ArrayList<>();
-    try (var lease = Programs.sweep(explanation.sweepKey())) {
+    try (var lease = ProgramCache.sweep(explanation.sweepKey())) {
       for (Precision precision : plan.precisions()) {
         agreements.addAll(Agreement.of(model.id(), precision.toString(), lines));
         List<QuietLayer> found = QuietLayer.of(precision.toString(), lines);
@@ -305,7 +305,7 @@ public final class LayersJob {
     Map<String, Outline> outlines = new LinkedHashMap<>();
     for (Model model : plan.audit().models()) {
       try (OpenModel open = model.open()) {
-        List<Layer> layers = open.layers();
+        List<QuantizableLayer> layers = open.layers();
         List<Trial> trials = new ArrayList<>();
         for (Precision precision : plan.precisions()) {
           trials.addAll(Trial.of(layers, precision, plan.kinds()));
@@ -317,7 +317,7 @@ public final class LayersJob {
   }
 
   private MixedSearch.Found search(
-      AuditPlan audit, Model model, List<Layer> layers, Evaluation sweep, Path shards)
+      AuditPlan audit, Model model, List<QuantizableLayer> layers, Evaluation sweep, Path shards)
       throws IOException {
     Search search = plan.search().orElseThrow();
     AuditInput searched = input.within(search.searched());
@@ -436,7 +436,7 @@ public final class LayersJob {
   private Shown shown(Model model, Trial trial, Rows.Drifted drifted, SweepProgram program)
       throws IOException {
     RgbImage seen = model.preprocessing().apply(input.read(drifted.key()));
-    List<Swept> maps =
+    List<SweepResult> maps =
         program
             .run(
                 List.of(seen),

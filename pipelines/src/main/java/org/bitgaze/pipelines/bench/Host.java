@@ -14,9 +14,9 @@ import java.util.OptionalLong;
 import java.util.regex.Pattern;
 import java.util.stream.Collectors;
 import java.util.stream.Stream;
-import org.bitgaze.program.FirstMap;
-import org.bitgaze.program.NativeCalls;
-import org.bitgaze.program.TorchEngine;
+import org.bitgaze.torch.NativeCallLimiter;
+import org.bitgaze.torch.StartupClock;
+import org.bitgaze.torch.TorchEngine;
 
 /** The machine, as far as it decides times and last bits. */
 public final class Host {
@@ -59,7 +59,7 @@ public final class Host {
    * @return by name; empty as long as no map was computed in this process
    */
   public static Map<String, String> convolutions() {
-    return FirstMap.nanos().isPresent()
+    return StartupClock.nanos().isPresent()
         ? Map.of("convolutions", TorchEngine.convolutions())
         : Map.of();
   }
@@ -103,11 +103,11 @@ public final class Host {
    */
   public static Map<String, Double> footprint() throws IOException {
     Map<String, Double> all = new LinkedHashMap<>();
-    OptionalLong first = FirstMap.nanos();
+    OptionalLong first = StartupClock.nanos();
     if (first.isPresent()) {
       all.put(FIRST_MAP, secondsFromStart(first.getAsLong()));
       all.put(CPU, cpuSeconds());
-      all.put(NATIVE_SHARE, NativeCalls.cpuSeconds() / cpuSeconds());
+      all.put(NATIVE_SHARE, NativeCallLimiter.cpuSeconds() / cpuSeconds());
       peakMegabytes().ifPresent(peak -> all.put(PEAK, (double) peak));
     }
     return all;

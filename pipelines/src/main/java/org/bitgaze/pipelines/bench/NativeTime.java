@@ -4,13 +4,13 @@ import java.io.IOException;
 import java.util.Arrays;
 import java.util.Collections;
 import java.util.List;
-import org.bitgaze.graph.Shapes;
 import org.bitgaze.image.RgbImage;
 import org.bitgaze.model.OpenModel;
-import org.bitgaze.program.CamProgram;
-import org.bitgaze.program.Draw;
-import org.bitgaze.program.ProgramKey;
-import org.bitgaze.program.Programs;
+import org.bitgaze.network.Shapes;
+import org.bitgaze.torch.CamProgram;
+import org.bitgaze.torch.ProgramCache;
+import org.bitgaze.torch.ProgramKey;
+import org.bitgaze.torch.RandomKey;
 
 /**
  * What one program takes on this machine, in one thread.
@@ -36,9 +36,9 @@ public record NativeTime(double startMillis, int batch, Spread millis, double gi
       throws Exception {
     int[] targets = new int[images.size()];
     Arrays.fill(targets, CamProgram.OWN_CLASS);
-    List<Draw> draws = Collections.nCopies(images.size(), new Draw("bench", "bench"));
+    List<RandomKey> draws = Collections.nCopies(images.size(), new RandomKey("bench", "bench"));
     long start = System.nanoTime();
-    try (var lease = Programs.cam(key)) {
+    try (var lease = ProgramCache.cam(key)) {
       double compiled = (System.nanoTime() - start) / 1e6;
       Spread millis =
           Spread.time(

@@ -14,8 +14,8 @@ import org.bitgaze.image.Picture;
 import org.bitgaze.image.Preprocessing;
 import org.bitgaze.image.RgbImage;
 import org.bitgaze.measure.Measure;
+import org.bitgaze.measure.MeasureInput;
 import org.bitgaze.measure.ScaledMap;
-import org.bitgaze.measure.Subject;
 import org.bitgaze.saliency.Saliency;
 import org.bitgaze.saliency.SaliencyMethod;
 
@@ -76,7 +76,7 @@ public final class StageTimes {
   }
 
   private static void compare(Heatmap[] pair) {
-    Subject subject = Subject.of(ScaledMap.of(pair[0]), ScaledMap.of(pair[1]));
+    MeasureInput subject = MeasureInput.of(ScaledMap.of(pair[0]), ScaledMap.of(pair[1]));
     Measure.defaults().stream().filter(m -> !m.needsMask()).forEach(m -> m.compute(subject));
   }
 

@@ -2,11 +2,11 @@ package org.bitgaze.pipelines.cli;
 
 import java.io.IOException;
 import java.util.stream.Stream;
-import org.bitgaze.program.CamProgram;
+import org.bitgaze.quant.ActivationScheme;
 import org.bitgaze.quant.Arithmetic;
 import org.bitgaze.quant.Configuration;
 import org.bitgaze.quant.RangeMode;
-import org.bitgaze.quant.Scheme;
+import org.bitgaze.torch.CamProgram;
 import picocli.CommandLine.Option;
 
 /** What quantized networks compute with. */
@@ -46,7 +46,7 @@ final class ArithmeticOption {
    * @throws IOException if the check cannot be compiled
    */
   static void requireExact(
-      Arithmetic arithmetic, Stream<Configuration> configurations, Scheme scheme)
+      Arithmetic arithmetic, Stream<Configuration> configurations, ActivationScheme scheme)
       throws IOException {
     if (configurations.anyMatch(c -> arithmetic.mayBeWide(c, scheme))) {
       try {

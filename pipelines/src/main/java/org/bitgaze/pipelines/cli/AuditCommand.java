@@ -13,14 +13,14 @@ import java.util.concurrent.Callable;
 import java.util.stream.Collectors;
 import java.util.stream.Stream;
 import org.apache.beam.sdk.io.FileSystems;
-import org.bitgaze.cam.TargetMode;
 import org.bitgaze.choice.Named;
-import org.bitgaze.graph.Mode;
+import org.bitgaze.explain.ExplainedClass;
 import org.bitgaze.measure.Measure;
 import org.bitgaze.measure.Reference;
 import org.bitgaze.measure.VanishedMaps;
 import org.bitgaze.model.Model;
 import org.bitgaze.model.OpenModel;
+import org.bitgaze.network.Mode;
 import org.bitgaze.pipelines.audit.AuditInput;
 import org.bitgaze.pipelines.audit.AuditJob;
 import org.bitgaze.pipelines.audit.AuditPlan;
@@ -259,7 +259,7 @@ final class AuditCommand implements Callable<Integer> {
     try {
       onnx.check();
       Protocol protocol = ProtocolOptions.of(spec);
-      TargetMode mode = protocol.explained();
+      ExplainedClass mode = protocol.explained();
       Precisions bits = Precisions.parse(bits(protocol));
       int sample = calibrationImages == null ? protocol.calibrationImages() : calibrationImages;
       require(
@@ -269,7 +269,8 @@ final class AuditCommand implements Callable<Integer> {
       require(sample >= 1, "--calibration-images " + sample + " must be 1 or more");
       boolean scenes = input.areScenes();
       require(
-          mode != TargetMode.LABEL || labels != null || scenes, "--target label needs --labels");
+          mode != ExplainedClass.LABEL || labels != null || scenes,
+          "--target label needs --labels");
       List<SaliencyMethod.Choice> choices = saliency.choices(modelOptions);
       Set<Measure> chosen = measures(input.haveMasks());
       require(

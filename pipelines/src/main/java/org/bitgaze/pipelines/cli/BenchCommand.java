@@ -13,7 +13,7 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
 import java.util.concurrent.Callable;
-import org.bitgaze.cam.CamMethod;
+import org.bitgaze.explain.MapMethod;
 import org.bitgaze.image.Heatmap;
 import org.bitgaze.image.RgbImage;
 import org.bitgaze.model.Model;
@@ -26,13 +26,8 @@ import org.bitgaze.pipelines.bench.StageTimes;
 import org.bitgaze.pipelines.output.BeamFiles;
 import org.bitgaze.pipelines.output.RunInfo;
 import org.bitgaze.pipelines.output.Versions;
-import org.bitgaze.program.Batches;
-import org.bitgaze.program.CamProgram;
-import org.bitgaze.program.Explanation;
-import org.bitgaze.program.ProgramKey;
-import org.bitgaze.program.Programs;
-import org.bitgaze.program.TorchEngine;
 import org.bitgaze.protocol.KnownProtocol;
+import org.bitgaze.quant.ActivationScheme;
 import org.bitgaze.quant.Arithmetic;
 import org.bitgaze.quant.Configuration;
 import org.bitgaze.quant.Observations;
@@ -40,8 +35,13 @@ import org.bitgaze.quant.Precision;
 import org.bitgaze.quant.Quantization;
 import org.bitgaze.quant.RangeMode;
 import org.bitgaze.quant.Ranges;
-import org.bitgaze.quant.Scheme;
 import org.bitgaze.scene.Scene;
+import org.bitgaze.torch.Batches;
+import org.bitgaze.torch.CamProgram;
+import org.bitgaze.torch.Explanation;
+import org.bitgaze.torch.ProgramCache;
+import org.bitgaze.torch.ProgramKey;
+import org.bitgaze.torch.TorchEngine;
 import org.bitgaze.zoo.Architecture;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
@@ -134,7 +134,7 @@ final class BenchCommand implements Callable<Integer> {
     }
     for (Arithmetic one : chosen) {
       ArithmeticOption.requireExact(
-          one, bits.stream().map(Configuration::uniform), Scheme.DEPLOYMENT);
+          one, bits.stream().map(Configuration::uniform), ActivationScheme.DEPLOYMENT);
     }
     List<String> names = networks == null ? found() : networks;
     List<Model> models = new ArrayList<>();
@@ -185,7 +185,7 @@ final class BenchCommand implements Callable<Integer> {
         Quantization quantization =
             precision.isFloat() ? Quantization.NONE : new Quantization.Static(precision, ranges);
         ProgramKey key =
-            new ProgramKey(model, quantization, CamMethod.GRADCAM_PLUS_PLUS, arithmetic);
+            new ProgramKey(model, quantization, MapMethod.GRADCAM_PLUS_PLUS, arithmetic);
         times.put(
             new Results.Program(model.id(), precision.toString(), arithmetic.id()),
             NativeTime.of(key, crops(model, batch(model, arithmetic)), WARMUPS, runs));
@@ -204,7 +204,7 @@ final class BenchCommand implements Callable<Integer> {
 
   private static Ranges ranges(Model model) throws Exception {
     Observations seen = new Observations();
-    try (var lease = Programs.observer(model)) {
+    try (var lease = ProgramCache.observer(model)) {
       for (RgbImage crop : crops(model, CALIBRATION)) {
         lease.program().run(List.of(crop)).forEach(seen::add);
       }
@@ -227,10 +227,10 @@ final class BenchCommand implements Callable<Integer> {
 
   /** A network's own maps of some pictures, each beside the next picture's. */
   private static List<Heatmap[]> maps(Model model) throws Exception {
-    ProgramKey key = new ProgramKey(model, Quantization.NONE, CamMethod.GRADCAM_PLUS_PLUS);
+    ProgramKey key = new ProgramKey(model, Quantization.NONE, MapMethod.GRADCAM_PLUS_PLUS);
     int[] targets = {CamProgram.OWN_CLASS};
     List<Heatmap[]> pairs = new ArrayList<>();
-    try (var lease = Programs.cam(key)) {
+    try (var lease = ProgramCache.cam(key)) {
       List<Explanation> found = new ArrayList<>();
       for (RgbImage crop : crops(model, PICTURES)) {
         found.addAll(lease.program().run(List.of(crop), targets));

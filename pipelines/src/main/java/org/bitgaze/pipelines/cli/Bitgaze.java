@@ -9,7 +9,7 @@ import java.util.logging.Level;
 import java.util.logging.Logger;
 import java.util.stream.Stream;
 import org.bitgaze.pipelines.output.Versions;
-import org.bitgaze.program.NativeCalls;
+import org.bitgaze.torch.NativeCallLimiter;
 import picocli.CommandLine;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Model.CommandSpec;
@@ -69,7 +69,7 @@ public final class Bitgaze implements Callable<Integer> {
     if (args.length > 0 && runsJobs(args[0])) {
       BeamOptions.findAhead();
     }
-    Runtime.getRuntime().addShutdownHook(new Thread(NativeCalls::finish));
+    Runtime.getRuntime().addShutdownHook(new Thread(NativeCallLimiter::finish));
     int code = CommandLine.ExitCode.SOFTWARE;
     try {
       code = run(args);

@@ -4,17 +4,17 @@ import java.io.IOException;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.function.Function;
-import org.bitgaze.graph.Network;
 import org.bitgaze.model.Model;
 import org.bitgaze.model.OpenModel;
+import org.bitgaze.network.Network;
 import org.bitgaze.pipelines.audit.AuditPlan;
 import org.bitgaze.pipelines.output.CalibrationFile;
 import org.bitgaze.pipelines.output.Digests;
 import org.bitgaze.protocol.Protocol;
+import org.bitgaze.quant.ActivationScheme;
 import org.bitgaze.quant.Calibration;
 import org.bitgaze.quant.Configuration;
 import org.bitgaze.quant.RangeMode;
-import org.bitgaze.quant.Scheme;
 import org.bitgaze.transforms.ExplainImages;
 import picocli.CommandLine.Model.CommandSpec;
 
@@ -34,7 +34,7 @@ final class CalibratedModels {
       throws IOException {
     try (OpenModel open = model.open()) {
       Network network = open.network().apply(open.execution().mode());
-      Scheme scheme = open.execution().scheme();
+      ActivationScheme scheme = open.execution().scheme();
       configurations.forEach(c -> calibration.quantization(model.id(), c).apply(network, scheme));
     }
   }

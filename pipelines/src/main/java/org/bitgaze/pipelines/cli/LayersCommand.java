@@ -10,8 +10,8 @@ import java.util.Optional;
 import java.util.Set;
 import java.util.concurrent.Callable;
 import org.apache.beam.sdk.io.FileSystems;
-import org.bitgaze.cam.TargetMode;
 import org.bitgaze.choice.Named;
+import org.bitgaze.explain.ExplainedClass;
 import org.bitgaze.measure.Measure;
 import org.bitgaze.measure.Reference;
 import org.bitgaze.measure.VanishedMaps;
@@ -222,7 +222,7 @@ final class LayersCommand implements Callable<Integer> {
     try {
       Protocol protocol = ProtocolOptions.of(spec);
       require(
-          protocol.explained() == TargetMode.REFERENCE,
+          protocol.explained() == ExplainedClass.REFERENCE,
           "--target "
               + protocol.explained().id()
               + ": configurations are compared by the class that f32 finds");

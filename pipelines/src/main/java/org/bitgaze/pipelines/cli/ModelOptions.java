@@ -10,9 +10,6 @@ import java.util.Optional;
 import java.util.Set;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
-import org.bitgaze.graph.Node;
-import org.bitgaze.graph.Shapes;
-import org.bitgaze.graph.Statistics;
 import org.bitgaze.image.Preprocessing;
 import org.bitgaze.image.Resize;
 import org.bitgaze.image.Squash;
@@ -21,16 +18,19 @@ import org.bitgaze.measure.ScaledMap;
 import org.bitgaze.model.Model;
 import org.bitgaze.model.OpenModel;
 import org.bitgaze.model.Weights;
+import org.bitgaze.network.BatchNormStatistics;
+import org.bitgaze.network.Node;
+import org.bitgaze.network.Shapes;
+import org.bitgaze.network.op.BatchNorm2d;
+import org.bitgaze.network.op.Size;
 import org.bitgaze.onnx.InputDescription;
-import org.bitgaze.op.BatchNorm2d;
-import org.bitgaze.op.Size;
 import org.bitgaze.protocol.Protocol;
 import org.bitgaze.weights.Tensor;
 import org.bitgaze.weights.TensorSource;
 import org.bitgaze.zoo.FastGaze;
+import org.bitgaze.zoo.LayerChoice;
 import org.bitgaze.zoo.PublishedFile;
 import org.bitgaze.zoo.SceneWeights;
-import org.bitgaze.zoo.TargetChoice;
 import org.bitgaze.zoo.WeightsFolder;
 import picocli.CommandLine.Option;
 
@@ -172,7 +172,7 @@ final class ModelOptions {
               + " mode makes of such weights means nothing");
     } else if (model.isOnnx()
         && !anyNorm
-        && opened.execution().mode().statistics() != Statistics.RUNNING) {
+        && opened.execution().mode().statistics() != BatchNormStatistics.RUNNING) {
       all.add(
           model.id()
               + " has no batch norms, or its exporter folded them away: training mode changes"
@@ -180,7 +180,7 @@ final class ModelOptions {
     }
     if (model.isOnnx()
         && protocol.layer().isEmpty()
-        && protocol.execution().target() == TargetChoice.PAPER) {
+        && protocol.execution().target() == LayerChoice.PAPER) {
       all.add(
           "the paper's layers are those of its own networks; of "
               + model.id()
@@ -260,7 +260,7 @@ final class ModelOptions {
 
   /** Whether an identity stands where a batch norm was, and is to be none. */
   private static boolean lacksStatistics(OpenModel opened) throws IOException {
-    if (opened.execution().mode().statistics() == Statistics.RUNNING) {
+    if (opened.execution().mode().statistics() == BatchNormStatistics.RUNNING) {
       return false;
     }
     boolean any = false;

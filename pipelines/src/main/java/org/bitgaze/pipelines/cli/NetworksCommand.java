@@ -3,11 +3,11 @@ package org.bitgaze.pipelines.cli;
 import java.util.Locale;
 import java.util.Map;
 import java.util.concurrent.Callable;
-import org.bitgaze.graph.Graph;
-import org.bitgaze.graph.Mode;
-import org.bitgaze.graph.Shapes;
+import org.bitgaze.network.Graph;
+import org.bitgaze.network.Mode;
+import org.bitgaze.network.Shapes;
+import org.bitgaze.quant.ActivationScheme;
 import org.bitgaze.quant.QuantizationPoints;
-import org.bitgaze.quant.Scheme;
 import org.bitgaze.weights.Tensor;
 import org.bitgaze.zoo.Architecture;
 import picocli.CommandLine.Command;
@@ -39,7 +39,8 @@ final class NetworksCommand implements Callable<Integer> {
           parameters(graph),
           Shapes.of(graph, 224, 224).multiplyAdds() / 1e9,
           a.targetLayer(),
-          QuantizationPoints.of(Mode.EVAL.rewrite(graph).graph(), Scheme.DEPLOYMENT).size());
+          QuantizationPoints.of(Mode.EVAL.rewrite(graph).graph(), ActivationScheme.DEPLOYMENT)
+              .size());
     }
     return 0;
   }

@@ -17,7 +17,7 @@ import org.apache.beam.sdk.options.PipelineOptionsFactory;
 import org.bitgaze.pipelines.audit.AuditJob;
 import org.bitgaze.pipelines.audit.FlinkCluster;
 import org.bitgaze.pipelines.audit.FlinkKeys;
-import org.bitgaze.transforms.HandOut;
+import org.bitgaze.transforms.SpreadKeys;
 import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Option;
 import picocli.CommandLine.Spec;
@@ -76,14 +76,14 @@ final class RunnerOptions {
       suggest(args, "enforceImmutability", "false");
       DirectOptions direct = parse(args).as(DirectOptions.class);
       return new AuditJob.Runtime(
-          direct, direct.getTargetParallelism(), HandOut.Way.inShards(1), true);
+          direct, direct.getTargetParallelism(), SpreadKeys.Way.inShards(1), true);
     }
     if (options.getRunner() == FlinkRunner.class) {
       return flink(args);
     }
     int slots = workers == null ? 16 : workers;
     return new AuditJob.Runtime(
-        options, slots, HandOut.Way.inShards(SHARDS_PER_SLOT * slots), false);
+        options, slots, SpreadKeys.Way.inShards(SHARDS_PER_SLOT * slots), false);
   }
 
   private AuditJob.Runtime flink(List<String> args) {
@@ -112,7 +112,7 @@ final class RunnerOptions {
       throw new UsageException("--parallelism " + parallel + " must be 1 or more");
     }
     return new AuditJob.Runtime(
-        options, parallel, HandOut.Way.inTurn(FlinkKeys.oneForEach(parallel)), embedded);
+        options, parallel, SpreadKeys.Way.inTurn(FlinkKeys.oneForEach(parallel)), embedded);
   }
 
   private int parallelism(String master, boolean embedded) {

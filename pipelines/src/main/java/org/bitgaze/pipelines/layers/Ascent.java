@@ -9,9 +9,9 @@ import java.util.Optional;
 import java.util.Random;
 import org.bitgaze.quant.Configuration;
 import org.bitgaze.quant.Cost;
-import org.bitgaze.quant.Layer;
 import org.bitgaze.quant.LayerPrecision;
 import org.bitgaze.quant.Precision;
+import org.bitgaze.quant.QuantizableLayer;
 
 /**
  * The way up from the cheapest precision everywhere to floating point everywhere, a layer at a
@@ -21,12 +21,12 @@ import org.bitgaze.quant.Precision;
  * @param rungs precisions, none cheaper than the one before; the last is {@link Precision#F32}
  * @param cost what steps cost
  */
-record Ascent(List<Layer> layers, List<Precision> rungs, CostKind cost) {
+record Ascent(List<QuantizableLayer> layers, List<Precision> rungs, CostKind cost) {
 
   /** Harm that a layer does when it alone has a precision; 0 for floating point. */
   @FunctionalInterface
   interface Harm {
-    double of(Layer layer, Precision precision);
+    double of(QuantizableLayer layer, Precision precision);
   }
 
   /** Where all layers have the fewest bits. */
@@ -43,14 +43,14 @@ record Ascent(List<Layer> layers, List<Precision> rungs, CostKind cost) {
    */
   List<Configuration> greedy(Harm harm) {
     List<Configuration> way = new ArrayList<>(List.of(bottom()));
-    Map<Layer, Integer> reached = new HashMap<>();
+    Map<QuantizableLayer, Integer> reached = new HashMap<>();
     layers.forEach(layer -> reached.put(layer, 0));
     while (true) {
-      Layer best = null;
+      QuantizableLayer best = null;
       int bestRung = 0;
       double bestGain = 0;
       double bestPrice = 0;
-      for (Layer layer : layers) {
+      for (QuantizableLayer layer : layers) {
         int rung = reached.get(layer);
         for (int above = rung + 1; above < rungs.size(); above++) {
           double gain = harm(harm, layer, rung) - harm(harm, layer, above);
@@ -80,16 +80,16 @@ record Ascent(List<Layer> layers, List<Precision> rungs, CostKind cost) {
    * @return all configurations on the way, the bottom first
    */
   List<Configuration> random(long seed) {
-    List<Layer> steps = new ArrayList<>();
+    List<QuantizableLayer> steps = new ArrayList<>();
     for (int rung = 1; rung < rungs.size(); rung++) {
       steps.addAll(layers);
     }
     Collections.shuffle(steps, new Random(seed));
-    Map<Layer, Integer> reached = new HashMap<>();
+    Map<QuantizableLayer, Integer> reached = new HashMap<>();
     layers.forEach(layer -> reached.put(layer, 0));
     List<Configuration> way = new ArrayList<>(List.of(bottom()));
     layers.forEach(layer -> climbFree(layer, reached, way));
-    for (Layer layer : steps) {
+    for (QuantizableLayer layer : steps) {
       int rung = reached.get(layer) + 1;
       if (rung < rungs.size()) {
         reached.put(layer, rung);
@@ -100,7 +100,8 @@ record Ascent(List<Layer> layers, List<Precision> rungs, CostKind cost) {
     return way;
   }
 
-  private void climbFree(Layer layer, Map<Layer, Integer> reached, List<Configuration> way) {
+  private void climbFree(
+      QuantizableLayer layer, Map<QuantizableLayer, Integer> reached, List<Configuration> way) {
     for (int rung = reached.get(layer) + 1; rung < rungs.size(); rung++) {
       if (price(layer, rung - 1, rung) > 0) {
         return;
@@ -133,7 +134,7 @@ record Ascent(List<Layer> layers, List<Precision> rungs, CostKind cost) {
   }
 
   /** The same with a layer on the next rung that is cheaper; nothing if none is. */
-  Optional<Configuration> lowered(Configuration configuration, Layer layer) {
+  Optional<Configuration> lowered(Configuration configuration, QuantizableLayer layer) {
     for (int rung = rung(configuration, layer) - 1; rung >= 0; rung--) {
       Configuration lower = raised(configuration, layer, rung);
       if (cost(lower) < cost(configuration)) {
@@ -144,20 +145,20 @@ record Ascent(List<Layer> layers, List<Precision> rungs, CostKind cost) {
   }
 
   /** How many rungs a layer is above the bottom. */
-  private int rung(Configuration configuration, Layer layer) {
+  private int rung(Configuration configuration, QuantizableLayer layer) {
     return rungs.indexOf(configuration.get(layer.name()).weights());
   }
 
-  private Configuration raised(Configuration from, Layer layer, int rung) {
+  private Configuration raised(Configuration from, QuantizableLayer layer, int rung) {
     return from.with(layer.name(), LayerPrecision.of(rungs.get(rung)));
   }
 
-  private double harm(Harm harm, Layer layer, int rung) {
+  private double harm(Harm harm, QuantizableLayer layer, int rung) {
     Precision precision = rungs.get(rung);
     return precision.isFloat() ? 0 : harm.of(layer, precision);
   }
 
-  private double price(Layer layer, int rung, int above) {
+  private double price(QuantizableLayer layer, int rung, int above) {
     return cost.of(Cost.of(layer, LayerPrecision.of(rungs.get(above))))
         - (double) cost.of(Cost.of(layer, LayerPrecision.of(rungs.get(rung))));
   }

@@ -9,7 +9,7 @@ import java.util.Map;
 import org.bitgaze.measure.Measure;
 import org.bitgaze.pipelines.gate.Condition;
 import org.bitgaze.quant.Configuration;
-import org.bitgaze.quant.Layer;
+import org.bitgaze.quant.QuantizableLayer;
 
 /**
  * Trims a configuration that keeps a budget: each layer above the bottom is put back a rung, first
@@ -57,8 +57,8 @@ record Descent(String model, Ascent ascent, Search search) {
 
   private Configuration pass(Configuration from, Evaluation evaluated, Runner runner)
       throws IOException {
-    Map<Layer, Configuration> each = new LinkedHashMap<>();
-    for (Layer layer : ascent.layers()) {
+    Map<QuantizableLayer, Configuration> each = new LinkedHashMap<>();
+    for (QuantizableLayer layer : ascent.layers()) {
       ascent
           .lowered(from, layer)
           .ifPresent(c -> each.put(layer, c.named("without " + layer.name())));
@@ -67,7 +67,7 @@ record Descent(String model, Ascent ascent, Search search) {
       return from;
     }
     Evaluation alone = runner.run(List.copyOf(each.values()));
-    List<Layer> left = new ArrayList<>();
+    List<QuantizableLayer> left = new ArrayList<>();
     each.forEach(
         (layer, configuration) -> {
           if (alone.holdsSurely(model, configuration.name(), search.budget())) {
@@ -76,7 +76,7 @@ record Descent(String model, Ascent ascent, Search search) {
         });
     // Of those whose loss is the same, as no answer flips or all do, the largest saving first.
     left.sort(
-        Comparator.<Layer>comparingDouble(
+        Comparator.<QuantizableLayer>comparingDouble(
                 layer ->
                     loss(evaluated, from, alone, each.get(layer)) / saved(from, each.get(layer)))
             .thenComparing(layer -> -saved(from, each.get(layer))));
@@ -84,7 +84,7 @@ record Descent(String model, Ascent ascent, Search search) {
     for (int round = 0; round < ROUNDS && !left.isEmpty(); round++) {
       List<Configuration> chain = new ArrayList<>();
       Configuration lower = best;
-      for (Layer layer : left) {
+      for (QuantizableLayer layer : left) {
         lower = ascent.lowered(lower, layer).orElseThrow().named("trimmed " + (chain.size() + 1));
         chain.add(lower);
       }

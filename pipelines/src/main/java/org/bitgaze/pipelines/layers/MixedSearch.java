@@ -12,8 +12,8 @@ import org.bitgaze.measure.Reference;
 import org.bitgaze.pipelines.gate.Condition;
 import org.bitgaze.quant.Configuration;
 import org.bitgaze.quant.Cost;
-import org.bitgaze.quant.Layer;
 import org.bitgaze.quant.Precision;
+import org.bitgaze.quant.QuantizableLayer;
 import org.bitgaze.quant.TrialKind;
 
 /**
@@ -30,10 +30,10 @@ public final class MixedSearch {
   /** Configurations on the way that are run. */
   private static final int ON_THE_WAY = 64;
 
-  /** Points of a frontier. */
+  /** PointPlacement of a frontier. */
   private static final int POINTS = 16;
 
-  /** Choices at random. */
+  /** PrecisionAlternatives at random. */
   private static final int RANDOM = 5;
 
   /** Where flips tell two layers not apart, drift does. */
@@ -82,7 +82,7 @@ public final class MixedSearch {
    */
   public MixedSearch(
       String model,
-      List<Layer> layers,
+      List<QuantizableLayer> layers,
       List<Precision> precisions,
       Search search,
       Evaluation sweep,
@@ -165,7 +165,7 @@ public final class MixedSearch {
   }
 
   /** How much worse the budget's first measure becomes by a layer alone. */
-  private double harm(Layer layer, Precision precision) {
+  private double harm(QuantizableLayer layer, Precision precision) {
     Condition first = search.budget().get(0);
     String name = TrialKind.ONLY.name(precision, layer.name());
     double full = sweep.mean(model, Configuration.F32.name(), first.reference(), first.measure());
@@ -181,7 +181,7 @@ public final class MixedSearch {
   }
 
   /** The power of the noise that a layer alone adds to the logits, against that of the logits. */
-  private double noise(Layer layer, Precision precision) {
+  private double noise(QuantizableLayer layer, Precision precision) {
     String name = TrialKind.ONLY.name(precision, layer.name());
     return sweep
         .value(model, name, Reference.F32, Measure.SQNR)
@@ -206,7 +206,7 @@ public final class MixedSearch {
 
   private Map<String, String> layers(Configuration configuration) {
     Map<String, String> layers = new LinkedHashMap<>();
-    for (Layer layer : ascent.layers()) {
+    for (QuantizableLayer layer : ascent.layers()) {
       layers.put(layer.name(), configuration.get(layer.name()).toString());
     }
     return layers;

@@ -5,7 +5,7 @@ import java.util.List;
 import java.util.Optional;
 import org.bitgaze.measure.Measure;
 import org.bitgaze.measure.Reference;
-import org.bitgaze.quant.Layer;
+import org.bitgaze.quant.QuantizableLayer;
 import org.bitgaze.quant.Trial;
 import org.bitgaze.quant.TrialKind;
 
@@ -41,19 +41,19 @@ public record Sensitivity(
    * @return one line per trial, in the trials' order
    */
   public static List<Sensitivity> of(
-      String model, List<Layer> layers, List<Trial> trials, Evaluation evaluation) {
+      String model, List<QuantizableLayer> layers, List<Trial> trials, Evaluation evaluation) {
     List<Sensitivity> lines = new ArrayList<>();
     for (Trial trial : trials) {
-      Optional<Layer> layer = trial.layer();
+      Optional<QuantizableLayer> layer = trial.layer();
       lines.add(
           new Sensitivity(
               model,
               trial.precision().toString(),
               trial.kind().id(),
-              layer.map(Layer::name).orElse(""),
+              layer.map(QuantizableLayer::name).orElse(""),
               layer.map(layers::indexOf).orElse(-1),
-              layer.map(Layer::weights).orElse(0L),
-              layer.map(Layer::multiplyAdds).orElse(0L),
+              layer.map(QuantizableLayer::weights).orElse(0L),
+              layer.map(QuantizableLayer::multiplyAdds).orElse(0L),
               evaluation.effect(model, trial.name())));
     }
     return lines;

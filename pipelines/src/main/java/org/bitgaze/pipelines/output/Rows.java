@@ -21,7 +21,7 @@ import org.bitgaze.quant.Precision;
  * more than one column of one pair of maps is ever in memory.
  */
 public final class Rows implements AutoCloseable {
-  /** Points of each distribution function: every fortieth quantile. */
+  /** PointPlacement of each distribution function: every fortieth quantile. */
   private static final int QUANTILES = 41;
 
   private static final int FLIP_BINS = 10;

@@ -17,34 +17,35 @@ import org.bitgaze.pipelines.gate.Condition;
 import org.bitgaze.pipelines.output.SummaryLine;
 import org.bitgaze.quant.Configuration;
 import org.bitgaze.quant.Cost;
-import org.bitgaze.quant.Layer;
 import org.bitgaze.quant.LayerPrecision;
 import org.bitgaze.quant.Precision;
+import org.bitgaze.quant.QuantizableLayer;
 import org.junit.jupiter.api.Test;
 
 /** The way up and back, on a network of three layers whose every number is known. */
 class AscentTest {
-  private static final Layer BIG = new Layer("big", true, 1000, 10);
-  private static final Layer SMALL = new Layer("small", true, 10, 1000);
-  private static final Layer ADD = new Layer("add", true, 0, 0);
-  private static final List<Layer> LAYERS = List.of(BIG, SMALL, ADD);
+  private static final QuantizableLayer BIG = new QuantizableLayer("big", true, 1000, 10);
+  private static final QuantizableLayer SMALL = new QuantizableLayer("small", true, 10, 1000);
+  private static final QuantizableLayer ADD = new QuantizableLayer("add", true, 0, 0);
+  private static final List<QuantizableLayer> LAYERS = List.of(BIG, SMALL, ADD);
   private static final Precision INT4 = Precision.of("int4");
   private static final Precision INT8 = Precision.of("int8");
-  private static final Map<Layer, Double> HARM = Map.of(BIG, 0.3, SMALL, 0.1, ADD, 0.001);
+  private static final Map<QuantizableLayer, Double> HARM =
+      Map.of(BIG, 0.3, SMALL, 0.1, ADD, 0.001);
 
   private static Ascent ascent(CostKind cost, Precision... rungs) {
     return new Ascent(LAYERS, List.of(rungs), cost);
   }
 
   /** At int8 a layer does a tenth of the harm that it does at int4. */
-  private static double harm(Layer layer, Precision precision) {
+  private static double harm(QuantizableLayer layer, Precision precision) {
     return HARM.get(layer) * (precision.equals(INT4) ? 1 : 0.1);
   }
 
   private static List<String> steps(List<Configuration> way) {
     List<String> steps = new ArrayList<>();
     for (int i = 1; i < way.size(); i++) {
-      for (Layer layer : LAYERS) {
+      for (QuantizableLayer layer : LAYERS) {
         if (!way.get(i).get(layer.name()).equals(way.get(i - 1).get(layer.name()))) {
           steps.add(layer.name() + " " + way.get(i).get(layer.name()));
         }
@@ -118,9 +119,9 @@ class AscentTest {
   void aLayerThatDoesNotFitDoesNotEndTheTrimming() throws IOException {
     // Each may go by itself. The one that breaks the budget stands between two that may go
     // together.
-    Layer one = new Layer("one", true, 100, 1);
-    Layer two = new Layer("two", true, 100, 1);
-    Layer three = new Layer("three", true, 20, 1);
+    QuantizableLayer one = new QuantizableLayer("one", true, 100, 1);
+    QuantizableLayer two = new QuantizableLayer("two", true, 100, 1);
+    QuantizableLayer three = new QuantizableLayer("three", true, 20, 1);
     Ascent ascent =
         new Ascent(List.of(one, two, three), List.of(INT4, Precision.F32), CostKind.SIZE);
     Search search = new Search(List.of(Condition.parse("CC>=0.9")), CostKind.SIZE, 0.5, 0);
@@ -130,7 +131,7 @@ class AscentTest {
           List<SummaryLine> lines = new ArrayList<>();
           for (Configuration c : configurations) {
             double cc = 1;
-            for (Layer layer : ascent.layers()) {
+            for (QuantizableLayer layer : ascent.layers()) {
               cc -= c.get(layer.name()).isFloat() ? 0 : harm.get(layer.name());
             }
             lines.add(lineOf(c.name(), cc));
@@ -154,7 +155,7 @@ class AscentTest {
   /** A network whose drift is the sum of its layers' harm, but for the small one, which helps. */
   private static double drift(Configuration configuration) {
     double drift = 0;
-    for (Layer layer : LAYERS) {
+    for (QuantizableLayer layer : LAYERS) {
       Precision p = configuration.get(layer.name()).weights();
       double harm = p.isFloat() ? 0 : harm(layer, p);
       drift += layer == SMALL ? -0.01 * harm : harm;

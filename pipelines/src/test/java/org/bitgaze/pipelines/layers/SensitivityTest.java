@@ -8,8 +8,8 @@ import java.util.EnumSet;
 import java.util.List;
 import java.util.Map;
 import org.bitgaze.pipelines.output.SummaryLine;
-import org.bitgaze.quant.Layer;
 import org.bitgaze.quant.Precision;
+import org.bitgaze.quant.QuantizableLayer;
 import org.bitgaze.quant.Trial;
 import org.bitgaze.quant.TrialKind;
 import org.junit.jupiter.api.Test;
@@ -69,9 +69,9 @@ class SensitivityTest {
 
   @Test
   void everyLayerIsTriedInEveryWay() {
-    Layer conv = new Layer("conv", true, 10, 10);
-    Layer add = new Layer("add", true, 0, 0);
-    Layer linear = new Layer("linear", false, 10, 10);
+    QuantizableLayer conv = new QuantizableLayer("conv", true, 10, 10);
+    QuantizableLayer add = new QuantizableLayer("add", true, 0, 0);
+    QuantizableLayer linear = new QuantizableLayer("linear", false, 10, 10);
     List<String> names =
         Trial.of(List.of(conv, add, linear), INT8, EnumSet.allOf(TrialKind.class)).stream()
             .map(Trial::name)

@@ -1,0 +1,113 @@
+package org.bitgaze.explain;
+
+import org.bitgaze.choice.Named;
+
+/**
+ * How activations A (N, K, h, w) and gradients g = dS/dA of the target logit S become a map. Each
+ * method is a TorchScript expression, evaluated inside the compiled program; every map is rectified
+ * at zero by the program.
+ */
+public enum MapMethod implements Named {
+  /**
+   * Grad-CAM++ (Chattopadhay et al. 2018): alpha = g^2 / (2 g^2 + sum_hw(A) g^3 + 1e-6), zero where
+   * g = 0; w_k = sum_hw relu(g) alpha; sum_k w_k A_k.
+   */
+  GRADCAM_PLUS_PLUS(
+      "gradcam++",
+      "Chattopadhay et al. 2018",
+      """
+      g2 = torch.mul(g, g)
+      sum_a = torch.sum(a, [2, 3], True)
+      denominator = torch.add(torch.mul(g2, 2.), torch.mul(sum_a, torch.mul(g2, g)))
+      alpha = torch.div(g2, torch.add(denominator, 1e-06))
+      alpha0 = torch.where(torch.ne(g, 0.), alpha, torch.zeros_like(alpha))
+      w = torch.sum(torch.mul(torch.relu(g), alpha0), [2, 3], True)
+      weighted = torch.mul(w, a)
+      """),
+  /**
+   * Grad-CAM++ as a common implementation of it computes (torchcam's, whose division by alpha's
+   * denominator never takes effect: it divides g^2 by 1 instead, so that alpha = g^2): w_k = sum_hw
+   * relu(g) g^2 = sum_hw relu(g)^3; sum_k w_k A_k. The paper's maps are made with it.
+   */
+  TORCHCAM(
+      "torchcam",
+      "Grad-CAM++ without its division, as in the paper's code",
+      """
+      positive = torch.relu(g)
+      cubed = torch.mul(torch.mul(positive, positive), positive)
+      w = torch.sum(cubed, [2, 3], True)
+      weighted = torch.mul(w, a)
+      """),
+  /** Grad-CAM (Selvaraju et al. 2017): w_k = mean_hw g; sum_k w_k A_k. */
+  GRADCAM(
+      "gradcam",
+      "Selvaraju et al. 2017",
+      """
+      w = torch.mean(g, [2, 3], True)
+      weighted = torch.mul(w, a)
+      """),
+  /** XGrad-CAM (Fu et al. 2020): w_k = sum_hw(g A) / (sum_hw(A) + 1e-7); sum_k w_k A_k. */
+  XGRADCAM(
+      "xgradcam",
+      "Fu et al. 2020",
+      """
+      sum_a = torch.sum(a, [2, 3], True)
+      w = torch.div(torch.sum(torch.mul(g, a), [2, 3], True), torch.add(sum_a, 1e-07))
+      weighted = torch.mul(w, a)
+      """),
+  /** LayerCAM (Jiang et al. 2021): sum_k relu(g) A_k. */
+  LAYERCAM(
+      "layercam",
+      "Jiang et al. 2021",
+      """
+      weighted = torch.mul(torch.relu(g), a)
+      """),
+  /** HiResCAM (Draelos and Carin 2020): sum_k g A_k. */
+  HIRESCAM(
+      "hirescam",
+      "Draelos and Carin 2020",
+      """
+      weighted = torch.mul(g, a)
+      """);
+
+  private final String id;
+  private final String description;
+  private final String statements;
+
+  MapMethod(String id, String description, String statements) {
+    this.id = id;
+    this.description = description;
+    this.statements = statements;
+  }
+
+  @Override
+  public String id() {
+    return id;
+  }
+
+  @Override
+  public String description() {
+    return description;
+  }
+
+  /**
+   * Returns the TorchScript statements.
+   *
+   * @return lines that read {@code a} and {@code g} and assign {@code weighted}, all (N, K, h, w);
+   *     the map is the rectified sum of {@code weighted} over K
+   */
+  public String statements() {
+    return statements;
+  }
+
+  /**
+   * Finds a method by name.
+   *
+   * @param id such as {@code gradcam++}
+   * @return the method
+   * @throws IllegalArgumentException if there is none, listing those there are
+   */
+  public static MapMethod of(String id) {
+    return Named.find(values(), "CAM method", id);
+  }
+}

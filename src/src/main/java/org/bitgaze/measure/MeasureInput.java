@@ -1,0 +1,40 @@
+package org.bitgaze.measure;
+
+/**
+ * What a measure looks at: a network's map of an image and its answer, and what they are compared
+ * with.
+ *
+ * @param map the class activation map M
+ * @param reference the map or mask R; {@link ScaledMap#missing} if the reference is an answer only
+ * @param answer the class that the network finds most likely
+ * @param expected the class that the reference names: f32's answer, or the image's label
+ * @param fidelity how much of the reference's signals is left
+ */
+public record MeasureInput(
+    ScaledMap map, ScaledMap reference, int answer, int expected, Fidelity fidelity) {
+  /** Stands for the class of a reference that names none. */
+  public static final int NO_CLASS = -1;
+
+  /**
+   * Compares maps and answers.
+   *
+   * @param map the class activation map M
+   * @param reference the map or mask R
+   * @param answer the class that the network finds most likely
+   * @param expected the class that the reference names
+   */
+  public MeasureInput(ScaledMap map, ScaledMap reference, int answer, int expected) {
+    this(map, reference, answer, expected, Fidelity.UNKNOWN);
+  }
+
+  /**
+   * Compares maps alone.
+   *
+   * @param map the map M
+   * @param reference the map or mask R
+   * @return the subject
+   */
+  public static MeasureInput of(ScaledMap map, ScaledMap reference) {
+    return new MeasureInput(map, reference, NO_CLASS, NO_CLASS, Fidelity.UNKNOWN);
+  }
+}

@@ -1,0 +1,55 @@
+package org.bitgaze.network.op;
+
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+
+/**
+ * Batch normalization by the statistics of each image alone, as a network in training mode computes
+ * it that is given one image at a time: with the mean m and the biased variance v of a channel over
+ * height and width, y = (x - m) / sqrt(v + eps) * weight + bias. An image never shares statistics
+ * with others of its batch (so it is PyTorch's {@code instance_norm}), and running statistics are
+ * neither read nor written.
+ *
+ * @param features channels
+ * @param eps added to the variance
+ */
+public record InstanceNorm2d(int features, double eps) implements Op {
+  @Override
+  public Map<String, int[]> parameters() {
+    Map<String, int[]> p = new LinkedHashMap<>();
+    p.put("weight", new int[] {features});
+    p.put("bias", new int[] {features});
+    return p;
+  }
+
+  @Override
+  public int[] outputShape(List<int[]> inputs) {
+    return Window.image(inputs, features);
+  }
+
+  @Override
+  public String torchScript(Script script) {
+    return Script.call(
+        "instance_norm",
+        script.input(),
+        script.parameter("weight"),
+        script.parameter("bias"),
+        "None",
+        "None",
+        true,
+        0.1,
+        eps,
+        false);
+  }
+
+  @Override
+  public QuantizationRole quantizationRole() {
+    return QuantizationRole.FUSABLE;
+  }
+
+  @Override
+  public UnfusedRole unfusedRole() {
+    return UnfusedRole.POINT;
+  }
+}

@@ -1,0 +1,40 @@
+package org.bitgaze.network.op;
+
+import java.util.List;
+
+/**
+ * The dimensions in another order; the batch stays first.
+ *
+ * @param order for each dimension of the output but the batch's, the input's, from 1
+ */
+public record Permute(List<Integer> order) implements Op {
+  /** Copies the order. */
+  public Permute {
+    order = List.copyOf(order);
+  }
+
+  @Override
+  public int[] outputShape(List<int[]> inputs) {
+    int[] x = inputs.get(0);
+    boolean complete = order.size() == x.length;
+    for (int i = 1; i <= x.length; i++) {
+      complete &= order.contains(i);
+    }
+    if (!complete) {
+      throw new IllegalArgumentException("orders " + x.length + " dimensions as " + order);
+    }
+    return order.stream().mapToInt(i -> x[i - 1]).toArray();
+  }
+
+  @Override
+  public String torchScript(Script script) {
+    StringBuilder all = new StringBuilder("[0");
+    order.forEach(i -> all.append(", ").append(i));
+    return Script.call("permute", script.input(), all.append(']'));
+  }
+
+  @Override
+  public boolean isAlias(int inputs) {
+    return true;
+  }
+}

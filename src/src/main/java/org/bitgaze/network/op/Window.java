@@ -1,0 +1,61 @@
+package org.bitgaze.network.op;
+
+import java.util.List;
+
+/**
+ * The windows of a convolution or a pooling.
+ *
+ * @param kernel size of a window
+ * @param stride distance between windows
+ * @param padding pixels added on each side
+ * @param dilation distance between a window's pixels
+ * @param ceilMode whether a last window that hangs over the edge counts
+ */
+record Window(Size kernel, Size stride, Size padding, Size dilation, boolean ceilMode) {
+
+  Window {
+    kernel.atLeast(1, "kernel");
+    stride.atLeast(1, "stride");
+    padding.atLeast(0, "padding");
+    dilation.atLeast(1, "dilation");
+  }
+
+  /** What PyTorch asks of poolings. */
+  void requireHalfPadding() {
+    if (padding.height() > kernel.height() / 2 || padding.width() > kernel.width() / 2) {
+      throw new IllegalArgumentException(
+          "padding " + padding + " is more than half of the window " + kernel);
+    }
+  }
+
+  /** Shape of the output of so many channels over an input (channels, height, width). */
+  int[] output(int channels, int[] input) {
+    return new int[] {
+      channels,
+      count(input[1], kernel.height(), stride.height(), padding.height(), dilation.height()),
+      count(input[2], kernel.width(), stride.width(), padding.width(), dilation.width())
+    };
+  }
+
+  private int count(int size, int window, int step, int pad, int spread) {
+    long span = size + 2L * pad - (long) spread * (window - 1) - 1;
+    // Negative for an image smaller than a window, of which one may still hang over the edge.
+    long windows = (ceilMode ? -Math.floorDiv(-span, step) : Math.floorDiv(span, step)) + 1;
+    // PyTorch: with ceil_mode, the last window must start inside the image or its left padding.
+    boolean outside = ceilMode && (windows - 1) * step >= (long) size + pad;
+    return Math.toIntExact(outside ? windows - 1 : windows);
+  }
+
+  /** The only input, which must have height and width and, unless 0, so many channels. */
+  static int[] image(List<int[]> inputs, int channels) {
+    int[] shape = inputs.get(0);
+    if (shape.length != 3) {
+      throw new IllegalArgumentException(
+          "takes (channels, height, width), but gets " + shape.length + " dimensions");
+    }
+    if (channels != 0 && shape[0] != channels) {
+      throw new IllegalArgumentException("takes " + channels + " channels, but gets " + shape[0]);
+    }
+    return shape;
+  }
+}

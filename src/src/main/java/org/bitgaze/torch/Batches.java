@@ -1,0 +1,65 @@
+package org.bitgaze.torch;
+
+import ai.djl.ndarray.NDArray;
+import ai.djl.ndarray.NDManager;
+import ai.djl.ndarray.types.DataType;
+import ai.djl.ndarray.types.Shape;
+import java.nio.ByteBuffer;
+import java.util.List;
+import org.bitgaze.image.RgbImage;
+import org.bitgaze.model.OpenModel;
+import org.bitgaze.network.Node;
+import org.bitgaze.network.Shapes;
+import org.bitgaze.quant.Arithmetic;
+import org.bitgaze.weights.Tensor;
+
+/** Makes the native batch of a list of images. */
+public final class Batches {
+  private static final int MOST = 4;
+
+  private static final long LARGEST_BYTES = 20_000_000;
+
+  private Batches() {}
+
+  /**
+   * Returns how many images a native call of a network takes best: as many as have the network's
+   * largest activation in a few megabytes together, which is what caches hold, and at most four;
+   * more take memory, and hardly less time.
+   *
+   * @param model an open model
+   * @param arithmetic in which it is computed: integers take a quarter of the memory
+   * @return 1 to 4, decided by the network and the arithmetic alone
+   */
+  public static int fitting(OpenModel model, Arithmetic arithmetic) {
+    int element = arithmetic == Arithmetic.INTEGER ? Byte.BYTES : Float.BYTES;
+    int side = model.preprocessing().framing().side();
+    Shapes shapes = Shapes.of(model.network().graph(), side, side);
+    long largest = 1;
+    for (Node node : model.network().graph().nodes()) {
+      largest = Math.max(largest, Tensor.elements(shapes.get(node.name())) * element);
+    }
+    return (int) Math.max(1, Math.min(MOST, LARGEST_BYTES / largest));
+  }
+
+  /**
+   * Copies images to native memory.
+   *
+   * @param manager which frees the array
+   * @param images at least one, all of one size
+   * @return uint8 (N, height, width, 3)
+   * @throws IllegalArgumentException if the images differ in size
+   */
+  public static NDArray toArray(NDManager manager, List<RgbImage> images) {
+    RgbImage first = images.get(0);
+    int size = first.pixels().length;
+    ByteBuffer bytes = ByteBuffer.allocateDirect(images.size() * size);
+    for (RgbImage image : images) {
+      if (image.height() != first.height() || image.width() != first.width()) {
+        throw new IllegalArgumentException("the images of a batch have one size");
+      }
+      bytes.put(image.pixels());
+    }
+    Shape shape = new Shape(images.size(), first.height(), first.width(), 3);
+    return manager.create(bytes.flip(), shape, DataType.UINT8);
+  }
+}

@@ -1,0 +1,152 @@
+package org.bitgaze.torch;
+
+import java.util.ArrayList;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import org.bitgaze.network.Node;
+import org.bitgaze.network.op.IntegerScript.Packing;
+import org.bitgaze.quant.Precision;
+import org.bitgaze.quant.QuantizedTensors;
+import org.bitgaze.weights.TensorSource;
+import org.bitgaze.weights.WeightsException;
+
+/**
+ * The text of the method that makes a module's attributes of the tensors of a file, which it takes
+ * as a list {@code state}: what is quantized is rounded here, natively, by the formula of {@link
+ * org.bitgaze.quant.WeightQuantization}; four-dimensional tensors get channels-last strides, which
+ * keeps convolutions of NHWC images on the fast path; integer kernels' weights are packed.
+ */
+final class ParameterText {
+  /** PyTorch's number of its signed bytes with a scale and a zero point. */
+  static final int QINT8 = 12;
+
+  private static final int INT64 = 4;
+
+  private final TensorSource source;
+  private final Map<String, Precision> precisions;
+  private final Map<String, String> attributes = new LinkedHashMap<>();
+  private final Map<String, Integer> indices = new LinkedHashMap<>();
+  private final List<String> lines = new ArrayList<>();
+  private int intermediate;
+
+  /**
+   * Writes the statements.
+   *
+   * @param text the program that reads the attributes
+   * @param weights the network's parameters
+   * @throws WeightsException if one is missing
+   */
+  ParameterText(ProgramText text, TensorSource weights) throws WeightsException {
+    source = weights instanceof QuantizedTensors quantized ? quantized.base() : weights;
+    precisions = weights instanceof QuantizedTensors quantized ? quantized.precisions() : Map.of();
+    for (Map.Entry<String, String> parameter : text.attributes().entrySet()) {
+      attributes.put(parameter.getValue(), "Tensor");
+      String tensor = rounded(parameter.getKey()).values();
+      boolean isMap = source.shape(parameter.getKey()).length == 4;
+      lines.add("self." + parameter.getValue() + " = " + (isMap ? channelsLast(tensor) : tensor));
+    }
+    for (PackedWeights packed : text.packed()) {
+      attributes.put(packed.attribute(), packed.type());
+      lines.add("self." + packed.attribute() + " = " + packed(packed.node(), packed.packing()));
+    }
+  }
+
+  /** Where the tensors are read. */
+  TensorSource source() {
+    return source;
+  }
+
+  /** Names of the tensors, in the order of {@code state}. */
+  List<String> tensors() {
+    return List.copyOf(indices.keySet());
+  }
+
+  /** Whether a tensor is neither rounded nor laid out anew, so that its memory is the program's. */
+  boolean isUsedAsItLies(String name) throws WeightsException {
+    return !precisions.containsKey(name) && source.shape(name).length != 4;
+  }
+
+  /** Attribute to type. */
+  Map<String, String> attributes() {
+    return attributes;
+  }
+
+  /** The method's body. */
+  List<String> lines() {
+    return lines;
+  }
+
+  /** A tensor after rounding, and its steps where it was rounded. */
+  private record Rounded(String values, String scale) {}
+
+  private Rounded rounded(String parameter) throws WeightsException {
+    Precision precision = precisions.get(parameter);
+    String raw = state(parameter);
+    if (precision == null) {
+      return new Rounded(raw, "");
+    }
+    Precision.IntegerRange q = precision.weights();
+    List<Integer> rest = new ArrayList<>();
+    for (int d = precision.perChannel() ? 1 : 0; d < source.shape(parameter).length; d++) {
+      rest.add(d);
+    }
+    boolean keep = precision.perChannel();
+    String low = let(call("neg", call("amin", raw, rest, flag(keep))));
+    String largest = let(call("maximum", low, call("amax", raw, rest, flag(keep))));
+    String step = call("div", largest, (q.qmax() - q.qmin()) / 2.0);
+    String scale = let(call("clamp", step, 0x1p-23, "None"));
+    String steps = let(call("mul", raw, call("reciprocal", scale)));
+    String clamped = call("clamp_", call("round_", steps), q.qmin(), q.qmax());
+    return new Rounded(let(call("mul_", clamped, scale)), scale);
+  }
+
+  private String packed(Node node, Packing packing) throws WeightsException {
+    String name = node.name() + ".weight";
+    Rounded weight = rounded(name);
+    String integers =
+        precisions.get(name).perChannel()
+            ? call(
+                "quantize_per_channel",
+                weight.values(),
+                call("flatten", weight.scale(), 0, -1),
+                zeros(source.shape(name)[0]),
+                0,
+                QINT8)
+            : call(
+                "quantize_per_tensor", weight.values(), "float(" + weight.scale() + ")", 0, QINT8);
+    boolean biased = node.op().parameters().containsKey("bias");
+    StringBuilder all = new StringBuilder("ops.quantized." + packing.function() + "(");
+    all.append(let(integers)).append(", ").append(biased ? state(node.name() + ".bias") : "None");
+    packing.arguments().forEach(argument -> all.append(", ").append(argument));
+    return all.append(")").toString();
+  }
+
+  private static String zeros(int count) {
+    return "torch.zeros([" + count + "], dtype=" + INT64 + ", layout=None, device=None)";
+  }
+
+  /** A copy whose channels lie beside each other, those of a single one, too. */
+  static String channelsLast(String tensor) {
+    String last = call("clone", call("permute", tensor, "[0, 2, 3, 1]"), "memory_format=0");
+    return call("permute", last, "[0, 3, 1, 2]");
+  }
+
+  private String state(String parameter) {
+    return "state[" + indices.computeIfAbsent(parameter, p -> indices.size()) + "]";
+  }
+
+  private String let(String expression) {
+    String variable = "w" + intermediate++;
+    lines.add(variable + " = " + expression);
+    return variable;
+  }
+
+  private static String flag(boolean value) {
+    return value ? "True" : "False";
+  }
+
+  private static String call(String function, Object... arguments) {
+    return org.bitgaze.network.op.Script.call(function, arguments);
+  }
+}

@@ -1,0 +1,164 @@
+package org.bitgaze.torch;
+
+import static org.junit.jupiter.api.Assertions.assertArrayEquals;
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertFalse;
+import static org.junit.jupiter.api.Assertions.assertThrows;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+
+import ai.djl.ndarray.NDList;
+import ai.djl.ndarray.NDManager;
+import java.io.IOException;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.Random;
+import org.bitgaze.explain.MapMethod;
+import org.bitgaze.image.CaffeMeans;
+import org.bitgaze.image.RgbImage;
+import org.bitgaze.model.OpenModel;
+import org.bitgaze.network.Graph;
+import org.bitgaze.network.Node;
+import org.bitgaze.network.op.Conv2d;
+import org.bitgaze.network.op.Input;
+import org.bitgaze.network.op.PaddingMode;
+import org.bitgaze.network.op.Size;
+import org.bitgaze.quant.Arithmetic;
+import org.bitgaze.quant.Precision;
+import org.bitgaze.quant.PrecisionAlternatives;
+import org.bitgaze.quant.Quantization;
+import org.bitgaze.testing.FormulaWeights;
+import org.bitgaze.testing.Nets;
+import org.bitgaze.torch.ProgramText.Use;
+import org.bitgaze.weights.Tensor;
+import org.bitgaze.weights.TensorMap;
+import org.bitgaze.zoo.Architecture;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
+class ConvolutionsTest {
+  private static final String CALL = "mkldnn_convolution";
+  private static final Convolutions ALWAYS =
+      (convolution, x, image) -> Optional.of("torch.size(" + x + ", 2) == " + image.height());
+  private static final int SIDE = 20;
+
+  private static final Conv2d DEPTHWISE =
+      Conv2d.of(3, 3, 3).withGroups(3).withPadding(1).withStride(2);
+
+  /** One image, several, and images of a size that was not tried. */
+  @Test
+  void calledByNameOneDnnComputesTheSame() throws IOException {
+    for (int side : new int[] {SIDE, SIDE + 3}) {
+      for (int images : new int[] {1, 3}) {
+        assertArrayEquals(
+            run(Convolutions.PORTABLE, images, side), run(ALWAYS, images, side), 1e-3f);
+      }
+    }
+  }
+
+  /** Its gradients are not tried. */
+  @Test
+  void whatIsDifferentiatedIsPyTorchs() {
+    assertFalse(calls(text(DEPTHWISE, ALWAYS, Use.DIFFERENTIATED)));
+    assertTrue(calls(text(DEPTHWISE, ALWAYS, Use.KEPT)));
+    assertTrue(calls(text(DEPTHWISE, ALWAYS, Use.OVERWRITTEN)));
+    assertFalse(calls(text(DEPTHWISE, Convolutions.PORTABLE, Use.OVERWRITTEN)));
+  }
+
+  @Test
+  void theHeadOfMapsIsPyTorchs() {
+    CamText cam =
+        new CamText(
+            model(), Quantization.NONE, MapMethod.GRADCAM_PLUS_PLUS, Arithmetic.SIMULATED, ALWAYS);
+    List<String> lines = cam.write().lines();
+    int head = lines.indexOf("torch.set_grad_enabled(True)");
+    assertTrue(lines.subList(0, head).stream().anyMatch(line -> line.contains(CALL)));
+    assertTrue(lines.subList(head, lines.size()).stream().anyMatch(l -> l.contains("conv2d")));
+    assertTrue(lines.subList(head, lines.size()).stream().noneMatch(l -> l.contains(CALL)));
+  }
+
+  @Test
+  void weightsThatAreChosenChangeNothing() {
+    PrecisionAlternatives choices =
+        new PrecisionAlternatives(List.of(new Quantization.Dynamic(Precision.of("int8"))));
+    SweepText sweep = new SweepText(model(), choices, MapMethod.GRADCAM_PLUS_PLUS, ALWAYS);
+    sweep.text().bind("input", "images");
+    sweep.write();
+    assertTrue(calls(sweep.text()));
+  }
+
+  @Test
+  void whatPadsByOtherThanZerosIsPyTorchs() {
+    Conv2d mirrors =
+        new Conv2d(3, 3, Size.of(3), Size.ONE, Size.ONE, Size.ONE, 3, true, PaddingMode.REFLECT);
+    assertFalse(calls(text(mirrors, ALWAYS, Use.OVERWRITTEN)));
+  }
+
+  @Test
+  void noFileIsForThisMachineOnly(@TempDir Path folder) {
+    ProgramText text = text(DEPTHWISE, ALWAYS, Use.OVERWRITTEN);
+    text.add("return " + text.variable("c"));
+    Path file = folder.resolve("program.pt");
+    var refused =
+        assertThrows(
+            IllegalArgumentException.class,
+            () -> TorchScriptArchive.write(file, text, weights(), "images: Tensor) -> Tensor"));
+    assertEquals("one is compiled for this machine", refused.getMessage());
+  }
+
+  /** Whose head has convolutions. */
+  private static OpenModel model() {
+    Graph graph = Architecture.SQUEEZENET1_0.graph(10);
+    return Nets.open(graph, new FormulaWeights(graph), "features.5");
+  }
+
+  private static boolean calls(ProgramText text) {
+    return text.lines().stream().anyMatch(line -> line.contains(CALL));
+  }
+
+  private static ProgramText text(Conv2d convolution, Convolutions convolutions, Use use) {
+    Graph graph =
+        new Graph(
+            "one",
+            List.of(
+                new Node("input", "input", new Input(3), List.of()),
+                new Node("c", "c", convolution, List.of("input"))));
+    ProgramText text = ProgramText.ofAttributes(graph, SIDE).withConvolutions(convolutions);
+    text.subtractMeans(CaffeMeans.VGG);
+    text.write(graph.names(), use);
+    return text;
+  }
+
+  private static TensorMap weights() {
+    Random random = new Random(3);
+    float[] weights = new float[3 * 9];
+    for (int i = 0; i < weights.length; i++) {
+      weights[i] = random.nextFloat();
+    }
+    return new TensorMap(
+        "one",
+        Map.of(
+            "c.weight", new Tensor(new int[] {3, 1, 3, 3}, weights),
+            "c.bias", new Tensor(new int[] {3}, new float[] {1, 2, 3})));
+  }
+
+  /** On images with samples to 255, so that sums are in the hundreds. */
+  private static float[] run(Convolutions convolutions, int images, int side) throws IOException {
+    ProgramText text = text(DEPTHWISE, convolutions, Use.OVERWRITTEN);
+    text.add("return torch.contiguous(" + text.variable("c") + ")");
+    Random random = new Random(images);
+    List<RgbImage> noise = new ArrayList<>();
+    for (int i = 0; i < images; i++) {
+      byte[] pixels = new byte[side * side * 3];
+      random.nextBytes(pixels);
+      noise.add(new RgbImage(side, side, pixels));
+    }
+    try (LoadedModule module = LoadedModule.of(text, weights(), "images: Tensor) -> Tensor");
+        NDManager manager = module.newManager()) {
+      NDList inputs = new NDList(Batches.toArray(manager, noise));
+      return module.run(inputs, 1).get(0).toFloatArray();
+    }
+  }
+}
