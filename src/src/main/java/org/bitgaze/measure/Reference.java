@@ -1,98 +1,130 @@
 package org.bitgaze.measure;
 
-import java.util.Arrays;
-import java.util.EnumSet;
-import java.util.Locale;
+import java.io.Serializable;
+import java.util.Comparator;
+import java.util.List;
 import java.util.Set;
+import java.util.TreeSet;
 import java.util.function.Predicate;
 
 /**
- * What a network's map, or its answer, is compared with. Rows, tables, tests and charts derive
- * their references, and the order of them, from this list.
+ * What a network's map, or its answer, is compared with. Rows name a reference by its id; tables,
+ * tests and charts show references in their natural order.
+ *
+ * @param id the name in tables, such as {@code spectral-residual}
+ * @param kind what it is
  */
-public enum Reference {
+public record Reference(String id, Kind kind) implements Comparable<Reference>, Serializable {
+  private static final long serialVersionUID = 1L;
+
+  /** What a reference is, in the order of tables. */
+  public enum Kind {
+    /** A visual saliency map. */
+    SALIENCY,
+    /** A map that does not depend on the image: saliency must explain more than this control. */
+    CONTROL,
+    /** The exact mask of the object in the image. */
+    MASK,
+    /** The same network at full precision. */
+    F32,
+    /** The image's label. */
+    LABEL
+  }
+
   /** Saliency by what stands out of the image's spectrum. */
-  SPECTRAL_RESIDUAL(true),
+  public static final Reference SPECTRAL_RESIDUAL = saliency("spectral-residual");
+
   /** Saliency by a network that predicts where people look. */
-  FASTGAZE(true),
-  /** Saliency by a network of one's own. */
-  ONNX(true),
-  /** Saliency maps that were made elsewhere. */
-  MAPS(true),
-  /** The picture's centre, whatever it shows: what saliency explains, it must explain better. */
-  CENTRE(true),
-  /** The exact mask of the object that the image shows. */
-  MASK(false),
+  public static final Reference FASTGAZE = saliency("fastgaze");
+
+  /** Saliency by an ONNX network of the user's own. */
+  public static final Reference ONNX = saliency("onnx");
+
+  /** Saliency maps that were computed elsewhere. */
+  public static final Reference MAPS = saliency("maps");
+
+  /** The picture's centre, whatever the picture shows. */
+  public static final Reference CENTRE = new Reference("centre", Kind.CONTROL);
+
+  /** The exact mask of the object in the image. */
+  public static final Reference MASK = new Reference("mask", Kind.MASK);
+
   /** The same network at full precision. */
-  F32(false),
+  public static final Reference F32 = new Reference("f32", Kind.F32);
+
   /** The image's label. */
-  LABEL(false);
+  public static final Reference LABEL = new Reference("label", Kind.LABEL);
 
-  private final boolean saliency;
+  /** The built-in references, in order. */
+  public static final List<Reference> STANDARD =
+      List.of(SPECTRAL_RESIDUAL, FASTGAZE, ONNX, MAPS, CENTRE, MASK, F32, LABEL);
 
-  Reference(boolean saliency) {
-    this.saliency = saliency;
-  }
+  private static final Comparator<Reference> ORDER =
+      Comparator.comparing(Reference::kind)
+          .thenComparingInt(Reference::position)
+          .thenComparing(Reference::id);
 
   /**
-   * Returns the name in tables.
+   * Names saliency maps of the user's own.
    *
-   * @return such as {@code spectral-residual}
+   * @param id the name in tables
+   * @return the reference
    */
-  public String id() {
-    return name().toLowerCase(Locale.ROOT).replace('_', '-');
+  public static Reference saliency(String id) {
+    return new Reference(id, Kind.SALIENCY);
+  }
+
+  private static int position(Reference reference) {
+    int index = STANDARD.indexOf(reference);
+    return index < 0 ? STANDARD.size() : index;
+  }
+
+  @Override
+  public int compareTo(Reference other) {
+    return ORDER.compare(this, other);
+  }
+
+  @Override
+  public String toString() {
+    return id;
   }
 
   /**
-   * Tells whether this is a visual saliency map, of whatever method.
-   *
-   * @return whether it says where people look, or would
+   * {@return whether this is a visual saliency map, of whatever method; the control counts as one}
    */
   public boolean isSaliency() {
-    return saliency;
+    return kind == Kind.SALIENCY || kind == Kind.CONTROL;
   }
 
-  /**
-   * Tells whether this is the control that says nothing of the image.
-   *
-   * @return whether it is {@link #CENTRE}
-   */
+  /** {@return whether this is the control, which does not depend on the image} */
   public boolean isControl() {
-    return this == CENTRE;
+    return kind == Kind.CONTROL;
   }
 
-  /**
-   * Tells whether maps are compared, and not answers alone.
-   *
-   * @return whether there is a map to compare with
-   */
+  /** {@return whether maps are compared, and not answers alone} */
   public boolean isMap() {
-    return this != LABEL;
+    return kind != Kind.LABEL;
   }
 
   /**
-   * Lists references.
+   * Selects built-in references.
    *
    * @param wanted which ones
-   * @return those of them, in the list's order
+   * @return those that are wanted, in order
    */
   public static Set<Reference> all(Predicate<Reference> wanted) {
-    EnumSet<Reference> all = EnumSet.noneOf(Reference.class);
-    Arrays.stream(values()).filter(wanted).forEach(all::add);
+    Set<Reference> all = new TreeSet<>(STANDARD);
+    all.removeIf(wanted.negate());
     return all;
   }
 
   /**
-   * Finds a reference by name.
+   * Finds a reference by the name that a row has.
    *
    * @param id such as {@code spectral-residual}
-   * @return the reference
-   * @throws IllegalArgumentException if there is none
+   * @return the built-in reference of that name, else saliency of the user's own
    */
   public static Reference of(String id) {
-    return Arrays.stream(values())
-        .filter(r -> r.id().equals(id))
-        .findFirst()
-        .orElseThrow(() -> new IllegalArgumentException("unknown reference '" + id + "'"));
+    return STANDARD.stream().filter(r -> r.id.equals(id)).findFirst().orElse(saliency(id));
   }
 }

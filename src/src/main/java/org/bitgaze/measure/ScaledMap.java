@@ -19,13 +19,13 @@ public final class ScaledMap {
   /** Side of the comparison grid in pixels: that of the image that most networks see. */
   public static final int GRID = 224;
 
-  /** Share of the grid that {@link Measure#TOPK} takes: the 5 % largest values. */
+  /** Share of the grid that {@link StandardMeasure#TOPK} takes: the 5 % largest values. */
   private static final int TOP = (int) Math.ceil(0.05 * GRID * GRID);
 
   /** Relative range up to which a map counts as constant: float32's noise. */
   private static final double CONSTANT = 1e-7;
 
-  /** What {@link Measure#KLD} adds lest it divides by zero or takes its logarithm. */
+  /** What {@link StandardMeasure#KLD} adds lest it divides by zero or takes its logarithm. */
   private static final double EPS = 2.2204e-16;
 
   /** A share of the sum beside which eps is small. */
@@ -33,10 +33,9 @@ public final class ScaledMap {
 
   private final GridMemory memory;
   private double[] values;
-  private final Optional<String> problem;
+  private final MapStatus status;
   private final int peak;
   private final Optional<BitSet> mask;
-  private boolean vanished;
   private double sum;
   private double deviation;
   private double[] logarithms;
@@ -45,42 +44,25 @@ public final class ScaledMap {
   private BitSet top;
 
   private ScaledMap(
-      GridMemory memory,
-      double[] values,
-      Optional<String> problem,
-      int peak,
-      Optional<BitSet> mask) {
+      GridMemory memory, double[] values, MapStatus status, int peak, Optional<BitSet> mask) {
     this.memory = memory;
     this.values = values;
-    this.problem = problem;
+    this.status = status;
     this.peak = peak;
     this.mask = mask;
-    if (problem.isEmpty()) {
+    if (status == MapStatus.OK) {
       summarize();
     }
   }
 
   /**
-   * Stands for a map that is not there.
+   * Stands for a map that has no values.
    *
-   * @param problem why
+   * @param status why it has none
    * @return a map without values
    */
-  public static ScaledMap missing(String problem) {
-    return new ScaledMap(
-        new GridMemory(), new double[0], Optional.of(problem), 0, Optional.empty());
-  }
-
-  /**
-   * Stands for a map that is zero everywhere.
-   *
-   * @param problem why
-   * @return a map without values
-   */
-  public static ScaledMap vanished(String problem) {
-    ScaledMap map = missing(problem);
-    map.vanished = true;
-    return map;
+  public static ScaledMap without(MapStatus status) {
+    return new ScaledMap(new GridMemory(), new double[0], status, 0, Optional.empty());
   }
 
   /**
@@ -119,14 +101,14 @@ public final class ScaledMap {
     float[] cells = map.values();
     for (int i = 0; i < cells.length; i++) {
       if (!Float.isFinite(cells[i])) {
-        return missing("it is not finite");
+        return without(MapStatus.NOT_FINITE);
       }
       largest = cells[i] > cells[largest] ? i : largest;
       min = Math.min(min, cells[i]);
       max = Math.max(max, cells[i]);
     }
     if ((double) max - min <= CONSTANT * Math.max(Math.abs(max), Math.abs(min))) {
-      return max == 0 && min == 0 ? vanished("it is all zero") : missing("it is constant");
+      return without(max == 0 && min == 0 ? MapStatus.VANISHED : MapStatus.CONSTANT);
     }
     double[] grid = memory.take();
     part.resample(GRID, GRID, grid);
@@ -138,14 +120,14 @@ public final class ScaledMap {
     }
     if (low == high) {
       memory.give(grid);
-      return missing("it is constant on the grid");
+      return without(MapStatus.CONSTANT);
     }
     double range = high - low;
     for (int i = 0; i < grid.length; i++) {
       grid[i] = (grid[i] - low) / range;
     }
     int peak = part.region().equals(Region.WHOLE) ? centre(map, largest) : largest(grid);
-    return new ScaledMap(memory, grid, Optional.empty(), peak, Optional.empty());
+    return new ScaledMap(memory, grid, MapStatus.OK, peak, Optional.empty());
   }
 
   /** The centre of a native cell: on the grid, a corner cell's peak lies on the edge. */
@@ -178,13 +160,11 @@ public final class ScaledMap {
     }
     double[] values = new double[GRID * GRID];
     bits.stream().forEach(i -> values[i] = 1);
-    Optional<String> problem =
+    MapStatus status =
         bits.isEmpty()
-            ? Optional.of("it is all zero")
-            : bits.cardinality() == values.length
-                ? Optional.of("it is constant")
-                : Optional.empty();
-    return new ScaledMap(new GridMemory(), values, problem, bits.nextSetBit(0), Optional.of(bits));
+            ? MapStatus.EMPTY
+            : bits.cardinality() == values.length ? MapStatus.CONSTANT : MapStatus.OK;
+    return new ScaledMap(new GridMemory(), values, status, bits.nextSetBit(0), Optional.of(bits));
   }
 
   private void summarize() {
@@ -204,41 +184,31 @@ public final class ScaledMap {
     logarithms = null;
   }
 
-  /**
-   * Returns why the map has no values.
-   *
-   * @return such as "it is constant"; nothing if it has values
-   */
-  public Optional<String> problem() {
-    return problem;
+  /** {@return whether the map has values, and if not, why} */
+  public MapStatus status() {
+    return status;
   }
 
   /**
-   * Tells whether the map is zero everywhere.
-   *
-   * @return whether it vanished; a constant map that is not zero has not
+   * {@return the scaled values, row by row, in [0, 1]; empty if the map has none. The array is
+   * shared: do not change it}
    */
-  public boolean isVanished() {
-    return vanished;
-  }
-
-  /** The scaled values, row by row: in [0, 1]. */
-  double[] values() {
+  public double[] values() {
     return values;
   }
 
-  /** Sum of the values. */
-  double sum() {
+  /** {@return the sum of the values} */
+  public double sum() {
     return sum;
   }
 
-  /** Mean of the values. */
-  double mean() {
+  /** {@return the mean of the values} */
+  public double mean() {
     return sum / values.length;
   }
 
-  /** Population standard deviation of the values. */
-  double deviation() {
+  /** {@return the population standard deviation of the values} */
+  public double deviation() {
     return deviation;
   }
 
@@ -286,18 +256,20 @@ public final class ScaledMap {
   /**
    * Index of the pixel at the centre of the largest native cell, the first if several are equal; of
    * the largest pixel where a part of a map is seen, for the largest cell may lie outside.
+   *
+   * @return an index into {@link #values}
    */
-  int peak() {
+  public int peak() {
     return peak;
   }
 
-  /** The object's pixels, if this is a mask. */
-  Optional<BitSet> mask() {
+  /** {@return the object's pixels, if this is a mask} */
+  public Optional<BitSet> mask() {
     return mask;
   }
 
-  /** Ranks from 1 of the values; equal ones share the mean of their ranks. */
-  double[] ranks() {
+  /** {@return the values' ranks, from 1; equal values share the mean of their ranks} */
+  public double[] ranks() {
     if (ranks == null) {
       double[] sorted = values.clone();
       Arrays.sort(sorted);

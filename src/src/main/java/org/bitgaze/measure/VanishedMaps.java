@@ -6,8 +6,8 @@ import org.bitgaze.choice.Named;
 
 /**
  * What a summary does with maps that vanished, which have no value of their own. Rows leave them
- * without a value whatever is chosen. Only {@link Measure#SIM} is given one: the jump of the
- * published SIM at unchanged CC and KLD is what vanished maps scored as 1 give.
+ * without a value whatever is chosen. Only {@link StandardMeasure#SIM} is given one: the jump of
+ * the published SIM at unchanged CC and KLD is what vanished maps scored as 1 give.
  */
 public enum VanishedMaps implements Named {
   /** They are counted, and not averaged in. */
@@ -33,7 +33,7 @@ public enum VanishedMaps implements Named {
    * @return the value; nothing if there is to be none
    */
   public OptionalDouble value(Measure measure) {
-    return measure == Measure.SIM ? similarity : OptionalDouble.empty();
+    return measure == StandardMeasure.SIM ? similarity : OptionalDouble.empty();
   }
 
   @Override

@@ -11,7 +11,6 @@ import java.io.IOException;
 import java.nio.file.Files;
 import java.util.Arrays;
 import java.util.BitSet;
-import java.util.Optional;
 import java.util.OptionalDouble;
 import java.util.Random;
 import org.bitgaze.image.Framing;
@@ -41,7 +40,7 @@ class MeasureTest {
           e.has("mask")
               ? ScaledMap.of(mask(maps, e.get("mask").asText()))
               : ScaledMap.of(map(maps, cams, e, "reference"));
-      for (Measure measure : Measure.values()) {
+      for (Measure measure : MeasureCatalog.all()) {
         if (measure.isOfMaps() && measure.needsMask() == e.has("mask")) {
           OptionalDouble found = measure.compute(MeasureInput.of(map, reference));
           JsonNode expected = e.get(measure.id());
@@ -71,7 +70,7 @@ class MeasureTest {
       ScaledMap fresh = ScaledMap.of(map);
       ScaledMap used = ScaledMap.of(MapPart.whole(map), memory);
       assertArrayEquals(fresh.values(), used.values());
-      for (Measure measure : Measure.defaults()) {
+      for (Measure measure : MeasureCatalog.defaults()) {
         assertEquals(
             measure.compute(MeasureInput.of(fresh, kept)),
             measure.compute(MeasureInput.of(used, kept)),
@@ -80,8 +79,9 @@ class MeasureTest {
       used.release();
       used.release();
       assertThrows(
-          NullPointerException.class, () -> Measure.CC.compute(MeasureInput.of(used, kept)));
-      assertTrue(ScaledMap.of(MapPart.whole(constant()), memory).problem().isPresent());
+          NullPointerException.class,
+          () -> StandardMeasure.CC.compute(MeasureInput.of(used, kept)));
+      assertEquals(MapStatus.CONSTANT, ScaledMap.of(MapPart.whole(constant()), memory).status());
     }
     assertArrayEquals(first, kept.values());
     kept.release();
@@ -90,7 +90,7 @@ class MeasureTest {
     // All of the part that is seen lies within one cell's half: one value, whatever the others are.
     MapPart corner =
         new MapPart(new Heatmap(1, 2, new float[] {0, 1}), new Framing.Region(0, 0, 1 / 8.0, 1));
-    assertEquals("it is constant on the grid", ScaledMap.of(corner, memory).problem().get());
+    assertEquals(MapStatus.CONSTANT, ScaledMap.of(corner, memory).status());
     assertSame(free, memory.take());
   }
 
@@ -161,16 +161,16 @@ class MeasureTest {
     Heatmap rising = grid((y, x) -> x < 56 ? 3 : x < 168 ? 5 : 7);
     Heatmap falling = grid((y, x) -> x < 56 ? 2 : x < 168 ? 0 : -2);
     // Scaled: 0, 1/2, 1 over a quarter, a half, a quarter; the sum is half of the pixels.
-    assertEquals(0.5, of(Measure.SIM, rising, falling), 1e-12);
-    assertEquals(-1, of(Measure.CC, rising, falling), 1e-12);
-    assertEquals(-1, of(Measure.RANK, rising, falling), 1e-12);
+    assertEquals(0.5, of(StandardMeasure.SIM, rising, falling), 1e-12);
+    assertEquals(-1, of(StandardMeasure.CC, rising, falling), 1e-12);
+    assertEquals(-1, of(StandardMeasure.RANK, rising, falling), 1e-12);
     double n = GRID * GRID;
     double eps = 2.2204e-16;
     // Q is 2/n where P is 0, 1/n where it is the same, 0 where P is 2/n.
     double kld = 0.25 * 2 * Math.log(2 / n / eps) + 0.5 * Math.log(1 + eps);
-    assertEquals(kld, of(Measure.KLD, rising, falling), 1e-9);
+    assertEquals(kld, of(StandardMeasure.KLD, rising, falling), 1e-9);
     // The first 2509 pixels, row by row, of the last or the first 56 columns: disjoint.
-    assertEquals(0, of(Measure.TOPK, rising, falling), 1e-12);
+    assertEquals(0, of(StandardMeasure.TOPK, rising, falling), 1e-12);
   }
 
   @Test
@@ -178,10 +178,16 @@ class MeasureTest {
     Random random = new Random(1);
     Heatmap map = grid((y, x) -> random.nextFloat());
     for (Measure m :
-        new Measure[] {Measure.SIM, Measure.CC, Measure.SSIM, Measure.RANK, Measure.TOPK}) {
+        new Measure[] {
+          StandardMeasure.SIM,
+          StandardMeasure.CC,
+          StandardMeasure.SSIM,
+          StandardMeasure.RANK,
+          StandardMeasure.TOPK
+        }) {
       assertEquals(1, of(m, map, map), 1e-12, m.id());
     }
-    assertEquals(0, of(Measure.KLD, map, map), 1e-9);
+    assertEquals(0, of(StandardMeasure.KLD, map, map), 1e-9);
   }
 
   /** Against their definitions, written out plainly, on maps as networks make them. */
@@ -205,16 +211,17 @@ class MeasureTest {
         sim += Math.min(p, q);
         kld += q * Math.log(2.2204e-16 + q / (p + 2.2204e-16));
       }
-      assertEquals(sim, of(Measure.SIM, a, b), 1e-10);
-      assertEquals(kld, of(Measure.KLD, a, b), 1e-12);
-      assertEquals(correlation(m, r), of(Measure.CC, a, b), 1e-10);
-      assertEquals(correlation(ranks(m), ranks(r)), of(Measure.RANK, a, b), 1e-9);
+      assertEquals(sim, of(StandardMeasure.SIM, a, b), 1e-10);
+      assertEquals(kld, of(StandardMeasure.KLD, a, b), 1e-12);
+      assertEquals(correlation(m, r), of(StandardMeasure.CC, a, b), 1e-10);
+      assertEquals(correlation(ranks(m), ranks(r)), of(StandardMeasure.RANK, a, b), 1e-9);
       BitSet topM = top(m);
       BitSet topR = top(r);
       BitSet both = (BitSet) topM.clone();
       both.and(topR);
       topM.or(topR);
-      assertEquals((double) both.cardinality() / topM.cardinality(), of(Measure.TOPK, a, b), 1e-12);
+      assertEquals(
+          (double) both.cardinality() / topM.cardinality(), of(StandardMeasure.TOPK, a, b), 1e-12);
     }
   }
 
@@ -304,7 +311,7 @@ class MeasureTest {
       float[] b = new float[GRID * GRID];
       Arrays.fill(a, 0, object, 1);
       Arrays.fill(b, object + 1, 2 * object + object / 3, 1);
-      double sim = of(Measure.SIM, new Heatmap(GRID, GRID, a), new Heatmap(GRID, GRID, b));
+      double sim = of(StandardMeasure.SIM, new Heatmap(GRID, GRID, a), new Heatmap(GRID, GRID, b));
       assertTrue(sim >= 0 && sim < 1e-12, "" + sim);
     }
   }
@@ -343,7 +350,7 @@ class MeasureTest {
                 / ((mu * mu + mv * mv + 1e-4) * (vu + vv + 9e-4));
       }
     }
-    assertEquals(total / (214 * 214), of(Measure.SSIM, a, b), 1e-10);
+    assertEquals(total / (214 * 214), of(StandardMeasure.SSIM, a, b), 1e-10);
   }
 
   /** Against counting pairs. */
@@ -363,16 +370,16 @@ class MeasureTest {
         }
       }
     }
-    assertEquals(wins / pairs, of(Measure.AUC, map, mask), 1e-10);
+    assertEquals(wins / pairs, of(StandardMeasure.AUC, map, mask), 1e-10);
     double mean = Arrays.stream(m).average().orElseThrow();
     double variance = Arrays.stream(m).map(v -> (v - mean) * (v - mean)).average().orElseThrow();
     double inside = 0;
     for (int j = 30; j < m.length; j += GRID) {
       inside += m[j] / GRID;
     }
-    assertEquals((inside - mean) / Math.sqrt(variance), of(Measure.NSS, map, mask), 1e-10);
+    assertEquals((inside - mean) / Math.sqrt(variance), of(StandardMeasure.NSS, map, mask), 1e-10);
     double sum = Arrays.stream(m).sum();
-    assertEquals(inside * GRID / sum, of(Measure.ENERGY, map, mask), 1e-12);
+    assertEquals(inside * GRID / sum, of(StandardMeasure.ENERGY, map, mask), 1e-12);
   }
 
   /** A plateau stays a plateau: (1 - f) a + f b in float32 put noise on it. */
@@ -402,7 +409,7 @@ class MeasureTest {
       // Noise of the last bit, which is less than 1e-7 of these values.
       int noisy = random.nextInt(values.length);
       values[noisy] = Math.nextUp(values[noisy]);
-      assertTrue(ScaledMap.of(new Heatmap(side, side, values)).problem().isPresent());
+      assertEquals(MapStatus.CONSTANT, ScaledMap.of(new Heatmap(side, side, values)).status());
     }
   }
 
@@ -412,12 +419,12 @@ class MeasureTest {
     float[] values = new float[49];
     values[48] = 1;
     Heatmap corner = new Heatmap(7, 7, values);
-    assertEquals(1, of(Measure.POINTING, corner, columns(208, 209)));
-    assertEquals(0, of(Measure.POINTING, corner, columns(220, 224)));
+    assertEquals(1, of(StandardMeasure.POINTING, corner, columns(208, 209)));
+    assertEquals(0, of(StandardMeasure.POINTING, corner, columns(220, 224)));
     // Of equal cells the first counts.
     values[3] = 1;
-    assertEquals(1, of(Measure.POINTING, new Heatmap(7, 7, values), columns(112, 113)));
-    assertEquals(0, of(Measure.POINTING, new Heatmap(7, 7, values), columns(208, 209)));
+    assertEquals(1, of(StandardMeasure.POINTING, new Heatmap(7, 7, values), columns(112, 113)));
+    assertEquals(0, of(StandardMeasure.POINTING, new Heatmap(7, 7, values), columns(208, 209)));
   }
 
   /** Only a map that is zero everywhere has vanished; one that is not finite is neither. */
@@ -428,12 +435,12 @@ class MeasureTest {
     double[] expected = {1, Double.NaN, Double.NaN, 0};
     for (int i = 0; i < maps.length; i++) {
       MeasureInput subject = MeasureInput.of(ScaledMap.of(new Heatmap(2, 2, maps[i])), some);
-      assertEquals(expected[i], Measure.VANISHED.compute(subject).orElse(Double.NaN));
+      assertEquals(expected[i], StandardMeasure.VANISHED.compute(subject).orElse(Double.NaN));
     }
-    MeasureInput clipped = MeasureInput.of(ScaledMap.vanished("why"), some);
-    assertEquals(1, Measure.VANISHED.compute(clipped).orElseThrow());
-    assertEquals(Optional.of("map: why"), Measure.problem(clipped.map(), some, "f32"));
-    assertTrue(Measure.SIM.compute(clipped).isEmpty());
+    MeasureInput clipped = MeasureInput.of(ScaledMap.without(MapStatus.CLIPPED), some);
+    assertEquals(1, StandardMeasure.VANISHED.compute(clipped).orElseThrow());
+    assertTrue(clipped.map().status().isVanished());
+    assertTrue(StandardMeasure.SIM.compute(clipped).isEmpty());
   }
 
   @Test
@@ -442,12 +449,12 @@ class MeasureTest {
     ScaledMap zero = ScaledMap.of(grid((y, x) -> 0));
     ScaledMap constant = ScaledMap.of(grid((y, x) -> 5));
     ScaledMap wild = ScaledMap.of(grid((y, x) -> x == 3 ? Double.NaN : x));
-    assertEquals("map: it is all zero", Measure.problem(zero, good, "saliency").orElseThrow());
-    assertEquals("f32: it is constant", Measure.problem(good, constant, "f32").orElseThrow());
-    assertEquals("map: it is not finite", Measure.problem(wild, good, "f32").orElseThrow());
-    ScaledMap missing = ScaledMap.missing("there is none");
-    assertEquals("mask: there is none", Measure.problem(good, missing, "mask").orElseThrow());
-    for (Measure measure : Measure.values()) {
+    assertEquals(MapStatus.VANISHED, zero.status());
+    assertEquals(MapStatus.CONSTANT, constant.status());
+    assertEquals(MapStatus.NOT_FINITE, wild.status());
+    ScaledMap missing = ScaledMap.without(MapStatus.MISSING);
+    assertTrue(StandardMeasure.NSS.compute(MeasureInput.of(good, missing)).isEmpty());
+    for (Measure measure : MeasureCatalog.all()) {
       if (measure.isOfMaps()) {
         assertTrue(measure.compute(MeasureInput.of(zero, good)).isEmpty());
         assertTrue(measure.compute(MeasureInput.of(good, missing)).isEmpty());
@@ -455,9 +462,10 @@ class MeasureTest {
     }
     ScaledMap empty = ScaledMap.of(columns(0, 0));
     ScaledMap whole = ScaledMap.of(columns(0, GRID));
-    assertTrue(Measure.ENERGY.compute(MeasureInput.of(good, empty)).isEmpty());
-    assertTrue(Measure.AUC.compute(MeasureInput.of(good, whole)).isEmpty());
-    assertEquals(1, Measure.ENERGY.compute(MeasureInput.of(good, whole)).getAsDouble(), 1e-12);
+    assertTrue(StandardMeasure.ENERGY.compute(MeasureInput.of(good, empty)).isEmpty());
+    assertTrue(StandardMeasure.AUC.compute(MeasureInput.of(good, whole)).isEmpty());
+    assertEquals(
+        1, StandardMeasure.ENERGY.compute(MeasureInput.of(good, whole)).getAsDouble(), 1e-12);
   }
 
   /** What a network of larger images sees of a mask is the same part of the same object. */
@@ -476,20 +484,22 @@ class MeasureTest {
 
   @Test
   void answersAreCounted() {
-    ScaledMap none = ScaledMap.missing("an answer");
-    assertEquals(1, Measure.FLIP.compute(new MeasureInput(none, none, 3, 4)).getAsDouble());
-    assertEquals(0, Measure.FLIP.compute(new MeasureInput(none, none, 3, 3)).getAsDouble());
-    assertEquals(1, Measure.TOP1.compute(new MeasureInput(none, none, 3, 3)).getAsDouble());
+    ScaledMap none = ScaledMap.without(MapStatus.OK);
+    assertEquals(1, StandardMeasure.FLIP.compute(new MeasureInput(none, none, 3, 4)).getAsDouble());
+    assertEquals(0, StandardMeasure.FLIP.compute(new MeasureInput(none, none, 3, 3)).getAsDouble());
+    assertEquals(1, StandardMeasure.TOP1.compute(new MeasureInput(none, none, 3, 3)).getAsDouble());
     assertTrue(
-        Measure.TOP1.compute(new MeasureInput(none, none, 3, MeasureInput.NO_CLASS)).isEmpty());
+        StandardMeasure.TOP1
+            .compute(new MeasureInput(none, none, 3, MeasureInput.NO_CLASS))
+            .isEmpty());
   }
 
   @Test
   void measuresAreFoundByName() {
-    assertEquals(Measure.TOPK, Measure.of("topk"));
-    assertThrows(IllegalArgumentException.class, () -> Measure.of("SSIMM"));
-    assertTrue(Measure.SIM.appliesTo(Reference.MASK));
-    assertTrue(!Measure.NSS.appliesTo(Reference.F32));
-    assertEquals("[SIM, CC, KLD, POINTING, ENERGY]", Measure.defaults().toString());
+    assertEquals(StandardMeasure.TOPK, MeasureCatalog.of("topk"));
+    assertThrows(IllegalArgumentException.class, () -> MeasureCatalog.of("SSIMM"));
+    assertTrue(StandardMeasure.SIM.appliesTo(Reference.MASK));
+    assertTrue(!StandardMeasure.NSS.appliesTo(Reference.F32));
+    assertEquals("[SIM, CC, KLD, POINTING, ENERGY]", MeasureCatalog.defaults().toString());
   }
 }

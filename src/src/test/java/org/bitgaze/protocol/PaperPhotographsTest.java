@@ -15,9 +15,9 @@ import java.util.OptionalDouble;
 import org.bitgaze.image.ImageDecoder;
 import org.bitgaze.image.Preprocessing;
 import org.bitgaze.image.RgbImage;
-import org.bitgaze.measure.Measure;
 import org.bitgaze.measure.MeasureInput;
 import org.bitgaze.measure.ScaledMap;
+import org.bitgaze.measure.StandardMeasure;
 import org.bitgaze.model.Model;
 import org.bitgaze.quant.Observations;
 import org.bitgaze.quant.Precision;
@@ -84,7 +84,7 @@ class PaperPhotographsTest {
           OptionalDouble cc =
               e.vanished()
                   ? OptionalDouble.empty()
-                  : Measure.CC.compute(MeasureInput.of(map, reference.get(i)));
+                  : StandardMeasure.CC.compute(MeasureInput.of(map, reference.get(i)));
           found.add(new Found(e.vanished(), cc));
         }
       }

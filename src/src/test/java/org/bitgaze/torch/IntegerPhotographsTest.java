@@ -10,9 +10,9 @@ import java.util.List;
 import org.bitgaze.explain.MapMethod;
 import org.bitgaze.image.ImageDecoder;
 import org.bitgaze.image.RgbImage;
-import org.bitgaze.measure.Measure;
 import org.bitgaze.measure.MeasureInput;
 import org.bitgaze.measure.ScaledMap;
+import org.bitgaze.measure.StandardMeasure;
 import org.bitgaze.model.Model;
 import org.bitgaze.quant.Arithmetic;
 import org.bitgaze.quant.Observations;
@@ -65,7 +65,7 @@ class IntegerPhotographsTest {
             integer.program().run(List.of(image), new int[] {expected.explained()}).get(0);
         same += expected.topClass() == found.topClass() ? 1 : 0;
         double cc =
-            Measure.CC
+            StandardMeasure.CC
                 .compute(MeasureInput.of(ScaledMap.of(found.cam()), ScaledMap.of(expected.cam())))
                 .orElseThrow();
         sum += cc;

@@ -14,9 +14,9 @@ import java.util.Map;
 import java.util.OptionalDouble;
 import org.bitgaze.explain.MapMethod;
 import org.bitgaze.image.RgbImage;
-import org.bitgaze.measure.Measure;
 import org.bitgaze.measure.MeasureInput;
 import org.bitgaze.measure.ScaledMap;
+import org.bitgaze.measure.StandardMeasure;
 import org.bitgaze.model.OpenModel;
 import org.bitgaze.network.Graph;
 import org.bitgaze.quant.Configuration;
@@ -94,7 +94,7 @@ class SweepGoldenTest {
         String image = name + " image " + i;
         ScaledMap map = ScaledMap.of(swept.explanation().cam());
         ScaledMap f32 = ScaledMap.of(results.get(i).get(0).explanation().cam());
-        double cc = Measure.CC.compute(MeasureInput.of(map, f32)).orElseThrow();
+        double cc = StandardMeasure.CC.compute(MeasureInput.of(map, f32)).orElseThrow();
         double[] errors = {
           Math.abs(cc - entry.get("cc").get(i).asDouble()),
           decibels(swept.fidelity().features(), entry.get("sqnr_target").get(i).asDouble()),

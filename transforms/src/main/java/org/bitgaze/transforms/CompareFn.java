@@ -3,8 +3,6 @@ package org.bitgaze.transforms;
 import java.io.Serializable;
 import java.util.ArrayList;
 import java.util.Comparator;
-import java.util.EnumMap;
-import java.util.EnumSet;
 import java.util.HashMap;
 import java.util.HashSet;
 import java.util.List;
@@ -28,10 +26,13 @@ import org.bitgaze.image.Framing;
 import org.bitgaze.image.Framing.Region;
 import org.bitgaze.image.MapPart;
 import org.bitgaze.measure.GridMemory;
+import org.bitgaze.measure.MapStatus;
 import org.bitgaze.measure.Measure;
+import org.bitgaze.measure.MeasureCatalog;
 import org.bitgaze.measure.MeasureInput;
 import org.bitgaze.measure.Reference;
 import org.bitgaze.measure.ScaledMap;
+import org.bitgaze.measure.StandardMeasure;
 import org.bitgaze.quant.Precision;
 import org.bitgaze.saliency.Centre;
 import org.bitgaze.transforms.values.CamMap;
@@ -42,14 +43,14 @@ import org.bitgaze.transforms.values.ImageMaps;
 import org.bitgaze.transforms.values.Reject;
 import org.bitgaze.transforms.values.SeenMap;
 import org.bitgaze.transforms.values.SeenMask;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /** Compares the maps of one image; each is scaled once, however often it is compared. */
 final class CompareFn implements Serializable {
   private static final long serialVersionUID = 1L;
+  private static final Logger LOG = LoggerFactory.getLogger(CompareFn.class);
   private static final String STAGE = "compare";
-
-  /** Why a map vanished whose class's logit was clamped. */
-  static final String CLIPPED = "it is all zero, for the explained logit lies beyond its range";
 
   private static final Comparator<CamMap> ORDER =
       Comparator.comparing(CamMap::model).thenComparing(CamMap::precision);
@@ -61,14 +62,14 @@ final class CompareFn implements Serializable {
   private final Counter rejected = Metrics.counter(MetricNames.NAMESPACE, MetricNames.REJECTED);
   private final Distribution millis =
       Metrics.distribution(MetricNames.NAMESPACE, MetricNames.COMPARE_MILLIS);
-  private final EnumSet<Measure> measures;
+  private final Set<Measure> measures;
   private final boolean masked;
   private final boolean mapped;
   private transient ScaledMap centre;
   private transient GridMemory memory;
 
   CompareFn(Set<Measure> chosen, boolean masked, boolean mapped) {
-    this.measures = EnumSet.copyOf(chosen);
+    this.measures = MeasureCatalog.ordered(chosen);
     this.masked = masked;
     this.mapped = mapped;
   }
@@ -162,18 +163,15 @@ final class CompareFn implements Serializable {
   private record References(
       Map<Reference, Map<Framing, ScaledMap>> saliency, Map<Framing, ScaledMap> masks) {
     ScaledMap of(Reference reference, Framing crop) {
-      if (reference == Reference.LABEL) {
-        return ScaledMap.missing("it is an answer");
-      }
       Map<Framing, ScaledMap> all =
-          reference == Reference.MASK ? masks : saliency.getOrDefault(reference, Map.of());
-      return all.getOrDefault(crop, ScaledMap.missing("there is none"));
+          reference.equals(Reference.MASK) ? masks : saliency.getOrDefault(reference, Map.of());
+      return all.getOrDefault(crop, ScaledMap.without(MapStatus.MISSING));
     }
   }
 
   /** The saliency methods that were tried; one that failed has left a reject. */
   private Set<Reference> sought(ImageMaps maps, List<SeenMap> found) {
-    Set<Reference> sought = EnumSet.noneOf(Reference.class);
+    Set<Reference> sought = new TreeSet<>();
     found.forEach(map -> sought.add(map.method()));
     Set<String> failed = new HashSet<>();
     maps.rejects().forEach(reject -> failed.add(reject.getStage()));
@@ -186,9 +184,9 @@ final class CompareFn implements Serializable {
 
   private Map<Reference, Map<Framing, ScaledMap>> scaled(
       Set<Reference> methods, List<SeenMap> maps) {
-    Map<Reference, Map<Framing, ScaledMap>> all = new EnumMap<>(Reference.class);
+    Map<Reference, Map<Framing, ScaledMap>> all = new TreeMap<>();
     for (Reference method : methods) {
-      List<SeenMap> own = maps.stream().filter(m -> m.method() == method).toList();
+      List<SeenMap> own = maps.stream().filter(m -> m.method().equals(method)).toList();
       all.put(method, scaled(own, SeenMap::framing, m -> scaled(m.part())));
     }
     return all;
@@ -212,18 +210,21 @@ final class CompareFn implements Serializable {
     return all;
   }
 
-  /** Of a map that vanished, the cause is said where it is known. */
+  /** A clipped logit is the known cause of a map that vanished. */
   private ScaledMap scaled(CamMap cam) {
     ScaledMap map = ScaledMap.of(MapPart.whole(cam.cam()), memory);
-    return map.isVanished() && cam.clipped() ? ScaledMap.vanished(CLIPPED) : map;
+    return map.status() == MapStatus.VANISHED && cam.clipped()
+        ? ScaledMap.without(MapStatus.CLIPPED)
+        : map;
   }
 
-  /** A map that cannot be scaled is one without values; others of the image have theirs. */
+  /** A map that cannot be scaled has no values; the image's other maps keep theirs. */
   private static ScaledMap scaled(Supplier<ScaledMap> scale) {
     try {
       return scale.get();
     } catch (RuntimeException e) {
-      return ScaledMap.missing(e.getMessage() == null ? e.toString() : e.getMessage());
+      LOG.warn("A map cannot be scaled to the comparison grid", e);
+      return ScaledMap.without(MapStatus.FAILED);
     }
   }
 
@@ -241,31 +242,45 @@ final class CompareFn implements Serializable {
             .setProbability(cam.probability())
             .setExplainedClass(cam.explainedClass())
             .setLabel(label.isPresent() ? (Integer) label.getAsInt() : null);
-    for (Reference reference : Reference.values()) {
-      boolean present =
-          switch (reference) {
-            case MASK -> masked || !references.masks().isEmpty();
-            case F32 -> f32.isPresent() && f32.get() != cam;
-            case LABEL -> label.isPresent();
-            default -> references.saliency().containsKey(reference);
-          };
-      if (present) {
-        ScaledMap other =
-            reference == Reference.F32
-                ? fullPrecision(compared)
-                : references.of(reference, cam.framing());
-        int expected =
-            switch (reference) {
-              case F32 -> f32.orElseThrow().predictedClass();
-              case LABEL -> label.getAsInt();
-              default -> MeasureInput.NO_CLASS;
-            };
-        MeasureInput subject =
-            new MeasureInput(compared.map(), other, cam.predictedClass(), expected, cam.fidelity());
-        rows.add(finish(row, reference, subject));
-      }
+    references
+        .saliency()
+        .keySet()
+        .forEach(
+            reference ->
+                add(rows, row, reference, compared, references.of(reference, cam.framing())));
+    if (masked || !references.masks().isEmpty()) {
+      add(rows, row, Reference.MASK, compared, references.of(Reference.MASK, cam.framing()));
     }
+    f32.filter(full -> full != cam)
+        .ifPresent(
+            full ->
+                rows.add(
+                    finish(
+                        row,
+                        Reference.F32,
+                        input(compared, fullPrecision(compared), full.predictedClass()))));
+    label.ifPresent(
+        known ->
+            rows.add(
+                finish(
+                    row,
+                    Reference.LABEL,
+                    input(compared, ScaledMap.without(MapStatus.OK), known))));
     return rows;
+  }
+
+  private void add(
+      List<Comparison> rows,
+      Comparison.Builder row,
+      Reference reference,
+      Compared compared,
+      ScaledMap other) {
+    rows.add(finish(row, reference, input(compared, other, MeasureInput.NO_CLASS)));
+  }
+
+  private static MeasureInput input(Compared compared, ScaledMap other, int expected) {
+    CamMap cam = compared.cam();
+    return new MeasureInput(compared.map(), other, cam.predictedClass(), expected, cam.fidelity());
   }
 
   /** A candidate may have been given another preprocessing than the model. */
@@ -274,7 +289,7 @@ final class CompareFn implements Serializable {
     Framing seen = compared.f32().orElseThrow().framing();
     return own.equals(seen)
         ? compared.reference().orElseThrow()
-        : ScaledMap.missing("it sees " + seen + ", not " + own);
+        : ScaledMap.without(MapStatus.OTHER_CROP);
   }
 
   private Comparison finish(Comparison.Builder row, Reference reference, MeasureInput subject) {
@@ -284,14 +299,15 @@ final class CompareFn implements Serializable {
         measure.compute(subject).ifPresent(value -> values.put(measure.id(), value));
       }
     }
-    Optional<String> problem =
-        reference == Reference.LABEL
-            ? Optional.empty()
-            : Measure.problem(subject.map(), subject.reference(), reference.id());
-    problem.ifPresent(p -> degenerate.inc());
+    MapStatus map = subject.map().status();
+    MapStatus other = subject.reference().status();
+    if (reference.isMap() && (map != MapStatus.OK || other != MapStatus.OK)) {
+      degenerate.inc();
+    }
     return row.setReference(reference.id())
         .setMeasures(values)
-        .setDegenerate(problem.orElse(null))
+        .setMapStatus(map)
+        .setReferenceStatus(other)
         .build();
   }
 
@@ -301,7 +317,7 @@ final class CompareFn implements Serializable {
         compared.f32().filter(f -> f.predictedClass() != cam.predictedClass()).isPresent();
     OptionalDouble cc =
         compared.reference().isPresent()
-            ? Measure.CC.compute(MeasureInput.of(compared.map(), fullPrecision(compared)))
+            ? StandardMeasure.CC.compute(MeasureInput.of(compared.map(), fullPrecision(compared)))
             : OptionalDouble.empty();
     return new ComparedMap(cam, flipped, cc);
   }

@@ -32,6 +32,7 @@ import org.apache.beam.sdk.values.PValue;
 import org.apache.beam.sdk.values.TupleTag;
 import org.apache.beam.sdk.values.TupleTagList;
 import org.bitgaze.measure.Measure;
+import org.bitgaze.measure.MeasureCatalog;
 import org.bitgaze.transforms.coders.RejectCoder;
 import org.bitgaze.transforms.values.ComparedImage;
 import org.bitgaze.transforms.values.Comparison;
@@ -108,7 +109,7 @@ public abstract class CompareMaps
    */
   public static CompareMaps create() {
     return new AutoValue_CompareMaps.Builder()
-        .setMeasures(Measure.withAnswers(Measure.defaults()))
+        .setMeasures(MeasureCatalog.withAnswers(MeasureCatalog.defaults()))
         .build();
   }
 
@@ -123,7 +124,7 @@ public abstract class CompareMaps
     if (chosen.isEmpty()) {
       throw new IllegalArgumentException("no measure was chosen");
     }
-    return toBuilder().setMeasures(Measure.withAnswers(chosen)).build();
+    return toBuilder().setMeasures(MeasureCatalog.withAnswers(chosen)).build();
   }
 
   /**

@@ -1,6 +1,5 @@
 package org.bitgaze.transforms;
 
-import java.util.EnumSet;
 import java.util.Set;
 import org.apache.beam.sdk.coders.Coder;
 import org.apache.beam.sdk.coders.KvCoder;
@@ -12,6 +11,7 @@ import org.apache.beam.sdk.transforms.display.DisplayData;
 import org.apache.beam.sdk.values.KV;
 import org.apache.beam.sdk.values.PCollection;
 import org.bitgaze.measure.Measure;
+import org.bitgaze.measure.MeasureCatalog;
 import org.bitgaze.measure.VanishedMaps;
 import org.bitgaze.transforms.values.Comparison;
 import org.bitgaze.transforms.values.Statistics;
@@ -21,11 +21,11 @@ import org.bitgaze.transforms.values.SummaryKey;
 public final class SummarizeComparisons
     extends PTransform<PCollection<Comparison>, PCollection<KV<SummaryKey, Statistics>>> {
   private static final long serialVersionUID = 1L;
-  private final EnumSet<Measure> measures;
+  private final Set<Measure> measures;
   private final VanishedMaps vanished;
 
   private SummarizeComparisons(Set<Measure> measures, VanishedMaps vanished) {
-    this.measures = EnumSet.copyOf(measures);
+    this.measures = MeasureCatalog.ordered(measures);
     this.vanished = vanished;
   }
 
@@ -35,7 +35,8 @@ public final class SummarizeComparisons
    * @return the transform
    */
   public static SummarizeComparisons create() {
-    return new SummarizeComparisons(Measure.withAnswers(Measure.defaults()), VanishedMaps.EXCLUDE);
+    return new SummarizeComparisons(
+        MeasureCatalog.withAnswers(MeasureCatalog.defaults()), VanishedMaps.EXCLUDE);
   }
 
   /**
@@ -45,7 +46,7 @@ public final class SummarizeComparisons
    * @return a new transform
    */
   public SummarizeComparisons measuring(Set<Measure> chosen) {
-    return new SummarizeComparisons(Measure.withAnswers(chosen), vanished);
+    return new SummarizeComparisons(MeasureCatalog.withAnswers(chosen), vanished);
   }
 
   /**

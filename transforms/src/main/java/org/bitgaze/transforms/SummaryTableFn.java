@@ -1,10 +1,10 @@
 package org.bitgaze.transforms;
 
 import java.util.ArrayList;
-import java.util.EnumSet;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
 import org.apache.beam.sdk.coders.Coder;
 import org.apache.beam.sdk.coders.CoderRegistry;
 import org.apache.beam.sdk.coders.DoubleCoder;
@@ -13,6 +13,7 @@ import org.apache.beam.sdk.coders.ListCoder;
 import org.apache.beam.sdk.coders.MapCoder;
 import org.apache.beam.sdk.transforms.Combine.CombineFn;
 import org.apache.beam.sdk.values.KV;
+import org.bitgaze.measure.MapStatus;
 import org.bitgaze.measure.Measure;
 import org.bitgaze.measure.Reference;
 import org.bitgaze.measure.VanishedMaps;
@@ -31,12 +32,12 @@ final class SummaryTableFn
   private static final long serialVersionUID = 1L;
   private static final StatisticsFn EACH = new StatisticsFn();
 
-  private final EnumSet<Measure> measures;
+  private final Set<Measure> measures;
   private final VanishedMaps vanished;
   private final KvCoder<SummaryKey, Statistics> lines;
 
   SummaryTableFn(
-      EnumSet<Measure> measures, VanishedMaps vanished, KvCoder<SummaryKey, Statistics> lines) {
+      Set<Measure> measures, VanishedMaps vanished, KvCoder<SummaryKey, Statistics> lines) {
     this.measures = measures;
     this.vanished = vanished;
     this.lines = lines;
@@ -66,12 +67,9 @@ final class SummaryTableFn
 
   private double value(Comparison row, Measure measure) {
     Map<String, Double> values = row.getMeasures();
-    String problem = row.getDegenerate();
-    boolean alone = problem != null && Measure.isOfMapAlone(problem, row.getReference());
-    double otherwise =
-        alone && values.getOrDefault(Measure.VANISHED.id(), 0.0) == 1
-            ? vanished.value(measure).orElse(Double.NaN)
-            : Double.NaN;
+    boolean vanishedAlone =
+        row.getMapStatus().isVanished() && row.getReferenceStatus() == MapStatus.OK;
+    double otherwise = vanishedAlone ? vanished.value(measure).orElse(Double.NaN) : Double.NaN;
     return values.getOrDefault(measure.id(), otherwise);
   }
 

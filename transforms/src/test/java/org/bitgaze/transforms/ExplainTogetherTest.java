@@ -16,6 +16,7 @@ import org.apache.beam.sdk.testing.PAssert;
 import org.apache.beam.sdk.testing.TestPipeline;
 import org.bitgaze.explain.ExplainedClass;
 import org.bitgaze.measure.Measure;
+import org.bitgaze.measure.MeasureCatalog;
 import org.bitgaze.model.Execution;
 import org.bitgaze.model.Model;
 import org.bitgaze.model.Weights;
@@ -41,8 +42,8 @@ class ExplainTogetherTest {
 
   @Test
   void rowsAreTheSameAsOneByOne() {
-    Set<Measure> measures = new HashSet<>(Measure.defaults());
-    measures.addAll(Measure.ofSignals());
+    Set<Measure> measures = new HashSet<>(MeasureCatalog.defaults());
+    measures.addAll(MeasureCatalog.ofSignals());
     TestPipeline p = TestPipeline.create().enableAbandonedNodeEnforcement(false);
     ExplainImages apart =
         ExplainImages.of(MODEL.named("apart")).at(configurations()).withBatchSize(1);
@@ -91,7 +92,7 @@ class ExplainTogetherTest {
         .map(
             r -> {
               Map<String, Double> measures = new TreeMap<>(r.getMeasures());
-              Measure.ofSignals().forEach(m -> measures.remove(m.id()));
+              MeasureCatalog.ofSignals().forEach(m -> measures.remove(m.id()));
               return String.join(
                   " ",
                   r.getKey(),

@@ -10,6 +10,7 @@ import org.apache.beam.sdk.testing.PAssert;
 import org.apache.beam.sdk.testing.TestPipeline;
 import org.apache.beam.sdk.transforms.Create;
 import org.apache.beam.sdk.values.KV;
+import org.bitgaze.measure.MapStatus;
 import org.bitgaze.measure.VanishedMaps;
 import org.bitgaze.transforms.values.Comparison;
 import org.bitgaze.transforms.values.Statistics;
@@ -59,7 +60,8 @@ class SummarizeComparisonsTest {
         .setProbability(0.5)
         .setExplainedClass(1)
         .setMeasures(new TreeMap<>(measures))
-        .setDegenerate(List.of("c").contains(key) ? "map: it is all zero" : null)
+        .setMapStatus(List.of("c").contains(key) ? MapStatus.VANISHED : MapStatus.OK)
+        .setReferenceStatus(MapStatus.OK)
         .build();
   }
 }

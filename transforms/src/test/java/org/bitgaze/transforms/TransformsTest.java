@@ -51,9 +51,11 @@ import org.bitgaze.image.Mask;
 import org.bitgaze.image.Picture;
 import org.bitgaze.image.Preprocessing;
 import org.bitgaze.image.RgbImage;
+import org.bitgaze.measure.MapStatus;
 import org.bitgaze.measure.Measure;
 import org.bitgaze.measure.MeasureInput;
 import org.bitgaze.measure.ScaledMap;
+import org.bitgaze.measure.StandardMeasure;
 import org.bitgaze.model.Model;
 import org.bitgaze.model.OpenModel;
 import org.bitgaze.quant.Arithmetic;
@@ -343,7 +345,12 @@ class TransformsTest {
                     .withSaliency("centre")
                     .withLabels(labels)
                     .withMasks(masks)
-                    .withMeasures(Set.of(Measure.CC, Measure.KLD, Measure.SSIM, Measure.POINTING)));
+                    .withMeasures(
+                        Set.of(
+                            StandardMeasure.CC,
+                            StandardMeasure.KLD,
+                            StandardMeasure.SSIM,
+                            StandardMeasure.POINTING)));
     PAssert.that(result.rejects())
         .containsInAnyOrder(
             Reject.of("p-4", "decode", "", "no picture -4"),
@@ -414,21 +421,21 @@ class TransformsTest {
               Set.of("CC", "KLD", "SSIM", "VANISHED"),
               saliency.getMeasures().keySet(),
               saliency.toString());
-          same(Measure.CC, map, centre, saliency);
-          same(Measure.SSIM, map, centre, saliency);
-          same(Measure.KLD, map, centre, saliency);
+          same(StandardMeasure.CC, map, centre, saliency);
+          same(StandardMeasure.SSIM, map, centre, saliency);
+          same(StandardMeasure.KLD, map, centre, saliency);
           Comparison mask = rows.get(start + "mask");
           if (picture == 1) {
-            same(Measure.POINTING, map, ScaledMap.of(half()), mask);
+            same(StandardMeasure.POINTING, map, ScaledMap.of(half()), mask);
           } else {
-            assertEquals("mask: there is none", mask.getDegenerate());
+            assertEquals(MapStatus.MISSING, mask.getReferenceStatus());
             assertEquals(Map.of("VANISHED", 0.0), mask.getMeasures());
           }
           expectedRows += 2;
           if (!precision.isFloat()) {
             Comparison drift = rows.get(start + "f32");
-            same(Measure.CC, map, ScaledMap.of(f32.cam()), drift);
-            same(Measure.KLD, map, ScaledMap.of(f32.cam()), drift);
+            same(StandardMeasure.CC, map, ScaledMap.of(f32.cam()), drift);
+            same(StandardMeasure.KLD, map, ScaledMap.of(f32.cam()), drift);
             assertEquals(
                 e.topClass() == f32.topClass() ? 0.0 : 1.0, drift.getMeasures().get("FLIP"));
             expectedRows++;
@@ -468,7 +475,8 @@ class TransformsTest {
             .apply(DecodeImages.of(numbers()).forSaliency("spectral-residual"))
             .apply(ComputeSaliency.by("centre", "spectral-residual"))
             .apply(ExplainImages.of(model))
-            .apply(CompareMaps.create().measuring(Set.of(Measure.CC)).withSaliency(elsewhere))
+            .apply(
+                CompareMaps.create().measuring(Set.of(StandardMeasure.CC)).withSaliency(elsewhere))
             .rows();
     PAssert.that(rows)
         .satisfies(
@@ -484,7 +492,7 @@ class TransformsTest {
                       "p2 centre",
                       "p2 maps"),
                   all.keySet());
-              assertEquals("maps: there is none", all.get("p2 maps").getDegenerate());
+              assertEquals(MapStatus.MISSING, all.get("p2 maps").getReferenceStatus());
               assertEquals(all.get("p1 centre").getMeasures(), all.get("p1 maps").getMeasures());
               try (Oracle oracle = new Oracle()) {
                 Picture picture =
@@ -495,7 +503,7 @@ class TransformsTest {
                 }
                 Explanation e = oracle.explain(model, Quantization.NONE, 1, CamProgram.OWN_CLASS);
                 same(
-                    Measure.CC,
+                    StandardMeasure.CC,
                     ScaledMap.of(e.cam()),
                     ScaledMap.of(part),
                     all.get("p1 spectral-residual"));

@@ -7,6 +7,7 @@ import java.util.Optional;
 import java.util.Set;
 import java.util.stream.Stream;
 import org.bitgaze.measure.Measure;
+import org.bitgaze.measure.MeasureCatalog;
 import org.bitgaze.measure.Reference;
 import org.bitgaze.measure.VanishedMaps;
 import org.bitgaze.model.Model;
@@ -103,7 +104,7 @@ public record AuditPlan(
    * @return in the order of the columns
    */
   public List<String> measureIds() {
-    return Measure.withAnswers(measures).stream().map(Measure::id).toList();
+    return MeasureCatalog.withAnswers(measures).stream().map(Measure::id).toList();
   }
 
   /**

@@ -7,9 +7,9 @@ import java.io.PrintStream;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
-import java.util.EnumSet;
 import java.util.HashMap;
 import java.util.LinkedHashMap;
+import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
@@ -18,6 +18,7 @@ import java.util.concurrent.atomic.AtomicReference;
 import javax.imageio.ImageIO;
 import org.bitgaze.image.RgbImage;
 import org.bitgaze.measure.Measure;
+import org.bitgaze.measure.MeasureCatalog;
 import org.bitgaze.model.Model;
 import org.bitgaze.model.OpenModel;
 import org.bitgaze.pipelines.bench.Host;
@@ -157,8 +158,8 @@ public final class LayersJob {
     Map<String, List<Configuration>> trials = new LinkedHashMap<>();
     outlines.forEach(
         (id, o) -> trials.put(id, o.trials().stream().map(Trial::configuration).toList()));
-    Set<Measure> measures = EnumSet.copyOf(audit.measures());
-    measures.addAll(Measure.ofSignals());
+    Set<Measure> measures = new LinkedHashSet<>(audit.measures());
+    measures.addAll(MeasureCatalog.ofSignals());
     AuditPlan sweep = audit.together(trials, measures);
     out.printf(
         Locale.ROOT,

@@ -13,7 +13,7 @@ import org.bitgaze.image.ImageDecoder;
 import org.bitgaze.image.Picture;
 import org.bitgaze.image.Preprocessing;
 import org.bitgaze.image.RgbImage;
-import org.bitgaze.measure.Measure;
+import org.bitgaze.measure.MeasureCatalog;
 import org.bitgaze.measure.MeasureInput;
 import org.bitgaze.measure.ScaledMap;
 import org.bitgaze.saliency.Saliency;
@@ -77,7 +77,7 @@ public final class StageTimes {
 
   private static void compare(Heatmap[] pair) {
     MeasureInput subject = MeasureInput.of(ScaledMap.of(pair[0]), ScaledMap.of(pair[1]));
-    Measure.defaults().stream().filter(m -> !m.needsMask()).forEach(m -> m.compute(subject));
+    MeasureCatalog.defaults().stream().filter(m -> !m.needsMask()).forEach(m -> m.compute(subject));
   }
 
   private static byte[] jpeg(RgbImage picture) throws IOException {

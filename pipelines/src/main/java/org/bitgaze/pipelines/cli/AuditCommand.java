@@ -3,12 +3,12 @@ package org.bitgaze.pipelines.cli;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.util.ArrayList;
-import java.util.EnumSet;
 import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Locale;
 import java.util.Optional;
 import java.util.Set;
+import java.util.TreeSet;
 import java.util.concurrent.Callable;
 import java.util.stream.Collectors;
 import java.util.stream.Stream;
@@ -16,6 +16,7 @@ import org.apache.beam.sdk.io.FileSystems;
 import org.bitgaze.choice.Named;
 import org.bitgaze.explain.ExplainedClass;
 import org.bitgaze.measure.Measure;
+import org.bitgaze.measure.MeasureCatalog;
 import org.bitgaze.measure.Reference;
 import org.bitgaze.measure.VanishedMaps;
 import org.bitgaze.model.Model;
@@ -375,7 +376,7 @@ final class AuditCommand implements Callable<Integer> {
     if (gate == null) {
       return Gate.NONE;
     }
-    Set<Reference> references = EnumSet.of(Reference.F32);
+    Set<Reference> references = new TreeSet<>(Set.of(Reference.F32));
     saliency.forEach(choice -> references.add(choice.method().reference()));
     if (labels != null || scenes) {
       references.add(Reference.LABEL);
@@ -387,25 +388,25 @@ final class AuditCommand implements Callable<Integer> {
     parsed.check(
         models.stream().map(m -> m.model().id()).toList(),
         Stream.concat(bits.stream(), onnx.labels().stream()).toList(),
-        Measure.withAnswers(measures),
+        MeasureCatalog.withAnswers(measures),
         references);
     return parsed;
   }
 
   private Set<Measure> measures(boolean masked) {
     if (measures == null) {
-      EnumSet<Measure> usual = EnumSet.copyOf(Measure.defaults());
+      Set<Measure> usual = new LinkedHashSet<>(MeasureCatalog.defaults());
       usual.removeIf(m -> m.needsMask() && !masked);
       return usual;
     }
-    EnumSet<Measure> chosen = EnumSet.noneOf(Measure.class);
+    Set<Measure> chosen = new LinkedHashSet<>();
     for (String name : measures) {
-      Measure measure = Measure.of(name.strip());
+      Measure measure = MeasureCatalog.of(name.strip());
       require(
-          !Measure.ofSignals().contains(measure),
-          "--measures: " + measure + " is measured by 'bitgaze layers'");
-      require(measure.isOfMaps(), "--measures: " + measure + " is always measured");
-      require(!measure.needsMask() || masked, "--measures: " + measure + " needs --masks");
+          !MeasureCatalog.ofSignals().contains(measure),
+          "--measures: " + measure.id() + " is measured by 'bitgaze layers'");
+      require(measure.isOfMaps(), "--measures: " + measure.id() + " is always measured");
+      require(!measure.needsMask() || masked, "--measures: " + measure.id() + " needs --masks");
       chosen.add(measure);
     }
     return chosen;

@@ -7,6 +7,7 @@ import java.util.ListResourceBundle;
 import java.util.stream.Collectors;
 import org.bitgaze.choice.Named;
 import org.bitgaze.measure.Measure;
+import org.bitgaze.measure.MeasureCatalog;
 import org.bitgaze.measure.VanishedMaps;
 import org.bitgaze.pipelines.gate.Gate;
 import org.bitgaze.pipelines.layers.CostKind;
@@ -35,14 +36,16 @@ public final class Choices extends ListResourceBundle {
       {
         "choices.measures",
         ofMaps().stream()
-            .map(m -> m + (Measure.defaults().contains(m) ? "*" : "") + ", " + m.description())
+            .map(
+                m ->
+                    m + (MeasureCatalog.defaults().contains(m) ? "*" : "") + ", " + m.description())
             .collect(Collectors.joining("; "))
       }
     };
   }
 
   private static Collection<Measure> ofMaps() {
-    return Arrays.stream(Measure.values()).filter(Measure::isOfMaps).toList();
+    return MeasureCatalog.all().stream().filter(Measure::isOfMaps).toList();
   }
 
   /** The networks. */

@@ -8,12 +8,15 @@ import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Optional;
 import java.util.Set;
+import java.util.TreeSet;
 import java.util.concurrent.Callable;
 import org.apache.beam.sdk.io.FileSystems;
 import org.bitgaze.choice.Named;
 import org.bitgaze.explain.ExplainedClass;
 import org.bitgaze.measure.Measure;
+import org.bitgaze.measure.MeasureCatalog;
 import org.bitgaze.measure.Reference;
+import org.bitgaze.measure.StandardMeasure;
 import org.bitgaze.measure.VanishedMaps;
 import org.bitgaze.model.Model;
 import org.bitgaze.pipelines.audit.AuditInput;
@@ -262,9 +265,9 @@ final class LayersCommand implements Callable<Integer> {
                 .withCam(protocol.cam())
                 .withTarget(protocol.explained()));
       }
-      Set<Measure> measures = EnumSet.of(Measure.CC, Measure.KLD);
+      Set<Measure> measures = new LinkedHashSet<>(List.of(StandardMeasure.CC, StandardMeasure.KLD));
       if (masked) {
-        measures.add(Measure.POINTING);
+        measures.add(StandardMeasure.POINTING);
       }
       search.ifPresent(
           s ->
@@ -306,14 +309,14 @@ final class LayersCommand implements Callable<Integer> {
     Gate parsed = Gate.parse(gate);
     List<String> names = new ArrayList<>(List.of(MixedSearch.PROPOSAL));
     bits.forEach(b -> names.add(b.toString()));
-    Set<Reference> references = EnumSet.of(Reference.F32);
-    if (measures.contains(Measure.POINTING)) {
+    Set<Reference> references = new TreeSet<>(Set.of(Reference.F32));
+    if (measures.contains(StandardMeasure.POINTING)) {
       references.add(Reference.MASK);
     }
     parsed.check(
         all.stream().map(m -> m.model().id()).toList(),
         names,
-        Measure.withAnswers(measures),
+        MeasureCatalog.withAnswers(measures),
         references);
     parsed.rules().stream()
         .flatMap(r -> r.conditions().stream())
@@ -330,7 +333,7 @@ final class LayersCommand implements Callable<Integer> {
     List<Condition> conditions = budget.stream().map(Condition::parse).toList();
     for (Condition condition : conditions) {
       require(
-          !Measure.ofSignals().contains(condition.measure()),
+          !MeasureCatalog.ofSignals().contains(condition.measure()),
           "--budget " + condition + ": signals say nothing of where a network looks");
       require(
           condition.share().isEmpty(),
@@ -338,7 +341,7 @@ final class LayersCommand implements Callable<Integer> {
       require(
           !condition.measure().needsMask() || masked, "--budget " + condition + " needs --masks");
       require(
-          condition.measure().needsMask() || condition.reference() == Reference.F32,
+          condition.measure().needsMask() || condition.reference().equals(Reference.F32),
           "--budget " + condition + ": a budget is of maps and answers beside f32's, or of masks");
     }
     return Optional.of(

@@ -5,6 +5,7 @@ import java.util.OptionalDouble;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 import org.bitgaze.measure.Measure;
+import org.bitgaze.measure.MeasureCatalog;
 import org.bitgaze.measure.Reference;
 
 /**
@@ -47,14 +48,14 @@ public record Condition(
       throw new IllegalArgumentException(
           "'" + text.strip() + "' is no condition such as CC>=0.98 in 95% or FLIP<=5%");
     }
-    Measure measure = Measure.of(parts.group("measure"));
+    Measure measure = MeasureCatalog.of(parts.group("measure"));
     Reference reference =
         parts.group("reference") == null
             ? usualReference(measure)
             : Reference.of(parts.group("reference"));
     if (!measure.appliesTo(reference)) {
       throw new IllegalArgumentException(
-          "'" + text.strip() + "': " + measure + " is not taken against " + reference.id());
+          "'" + text.strip() + "': " + measure.id() + " is not taken against " + reference.id());
     }
     double threshold =
         parts.group("percent") == null
@@ -68,7 +69,7 @@ public record Condition(
       throw new IllegalArgumentException(
           String.format(
               "'%s': %s, %s, is never there; 5 %% is 0.05 or 5%%",
-              text.strip(), measure, measure.description()));
+              text.strip(), measure.id(), measure.description()));
     }
     OptionalDouble share = OptionalDouble.empty();
     if (parts.group("share") != null) {
@@ -96,8 +97,8 @@ public record Condition(
   /** Returns what {@link #parse} reads. */
   @Override
   public String toString() {
-    return measure
-        + (reference == usualReference(measure) ? "" : "@" + reference.id())
+    return measure.id()
+        + (reference.equals(usualReference(measure)) ? "" : "@" + reference.id())
         + relation.symbol()
         + number(threshold)
         + (share.isPresent()

@@ -4,12 +4,14 @@ import java.io.IOException;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.Collection;
-import java.util.EnumSet;
+import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Optional;
 import java.util.Set;
+import java.util.TreeSet;
 import java.util.stream.Collectors;
 import org.bitgaze.measure.Measure;
+import org.bitgaze.measure.MeasureCatalog;
 import org.bitgaze.measure.Reference;
 import org.bitgaze.pipelines.output.Rows;
 import org.bitgaze.pipelines.output.Summary;
@@ -62,10 +64,10 @@ public record Gate(List<Rule> rules) {
    * @throws IllegalArgumentException as {@link #check(Collection, Collection, Set, Set)}
    */
   public void check(Summary summary) {
-    Set<Measure> measures = EnumSet.noneOf(Measure.class);
-    Set<Reference> references = EnumSet.noneOf(Reference.class);
+    Set<Measure> measures = new LinkedHashSet<>();
+    Set<Reference> references = new TreeSet<>();
     for (SummaryLine line : summary.lines()) {
-      measures.add(Measure.of(line.measure()));
+      measures.add(MeasureCatalog.of(line.measure()));
       references.add(Reference.of(line.reference()));
     }
     check(summary.models().keySet(), summary.precisions(), measures, references);
@@ -99,12 +101,12 @@ public record Gate(List<Rule> rules) {
             "the gate's rule '" + rule + "' judges nothing: no precision of this run quantizes");
       }
       for (Condition condition : rule.conditions()) {
-        if (condition.reference() == Reference.F32
+        if (condition.reference().equals(Reference.F32)
             && rule.precision().equals(Optional.of(Precision.F32.toString()))) {
           throw new IllegalArgumentException(
               "the gate's rule '" + rule + "' compares f32 with itself");
         }
-        require(measures, condition.measure(), "measure");
+        require(measures.stream().map(Measure::id).toList(), condition.measure().id(), "measure");
         List<String> compared = references.stream().map(Reference::id).toList();
         require(compared, condition.reference().id(), "reference");
       }

@@ -4,6 +4,7 @@ import java.io.IOException;
 import java.util.Locale;
 import java.util.Optional;
 import org.bitgaze.measure.Measure;
+import org.bitgaze.measure.StandardMeasure;
 import org.bitgaze.pipelines.output.Rows;
 import org.bitgaze.pipelines.output.Summary;
 import org.bitgaze.pipelines.output.SummaryLine;
@@ -163,7 +164,7 @@ public record Judgement(
           condition.relation().symbol(),
           condition.limit());
     }
-    return measure == Measure.FLIP
+    return measure == StandardMeasure.FLIP
         ? text(value, true) + " of answers change"
         : measure + against + " " + text(value, measure.isShare()) + lost;
   }

@@ -4,6 +4,7 @@ import java.util.ArrayList;
 import java.util.List;
 import org.apache.commons.math3.stat.correlation.SpearmansCorrelation;
 import org.bitgaze.measure.Measure;
+import org.bitgaze.measure.MeasureCatalog;
 
 /**
  * Whether the noise that a layer adds tells how far it moves the map: Spearman's rank correlation
@@ -28,7 +29,7 @@ public record Agreement(String model, String precision, String measure, double r
    */
   public static List<Agreement> of(String model, String precision, List<Sensitivity> lines) {
     List<Agreement> all = new ArrayList<>();
-    for (Measure ratio : Measure.ofSignals()) {
+    for (Measure ratio : MeasureCatalog.ofSignals()) {
       List<double[]> pairs = new ArrayList<>();
       for (Sensitivity line : lines) {
         if (line.isSingle()

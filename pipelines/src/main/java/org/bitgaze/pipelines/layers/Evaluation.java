@@ -7,7 +7,9 @@ import java.util.Optional;
 import java.util.TreeMap;
 import javax.annotation.Nullable;
 import org.bitgaze.measure.Measure;
+import org.bitgaze.measure.MeasureCatalog;
 import org.bitgaze.measure.Reference;
+import org.bitgaze.measure.StandardMeasure;
 import org.bitgaze.pipelines.gate.Condition;
 import org.bitgaze.pipelines.output.SummaryLine;
 import org.bitgaze.quant.Configuration;
@@ -66,11 +68,11 @@ public final class Evaluation {
 
   /** What a configuration does to a model's maps and answers. */
   Effect effect(String model, String name) {
-    Optional<SummaryLine> line = line(model, name, Reference.F32, Measure.CC);
-    long lost = lost(model, name, Reference.F32, Measure.CC);
+    Optional<SummaryLine> line = line(model, name, Reference.F32, StandardMeasure.CC);
+    long lost = lost(model, name, Reference.F32, StandardMeasure.CC);
     Map<String, Long> all = new TreeMap<>();
     for (Reference reference : List.of(Reference.F32, Reference.MASK)) {
-      for (Measure measure : Measure.values()) {
+      for (Measure measure : MeasureCatalog.all()) {
         if (line(model, name, reference, measure).isPresent() && measure.isOfMaps()) {
           all.put(Sensitivity.key(reference, measure), lost(model, name, reference, measure));
         }
@@ -83,8 +85,8 @@ public final class Evaluation {
   /** All measures of a model in a configuration, by {@code reference_MEASURE}, in their order. */
   private Map<String, Value> values(String model, String name) {
     Map<String, Value> all = new TreeMap<>();
-    for (Reference reference : Reference.values()) {
-      for (Measure measure : Measure.values()) {
+    for (Reference reference : Reference.STANDARD) {
+      for (Measure measure : MeasureCatalog.all()) {
         value(model, name, reference, measure)
             .ifPresent(v -> all.put(reference.id() + "_" + measure.id(), v));
       }
@@ -101,7 +103,7 @@ public final class Evaluation {
    */
   double mean(String model, String name, Reference reference, Measure measure) {
     boolean larger = measure.better() == Measure.Better.LARGER;
-    if (name.equals(Configuration.F32.name()) && reference == Reference.F32) {
+    if (name.equals(Configuration.F32.name()) && reference.equals(Reference.F32)) {
       return larger ? 1 : 0;
     }
     Optional<Value> value = value(model, name, reference, measure);
@@ -135,14 +137,14 @@ public final class Evaluation {
    */
   private long ofFullPrecision(String model, Reference reference, Measure measure) {
     String f32 = Configuration.F32.name();
-    if (reference != Reference.F32) {
+    if (!reference.equals(Reference.F32)) {
       return line(model, f32, reference, measure).map(SummaryLine::degenerate).orElse(0L);
     }
     Optional<SummaryLine> centre = line(model, f32, Reference.CENTRE, measure);
     return centre.isPresent()
         ? centre.get().degenerate()
         : Reference.all(Reference::isMap).stream()
-            .flatMap(r -> value(model, f32, r, Measure.VANISHED).stream())
+            .flatMap(r -> value(model, f32, r, StandardMeasure.VANISHED).stream())
             .filter(v -> v.mean() != null)
             .mapToLong(v -> Math.round(v.mean() * v.count()))
             .max()
@@ -183,7 +185,7 @@ public final class Evaluation {
   boolean holdsSurely(String model, String name, List<Condition> budget) {
     return holds(model, name, budget)
         && budget.stream()
-            .filter(c -> c.measure().isOfMaps() && c.reference() == Reference.F32)
+            .filter(c -> c.measure().isOfMaps() && c.reference().equals(Reference.F32))
             .allMatch(
                 c -> {
                   Double end = worseEnd(model, name, c.reference(), c.measure());

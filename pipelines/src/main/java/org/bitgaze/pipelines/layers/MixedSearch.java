@@ -9,6 +9,7 @@ import java.util.Map;
 import java.util.stream.IntStream;
 import org.bitgaze.measure.Measure;
 import org.bitgaze.measure.Reference;
+import org.bitgaze.measure.StandardMeasure;
 import org.bitgaze.pipelines.gate.Condition;
 import org.bitgaze.quant.Configuration;
 import org.bitgaze.quant.Cost;
@@ -175,7 +176,7 @@ public final class MixedSearch {
       return LOST * (1 + sweep.effect(model, name).vanished());
     }
     double worse = first.measure().better() == Measure.Better.LARGER ? full - value : value - full;
-    double correlation = sweep.mean(model, name, Reference.F32, Measure.CC);
+    double correlation = sweep.mean(model, name, Reference.F32, StandardMeasure.CC);
     double tie = Double.isNaN(correlation) ? 0 : TIE * (1 - correlation);
     return (Double.isNaN(worse) ? 0 : worse) + tie;
   }
@@ -184,7 +185,7 @@ public final class MixedSearch {
   private double noise(QuantizableLayer layer, Precision precision) {
     String name = TrialKind.ONLY.name(precision, layer.name());
     return sweep
-        .value(model, name, Reference.F32, Measure.SQNR)
+        .value(model, name, Reference.F32, StandardMeasure.SQNR)
         .filter(v -> v.mean() != null)
         .map(v -> Math.pow(10, -v.mean() / 10))
         .orElse(0.0);

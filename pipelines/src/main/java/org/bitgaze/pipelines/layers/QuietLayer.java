@@ -5,7 +5,7 @@ import java.util.Arrays;
 import java.util.Comparator;
 import java.util.List;
 import org.apache.commons.math3.stat.StatUtils;
-import org.bitgaze.measure.Measure;
+import org.bitgaze.measure.StandardMeasure;
 import org.bitgaze.quant.Trial;
 import org.bitgaze.quant.TrialKind;
 
@@ -36,7 +36,7 @@ public record QuietLayer(Sensitivity line, List<Shown> worst) {
     for (Sensitivity line : lines) {
       if (line.isSingle()
           && line.precision().equals(precision)
-          && line.mean(Measure.SQNR).isPresent()
+          && line.mean(StandardMeasure.SQNR).isPresent()
           && line.drift().isPresent()) {
         single.add(line);
       }
@@ -65,7 +65,7 @@ public record QuietLayer(Sensitivity line, List<Shown> worst) {
   }
 
   private static double ratio(Sensitivity line) {
-    return line.mean(Measure.SQNR).orElseThrow();
+    return line.mean(StandardMeasure.SQNR).orElseThrow();
   }
 
   private static double drift(Sensitivity line) {

@@ -2,7 +2,7 @@ package org.bitgaze.pipelines.layers;
 
 import javax.annotation.Nullable;
 import org.apache.commons.math3.stat.StatUtils;
-import org.bitgaze.measure.Measure;
+import org.bitgaze.measure.MeasureCatalog;
 import org.bitgaze.pipelines.gate.WilsonInterval;
 import org.bitgaze.pipelines.output.SummaryLine;
 import org.bitgaze.transforms.values.Statistics;
@@ -30,7 +30,7 @@ public record Value(
   static Value of(SummaryLine line) {
     Double low = line.ci95Low();
     Double high = line.ci95High();
-    if (line.mean() != null && Measure.valueOf(line.measure()).isShare()) {
+    if (line.mean() != null && MeasureCatalog.of(line.measure()).isShare()) {
       long successes = Math.round(line.mean() * line.count());
       WilsonInterval interval = WilsonInterval.of(successes, line.count());
       low = interval.low();

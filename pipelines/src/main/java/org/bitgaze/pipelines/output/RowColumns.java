@@ -48,7 +48,8 @@ public record RowColumns(List<String> measures) implements Serializable {
   Map<String, String> types() {
     Map<String, String> all = new LinkedHashMap<>(FIRST);
     measures.forEach(m -> all.put(m, "DOUBLE"));
-    all.put("degenerate", "VARCHAR");
+    all.put("map_status", "VARCHAR");
+    all.put("reference_status", "VARCHAR");
     return all;
   }
 
@@ -69,7 +70,8 @@ public record RowColumns(List<String> measures) implements Serializable {
     values.add(row.getExplainedClass());
     values.add(row.getLabel());
     measures.forEach(m -> values.add(row.getMeasures().get(m)));
-    values.add(row.getDegenerate());
+    values.add(row.getMapStatus());
+    values.add(row.getReferenceStatus());
     return CSVFormat.DEFAULT.format(values.toArray());
   }
 

@@ -26,9 +26,8 @@ public final class Rows implements AutoCloseable {
 
   private static final int FLIP_BINS = 10;
 
-  /** Of rows against f32: that its map has values, whatever the other's has. */
-  private static final String F32_HAS_VALUES =
-      "(degenerate IS NULL OR degenerate NOT LIKE '%f32: %')";
+  /** The reference has values, whether or not the map has. */
+  private static final String REFERENCE_HAS_VALUES = "reference_status = 'OK'";
 
   private final Connection connection;
   private final String table;
@@ -346,7 +345,7 @@ public final class Rows implements AutoCloseable {
         "SELECT key, coalesce(CC, 0) AS v FROM "
             + table
             + " WHERE model = ? AND precision = ? AND reference = 'f32' AND "
-            + F32_HAS_VALUES;
+            + REFERENCE_HAS_VALUES;
     return numbers(
         "SELECT a.v - b.v FROM (" + own + ") a JOIN (" + own + ") b USING (key) ORDER BY key",
         model,
@@ -375,7 +374,7 @@ public final class Rows implements AutoCloseable {
   public Vanished vanished(String model, String precision) throws IOException {
     String sql =
         "SELECT count(DISTINCT key), count(DISTINCT key) FILTER (VANISHED = 1), count(DISTINCT key)"
-            + " FILTER (VANISHED = 1 AND degenerate LIKE '%beyond its range%') FROM "
+            + " FILTER (map_status = 'CLIPPED') FROM "
             + table
             + " WHERE model = ? AND precision = ? AND VANISHED IS NOT NULL";
     List<Vanished> counts = new ArrayList<>();
@@ -403,7 +402,8 @@ public final class Rows implements AutoCloseable {
             "SELECT count(DISTINCT key) FROM "
                 + table
                 + " WHERE model = ? AND precision = ? AND reference = ? AND VANISHED = 1"
-                + " AND (degenerate IS NULL OR NOT contains(degenerate, reference || ': '))",
+                + " AND "
+                + REFERENCE_HAS_VALUES,
             model,
             precision,
             reference);
@@ -487,7 +487,7 @@ public final class Rows implements AutoCloseable {
             + table
             + " WHERE model = ? AND precision = ? AND reference = 'f32'"
             + " AND "
-            + F32_HAS_VALUES
+            + REFERENCE_HAS_VALUES
             + " ORDER BY CC NULLS FIRST, key LIMIT "
             + limit;
     List<Drifted> worst = new ArrayList<>();

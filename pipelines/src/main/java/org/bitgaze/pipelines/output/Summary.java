@@ -6,7 +6,7 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
-import org.bitgaze.measure.Measure;
+import org.bitgaze.measure.MeasureCatalog;
 import org.bitgaze.measure.Reference;
 
 /**
@@ -32,7 +32,7 @@ public record Summary(
                 Comparator.comparingInt((SummaryLine l) -> ids.indexOf(l.model()))
                     .thenComparingInt(l -> bits.indexOf(l.precision()))
                     .thenComparing(l -> Reference.of(l.reference()))
-                    .thenComparing(l -> Measure.of(l.measure())))
+                    .thenComparing(SummaryLine::measure, MeasureCatalog.ORDER))
             .toList();
   }
 

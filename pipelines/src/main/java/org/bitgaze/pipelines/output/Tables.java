@@ -7,7 +7,6 @@ import java.sql.Connection;
 import java.sql.DriverManager;
 import java.sql.SQLException;
 import java.sql.Statement;
-import java.util.Arrays;
 import java.util.Collection;
 import java.util.List;
 import java.util.Map;
@@ -56,14 +55,15 @@ public final class Tables {
   public static void rows(
       Path shards, List<String> models, List<String> precisions, List<String> measures, Path folder)
       throws IOException {
-    List<String> references = Arrays.stream(Reference.values()).map(Reference::id).toList();
+    List<String> references = Reference.STANDARD.stream().map(Reference::id).toList();
     String order =
         "key, "
             + position(models, "model")
             + ", "
             + position(precisions, "precision")
             + ", "
-            + position(references, "reference");
+            + position(references, "reference")
+            + ", reference";
     execute(
         "CREATE TABLE t AS " + sorted(shards, ROWS, new RowColumns(measures).types(), order),
         "COPY t TO " + quote(folder.resolve("rows.csv")) + " (HEADER)",

@@ -6,6 +6,7 @@ import java.util.List;
 import org.apache.commons.math3.stat.StatUtils;
 import org.bitgaze.measure.Measure;
 import org.bitgaze.measure.Reference;
+import org.bitgaze.measure.StandardMeasure;
 import org.bitgaze.pipelines.output.Rows;
 import org.bitgaze.pipelines.output.Summary;
 
@@ -19,7 +20,7 @@ import org.bitgaze.pipelines.output.Summary;
  *     confidence interval; p is corrected for all alignments of the report
  */
 public record Alignment(double saliency, double centre, PairedDifference difference) {
-  private static final Measure MEASURE = Measure.CC;
+  private static final Measure MEASURE = StandardMeasure.CC;
 
   /**
    * Says which of the two explains the maps better.

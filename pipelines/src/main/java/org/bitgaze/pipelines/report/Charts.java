@@ -4,14 +4,15 @@ import java.io.IOException;
 import java.math.BigDecimal;
 import java.math.MathContext;
 import java.util.ArrayList;
-import java.util.Arrays;
 import java.util.Comparator;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import org.bitgaze.measure.Measure;
+import org.bitgaze.measure.MeasureCatalog;
 import org.bitgaze.measure.Reference;
+import org.bitgaze.measure.StandardMeasure;
 import org.bitgaze.pipelines.output.Rows;
 import org.bitgaze.pipelines.output.Summary;
 import org.bitgaze.quant.Precision;
@@ -58,7 +59,7 @@ record Charts(
     Map<String, Map<String, Map<String, Map<String, double[]>>>> all = new LinkedHashMap<>();
     // The drift first: it is what the page is about.
     List<Reference> references = new ArrayList<>(List.of(Reference.F32));
-    references.addAll(Reference.all(r -> r.isMap() && r != Reference.F32));
+    references.addAll(Reference.all(r -> r.isMap() && !r.equals(Reference.F32)));
     for (Reference compared : references) {
       String reference = compared.id();
       for (String measure : measures(summary)) {
@@ -81,7 +82,7 @@ record Charts(
   private static Map<String, Map<String, List<double[]>>> drifts(
       Summary summary, Rows rows, String alignment) throws IOException {
     Map<String, Map<String, List<double[]>>> all = new LinkedHashMap<>();
-    if (!measures(summary).contains(Measure.CC.id())) {
+    if (!measures(summary).contains(StandardMeasure.CC.id())) {
       return all;
     }
     List<String> integers = integers(summary);
@@ -140,7 +141,7 @@ record Charts(
 
   private static Map<String, List<double[]>> flips(Summary summary, Rows rows) throws IOException {
     Map<String, List<double[]>> all = new LinkedHashMap<>();
-    if (!measures(summary).contains(Measure.CC.id())) {
+    if (!measures(summary).contains(StandardMeasure.CC.id())) {
       return all;
     }
     for (String model : summary.models().keySet()) {
@@ -156,7 +157,7 @@ record Charts(
 
   /** The measures of maps that have a distribution to show, the drift's first. */
   static List<String> measures(Summary summary) {
-    return Arrays.stream(Measure.values())
+    return MeasureCatalog.all().stream()
         .filter(m -> m.isOfMaps() && !m.isShare())
         .map(Measure::id)
         .filter(id -> summary.lines().stream().anyMatch(l -> l.measure().equals(id)))

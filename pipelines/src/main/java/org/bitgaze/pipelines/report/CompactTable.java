@@ -1,12 +1,14 @@
 package org.bitgaze.pipelines.report;
 
 import java.util.ArrayList;
-import java.util.EnumSet;
+import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Objects;
 import java.util.Set;
 import org.bitgaze.measure.Measure;
+import org.bitgaze.measure.MeasureCatalog;
 import org.bitgaze.measure.Reference;
+import org.bitgaze.measure.StandardMeasure;
 import org.bitgaze.pipelines.output.Summary;
 import org.bitgaze.quant.Precision;
 
@@ -63,9 +65,9 @@ public record CompactTable(List<Group> groups, List<Measure> measures) {
    */
   public static CompactTable of(Summary summary) {
     Table1 table = Table1.of(summary);
-    Set<Measure> used = EnumSet.noneOf(Measure.class);
+    Set<Measure> used = new LinkedHashSet<>();
     table.rows().forEach(row -> used.add(row.measure()));
-    List<Measure> measures = List.copyOf(used);
+    List<Measure> measures = List.copyOf(MeasureCatalog.ordered(used));
     List<Group> groups = new ArrayList<>();
     List<String> ids = List.copyOf(summary.models().keySet());
     for (int i = 0; i < ids.size(); i++) {
@@ -112,7 +114,7 @@ public record CompactTable(List<Group> groups, List<Measure> measures) {
 
   /** A map that vanished has vanished beside every reference. */
   private static boolean isTold(Measure measure, Table1.Row row) {
-    return measure != Measure.VANISHED
+    return measure != StandardMeasure.VANISHED
         || row.reference().equals(Reference.F32.id())
         || row.precision().equals(Precision.F32.toString());
   }
@@ -146,9 +148,9 @@ public record CompactTable(List<Group> groups, List<Measure> measures) {
   /** Drift first: it is the question. */
   private static List<Set<Reference>> parts() {
     return List.of(
-        EnumSet.of(Reference.F32, Reference.LABEL),
+        Set.of(Reference.F32, Reference.LABEL),
         Reference.all(Reference::isSaliency),
-        EnumSet.of(Reference.MASK));
+        Set.of(Reference.MASK));
   }
 
   private List<Row> rows(Set<Reference> part) {

@@ -25,10 +25,11 @@ final class Comparisons {
         String reference = compared.id();
         for (int i = 0; i < integers.size(); i++) {
           String precision = integers.get(i);
-          if (compared == Reference.F32 && i == 0) {
+          if (compared.equals(Reference.F32) && i == 0) {
             continue;
           }
-          String other = compared == Reference.F32 ? integers.get(i - 1) : Precision.F32.toString();
+          String other =
+              compared.equals(Reference.F32) ? integers.get(i - 1) : Precision.F32.toString();
           for (String measure : Charts.measures(summary)) {
             Rows.Pairs pairs = new Rows.Pairs(new double[0], new double[0]);
             if (summary.line(model, precision, reference, measure).isPresent()

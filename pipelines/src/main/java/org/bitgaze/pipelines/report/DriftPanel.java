@@ -5,7 +5,7 @@ import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.List;
 import java.util.Locale;
-import org.bitgaze.measure.Measure;
+import org.bitgaze.measure.StandardMeasure;
 import org.bitgaze.pipelines.output.Rows;
 import org.bitgaze.pipelines.output.Summary;
 import org.bitgaze.quant.Precision;
@@ -78,7 +78,7 @@ public record DriftPanel(String title, List<Band> bands) {
       List<String> ordered = new ArrayList<>(summary.precisions());
       ordered.sort(Comparator.comparingInt(p -> -Precision.find(p).map(Precision::bits).orElse(0)));
       for (String precision : ordered) {
-        double[] q = rows.distribution(model, precision, "f32", Measure.CC.id());
+        double[] q = rows.distribution(model, precision, "f32", StandardMeasure.CC.id());
         long vanished = rows.vanished(model, precision).vanished();
         boolean compared = !precision.equals(Precision.F32.toString());
         if (compared && (q.length > 0 || vanished > 0)) {

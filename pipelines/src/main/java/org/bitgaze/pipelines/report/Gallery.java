@@ -13,7 +13,7 @@ import java.util.Optional;
 import java.util.stream.Collectors;
 import javax.annotation.Nullable;
 import org.bitgaze.image.Heatmap;
-import org.bitgaze.measure.Measure;
+import org.bitgaze.measure.StandardMeasure;
 import org.bitgaze.pipelines.output.ExhibitLine;
 import org.bitgaze.pipelines.output.MapImage;
 import org.bitgaze.pipelines.output.Rows;
@@ -155,7 +155,7 @@ public final class Gallery {
         .filter(e -> isFor(e, Exhibit.largestDrift(model, precision)))
         .findFirst()
         .ifPresent(e -> places.put(e, "largest drift"));
-    double[] quantiles = rows.distribution(model, precision, F32, Measure.CC.id());
+    double[] quantiles = rows.distribution(model, precision, F32, StandardMeasure.CC.id());
     if (quantiles.length > 0) {
       int last = quantiles.length - 1;
       double median = quantiles[last / 2];

@@ -4,7 +4,7 @@ import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
-import org.bitgaze.measure.Measure;
+import org.bitgaze.measure.StandardMeasure;
 import org.bitgaze.pipelines.layers.CostKind;
 import org.bitgaze.pipelines.layers.Effect;
 import org.bitgaze.pipelines.layers.FrontierPoint;
@@ -68,7 +68,7 @@ record LayerCharts(List<Sweep> sweeps, List<Frontier> frontiers) {
             .toList();
     List<String> layers = lines.stream().map(Sensitivity::layer).distinct().toList();
     Map<String, Map<String, List<Double[]>>> series = new LinkedHashMap<>();
-    for (String chart : List.of("drift", Measure.SQNR.id(), Measure.FLIP.id())) {
+    for (String chart : List.of("drift", StandardMeasure.SQNR.id(), StandardMeasure.FLIP.id())) {
       Map<String, List<Double[]>> kinds = new LinkedHashMap<>();
       for (TrialKind kind : TrialKind.values()) {
         Map<String, Sensitivity> byLayer = new LinkedHashMap<>();

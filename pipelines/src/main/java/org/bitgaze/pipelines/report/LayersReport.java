@@ -10,7 +10,7 @@ import java.util.Locale;
 import java.util.Map;
 import java.util.Optional;
 import java.util.stream.Collectors;
-import org.bitgaze.measure.Measure;
+import org.bitgaze.measure.StandardMeasure;
 import org.bitgaze.pipelines.layers.Agreement;
 import org.bitgaze.pipelines.layers.Choice;
 import org.bitgaze.pipelines.layers.Effect;
@@ -117,7 +117,7 @@ public final class LayersReport {
                 quiet.line().precision(),
                 quiet.line().layer(),
                 quiet.line().drift().orElse(Double.NaN),
-                quiet.line().mean(Measure.SQNR).orElse(Double.NaN)));
+                quiet.line().mean(StandardMeasure.SQNR).orElse(Double.NaN)));
       }
       lines.add(
           format(

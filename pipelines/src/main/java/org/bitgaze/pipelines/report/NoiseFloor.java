@@ -5,6 +5,7 @@ import java.util.ArrayList;
 import java.util.List;
 import org.apache.commons.math3.stat.StatUtils;
 import org.bitgaze.measure.Measure;
+import org.bitgaze.measure.MeasureCatalog;
 import org.bitgaze.measure.Reference;
 import org.bitgaze.pipelines.output.Rows;
 import org.bitgaze.pipelines.output.Summary;
@@ -41,7 +42,7 @@ public record NoiseFloor(double noise, double value, PairedDifference difference
    * @return whether the test, corrected for all rows of the table, says so
    */
   public boolean isExceeded() {
-    boolean larger = Measure.of(difference.measure()).better() == Measure.Better.LARGER;
+    boolean larger = MeasureCatalog.of(difference.measure()).better() == Measure.Better.LARGER;
     return difference.sign() == (larger ? -1 : 1);
   }
 

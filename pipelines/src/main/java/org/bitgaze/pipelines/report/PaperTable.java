@@ -9,7 +9,9 @@ import java.util.Map;
 import java.util.Optional;
 import org.apache.commons.csv.CSVFormat;
 import org.bitgaze.measure.Measure;
+import org.bitgaze.measure.MeasureCatalog;
 import org.bitgaze.measure.Reference;
+import org.bitgaze.measure.StandardMeasure;
 import org.bitgaze.pipelines.output.Rows;
 import org.bitgaze.pipelines.output.RunInfo;
 import org.bitgaze.pipelines.output.Summary;
@@ -134,7 +136,7 @@ public record PaperTable(List<Line> lines) {
       for (RunInfo.ModelInfo model : run.models()) {
         for (String precision : ours.precisions()) {
           for (Reference reference : Reference.all(PaperTable::isPublished)) {
-            for (Measure measure : Measure.values()) {
+            for (Measure measure : MeasureCatalog.all()) {
               Cell cell = new Cell(model, precision, reference, measure);
               Optional<Published.Value> value = cell.in(published);
               if (value.isPresent() && cell.in(ours).isPresent()) {
@@ -149,7 +151,7 @@ public record PaperTable(List<Line> lines) {
   }
 
   private static boolean isPublished(Reference reference) {
-    return reference == Reference.F32 || (reference.isSaliency() && !reference.isControl());
+    return reference.equals(Reference.F32) || (reference.isSaliency() && !reference.isControl());
   }
 
   /** Where a number stands in a table. */
@@ -173,7 +175,7 @@ public record PaperTable(List<Line> lines) {
           measure,
           value,
           in(ours),
-          new Cell(model, precision, reference, Measure.VANISHED)
+          new Cell(model, precision, reference, StandardMeasure.VANISHED)
               .in(ours)
               .map(SummaryLine::mean)
               .orElse(0.0),

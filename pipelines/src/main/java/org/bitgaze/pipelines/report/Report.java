@@ -5,7 +5,6 @@ import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
-import java.util.Arrays;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
@@ -14,6 +13,7 @@ import java.util.stream.Collectors;
 import org.apache.commons.csv.CSVFormat;
 import org.apache.commons.csv.CSVRecord;
 import org.bitgaze.measure.Measure;
+import org.bitgaze.measure.MeasureCatalog;
 import org.bitgaze.measure.Reference;
 import org.bitgaze.pipelines.gate.Gate;
 import org.bitgaze.pipelines.output.CalibrationFile;
@@ -127,8 +127,7 @@ public final class Report {
     model.put("pictures", gallery.pictures().all());
     model.put("measures", Charts.measures(summary));
     model.put(
-        "shares",
-        Arrays.stream(Measure.values()).filter(Measure::isShare).map(Measure::id).toList());
+        "shares", MeasureCatalog.all().stream().filter(Measure::isShare).map(Measure::id).toList());
     Files.writeString(folder.resolve("table1.md"), markdown);
     Files.writeString(folder.resolve("table1.tex"), latex);
     Page.write("report", model, folder.resolve("report.html"));

@@ -10,7 +10,9 @@ import java.util.Set;
 import org.apache.commons.csv.CSVFormat;
 import org.apache.commons.math3.stat.StatUtils;
 import org.bitgaze.measure.Measure;
+import org.bitgaze.measure.MeasureCatalog;
 import org.bitgaze.measure.Reference;
+import org.bitgaze.measure.StandardMeasure;
 import org.bitgaze.pipelines.output.Rows;
 import org.bitgaze.pipelines.output.SummaryLine;
 
@@ -52,12 +54,12 @@ public record RunComparison(List<Run> runs, List<Line> lines) {
       if (difference.sign() == 0) {
         return "";
       }
-      boolean larger = Measure.of(difference.measure()).better() == Measure.Better.LARGER;
+      boolean larger = MeasureCatalog.of(difference.measure()).better() == Measure.Better.LARGER;
       return larger == difference.sign() > 0 ? "better" : "worse";
     }
 
     private List<String> cells() {
-      boolean share = Measure.of(difference.measure()).isShare();
+      boolean share = MeasureCatalog.of(difference.measure()).isShare();
       String interval =
           Double.isNaN(difference.low())
               ? ""
@@ -115,7 +117,7 @@ public record RunComparison(List<Run> runs, List<Line> lines) {
     List<Line> lines = new ArrayList<>();
     Set<List<String>> vanished = new HashSet<>();
     for (SummaryLine line : first.summary().lines()) {
-      boolean ofPresence = line.measure().equals(Measure.VANISHED.id());
+      boolean ofPresence = line.measure().equals(StandardMeasure.VANISHED.id());
       // Whatever it is compared with, a map has vanished or not: that is one question.
       if (ofPresence && vanished.contains(List.of(line.model(), line.precision()))) {
         continue;
@@ -170,7 +172,7 @@ public record RunComparison(List<Run> runs, List<Line> lines) {
     lines.stream()
         .filter(
             l ->
-                l.difference().measure().equals(Measure.VANISHED.id())
+                l.difference().measure().equals(StandardMeasure.VANISHED.id())
                     || !isOutside(Reference.of(l.difference().reference())))
         .forEach(l -> cells.add(l.cells()));
     text.addAll(Columns.text(cells));
@@ -178,7 +180,7 @@ public record RunComparison(List<Run> runs, List<Line> lines) {
   }
 
   private static boolean isOutside(Reference reference) {
-    return reference.isSaliency() || reference == Reference.MASK;
+    return reference.isSaliency() || reference.equals(Reference.MASK);
   }
 
   private List<String> heading() {

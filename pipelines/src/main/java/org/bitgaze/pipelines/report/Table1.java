@@ -7,7 +7,9 @@ import java.util.Locale;
 import java.util.Objects;
 import java.util.Optional;
 import org.bitgaze.measure.Measure;
+import org.bitgaze.measure.MeasureCatalog;
 import org.bitgaze.measure.Reference;
+import org.bitgaze.measure.StandardMeasure;
 import org.bitgaze.pipelines.output.Summary;
 import org.bitgaze.pipelines.output.SummaryLine;
 
@@ -59,7 +61,7 @@ public record Table1(List<String> models, List<Row> rows) {
       if (line.mean() == null) {
         return "-";
       }
-      if (Measure.of(line.measure()).isShare()) {
+      if (MeasureCatalog.of(line.measure()).isShare()) {
         return String.format(Locale.ROOT, "%.1f %%", 100 * line.mean());
       }
       String mean = String.format(Locale.ROOT, "%.3f", line.mean());
@@ -76,9 +78,9 @@ public record Table1(List<String> models, List<Row> rows) {
    */
   public static Table1 of(Summary summary) {
     List<Row> rows = new ArrayList<>();
-    for (Reference reference : Reference.values()) {
+    for (Reference reference : Reference.STANDARD) {
       for (String precision : summary.precisions()) {
-        for (Measure measure : Measure.values()) {
+        for (Measure measure : MeasureCatalog.all()) {
           row(summary, precision, reference, measure).ifPresent(rows::add);
         }
       }
@@ -99,7 +101,7 @@ public record Table1(List<String> models, List<Row> rows) {
     if (lines.stream().allMatch(Objects::isNull)) {
       return Optional.empty();
     }
-    if (measure == Measure.VANISHED
+    if (measure == StandardMeasure.VANISHED
         && lines.stream().allMatch(l -> l == null || l.mean() == null || l.mean() == 0)) {
       return Optional.empty();
     }
@@ -115,7 +117,8 @@ public record Table1(List<String> models, List<Row> rows) {
           lines.size() > 1 && line != null && best.isPresent() && best.get().equals(line.mean());
       cells.add(line == null ? null : new Cell(line, isBest));
     }
-    String pair = reference == Reference.LABEL ? precision : precision + " / " + reference.id();
+    String pair =
+        reference.equals(Reference.LABEL) ? precision : precision + " / " + reference.id();
     return Optional.of(new Row(pair, precision, reference.id(), measure, cells));
   }
 

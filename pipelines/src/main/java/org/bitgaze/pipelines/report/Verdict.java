@@ -8,8 +8,8 @@ import java.util.Optional;
 import java.util.Set;
 import java.util.function.Predicate;
 import java.util.stream.Collectors;
-import org.bitgaze.measure.Measure;
 import org.bitgaze.measure.Reference;
+import org.bitgaze.measure.StandardMeasure;
 import org.bitgaze.pipelines.gate.Gate;
 import org.bitgaze.pipelines.gate.Judgement;
 import org.bitgaze.pipelines.gate.WilsonInterval;
@@ -116,7 +116,7 @@ public record Verdict(
   /** The question is about f32: a condition on masks or saliency is the gate's business alone. */
   private static List<Judgement> againstF32(List<Judgement> all, Predicate<Judgement> wanted) {
     return all.stream()
-        .filter(j -> j.condition().reference() == Reference.F32)
+        .filter(j -> j.condition().reference().equals(Reference.F32))
         .filter(wanted)
         .toList();
   }
@@ -180,7 +180,7 @@ public record Verdict(
   private static Optional<WilsonInterval> vanished(
       Summary summary, String model, String precision) {
     return summary
-        .line(model, precision, Reference.F32.id(), Measure.VANISHED.id())
+        .line(model, precision, Reference.F32.id(), StandardMeasure.VANISHED.id())
         .filter(line -> line.mean() != null && line.count() > 0)
         .map(line -> WilsonInterval.of(Math.round(line.mean() * line.count()), line.count()));
   }

@@ -16,8 +16,8 @@ import java.util.EnumSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
-import org.bitgaze.measure.Measure;
 import org.bitgaze.measure.Reference;
+import org.bitgaze.measure.StandardMeasure;
 import org.bitgaze.pipelines.output.Rows;
 import org.bitgaze.pipelines.output.Summary;
 import org.bitgaze.pipelines.output.SummaryLine;
@@ -89,7 +89,7 @@ class GateTest {
                   .check(
                       List.of("m"),
                       List.of("f32", "int8"),
-                      Set.of(Measure.CC, Measure.FLIP),
+                      Set.of(StandardMeasure.CC, StandardMeasure.FLIP),
                       EnumSet.of(Reference.F32)),
           gate);
     }
@@ -103,7 +103,7 @@ class GateTest {
       statement.execute(
           "COPY (SELECT 'm' AS model, 'int8' AS precision, 'f32' AS reference, 'k' || i AS key,"
               + " CASE WHEN i < 10 THEN (90 + i) / 100.0 END AS CC,"
-              + " CASE WHEN i = 10 THEN 1.0 ELSE 0.0 END AS VANISHED, CAST(NULL AS VARCHAR) AS degenerate,"
+              + " CASE WHEN i = 10 THEN 1.0 ELSE 0.0 END AS VANISHED, 'OK' AS map_status, 'OK' AS reference_status,"
               + " CASE WHEN i <= 2 THEN 1.0 ELSE 0.0 END AS FLIP FROM range(1, 11) t(i)) TO '"
               + file
               + "' (FORMAT PARQUET)");

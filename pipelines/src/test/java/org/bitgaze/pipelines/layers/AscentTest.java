@@ -11,8 +11,8 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.stream.Stream;
-import org.bitgaze.measure.Measure;
 import org.bitgaze.measure.Reference;
+import org.bitgaze.measure.StandardMeasure;
 import org.bitgaze.pipelines.gate.Condition;
 import org.bitgaze.pipelines.output.SummaryLine;
 import org.bitgaze.quant.Configuration;
@@ -216,7 +216,7 @@ class AscentTest {
     lines.add(of("c", "f32", "CC", 2, 1.0, 4));
     lines.add(of("f32", "centre", "CC", 4, 0.5, 2));
     Evaluation evaluation = new Evaluation(lines);
-    assertEquals(0.5, evaluation.mean("m", "c", Reference.F32, Measure.CC));
+    assertEquals(0.5, evaluation.mean("m", "c", Reference.F32, StandardMeasure.CC));
     assertEquals(2, evaluation.effect("m", "c").vanished());
     assertEquals(0.5, evaluation.effect("m", "c").drift().mean());
     assertFalse(evaluation.holds("m", "c", List.of(Condition.parse("CC>=0.9"))));
@@ -228,7 +228,7 @@ class AscentTest {
     lines.add(of("f32", "mask", "POINTING", 3, 1.0, 0));
     Evaluation more = new Evaluation(lines);
     assertFalse(more.holds("m", "c", List.of(Condition.parse("KLD<=0.05"))));
-    assertEquals(2.0 / 3, more.mean("m", "c", Reference.MASK, Measure.POINTING), 1e-12);
+    assertEquals(2.0 / 3, more.mean("m", "c", Reference.MASK, StandardMeasure.POINTING), 1e-12);
     assertTrue(more.holds("m", "f32", List.of(Condition.parse("CC>=1"))));
     assertTrue(more.holds("m", "f32", List.of(Condition.parse("FLIP<=0"))));
   }

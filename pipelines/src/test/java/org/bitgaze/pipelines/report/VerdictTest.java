@@ -30,7 +30,7 @@ class VerdictTest {
       parts.add(
           String.format(
               "SELECT 'm' AS model, '%s' AS precision, 'f32' AS reference, 'k' || i AS key,"
-                  + " %s + ((i * %d) %% 40 - 19.5) / 1000 AS CC, 0.0 AS FLIP, 0.0 AS VANISHED, CAST(NULL AS VARCHAR) AS degenerate FROM range(40) t(i)",
+                  + " %s + ((i * %d) %% 40 - 19.5) / 1000 AS CC, 0.0 AS FLIP, 0.0 AS VANISHED, 'OK' AS map_status, 'OK' AS reference_status FROM range(40) t(i)",
               mean.getKey(), mean.getValue(), step));
       step += 4;
     }

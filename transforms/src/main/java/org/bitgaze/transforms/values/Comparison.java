@@ -5,6 +5,7 @@ import java.util.Map;
 import javax.annotation.Nullable;
 import org.apache.beam.sdk.schemas.AutoValueSchema;
 import org.apache.beam.sdk.schemas.annotations.DefaultSchema;
+import org.bitgaze.measure.MapStatus;
 
 /** One row of the result: one image's map of one model and precision against one reference. */
 @AutoValue
@@ -75,13 +76,11 @@ public abstract class Comparison {
    */
   public abstract Map<String, Double> getMeasures();
 
-  /**
-   * Returns why a comparison of maps has no values.
-   *
-   * @return such as "map: it is all zero", or null if it has values
-   */
-  @Nullable
-  public abstract String getDegenerate();
+  /** {@return whether the compared map has values, and if not, why} */
+  public abstract MapStatus getMapStatus();
+
+  /** {@return whether the reference has values, and if not, why; OK for a label} */
+  public abstract MapStatus getReferenceStatus();
 
   /**
    * Starts a comparison.
@@ -122,8 +121,11 @@ public abstract class Comparison {
     /** See {@link Comparison#getMeasures}. */
     public abstract Builder setMeasures(Map<String, Double> measures);
 
-    /** See {@link Comparison#getDegenerate}. */
-    public abstract Builder setDegenerate(@Nullable String degenerate);
+    /** See {@link Comparison#getMapStatus}. */
+    public abstract Builder setMapStatus(MapStatus status);
+
+    /** See {@link Comparison#getReferenceStatus}. */
+    public abstract Builder setReferenceStatus(MapStatus status);
 
     /**
      * Makes the comparison.
