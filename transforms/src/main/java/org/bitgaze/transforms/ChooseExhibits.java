@@ -19,10 +19,10 @@ import org.apache.beam.sdk.transforms.display.DisplayData;
 import org.apache.beam.sdk.transforms.windowing.BoundedWindow;
 import org.apache.beam.sdk.transforms.windowing.GlobalWindow;
 import org.apache.beam.sdk.values.PCollection;
-import org.bitgaze.transforms.coders.ComparedImageCoder;
-import org.bitgaze.transforms.coders.ExhibitCoder;
+import org.bitgaze.transforms.coders.BitgazeCoders;
 import org.bitgaze.transforms.values.ComparedImage;
 import org.bitgaze.transforms.values.Exhibit;
+import org.bitgaze.transforms.values.ExhibitReason;
 
 /**
  * Chooses the few images that a report shows: per model and precision those whose maps drift most
@@ -83,7 +83,7 @@ public final class ChooseExhibits
     return images
         .apply("Candidates", ParDo.of(new CandidatesFn(new TopK(models, choice))))
         .apply("Choose", Combine.globally(new ChooseFn(new TopK(models, choice))).withoutDefaults())
-        .setCoder(ListCoder.of(ExhibitCoder.of()))
+        .setCoder(ListCoder.of(BitgazeCoders.EXHIBIT))
         .apply("Each", Flatten.iterables());
   }
 
@@ -98,19 +98,19 @@ public final class ChooseExhibits
 
   private static final class CandidatesFn extends DoFn<ComparedImage, ComparedImage> {
     private static final long serialVersionUID = 1L;
-    private final TopK contest;
+    private final TopK topK;
     private final ChooseFn choose;
     private transient TopK.Ranking seen;
     private transient List<ComparedImage> held;
 
-    CandidatesFn(TopK contest) {
-      this.contest = contest;
-      this.choose = new ChooseFn(contest);
+    CandidatesFn(TopK topK) {
+      this.topK = topK;
+      this.choose = new ChooseFn(topK);
     }
 
     @Setup
     public void setup() {
-      seen = contest.start();
+      seen = topK.start();
     }
 
     @StartBundle
@@ -120,7 +120,7 @@ public final class ChooseExhibits
 
     @ProcessElement
     public void process(@Element ComparedImage image) {
-      if (seen.enter(image.key(), contest.entries(image))) {
+      if (seen.enter(image.key(), topK.entries(image))) {
         held = choose.addInput(held, image);
       }
     }
@@ -136,10 +136,10 @@ public final class ChooseExhibits
   private static final class ChooseFn
       extends CombineFn<ComparedImage, List<ComparedImage>, List<Exhibit>> {
     private static final long serialVersionUID = 1L;
-    private final TopK contest;
+    private final TopK topK;
 
-    ChooseFn(TopK contest) {
-      this.contest = contest;
+    ChooseFn(TopK topK) {
+      this.topK = topK;
     }
 
     @Override
@@ -169,15 +169,15 @@ public final class ChooseExhibits
       return kept;
     }
 
-    private Map<String, TreeSet<String>> winners(List<ComparedImage> images) {
-      TopK.Ranking ranking = contest.start();
-      images.forEach(image -> ranking.enter(image.key(), contest.entries(image)));
+    private Map<String, TreeSet<ExhibitReason>> winners(List<ComparedImage> images) {
+      TopK.Ranking ranking = topK.start();
+      images.forEach(image -> ranking.enter(image.key(), topK.entries(image)));
       return ranking.winners();
     }
 
     @Override
     public List<Exhibit> extractOutput(List<ComparedImage> images) {
-      Map<String, TreeSet<String>> winners = winners(images);
+      Map<String, TreeSet<ExhibitReason>> winners = winners(images);
       TreeMap<String, Exhibit> exhibits = new TreeMap<>();
       images.forEach(
           image ->
@@ -189,7 +189,7 @@ public final class ChooseExhibits
     @Override
     public Coder<List<ComparedImage>> getAccumulatorCoder(
         CoderRegistry registry, Coder<ComparedImage> inputCoder) {
-      return ListCoder.of(ComparedImageCoder.of());
+      return ListCoder.of(BitgazeCoders.COMPARED_IMAGE);
     }
   }
 }

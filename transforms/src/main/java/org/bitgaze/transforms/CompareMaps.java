@@ -33,7 +33,7 @@ import org.apache.beam.sdk.values.TupleTag;
 import org.apache.beam.sdk.values.TupleTagList;
 import org.bitgaze.measure.Measure;
 import org.bitgaze.measure.MeasureCatalog;
-import org.bitgaze.transforms.coders.RejectCoder;
+import org.bitgaze.transforms.coders.BitgazeCoders;
 import org.bitgaze.transforms.values.ComparedImage;
 import org.bitgaze.transforms.values.Comparison;
 import org.bitgaze.transforms.values.ImageMaps;
@@ -268,7 +268,7 @@ public abstract class CompareMaps
     try {
       return KvCoder.of(
           ListCoder.of(pipeline.getSchemaRegistry().getSchemaCoder(Comparison.class)),
-          ListCoder.of(RejectCoder.of()));
+          ListCoder.of(BitgazeCoders.REJECT));
     } catch (NoSuchSchemaException e) {
       throw new IllegalStateException("rows have a schema", e);
     }

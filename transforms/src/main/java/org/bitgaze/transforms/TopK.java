@@ -5,14 +5,14 @@ import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.HashMap;
 import java.util.List;
-import java.util.Locale;
 import java.util.Map;
 import java.util.TreeMap;
 import java.util.TreeSet;
 import org.bitgaze.transforms.values.ComparedImage;
-import org.bitgaze.transforms.values.Exhibit;
+import org.bitgaze.transforms.values.ExhibitReason;
+import org.bitgaze.transforms.values.ExhibitReason.Kind;
 
-/** In what images compete for being shown, and how far they get. */
+/** Ranks images, to show the first few of each ranking. */
 final class TopK implements Serializable {
   private static final long serialVersionUID = 1L;
   private final List<String> models;
@@ -24,46 +24,48 @@ final class TopK implements Serializable {
   }
 
   /**
-   * An image's place in one discipline.
+   * An image's entry in one ranking.
    *
-   * @param discipline what it competes in
-   * @param winners how many are shown
-   * @param score the smaller the better; of equal ones the first key
-   * @param reason why it is shown if it wins
+   * @param ranking what is ranked: a reason without its value
+   * @param winners how many images are shown
+   * @param score the smaller, the better; ties go to the first key
+   * @param reason why the image is shown if it wins
    */
-  record Entry(String discipline, int winners, double score, String reason) {}
+  record Entry(ExhibitReason ranking, int winners, double score, ExhibitReason reason) {
+    private static Entry of(Kind kind, int winners, double score) {
+      ExhibitReason reason = ExhibitReason.of(kind);
+      return new Entry(reason, winners, score, reason);
+    }
 
-  /** What an image competes in. */
+    private static Entry drift(
+        Kind kind, String model, String precision, int winners, double score, double cc) {
+      Double value = cc == ComparedImage.VANISHED ? null : cc;
+      return new Entry(
+          new ExhibitReason(kind, model, precision, null),
+          winners,
+          score,
+          new ExhibitReason(kind, model, precision, value));
+    }
+  }
+
+  /** The rankings that an image enters. */
   List<Entry> entries(ComparedImage image) {
+    int worst = choice.worst();
+    int best = Math.min(1, worst);
     List<Entry> entries = new ArrayList<>();
     for (String model : models) {
       image
           .drifts(model)
           .forEach(
               (precision, cc) -> {
-                String what = " of " + model + " at " + precision;
-                String drift =
-                    cc == ComparedImage.VANISHED
-                        ? "the map vanishes"
-                        : String.format(Locale.ROOT, "CC with f32 %.3f", cc);
-                entries.add(
-                    new Entry(
-                        "largest drift" + what,
-                        choice.worst(),
-                        cc,
-                        Exhibit.largestDrift(model, precision) + drift));
-                entries.add(
-                    new Entry(
-                        "smallest drift" + what,
-                        Math.min(1, choice.worst()),
-                        -cc,
-                        Exhibit.smallestDrift(model, precision) + drift));
+                entries.add(Entry.drift(Kind.LARGEST_DRIFT, model, precision, worst, cc, cc));
+                entries.add(Entry.drift(Kind.SMALLEST_DRIFT, model, precision, best, -cc, cc));
               });
     }
     double hash = SampleByKey.hash("exhibits " + choice.seed() + image.key());
-    entries.add(new Entry("sample", choice.sample(), hash, "sample"));
+    entries.add(Entry.of(Kind.SAMPLE, choice.sample(), hash));
     if (choice.show().contains(image.key())) {
-      entries.add(new Entry("asked for", choice.show().size(), 0, "asked for"));
+      entries.add(Entry.of(Kind.REQUESTED, choice.show().size(), 0));
     }
     return entries;
   }
@@ -72,21 +74,21 @@ final class TopK implements Serializable {
     return new Ranking();
   }
 
-  /** Who leads. */
+  /** The first images of each ranking so far. */
   static final class Ranking {
-    private record Place(double score, String key, String reason) {}
+    private record Place(double score, String key, ExhibitReason reason) {}
 
     private static final Comparator<Place> ORDER =
         Comparator.comparingDouble(Place::score).thenComparing(Place::key);
 
-    private final Map<String, TreeSet<Place>> disciplines = new HashMap<>();
+    private final Map<ExhibitReason, TreeSet<Place>> rankings = new HashMap<>();
 
     /** Enters an image; tells whether it is among the winners now. */
     boolean enter(String key, List<Entry> entries) {
       boolean wins = false;
       for (Entry entry : entries) {
         TreeSet<Place> places =
-            disciplines.computeIfAbsent(entry.discipline(), d -> new TreeSet<>(ORDER));
+            rankings.computeIfAbsent(entry.ranking(), d -> new TreeSet<>(ORDER));
         Place place = new Place(entry.score(), key, entry.reason());
         places.add(place);
         if (places.size() > entry.winners()) {
@@ -98,9 +100,9 @@ final class TopK implements Serializable {
     }
 
     /** Keys of the winners, each with its reasons. */
-    Map<String, TreeSet<String>> winners() {
-      Map<String, TreeSet<String>> winners = new TreeMap<>();
-      disciplines
+    Map<String, TreeSet<ExhibitReason>> winners() {
+      Map<String, TreeSet<ExhibitReason>> winners = new TreeMap<>();
+      rankings
           .values()
           .forEach(
               places ->

@@ -13,6 +13,7 @@ import org.bitgaze.transforms.values.CamMap;
 import org.bitgaze.transforms.values.ComparedImage;
 import org.bitgaze.transforms.values.ComparedMap;
 import org.bitgaze.transforms.values.Exhibit;
+import org.bitgaze.transforms.values.ExhibitReason;
 import org.bitgaze.transforms.values.SeenMap;
 
 /**
@@ -28,7 +29,7 @@ import org.bitgaze.transforms.values.SeenMap;
  */
 public record ExhibitLine(
     String key,
-    List<String> reasons,
+    List<ExhibitReason> reasons,
     @Nullable byte[] picture,
     Map<String, MapImage> saliency,
     @Nullable MapImage mask,

@@ -10,7 +10,6 @@ import java.util.List;
 import java.util.Locale;
 import java.util.Map;
 import java.util.Optional;
-import java.util.stream.Collectors;
 import javax.annotation.Nullable;
 import org.bitgaze.image.Heatmap;
 import org.bitgaze.measure.StandardMeasure;
@@ -19,7 +18,8 @@ import org.bitgaze.pipelines.output.MapImage;
 import org.bitgaze.pipelines.output.Rows;
 import org.bitgaze.pipelines.output.Summary;
 import org.bitgaze.transforms.values.ComparedImage;
-import org.bitgaze.transforms.values.Exhibit;
+import org.bitgaze.transforms.values.ExhibitReason;
+import org.bitgaze.transforms.values.ExhibitReason.Kind;
 
 /** The paper's Figure 2: photographs with maps laid over them. */
 public final class Gallery {
@@ -134,13 +134,13 @@ public final class Gallery {
   /** Those of some images that were chosen because they drift most, the largest drift first. */
   static List<ExhibitLine> worst(List<ExhibitLine> exhibits, String model, String precision) {
     return byDrift(exhibits, model, precision).stream()
-        .filter(e -> isFor(e, Exhibit.largestDrift(model, precision)))
+        .filter(e -> isFor(e, Kind.LARGEST_DRIFT, model, precision))
         .limit(WORST)
         .toList();
   }
 
-  private static boolean isFor(ExhibitLine exhibit, String reason) {
-    return exhibit.reasons().stream().anyMatch(r -> r.startsWith(reason));
+  private static boolean isFor(ExhibitLine exhibit, Kind drift, String model, String precision) {
+    return exhibit.reasons().stream().anyMatch(r -> r.is(drift, model, precision));
   }
 
   /**
@@ -152,7 +152,7 @@ public final class Gallery {
     Map<ExhibitLine, String> places = new LinkedHashMap<>();
     List<ExhibitLine> ordered = byDrift(exhibits, model, precision);
     ordered.stream()
-        .filter(e -> isFor(e, Exhibit.largestDrift(model, precision)))
+        .filter(e -> isFor(e, Kind.LARGEST_DRIFT, model, precision))
         .findFirst()
         .ifPresent(e -> places.put(e, "largest drift"));
     double[] quantiles = rows.distribution(model, precision, F32, StandardMeasure.CC.id());
@@ -169,7 +169,7 @@ public final class Gallery {
                       e, String.format(Locale.ROOT, "near the median, CC %.3f", median)));
     }
     ordered.stream()
-        .filter(e -> isFor(e, Exhibit.smallestDrift(model, precision)))
+        .filter(e -> isFor(e, Kind.SMALLEST_DRIFT, model, precision))
         .findFirst()
         .ifPresent(e -> places.putIfAbsent(e, "smallest drift"));
     List<Pair> pairs = new ArrayList<>();
@@ -196,10 +196,10 @@ public final class Gallery {
   }
 
   private static int rank(ExhibitLine exhibit) {
-    if (exhibit.reasons().contains("asked for")) {
+    if (exhibit.reasons().contains(ExhibitReason.of(Kind.REQUESTED))) {
       return 0;
     }
-    return exhibit.reasons().contains("sample") ? 1 : 2;
+    return exhibit.reasons().contains(ExhibitReason.of(Kind.SAMPLE)) ? 1 : 2;
   }
 
   /** The images that have both maps, the largest drift first. */
@@ -277,17 +277,8 @@ public final class Gallery {
       rows.add(new ModelRow(summary.models().get(model), cells));
     }
     List<String> reasons =
-        exhibit.reasons().stream().map(this::titled).collect(Collectors.toList());
+        exhibit.reasons().stream().map(r -> r.describe(summary.models()::get)).toList();
     return new Grid(exhibit.key(), reasons, photograph(exhibit), overlays, rows);
-  }
-
-  /** Reasons name models by their ids; readers know them by their titles. */
-  private String titled(String reason) {
-    String titled = reason;
-    for (Map.Entry<String, String> model : summary.models().entrySet()) {
-      titled = titled.replace(" of " + model.getKey() + " at ", " of " + model.getValue() + " at ");
-    }
-    return titled;
   }
 
   @Nullable

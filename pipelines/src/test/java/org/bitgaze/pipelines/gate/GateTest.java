@@ -12,7 +12,6 @@ import java.sql.Connection;
 import java.sql.DriverManager;
 import java.sql.SQLException;
 import java.sql.Statement;
-import java.util.EnumSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
@@ -62,7 +61,6 @@ class GateTest {
         "int8: CC>=98| is never there",
         "int8: FLIP<=-1%| is never there",
         "int8: KLD<=1e999 in 5%| is never there",
-        "int8: CC@nothing>=0.9| reference 'nothing'",
         "int8:| no condition",
       })
   void whatIsWrongIsSaid(String said, String reason) {
@@ -81,6 +79,7 @@ class GateTest {
             "int4: CC>=1",
             "vgg16/int8: CC>=1",
             "int8: SSIM>=1",
+            "int8: CC@nothing>=0.9",
             "int8: CC@fastgaze>=0")) {
       assertThrows(
           IllegalArgumentException.class,
@@ -90,7 +89,7 @@ class GateTest {
                       List.of("m"),
                       List.of("f32", "int8"),
                       Set.of(StandardMeasure.CC, StandardMeasure.FLIP),
-                      EnumSet.of(Reference.F32)),
+                      Set.of(Reference.F32)),
           gate);
     }
   }

@@ -10,18 +10,9 @@ import org.bitgaze.image.Framing;
 import org.bitgaze.image.Squash;
 
 /** Encodes a {@link Framing}. */
-public final class FramingCoder extends AtomicCoder<Framing> {
+final class FramingCoder extends AtomicCoder<Framing> {
   private static final long serialVersionUID = 1L;
   private static final VarIntCoder INT = VarIntCoder.of();
-
-  /**
-   * Returns the coder.
-   *
-   * @return a coder
-   */
-  public static FramingCoder of() {
-    return new FramingCoder();
-  }
 
   @Override
   public void encode(Framing value, OutputStream out) throws IOException {

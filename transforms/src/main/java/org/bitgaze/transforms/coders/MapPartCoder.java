@@ -7,6 +7,7 @@ import java.io.OutputStream;
 import java.nio.ByteBuffer;
 import org.apache.beam.sdk.coders.AtomicCoder;
 import org.apache.beam.sdk.coders.BooleanCoder;
+import org.apache.beam.sdk.coders.Coder;
 import org.bitgaze.image.Framing.Region;
 import org.bitgaze.image.Heatmap;
 import org.bitgaze.image.MapPart;
@@ -16,19 +17,10 @@ import org.bitgaze.saliency.Centre;
  * Encodes a {@link MapPart}. The centre's map, 200 KB and the same for all images, is known on both
  * sides and does not travel.
  */
-public final class MapPartCoder extends AtomicCoder<MapPart> {
+final class MapPartCoder extends AtomicCoder<MapPart> {
   private static final long serialVersionUID = 1L;
   private static final BooleanCoder IS_CENTRE = BooleanCoder.of();
-  private static final HeatmapCoder MAP = HeatmapCoder.of();
-
-  /**
-   * Returns the coder.
-   *
-   * @return a coder
-   */
-  public static MapPartCoder of() {
-    return new MapPartCoder();
-  }
+  private static final Coder<Heatmap> MAP = BitgazeCoders.HEATMAP;
 
   @Override
   public void encode(MapPart value, OutputStream out) throws IOException {

@@ -9,18 +9,9 @@ import org.apache.beam.sdk.coders.DoubleCoder;
 import org.apache.beam.sdk.coders.NullableCoder;
 
 /** Encodes a number that may be absent. */
-public final class OptionalDoubleCoder extends AtomicCoder<OptionalDouble> {
+final class OptionalDoubleCoder extends AtomicCoder<OptionalDouble> {
   private static final long serialVersionUID = 1L;
   private static final NullableCoder<Double> NUMBER = NullableCoder.of(DoubleCoder.of());
-
-  /**
-   * Returns the coder.
-   *
-   * @return a coder
-   */
-  public static OptionalDoubleCoder of() {
-    return new OptionalDoubleCoder();
-  }
 
   @Override
   public void encode(OptionalDouble value, OutputStream out) throws IOException {

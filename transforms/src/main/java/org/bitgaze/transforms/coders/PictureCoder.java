@@ -7,6 +7,7 @@ import java.util.LinkedHashMap;
 import java.util.Map;
 import java.util.Optional;
 import org.apache.beam.sdk.coders.AtomicCoder;
+import org.apache.beam.sdk.coders.Coder;
 import org.apache.beam.sdk.coders.NullableCoder;
 import org.apache.beam.sdk.coders.StringUtf8Coder;
 import org.apache.beam.sdk.coders.VarIntCoder;
@@ -18,21 +19,13 @@ import org.bitgaze.image.WholeImage;
 /**
  * Encodes a {@link Picture}: each preprocessing as text, with its crop; the whole, if it is kept.
  */
-public final class PictureCoder extends AtomicCoder<Picture> {
+final class PictureCoder extends AtomicCoder<Picture> {
   private static final long serialVersionUID = 1L;
   private static final StringUtf8Coder STRING = StringUtf8Coder.of();
   private static final VarIntCoder INT = VarIntCoder.of();
-  private static final RgbImageCoder IMAGE = RgbImageCoder.of();
-  private static final NullableCoder<WholeImage> WHOLE = NullableCoder.of(WholeImageCoder.of());
-
-  /**
-   * Returns the coder.
-   *
-   * @return a coder
-   */
-  public static PictureCoder of() {
-    return new PictureCoder();
-  }
+  private static final Coder<RgbImage> IMAGE = BitgazeCoders.RGB_IMAGE;
+  private static final NullableCoder<WholeImage> WHOLE =
+      NullableCoder.of(BitgazeCoders.WHOLE_IMAGE);
 
   @Override
   public void encode(Picture value, OutputStream out) throws IOException {

@@ -8,18 +8,9 @@ import org.apache.beam.sdk.coders.StringUtf8Coder;
 import org.bitgaze.scene.Scene;
 
 /** Encodes a {@link Scene} by its key, which decides everything. */
-public final class SceneCoder extends AtomicCoder<Scene> {
+final class SceneCoder extends AtomicCoder<Scene> {
   private static final long serialVersionUID = 1L;
   private static final StringUtf8Coder STRING = StringUtf8Coder.of();
-
-  /**
-   * Returns the coder.
-   *
-   * @return a coder
-   */
-  public static SceneCoder of() {
-    return new SceneCoder();
-  }
 
   @Override
   public void encode(Scene value, OutputStream out) throws IOException {

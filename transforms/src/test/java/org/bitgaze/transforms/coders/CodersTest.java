@@ -32,6 +32,7 @@ import org.bitgaze.transforms.values.CamMap;
 import org.bitgaze.transforms.values.ComparedImage;
 import org.bitgaze.transforms.values.ComparedMap;
 import org.bitgaze.transforms.values.Exhibit;
+import org.bitgaze.transforms.values.ExhibitReason;
 import org.bitgaze.transforms.values.ImageMaps;
 import org.bitgaze.transforms.values.LiveImage;
 import org.bitgaze.transforms.values.Reject;
@@ -82,35 +83,40 @@ class CodersTest {
 
   @Test
   void valuesRoundTrip() throws Exception {
-    check(HeatmapCoder.of(), map);
-    check(MaskCoder.of(), mask);
-    check(RgbImageCoder.of(), image);
-    check(PictureCoder.of(), picture);
-    check(PictureCoder.of(), new Picture(picture.crops(), Optional.empty()));
-    check(SeenMapCoder.of(), new SeenMap(Reference.FASTGAZE, crop, part));
-    check(SeenMaskCoder.of(), new SeenMask(crop, mask));
-    check(CamMapCoder.of(), cam);
-    check(RejectCoder.of(), reject);
-    check(ImageMapsCoder.of(), maps);
-    check(ImageMapsCoder.of(), ImageMaps.NONE);
-    check(LiveImageCoder.of(), new LiveImage(Optional.of(picture), maps));
-    check(LiveImageCoder.of(), LiveImage.unreadable(reject));
-    check(ComparedImageCoder.of(), compared);
-    check(ExhibitCoder.of(), new Exhibit(List.of("one", "two"), compared));
+    check(BitgazeCoders.HEATMAP, map);
+    check(BitgazeCoders.RGB_IMAGE, image);
+    check(new PictureCoder(), picture);
+    check(new PictureCoder(), new Picture(picture.crops(), Optional.empty()));
+    check(BitgazeCoders.SEEN_MAP, new SeenMap(Reference.FASTGAZE, crop, part));
+    check(BitgazeCoders.SEEN_MASK, new SeenMask(crop, mask));
+    check(BitgazeCoders.CAM_MAP, cam);
+    check(BitgazeCoders.REJECT, reject);
+    check(BitgazeCoders.IMAGE_MAPS, maps);
+    check(BitgazeCoders.IMAGE_MAPS, ImageMaps.NONE);
+    check(BitgazeCoders.LIVE_IMAGE, new LiveImage(Optional.of(picture), maps));
+    check(BitgazeCoders.LIVE_IMAGE, LiveImage.unreadable(reject));
+    check(BitgazeCoders.COMPARED_IMAGE, compared);
+    check(
+        BitgazeCoders.EXHIBIT,
+        new Exhibit(
+            List.of(
+                ExhibitReason.of(ExhibitReason.Kind.SAMPLE),
+                new ExhibitReason(ExhibitReason.Kind.LARGEST_DRIFT, "m", "int8", 0.5)),
+            compared));
   }
 
   @Test
   void scenesAreTheirKeys() throws Exception {
     Scene scene = Scene.of(-3, 12);
-    assertEquals(scene.key(), CoderUtils.clone(SceneCoder.of(), scene).key());
+    assertEquals(scene.key(), CoderUtils.clone(new SceneCoder(), scene).key());
   }
 
   @Test
   void beamFindsThemByItself() throws Exception {
     CoderRegistry registry = CoderRegistry.createDefault();
-    assertTrue(registry.getCoder(LiveImage.class) instanceof LiveImageCoder);
-    assertTrue(registry.getCoder(SeenMask.class) instanceof SeenMaskCoder);
-    assertTrue(registry.getCoder(Exhibit.class) instanceof ExhibitCoder);
+    assertEquals(BitgazeCoders.LIVE_IMAGE, registry.getCoder(LiveImage.class));
+    assertEquals(BitgazeCoders.SEEN_MASK, registry.getCoder(SeenMask.class));
+    assertEquals(BitgazeCoders.EXHIBIT, registry.getCoder(Exhibit.class));
   }
 
   /** What is joined is small: a CAM under 1 KB, a mask 6, a saliency map 16, the centre nothing. */
@@ -127,13 +133,13 @@ class CodersTest {
             false,
             new Heatmap(13, 13, new float[169]),
             Fidelity.UNKNOWN);
-    assertTrue(CoderUtils.encodeToByteArray(CamMapCoder.of(), small).length < 1000);
+    assertTrue(CoderUtils.encodeToByteArray(BitgazeCoders.CAM_MAP, small).length < 1000);
     BitSet bits = new BitSet();
     bits.set(0, 224 * 224);
     SeenMap centre = new SeenMap(Reference.CENTRE, crop, MapPart.whole(Centre.MAP));
-    assertTrue(CoderUtils.encodeToByteArray(SeenMapCoder.of(), centre).length < 100);
-    assertSame(Centre.MAP, CoderUtils.clone(SeenMapCoder.of(), centre).part().map());
+    assertTrue(CoderUtils.encodeToByteArray(BitgazeCoders.SEEN_MAP, centre).length < 100);
+    assertSame(Centre.MAP, CoderUtils.clone(BitgazeCoders.SEEN_MAP, centre).part().map());
     SeenMask full = new SeenMask(crop, new Mask(224, 224, bits));
-    assertTrue(CoderUtils.encodeToByteArray(SeenMaskCoder.of(), full).length < 6400);
+    assertTrue(CoderUtils.encodeToByteArray(BitgazeCoders.SEEN_MASK, full).length < 6400);
   }
 }
