@@ -70,6 +70,29 @@ public enum MapMethod implements Named {
       weighted = torch.mul(g, a)
       """);
 
+  /** What an engine must compute for a method. */
+  public enum Need {
+    /** The network's outputs. */
+    OUTPUTS("the outputs"),
+    /** The target layer's activations. */
+    ACTIVATIONS("the target layer's activations"),
+    /** The gradient of the explained score with respect to the target layer's activations. */
+    GRADIENT("the gradient at the target layer"),
+    /** The attention of all layers, and its gradients. */
+    ATTENTION("the attention of all layers");
+
+    private final String description;
+
+    Need(String description) {
+      this.description = description;
+    }
+
+    /** {@return a noun phrase, such as "the outputs"} */
+    public String description() {
+      return description;
+    }
+  }
+
   private final String id;
   private final String description;
   private final String statements;
@@ -88,6 +111,11 @@ public enum MapMethod implements Named {
   @Override
   public String description() {
     return description;
+  }
+
+  /** {@return what an engine must compute for this method; an engine refuses what it lacks} */
+  public Need need() {
+    return Need.GRADIENT;
   }
 
   /**

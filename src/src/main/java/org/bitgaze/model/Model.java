@@ -43,6 +43,9 @@ public final class Model implements Serializable {
 
   private final Parts parts;
 
+  /** Does not take part in comparisons: it follows from the parts and the files. */
+  private volatile ModelInfo info;
+
   private Model(Parts parts) {
     this.parts = parts;
   }
@@ -268,25 +271,40 @@ public final class Model implements Serializable {
   }
 
   /**
-   * Returns the layer whose activations a map weighs.
+   * Describes the model. Its files are opened the first time only, and by {@link #open}; a copy of
+   * this model on a worker knows the description already.
    *
-   * @return the one that the execution chooses, unless another was named
-   * @throws IOException if an ONNX file cannot be read
+   * @return the description
+   * @throws IOException if the files cannot be read
    */
-  public String targetLayer() throws IOException {
-    return parts.source.targetLayer(parts.targetLayer, parts.execution.target(), said());
+  public ModelInfo info() throws IOException {
+    if (info == null) {
+      open().close();
+    }
+    return info;
   }
 
   /**
-   * Returns what is done to images: what was said, else what the weights' file, or the one beside
-   * an ONNX file, says or is known of it by its name, else what the network's published weights
-   * want; framed as the execution says.
+   * Returns the layer whose activations a map weighs.
+   *
+   * @return the layer that was named, else the one that the execution chooses
+   * @throws IOException if an ONNX file cannot be read
+   */
+  public String targetLayer() throws IOException {
+    Optional<String> known = parts.source.targetLayer(parts.targetLayer, parts.execution.target());
+    return known.isPresent() ? known.get() : info().targetLayer();
+  }
+
+  /**
+   * Returns what is done to images: the preprocessing that was chosen, else the one that the
+   * weights' file, or the one beside an ONNX file, names or is known for, else that of the
+   * network's published weights; framed as the execution says.
    *
    * @return the preprocessing
    * @throws IOException if the weights cannot be read
    */
   public Preprocessing preprocessing() throws IOException {
-    return parts.execution.resize().apply(parts.source.preprocessing(said()));
+    return info().preprocessing();
   }
 
   /**
@@ -318,11 +336,19 @@ public final class Model implements Serializable {
    */
   public OpenModel open() throws IOException {
     Source.Content content = parts.source.open(parts.targetLayer, parts.execution.target(), said());
-    return new OpenModel(
-        content.network(),
-        parts.execution.resize().apply(content.preprocessing()),
-        content.targetLayer(),
-        parts.execution);
+    OpenModel open =
+        new OpenModel(
+            content.network(),
+            parts.execution.resize().apply(content.preprocessing()),
+            content.targetLayer(),
+            parts.execution);
+    try {
+      info = ModelInfo.of(open);
+    } catch (RuntimeException e) {
+      open.close();
+      throw e;
+    }
+    return open;
   }
 
   @Override

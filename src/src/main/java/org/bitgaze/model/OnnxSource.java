@@ -72,23 +72,12 @@ record OnnxSource(String path, ClippedLogits clipped, String described) implemen
     return new SequenceInputStream(parts);
   }
 
-  @Override
-  public String targetLayer(String named, LayerChoice choice, Optional<Preprocessing> said)
-      throws IOException {
-    return target(read(said), named);
-  }
-
   private String target(OnnxNetwork network, String named) throws OnnxException {
     if (named.isEmpty() && network.targetLayer().isEmpty()) {
       throw new OnnxException(
           path + ": no tensor with height and width is the only way to the output", null);
     }
     return named.isEmpty() ? network.targetLayer() : network.quantized(named);
-  }
-
-  @Override
-  public Preprocessing preprocessing(Optional<Preprocessing> said) throws IOException {
-    return read(said).preprocessing();
   }
 
   @Override

@@ -33,12 +33,13 @@ sealed interface Source extends Serializable permits ZooSource, OnnxSource {
   /** All bytes that decide the results. */
   InputStream stream() throws IOException;
 
-  /** The layer whose activations a map weighs; the named one may be empty. */
-  String targetLayer(String named, LayerChoice choice, Optional<Preprocessing> said)
-      throws IOException;
-
-  /** What is done to images: what was said, else what is known of it. */
-  Preprocessing preprocessing(Optional<Preprocessing> said) throws IOException;
+  /**
+   * The layer whose activations a map weighs, if it is known without opening the network; the named
+   * one may be empty.
+   */
+  default Optional<String> targetLayer(String named, LayerChoice choice) {
+    return Optional.empty();
+  }
 
   /** Opens the network; its weights are to be closed. */
   Content open(String named, LayerChoice choice, Optional<Preprocessing> said) throws IOException;

@@ -45,18 +45,6 @@ record ZooSource(Architecture architecture, Weights weights) implements Source {
     return weights.stream(architecture);
   }
 
-  @Override
-  public String targetLayer(String named, LayerChoice choice, Optional<Preprocessing> said) {
-    return named.isEmpty() ? architecture.targetLayer(choice) : named;
-  }
-
-  @Override
-  public Preprocessing preprocessing(Optional<Preprocessing> said) throws IOException {
-    try (TensorSource source = weights.open(architecture)) {
-      return preprocessing(source, said);
-    }
-  }
-
   private Preprocessing preprocessing(TensorSource source, Optional<Preprocessing> said)
       throws IOException {
     if (said.isPresent()) {
@@ -76,13 +64,19 @@ record ZooSource(Architecture architecture, Weights weights) implements Source {
   }
 
   @Override
+  public Optional<String> targetLayer(String named, LayerChoice choice) {
+    return Optional.of(named.isEmpty() ? architecture.targetLayer(choice) : named);
+  }
+
+  @Override
   public Content open(String named, LayerChoice choice, Optional<Preprocessing> said)
       throws IOException {
     TensorSource source = weights.open(architecture);
     try {
       Network network = new Network(architecture.graph(classes(source)), source);
       network.check();
-      return new Content(network, preprocessing(source, said), targetLayer(named, choice, said));
+      return new Content(
+          network, preprocessing(source, said), targetLayer(named, choice).orElseThrow());
     } catch (IOException | RuntimeException e) {
       source.close();
       throw e;

@@ -7,11 +7,8 @@ import ai.djl.ndarray.types.Shape;
 import java.nio.ByteBuffer;
 import java.util.List;
 import org.bitgaze.image.RgbImage;
-import org.bitgaze.model.OpenModel;
-import org.bitgaze.network.Node;
-import org.bitgaze.network.Shapes;
+import org.bitgaze.model.ModelInfo;
 import org.bitgaze.quant.Arithmetic;
-import org.bitgaze.weights.Tensor;
 
 /** Makes the native batch of a list of images. */
 public final class Batches {
@@ -26,18 +23,13 @@ public final class Batches {
    * largest activation in a few megabytes together, which is what caches hold, and at most four;
    * more take memory, and hardly less time.
    *
-   * @param model an open model
+   * @param model what is known of the network
    * @param arithmetic in which it is computed: integers take a quarter of the memory
    * @return 1 to 4, decided by the network and the arithmetic alone
    */
-  public static int fitting(OpenModel model, Arithmetic arithmetic) {
+  public static int fitting(ModelInfo model, Arithmetic arithmetic) {
     int element = arithmetic == Arithmetic.INTEGER ? Byte.BYTES : Float.BYTES;
-    int side = model.preprocessing().framing().side();
-    Shapes shapes = Shapes.of(model.network().graph(), side, side);
-    long largest = 1;
-    for (Node node : model.network().graph().nodes()) {
-      largest = Math.max(largest, Tensor.elements(shapes.get(node.name())) * element);
-    }
+    long largest = model.largestActivation() * element;
     return (int) Math.max(1, Math.min(MOST, LARGEST_BYTES / largest));
   }
 

@@ -1,5 +1,6 @@
 package org.bitgaze.torch;
 
+import org.bitgaze.explain.Explanation;
 import org.bitgaze.measure.Fidelity;
 
 /**

@@ -20,7 +20,6 @@ import org.bitgaze.testing.FormulaWeights;
 import org.bitgaze.testing.Nets;
 import org.bitgaze.testing.TestImages;
 import org.bitgaze.torch.CamProgram;
-import org.bitgaze.torch.Explanation;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;

@@ -12,6 +12,7 @@ import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.OptionalDouble;
+import org.bitgaze.explain.Explanation;
 import org.bitgaze.image.ImageDecoder;
 import org.bitgaze.image.Preprocessing;
 import org.bitgaze.image.RgbImage;
@@ -25,7 +26,6 @@ import org.bitgaze.quant.Quantization;
 import org.bitgaze.quant.Ranges;
 import org.bitgaze.testing.Shared;
 import org.bitgaze.torch.CamProgram;
-import org.bitgaze.torch.Explanation;
 import org.bitgaze.torch.ProgramCache;
 import org.bitgaze.torch.ProgramKey;
 import org.bitgaze.torch.RandomKey;
@@ -80,12 +80,12 @@ class PaperPhotographsTest {
           if (precision.equals(Precision.F32)) {
             reference.add(map);
           }
-          assertEquals(e.vanished(), e.clipped(), keys.get(i));
+          assertEquals(e.status().isVanished(), e.clipped(), keys.get(i));
           OptionalDouble cc =
-              e.vanished()
+              e.status().isVanished()
                   ? OptionalDouble.empty()
                   : StandardMeasure.CC.compute(MeasureInput.of(map, reference.get(i)));
-          found.add(new Found(e.vanished(), cc));
+          found.add(new Found(e.status().isVanished(), cc));
         }
       }
       compare(network + " " + name, expected.get(name), found);

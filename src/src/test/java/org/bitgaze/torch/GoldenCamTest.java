@@ -8,6 +8,7 @@ import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
+import org.bitgaze.explain.Explanation;
 import org.bitgaze.image.RgbImage;
 import org.bitgaze.model.OpenModel;
 import org.bitgaze.network.Graph;

@@ -24,6 +24,7 @@ import java.util.Map;
 import java.util.Set;
 import java.util.TreeMap;
 import java.util.TreeSet;
+import org.bitgaze.explain.Explanation;
 import org.bitgaze.explain.MapMethod;
 import org.bitgaze.image.Preprocessing;
 import org.bitgaze.image.Resize;
@@ -260,10 +261,11 @@ class PaperProtocolTest {
       double logitError = Golden.error(e.logits(), logits, 1);
       assertTrue(sameClass || margin < Math.max(step, 2 * moved), what + ": another class");
       boolean vanished = expected.get("vanished").get(i).asBoolean();
-      assertEquals(e.vanished(), e.clipped(), what + ": every map that vanishes is explained");
+      assertEquals(
+          e.status().isVanished(), e.clipped(), what + ": every map that vanishes is explained");
       if (variant.isFloat()) {
         assertTrue(sameClass, what);
-        assertFalse(e.vanished(), what);
+        assertFalse(e.status().isVanished(), what);
         double error = Golden.error(e.cam().values(), cam, Golden.largest(cam));
         double tolerance = mapTolerance(reference, others.get(i));
         if (error >= tolerance) {
@@ -277,7 +279,7 @@ class PaperProtocolTest {
         assertTrue(error < reference.tolerance(), what + " logits: " + error);
       } else if (sameClass) {
         JsonNode other = others.get(i);
-        assertEquals(vanished, e.vanished(), what);
+        assertEquals(vanished, e.status().isVanished(), what);
         if (!vanished) {
           double least = 0.99;
           if (variant.equals(INT8)) {

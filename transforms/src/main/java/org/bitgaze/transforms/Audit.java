@@ -10,6 +10,7 @@ import java.util.Optional;
 import java.util.Set;
 import java.util.function.UnaryOperator;
 import org.apache.beam.sdk.Pipeline;
+import org.apache.beam.sdk.transforms.Create;
 import org.apache.beam.sdk.transforms.PTransform;
 import org.apache.beam.sdk.transforms.display.DisplayData;
 import org.apache.beam.sdk.values.KV;
@@ -26,6 +27,7 @@ import org.bitgaze.model.Model;
 import org.bitgaze.quant.Calibration;
 import org.bitgaze.saliency.SaliencyMethod;
 import org.bitgaze.scene.Scene;
+import org.bitgaze.transforms.coders.BitgazeCoders;
 import org.bitgaze.transforms.values.ComparedImage;
 import org.bitgaze.transforms.values.Comparison;
 import org.bitgaze.transforms.values.Exhibit;
@@ -410,13 +412,14 @@ public abstract class Audit<T> extends PTransform<PCollection<KV<String, T>>, Au
 
   /** Everything that can be wrong before images are looked at. */
   private void check(PCollection<KV<String, T>> names) {
-    Requirements.boundedAndGlobal(names, "Audit");
+    Requirements.finiteWindows(names, "Audit");
     if (explanations().isEmpty()) {
       throw new IllegalArgumentException("Audit needs at least one model");
     }
     Set<String> ids = new HashSet<>();
     for (ExplainImages explanation : explanations()) {
       explanation.check();
+      explanation.describeModels();
       if (!ids.add(explanation.getModel().id())) {
         throw new IllegalArgumentException(
             "two models are called '"
@@ -462,11 +465,13 @@ public abstract class Audit<T> extends PTransform<PCollection<KV<String, T>>, Au
                 SummarizeComparisons.create()
                     .measuring(comparison().measures())
                     .counting(vanished())),
-        compared
-            .images()
-            .apply(
-                "Exhibits",
-                ChooseExhibits.of(models().stream().map(Model::id).toList(), exhibits())));
+        exhibits().equals(ChooseExhibits.Choice.NONE)
+            ? names.getPipeline().apply("NoExhibits", Create.empty(BitgazeCoders.EXHIBIT))
+            : compared
+                .images()
+                .apply(
+                    "Exhibits",
+                    ChooseExhibits.of(models().stream().map(Model::id).toList(), exhibits())));
   }
 
   /**

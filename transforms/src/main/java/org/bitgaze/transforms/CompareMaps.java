@@ -229,10 +229,10 @@ public abstract class CompareMaps
 
   @Override
   public Result expand(PCollection<KV<String, LiveImage>> images) {
-    Requirements.boundedAndGlobal(images, "CompareMaps");
-    labels().ifPresent(p -> Requirements.boundedAndGlobal(p, "CompareMaps.withLabels"));
-    masks().ifPresent(p -> Requirements.boundedAndGlobal(p, "CompareMaps.withMasks"));
-    saliency().ifPresent(p -> Requirements.boundedAndGlobal(p, "CompareMaps.withSaliency"));
+    Requirements.finiteWindows(images, "CompareMaps");
+    labels().ifPresent(p -> Requirements.finiteWindows(p, "CompareMaps.withLabels"));
+    masks().ifPresent(p -> Requirements.finiteWindows(p, "CompareMaps.withMasks"));
+    saliency().ifPresent(p -> Requirements.finiteWindows(p, "CompareMaps.withSaliency"));
     PCollection<KV<String, ImageMaps>> maps =
         images.apply(LAST_STEP_OF_IMAGES, ParDo.of(new DropPixelsFn()));
     KeyedPCollectionTuple<String> keyed = KeyedPCollectionTuple.of(MAPS, maps);

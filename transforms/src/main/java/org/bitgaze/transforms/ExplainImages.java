@@ -1,7 +1,9 @@
 package org.bitgaze.transforms;
 
 import com.google.auto.value.AutoValue;
+import java.io.IOException;
 import java.io.Serializable;
+import java.io.UncheckedIOException;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.LinkedHashMap;
@@ -16,16 +18,24 @@ import org.apache.beam.sdk.transforms.ParDo;
 import org.apache.beam.sdk.transforms.display.DisplayData;
 import org.apache.beam.sdk.values.KV;
 import org.apache.beam.sdk.values.PCollection;
+import org.bitgaze.explain.Engine;
 import org.bitgaze.explain.ExplainedClass;
+import org.bitgaze.explain.ExplainerSpec;
 import org.bitgaze.explain.MapMethod;
+import org.bitgaze.image.Preprocessing;
 import org.bitgaze.model.Model;
+import org.bitgaze.model.ModelInfo;
+import org.bitgaze.network.Mode;
 import org.bitgaze.quant.Arithmetic;
 import org.bitgaze.quant.Calibration;
 import org.bitgaze.quant.Configuration;
 import org.bitgaze.quant.Precision;
 import org.bitgaze.quant.PrecisionAlternatives;
 import org.bitgaze.quant.Quantization;
+import org.bitgaze.torch.Batches;
 import org.bitgaze.torch.ProgramKey;
+import org.bitgaze.torch.SinglePrecision;
+import org.bitgaze.torch.Sweep;
 import org.bitgaze.torch.SweepKey;
 import org.bitgaze.transforms.values.LiveImage;
 
@@ -223,7 +233,8 @@ public abstract class ExplainImages
 
   /**
    * Chooses how many images a native call takes, instead of what suits the network, see {@link
-   * org.bitgaze.torch.Batches#fitting}; a batch that is not full is filled up.
+   * org.bitgaze.torch.Batches#fitting}; on unbounded input the default is 1. A call with fewer
+   * images is filled up.
    *
    * @param size at least 1
    * @return a new transform
@@ -265,6 +276,7 @@ public abstract class ExplainImages
       throw new IllegalArgumentException(
           "batches of " + batchSize + " images and " + getThreads() + " threads must be 1 or more");
     }
+    Engine.TORCH.require(getCam());
     Set<String> labels = new LinkedHashSet<>();
     for (Variant variant : variants()) {
       if (!labels.add(variant.label())) {
@@ -360,16 +372,60 @@ public abstract class ExplainImages
     return new ProgramKey(getModel(), quantization, getCam(), getArithmetic().at(configuration));
   }
 
+  /** Opens each model once, so that workers get its description with the model. */
+  void describeModels() {
+    try {
+      for (Model model : models()) {
+        model.info();
+      }
+    } catch (IOException e) {
+      throw new UncheckedIOException(e);
+    }
+  }
+
+  /** What the steps open, in order; the models are described now, and not again on workers. */
+  private List<ExplainerSpec> specs(boolean streaming) {
+    try {
+      if (isTogether()) {
+        Preprocessing preprocessing = getModel().preprocessing();
+        List<Configuration> configurations = new ArrayList<>(getConfigurations());
+        return List.of(new Sweep(sweepKey(), preprocessing, configurations, getThreads()));
+      }
+      List<ExplainerSpec> all = new ArrayList<>();
+      for (Variant v : variants()) {
+        ModelInfo info = v.key().model().info();
+        int batchSize = batchSize(v.key(), info, streaming);
+        all.add(
+            new SinglePrecision(
+                v.key(), info.preprocessing(), v.label(), v.draws(), batchSize, getThreads()));
+      }
+      return all;
+    } catch (IOException e) {
+      throw new UncheckedIOException(e);
+    }
+  }
+
+  /**
+   * In training mode statistics of a single image make much of last bits, and these depend on the
+   * batch: each image is explained by itself. A stream's bundles are small: filling them up to a
+   * batch would cost more than the images.
+   */
+  private int batchSize(ProgramKey key, ModelInfo info, boolean streaming) {
+    if (!key.model().execution().mode().equals(Mode.EVAL)) {
+      return 1;
+    }
+    return getBatchSize().orElse(streaming ? 1 : Batches.fitting(info, key.arithmetic()));
+  }
+
   @Override
   public PCollection<KV<String, LiveImage>> expand(PCollection<KV<String, LiveImage>> images) {
     check();
     requireRanges();
-    if (isTogether()) {
-      return images.apply("CAMs", ParDo.of(new SweepFn(this)));
-    }
+    boolean streaming = images.isBounded() == PCollection.IsBounded.UNBOUNDED;
     PCollection<KV<String, LiveImage>> explained = images;
-    for (Variant variant : variants()) {
-      explained = explained.apply("CAM " + variant.label(), ParDo.of(new CamFn(this, variant)));
+    for (ExplainerSpec spec : specs(streaming)) {
+      String step = isTogether() ? "CAMs" : "CAM " + spec.labels().get(0);
+      explained = explained.apply(step, ParDo.of(new ExplainFn(spec, getTarget())));
     }
     return explained;
   }

@@ -35,7 +35,7 @@ final class JoinLabels<T>
 
   @Override
   public PCollection<KV<String, KV<T, Integer>>> expand(PCollection<KV<String, T>> names) {
-    Requirements.boundedAndGlobal(labels, "Audit.withLabels");
+    Requirements.finiteWindows(labels, "Audit.withLabels");
     KvCoder<String, T> coder = (KvCoder<String, T>) names.getCoder();
     // Not anonymous subclasses, which would hold on to this transform.
     TupleTag<T> name = new TupleTag<>("name");

@@ -13,7 +13,8 @@ import org.apache.beam.sdk.values.PCollection;
 
 /**
  * Chooses the elements whose keys have the smallest hashes: the same ones on every run, runner and
- * bundling, and mostly the same ones when a few elements come or go.
+ * bundling, and mostly the same ones when a few elements come or go. Elements are chosen per
+ * window.
  *
  * @param <T> type of the values
  */
@@ -39,9 +40,9 @@ public final class SampleByKey<T>
 
   @Override
   public PCollection<KV<String, T>> expand(PCollection<KV<String, T>> input) {
-    Requirements.boundedAndGlobal(input, "SampleByKey");
+    Requirements.finiteWindows(input, "SampleByKey");
     return input
-        .apply("Smallest", Top.of(size, new LargestHashFirst<T>()))
+        .apply("Smallest", Top.of(size, new LargestHashFirst<T>()).withoutDefaults())
         .apply("Each", Flatten.iterables());
   }
 

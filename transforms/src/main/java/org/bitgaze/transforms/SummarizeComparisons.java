@@ -17,7 +17,7 @@ import org.bitgaze.transforms.values.Comparison;
 import org.bitgaze.transforms.values.Statistics;
 import org.bitgaze.transforms.values.SummaryKey;
 
-/** Sums comparisons up per model, precision, reference and measure. */
+/** Summarizes comparisons per window, model, precision, reference and measure. */
 public final class SummarizeComparisons
     extends PTransform<PCollection<Comparison>, PCollection<KV<SummaryKey, Statistics>>> {
   private static final long serialVersionUID = 1L;
@@ -61,6 +61,7 @@ public final class SummarizeComparisons
 
   @Override
   public PCollection<KV<SummaryKey, Statistics>> expand(PCollection<Comparison> comparisons) {
+    Requirements.finiteWindows(comparisons, "SummarizeComparisons");
     KvCoder<SummaryKey, Statistics> lines =
         KvCoder.of(
             schemaCoder(comparisons, SummaryKey.class), schemaCoder(comparisons, Statistics.class));

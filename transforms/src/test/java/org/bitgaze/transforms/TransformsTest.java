@@ -43,6 +43,7 @@ import org.apache.beam.sdk.values.TimestampedValue;
 import org.apache.beam.sdk.values.TypeDescriptors;
 import org.apache.beam.sdk.values.ValueInSingleWindow;
 import org.bitgaze.explain.ExplainedClass;
+import org.bitgaze.explain.Explanation;
 import org.bitgaze.explain.MapMethod;
 import org.bitgaze.image.CenterCrop;
 import org.bitgaze.image.Interpolation;
@@ -57,7 +58,6 @@ import org.bitgaze.measure.MeasureInput;
 import org.bitgaze.measure.ScaledMap;
 import org.bitgaze.measure.StandardMeasure;
 import org.bitgaze.model.Model;
-import org.bitgaze.model.OpenModel;
 import org.bitgaze.quant.Arithmetic;
 import org.bitgaze.quant.Calibration;
 import org.bitgaze.quant.Observations;
@@ -71,7 +71,6 @@ import org.bitgaze.testing.FormulaWeights;
 import org.bitgaze.testing.TestImages;
 import org.bitgaze.torch.Batches;
 import org.bitgaze.torch.CamProgram;
-import org.bitgaze.torch.Explanation;
 import org.bitgaze.torch.ObserverProgram;
 import org.bitgaze.torch.ProgramCache;
 import org.bitgaze.torch.ProgramKey;
@@ -303,10 +302,7 @@ class TransformsTest {
             key, ProgramCache.cam(new ProgramKey(m, quantization, MapMethod.GRADCAM_PLUS_PLUS)));
       }
       RgbImage crop = Preprocessing.IMAGENET.apply(TestImages.crop(picture));
-      int batch;
-      try (OpenModel open = m.open()) {
-        batch = Batches.fitting(open, Arithmetic.SIMULATED);
-      }
+      int batch = Batches.fitting(m.info(), Arithmetic.SIMULATED);
       int[] targets = new int[batch];
       Arrays.fill(targets, target);
       // Last bits depend on the batch's size, and not on what else is in it.

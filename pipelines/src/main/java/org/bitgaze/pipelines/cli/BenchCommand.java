@@ -13,11 +13,11 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
 import java.util.concurrent.Callable;
+import org.bitgaze.explain.Explanation;
 import org.bitgaze.explain.MapMethod;
 import org.bitgaze.image.Heatmap;
 import org.bitgaze.image.RgbImage;
 import org.bitgaze.model.Model;
-import org.bitgaze.model.OpenModel;
 import org.bitgaze.pipelines.bench.Host;
 import org.bitgaze.pipelines.bench.NativeTime;
 import org.bitgaze.pipelines.bench.Results;
@@ -38,7 +38,6 @@ import org.bitgaze.quant.Ranges;
 import org.bitgaze.scene.Scene;
 import org.bitgaze.torch.Batches;
 import org.bitgaze.torch.CamProgram;
-import org.bitgaze.torch.Explanation;
 import org.bitgaze.torch.ProgramCache;
 import org.bitgaze.torch.ProgramKey;
 import org.bitgaze.torch.TorchEngine;
@@ -197,9 +196,7 @@ final class BenchCommand implements Callable<Integer> {
     if (batchSize != null) {
       return batchSize;
     }
-    try (OpenModel open = model.open()) {
-      return Batches.fitting(open, arithmetic);
-    }
+    return Batches.fitting(model.info(), arithmetic);
   }
 
   private static Ranges ranges(Model model) throws Exception {

@@ -1,0 +1,33 @@
+package org.bitgaze.explain;
+
+import java.util.List;
+import java.util.OptionalInt;
+import org.bitgaze.image.RgbImage;
+
+/**
+ * Explains images with one network. This is the seam between the Beam graph and an engine: a step
+ * knows an explainer, and no program. Any number of threads may use it at once.
+ */
+public interface Explainer extends AutoCloseable {
+  /**
+   * One image to explain.
+   *
+   * @param key the image's key, which chooses its random numbers where a network draws any
+   * @param image what the network sees
+   * @param explainedClass the class to explain; nothing for the network's own answer
+   */
+  record Input(String key, RgbImage image, OptionalInt explainedClass) {}
+
+  /**
+   * Explains images in one native call.
+   *
+   * @param inputs at least one; all images have one size
+   * @return for each input, in order, an explanation for each of {@link ExplainerSpec#labels}
+   * @throws RuntimeException if the engine refuses the images or a class
+   */
+  List<List<Explanation>> explain(List<Input> inputs);
+
+  /** Releases the network. */
+  @Override
+  void close();
+}

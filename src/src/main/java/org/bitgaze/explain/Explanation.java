@@ -1,0 +1,93 @@
+package org.bitgaze.explain;
+
+import java.util.Optional;
+import org.bitgaze.image.Heatmap;
+import org.bitgaze.measure.Fidelity;
+import org.bitgaze.measure.MapStatus;
+
+/**
+ * A network's outputs for one image, and where it looked.
+ *
+ * @param cam map at the target layer's resolution: not negative, not scaled
+ * @param logits the network's outputs, one per class
+ * @param explained class whose logit the map explains
+ * @param clipped whether that logit lies beyond its quantization range; false where logits are not
+ *     quantized
+ * @param fidelity how much of the full-precision signals is left, where that was computed
+ */
+public record Explanation(
+    Heatmap cam, float[] logits, int explained, boolean clipped, Fidelity fidelity) {
+
+  /**
+   * Makes an explanation without fidelity.
+   *
+   * @param cam map at the target layer's resolution: not negative, not scaled
+   * @param logits the network's outputs, one per class
+   * @param explained class whose logit the map explains
+   * @param clipped whether that logit lies beyond its quantization range
+   */
+  public Explanation(Heatmap cam, float[] logits, int explained, boolean clipped) {
+    this(cam, logits, explained, clipped, Fidelity.UNKNOWN);
+  }
+
+  /**
+   * Adds fidelity.
+   *
+   * @param measured how much of the full-precision signals is left
+   * @return a new explanation
+   */
+  public Explanation withFidelity(Fidelity measured) {
+    return new Explanation(cam, logits, explained, clipped, measured);
+  }
+
+  /**
+   * Tells whether outputs and map are numbers, and whether the map has values.
+   *
+   * @return {@link MapStatus#NOT_FINITE} if an output or a value of the map is NaN or infinite;
+   *     {@link MapStatus#VANISHED} or {@link MapStatus#CLIPPED} if the map is zero everywhere; else
+   *     {@link MapStatus#OK}
+   */
+  public MapStatus status() {
+    if (problem().isPresent()) {
+      return MapStatus.NOT_FINITE;
+    }
+    for (float value : cam.values()) {
+      if (value != 0) {
+        return MapStatus.OK;
+      }
+    }
+    return clipped ? MapStatus.CLIPPED : MapStatus.VANISHED;
+  }
+
+  /** {@return what is not finite, for people to read: one clause; nothing if all numbers are} */
+  public Optional<String> problem() {
+    if (!isFinite(logits)) {
+      return Optional.of("its logits are not finite");
+    }
+    return isFinite(cam.values()) ? Optional.empty() : Optional.of("its map is not finite");
+  }
+
+  private static boolean isFinite(float[] values) {
+    for (float value : values) {
+      if (!Float.isFinite(value)) {
+        return false;
+      }
+    }
+    return true;
+  }
+
+  /** {@return the network's own answer, see {@link Objective#CLASSIFICATION}} */
+  public int topClass() {
+    return Objective.CLASSIFICATION.answer(logits);
+  }
+
+  /**
+   * Returns a class's probability.
+   *
+   * @param index the class
+   * @return in [0, 1], see {@link Objective#CLASSIFICATION}
+   */
+  public double probability(int index) {
+    return Objective.CLASSIFICATION.probability(logits, index);
+  }
+}

@@ -1,0 +1,45 @@
+package org.bitgaze.model;
+
+import java.io.Serializable;
+import org.bitgaze.explain.Objective;
+import org.bitgaze.image.Preprocessing;
+import org.bitgaze.network.Graph;
+import org.bitgaze.network.Node;
+import org.bitgaze.network.Shapes;
+import org.bitgaze.weights.Tensor;
+
+/**
+ * What is known of a model without opening it again: resolved once, when a graph is built, and sent
+ * to the workers with the model.
+ *
+ * @param preprocessing what is done to images
+ * @param targetLayer layer whose activations a map weighs
+ * @param objective what the outputs mean
+ * @param classes number of outputs
+ * @param largestActivation elements of the network's largest activation, for one image
+ */
+public record ModelInfo(
+    Preprocessing preprocessing,
+    String targetLayer,
+    Objective objective,
+    int classes,
+    long largestActivation)
+    implements Serializable {
+  private static final long serialVersionUID = 1L;
+
+  static ModelInfo of(OpenModel open) {
+    Graph graph = open.network().graph();
+    int side = open.preprocessing().framing().side();
+    Shapes shapes = Shapes.of(graph, side, side);
+    long largest = 1;
+    for (Node node : graph.nodes()) {
+      largest = Math.max(largest, Tensor.elements(shapes.get(node.name())));
+    }
+    return new ModelInfo(
+        open.preprocessing(),
+        open.targetLayer(),
+        Objective.CLASSIFICATION,
+        open.classes(),
+        largest);
+  }
+}

@@ -1,0 +1,72 @@
+package org.bitgaze.torch;
+
+import java.io.IOException;
+import java.util.Arrays;
+import java.util.List;
+import org.bitgaze.explain.Explainer;
+import org.bitgaze.explain.ExplainerSpec;
+import org.bitgaze.explain.Explanation;
+import org.bitgaze.image.Preprocessing;
+
+/**
+ * Explains by a compiled program of one precision. The last bits of a native result may depend on
+ * the size of the batch, so every call is filled up to the same size: the maps then do not depend
+ * on how a runner bundles images.
+ *
+ * @param program what the program computes
+ * @param preprocessing what is done to images
+ * @param label what the maps are called
+ * @param variant chooses the random numbers: each variant draws its own
+ * @param batchSize images per native call
+ * @param threads threads inside libtorch for each call
+ */
+public record SinglePrecision(
+    ProgramKey program,
+    Preprocessing preprocessing,
+    String label,
+    String variant,
+    int batchSize,
+    int threads)
+    implements ExplainerSpec {
+  private static final long serialVersionUID = 1L;
+
+  @Override
+  public String modelId() {
+    return program.model().id();
+  }
+
+  @Override
+  public List<String> labels() {
+    return List.of(label);
+  }
+
+  @Override
+  public Explainer open() throws IOException {
+    ProgramCache.Lease<CamProgram> lease = ProgramCache.cam(program);
+    return new Explainer() {
+      @Override
+      public List<List<Explanation>> explain(List<Input> inputs) {
+        Input[] filled = new Input[Math.max(batchSize, inputs.size())];
+        Arrays.setAll(filled, i -> inputs.get(Math.min(i, inputs.size() - 1)));
+        return lease
+            .program()
+            .run(
+                Arrays.stream(filled).map(Input::image).toList(),
+                Arrays.stream(filled)
+                    .mapToInt(input -> input.explainedClass().orElse(CamProgram.OWN_CLASS))
+                    .toArray(),
+                Arrays.stream(filled).map(input -> new RandomKey(input.key(), variant)).toList(),
+                threads)
+            .subList(0, inputs.size())
+            .stream()
+            .map(List::of)
+            .toList();
+      }
+
+      @Override
+      public void close() {
+        lease.close();
+      }
+    };
+  }
+}

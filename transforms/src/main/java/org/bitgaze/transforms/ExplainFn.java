@@ -1,0 +1,226 @@
+package org.bitgaze.transforms;
+
+import java.io.IOException;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Optional;
+import java.util.OptionalInt;
+import org.apache.beam.sdk.metrics.Counter;
+import org.apache.beam.sdk.metrics.Distribution;
+import org.apache.beam.sdk.metrics.Metrics;
+import org.apache.beam.sdk.transforms.DoFn;
+import org.apache.beam.sdk.transforms.windowing.BoundedWindow;
+import org.apache.beam.sdk.transforms.windowing.PaneInfo;
+import org.apache.beam.sdk.values.KV;
+import org.bitgaze.explain.ExplainedClass;
+import org.bitgaze.explain.Explainer;
+import org.bitgaze.explain.ExplainerSpec;
+import org.bitgaze.explain.Explanation;
+import org.bitgaze.quant.Configuration;
+import org.bitgaze.transforms.values.CamMap;
+import org.bitgaze.transforms.values.ImageMaps;
+import org.bitgaze.transforms.values.LiveImage;
+import org.bitgaze.transforms.values.Reject;
+import org.joda.time.Instant;
+
+/**
+ * Adds the maps of one explainer to each image. Images are explained in batches; the rest of a
+ * bundle is a smaller batch. An image that fails gets a {@link Reject}, and the others of its batch
+ * keep their maps.
+ */
+final class ExplainFn extends DoFn<KV<String, LiveImage>, KV<String, LiveImage>> {
+  private static final long serialVersionUID = 1L;
+
+  private final Counter computed = Metrics.counter(MetricNames.NAMESPACE, MetricNames.MAPS);
+  private final Counter clipped = Metrics.counter(MetricNames.NAMESPACE, MetricNames.CLIPPED);
+  private final Counter rejected = Metrics.counter(MetricNames.NAMESPACE, MetricNames.REJECTED);
+  private final Distribution millis =
+      Metrics.distribution(MetricNames.NAMESPACE, MetricNames.CAM_MILLIS);
+
+  private final Packed<ExplainerSpec> packed;
+  private final ExplainedClass explainedClass;
+  private transient ExplainerSpec spec;
+  private transient Explainer explainer;
+  private transient List<Waiting> batch;
+
+  /** An image that waits for its batch, with what its result must keep. */
+  private record Waiting(
+      KV<String, LiveImage> image,
+      Explainer.Input input,
+      Instant timestamp,
+      BoundedWindow window) {}
+
+  ExplainFn(ExplainerSpec spec, ExplainedClass explainedClass) {
+    this.packed = Packed.of(spec);
+    this.explainedClass = explainedClass;
+  }
+
+  /** Loads the network before images come. */
+  @Setup
+  public void setup() throws IOException {
+    batch = new ArrayList<>();
+    spec = packed.open();
+    explainer = spec.open();
+  }
+
+  /** Takes an image; a full batch is explained at once. */
+  @ProcessElement
+  public void process(ProcessContext c, BoundedWindow window) {
+    KV<String, LiveImage> image = c.element();
+    Optional<OptionalInt> explained = explainedClass(image.getValue().maps());
+    if (image.getValue().picture().isEmpty()) {
+      c.output(image);
+    } else if (explained.isEmpty()) {
+      // One reject per model is enough: the other precisions pass the image on.
+      c.output(isReference() ? reject(image, label(0), "the image has no label") : image);
+    } else {
+      try {
+        var crop = image.getValue().picture().get().crop(spec.preprocessing());
+        var input = new Explainer.Input(image.getKey(), crop, explained.get());
+        batch.add(new Waiting(image, input, c.timestamp(), window));
+      } catch (RuntimeException e) {
+        rejected.inc();
+        c.output(add(image, Reject.of(image.getKey(), stage(label(0)), spec.modelId(), e)));
+      }
+    }
+    if (batch.size() == spec.batchSize()) {
+      // Each image keeps its own timestamp and window, not those of the image that filled the
+      // batch.
+      flush(
+          (result, waiting) ->
+              c.outputWindowedValue(
+                  result, waiting.timestamp(), List.of(waiting.window()), PaneInfo.NO_FIRING));
+    }
+  }
+
+  /** Explains the images that are left over. */
+  @FinishBundle
+  public void finishBundle(FinishBundleContext c) {
+    flush((result, waiting) -> c.output(result, waiting.timestamp(), waiting.window()));
+  }
+
+  /** Releases the network. */
+  @Teardown
+  public void teardown() {
+    if (explainer != null) {
+      explainer.close();
+    }
+  }
+
+  @FunctionalInterface
+  private interface Receiver {
+    void output(KV<String, LiveImage> image, Waiting waiting);
+  }
+
+  private boolean isReference() {
+    return label(0).equals(Configuration.F32.name());
+  }
+
+  private String label(int index) {
+    return spec.labels().get(index);
+  }
+
+  /**
+   * Chooses the class to explain: an empty number is the network's own answer. There is none if the
+   * image has no label, or if f32 failed, whose answer is to be explained.
+   */
+  private Optional<OptionalInt> explainedClass(ImageMaps maps) {
+    return switch (explainedClass) {
+      case LABEL -> Optional.of(maps.label()).filter(OptionalInt::isPresent);
+      case OWN -> Optional.of(OptionalInt.empty());
+      case REFERENCE ->
+          isReference()
+              ? Optional.of(OptionalInt.empty())
+              : maps.cam(spec.modelId(), Configuration.F32.name())
+                  .map(f32 -> OptionalInt.of(f32.explainedClass()));
+    };
+  }
+
+  private void flush(Receiver out) {
+    if (batch.isEmpty()) {
+      return;
+    }
+    List<Waiting> waiting = List.copyOf(batch);
+    batch.clear();
+    List<KV<String, LiveImage>> explained = explainOrReject(waiting);
+    // Outputs stay outside the try block: a failure downstream is not this image's.
+    for (int i = 0; i < waiting.size(); i++) {
+      out.output(explained.get(i), waiting.get(i));
+    }
+  }
+
+  private List<KV<String, LiveImage>> explainOrReject(List<Waiting> waiting) {
+    try {
+      return explain(waiting);
+    } catch (RuntimeException e) {
+      NativeMemory.check(e);
+      if (waiting.size() == 1) {
+        KV<String, LiveImage> image = waiting.get(0).image();
+        rejected.inc();
+        return List.of(add(image, Reject.of(image.getKey(), stage(label(0)), spec.modelId(), e)));
+      }
+      // One image may have failed the batch: each is tried by itself.
+      List<KV<String, LiveImage>> results = new ArrayList<>();
+      waiting.forEach(one -> results.addAll(explainOrReject(List.of(one))));
+      return results;
+    }
+  }
+
+  private List<KV<String, LiveImage>> explain(List<Waiting> waiting) {
+    long start = System.nanoTime();
+    List<List<Explanation>> explanations =
+        explainer.explain(waiting.stream().map(Waiting::input).toList());
+    int maps = waiting.size() * spec.labels().size();
+    long perMap = Math.round((System.nanoTime() - start) / 1e6 / maps);
+    List<KV<String, LiveImage>> explained = new ArrayList<>();
+    for (int i = 0; i < waiting.size(); i++) {
+      KV<String, LiveImage> image = waiting.get(i).image();
+      for (int k = 0; k < spec.labels().size(); k++) {
+        image = add(image, label(k), explanations.get(i).get(k), perMap);
+      }
+      explained.add(image);
+    }
+    return explained;
+  }
+
+  private KV<String, LiveImage> add(
+      KV<String, LiveImage> image, String label, Explanation explanation, long elapsed) {
+    Optional<String> problem = explanation.problem();
+    if (problem.isPresent()) {
+      return reject(image, label, problem.get());
+    }
+    computed.inc();
+    clipped.inc(explanation.clipped() ? 1 : 0);
+    millis.update(elapsed);
+    LiveImage live = image.getValue();
+    return KV.of(image.getKey(), live.with(live.maps().with(map(label, explanation))));
+  }
+
+  private KV<String, LiveImage> reject(KV<String, LiveImage> image, String label, String reason) {
+    rejected.inc();
+    return add(image, Reject.of(image.getKey(), stage(label), spec.modelId(), reason));
+  }
+
+  private static KV<String, LiveImage> add(KV<String, LiveImage> image, Reject reject) {
+    LiveImage live = image.getValue();
+    return KV.of(image.getKey(), live.with(live.maps().with(reject)));
+  }
+
+  private static String stage(String label) {
+    return "cam " + label;
+  }
+
+  private CamMap map(String label, Explanation e) {
+    int top = e.topClass();
+    return new CamMap(
+        spec.modelId(),
+        label,
+        spec.preprocessing().framing(),
+        top,
+        e.probability(top),
+        e.explained(),
+        e.clipped(),
+        e.cam(),
+        e.fidelity());
+  }
+}
