@@ -25,12 +25,9 @@ public @interface NeedsShared {
     @Override
     public ConditionEvaluationResult evaluateExecutionCondition(ExtensionContext context) {
       String name = context.getRequiredTestMethod().getAnnotation(NeedsShared.class).value();
-      if (Shared.find(name).isPresent()) {
-        return ConditionEvaluationResult.enabled("the file is there");
-      }
-      String reason = Shared.missing(name);
-      System.out.println("skipped: " + context.getDisplayName() + ": " + reason);
-      return ConditionEvaluationResult.disabled(reason);
+      return Shared.find(name).isPresent()
+          ? ConditionEvaluationResult.enabled("the file is there")
+          : ConditionEvaluationResult.disabled(Shared.missing(name));
     }
   }
 }

@@ -21,13 +21,7 @@ public final class Shared {
 
   /** Returns a file of the folder, or its excerpt; skips the calling test if there is neither. */
   public static Path file(String name) {
-    return find(name)
-        .orElseGet(
-            () -> {
-              // Surefire does not print the reason of a skipped test.
-              System.out.println("skipped: " + missing(name));
-              return Assumptions.abort(missing(name));
-            });
+    return find(name).orElseGet(() -> Assumptions.abort(missing(name)));
   }
 
   static String missing(String name) {
