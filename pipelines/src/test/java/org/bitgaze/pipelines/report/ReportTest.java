@@ -4,6 +4,7 @@ import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertNotEquals;
 import static org.junit.jupiter.api.Assertions.assertTrue;
+import static org.junit.jupiter.api.Assumptions.assumeTrue;
 
 import com.deque.html.axecore.selenium.AxeBuilder;
 import java.io.File;
@@ -22,7 +23,6 @@ import org.bitgaze.program.TorchEngine;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
-import org.junit.jupiter.api.condition.EnabledIf;
 import org.junit.jupiter.api.io.TempDir;
 import org.openqa.selenium.By;
 import org.openqa.selenium.JavascriptExecutor;
@@ -35,7 +35,6 @@ import org.openqa.selenium.logging.LogType;
 import org.openqa.selenium.logging.LoggingPreferences;
 
 /** The report of a small job, opened in headless Chromium. */
-@EnabledIf(value = "hasBrowser", disabledReason = "there is no Chromium with its driver")
 class ReportTest {
   private static final Set<String> RATES = Set.of("POINTING", "VANISHED", "FLIP", "TOP1");
 
@@ -45,6 +44,7 @@ class ReportTest {
 
   @BeforeAll
   static void runJob() {
+    assumeTrue(hasBrowser(), "there is no Chromium with its driver");
     out = runJob(folder);
   }
 
@@ -114,7 +114,7 @@ class ReportTest {
     return browser;
   }
 
-  static boolean hasBrowser() {
+  private static boolean hasBrowser() {
     return chromium().canExecute() && driver().canExecute();
   }
 
