@@ -26,6 +26,7 @@ import org.bitgaze.protocol.KnownProtocol;
 import org.bitgaze.protocol.Protocol;
 import org.bitgaze.protocol.Step;
 import org.bitgaze.testing.FormulaWeights;
+import org.bitgaze.testing.NeedsShared;
 import org.bitgaze.testing.Shared;
 import org.bitgaze.testing.TestImages;
 import org.bitgaze.torch.CamProgram;
@@ -437,6 +438,7 @@ class AuditCommandTest {
    * two standard errors of their difference as if they were of other images.
    */
   @ParameterizedTest
+  @NeedsShared("photos/labels.csv")
   @ValueSource(strings = {"squeezenet1_1", "mobilenet_v2"})
   void photographsGiveThePapersNumbers(String network) throws IOException {
     Path reference = Shared.file("paper/paper.photos." + network + ".csv");

@@ -8,14 +8,14 @@ import org.bitgaze.image.MapPart;
 import org.bitgaze.image.Picture;
 
 /**
- * The picture's centre, whatever it shows: exp(-((x - 112)^2 + (y - 112)^2) / (2 * 56^2)) at the
- * centres of 224 x 224 pixels. A control: people look at the centre, and networks do; what a model
- * of gaze explains of a map, it must explain better than this.
+ * A Gaussian at the image's centre: exp(-((x - 112)^2 + (y - 112)^2) / (2 * 56^2)) at the centres
+ * of 224 x 224 pixels, the same for every image. It is a control: people and networks both look at
+ * the centre, so a saliency model is only informative if it agrees with maps better than this does.
  */
 public final class Centre implements Saliency {
   private static final int SIDE = 224;
 
-  /** The map of every image: the same object for all, so that it need not travel. */
+  /** The map of every image. Coders recognize this object and do not write its values. */
   public static final Heatmap MAP = draw();
 
   Centre() {}

@@ -10,11 +10,11 @@ import org.bitgaze.torch.ProgramCache;
 import org.bitgaze.torch.SaliencyProgram;
 import org.bitgaze.zoo.FastGaze;
 
-/** FastGaze's map: what it predicts, as far as it is positive; what is below is not looked at. */
+/** FastGaze's prediction. Negative values become 0. */
 final class FastGazeSaliency extends WholeImageSaliency {
   private final ProgramCache.Lease<SaliencyProgram> lease;
 
-  /** Compiles the network of a {@code .vxm} file, unless it is there already. */
+  /** Compiles the network of a {@code .vxm} file unless this JVM has compiled it already. */
   FastGazeSaliency(String path) throws IOException {
     lease = ProgramCache.fastGaze(path);
   }
@@ -23,14 +23,18 @@ final class FastGazeSaliency extends WholeImageSaliency {
   MapPart map(WholeImage image) {
     RgbImage fitted = image.fitted();
     Heatmap grid = lease.program().run(fitted);
-    float[] values = grid.values();
+    // If the image's size is not a multiple of the cell's, the last cells extend beyond the image.
+    double x = (double) fitted.width() / (grid.width() * FastGaze.CELL);
+    double y = (double) fitted.height() / (grid.height() * FastGaze.CELL);
+    return new MapPart(positive(grid), Region.WHOLE.within(x, y));
+  }
+
+  static Heatmap positive(Heatmap grid) {
+    float[] values = grid.values().clone();
     for (int i = 0; i < values.length; i++) {
       values[i] = Math.max(values[i], 0);
     }
-    // The last cells hang over the edge of an image whose size is no multiple of theirs.
-    double x = (double) fitted.width() / (grid.width() * FastGaze.CELL);
-    double y = (double) fitted.height() / (grid.height() * FastGaze.CELL);
-    return new MapPart(grid, Region.WHOLE.within(x, y));
+    return new Heatmap(grid.height(), grid.width(), values);
   }
 
   @Override

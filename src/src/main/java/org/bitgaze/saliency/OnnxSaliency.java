@@ -2,7 +2,6 @@ package org.bitgaze.saliency;
 
 import java.io.IOException;
 import java.nio.file.Path;
-import org.bitgaze.image.Framing.Region;
 import org.bitgaze.image.Heatmap;
 import org.bitgaze.image.MapPart;
 import org.bitgaze.image.WholeImage;
@@ -12,15 +11,15 @@ import org.bitgaze.torch.ProgramCache;
 import org.bitgaze.torch.SaliencyProgram;
 
 /**
- * The map of anybody's network that predicts where people look. The whole image is squashed to the
- * size that the network takes. Maps are compared after scaling, so that one with negative values
- * (log densities) may be raised to zero.
+ * The map of a user's own saliency network. The whole image is squashed to the network's input
+ * size. If the map has negative values (for example log densities), its minimum is subtracted;
+ * measures scale maps to [0, 1] anyway.
  */
 final class OnnxSaliency extends WholeImageSaliency {
   private final Size size;
   private final ProgramCache.Lease<SaliencyProgram> lease;
 
-  /** Compiles the network of an ONNX file, unless it is there already. */
+  /** Compiles the network of an ONNX file unless this JVM has compiled it already. */
   OnnxSaliency(String path) throws IOException {
     size = OnnxNetwork.readMap(Path.of(path)).size();
     lease = ProgramCache.gaze(path);
@@ -29,15 +28,19 @@ final class OnnxSaliency extends WholeImageSaliency {
   @Override
   MapPart map(WholeImage image) {
     Heatmap map = lease.program().run(image.squashed(size.height(), size.width()));
-    float[] values = map.values();
-    float least = 0;
-    for (float value : values) {
-      least = Math.min(least, value);
+    return MapPart.whole(raised(map));
+  }
+
+  static Heatmap raised(Heatmap map) {
+    float min = 0;
+    for (float value : map.values()) {
+      min = Math.min(min, value);
     }
+    float[] values = map.values().clone();
     for (int i = 0; i < values.length; i++) {
-      values[i] -= least;
+      values[i] -= min;
     }
-    return new MapPart(map, Region.WHOLE);
+    return new Heatmap(map.height(), map.width(), values);
   }
 
   @Override

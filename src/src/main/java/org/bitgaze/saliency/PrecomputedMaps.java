@@ -16,9 +16,9 @@ import org.bitgaze.image.Picture;
 import org.bitgaze.image.RgbImage;
 
 /**
- * Saliency maps, or masks, that lie in a folder as grey images, under the images' keys: for {@code
- * a/b.jpg}, one of {@code a/b.png}, {@code a/b.jpg}, {@code a/b.jpg.png} and so on. A map shows the
- * whole photograph and is resized and cropped as the photograph is.
+ * Saliency maps or masks, read from a folder of grey images. The map of {@code a/b.jpg} is the
+ * first of {@code a/b.png}, {@code a/b.jpg}, ..., {@code a/b.jpg.png}, ... that exists. A map
+ * covers the whole photograph and is resized and cropped as the photograph is.
  */
 public final class PrecomputedMaps implements Saliency {
   private static final List<String> EXTENSIONS =
@@ -32,8 +32,8 @@ public final class PrecomputedMaps implements Saliency {
   /**
    * Creates the source.
    *
-   * @param folder the maps' root
-   * @param what what to call one of them in messages
+   * @param folder the maps' root folder
+   * @param what what messages call a map, such as {@code mask}
    */
   public PrecomputedMaps(Path folder, String what) {
     this.folder = folder.toAbsolutePath().normalize();
@@ -53,15 +53,15 @@ public final class PrecomputedMaps implements Saliency {
    * Reads a map as an image.
    *
    * @param key the photograph's key
-   * @param seen the part of the photograph that is seen
-   * @return that part of the map
-   * @throws IOException if there is no such map, or it cannot be read, naming the file
+   * @param framing how the network resizes and crops the photograph
+   * @return the map, resized and cropped in the same way
+   * @throws IOException if the map does not exist or cannot be read; the message names the file
    */
-  public RgbImage image(String key, Framing seen) throws IOException {
+  public RgbImage image(String key, Framing framing) throws IOException {
     Path file = find(key);
     try {
       RgbImage whole = ImageDecoder.decode(Files.readAllBytes(file));
-      return seen.apply(whole, Interpolation.BILINEAR);
+      return framing.apply(whole, Interpolation.BILINEAR);
     } catch (ImageFormatException e) {
       throw new ImageFormatException(file + ": " + e.getMessage());
     }

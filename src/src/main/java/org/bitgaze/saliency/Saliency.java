@@ -7,23 +7,22 @@ import org.bitgaze.image.MapPart;
 import org.bitgaze.image.Picture;
 
 /**
- * Where people look, or would. Implementations may be used by several threads, until they are
- * closed.
+ * A source of visual saliency maps: where people look, or are predicted to look. Implementations
+ * are safe for use by several threads until they are closed.
  */
 public interface Saliency extends AutoCloseable {
 
   /**
-   * Returns the saliency map of an image, as far as networks see it.
+   * Returns an image's saliency map for each framing of the image.
    *
    * @param key the image's key: its path relative to the input's root
-   * @param picture what was kept of the image
-   * @return for each part of the image that networks see, a map and what is seen of it; at any
-   *     resolution, not negative
-   * @throws IOException if there is no map for this image, saying why
+   * @param picture the decoded image
+   * @return framing to map and visible part; at any resolution, values of at least 0
+   * @throws IOException if there is no map for this image; the message says why
    */
   Map<Framing, MapPart> maps(String key, Picture picture) throws IOException;
 
-  /** Lets go of programs; others have none. */
+  /** Releases compiled networks, if there are any. */
   @Override
   default void close() {}
 }

@@ -13,66 +13,68 @@ import org.bitgaze.weights.WeightsException;
 import org.bitgaze.zoo.FastGaze;
 import org.bitgaze.zoo.WeightsFolder;
 
-/** The ways to get a visual saliency map, each with the reference that its maps are. */
+/** The built-in saliency methods. */
 public enum SaliencyMethod implements Named {
-  /** Hou and Zhang 2007, OpenCV's implementation. */
+  /** Hou and Zhang 2007, as OpenCV computes it. */
   SPECTRAL_RESIDUAL(
       Reference.SPECTRAL_RESIDUAL,
-      "what stands out of the image's spectrum",
+      "the spectral residual of the whole image (Hou and Zhang 2007)",
       Argument.NONE,
       true,
       x -> new SpectralResidual()),
   /** Theis et al. 2018. */
   FASTGAZE(
       Reference.FASTGAZE,
-      "a network that predicts where people look; with :FILE, its .vxm file",
-      Argument.PERHAPS_FILE,
+      "a network that predicts where people look; fastgaze:FILE names its .vxm file",
+      Argument.OPTIONAL_FILE,
       true,
       file -> new FastGazeSaliency(file.isEmpty() ? cachedFastGaze() : file)),
-  /** Anybody's network. */
+  /** A user's own network. */
   ONNX(
       Reference.ONNX,
-      "with :FILE, an ONNX network of one's own whose output is a map",
+      "onnx:FILE, your own ONNX network whose output is a saliency map",
       Argument.FILE,
       true,
       OnnxSaliency::new),
-  /** The picture's centre alone, as a control. */
+  /** A Gaussian at the image's centre, as a control. */
   CENTRE(
       Reference.CENTRE,
-      "the picture's centre alone, as a control",
+      "a Gaussian at the image's centre, as a control",
       Argument.NONE,
       false,
       x -> new Centre()),
-  /** Maps that lie in a folder. */
+  /** Precomputed maps in a folder. */
   MAPS(
       Reference.MAPS,
-      "with :DIR, a folder of grey images named as the photographs",
+      "maps:DIR, a folder of grey images with the photographs' names",
       Argument.FOLDER,
       false,
       folder -> new PrecomputedMaps(Path.of(folder), "saliency map"));
 
-  /** What is taken where nothing is chosen: a method that needs no weights, and the control. */
+  /** The default: the methods that need no weights. */
   public static final List<Choice> DEFAULT =
       List.of(new Choice(SPECTRAL_RESIDUAL, ""), new Choice(CENTRE, ""));
 
-  /** What may stand behind a method's name and a colon. */
+  /** What may follow a method's name and a colon. */
   public enum Argument {
-    /** Nothing. */
-    NONE,
-    /** A file that is found by itself where it is left out. */
-    PERHAPS_FILE,
+    /** No argument. */
+    NONE(" takes no argument"),
+    /** A file, by default the one in the weights cache. */
+    OPTIONAL_FILE(" needs a file after the colon"),
     /** A file. */
-    FILE,
+    FILE(" needs :FILE"),
     /** A folder. */
-    FOLDER;
+    FOLDER(" needs :DIR");
 
-    /**
-     * Tells whether it is a file's path.
-     *
-     * @return whether the file decides the maps
-     */
+    private final String requirement;
+
+    Argument(String requirement) {
+      this.requirement = requirement;
+    }
+
+    /** {@return whether it is a file} */
     public boolean isFile() {
-      return this == PERHAPS_FILE || this == FILE;
+      return this == OPTIONAL_FILE || this == FILE;
     }
   }
 
@@ -110,46 +112,34 @@ public enum SaliencyMethod implements Named {
     return description;
   }
 
-  /**
-   * Returns what its maps are in rows.
-   *
-   * @return the reference of the same name
-   */
+  /** {@return the reference that rows name} */
   public Reference reference() {
     return reference;
   }
 
-  /**
-   * Returns what may stand behind its name.
-   *
-   * @return the kind of argument
-   */
+  /** {@return the kind of argument} */
   public Argument argument() {
     return argument;
   }
 
-  /**
-   * Tells whether it looks at whole images, and not at what networks see.
-   *
-   * @return whether {@link org.bitgaze.image.Picture#whole} must be kept
-   */
+  /** {@return whether it needs {@link org.bitgaze.image.Picture#whole}} */
   public boolean wantsWhole() {
     return wantsWhole;
   }
 
   /**
-   * A method with its argument: what is sent to workers.
+   * A method with its argument.
    *
    * @param method the method
-   * @param argument such as a folder; empty if there is none
+   * @param argument a path; empty if there is none
    */
   public record Choice(SaliencyMethod method, String argument) implements Serializable {
     private static final long serialVersionUID = 1L;
 
     /**
-     * Makes the model, on a worker.
+     * Creates the source of maps.
      *
-     * @return a new model, to be closed
+     * @return a new source, to be closed by the caller
      * @throws IOException if its weights are missing or cannot be read
      */
     public Saliency create() throws IOException {
@@ -157,16 +147,16 @@ public enum SaliencyMethod implements Named {
     }
 
     /**
-     * Returns the method with a path, the same from everywhere.
+     * Sets the argument.
      *
-     * @param path of its file or folder
+     * @param path the file or folder; it is made absolute
      * @return a new choice
      */
     public Choice at(Path path) {
       return new Choice(method, path.toAbsolutePath().normalize().toString());
     }
 
-    /** Returns what {@link SaliencyMethod#parse} reads. */
+    /** {@return the text that {@link SaliencyMethod#parse} reads} */
     @Override
     public String toString() {
       return argument.isEmpty() ? method.id() : method.id() + ":" + argument;
@@ -178,38 +168,33 @@ public enum SaliencyMethod implements Named {
    *
    * @param text such as {@code spectral-residual} or {@code maps:DIR}
    * @return the method and its argument
-   * @throws IllegalArgumentException if there is no such method, or its argument is missing
+   * @throws IllegalArgumentException if the method is unknown or its argument is missing
    */
   public static Choice parse(String text) {
     int colon = text.indexOf(':');
     String name = colon < 0 ? text : text.substring(0, colon);
     String argument = colon < 0 ? "" : text.substring(colon + 1);
     SaliencyMethod method = Named.find(values(), "saliency", name);
-    boolean fits =
+    boolean valid =
         switch (method.argument) {
           case NONE -> colon < 0;
-          case PERHAPS_FILE -> colon < 0 || !argument.isEmpty();
+          case OPTIONAL_FILE -> colon < 0 || !argument.isEmpty();
           case FILE, FOLDER -> !argument.isEmpty();
         };
-    if (!fits) {
-      String wanted =
-          switch (method.argument) {
-            case NONE -> " takes no argument";
-            case PERHAPS_FILE -> " needs a file behind the colon";
-            case FILE -> " needs :FILE";
-            case FOLDER -> " needs :DIR";
-          };
-      throw new IllegalArgumentException("saliency '" + text + "': " + name + wanted);
+    if (!valid) {
+      throw new IllegalArgumentException(
+          "saliency '" + text + "': " + name + method.argument.requirement);
     }
     return new Choice(method, argument);
   }
 
   /**
-   * Parses several choices, of which each makes rows of its own.
+   * Parses a list of choices.
    *
    * @param texts what {@link #parse} reads
-   * @return the choices, in the same order
-   * @throws IllegalArgumentException if there is none, one is wrong, or two are of one method
+   * @return the choices in the same order
+   * @throws IllegalArgumentException if the list is empty, a choice is invalid, or a method occurs
+   *     twice
    */
   public static List<Choice> parseAll(List<String> texts) {
     List<Choice> choices = new ArrayList<>();
@@ -223,7 +208,7 @@ public enum SaliencyMethod implements Named {
       choices.add(choice);
     }
     if (choices.isEmpty()) {
-      throw new IllegalArgumentException("no saliency was chosen");
+      throw new IllegalArgumentException("give at least one saliency method");
     }
     return List.copyOf(choices);
   }
@@ -234,7 +219,7 @@ public enum SaliencyMethod implements Named {
         .file(FastGaze.PUBLISHED.fileName())
         .orElseThrow(
             () ->
-                new WeightsException("no " + FastGaze.PUBLISHED.fileName() + " in " + cache.path()))
+                new WeightsException(FastGaze.PUBLISHED.fileName() + " is not in " + cache.path()))
         .toString();
   }
 }

@@ -8,12 +8,15 @@ import org.bitgaze.image.Picture;
 import org.bitgaze.image.WholeImage;
 
 /**
- * A method that looks at whole images, as people do. Its map is made once, and seen through what
- * each network sees.
+ * A method that looks at whole images, as people do. It computes one map per image; each framing
+ * shows the part of it that the network sees.
  */
 abstract class WholeImageSaliency implements Saliency {
 
-  /** Makes a map, and says which part of it, from its left and top edges, is the image. */
+  /**
+   * Computes the map of an image. The region starts at the map's left and top edge and is the part
+   * that covers the image.
+   */
   abstract MapPart map(WholeImage image);
 
   @Override

@@ -3,16 +3,16 @@ package org.bitgaze.scene;
 import java.awt.geom.AffineTransform;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Locale;
 import java.util.Random;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 import org.bitgaze.image.RgbImage;
 
 /**
- * A synthetic, photograph-like picture with one salient object and an exact mask of it. Seed and
- * number decide everything: the same scene has the same pixels on every machine, whatever was drawn
- * before. (Only {@link Random}, whose algorithm Java specifies, {@link StrictMath} and Java2D's own
- * rasterizer are used.)
+ * A synthetic, photograph-like picture with one salient object and its exact mask. Seed and number
+ * determine the pixels, on every machine: only {@link Random}, whose algorithm Java specifies,
+ * {@link StrictMath} and Java2D's own rasterizer are used.
  */
 public final class Scene {
   private static final Pattern KEY = Pattern.compile("(?:.*/)?(-?\\d+)-(\\d+)\\.bmp");
@@ -27,9 +27,7 @@ public final class Scene {
     this.number = number;
   }
 
-  /**
-   * What is where; thought up anew whenever it is asked for, so that a scene is but two numbers.
-   */
+  /** The scene's objects and light. It is derived on demand, so a scene is only two numbers. */
   private record Layout(
       int width, int height, SceneObject object, List<SceneObject> distractors, SceneLook look) {}
 
@@ -47,65 +45,46 @@ public final class Scene {
   }
 
   /**
-   * Returns a scene; nothing is drawn yet.
+   * Returns a scene without drawing it.
    *
-   * @param seed of the series
-   * @param number of the scene in its series, from 0
+   * @param seed the seed of the series
+   * @param number the scene's number in the series, from 0
    * @return the scene
    */
   public static Scene of(long seed, long number) {
     if (number < 0) {
-      throw new IllegalArgumentException("scenes are numbered from 0, not " + number);
+      throw new IllegalArgumentException("a scene's number must be at least 0, not " + number);
     }
     return new Scene(seed, number);
   }
 
   /**
-   * Returns the scene with a certain key.
+   * Returns the scene with a key.
    *
-   * @param key what {@link #key} returned, perhaps below some folder
+   * @param key what {@link #key} returns, optionally with folders before it
    * @return the scene
-   * @throws IllegalArgumentException if it is no scene's key
+   * @throws IllegalArgumentException if it is not a scene's key
    */
   public static Scene of(String key) {
     Matcher parts = KEY.matcher(key);
     if (!parts.matches()) {
       throw new IllegalArgumentException(
-          "'" + key + "' is no scene; one is named CLASS/SEED-NUMBER.bmp");
+          "'" + key + "' is not a scene's key; expected CLASS/SEED-NUMBER.bmp");
     }
     return of(Long.parseLong(parts.group(1)), Long.parseLong(parts.group(2)));
   }
 
-  /**
-   * Returns the scene's name, from which {@link #of(String)} makes it again.
-   *
-   * @return such as {@code star-dots/7-000123.bmp}
-   */
+  /** {@return the key that {@link #of(String)} reads, such as {@code star-dots/7-000123.bmp}} */
   public String key() {
-    String digits = Long.toString(number);
-    return label()
-        + "/"
-        + seed
-        + "-"
-        + "0".repeat(Math.max(0, 6 - digits.length()))
-        + digits
-        + ".bmp";
+    return String.format(Locale.ROOT, "%s/%d-%06d.bmp", label(), seed, number);
   }
 
-  /**
-   * Returns what the scene shows.
-   *
-   * @return the class of its salient object
-   */
+  /** {@return the class of the salient object} */
   public SceneClass label() {
-    return layout().object().label();
+    return layout().object().label().orElseThrow();
   }
 
-  /**
-   * Draws the picture.
-   *
-   * @return 224 to 320 pixels wide and high
-   */
+  /** {@return the picture, 224 to 320 pixels wide and high} */
   public RgbImage picture() {
     Layout l = layout();
     return new ScenePainter(l.width(), l.height(), l.look(), random(1))
@@ -113,9 +92,9 @@ public final class Scene {
   }
 
   /**
-   * Draws the exact mask of the salient object, which nothing covers.
+   * Draws the mask of the salient object. No other object covers it.
    *
-   * @return of the picture's size; white where at least half of a pixel is the object's, else black
+   * @return the picture's size; white where the object covers at least half of a pixel, else black
    */
   public RgbImage mask() {
     Layout l = layout();
@@ -127,7 +106,7 @@ public final class Scene {
     return new RgbImage(l.height(), l.width(), pixels);
   }
 
-  /** A generator of this scene's own, different for each purpose. */
+  /** A generator for this scene and one purpose. */
   private Random random(int purpose) {
     long z = seed * 0x9e3779b97f4a7c15L + number;
     z = (z ^ (z >>> 30)) * 0xbf58476d1ce4e5b9L + purpose;
@@ -135,7 +114,7 @@ public final class Scene {
     return new Random(z ^ (z >>> 31));
   }
 
-  /** Rotation, scale and shift, without {@link Math#sin}, which may differ between machines. */
+  /** Scales, rotates and shifts, without {@link Math#sin}, which may differ between machines. */
   static AffineTransform place(double x, double y, double radius, double angle) {
     double cos = radius * StrictMath.cos(angle);
     double sin = radius * StrictMath.sin(angle);

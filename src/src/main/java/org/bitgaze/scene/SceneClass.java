@@ -4,7 +4,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
 
-/** What a scene shows: the shape and the surface of its salient object decide the class. */
+/** A class of scenes: the shape and the surface of the salient object. */
 public final class SceneClass {
   /** All classes, in the order of their indices. */
   public static final List<SceneClass> ALL = all();
@@ -19,11 +19,7 @@ public final class SceneClass {
     this.index = index;
   }
 
-  /**
-   * Returns the class's index.
-   *
-   * @return 0 to 11
-   */
+  /** {@return the index, 0 to 11} */
   public int index() {
     return index;
   }
@@ -36,11 +32,7 @@ public final class SceneClass {
     return surface;
   }
 
-  /**
-   * Returns the class's name.
-   *
-   * @return such as {@code star-dots}
-   */
+  /** {@return the name, such as {@code star-dots}} */
   @Override
   public String toString() {
     return (shape + "-" + surface).toLowerCase(Locale.ROOT);

@@ -4,14 +4,14 @@ import java.awt.Color;
 import java.util.Random;
 
 /**
- * How a scene is lit and taken.
+ * Background, light and camera of a scene.
  *
- * @param ground two colours between which the background's texture lies, RGB
+ * @param ground the two colours that the background's texture mixes, RGB
  * @param grain size of the texture's largest features, in pixels
- * @param lightX where the light comes from: change of brightness from the middle to the right edge
- * @param lightY the same from the middle to the lower edge
+ * @param lightX relative change of brightness from the centre to the right edge
+ * @param lightY relative change of brightness from the centre to the lower edge
  * @param exposure factor on all brightness
- * @param blur share of each neighbour in a pixel, in [0, 0.25], along both axes
+ * @param blur weight of each neighbour in a pixel, in [0, 0.25], along both axes
  * @param noise amplitude of the sensor's noise, in steps of 255
  */
 record SceneLook(

@@ -6,22 +6,28 @@ import java.awt.geom.AffineTransform;
 import java.awt.geom.Ellipse2D;
 import java.awt.geom.Rectangle2D;
 import java.awt.geom.RoundRectangle2D;
+import java.util.Optional;
 import java.util.Random;
 
 /**
- * Something in a scene: an outline in its own coordinates, where it lies, and its colours.
+ * An object in a scene.
  *
- * @param label the class of the salient object; null for a distractor, which has one colour
- * @param outline within the unit circle
- * @param place from the outline's coordinates to pixels
- * @param first colour of the pattern, RGB
- * @param second colour between it
- * @param period of the pattern, in units of the object's radius
+ * @param label the salient object's class; empty for a distractor, which has one colour
+ * @param outline the outline, within the unit circle
+ * @param place maps the outline's coordinates to pixels
+ * @param first the pattern's first colour, RGB
+ * @param second the pattern's second colour, RGB
+ * @param period the pattern's period, in units of the object's radius
  */
 record SceneObject(
-    SceneClass label, Shape outline, AffineTransform place, int first, int second, double period) {
+    Optional<SceneClass> label,
+    Shape outline,
+    AffineTransform place,
+    int first,
+    int second,
+    double period) {
 
-  /** The salient object: large, near the middle, of two contrasting saturated colours. */
+  /** The salient object: large, near the centre, in two contrasting colours. */
   static SceneObject salient(Random random, int width, int height) {
     SceneClass label = SceneClass.ALL.get(random.nextInt(SceneClass.ALL.size()));
     double radius = Math.min(width, height) * between(random, 0.2, 0.33);
@@ -31,7 +37,7 @@ record SceneObject(
     int dark = colour(random, hue + 0.3f + 0.4f * random.nextFloat(), 0.1f, 0.4f);
     boolean lightFirst = random.nextBoolean();
     return new SceneObject(
-        label,
+        Optional.of(label),
         label.shape().outline(),
         place,
         lightFirst ? light : dark,
@@ -39,7 +45,7 @@ record SceneObject(
         between(random, 0.36, 0.54));
   }
 
-  /** Something small, plain and of another outline, anywhere. */
+  /** A small object of one colour and another outline, anywhere. */
   static SceneObject distractor(Random random, int width, int height) {
     Shape outline =
         switch (random.nextInt(3)) {
@@ -50,7 +56,7 @@ record SceneObject(
     double radius = Math.min(width, height) * between(random, 0.05, 0.13);
     AffineTransform place = place(random, width, height, radius, 0.05, 0.95);
     int colour = colour(random, random.nextFloat(), 0.2f, 0.9f);
-    return new SceneObject(null, outline, place, colour, colour, 1);
+    return new SceneObject(Optional.empty(), outline, place, colour, colour, 1);
   }
 
   private static AffineTransform place(

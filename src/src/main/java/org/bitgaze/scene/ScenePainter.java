@@ -10,7 +10,7 @@ import java.util.List;
 import java.util.Random;
 import org.bitgaze.image.RgbImage;
 
-/** Draws one scene: texture, distractors, object, light, blur, noise. */
+/** Draws a scene: texture, distractors, salient object, light, blur, noise. */
 final class ScenePainter {
   private static final int OCTAVES = 5;
 
@@ -43,7 +43,7 @@ final class ScenePainter {
     return new RgbImage(height, width, pixels);
   }
 
-  /** How much of each pixel an object covers, 0 to 255. */
+  /** Returns how much of each pixel an object covers, 0 to 255. */
   static int[] coverage(SceneObject object, int width, int height) {
     BufferedImage image = new BufferedImage(width, height, BufferedImage.TYPE_INT_RGB);
     Graphics2D g = image.createGraphics();
@@ -106,7 +106,7 @@ final class ScenePainter {
     try {
       inverse = object.place().createInverse();
     } catch (NoninvertibleTransformException e) {
-      throw new IllegalStateException("an object has a size", e);
+      throw new IllegalStateException("an object's size must not be 0", e);
     }
     double phaseU = random.nextDouble();
     double phaseV = random.nextDouble();
@@ -114,7 +114,9 @@ final class ScenePainter {
     for (int i = 0; i < coverage.length; i++) {
       if (coverage[i] > 0) {
         float first =
-            object.label() == null ? 1 : shareOfFirst(object, inverse, i, phaseU, phaseV, samples);
+            object.label().isEmpty()
+                ? 1
+                : shareOfFirst(object, inverse, i, phaseU, phaseV, samples);
         float alpha = coverage[i] / 255f;
         for (int c = 0; c < 3; c++) {
           float a = channel(object.first(), c);
@@ -125,7 +127,7 @@ final class ScenePainter {
     }
   }
 
-  /** The pattern at a pixel, from four points in it. */
+  /** Returns the share of the first colour in a pixel, from four points of it. */
   private float shareOfFirst(
       SceneObject object,
       AffineTransform inverse,
@@ -144,7 +146,7 @@ final class ScenePainter {
     for (int s = 0; s < 4; s++) {
       double u = samples[2 * s] / object.period() + phaseU;
       double v = samples[2 * s + 1] / object.period() + phaseV;
-      if (object.label().surface().isFirst(u, v)) {
+      if (object.label().orElseThrow().surface().isFirst(u, v)) {
         first++;
       }
     }
@@ -164,7 +166,7 @@ final class ScenePainter {
     }
   }
 
-  /** Mixes each pixel with those a step before and after it; edges are left as they are. */
+  /** Mixes each pixel with those one step before and after it. Edges stay as they are. */
   private float[] blurred(float[] channel, int step) {
     float share = (float) look.blur();
     float[] out = channel.clone();
@@ -177,7 +179,7 @@ final class ScenePainter {
     return out;
   }
 
-  /** The sum of four uniform values, nearly normal, of deviation {@code look.noise() / 2}. */
+  /** A sum of four uniform values, nearly normal, with deviation {@code look.noise() / 2}. */
   private float noise() {
     int bits = random.nextInt();
     int sum = (bits & 0xff) + (bits >> 8 & 0xff) + (bits >> 16 & 0xff) + (bits >>> 24);

@@ -4,7 +4,7 @@ import java.awt.Shape;
 import java.awt.geom.Ellipse2D;
 import java.awt.geom.Path2D;
 
-/** Outlines of the salient object, each inside the unit circle around the origin. */
+/** Outlines of the salient object, within the unit circle. */
 enum SceneShape {
   DISC(new Ellipse2D.Double(-0.85, -0.85, 1.7, 1.7)),
   TRIANGLE(polygon(3, 1, 1)),
@@ -21,7 +21,9 @@ enum SceneShape {
     return outline;
   }
 
-  /** A polygon whose corners lie on the outer circle, with those between them on the inner one. */
+  /**
+   * A polygon with corners on the outer circle and, if it differs, corners between on the inner.
+   */
   private static Shape polygon(int corners, double outer, double inner) {
     Path2D path = new Path2D.Double();
     for (int i = 0; i < 2 * corners; i++) {

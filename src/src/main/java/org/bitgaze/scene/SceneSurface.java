@@ -1,6 +1,6 @@
 package org.bitgaze.scene;
 
-/** Patterns on the salient object, in units of their period. */
+/** Patterns on the salient object. Coordinates are in units of the period. */
 enum SceneSurface {
   STRIPES {
     @Override
@@ -23,7 +23,7 @@ enum SceneSurface {
     }
   };
 
-  /** Which of the two colours a point has. */
+  /** Returns whether a point has the first of the two colours. */
   abstract boolean isFirst(double u, double v);
 
   private static double fraction(double x) {

@@ -15,19 +15,19 @@ import org.bitgaze.torch.ProgramCache;
 import org.bitgaze.torch.ProgramKey;
 
 /**
- * How well a network tells the classes of scenes.
+ * A network's answers for scenes.
  *
- * @param confusion scenes by their class, then by the network's answer
+ * @param confusion number of scenes, by class and then by the network's answer
  */
 public record Evaluation(int[][] confusion) {
 
   /**
-   * Asks a network, at full precision.
+   * Runs a network in float on scenes.
    *
    * @param model the network and its weights
-   * @param seed of the scenes, another one than it was trained with
-   * @param count how many scenes
-   * @return its answers
+   * @param seed the scenes' seed; it should differ from the training's
+   * @param count number of scenes
+   * @return the answers
    * @throws IOException if the weights cannot be read
    */
   public static Evaluation of(Model model, long seed, int count) throws IOException {
@@ -55,10 +55,10 @@ public record Evaluation(int[][] confusion) {
   }
 
   /**
-   * Returns how many scenes of a class there were.
+   * Counts the scenes of a class.
    *
-   * @param index of the class
-   * @return the count
+   * @param index the class's index
+   * @return number of scenes
    */
   public int count(int index) {
     return IntStream.of(confusion[index]).sum();
@@ -67,18 +67,14 @@ public record Evaluation(int[][] confusion) {
   /**
    * Returns the accuracy on one class.
    *
-   * @param index of the class
-   * @return in [0, 1]; NaN without scenes
+   * @param index the class's index
+   * @return in [0, 1]; NaN if there are no scenes of the class
    */
   public double accuracy(int index) {
     return (double) confusion[index][index] / count(index);
   }
 
-  /**
-   * Returns the accuracy on all scenes.
-   *
-   * @return in [0, 1]
-   */
+  /** {@return the accuracy on all scenes, in [0, 1]} */
   public double accuracy() {
     int right = 0;
     int all = 0;

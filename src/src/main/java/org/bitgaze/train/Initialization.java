@@ -10,8 +10,8 @@ import org.bitgaze.network.op.ReLU;
 import org.bitgaze.weights.Tensor;
 
 /**
- * Parameters to begin a training with: weights normal with variance 2 / fan-in (He et al. 2015),
- * those of the last layer with deviation 0.01; batch norms the identity; biases 0.
+ * Initial parameters of a training. Weights are normal with variance 2 / fan-in (He et al. 2015),
+ * the last layer's with standard deviation 0.01. Batch norms are the identity. Biases are 0.
  */
 public final class Initialization {
   private static final double LAST_DEVIATION = 0.01;
@@ -22,8 +22,8 @@ public final class Initialization {
    * Draws parameters.
    *
    * @param graph the network
-   * @param seed of the generator
-   * @return name to tensor, running statistics included
+   * @param seed the generator's seed
+   * @return name to tensor, including running statistics
    */
   public static Map<String, Tensor> of(Graph graph, long seed) {
     Random random = new Random(seed);
@@ -55,8 +55,9 @@ public final class Initialization {
         data[i] = (float) (deviation * random.nextGaussian());
       }
     } else {
-      // Where a ReLU follows the logits (SqueezeNet), half of the classes would begin without a
-      // gradient if their biases were 0.
+      // If a ReLU follows the logits (SqueezeNet) and biases were 0, half of the classes would
+      // start
+      // without a gradient.
       boolean one = local.equals("weight") || local.equals("running_var") || rectified;
       Arrays.fill(data, one ? 1f : 0f);
     }

@@ -7,17 +7,17 @@ import org.bitgaze.network.Graph;
 import org.bitgaze.weights.Tensor;
 
 /**
- * How several parameters lie in one vector: one after the other, each in row-major order. A single
- * vector has a single gradient and a single step of the optimizer.
+ * The layout of parameters in one vector: one after the other, each in row-major order. One vector
+ * needs one gradient and one optimizer step.
  *
- * @param shapes parameter's name to shape, in the vector's order
+ * @param shapes parameter name to shape, in the vector's order
  */
 public record ParameterLayout(Map<String, int[]> shapes) {
 
   /**
-   * Lays out what training changes.
+   * Lays out the trained parameters.
    *
-   * @param graph a network
+   * @param graph the network
    * @return its weights and biases
    */
   public static ParameterLayout trained(Graph graph) {
@@ -25,9 +25,9 @@ public record ParameterLayout(Map<String, int[]> shapes) {
   }
 
   /**
-   * Lays out what training observes.
+   * Lays out the running statistics.
    *
-   * @param graph a network
+   * @param graph the network
    * @return the running means and variances of its batch norms
    */
   public static ParameterLayout statistics(Graph graph) {
@@ -47,17 +47,13 @@ public record ParameterLayout(Map<String, int[]> shapes) {
     return new ParameterLayout(shapes);
   }
 
-  /**
-   * Returns the vector's length.
-   *
-   * @return number of elements of all parameters
-   */
+  /** {@return the vector's length: the elements of all parameters} */
   public int size() {
     return shapes.values().stream().mapToInt(shape -> (int) Tensor.elements(shape)).sum();
   }
 
   /**
-   * Takes a vector apart.
+   * Splits a vector into tensors.
    *
    * @param vector {@link #size} elements
    * @return name to tensor, in the vector's order
@@ -75,9 +71,9 @@ public record ParameterLayout(Map<String, int[]> shapes) {
   }
 
   /**
-   * Puts a vector together.
+   * Joins tensors to a vector.
    *
-   * @param tensors name to tensor; all that are laid out
+   * @param tensors name to tensor; must contain every name of the layout
    * @return {@link #size} elements
    */
   public float[] join(Map<String, Tensor> tensors) {

@@ -16,12 +16,12 @@ import org.bitgaze.weights.TensorMap;
 import org.bitgaze.zoo.Architecture;
 
 /**
- * Trains a network to tell scenes' classes. No scene is seen twice, so that there is nothing to
- * learn by heart: no augmentation, no dropout. (Steps on images of half the size, at a quarter of
- * the cost, were tried: what is learnt from them hardly carries over to the full size.)
+ * Trains a network to classify scenes. No scene is seen twice, so the network cannot memorize them;
+ * there is no augmentation and no dropout. (Images of half the size, at a quarter of the cost, were
+ * tried: what the network learns from them hardly transfers to the full size.)
  */
 public final class Training {
-  /** What networks that are trained here see of a scene. */
+  /** The preprocessing of networks that are trained here. */
   public static final Preprocessing PREPROCESSING = Preprocessing.IMAGENET;
 
   private static final double LABEL_SMOOTHING = 0.1;
@@ -31,25 +31,25 @@ public final class Training {
   private final Plan plan;
 
   /**
-   * What a training does.
+   * The settings of a training.
    *
-   * @param seed of the scenes and the initial parameters
+   * @param seed seed of the scenes and the initial parameters
    * @param steps number of steps
    * @param batchSize scenes per step
-   * @param learningRate its largest value, reached after a twentieth of the steps; it falls to 0
-   *     along a cosine
-   * @param shards how many parts a step's scenes are taken in, each by a thread of its own
+   * @param learningRate largest learning rate; it is reached after a twentieth of the steps and
+   *     then falls to 0 along a cosine
+   * @param shards number of parts of a batch, each computed by its own thread
    */
   public record Plan(long seed, int steps, int batchSize, double learningRate, int shards) {}
 
-  /** Hears of each step. */
+  /** Receives the result of each step. */
   @FunctionalInterface
   public interface Listener {
     /**
-     * Is called after a step.
+     * Called after a step.
      *
      * @param number steps so far
-     * @param step loss and hits of its batch
+     * @param step loss and correct answers of the step's batch
      */
     void stepped(int number, TrainingProgram.Step step);
   }
@@ -57,9 +57,9 @@ public final class Training {
   /**
    * Prepares a training.
    *
-   * @param network which network
-   * @param classes size of its output
-   * @param plan what to do
+   * @param network the architecture
+   * @param classes number of classes
+   * @param plan the settings
    */
   public Training(Architecture network, int classes, Plan plan) {
     this.graph = network.graph(classes);
@@ -67,10 +67,10 @@ public final class Training {
   }
 
   /**
-   * Trains.
+   * Trains the network.
    *
-   * @param listener hears of each step
-   * @return the parameters at the end
+   * @param listener receives the result of each step
+   * @return the final parameters
    * @throws IOException if the program cannot be written to a temporary file
    */
   public TensorMap run(Listener listener) throws IOException {
@@ -80,7 +80,7 @@ public final class Training {
       for (int i = 0; i < plan.steps(); i++) {
         Batch batch = next.join();
         if (i + 1 < plan.steps()) {
-          next = batch(i + 1); // drawn while this one is learnt from
+          next = batch(i + 1); // drawn during this step
         }
         listener.stepped(i + 1, program.step(batch.images(), batch.labels(), optimizer));
       }

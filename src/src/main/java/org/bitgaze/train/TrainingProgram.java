@@ -26,10 +26,10 @@ import org.bitgaze.weights.Tensor;
 import org.bitgaze.weights.TensorMap;
 
 /**
- * A compiled program that trains a network, with the network's current parameters. A batch is taken
- * in several shards at once, each by one thread (libtorch's own threads gain little here); each has
- * batch statistics of its own, so results depend on the number of shards, but not on the machine's
- * cores.
+ * A compiled program that trains a network, and the network's current parameters. A batch is split
+ * into shards, which run in parallel, each on one thread (libtorch's own threads gain little here).
+ * Each shard has its own batch statistics, so results depend on the number of shards but not on the
+ * number of cores.
  */
 public final class TrainingProgram implements AutoCloseable {
   private static final String SIGNATURE =
@@ -48,8 +48,8 @@ public final class TrainingProgram implements AutoCloseable {
    *
    * @param file an archive that {@link #compile} wrote
    * @param graph the network it was compiled from
-   * @param initial the parameters to begin with, running statistics included
-   * @param shards how many parts a batch is taken in
+   * @param initial the initial parameters, including running statistics
+   * @param shards number of parts of a batch
    * @throws IOException if the program cannot be read
    */
   public TrainingProgram(Path file, Graph graph, Map<String, Tensor> initial, int shards)
@@ -70,14 +70,14 @@ public final class TrainingProgram implements AutoCloseable {
    * {@code labels} (int64, N), and the parameters and the running statistics, each as one vector
    * laid out by {@link ParameterLayout}; it moves the statistics towards the batch's and returns
    * the mean cross-entropy with smoothed labels, the logits (float32, N x classes) and the gradient
-   * of the loss with respect to the parameters. Dropouts are the identity: libtorch's generator is
-   * shared by all threads, and could not be seeded.
+   * of the loss with respect to the parameters. Dropouts are the identity, because libtorch's
+   * generator is shared by all threads and cannot be seeded per thread.
    *
-   * @param graph a network as its builder gives it
+   * @param graph the network as built, without folding
    * @param side height and width of the images
-   * @param normalization what is done to the images' samples
+   * @param normalization the images' normalization
    * @param labelSmoothing share of the label that is spread over all classes, in [0, 1)
-   * @param file where to write the archive
+   * @param file the archive to write
    * @throws IOException if the file cannot be written
    */
   public static void compile(
@@ -100,7 +100,7 @@ public final class TrainingProgram implements AutoCloseable {
     TorchScriptArchive.write(file, text, new TensorMap(graph.name(), Map.of()), SIGNATURE);
   }
 
-  /** Binds the parts of a vector; a split has one backward step for all parts, views have many. */
+  /** Binds the parts of a vector. A split has one backward step for all parts; views have many. */
   private static void split(ProgramText text, ParameterLayout layout, String vector) {
     if (layout.size() == 0) {
       return;
@@ -117,27 +117,27 @@ public final class TrainingProgram implements AutoCloseable {
   }
 
   /**
-   * The loss of a batch and its slope.
+   * The loss of a batch and its gradient.
    *
    * @param loss mean cross-entropy with smoothed labels
-   * @param correct images whose largest logit was the label's
-   * @param values parameter to the loss's derivative with respect to it
+   * @param correct number of images whose largest logit is the label's
+   * @param values parameter name to the gradient with respect to it
    */
   public record Gradient(double loss, int correct, Map<String, Tensor> values) {}
 
   /**
-   * What one step saw.
+   * The result of a step.
    *
    * @param loss mean cross-entropy with smoothed labels, before the step
-   * @param correct images whose largest logit was the label's, before the step
+   * @param correct number of images whose largest logit was the label's, before the step
    */
   public record Step(double loss, int correct) {}
 
   /**
-   * Returns the loss and its gradient without a step; running statistics still move.
+   * Computes the loss and its gradient without a step. It does update the running statistics.
    *
-   * @param images a batch, all of one size, at least as many as there are shards
-   * @param labels the class of each
+   * @param images a batch of images of one size, at least one per shard
+   * @param labels the images' classes
    * @return the gradient at the current parameters
    */
   public Gradient gradient(List<RgbImage> images, int[] labels) {
@@ -151,10 +151,10 @@ public final class TrainingProgram implements AutoCloseable {
   /**
    * Takes one step of stochastic gradient descent.
    *
-   * @param images a batch, all of one size, at least as many as there are shards
-   * @param labels the class of each
-   * @param optimizer decides the step; always the same one for a training
-   * @return loss and hits of this batch
+   * @param images a batch of images of one size, at least one per shard
+   * @param labels the images' classes
+   * @param optimizer the optimizer, the same for all steps
+   * @return the batch's loss and correct answers
    */
   public Step step(List<RgbImage> images, int[] labels, Optimizer optimizer) {
     try (NDManager manager = model.getNDManager().newSubManager()) {
@@ -164,11 +164,7 @@ public final class TrainingProgram implements AutoCloseable {
     }
   }
 
-  /**
-   * Returns the parameters as they are now.
-   *
-   * @return a copy, running statistics (the shards' mean) included
-   */
+  /** {@return a copy of the current parameters and running statistics (the shards' mean)} */
   public TensorMap parameters() {
     Map<String, Tensor> all = trainedLayout.split(trained.toFloatArray());
     try (NDManager manager = model.getNDManager().newSubManager()) {
@@ -188,7 +184,7 @@ public final class TrainingProgram implements AutoCloseable {
 
   private record Shard(double loss, int correct, NDArray gradient) {}
 
-  /** Loss and gradient of a batch: the means of its shards', weighted by their sizes. */
+  /** Returns a batch's loss and gradient: the shards' means, weighted by size. */
   private Shard run(NDManager manager, List<RgbImage> images, int[] labels) {
     int shards = statistics.size();
     List<Future<Shard>> running = new ArrayList<>();
@@ -228,7 +224,7 @@ public final class TrainingProgram implements AutoCloseable {
     return new Shard(loss, correct, gradient);
   }
 
-  /** Nobody may free what the others still use. */
+  /** Waits for all shards, because none may free what others still use. */
   private static void finish(List<Future<Shard>> running) {
     for (Future<Shard> shard : running) {
       try {

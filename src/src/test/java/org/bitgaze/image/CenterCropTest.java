@@ -11,6 +11,7 @@ import java.util.List;
 import java.util.Random;
 import org.bitgaze.scene.Scene;
 import org.bitgaze.testing.Golden;
+import org.bitgaze.testing.NeedsShared;
 import org.bitgaze.testing.RawTensors;
 import org.bitgaze.testing.Shared;
 import org.bitgaze.zoo.PublishedWeights;
@@ -33,17 +34,14 @@ class CenterCropTest {
   }
 
   @Test
-  void photographsAreCroppedAsByTorchvision() throws IOException {
+  @NeedsShared("photos/labels.csv")
+  void photographsAreCroppedAndSquashedAsByTorchvision() throws IOException {
     for (String set : List.of("crops", "calibration")) {
       photographs("crops.safetensors", set, Preprocessing.IMAGENET);
     }
     photographs(
         "crops-bicubic.safetensors", "crops", PublishedWeights.EFFICIENTNET_B0.preprocessing());
-  }
-
-  /** The paper's inputs: the whole photograph, its proportions not kept. */
-  @Test
-  void photographsAreSquashedAsByTorchvision() throws IOException {
+    // The paper's inputs: the whole photograph, its proportions not kept.
     for (String set : List.of("inputs", "calibration")) {
       photographs(
           "../paper/paper.inputs.safetensors", set, Preprocessing.IMAGENET.with(new Squash(224)));

@@ -24,6 +24,7 @@ import org.bitgaze.quant.Observations;
 import org.bitgaze.quant.Precision;
 import org.bitgaze.quant.Quantization;
 import org.bitgaze.quant.Ranges;
+import org.bitgaze.testing.NeedsShared;
 import org.bitgaze.testing.Shared;
 import org.bitgaze.torch.CamProgram;
 import org.bitgaze.torch.ProgramCache;
@@ -45,6 +46,7 @@ class PaperPhotographsTest {
 
   @ParameterizedTest
   @ValueSource(strings = {"squeezenet1_1", "mobilenet_v2"})
+  @NeedsShared("photos/labels.csv")
   void meansAreTheReferences(String network) throws IOException {
     Path weights = Shared.file("paper/weights/" + network + ".safetensors");
     Model model = PAPER.applyTo(Model.zoo(network).withWeights(weights));

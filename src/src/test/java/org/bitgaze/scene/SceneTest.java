@@ -66,7 +66,7 @@ class SceneTest {
       SceneObject object = SceneObject.salient(new java.util.Random(i), 320, 320);
       AffineTransform place = object.place();
       double unit =
-          switch (object.label().shape()) {
+          switch (object.label().orElseThrow().shape()) {
             case DISC -> Math.PI * 0.85 * 0.85;
             case TRIANGLE -> 3 * Math.sqrt(3) / 4;
             case CROSS -> 4 * 0.36 * 0.93 * 2 - 4 * 0.36 * 0.36;

@@ -34,11 +34,16 @@ public final class Golden {
     return images;
   }
 
-  /** A file of the goldens on synthetic scenes, which are in this repository. */
-  public static byte[] scenes(String name) throws IOException {
-    try (InputStream in = Golden.class.getResourceAsStream("/org/bitgaze/golden/scenes/" + name)) {
+  /** A file of the goldens in this repository. */
+  public static byte[] resource(String name) throws IOException {
+    try (InputStream in = Golden.class.getResourceAsStream("/org/bitgaze/golden/" + name)) {
       return in.readAllBytes();
     }
+  }
+
+  /** A file of the goldens on synthetic scenes. */
+  public static byte[] scenes(String name) throws IOException {
+    return resource("scenes/" + name);
   }
 
   /** What the networks saw of four scenes, or the masks. */

@@ -77,7 +77,7 @@ public final class Interpreter {
     for (Node node : graph.nodes()) {
       if (!values.containsKey(node.name())) {
         List<Value> in = node.inputs().stream().map(values::get).toList();
-        if (in.stream().allMatch(v -> v != null)) {
+        if (!in.isEmpty() && in.stream().allMatch(v -> v != null)) {
           values.put(node.name(), evaluate(node, in));
         }
       }

@@ -8,6 +8,8 @@ import java.nio.ByteOrder;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.Spliterators;
+import java.util.stream.StreamSupport;
 
 /** Tensors of a trusted safetensors file as they are, whatever their type. */
 public record RawTensors(ByteBuffer file, JsonNode header) {
@@ -33,6 +35,13 @@ public record RawTensors(ByteBuffer file, JsonNode header) {
         .limit(start + offsets.get(1).asInt())
         .slice()
         .order(ByteOrder.LITTLE_ENDIAN);
+  }
+
+  /** How many tensors have names with a prefix. */
+  public long count(String prefix) {
+    return StreamSupport.stream(Spliterators.spliteratorUnknownSize(header.fieldNames(), 0), false)
+        .filter(name -> name.startsWith(prefix))
+        .count();
   }
 
   /** A tensor's shape. */

@@ -17,6 +17,7 @@ import org.bitgaze.quant.Precision;
 import org.bitgaze.quant.RangeMode;
 import org.bitgaze.testing.FormulaWeights;
 import org.bitgaze.testing.Golden;
+import org.bitgaze.testing.NeedsShared;
 import org.bitgaze.testing.Nets;
 import org.bitgaze.testing.RawTensors;
 import org.bitgaze.testing.Shared;
@@ -52,6 +53,7 @@ class GoldenCamTest {
         "mobilenet_v2.pretrained",
         "squeezenet1_1.pretrained"
       })
+  @NeedsShared("weights/mobilenet_v2.safetensors")
   void agrees(String name) throws IOException {
     RawTensors golden = RawTensors.of(Shared.file("golden/" + name + ".safetensors"));
     JsonNode json = Golden.json(Files.readAllBytes(Shared.file("golden/" + name + ".json")));

@@ -21,6 +21,7 @@ import org.bitgaze.quant.Precision;
 import org.bitgaze.quant.Quantization;
 import org.bitgaze.quant.RangeMode;
 import org.bitgaze.quant.Ranges;
+import org.bitgaze.testing.NeedsShared;
 import org.bitgaze.testing.Shared;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
@@ -43,6 +44,7 @@ class IntegerPhotographsTest {
     "squeezenet1_1, int8-per-channel",
     "squeezenet1_1, int6",
   })
+  @NeedsShared("photos/labels.csv")
   void agreesWithItsSimulation(String network, String precision) throws IOException {
     if (Precision.of(precision).bits() == 8) {
       Bytes8.assumeExact();

@@ -25,6 +25,7 @@ import org.bitgaze.quant.Precision;
 import org.bitgaze.quant.Quantization;
 import org.bitgaze.quant.RangeMode;
 import org.bitgaze.testing.Golden;
+import org.bitgaze.testing.NeedsShared;
 import org.bitgaze.testing.OnnxModels;
 import org.bitgaze.testing.Shared;
 import org.bitgaze.weights.TensorSource;
@@ -46,6 +47,7 @@ class OnnxModelTest {
 
   @ParameterizedTest
   @CsvSource({"mobilenet_v2,features.18.2", "squeezenet1_1,/features/features.12/Concat_output_0"})
+  @NeedsShared("weights/mobilenet_v2.safetensors")
   void theZoosNetworksAreTheSame(String name, String layer) throws IOException {
     Path weights = Shared.file("weights/" + name + ".safetensors");
     Model zoo = Model.zoo(name).withWeights(weights);
@@ -173,8 +175,8 @@ class OnnxModelTest {
   /** What is quantized already is explained as it is. */
   @Test
   void quantizedFilesAreNotQuantizedAgain() throws IOException {
-    Model model = Model.onnx("q", Shared.file("onnx/squeezenet1_1_qdq_per_tensor.onnx"));
-    String layer = "/features/features.12/Concat_output_0";
+    Model model = Model.onnx("q", Shared.file("tasks/multilabel_qdq.onnx"));
+    String layer = "/backbone/sppf/cv2/act/Relu_output_0";
     assertEquals(layer + "_DequantizeLinear_Output", model.withTargetLayer(layer).targetLayer());
     try (OpenModel open = model.open()) {
       Quantization again = new Quantization.Dynamic(Precision.of("int8"));

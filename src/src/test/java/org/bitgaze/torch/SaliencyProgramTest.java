@@ -1,6 +1,7 @@
 package org.bitgaze.torch;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
@@ -46,12 +47,13 @@ class SaliencyProgramTest {
     }
   }
 
-  /** One program, images of six sizes: an independent implementation's raw output. */
+  /** One program, images of several sizes: an independent implementation's raw output. */
   @Test
   void gridsAreTheReferences() throws IOException {
     RawTensors golden = RawTensors.of(Shared.file("saliency/fastgaze.safetensors"));
     JsonNode photos = Golden.json(Files.readAllBytes(Shared.file("saliency/fastgaze.json")));
-    assertEquals(6, photos.size());
+    assertEquals(golden.count("grid."), photos.size());
+    assertFalse(photos.isEmpty());
     String file = Shared.file("saliency/fastgaze.vxm").toString();
     double worst = 0;
     try (ProgramCache.Lease<SaliencyProgram> lease = ProgramCache.fastGaze(file);

@@ -26,6 +26,7 @@ import org.bitgaze.quant.PrecisionAlternatives;
 import org.bitgaze.quant.Quantization;
 import org.bitgaze.quant.Ranges;
 import org.bitgaze.testing.Golden;
+import org.bitgaze.testing.NeedsShared;
 import org.bitgaze.testing.Nets;
 import org.bitgaze.testing.RawTensors;
 import org.bitgaze.testing.Shared;
@@ -53,6 +54,7 @@ class SweepGoldenTest {
 
   @ParameterizedTest
   @ValueSource(strings = {"mobilenet_v2", "squeezenet1_1"})
+  @NeedsShared("weights/mobilenet_v2.safetensors")
   void agrees(String network) throws IOException {
     JsonNode golden =
         Golden.json(Files.readAllBytes(Shared.file("golden/layers.json"))).get(network);

@@ -10,6 +10,7 @@ import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.Arrays;
+import org.bitgaze.testing.NeedsShared;
 import org.bitgaze.testing.PthWriter;
 import org.bitgaze.testing.PthWriter.Entry;
 import org.bitgaze.testing.Shared;
@@ -25,6 +26,7 @@ class PthFileTest {
   /** What PyTorch itself wrote, in both formats, against the same tensors as safetensors. */
   @ParameterizedTest
   @ValueSource(strings = {"squeezenet1_1.pth", "squeezenet1_1.legacy.pth"})
+  @NeedsShared("weights/mobilenet_v2.safetensors")
   void readsWhatPyTorchWrites(String name) throws IOException {
     try (Safetensors expected = new Safetensors(Shared.file("weights/squeezenet1_1.safetensors"));
         PthFile found = new PthFile(Shared.file("weights/" + name))) {

@@ -46,17 +46,11 @@ final class ResultAssembler {
   }
 
   /**
-   * Loads the native libraries that gathering takes, in the background, and first the one that
-   * saliency takes, too: there is time while weights are read and pipelines are built. What cannot
-   * be loaded is met again, and said, where it is needed.
+   * Loads DuckDB's native library in the background, while weights are read and pipelines are
+   * built. If this fails, the error is reported where the library is first used.
    */
   static void prepare() {
-    Background.start(
-        "prepare-gathering",
-        () -> {
-          Report.prepare();
-          Tables.prepare();
-        });
+    Background.start("prepare-gathering", Tables::prepare);
   }
 
   /**

@@ -39,7 +39,7 @@ final class SaliencyOptions {
       choices.add(
           switch (choice.method().argument()) {
             case NONE -> choice;
-            case PERHAPS_FILE -> fastGaze(choice, models);
+            case OPTIONAL_FILE -> fastGaze(choice, models);
             case FILE -> {
               Path file = Path.of(choice.argument());
               require(Files.isRegularFile(file), "--saliency: there is no file " + file);

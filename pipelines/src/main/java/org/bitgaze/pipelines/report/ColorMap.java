@@ -4,13 +4,13 @@ import java.awt.image.BufferedImage;
 import java.awt.image.IndexColorModel;
 import java.io.ByteArrayOutputStream;
 import java.io.IOException;
+import java.io.InputStream;
+import java.io.UncheckedIOException;
+import java.nio.charset.StandardCharsets;
 import java.util.Base64;
+import java.util.Scanner;
 import javax.imageio.ImageIO;
 import org.bitgaze.image.Heatmap;
-import org.bytedeco.javacpp.BytePointer;
-import org.bytedeco.opencv.global.opencv_core;
-import org.bytedeco.opencv.global.opencv_imgproc;
-import org.bytedeco.opencv.opencv_core.Mat;
 
 /** Colours for values in [0, 1]. */
 final class ColorMap {
@@ -28,23 +28,19 @@ final class ColorMap {
 
   private ColorMap() {}
 
-  /** Viridis (Smith and van der Walt 2015), perceptually uniform, as OpenCV has it. */
+  /** Viridis (Smith and van der Walt 2015), perceptually uniform; the same bytes as OpenCV's. */
   static ColorMap viridis() {
-    byte[] ramp = new byte[STEPS];
-    for (int i = 0; i < STEPS; i++) {
-      ramp[i] = (byte) i;
-    }
-    byte[] bgr = new byte[3 * STEPS];
-    try (Mat grey = new Mat(1, STEPS, opencv_core.CV_8UC1, new BytePointer(ramp));
-        Mat colours = new Mat()) {
-      opencv_imgproc.applyColorMap(grey, colours, opencv_imgproc.COLORMAP_VIRIDIS);
-      colours.data().get(bgr);
-    }
     ColorMap map = new ColorMap();
-    for (int i = 0; i < STEPS; i++) {
-      map.blue[i] = bgr[3 * i];
-      map.green[i] = bgr[3 * i + 1];
-      map.red[i] = bgr[3 * i + 2];
+    try (InputStream in = ColorMap.class.getResourceAsStream("viridis.txt");
+        Scanner colours = new Scanner(in, StandardCharsets.US_ASCII)) {
+      for (int i = 0; i < STEPS; i++) {
+        int rgb = colours.nextInt(16);
+        map.red[i] = (byte) (rgb >> 16);
+        map.green[i] = (byte) (rgb >> 8);
+        map.blue[i] = (byte) rgb;
+      }
+    } catch (IOException e) {
+      throw new UncheckedIOException(e);
     }
     return map;
   }

@@ -69,17 +69,6 @@ public final class Report {
     this.gate = gate;
   }
 
-  /**
-   * Loads what draws maps, so that it is there when a report is made; a failure shows itself then.
-   */
-  public static void prepare() {
-    try {
-      ColorMap.viridis();
-    } catch (RuntimeException | LinkageError e) {
-      // Not needed yet.
-    }
-  }
-
   private Gate gate(RunInfo run) {
     return gate.orElseGet(() -> Gate.parse(run.gate()));
   }

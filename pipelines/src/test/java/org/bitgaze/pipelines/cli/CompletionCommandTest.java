@@ -86,7 +86,7 @@ class CompletionCommandTest {
   void helpSaysWhatMayBeChosenAndHowToComplete() {
     assertTrue(said("completion", "--help").contains("source <(bitgaze completion)"));
     String help = said("audit", "--help").replaceAll("\\s+", " ");
-    assertTrue(help.contains("spectral-residual, what stands out"), help);
+    assertTrue(help.contains("spectral-residual, the spectral residual"), help);
     assertTrue(help.contains("SIM*, similarity, 0 to 1; "), help);
     assertTrue(help.contains("overlap of the 5 % largest"), help);
     assertTrue(help.contains("exclude, they are counted"), help);
