@@ -5,6 +5,7 @@ import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
+import org.bitgaze.transforms.values.ComparedImage;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -613,8 +614,14 @@ class TransformsTest {
                                     + v.getValue().getValue().maps().cams().size())))
         .containsInAnyOrder("p0 5 59999 1", "p1 60005 119999 1", "p2 120005 179999 1");
     p.run().waitUntilFinish();
+    PCollection<ComparedImage> images = explained.apply(CompareMaps.create()).images();
     IllegalArgumentException e =
-        assertThrows(IllegalArgumentException.class, () -> explained.apply(CompareMaps.create()));
+        assertThrows(
+            IllegalArgumentException.class,
+            () ->
+                images.apply(
+                    ChooseExhibits.of(
+                        List.of("m"), new ChooseExhibits.Choice(1, 1, 1, List.of()))));
     assertTrue(e.getMessage().contains("takes the global window"), e.getMessage());
   }
 
