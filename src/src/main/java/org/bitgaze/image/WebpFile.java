@@ -144,6 +144,13 @@ record WebpFile(int width, int height, int left, int top, byte[] content) implem
       return reader.read(0);
     } catch (RuntimeException e) {
       throw new ImageFormatException("damaged image: libwebp cannot decode it");
+    } catch (OutOfMemoryError e) {
+      if (e.getMessage() != null) {
+        throw e;
+      }
+      // A status of libwebp, which it has for some damaged files, too; the JVM's own error has a
+      // message.
+      throw new ImageFormatException("damaged image: libwebp cannot allocate its pixels");
     } catch (LinkageError e) {
       throw new ImageFormatException("libwebp cannot be loaded on this machine: " + e);
     } finally {

@@ -41,7 +41,7 @@ class PicturesTest {
                 }
               }));
     }
-    assertEquals(581, tests.size());
+    assertEquals(604, tests.size());
     return tests;
   }
 
