@@ -51,8 +51,11 @@ public final class DecodingMemory implements AutoCloseable {
    *
    * @throws ImageFormatException if the image alone exceeds the bound
    */
-  void reserve(int width, int height, double bytesPerPixel) throws ImageFormatException {
-    long units = (long) ((double) width * height * bytesPerPixel / UNIT) + 1;
+  void reserve(int width, int height, double bytesPerPixel, long fileBytes)
+      throws ImageFormatException {
+    // Readers hold a second copy of the file, without what does not determine pixels.
+    double bytes = (double) width * height * bytesPerPixel + 2.0 * fileBytes;
+    long units = (long) (bytes / UNIT) + 1;
     if (units > CAPACITY) {
       throw new ImageFormatException(
           String.format(

@@ -37,7 +37,7 @@ public final class ImageDecoder {
                   () -> new ImageFormatException("not a JPEG, PNG, WebP, GIF, BMP or TIFF image"))
               .open(file);
       checkSize(image.width(), image.height());
-      memory.reserve(image.width(), image.height(), image.bytesPerPixel());
+      memory.reserve(image.width(), image.height(), image.bytesPerPixel(), file.length);
       return image.decode();
     } catch (ImageFormatException | OutOfMemoryError e) {
       throw e;

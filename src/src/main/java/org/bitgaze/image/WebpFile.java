@@ -14,11 +14,13 @@ import javax.imageio.ImageReader;
  * A WebP file, decoded by libwebp. Of an animation the first frame, on a canvas that is black
  * around it.
  *
+ * @param animated whether it is the first frame of an animation
  * @param left where the first frame starts on the canvas; 0 without animation
  * @param top where the first frame starts on the canvas; 0 without animation
  * @param content a WebP file without animation
  */
-record WebpFile(int width, int height, int left, int top, byte[] content) implements ImageFile {
+record WebpFile(int width, int height, boolean animated, int left, int top, byte[] content)
+    implements ImageFile {
   private static final int HEADER = 12;
   private static final int ANIMATED = 2;
   private static final int ALPHA = 16;
@@ -58,7 +60,7 @@ record WebpFile(int width, int height, int left, int top, byte[] content) implem
   }
 
   private static WebpFile still(int width, int height, byte[] file) {
-    return new WebpFile(width, height, 0, 0, file);
+    return new WebpFile(width, height, false, 0, 0, file);
   }
 
   private static WebpFile firstFrame(ByteBuffer in, int width, int height)
@@ -83,7 +85,7 @@ record WebpFile(int width, int height, int left, int top, byte[] content) implem
     put24(content, frameWidth - 1);
     put24(content, frameHeight - 1);
     content.put(chunks);
-    return new WebpFile(width, height, left, top, content.array());
+    return new WebpFile(width, height, true, left, top, content.array());
   }
 
   /** Finds the next chunk of a type, and moves behind it. */
@@ -123,7 +125,7 @@ record WebpFile(int width, int height, int left, int top, byte[] content) implem
 
   @Override
   public double bytesPerPixel() {
-    return 4 + 3 + 3;
+    return 4 + 3 + (animated ? 3 : 0);
   }
 
   @Override

@@ -17,7 +17,7 @@ class DecodingMemoryTest {
   void anImageThatNeedsMoreThanHalfOfTheHeapIsRefused() {
     try (DecodingMemory memory = DecodingMemory.open()) {
       ImageFormatException e =
-          assertThrows(ImageFormatException.class, () -> memory.reserve(1000, 1000, ALL * 1.01));
+          assertThrows(ImageFormatException.class, () -> memory.reserve(1000, 1000, ALL * 1.01, 0));
       assertTrue(e.getMessage().startsWith("1000 x 1000 pixels need "), e.getMessage());
       assertTrue(e.getMessage().endsWith("use a larger heap (-Xmx)"), e.getMessage());
     }
@@ -30,7 +30,7 @@ class DecodingMemoryTest {
         new Thread(
             () -> {
               try (DecodingMemory memory = DecodingMemory.open()) {
-                memory.reserve(1000, 1000, ALL * .6);
+                memory.reserve(1000, 1000, ALL * .6, 0);
                 reserved.countDown();
               } catch (ImageFormatException e) {
                 throw new AssertionError(e);
@@ -38,11 +38,11 @@ class DecodingMemoryTest {
             });
     try (DecodingMemory outer = DecodingMemory.open()) {
       try (DecodingMemory inner = DecodingMemory.open()) {
-        inner.reserve(1000, 1000, ALL * .6);
+        inner.reserve(1000, 1000, ALL * .6, 0);
       }
       // A second image of this thread does not wait: nobody could release the first.
       try (DecodingMemory inner = DecodingMemory.open()) {
-        inner.reserve(1000, 1000, ALL * .6);
+        inner.reserve(1000, 1000, ALL * .6, 0);
       }
       other.start();
       assertFalse(reserved.await(200, TimeUnit.MILLISECONDS));
