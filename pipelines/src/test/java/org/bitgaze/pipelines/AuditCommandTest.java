@@ -672,7 +672,7 @@ class AuditCommandTest {
         "--limit -1 | --limit -1 must be",
         "--networks squeezenet1_1,squeezenet1_1 | two models are called 'squeezenet1_1'",
         "--networks a=squeezenet1_1@/no/such | there is no file /no/such",
-        "--preprocessing resize=100 | a crop of 224 of 100 pixels",
+        "--preprocessing resize=100 | a crop of 224 pixels does not fit an image resized to 100",
         "--preprocessing resize=squash | say it as --resize squash",
         "--resize squash --preprocessing resize=232 | says how images are resized",
         "--target-layer= | the target layer has no name",

@@ -1,7 +1,7 @@
 package org.bitgaze.image;
 
 /**
- * The shorter side resized, then the centre cut out, as torchvision's evaluation transforms do it.
+ * Resizes the shorter side, then takes the centre, as torchvision's evaluation transforms do.
  *
  * @param resize shorter side after resizing, in pixels
  * @param side side of the crop, in pixels, at most {@code resize}
@@ -9,7 +9,7 @@ package org.bitgaze.image;
 public record CenterCrop(int resize, int side) implements Framing {
   private static final long serialVersionUID = 1L;
 
-  /** What most of torchvision's weights were evaluated with: 224 of 256 pixels. */
+  /** The crop of most of torchvision's weights: 224 of 256 pixels. */
   public static final CenterCrop IMAGENET = new CenterCrop(256, 224);
 
   /**
@@ -19,7 +19,8 @@ public record CenterCrop(int resize, int side) implements Framing {
    */
   public CenterCrop {
     if (side < 1 || side > resize) {
-      throw new IllegalArgumentException("a crop of " + side + " of " + resize + " pixels");
+      throw new IllegalArgumentException(
+          "a crop of " + side + " pixels does not fit an image resized to " + resize + " pixels");
     }
   }
 
@@ -44,7 +45,7 @@ public record CenterCrop(int resize, int side) implements Framing {
         side / newHeight);
   }
 
-  /** Length of an edge after the shorter one was resized. */
+  /** The length of an edge after resizing. */
   private int resized(int edge, int shorter) {
     return (int) ((double) resize * edge / shorter);
   }
@@ -53,7 +54,7 @@ public record CenterCrop(int resize, int side) implements Framing {
     return Taps.of(filter, size, newSize, offset(newSize), side);
   }
 
-  /** torchvision's centre crop rounds half to even, as Python does. */
+  /** Rounds half to even, as torchvision's centre crop does. */
   private int offset(int newSize) {
     return (int) Math.rint((newSize - side) / 2.0);
   }

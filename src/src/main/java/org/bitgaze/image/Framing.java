@@ -3,38 +3,34 @@ package org.bitgaze.image;
 import java.io.Serializable;
 
 /**
- * Which part of an image a network sees, and how it gets to the square that the network takes. Only
- * the pixels that are seen are ever computed, so that an image of extreme proportions costs no more
- * memory than any other.
+ * The part of an image that a network sees, and how it becomes the network's square input. Only
+ * pixels that are seen are computed, so images of extreme proportions cost no more memory than
+ * others.
  */
 public sealed interface Framing extends Serializable permits CenterCrop, Squash {
 
-  /**
-   * Returns the size of what a network takes.
-   *
-   * @return height and width in pixels
-   */
+  /** {@return height and width of the network's input in pixels} */
   int side();
 
   /**
-   * Resizes with antialiasing, and cuts out what is seen.
+   * Resizes with antialiasing, and crops to the part that is seen.
    *
    * @param image any image
-   * @param filter how pixels are mixed
+   * @param filter the resampling filter
    * @return {@code side} x {@code side} pixels, equal to torchvision's on a PIL image
    */
   RgbImage apply(RgbImage image, Interpolation filter);
 
   /**
-   * Finds the seen part in the whole image.
+   * Locates the part that is seen.
    *
    * @param width width of the whole image in pixels
    * @param height its height
-   * @return the part, as shares of the whole
+   * @return the part, as fractions of the whole
    */
   Region region(int width, int height);
 
-  /** Returns what {@link #parse} reads: the parts {@code resize} and {@code crop}. */
+  /** {@return the parts {@code resize} and {@code crop}, as {@link #parse} reads them} */
   @Override
   String toString();
 
@@ -44,7 +40,7 @@ public sealed interface Framing extends Serializable permits CenterCrop, Squash 
    * @param resize the shorter side after resizing in pixels, or {@code squash}
    * @param crop side of the square in pixels
    * @return the framing
-   * @throws IllegalArgumentException if one is no number, or they do not fit
+   * @throws IllegalArgumentException if one is not a number, or the crop does not fit
    */
   static Framing parse(String resize, String crop) {
     int side = integer("crop", crop);
@@ -58,29 +54,29 @@ public sealed interface Framing extends Serializable permits CenterCrop, Squash 
       return Integer.parseInt(value);
     } catch (NumberFormatException e) {
       throw new IllegalArgumentException(
-          "preprocessing " + name + "=" + value + " is no number", e);
+          "preprocessing " + name + "=" + value + " is not a whole number", e);
     }
   }
 
   /**
-   * A part of an image, as shares of its width and height: a part that begins at its left edge has
-   * left 0, one that ends at its right edge has left + width 1.
+   * A part of an image, as fractions of its width and height.
    *
-   * @param left where it begins
-   * @param top where it begins
-   * @param width how wide it is
-   * @param height how high it is
+   * @param left distance of the left edges: 0 if they coincide
+   * @param top distance of the top edges
+   * @param width 1 for the image's whole width
+   * @param height 1 for the image's whole height
    */
   record Region(double left, double top, double width, double height) {
     /** The whole image. */
     public static final Region WHOLE = new Region(0, 0, 1, 1);
 
     /**
-     * Returns the same part as shares of something larger than the image.
+     * Expresses the part in fractions of a larger image, which has this image in its top left
+     * corner.
      *
-     * @param x the image's width as a share of the larger thing's
-     * @param y the image's height, likewise
-     * @return the part of the larger thing, whose left and top edges are the image's
+     * @param x this image's width as a fraction of the larger image's
+     * @param y this image's height as a fraction of the larger image's
+     * @return the part of the larger image
      */
     public Region within(double x, double y) {
       return new Region(left * x, top * y, width * x, height * y);

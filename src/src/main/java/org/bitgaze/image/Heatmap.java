@@ -19,14 +19,21 @@ public record Heatmap(int height, int width, float[] values) {
   public Heatmap {
     if (values.length != height * width) {
       throw new IllegalArgumentException(
-          "a map of " + width + "x" + height + " has not " + values.length + " values");
+          "a map of "
+              + width
+              + " x "
+              + height
+              + " needs "
+              + width * height
+              + " values, found "
+              + values.length);
     }
   }
 
   /**
-   * Takes a grey image as a map.
+   * Converts a grey image to a map.
    *
-   * @param image whose red channel counts
+   * @param image its red channel is used
    * @return the same size, 0 for black to 1 for white
    */
   public static Heatmap ofGrey(RgbImage image) {
@@ -52,12 +59,12 @@ public record Heatmap(int height, int width, float[] values) {
 
   /**
    * Resamples a part of the map in the same way: {@code grid_sample} with {@code
-   * padding_mode="border"}. What lies outside the part is seen where the outermost values of the
-   * result are interpolated.
+   * padding_mode="border"}. The outermost values of the result are interpolated with values outside
+   * the part.
    *
    * @param newHeight height of the result
    * @param newWidth width of the result
-   * @param region the part, as shares of the map's width and height
+   * @param region the part, as fractions of the map's width and height
    * @return newHeight * newWidth values, row by row
    */
   public double[] resample(int newHeight, int newWidth, Framing.Region region) {
@@ -86,7 +93,7 @@ public record Heatmap(int height, int width, float[] values) {
     }
   }
 
-  /** One row of a result between two rows of the map. */
+  /** Interpolates one row of the result between two rows of the map. */
   private static void mix(
       double[] rows, int top, int bottom, double share, double[] out, int to, int length) {
     for (int x = 0; x < length; x++) {
@@ -96,11 +103,11 @@ public record Heatmap(int height, int width, float[] values) {
   }
 
   /**
-   * Returns the map resampled as {@link #resample} does it, in float32.
+   * Resamples the map as {@link #resample} does, to float32.
    *
    * @param newHeight height of the result
    * @param newWidth width of the result
-   * @return this map if it has that size already
+   * @return the map; this one if it already has that size
    */
   public Heatmap resize(int newHeight, int newWidth) {
     if (newHeight == height && newWidth == width) {
@@ -109,7 +116,7 @@ public record Heatmap(int height, int width, float[] values) {
     return MapPart.whole(this).resize(newHeight, newWidth);
   }
 
-  /** The position of a target pixel's centre, in source pixels from the centre of the first. */
+  /** The position of a target pixel's centre, in source pixels from the first one's centre. */
   private static double source(int target, int size, int newSize, double begin, double share) {
     return Math.max(0, begin * size + (target + 0.5) * size / newSize * share - 0.5);
   }

@@ -3,7 +3,7 @@ package org.bitgaze.image;
 import java.util.Locale;
 import org.bitgaze.choice.Named;
 
-/** Pillow's antialiasing filters: as wide as the reduction, in units of the result's pixels. */
+/** Pillow's antialiasing filters. When an image is reduced, a filter widens with the reduction. */
 public enum Interpolation implements Named {
   /** A triangle over 2 pixels. */
   BILINEAR("a triangle over 2 pixels", 1) {
@@ -32,12 +32,12 @@ public enum Interpolation implements Named {
     this.support = support;
   }
 
-  /** Half the filter's width. */
+  /** {@return half the filter's width, in pixels of the result} */
   double support() {
     return support;
   }
 
-  /** The filter's value at a distance from its centre. */
+  /** {@return the filter's value at a distance from its centre} */
   abstract double weight(double distance);
 
   @Override

@@ -1,25 +1,25 @@
 package org.bitgaze.image;
 
 /**
- * A map, and the part of it that is seen.
+ * A map, and the part of it that a network sees.
  *
  * @param map the map, at any resolution
- * @param region what is seen, as shares of the map's width and height
+ * @param region the part, as fractions of the map's width and height
  */
 public record MapPart(Heatmap map, Framing.Region region) {
 
   /**
-   * Takes a map of which all is seen.
+   * Creates a part that is the whole map.
    *
    * @param map the map
-   * @return the map with the whole of it
+   * @return the whole map
    */
   public static MapPart whole(Heatmap map) {
     return new MapPart(map, Framing.Region.WHOLE);
   }
 
   /**
-   * Resamples what is seen, as {@link Heatmap#resample(int, int, Framing.Region)} does it.
+   * Resamples the part, as {@link Heatmap#resample(int, int, Framing.Region)} does.
    *
    * @param height height of the result
    * @param width width of the result
@@ -30,18 +30,18 @@ public record MapPart(Heatmap map, Framing.Region region) {
   }
 
   /**
-   * Resamples what is seen into an array.
+   * Resamples the part into an array.
    *
    * @param height height of the result
    * @param width width of the result
-   * @param out where height * width values are written, row by row
+   * @param out receives height * width values, row by row
    */
   public void resample(int height, int width, double[] out) {
     map.resample(height, width, region, out);
   }
 
   /**
-   * Returns what is seen as a map of its own, in float32.
+   * Resamples the part to a map, in float32.
    *
    * @param height height of the result
    * @param width width of the result

@@ -6,29 +6,33 @@ import java.util.List;
 import java.util.stream.Collectors;
 
 /**
- * How a network's input is made of samples: (sample / 255 - mean) / std, per channel.
+ * The normalization of a network's input: (sample / 255 - mean) / std, per channel.
  *
- * @param mean of red, green and blue, in units of the largest sample
- * @param std of red, green and blue, positive, likewise
+ * @param mean of red, green and blue, from 0 to 1
+ * @param std of red, green and blue, positive
  */
 public record Normalization(List<Double> mean, List<Double> std) implements Serializable {
   private static final long serialVersionUID = 1L;
 
-  /** ImageNet's mean and deviation, as torchvision states them. */
+  /** ImageNet's mean and standard deviation, as torchvision publishes them. */
   public static final Normalization IMAGENET =
       new Normalization(List.of(0.485, 0.456, 0.406), List.of(0.229, 0.224, 0.225));
 
   /**
    * Checks the numbers.
    *
-   * @throws IllegalArgumentException if there are not three of each, or a deviation is not positive
+   * @throws IllegalArgumentException if there are not three of each, or a standard deviation is not
+   *     positive
    */
   public Normalization {
     mean = List.copyOf(mean);
     std = List.copyOf(std);
     if (mean.size() != 3 || std.size() != 3 || std.stream().anyMatch(s -> !(s > 0))) {
       throw new IllegalArgumentException(
-          "mean " + mean + " and std " + std + " are not three numbers, the latter positive");
+          "expected three means and three positive standard deviations, found mean "
+              + mean
+              + " and std "
+              + std);
     }
   }
 
@@ -36,7 +40,7 @@ public record Normalization(List<Double> mean, List<Double> std) implements Seri
     try {
       return Arrays.stream(text.split("/")).map(Double::valueOf).toList();
     } catch (NumberFormatException e) {
-      throw new IllegalArgumentException("'" + text + "' is not R/G/B", e);
+      throw new IllegalArgumentException("'" + text + "' is not three numbers R/G/B", e);
     }
   }
 
@@ -44,7 +48,7 @@ public record Normalization(List<Double> mean, List<Double> std) implements Seri
     return numbers.stream().map(String::valueOf).collect(Collectors.joining("/"));
   }
 
-  /** Returns the part of {@link Preprocessing#toString} that is this. */
+  /** {@return the parts {@code mean} and {@code std} of {@link Preprocessing#toString}} */
   @Override
   public String toString() {
     return "mean=" + format(mean) + ",std=" + format(std);

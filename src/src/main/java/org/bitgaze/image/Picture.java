@@ -8,11 +8,11 @@ import java.util.Optional;
 import java.util.Set;
 
 /**
- * What is kept of a decoded image, and no more: the crop that each network sees, and the whole,
- * small, where a model of gaze wants it.
+ * The parts of a decoded image that later steps need: the crop that each network sees, and the
+ * whole image, reduced, for saliency models.
  *
- * @param crops what is seen after each preprocessing that is wanted; at least one
- * @param whole the whole image, if it is wanted
+ * @param crops the crop of each preprocessing; at least one
+ * @param whole the whole image, if it is needed
  */
 public record Picture(Map<Preprocessing, RgbImage> crops, Optional<WholeImage> whole) {
 
@@ -24,16 +24,16 @@ public record Picture(Map<Preprocessing, RgbImage> crops, Optional<WholeImage> w
   public Picture {
     crops = new LinkedHashMap<>(crops);
     if (crops.isEmpty()) {
-      throw new IllegalArgumentException("a picture of which nothing is kept");
+      throw new IllegalArgumentException("a picture needs at least one crop");
     }
   }
 
   /**
-   * Keeps what is wanted of an image.
+   * Crops an image.
    *
    * @param image the whole image
    * @param wanted the preprocessings whose crops are kept; at least one
-   * @param whole whether the whole image is kept, too
+   * @param whole whether the whole image is kept as well
    * @return the picture
    */
   public static Picture of(RgbImage image, List<Preprocessing> wanted, boolean whole) {
@@ -44,11 +44,7 @@ public record Picture(Map<Preprocessing, RgbImage> crops, Optional<WholeImage> w
     return new Picture(crops, whole ? Optional.of(WholeImage.of(image)) : Optional.empty());
   }
 
-  /**
-   * Returns the parts of the image that networks see.
-   *
-   * @return each part once
-   */
+  /** {@return the framings of the crops, each once} */
   public Set<Framing> framings() {
     Set<Framing> framings = new LinkedHashSet<>();
     crops.keySet().forEach(p -> framings.add(p.framing()));
@@ -56,9 +52,9 @@ public record Picture(Map<Preprocessing, RgbImage> crops, Optional<WholeImage> w
   }
 
   /**
-   * Returns what a network sees.
+   * Returns the crop that a network sees.
    *
-   * @param preprocessing one of those that were wanted
+   * @param preprocessing one whose crop was kept
    * @return the crop
    * @throws IllegalArgumentException if it was not kept
    */

@@ -6,29 +6,29 @@ import java.util.Map;
 import org.bitgaze.choice.Named;
 
 /**
- * What is done to an image before a network sees it. It belongs to the weights: a network is
- * trained for one preprocessing, and two checkpoints of one architecture may differ in it.
+ * Turns an image into a network's input. It belongs to the weights: a network is trained with one
+ * preprocessing, and two checkpoints of one architecture may differ in it.
  *
- * @param framing the part of the image that is seen
- * @param interpolation how it is resized
- * @param normalization what is done to its values
+ * @param framing the part of the image that the network sees
+ * @param interpolation the resampling filter
+ * @param normalization the normalization of its samples
  */
 public record Preprocessing(
     Framing framing, Interpolation interpolation, Normalization normalization)
     implements Serializable {
   private static final long serialVersionUID = 1L;
 
-  /** Key under which files of weights say their preprocessing, see {@link #parse}. */
+  /** The metadata key of the preprocessing in files of weights, see {@link #parse}. */
   public static final String METADATA_KEY = "preprocessing";
 
-  /** Shorter side to 256 bilinearly, the centre's 224 x 224, ImageNet's mean and deviation. */
+  /** Resize to 256, bilinear; center crop 224 x 224; ImageNet's mean and standard deviation. */
   public static final Preprocessing IMAGENET =
       new Preprocessing(CenterCrop.IMAGENET, Interpolation.BILINEAR, Normalization.IMAGENET);
 
   /**
    * Changes the filter.
    *
-   * @param filter how the image is resized
+   * @param filter the resampling filter
    * @return a new preprocessing
    */
   public Preprocessing with(Interpolation filter) {
@@ -56,21 +56,21 @@ public record Preprocessing(
   }
 
   /**
-   * Cuts out what a network sees.
+   * Crops an image to the part that a network sees.
    *
    * @param image any image
-   * @return the crop, not normalized: programs do that
+   * @return the crop, not yet normalized: programs do that
    */
   public RgbImage apply(RgbImage image) {
     return framing.apply(image, interpolation);
   }
 
   /**
-   * Parses what {@link #toString} writes; parts that are left out are ImageNet's.
+   * Parses what {@link #toString} writes; missing parts are those of {@link #IMAGENET}.
    *
    * @param text such as {@code resize=232,interpolation=bilinear}
    * @return the preprocessing
-   * @throws IllegalArgumentException if a part is unknown or wrong
+   * @throws IllegalArgumentException if a part is unknown or invalid
    */
   public static Preprocessing parse(String text) {
     Map<String, String> parts = new LinkedHashMap<>();
@@ -80,7 +80,7 @@ public record Preprocessing(
         throw new IllegalArgumentException(
             "preprocessing '"
                 + part.strip()
-                + "' is none of resize=N or squash, crop=N, interpolation=NAME,"
+                + "' is not one of resize=N, resize=squash, crop=N, interpolation=NAME,"
                 + " mean=R/G/B, std=R/G/B");
       }
       parts.put(sides[0].strip(), sides[1].strip());
@@ -100,7 +100,7 @@ public record Preprocessing(
             Normalization.parse(parts.getOrDefault("std", Normalization.format(n.std())))));
   }
 
-  /** Returns what {@link #parse} reads. */
+  /** {@return the preprocessing, as {@link #parse} reads it} */
   @Override
   public String toString() {
     return framing + ",interpolation=" + interpolation.id() + "," + normalization;

@@ -6,10 +6,11 @@ import java.nio.ByteOrder;
 import java.util.Arrays;
 
 /**
- * Resizes images, or parts of them: horizontally, then vertically, bytes between the two passes.
+ * Resizes images or parts of them: horizontally, then vertically, rounded to bytes between the two
+ * passes.
  *
- * <p>Each photograph passes here once per crop, so arithmetic is done by loops over plain arrays of
- * integers, which the compiler turns into vector instructions, and bytes are moved by others.
+ * <p>This runs for every photograph and crop. So arithmetic and byte conversion are separate loops:
+ * the JVM vectorizes loops over plain arrays of integers.
  */
 final class Resampling {
   private static final VarHandle PIXEL =
@@ -20,22 +21,21 @@ final class Resampling {
   private Resampling() {}
 
   /**
-   * Computes only the pixels that the taps stand for. Of the rows between the two passes those are
-   * kept that the next row of the result may need: they stay in the processor's nearest cache.
+   * Computes the pixels of the taps. Between the passes only the rows are kept that the next row of
+   * the result may need, so they stay in the processor's nearest cache.
    *
-   * @throws IllegalArgumentException if a row of the result is made of so many that they would take
-   *     more memory than the largest image
+   * @throws IllegalArgumentException if these rows would take more memory than the largest image
    */
   static RgbImage apply(RgbImage image, Taps rows, Taps columns) {
     int height = rows.start().length;
     int width = columns.start().length;
-    if (3L * width * rows.most() > ImageDecoder.MAX_PIXELS) {
+    if (3L * width * rows.max() > ImageDecoder.MAX_PIXELS) {
       throw new IllegalArgumentException(
-          "%d x %d pixels are too narrow or too flat to become %d x %d"
+          "%d x %d pixels are too narrow or too flat to be resized to %d x %d"
               .formatted(image.width(), image.height(), width, height));
     }
     Narrowing narrowing = new Narrowing(image, columns);
-    int[][] narrow = new int[rows.most()][3 * width];
+    int[][] narrow = new int[rows.max()][3 * width];
     int next = 0;
     int[] sums = new int[3 * width];
     byte[] out = new byte[height * 3 * width];
@@ -55,7 +55,7 @@ final class Resampling {
     return new RgbImage(height, width, out);
   }
 
-  /** The horizontal pass, row by row. */
+  /** The horizontal pass, one row at a time. */
   private static final class Narrowing {
     private final RgbImage image;
     private final int[] start;
@@ -68,13 +68,13 @@ final class Resampling {
       this.image = image;
       start = Arrays.stream(columns.start()).map(x -> 3 * x).toArray();
       weights = byTap(columns);
-      // Where a pixel has fewer taps than others, those of weight 0 lie behind the row.
+      // Pixels with few taps are padded with taps of weight 0, which may lie behind the row.
       reach = 3 * (image.width() + weights.length - 1) + 1;
       source = new int[start.length];
       sums = new int[3][start.length];
     }
 
-    /** Writes all red samples, then all green, then all blue ones, each 0 to 255. */
+    /** Writes all red, then all green, then all blue samples, each 0 to 255. */
     void apply(int y, int[] out) {
       byte[] pixels = image.pixels();
       int row = 3 * image.width() * y;
@@ -98,9 +98,9 @@ final class Resampling {
     }
   }
 
-  /** The first tap's weight of each pixel, then the second's, and so on; 0 where there is none. */
+  /** Transposes weights: those of all pixels' first taps, then second taps; 0 for missing taps. */
   private static int[][] byTap(Taps taps) {
-    int[][] weights = new int[taps.most()][taps.weights().length];
+    int[][] weights = new int[taps.max()][taps.weights().length];
     for (int x = 0; x < taps.weights().length; x++) {
       for (int k = 0; k < taps.weights()[x].length; k++) {
         weights[k][x] = taps.weights()[x][k];
@@ -110,7 +110,7 @@ final class Resampling {
   }
 
   /**
-   * A pixel's three bytes in one integer, red the lowest, and another's byte, which nobody reads.
+   * Reads four bytes per pixel into one integer: red lowest, then green, blue, and an unused byte.
    */
   private static void gather(byte[] pixels, int from, int[] start, int[] source) {
     for (int x = 0; x < source.length; x++) {
@@ -138,7 +138,7 @@ final class Resampling {
     }
   }
 
-  /** To 0 to 255, by masks of sign bits: minima and maxima are not turned into vectors. */
+  /** Clips to 0 to 255 by masks of sign bits: the JVM does not vectorize minima and maxima. */
   private static void clip(int[] fixed) {
     for (int i = 0; i < fixed.length; i++) {
       int sample = fixed[i] >> Taps.PRECISION_BITS;

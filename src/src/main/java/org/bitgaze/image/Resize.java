@@ -3,16 +3,16 @@ package org.bitgaze.image;
 import java.util.Locale;
 import org.bitgaze.choice.Named;
 
-/** How an image becomes the square that a network takes. */
+/** How an image is fitted to a network's square input. */
 public enum Resize implements Named {
-  /** As the weights' own recipe says: the centre of the resized image. */
-  CROP("the centre's crop, as the weights want it") {
+  /** The framing of the weights' own preprocessing. */
+  CROP("the centre crop of the weights' preprocessing") {
     @Override
     public Preprocessing apply(Preprocessing recipe) {
       return recipe;
     }
   },
-  /** The whole image, bilinearly, whatever its proportions and the recipe's filter. */
+  /** The whole image, bilinear, without keeping its proportions. */
   SQUASH("the whole image, squashed to a square") {
     @Override
     public Preprocessing apply(Preprocessing recipe) {
@@ -37,10 +37,10 @@ public enum Resize implements Named {
   }
 
   /**
-   * Changes a recipe.
+   * Changes the framing of a preprocessing.
    *
-   * @param recipe what the weights want
-   * @return the same size and normalization, in this framing
+   * @param recipe the weights' preprocessing
+   * @return the same size and normalization with this framing
    */
   public abstract Preprocessing apply(Preprocessing recipe);
 }

@@ -4,7 +4,7 @@ import java.awt.image.BufferedImage;
 import java.util.Arrays;
 
 /**
- * An 8-bit image of red, green and blue samples as they are in its file.
+ * An 8-bit RGB image.
  *
  * @param height in pixels
  * @param width in pixels
@@ -21,15 +21,16 @@ public record RgbImage(int height, int width, byte[] pixels) {
   public RgbImage {
     if (pixels.length != height * width * 3) {
       throw new IllegalArgumentException(
-          "an image of " + width + "x" + height + " has not " + pixels.length + " bytes");
+          "an image of "
+              + width
+              + " x "
+              + height
+              + " needs 3 bytes per pixel, found "
+              + pixels.length);
     }
   }
 
-  /**
-   * Returns a copy that ImageIO writes in any format.
-   *
-   * @return the same pixels
-   */
+  /** {@return a copy that ImageIO can write in any format} */
   public BufferedImage toBufferedImage() {
     BufferedImage image = new BufferedImage(width, height, BufferedImage.TYPE_3BYTE_BGR);
     for (int i = 0; i < width * height; i++) {

@@ -1,14 +1,14 @@
 package org.bitgaze.image;
 
 /**
- * The whole image, resized to a square without keeping its proportions.
+ * Resizes the whole image to a square, without keeping its proportions.
  *
  * @param side of the square, in pixels
  */
 public record Squash(int side) implements Framing {
   private static final long serialVersionUID = 1L;
 
-  /** Stands for this framing where a size after resizing is said. */
+  /** The name of this framing in place of a resized size. */
   public static final String NAME = "squash";
 
   /**
@@ -18,7 +18,7 @@ public record Squash(int side) implements Framing {
    */
   public Squash {
     if (side < 1) {
-      throw new IllegalArgumentException("a square of " + side + " pixels");
+      throw new IllegalArgumentException("a side of " + side + " pixels is less than 1");
     }
   }
 

@@ -1,19 +1,21 @@
 package org.bitgaze.image;
 
 /**
- * For each of some pixels of a result along one axis, the first source pixel and the fixed-point
- * weights of it and those that follow.
+ * The source pixels of each pixel of a result along one axis.
  *
+ * @param start the first source pixel
+ * @param weights fixed-point weights of it and of those that follow
  * @see <a
  *     href="https://github.com/python-pillow/Pillow/blob/main/src/libImaging/Resample.c">Pillow's
  *     resampling, whose fixed-point arithmetic this follows</a>
  */
 record Taps(int[] start, int[][] weights) {
-  /** Bits behind the point: 8 are the sample's, 2 are headroom. */
+  /** Fraction bits of a weight: of 32 bits, 8 are the sample's and 2 are headroom. */
   static final int PRECISION_BITS = 32 - 8 - 2;
 
   /**
-   * Weights of pixels offset to offset + count - 1 of an axis that is resized from size to newSize.
+   * Computes the taps of pixels offset to offset + count - 1 of an axis resized from size to
+   * newSize.
    */
   static Taps of(Interpolation filter, int size, int newSize, int offset, int count) {
     int[] start = new int[count];
@@ -40,12 +42,12 @@ record Taps(int[] start, int[][] weights) {
     return new Taps(start, weights);
   }
 
-  /** The largest number of source pixels that one pixel of the result is made of. */
-  int most() {
-    int most = 0;
+  /** {@return the largest number of taps of a pixel} */
+  int max() {
+    int max = 0;
     for (int[] taps : weights) {
-      most = Math.max(most, taps.length);
+      max = Math.max(max, taps.length);
     }
-    return most;
+    return max;
   }
 }

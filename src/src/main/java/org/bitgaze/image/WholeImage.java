@@ -1,11 +1,10 @@
 package org.bitgaze.image;
 
 /**
- * What is kept of a whole image: small enough to travel, large enough for models of gaze, which
- * look at whole pictures as people do.
+ * A whole image, reduced for saliency models, which look at whole pictures as people do.
  *
  * @param width width of the image before it was fitted, in pixels
- * @param height its height
+ * @param height height of the image before it was fitted, in pixels
  * @param fitted the image with its longer side {@link #SIDE} pixels long
  */
 public record WholeImage(int width, int height, RgbImage fitted) {
@@ -14,11 +13,11 @@ public record WholeImage(int width, int height, RgbImage fitted) {
 
   /**
    * Fits an image: its longer side becomes {@link #SIDE} pixels long (a small image is enlarged),
-   * the other as many as keep the proportions, rounded half up, at least 1. Pillow's bilinear
-   * filter, antialiased.
+   * the other keeps the proportions, rounded half up, at least 1. The filter is Pillow's bilinear,
+   * antialiased.
    *
    * @param image any image
-   * @return its fitted form
+   * @return the fitted image
    */
   public static WholeImage of(RgbImage image) {
     int longer = Math.max(image.width(), image.height());
@@ -37,8 +36,7 @@ public record WholeImage(int width, int height, RgbImage fitted) {
   }
 
   /**
-   * Brings the fitted image to the size that a network takes, without keeping its proportions, by
-   * the filter that fitted it.
+   * Resizes the fitted image without keeping its proportions, by the same filter.
    *
    * @param rows height in pixels
    * @param columns width in pixels
@@ -52,10 +50,10 @@ public record WholeImage(int width, int height, RgbImage fitted) {
   }
 
   /**
-   * Finds what is seen through a framing.
+   * Locates the part that a framing sees.
    *
    * @param framing a framing of this image
-   * @return the part, as shares of the whole
+   * @return the part, as fractions of the whole
    */
   public Framing.Region region(Framing framing) {
     return framing.region(width, height);

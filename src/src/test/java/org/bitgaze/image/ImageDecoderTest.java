@@ -125,7 +125,7 @@ class ImageDecoderTest {
   void otherFilesAreRefused() {
     assertEquals("empty file", reason(new byte[0]));
     assertEquals(
-        "no JPEG, PNG, WebP, GIF, BMP or TIFF image",
+        "not a JPEG, PNG, WebP, GIF, BMP or TIFF image",
         reason("a letter".getBytes(StandardCharsets.UTF_8)));
   }
 
@@ -137,7 +137,7 @@ class ImageDecoderTest {
     CRC32 crc = new CRC32();
     crc.update(png, 12, 17);
     header.putInt(29, (int) crc.getValue());
-    assertEquals("40000 x 40000 pixels are more than 89478485", reason(png));
+    assertEquals("40000 x 40000 pixels exceed the limit of 89478485 pixels", reason(png));
   }
 
   @Test

@@ -16,6 +16,7 @@ import org.apache.beam.sdk.transforms.ParDo;
 import org.apache.beam.sdk.transforms.display.DisplayData;
 import org.apache.beam.sdk.values.KV;
 import org.apache.beam.sdk.values.PCollection;
+import org.bitgaze.image.DecodingMemory;
 import org.bitgaze.image.Framing;
 import org.bitgaze.image.Interpolation;
 import org.bitgaze.image.Mask;
@@ -30,21 +31,23 @@ import org.bitgaze.transforms.values.Reject;
 import org.bitgaze.transforms.values.SeenMask;
 
 /**
- * Reads images and keeps what networks see of them. An image that cannot be read goes on without a
- * picture, with a {@link Reject}; it never fails the job.
+ * Reads images and keeps what networks see of them. An image that cannot be read continues without
+ * a picture, with a {@link Reject}; it does not fail the job.
+ *
+ * <p>The memory of decoded images is bounded for the whole process, see {@link DecodingMemory}.
  *
  * <pre>{@code
  * images.apply(
  *     DecodeImages.of(ImageReader.files()).forModels(List.of(model)).forSaliency("fastgaze"));
  * }</pre>
  *
- * @param <T> what an image is read from
+ * @param <T> the type of an image's source
  */
 public final class DecodeImages<T>
     extends PTransform<PCollection<KV<String, T>>, PCollection<KV<String, LiveImage>>> {
   private static final long serialVersionUID = 1L;
 
-  /** {@link Reject#getStage} of an image that cannot be read. */
+  /** The {@link Reject#getStage} of an image that cannot be read. */
   public static final String STAGE = "decode";
 
   private final ImageReader<T> reader;
@@ -55,33 +58,33 @@ public final class DecodeImages<T>
   private final boolean counted;
 
   /**
-   * Tells what an image shows.
+   * Finds the label of an image.
    *
-   * @param <T> what it is read from
+   * @param <T> the type of an image's source
    */
   @FunctionalInterface
   public interface Labeller<T> extends Serializable {
     /**
      * Returns the label.
      *
-     * @param source what the image is read from
-     * @return the class index, or a negative number if it is not known
+     * @param source the image's source
+     * @return the class index, or a negative number if it is unknown
      */
     int label(T source);
   }
 
   /**
-   * Tells where an image's object is.
+   * Finds the mask of an image's object.
    *
-   * @param <T> what it is read from
+   * @param <T> the type of an image's source
    */
   @FunctionalInterface
   public interface Masker<T> extends Serializable {
     /**
      * Returns the mask.
      *
-     * @param source what the image is read from
-     * @return an image of the picture's size, white where the object is; nothing if it is not known
+     * @param source the image's source
+     * @return an image of the picture's size, white on the object; empty if there is no mask
      */
     Optional<RgbImage> mask(T source);
   }
@@ -102,10 +105,10 @@ public final class DecodeImages<T>
   }
 
   /**
-   * Reads images from anything, and keeps ImageNet's usual crop.
+   * Reads images, and keeps the crop of {@link Preprocessing#IMAGENET}.
    *
-   * @param reader reads one
-   * @param <T> what it is read from
+   * @param reader reads one image
+   * @param <T> the type of an image's source
    * @return the transform
    */
   public static <T> DecodeImages<T> of(ImageReader<T> reader) {
@@ -113,9 +116,9 @@ public final class DecodeImages<T>
   }
 
   /**
-   * Keeps what some models see.
+   * Keeps the crops that models see.
    *
-   * @param wanted the models; each says its preprocessing when a worker starts
+   * @param wanted the models; a worker asks each for its preprocessing when it starts
    * @return a new transform
    */
   public DecodeImages<T> forModels(List<Model> wanted) {
@@ -123,7 +126,7 @@ public final class DecodeImages<T>
   }
 
   /**
-   * Keeps what some saliency methods look at, see {@link ComputeSaliency}.
+   * Keeps what saliency methods see, see {@link ComputeSaliency}.
    *
    * @param choices the methods
    * @return a new transform
@@ -134,20 +137,20 @@ public final class DecodeImages<T>
   }
 
   /**
-   * Keeps what some saliency methods look at, see {@link ComputeSaliency}.
+   * Keeps what saliency methods see, see {@link ComputeSaliency}.
    *
-   * @param choices what {@link SaliencyMethod#parse} reads
+   * @param choices the methods, as {@link SaliencyMethod#parse} reads them
    * @return a new transform
-   * @throws IllegalArgumentException if there is no such method, or one is named twice
+   * @throws IllegalArgumentException if a method is unknown or named twice
    */
   public DecodeImages<T> forSaliency(String... choices) {
     return forSaliency(SaliencyMethod.parseAll(List.of(choices)));
   }
 
   /**
-   * Labels images whose source says what they show.
+   * Adds labels.
    *
-   * @param by tells it
+   * @param by finds an image's label
    * @return a new transform
    */
   public DecodeImages<T> labelledBy(Labeller<T> by) {
@@ -155,16 +158,16 @@ public final class DecodeImages<T>
   }
 
   /**
-   * Adds masks to images whose source says where their object is.
+   * Adds masks.
    *
-   * @param by tells it
+   * @param by finds an image's mask
    * @return a new transform
    */
   public DecodeImages<T> maskedBy(Masker<T> by) {
     return new DecodeImages<>(reader, labeller, by, models, whole, counted);
   }
 
-  /** The same for images that were joined with their labels, see {@link JoinLabels}. */
+  /** Reads images that were joined with their labels, see {@link JoinLabels}. */
   DecodeImages<KV<T, Integer>> labelled() {
     ImageReader<T> read = reader;
     Masker<T> mask = masker;
@@ -177,7 +180,7 @@ public final class DecodeImages<T>
         counted);
   }
 
-  /** Reports no metrics, for images that are read a second time. */
+  /** Reports no metrics: for images that are read a second time. */
   DecodeImages<T> uncounted() {
     return new DecodeImages<>(reader, labeller, masker, models, whole, false);
   }
@@ -220,31 +223,47 @@ public final class DecodeImages<T>
 
     @ProcessElement
     public void process(@Element KV<String, T> source, OutputReceiver<KV<String, LiveImage>> out) {
-      // Nothing is handed on where exceptions are caught: what fails later is not this image's
-      // fault.
+      // Outputs outside the try block: a failure downstream is not this image's.
       out.output(KV.of(source.getKey(), decode(source.getKey(), source.getValue())));
     }
 
     private LiveImage decode(String key, T source) {
       long start = System.nanoTime();
       try {
-        Picture picture = Picture.of(images.reader.read(source), wanted, images.whole);
+        Picture picture = picture(source);
         LiveImage known = LiveImage.of(picture).with(known(source, picture.framings()));
         if (images.counted) {
           decoded.inc();
           millis.update((System.nanoTime() - start) / 1_000_000);
         }
         return known;
+      } catch (OutOfMemoryError e) {
+        OutOfMemoryError named = new OutOfMemoryError(key + ": " + e.getMessage());
+        named.initCause(e);
+        throw named;
       } catch (IOException | RuntimeException e) {
-        if (images.counted) {
-          rejected.inc();
-          unreadable.inc();
-        }
-        return LiveImage.unreadable(Reject.of(key, STAGE, "", e));
+        return unreadable(Reject.of(key, STAGE, "", e));
+      } catch (Error e) {
+        return unreadable(Reject.of(key, STAGE, "", e.toString().lines().findFirst().orElse("")));
       }
     }
 
-    /** What the source says of the image beside its pixels. */
+    private LiveImage unreadable(Reject reject) {
+      if (images.counted) {
+        rejected.inc();
+        unreadable.inc();
+      }
+      return LiveImage.unreadable(reject);
+    }
+
+    /** Reads an image whole, and keeps its crops. */
+    private Picture picture(T source) throws IOException {
+      try (DecodingMemory memory = DecodingMemory.open()) {
+        return Picture.of(images.reader.read(source), wanted, images.whole);
+      }
+    }
+
+    /** Finds the image's label and mask. */
     private ImageMaps known(T source, Set<Framing> framings) {
       int label = images.labeller.label(source);
       ImageMaps maps = label < 0 ? ImageMaps.NONE : ImageMaps.NONE.withLabel(label);

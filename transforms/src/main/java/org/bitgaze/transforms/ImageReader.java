@@ -15,44 +15,39 @@ import org.bitgaze.scene.Scene;
 /**
  * Reads one image.
  *
- * @param <T> what it is read from: a path, bytes, a record of a database
+ * @param <T> the type of its source: a path, bytes, a database record
  */
 @FunctionalInterface
 public interface ImageReader<T> extends Serializable {
-  /** A file this long is no photograph; reading it whole would endanger the worker. */
-  long MAX_BYTES = 256L << 20;
+  /** The largest file that is read: 256 MiB, and at most an eighth of the heap. */
+  long MAX_BYTES = Math.min(256L << 20, Runtime.getRuntime().maxMemory() / 8);
 
   /**
    * Reads an image.
    *
-   * @param source what it is read from
+   * @param source its source
    * @return the image, of any size
-   * @throws IOException if it cannot be read; the message is the reason of the reject
+   * @throws IOException if it cannot be read; the message becomes the reject's reason
    */
   RgbImage read(T source) throws IOException;
 
-  /**
-   * Decodes files.
-   *
-   * @return a reader of paths, on this machine or any of Beam's file systems
-   */
+  /** {@return a reader of files by path, local or on any of Beam's file systems} */
   static ImageReader<String> files() {
     return path -> {
       try (InputStream in = open(path)) {
         byte[] bytes = in.readNBytes((int) MAX_BYTES + 1);
         if (bytes.length > MAX_BYTES) {
-          throw new ImageFormatException("more than " + MAX_BYTES + " bytes");
+          throw new ImageFormatException(
+              "a file of more than "
+                  + (MAX_BYTES >> 20)
+                  + " MiB (256 MiB or an eighth of the heap)");
         }
         return ImageDecoder.decode(bytes);
       }
     };
   }
 
-  /**
-   * Draws synthetic scenes.
-   *
-   * @return a reader of scenes
-   */
+  /** {@return a reader that draws synthetic scenes} */
   static ImageReader<Scene> scenes() {
     return Scene::picture;
   }

@@ -244,7 +244,7 @@ class TransformsTest {
                               "text.jpg",
                               "decode",
                               "",
-                              "no JPEG, PNG, WebP, GIF, BMP or TIFF image")),
+                              "not a JPEG, PNG, WebP, GIF, BMP or TIFF image")),
                       live.maps().rejects());
                   assertTrue(live.picture().isEmpty());
                 } else {

@@ -224,7 +224,7 @@ class ReportTest {
     page = open(nothing);
     assertEquals(List.of(), page.manage().logs().get(LogType.BROWSER).getAll());
     String text = page.findElement(By.id("run")).getText();
-    assertTrue(text.contains("a<b>.jpg decode no JPEG, PNG"), text);
+    assertTrue(text.contains("a<b>.jpg decode not a JPEG, PNG"), text);
   }
 
   private static boolean isZeroForAllModels(CSVRecord line, List<CSVRecord> lines) {

@@ -1,0 +1,119 @@
+package org.bitgaze.image;
+
+import java.awt.image.BufferedImage;
+import java.io.IOException;
+import java.nio.ByteBuffer;
+import java.util.Arrays;
+import javax.imageio.IIOException;
+
+/**
+ * A JPEG file without its APP2 segments: Java's readers would apply the colour profile in them.
+ *
+ * @param content the file from its start to its end, with one fill byte before each marker
+ * @param components the number of colour components: 1 (grey), 3 (YCbCr or RGB) or 4 (CMYK or YCCK)
+ */
+record JpegFile(int width, int height, int components, byte[] content) implements ImageFile {
+  private static final int TEM = 0x01;
+  private static final int RST0 = 0xd0;
+  private static final int SOI = 0xd8;
+  private static final int EOI = 0xd9;
+  private static final int SOS = 0xda;
+  private static final int APP2 = 0xe2;
+
+  /** Walks the segments up to the first scan, as libjpeg does, however many there are. */
+  static JpegFile open(byte[] file) throws ImageFormatException {
+    ByteBuffer kept = ByteBuffer.allocate(file.length);
+    kept.put(file, 0, 2);
+    int at = 2;
+    int[] frame = null;
+    while (true) {
+      // What stands between segments is skipped; a marker may follow any number of fill bytes.
+      while (at < file.length && byteAt(file, at) != 0xff) {
+        at++;
+      }
+      while (at < file.length && byteAt(file, at) == 0xff) {
+        at++;
+      }
+      if (at + 3 > file.length) {
+        throw new ImageFormatException("truncated image: it ends before its first scan");
+      }
+      int marker = byteAt(file, at++);
+      if (marker == 0 || marker == TEM || (marker >= RST0 && marker < SOI)) {
+        continue;
+      }
+      int length = shortAt(file, at);
+      if (marker == SOI || marker == EOI || length < 2) {
+        throw new ImageFormatException(
+            "damaged image: marker 0x%x before its first scan".formatted(marker));
+      }
+      if (at + length > file.length) {
+        throw new ImageFormatException("truncated image: a segment passes its end");
+      }
+      if (isFrame(marker)) {
+        frame = frame(marker, file, at, length);
+      }
+      if (marker != APP2) {
+        kept.put((byte) 0xff).put((byte) marker);
+        kept.put(file, at, marker == SOS ? file.length - at : length);
+      }
+      at += length;
+      if (marker == SOS) {
+        break;
+      }
+    }
+    if (frame == null) {
+      throw new ImageFormatException("damaged image: a scan before its frame");
+    }
+    return new JpegFile(frame[0], frame[1], frame[2], Arrays.copyOf(kept.array(), kept.position()));
+  }
+
+  /** Returns width, height and number of components. */
+  private static int[] frame(int marker, byte[] file, int at, int length)
+      throws ImageFormatException {
+    if (marker > 0xc2) {
+      throw new ImageFormatException(
+          "JPEG coding SOF%d is not supported; baseline and progressive Huffman coding are"
+              .formatted(marker - 0xc0));
+    }
+    if (length < 8) {
+      throw new ImageFormatException("damaged image: its frame header is too short");
+    }
+    int bits = byteAt(file, at + 2);
+    int components = byteAt(file, at + 7);
+    if (bits != 8 || components == 2 || components < 1 || components > 4) {
+      throw new ImageFormatException(
+          "JPEG with %d components of %d bits is not supported; 1, 3 or 4 components of 8 bits are"
+              .formatted(components, bits));
+    }
+    return new int[] {shortAt(file, at + 5), shortAt(file, at + 3), components};
+  }
+
+  /** SOF0 to SOF15, but not the tables (DHT, JPG, DAC) that lie among them. */
+  private static boolean isFrame(int marker) {
+    return marker >= 0xc0 && marker <= 0xcf && marker != 0xc4 && marker != 0xc8 && marker != 0xcc;
+  }
+
+  private static int shortAt(byte[] file, int index) {
+    return byteAt(file, index) << 8 | byteAt(file, index + 1);
+  }
+
+  private static int byteAt(byte[] file, int index) {
+    return file[index] & 0xff;
+  }
+
+  @Override
+  public double bytesPerPixel() {
+    return components + 3;
+  }
+
+  @Override
+  public RgbImage decode() throws IOException {
+    BufferedImage image;
+    try {
+      image = PixelReader.readInOrder(content);
+    } catch (IIOException | RuntimeException refused) {
+      image = PixelReader.read(content);
+    }
+    return Samples.toRgb(image);
+  }
+}
