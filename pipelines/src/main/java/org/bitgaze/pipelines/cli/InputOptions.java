@@ -6,6 +6,8 @@ import java.nio.file.Path;
 import java.util.Optional;
 import javax.annotation.Nullable;
 import org.bitgaze.pipelines.audit.AuditInput;
+import org.bitgaze.pipelines.output.BeamFiles;
+import org.bitgaze.transforms.Coverage;
 import picocli.CommandLine.Option;
 
 /** The images that a job looks at, and where their objects are. */
@@ -54,6 +56,36 @@ final class InputOptions {
     return images;
   }
 
+  /**
+   * Compares labels and masks with the images, and prints warnings where they do not agree.
+   *
+   * @param images what was found
+   * @param labels a CSV file; null for none
+   * @throws UsageException if no image has a label, or none has a mask
+   * @throws IOException if the file system cannot be asked
+   */
+  void requireCoverage(AuditInput images, @Nullable String labels) throws IOException {
+    if (images instanceof AuditInput.Files files) {
+      if (labels != null) {
+        String path = BeamFiles.absolute(labels);
+        require("--labels " + labels, Coverage.ofLabels(path, files.images()));
+      }
+      if (masks != null) {
+        require("--masks " + masks, Coverage.ofMasks(masks().orElseThrow(), files.images()));
+      }
+    }
+  }
+
+  private static void require(String option, Coverage coverage) {
+    coverage
+        .problem()
+        .ifPresent(
+            problem -> {
+              throw new UsageException(option + ": " + problem);
+            });
+    coverage.warnings().forEach(w -> System.err.println("warning: " + option + ": " + w));
+  }
+
   /** The input as it was said. */
   String said() {
     return input;
@@ -82,6 +114,8 @@ final class InputOptions {
 
   /** How many images there are, in words. */
   String counted(AuditInput images) throws IOException {
-    return images.count() + (areScenes() ? " synthetic scenes" : " images in " + input);
+    return images instanceof AuditInput.Files files
+        ? images.count() + " images in " + input + files.counted().skipped()
+        : images.count() + " synthetic scenes";
   }
 }
