@@ -6,6 +6,7 @@ import org.apache.beam.sdk.Pipeline;
 import org.apache.beam.sdk.transforms.Create;
 import org.apache.beam.sdk.transforms.Filter;
 import org.apache.beam.sdk.transforms.Flatten;
+import org.apache.beam.sdk.transforms.ParDo;
 import org.apache.beam.sdk.values.KV;
 import org.apache.beam.sdk.values.PCollection;
 import org.apache.beam.sdk.values.PCollectionList;
@@ -122,12 +123,20 @@ public sealed interface AuditInput {
         PCollectionTuple masks =
             pipeline
                 .apply("ImagesOfMasks", found.uncounted())
-                .apply("Masks", ReadMasks.in(plan.masks().get(), plan.models()));
+                .apply(
+                    "Masks",
+                    ReadMasks.<String>in(plan.masks().get().folder(), plan.models())
+                        .withValues(plan.masks().get().values())
+                        .withSizes(ImageReader::size));
         audit = audit.withMasks(masks.get(ReadMasks.MASKS));
         rejects = rejects.and(masks.get(ReadMasks.REJECTS));
       }
       if (!counted.unusable().isEmpty()) {
-        rejects = rejects.and(pipeline.apply("Unusable", Create.of(counted.unusable())));
+        rejects =
+            rejects.and(
+                pipeline
+                    .apply("Unusable", Create.of(counted.unusable()))
+                    .apply("Reject", ParDo.of(new ImageCount.RejectFn())));
       }
       Audit.Result result = keep(pipeline.apply("Images", found), share).apply("Audit", audit);
       return new Outputs(

@@ -4,8 +4,12 @@ import java.io.IOException;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
+import org.apache.beam.sdk.metrics.Counter;
+import org.apache.beam.sdk.metrics.Metrics;
+import org.apache.beam.sdk.transforms.DoFn;
 import org.bitgaze.transforms.KeyLimit;
 import org.bitgaze.transforms.MatchImages;
+import org.bitgaze.transforms.MetricNames;
 import org.bitgaze.transforms.values.Reject;
 
 /**
@@ -50,6 +54,18 @@ public record ImageCount(
               .formatted(unusable.size(), first.getKey(), first.getReason());
     }
     return text;
+  }
+
+  /** Passes rejects on, and counts them. */
+  static final class RejectFn extends DoFn<Reject, Reject> {
+    private static final long serialVersionUID = 1L;
+    private final Counter rejected = Metrics.counter(MetricNames.NAMESPACE, MetricNames.REJECTED);
+
+    @ProcessElement
+    public void process(@Element Reject reject, OutputReceiver<Reject> out) {
+      rejected.inc();
+      out.output(reject);
+    }
   }
 
   private static final class Counting implements MatchImages.Visitor {
