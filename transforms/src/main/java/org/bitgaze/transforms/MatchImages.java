@@ -49,6 +49,10 @@ public final class MatchImages extends PTransform<PBegin, PCollection<KV<String,
   private static final Pattern IMAGE = Pattern.compile("(?is).*\\.(jpe?g|png|webp|gif|bmp|tiff?)");
   private static final Pattern FILE_URI = Pattern.compile("file:(?://(?:localhost)?)?(/.*)");
   private static final Pattern LITERAL = Pattern.compile("[\\[\\]{}]");
+
+  /** What stands in a name for bytes that are not characters; other files may have the same. */
+  private static final char UNDECODABLE = '\ufffd';
+
   private static final Pattern WILDCARD = Pattern.compile("[*?\\[{]");
   private static final Pattern CONTROL = Pattern.compile("\\p{Cntrl}");
 
@@ -347,6 +351,8 @@ public final class MatchImages extends PTransform<PBegin, PCollection<KV<String,
       visitor.hidden(key);
     } else if (CONTROL.matcher(key).find()) {
       visitor.unusable(printable(key), "its name has a line break or another control character");
+    } else if (key.indexOf(UNDECODABLE) >= 0) {
+      visitor.unusable(key, "its name is not text in this locale; LC_ALL=C.UTF-8 may help");
     } else {
       visitor.visit(key, path);
     }
