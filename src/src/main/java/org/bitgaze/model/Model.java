@@ -141,7 +141,7 @@ public final class Model implements Serializable {
    * @throws IllegalArgumentException if the network is none of the zoo: an ONNX file has its own
    */
   public Model withWeights(Path file) {
-    return withWeights(new Weights.File(file.toAbsolutePath().normalize().toString()));
+    return withWeights(new Weights.File(file.toAbsolutePath().normalize().toString(), ""));
   }
 
   /**

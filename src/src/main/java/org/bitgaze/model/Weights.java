@@ -5,9 +5,11 @@ import java.io.InputStream;
 import java.io.Serializable;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.Map;
 import java.util.Optional;
 import org.bitgaze.image.Preprocessing;
 import org.bitgaze.weights.TensorSource;
+import org.bitgaze.weights.WantedParameters;
 import org.bitgaze.weights.WeightsException;
 import org.bitgaze.weights.WeightsFile;
 import org.bitgaze.zoo.Architecture;
@@ -58,13 +60,47 @@ public sealed interface Weights extends Serializable {
    * A file in safetensors' or PyTorch's format.
    *
    * @param path of the file, the same on every worker
+   * @param part which of several state dicts in it; empty for the only one that fits
    */
-  record File(String path) implements Weights {
+  record File(String path, String part) implements Weights {
     private static final long serialVersionUID = 1L;
+
+    /** What stands between a file's path and the part. */
+    private static final char SEPARATOR = '#';
+
+    /**
+     * Reads a file and perhaps a part.
+     *
+     * @param text {@code FILE} or {@code FILE#PART}; a file of the whole name is that file
+     * @return the weights; whether the file is there is not looked at
+     */
+    public static File of(String text) {
+      int separator = Files.exists(Path.of(text)) ? -1 : text.lastIndexOf(SEPARATOR);
+      String path = separator < 0 ? text : text.substring(0, separator);
+      return new File(
+          Path.of(path).toAbsolutePath().normalize().toString(),
+          separator < 0 ? "" : text.substring(separator + 1));
+    }
 
     @Override
     public TensorSource open(Architecture network) throws IOException {
-      return WeightsFile.open(Path.of(path));
+      return WeightsFile.open(Path.of(path), wanted(network), part);
+    }
+
+    /** What the network needs, with any number of classes. */
+    private static WantedParameters wanted(Architecture network) {
+      Map<String, int[]> shapes = network.graph(Architecture.IMAGENET_CLASSES).parameters();
+      network
+          .graph(Architecture.IMAGENET_CLASSES + 1)
+          .parameters()
+          .forEach(
+              (name, other) -> {
+                int[] shape = shapes.get(name);
+                for (int i = 0; i < shape.length; i++) {
+                  shape[i] = shape[i] == other[i] ? shape[i] : WantedParameters.ANY;
+                }
+              });
+      return new WantedParameters(network.id(), shapes);
     }
 
     @Override
@@ -74,7 +110,7 @@ public sealed interface Weights extends Serializable {
 
     @Override
     public String location() {
-      return path;
+      return part.isEmpty() ? path : path + SEPARATOR + part;
     }
 
     @Override
@@ -122,7 +158,7 @@ public sealed interface Weights extends Serializable {
                   () ->
                       new WeightsException(
                           "no weights for " + network.id() + " in " + cache.path()));
-      return new File(file.toString());
+      return new File(file.toString(), "");
     }
   }
 

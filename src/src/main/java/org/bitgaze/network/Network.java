@@ -1,6 +1,7 @@
 package org.bitgaze.network;
 
 import java.util.Arrays;
+import java.util.List;
 import java.util.Map;
 import org.bitgaze.weights.TensorSource;
 import org.bitgaze.weights.WeightsException;
@@ -13,6 +14,8 @@ import org.bitgaze.weights.WeightsException;
  * @param weights the parameters, under {@link Graph#parameters}' names
  */
 public record Network(Rewritten rewritten, TensorSource weights) {
+  /** How many names a message lists. */
+  private static final int EXAMPLES = 3;
 
   /**
    * Makes a network as its builder gives it.
@@ -54,16 +57,26 @@ public record Network(Rewritten rewritten, TensorSource weights) {
       String name = parameter.getKey();
       String expected = Arrays.toString(parameter.getValue());
       String problem = null;
+      String after = "";
       if (!weights.names().contains(name)) {
         problem = "no tensor '%s', which %s needs with shape %s";
+        after = found();
       } else if (!Arrays.equals(weights.shape(name), parameter.getValue())) {
         String found = Arrays.toString(weights.shape(name));
         problem = "tensor '%s' has shape " + found + ", but %s needs %s";
       }
       if (problem != null) {
         throw new WeightsException(
-            weights.description() + ": " + String.format(problem, name, graph().name(), expected));
+            weights.description()
+                + ": "
+                + String.format(problem, name, graph().name(), expected)
+                + after);
       }
     }
+  }
+
+  private String found() {
+    List<String> examples = weights.names().stream().limit(EXAMPLES).toList();
+    return "; " + weights.names().size() + " tensors were found, such as " + examples;
   }
 }

@@ -6,6 +6,7 @@ import java.nio.file.Path;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.stream.Stream;
 import org.bitgaze.image.Framing;
 import org.bitgaze.image.Heatmap;
 import org.bitgaze.image.ImageDecoder;
@@ -67,17 +68,33 @@ public final class PrecomputedMaps implements Saliency {
     }
   }
 
-  private Path find(String key) throws IOException {
+  /**
+   * Returns the names that a photograph's map may have.
+   *
+   * @param key the photograph's key
+   * @return paths below the folder, the one that is looked for first at the beginning
+   */
+  public static List<String> names(String key) {
     int dot = key.lastIndexOf('.');
     String stem = dot > key.lastIndexOf('/') ? key.substring(0, dot) : key;
-    for (String base : List.of(stem, key)) {
-      for (String extension : EXTENSIONS) {
-        Path file = folder.resolve(base + extension).normalize();
-        if (file.startsWith(folder) && Files.isRegularFile(file)) {
-          return file;
-        }
+    return Stream.of(stem, key).flatMap(base -> EXTENSIONS.stream().map(base::concat)).toList();
+  }
+
+  /**
+   * Finds a photograph's map.
+   *
+   * @param key the photograph's key
+   * @return its file
+   * @throws ImageFormatException if there is none
+   */
+  public Path find(String key) throws ImageFormatException {
+    List<String> names = names(key);
+    for (String name : names) {
+      Path file = folder.resolve(name).normalize();
+      if (file.startsWith(folder) && Files.isRegularFile(file)) {
+        return file;
       }
     }
-    throw new ImageFormatException("there is no " + what + " " + folder.resolve(stem) + ".png");
+    throw new ImageFormatException("there is no " + what + " " + folder.resolve(names.get(0)));
   }
 }

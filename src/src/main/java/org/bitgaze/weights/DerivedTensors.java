@@ -3,6 +3,7 @@ package org.bitgaze.weights;
 import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.util.LinkedHashSet;
+import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
@@ -70,6 +71,11 @@ public record DerivedTensors(TensorSource base, Map<String, Derivation> derived)
   @Override
   public Map<String, String> metadata() {
     return base.metadata();
+  }
+
+  @Override
+  public List<String> notices() {
+    return base.notices();
   }
 
   @Override

@@ -2,68 +2,113 @@ package org.bitgaze.weights;
 
 import java.nio.ByteBuffer;
 import java.nio.ByteOrder;
+import java.util.Arrays;
+import java.util.Optional;
 
-/** The element types of which float32 tensors are made. */
+/**
+ * The element types of tensors in files. Floating-point types of 16 bits or more are read as
+ * float32; the others are known by name and size only.
+ */
 public enum Dtype {
+  /** IEEE 754 binary64; rounded to binary32 when it is read. */
+  F64("float64", "Double", 8),
   /** IEEE 754 binary32. */
-  F32(4),
+  F32("float32", "Float", 4),
   /** IEEE 754 binary16. */
-  F16(2),
+  F16("float16", "Half", 2),
   /** The upper half of a binary32; read, never written. */
-  BF16(2);
+  BF16("bfloat16", "BFloat16", 2),
+  /** Eight bits, four of them exponent; no infinities. */
+  F8_E4M3("float8_e4m3fn", "", 1),
+  /** The same without a negative zero. */
+  F8_E4M3FNUZ("float8_e4m3fnuz", "", 1),
+  /** Eight bits, five of them exponent. */
+  F8_E5M2("float8_e5m2", "", 1),
+  /** The same without infinities and a negative zero. */
+  F8_E5M2FNUZ("float8_e5m2fnuz", "", 1),
+  /** A power of two, of eight bits. */
+  F8_E8M0("float8_e8m0fnu", "", 1),
+  /** Two 4-bit floating-point numbers in a byte. */
+  F4X2("float4_e2m1fn_x2", "", 1),
+  /** Two binary64. */
+  C128("complex128", "ComplexDouble", 16),
+  /** Two binary32. */
+  C64("complex64", "ComplexFloat", 8),
+  /** A 64-bit integer. */
+  I64("int64", "Long", 8),
+  /** A 32-bit integer. */
+  I32("int32", "Int", 4),
+  /** A 16-bit integer. */
+  I16("int16", "Short", 2),
+  /** An 8-bit integer. */
+  I8("int8", "Char", 1),
+  /** An unsigned 64-bit integer. */
+  U64("uint64", "", 8),
+  /** An unsigned 32-bit integer. */
+  U32("uint32", "", 4),
+  /** An unsigned 16-bit integer. */
+  U16("uint16", "", 2),
+  /** An unsigned 8-bit integer. */
+  U8("uint8", "Byte", 1),
+  /** A truth value in a byte. */
+  BOOL("bool", "Bool", 1),
+  /** A quantized 8-bit integer. */
+  Q8("qint8", "QInt8", 1),
+  /** A quantized unsigned 8-bit integer. */
+  QU8("quint8", "QUInt8", 1),
+  /** A quantized 32-bit integer. */
+  Q32("qint32", "QInt32", 4),
+  /** Two quantized 4-bit integers in a byte. */
+  QU4("quint4x2", "QUInt4x2", 1),
+  /** Four quantized 2-bit integers in a byte. */
+  QU2("quint2x4", "QUInt2x4", 1);
 
+  private final String id;
+  private final String storage;
   private final int width;
 
-  Dtype(int width) {
+  Dtype(String id, String storage, int width) {
+    this.id = id;
+    this.storage = storage;
     this.width = width;
   }
 
+  /** {@return PyTorch's name, such as {@code float16}} */
+  String id() {
+    return id;
+  }
+
+  /** {@return bytes per element} */
   int width() {
     return width;
   }
 
-  /** The dtype by safetensors' name, or null if it is none that holds weights. */
-  static Dtype ofSafetensors(String name) {
-    return switch (name) {
-      case "F32" -> F32;
-      case "F16" -> F16;
-      case "BF16" -> BF16;
-      default -> null;
-    };
+  /** {@return whether {@link #toFloats} knows the type} */
+  boolean isReadable() {
+    return this == F64 || this == F32 || this == F16 || this == BF16;
   }
 
-  /** The dtype by PyTorch's name of the storage class, or null if it is none that holds weights. */
-  static Dtype ofStorage(String type) {
-    return switch (type) {
-      case "FloatStorage" -> F32;
-      case "HalfStorage" -> F16;
-      case "BFloat16Storage" -> BF16;
-      default -> null;
-    };
+  /** {@return what to say of a tensor that cannot be read for its type} */
+  static String unreadable(String name) {
+    return "has elements of type " + name + "; expected float32, float16, bfloat16 or float64";
   }
 
-  /** Bytes per element of any of PyTorch's storage classes. */
-  static int widthOfStorage(String type) {
-    return switch (type) {
-      case "DoubleStorage", "LongStorage" -> 8;
-      case "FloatStorage", "IntStorage" -> 4;
-      case "HalfStorage", "BFloat16Storage", "ShortStorage" -> 2;
-      default -> 1;
-    };
+  /** Finds a type by safetensors' name, which is the constant's. */
+  static Optional<Dtype> ofSafetensors(String name) {
+    return Arrays.stream(values()).filter(d -> d.name().equals(name)).findFirst();
   }
 
-  /** Bytes per element of any of safetensors' dtypes, or 0 if the dtype is unknown. */
-  static int widthOfSafetensors(String name) {
-    return switch (name) {
-      case "F64", "I64", "U64" -> 8;
-      case "F32", "I32", "U32" -> 4;
-      case "F16", "BF16", "I16", "U16" -> 2;
-      case "I8", "U8", "BOOL", "F8_E4M3", "F8_E5M2" -> 1;
-      default -> 0;
-    };
+  /** Finds a type by PyTorch's name. */
+  static Optional<Dtype> ofId(String id) {
+    return Arrays.stream(values()).filter(d -> d.id.equals(id)).findFirst();
   }
 
-  /** Converts little-endian elements, exactly. */
+  /** {@return PyTorch's name of its storages' class, such as {@code HalfStorage}, if it has one} */
+  Optional<String> storageClass() {
+    return storage.isEmpty() ? Optional.empty() : Optional.of(storage + "Storage");
+  }
+
+  /** Converts little-endian elements: to the nearest float32 from float64, exactly from others. */
   float[] toFloats(ByteBuffer bytes) {
     bytes.order(ByteOrder.LITTLE_ENDIAN);
     float[] out = new float[bytes.remaining() / width];
@@ -72,18 +117,23 @@ public enum Dtype {
       return out;
     }
     for (int i = 0; i < out.length; i++) {
-      short bits = bytes.getShort();
-      out[i] = this == BF16 ? Float.intBitsToFloat(bits << 16) : halfToFloat(bits);
+      out[i] =
+          switch (this) {
+            case F64 -> (float) bytes.getDouble();
+            case F16 -> halfToFloat(bytes.getShort());
+            case BF16 -> Float.intBitsToFloat(bytes.getShort() << 16);
+            default -> throw new IllegalStateException(id + " is not read as float32");
+          };
     }
     return out;
   }
 
-  /** Returns the value of this type that is nearest, the even one of two; for F32 and F16. */
+  /** {@return the nearest value of this type, the even one of two; for F32 and F16} */
   float round(float value) {
     return this == F32 ? value : halfToFloat(floatToHalf(value));
   }
 
-  /** Converts to little-endian elements, rounding as {@link #round} does. */
+  /** Converts to little-endian F32 or F16, rounding as {@link #round} does. */
   byte[] toBytes(float[] values) {
     ByteBuffer bytes = ByteBuffer.allocate(values.length * width).order(ByteOrder.LITTLE_ENDIAN);
     for (float value : values) {

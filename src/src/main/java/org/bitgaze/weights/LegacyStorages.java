@@ -5,17 +5,11 @@ import java.io.FilterInputStream;
 import java.io.IOException;
 import java.io.InputStream;
 import java.math.BigInteger;
-import java.nio.ByteBuffer;
 import java.nio.channels.Channels;
-import java.nio.channels.FileChannel;
-import java.nio.file.Path;
-import java.nio.file.StandardOpenOption;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
-import java.util.Optional;
 import org.bitgaze.weights.StateDictUnpickler.Storage;
-import org.bitgaze.weights.StateDictUnpickler.TensorView;
 
 /**
  * PyTorch's stream format, before 1.6: magic, protocol, system, object and keys as pickles, then
@@ -23,94 +17,75 @@ import org.bitgaze.weights.StateDictUnpickler.TensorView;
  */
 final class LegacyStorages implements PthStorages {
   private static final BigInteger MAGIC = new BigInteger("1950a86a20f9469cfc6c", 16);
-  private static final int PROTOCOL = 1001;
+  private static final Long PROTOCOL = 1001L;
 
-  private final Path file;
-  private final MappedRegions.FileState state;
-  private final FileChannel channel;
+  /** What any pickle of protocol 2 or later begins with. */
+  private static final byte PICKLE = (byte) 0x80;
+
+  private final OpenFile file;
+  private final StateDictUnpickler unpickler = new StateDictUnpickler();
   private final Object root;
   private final Map<String, Long> positions = new HashMap<>();
 
-  LegacyStorages(Path file) throws IOException {
+  LegacyStorages(OpenFile file) throws IOException {
     this.file = file;
-    this.state = MappedRegions.FileState.of(file);
-    this.channel = FileChannel.open(file, StandardOpenOption.READ);
+    Counting in =
+        new Counting(new BufferedInputStream(Channels.newInputStream(file.channel().position(0))));
+    requireMagic(in);
+    if (unpickler.load(in) instanceof Map<?, ?> system
+        && Boolean.FALSE.equals(system.get("little_endian"))) {
+      throw file.error("is big-endian");
+    }
+    this.root = unpickler.load(in);
+    if (!(unpickler.load(in) instanceof List<?> keys)) {
+      throw file.error("does not list its storages");
+    }
+    locate(keys, in.count);
+  }
+
+  private void requireMagic(InputStream in) throws IOException {
+    Object magic = null;
     try {
-      this.root = read();
-    } catch (IOException | RuntimeException e) {
-      channel.close();
-      throw e;
+      if (file.start(1).length > 0 && file.start(1)[0] == PICKLE) {
+        magic = unpickler.load(in);
+      }
+    } catch (StateDictUnpickler.PickleException e) {
+      // Reported below, as any other pickle is.
+    }
+    if (!MAGIC.equals(magic) || !PROTOCOL.equals(unpickler.load(in))) {
+      throw file.error(ForeignFile.problem(file, "a PyTorch file"));
     }
   }
 
-  private Object read() throws IOException {
-    Counting in =
-        new Counting(new BufferedInputStream(Channels.newInputStream(channel.position(0))));
-    Object magic = unpickle(in);
-    if (!MAGIC.equals(magic instanceof BigInteger b ? b : null)
-        || !Integer.valueOf(PROTOCOL).equals(unpickle(in))) {
-      throw new WeightsException(file + ": no PyTorch file, neither zip nor legacy format");
-    }
-    Object system = unpickle(in);
-    if (system instanceof Map<?, ?> s && Boolean.FALSE.equals(s.get("little_endian"))) {
-      throw new WeightsException(file + ": is big-endian");
-    }
-    Object dict = unpickle(in);
-    Map<String, Storage> declared = new HashMap<>();
-    if (dict instanceof Map<?, ?> map) {
-      for (Object value : map.values()) {
-        if (value instanceof TensorView view) {
-          declared.put(view.storage().key(), view.storage());
-        }
+  private void locate(List<?> keys, long start) throws IOException {
+    long position = start;
+    for (Object key : keys) {
+      Storage storage = unpickler.storages().get(key);
+      if (storage == null || position + 8 > file.size()) {
+        throw file.error("storage '" + key + "' is unknown or truncated");
       }
-    }
-    long position = -1;
-    for (Object key : (List<?>) unpickle(in)) {
-      position = position < 0 ? in.count : position;
-      Storage storage = declared.get(key);
-      if (storage == null || position + 8 > channel.size()) {
-        throw new WeightsException(file + ": storage '" + key + "' is unknown or truncated");
-      }
-      long elements = Bytes.read(channel, file, position, 8).getLong();
-      long bytes = elements * Dtype.widthOfStorage(storage.type());
+      long elements = file.read(position, 8).getLong();
+      long bytes = elements * storage.dtype().width();
       if (elements < 0
-          || elements > channel.size()
+          || elements > file.size()
           || elements != storage.elements()
-          || bytes > channel.size() - position - 8) {
-        throw new WeightsException(
-            file
-                + ": storage '"
-                + key
-                + "' of "
-                + elements
-                + " elements reaches past the file's end");
+          || bytes > file.size() - position - 8) {
+        throw file.error(
+            "storage '" + key + "' of " + elements + " elements reaches past the file's end");
       }
       positions.put(storage.key(), position + 8);
       position += 8 + bytes;
     }
-    return dict;
-  }
-
-  private static Object unpickle(InputStream in) throws IOException {
-    return new StateDictUnpickler().load(in);
   }
 
   @Override
   public long size(Storage storage) {
-    return positions.containsKey(storage.key())
-        ? storage.elements() * Dtype.widthOfStorage(storage.type())
-        : -1;
+    return positions.containsKey(storage.key()) ? storage.elements() * storage.dtype().width() : -1;
   }
 
   @Override
-  public ByteBuffer read(Storage storage, long from, int length) throws IOException {
-    return Bytes.read(channel, file, positions.get(storage.key()) + from, length);
-  }
-
-  @Override
-  public Optional<ByteBuffer> map(Storage storage, long from, long length, Dtype dtype)
-      throws IOException {
-    return MappedRegions.floats(channel, state, positions.get(storage.key()) + from, length, dtype);
+  public long position(Storage storage, long from, long length) {
+    return positions.get(storage.key()) + from;
   }
 
   @Override
@@ -118,12 +93,7 @@ final class LegacyStorages implements PthStorages {
     return root;
   }
 
-  @Override
-  public void close() throws IOException {
-    channel.close();
-  }
-
-  /** Counts what was read, for the raw data begins where the pickles end. */
+  /** Counts what was read: the raw data begins where the pickles end. */
   private static final class Counting extends FilterInputStream {
     private long count;
 

@@ -104,7 +104,9 @@ public final class MappedRegions {
       FileChannel channel, FileState file, long position, long length, Dtype dtype)
       throws IOException {
     long bytes = length / dtype.width() * Float.BYTES;
-    if (bytes < LEAST || bytes > Bytes.MOST || ByteOrder.nativeOrder() != ByteOrder.LITTLE_ENDIAN) {
+    if (bytes < LEAST
+        || Math.max(bytes, length) > Bytes.MOST
+        || ByteOrder.nativeOrder() != ByteOrder.LITTLE_ENDIAN) {
       return Optional.empty();
     }
     Region region = new Region(file, position, (int) length, dtype);

@@ -3,51 +3,56 @@ package org.bitgaze.weights;
 import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.nio.file.Path;
+import java.util.Collections;
+import java.util.IdentityHashMap;
 import java.util.LinkedHashMap;
+import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
 import org.bitgaze.weights.StateDictUnpickler.TensorView;
 
 /**
- * A PyTorch state dict as {@code torch.save} writes it: a zip archive since 1.6, a stream of
+ * A PyTorch checkpoint as {@code torch.save} writes it: a zip archive since 1.6, a stream of
  * pickles and raw storages before. Nothing in the file is executed, see {@link StateDictUnpickler}.
  * Every tensor is checked against its storage when the file is opened; elements are read one tensor
- * at a time.
+ * at a time. A tensor within nested dicts has the name of each, joined by dots: {@code
+ * state_dict.conv1.weight}.
  */
-public final class PthFile implements TensorSource {
-  private final Path file;
+final class PthFile implements StoredTensors {
+  /** Deeper than any checkpoint. */
+  private static final int MAX_DEPTH = 16;
+
+  private final OpenFile file;
   private final PthStorages storages;
   private final Map<String, TensorView> tensors = new LinkedHashMap<>();
 
   /**
    * Opens a file and checks its tensors.
    *
-   * @param file a {@code .pth} file
-   * @throws WeightsException if it is damaged, or holds anything but tensors
+   * @param path a file that {@code torch.save} wrote
+   * @throws WeightsException if it is damaged, holds no tensors, or what is not allowed
    * @throws IOException if it cannot be read
    */
-  public PthFile(Path file) throws IOException {
-    this.file = file;
-    PthStorages opened = null;
+  PthFile(Path path) throws IOException {
+    file = new OpenFile(path);
     try {
-      opened = PthStorages.open(file);
-      storages = opened;
-      collect(opened.root());
+      storages = PthStorages.of(file);
+      collect("", storages.root(), 0, Collections.newSetFromMap(new IdentityHashMap<>()));
+      if (tensors.isEmpty()) {
+        throw file.error("holds no tensors");
+      }
+    } catch (StateDictUnpickler.PickleException e) {
+      file.close();
+      throw new WeightsException(file + ": " + e.getMessage(), e);
     } catch (IOException e) {
-      close(opened);
+      file.close();
       throw e instanceof WeightsException
           ? e
-          : new WeightsException(file + ": no readable PyTorch file: " + e.getMessage(), e);
+          : new WeightsException(file + ": is a damaged PyTorch file: " + e.getMessage(), e);
     } catch (RuntimeException e) {
-      close(opened);
-      throw new WeightsException(file + ": no PyTorch state dict: " + e.getMessage(), e);
-    }
-  }
-
-  private static void close(PthStorages opened) throws IOException {
-    if (opened != null) {
-      opened.close();
+      file.close();
+      throw new WeightsException(file + ": is a damaged PyTorch file: " + e.getMessage(), e);
     }
   }
 
@@ -67,32 +72,41 @@ public final class PthFile implements TensorSource {
   }
 
   @Override
+  public String dtype(String name) throws WeightsException {
+    return view(name).dtype().id();
+  }
+
+  @Override
   public Tensor read(String name) throws IOException {
     TensorView v = view(name);
-    Dtype dtype = Dtype.ofStorage(v.storage().type());
-    if (dtype == null) {
-      throw damaged(name, "is a " + v.storage().type() + "; expected Float, Half or BFloat16");
+    Dtype dtype = v.dtype();
+    if (!dtype.isReadable()) {
+      throw file.error(name, Dtype.unreadable(dtype.id()));
     }
     int[] shape = shape(name);
     int elements = (int) Tensor.elements(shape);
     if (elements == 0) {
       return new Tensor(shape, new float[0]);
     }
-    long last = lastElement(v);
-    long from = v.offset() * dtype.width();
-    int length = Math.toIntExact((last - v.offset() + 1) * dtype.width());
-    float[] run = dtype.toFloats(storages.read(v.storage(), from, length));
+    long bytes = (lastElement(v) - v.offset() + 1) * dtype.width();
+    if (bytes > Bytes.MOST) {
+      throw file.error(name, "spans " + bytes + " bytes; at most " + Bytes.MOST + " are read");
+    }
+    long position = storages.position(v.storage(), v.offset() * dtype.width(), bytes);
+    float[] run = dtype.toFloats(file.read(position, (int) bytes));
     return new Tensor(shape, isContiguous(v) ? run : gather(v, run, elements));
   }
 
   @Override
   public Optional<ByteBuffer> map(String name) throws IOException {
     TensorView v = view(name);
-    Dtype dtype = Dtype.ofStorage(v.storage().type());
     long elements = Tensor.elements(shape(name));
-    return dtype == null || elements == 0 || !isContiguous(v)
-        ? Optional.empty()
-        : storages.map(v.storage(), v.offset() * dtype.width(), elements * dtype.width(), dtype);
+    if (!v.dtype().isReadable() || elements == 0 || !isContiguous(v)) {
+      return Optional.empty();
+    }
+    long bytes = elements * v.dtype().width();
+    long position = storages.position(v.storage(), v.offset() * v.dtype().width(), bytes);
+    return file.floats(position, bytes, v.dtype());
   }
 
   @Override
@@ -102,61 +116,67 @@ public final class PthFile implements TensorSource {
 
   @Override
   public void close() throws IOException {
-    storages.close();
+    file.close();
   }
 
   private TensorView view(String name) throws WeightsException {
     TensorView view = tensors.get(name);
     if (view == null) {
-      throw new WeightsException(file + ": no tensor '" + name + "'");
+      throw file.error("no tensor '" + name + "'");
     }
     return view;
   }
 
-  private void collect(Object root) throws IOException {
-    if (!(root instanceof Map<?, ?> map)) {
-      throw new WeightsException(file + ": holds no state dict");
-    }
-    Object nested = map.get("state_dict");
-    Map<?, ?> dict = nested instanceof Map<?, ?> inner ? inner : map;
-    for (Map.Entry<?, ?> entry : dict.entrySet()) {
-      if (entry.getKey() instanceof String name && entry.getValue() instanceof TensorView view) {
-        check(name, view);
-        tensors.put(name, view);
+  /** Containers are visited once: they may contain each other. */
+  private void collect(String name, Object value, int depth, Set<Object> visited)
+      throws IOException {
+    if (value instanceof TensorView view) {
+      check(name, view);
+      if (tensors.put(name, view) != null) {
+        throw file.error(name, "occurs twice");
       }
-    }
-    if (tensors.isEmpty()) {
-      throw new WeightsException(file + ": holds no tensors");
+    } else if (depth < MAX_DEPTH && visited.add(value)) {
+      String prefix = name.isEmpty() ? "" : name + ".";
+      if (value instanceof Map<?, ?> dict) {
+        for (Map.Entry<?, ?> entry : dict.entrySet()) {
+          collect(prefix + entry.getKey(), entry.getValue(), depth + 1, visited);
+        }
+      } else if (value instanceof List<?> list) {
+        for (int i = 0; i < list.size(); i++) {
+          collect(prefix + i, list.get(i), depth + 1, visited);
+        }
+      }
     }
   }
 
   private void check(String name, TensorView v) throws IOException {
-    long declared = v.storage().elements();
     long bytes = storages.size(v.storage());
-    int width = Dtype.widthOfStorage(v.storage().type());
     if (bytes < 0) {
-      throw damaged(name, "has no storage '" + v.storage().key() + "'");
+      throw file.error(name, "has no storage '" + v.storage().key() + "'");
     }
-    if (declared < 0 || declared > bytes / width) {
-      throw damaged(name, "has a storage of " + declared + " elements in " + bytes + " bytes");
+    long stored = v.storage().elements();
+    if (stored < 0 || stored > bytes / v.storage().dtype().width()) {
+      throw file.error(name, "has a storage of " + stored + " elements in " + bytes + " bytes");
     }
+    // A view of an untyped storage has elements of its own size.
+    long declared = stored * v.storage().dtype().width() / v.dtype().width();
     if (v.shape().length != v.strides().length || v.shape().length > 8) {
-      throw damaged(
+      throw file.error(
           name, "has " + v.shape().length + " sizes and " + v.strides().length + " strides");
     }
     long elements = 1;
     for (int i = 0; i < v.shape().length; i++) {
       if (v.shape()[i] < 0 || v.strides()[i] < 0) {
-        throw damaged(name, "has size " + v.shape()[i] + " and stride " + v.strides()[i]);
+        throw file.error(name, "has size " + v.shape()[i] + " and stride " + v.strides()[i]);
       }
       // So that the product of two stays below 2^63.
       if (v.shape()[i] > Integer.MAX_VALUE || v.strides()[i] > Integer.MAX_VALUE) {
-        throw damaged(name, "has size " + v.shape()[i] + " and stride " + v.strides()[i]);
+        throw file.error(name, "has size " + v.shape()[i] + " and stride " + v.strides()[i]);
       }
       elements = Math.min(elements * v.shape()[i], Integer.MAX_VALUE);
     }
     if (v.offset() < 0 || elements > declared || (elements > 0 && lastElement(v) >= declared)) {
-      throw damaged(name, "reaches past its storage of " + declared + " elements");
+      throw file.error(name, "reaches past its storage of " + declared + " elements");
     }
   }
 
@@ -193,9 +213,5 @@ public final class PthFile implements TensorSource {
       }
     }
     return out;
-  }
-
-  private WeightsException damaged(String name, String problem) {
-    return new WeightsException(file + ": tensor '" + name + "' " + problem);
   }
 }

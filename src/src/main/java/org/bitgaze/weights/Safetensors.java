@@ -7,7 +7,6 @@ import com.fasterxml.jackson.databind.ObjectMapper;
 import java.io.IOException;
 import java.io.InputStream;
 import java.nio.ByteBuffer;
-import java.nio.channels.FileChannel;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.StandardCopyOption;
@@ -25,20 +24,22 @@ import java.util.Set;
  *
  * @see <a href="https://github.com/huggingface/safetensors#format">the format</a>
  */
-public final class Safetensors implements TensorSource {
+public final class Safetensors implements StoredTensors {
   /** The format's own limit for the header. */
   private static final long MAX_HEADER = 100_000_000;
 
   private static final ObjectMapper HEADER =
       new ObjectMapper().enable(DeserializationFeature.FAIL_ON_TRAILING_TOKENS);
 
-  private final Path file;
-  private final MappedRegions.FileState state;
-  private final FileChannel channel;
+  private final OpenFile file;
   private final Map<String, Entry> entries = new LinkedHashMap<>();
   private final Map<String, String> metadata = new LinkedHashMap<>();
 
-  private record Entry(String dtype, int[] shape, long begin, long end) {}
+  private record Entry(String dtype, int[] shape, long begin, int length) {
+    Optional<Dtype> readable() {
+      return Dtype.ofSafetensors(dtype).filter(Dtype::isReadable);
+    }
+  }
 
   /**
    * Opens a file and checks its header.
@@ -72,19 +73,16 @@ public final class Safetensors implements TensorSource {
   }
 
   private Safetensors(Path file, Set<StandardOpenOption> options) throws IOException {
-    this.file = file;
-    // Before it is opened: a file that is deleted when it is closed has no name from then on.
-    this.state = MappedRegions.FileState.of(file);
-    this.channel = FileChannel.open(file, options);
+    this.file = new OpenFile(file, options);
     try {
       readHeader();
     } catch (IOException | RuntimeException e) {
-      channel.close();
+      this.file.close();
       throw e;
     }
   }
 
-  /** Returns the entries of {@code __metadata__}. */
+  /** {@return the entries of {@code __metadata__}} */
   @Override
   public Map<String, String> metadata() {
     return Map.copyOf(metadata);
@@ -101,23 +99,24 @@ public final class Safetensors implements TensorSource {
   }
 
   @Override
+  public String dtype(String name) throws WeightsException {
+    String dtype = entry(name).dtype();
+    return Dtype.ofSafetensors(dtype).map(Dtype::id).orElse(dtype);
+  }
+
+  @Override
   public Tensor read(String name) throws IOException {
     Entry e = entry(name);
-    Dtype dtype = Dtype.ofSafetensors(e.dtype());
-    if (dtype == null) {
-      throw new WeightsException(
-          file + ": tensor '" + name + "' has dtype " + e.dtype() + "; expected F32, F16 or BF16");
-    }
-    return new Tensor(e.shape(), dtype.toFloats(bytes(e)));
+    String type = dtype(name);
+    Dtype dtype = e.readable().orElseThrow(() -> file.error(name, Dtype.unreadable(type)));
+    return new Tensor(e.shape(), dtype.toFloats(file.read(e.begin(), e.length())));
   }
 
   @Override
   public Optional<ByteBuffer> map(String name) throws IOException {
     Entry e = entry(name);
-    Dtype dtype = Dtype.ofSafetensors(e.dtype());
-    return dtype == null
-        ? Optional.empty()
-        : MappedRegions.floats(channel, state, e.begin(), e.end() - e.begin(), dtype);
+    Optional<Dtype> dtype = e.readable();
+    return dtype.isEmpty() ? Optional.empty() : file.floats(e.begin(), e.length(), dtype.get());
   }
 
   @Override
@@ -127,39 +126,39 @@ public final class Safetensors implements TensorSource {
 
   @Override
   public void close() throws IOException {
-    channel.close();
-  }
-
-  private ByteBuffer bytes(Entry e) throws IOException {
-    return read(e.begin(), (int) (e.end() - e.begin()));
+    file.close();
   }
 
   private Entry entry(String name) throws WeightsException {
     Entry entry = entries.get(name);
     if (entry == null) {
-      throw new WeightsException(file + ": no tensor '" + name + "'");
+      throw file.error("no tensor '" + name + "'");
     }
     return entry;
   }
 
   private void readHeader() throws IOException {
-    long size = channel.size();
+    long size = file.size();
     if (size < 8) {
-      throw new WeightsException(file + ": " + size + " bytes are no safetensors file");
+      throw file.error("is not a safetensors file: it has " + size + " bytes");
     }
-    long header = read(0, 8).getLong();
+    long header = file.read(0, 8).getLong();
     if (header < 2 || header > MAX_HEADER || header > size - 8) {
-      throw new WeightsException(
-          file + ": no safetensors file: a header of " + header + " bytes in a file of " + size);
+      throw file.error(
+          ForeignFile.problem(file, "a safetensors file")
+              + ": a header of "
+              + header
+              + " bytes in a file of "
+              + size);
     }
     JsonNode json;
     try {
-      json = HEADER.readTree(read(8, (int) header).array());
+      json = HEADER.readTree(file.read(8, (int) header).array());
     } catch (JsonProcessingException e) {
-      throw new WeightsException(file + ": the safetensors header is no JSON", e);
+      throw new WeightsException(file + ": the safetensors header is not JSON", e);
     }
     if (json == null || !json.isObject()) {
-      throw new WeightsException(file + ": the safetensors header is no JSON object");
+      throw file.error("the safetensors header is not a JSON object");
     }
     for (Iterator<Map.Entry<String, JsonNode>> i = json.fields(); i.hasNext(); ) {
       Map.Entry<String, JsonNode> field = i.next();
@@ -178,46 +177,39 @@ public final class Safetensors implements TensorSource {
     JsonNode offsets = json.path("data_offsets");
     JsonNode dims = json.path("shape");
     if (!json.path("dtype").isTextual() || !dims.isArray() || offsets.size() != 2) {
-      throw damaged(name, "needs dtype, shape and data_offsets");
+      throw file.error(name, "needs dtype, shape and data_offsets");
     }
     int[] shape = new int[dims.size()];
     long elements = 1;
     for (int i = 0; i < shape.length; i++) {
       JsonNode dim = dims.get(i);
       if (!dim.canConvertToInt() || !dim.isIntegralNumber() || dim.asInt() < 0) {
-        throw damaged(name, "has size " + dim);
+        throw file.error(name, "has size " + dim);
       }
       shape[i] = dim.asInt();
       elements = saturatedMultiply(elements, shape[i]);
     }
     if (!offsets.get(0).canConvertToLong() || !offsets.get(1).canConvertToLong()) {
-      throw damaged(name, "has data_offsets " + offsets);
+      throw file.error(name, "has data_offsets " + offsets);
     }
     long begin = offsets.get(0).asLong();
     long end = offsets.get(1).asLong();
     if (begin < 0 || end < begin || end > size - start || end - begin > Bytes.MOST) {
-      throw damaged(
+      throw file.error(
           name, "has data_offsets " + offsets + " in " + (size - start) + " bytes of data");
     }
     String dtype = json.get("dtype").asText();
-    int width = Dtype.widthOfSafetensors(dtype);
+    // A type that is not known is not read either.
+    long width = Dtype.ofSafetensors(dtype).map(Dtype::width).orElse(0);
     if (width > 0 && saturatedMultiply(elements, width) != end - begin) {
-      throw damaged(
+      throw file.error(
           name, "of shape " + dims + " and dtype " + dtype + " has " + (end - begin) + " bytes");
     }
-    return new Entry(dtype, shape, start + begin, start + end);
+    return new Entry(dtype, shape, start + begin, (int) (end - begin));
   }
 
   private static long saturatedMultiply(long a, long b) {
     long high = Math.multiplyHigh(a, b);
     return high != 0 || a * b < 0 ? Long.MAX_VALUE : a * b;
-  }
-
-  private WeightsException damaged(String name, String problem) {
-    return new WeightsException(file + ": tensor '" + name + "' " + problem);
-  }
-
-  private ByteBuffer read(long position, int length) throws IOException {
-    return Bytes.read(channel, file, position, length);
   }
 }

@@ -3,6 +3,7 @@ package org.bitgaze.weights;
 import java.io.Closeable;
 import java.io.IOException;
 import java.nio.ByteBuffer;
+import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
@@ -67,6 +68,13 @@ public interface TensorSource extends Closeable {
    */
   default Map<String, String> metadata() {
     return Map.of();
+  }
+
+  /**
+   * {@return what users should know about how the tensors were found and converted; one line each}
+   */
+  default List<String> notices() {
+    return List.of();
   }
 
   /** Lets go of the file; a source in memory has none. */

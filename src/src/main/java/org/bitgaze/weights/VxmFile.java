@@ -2,10 +2,8 @@ package org.bitgaze.weights;
 
 import java.io.IOException;
 import java.nio.ByteBuffer;
-import java.nio.channels.FileChannel;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
-import java.nio.file.StandardOpenOption;
 import java.util.Arrays;
 import java.util.LinkedHashMap;
 import java.util.Map;
@@ -20,7 +18,7 @@ import java.util.Set;
  * values of four bytes are integers, which {@link #metadata} returns in decimal. All is checked
  * when the file is opened; arrays are read one at a time.
  */
-final class VxmFile implements TensorSource {
+final class VxmFile implements StoredTensors {
   private static final int MAGIC = 0x4D507401;
 
   /** FastGaze has 239 entries, with keys of at most 20 characters. */
@@ -30,8 +28,7 @@ final class VxmFile implements TensorSource {
   private static final int MAX_DIMENSIONS = 8;
   private static final String FLOAT32 = "float32";
 
-  private final Path file;
-  private final FileChannel channel;
+  private final OpenFile file;
   private final Map<String, Value> values = new LinkedHashMap<>();
   private final Map<String, int[]> shapes = new LinkedHashMap<>();
   private final Map<String, String> integers = new LinkedHashMap<>();
@@ -47,13 +44,12 @@ final class VxmFile implements TensorSource {
    * @throws IOException if it cannot be read
    */
   VxmFile(Path file) throws IOException {
-    this.file = file;
-    this.channel = FileChannel.open(file, StandardOpenOption.READ);
+    this.file = new OpenFile(file);
     try {
       readEntries();
       readShapes();
     } catch (IOException | RuntimeException e) {
-      channel.close();
+      this.file.close();
       throw e;
     }
   }
@@ -67,9 +63,14 @@ final class VxmFile implements TensorSource {
   public int[] shape(String name) throws WeightsException {
     int[] shape = shapes.get(name);
     if (shape == null) {
-      throw new WeightsException(file + ": no tensor '" + name + "'");
+      throw file.error("no tensor '" + name + "'");
     }
     return shape.clone();
+  }
+
+  @Override
+  public String dtype(String name) {
+    return Dtype.F32.id();
   }
 
   @Override
@@ -85,7 +86,7 @@ final class VxmFile implements TensorSource {
     return file.toString();
   }
 
-  /** Returns the integers by key, in decimal. */
+  /** {@return the integers by key, in decimal} */
   @Override
   public Map<String, String> metadata() {
     return Map.copyOf(integers);
@@ -93,14 +94,14 @@ final class VxmFile implements TensorSource {
 
   @Override
   public void close() throws IOException {
-    channel.close();
+    file.close();
   }
 
   private void readEntries() throws IOException {
-    long size = channel.size();
+    long size = file.size();
     if (size < 8 || read(0, 4).getInt() != MAGIC) {
       throw new WeightsException(
-          file + ": no vxm file: " + size + " bytes that do not begin with 01 74 50 4D");
+          file + ": is not a vxm file: its " + size + " bytes do not begin with 01 74 50 4D");
     }
     long count = unsigned(4, size);
     if (count > MAX_ENTRIES) {
@@ -123,7 +124,7 @@ final class VxmFile implements TensorSource {
         throw damaged(key, "has " + length + " bytes of the " + (size - position) + " that follow");
       }
       if (values.put(key, new Value(position, (int) length)) != null) {
-        throw damaged(key, "is there twice");
+        throw damaged(key, "occurs twice");
       }
       position += length;
     }
@@ -139,7 +140,7 @@ final class VxmFile implements TensorSource {
       boolean last = i == length - 1;
       if (last ? bytes[i] != 0 : bytes[i] < ' ' || bytes[i] > '~') {
         throw new WeightsException(
-            file + ": entry " + index + " has a key that is no text with a final zero byte");
+            file + ": entry " + index + " has a key that is not text with a final zero byte");
       }
     }
     return new String(bytes, 0, length - 1, StandardCharsets.US_ASCII);
@@ -161,13 +162,13 @@ final class VxmFile implements TensorSource {
   private int[] shape(String key, Value array, Value dtype) throws IOException {
     byte[] type = dtype.length() == FLOAT32.length() ? bytes(dtype).array() : new byte[0];
     if (!new String(type, StandardCharsets.US_ASCII).equals(FLOAT32)) {
-      throw damaged(key, "is no array of " + FLOAT32);
+      throw damaged(key, "is not an array of " + FLOAT32);
     }
     Value ndims = values.get(key + ".ndims");
     int dimensions = ndims != null && ndims.length() == 4 ? bytes(ndims).getInt() : 0;
     Value sizes = values.get(key + ".shape");
     if (dimensions < 1 || dimensions > MAX_DIMENSIONS) {
-      throw damaged(key, "has no number of dimensions from 1 to " + MAX_DIMENSIONS);
+      throw damaged(key, "needs a number of dimensions from 1 to " + MAX_DIMENSIONS);
     }
     if (sizes == null || sizes.length() != 4 * dimensions) {
       throw damaged(key, "has no shape of " + dimensions + " dimensions");
@@ -201,10 +202,10 @@ final class VxmFile implements TensorSource {
   }
 
   private ByteBuffer read(long position, int length) throws IOException {
-    return Bytes.read(channel, file, position, length);
+    return file.read(position, length);
   }
 
   private WeightsException damaged(String key, String problem) {
-    return new WeightsException(file + ": entry '" + key + "' " + problem);
+    return file.error("entry '" + key + "' " + problem);
   }
 }

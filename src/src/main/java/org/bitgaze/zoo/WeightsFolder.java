@@ -13,11 +13,11 @@ import java.util.stream.Stream;
 public record WeightsFolder(Path path) {
 
   /**
-   * Looks for {@code <network>.safetensors}, {@code <network>.pth} and the official file names, in
-   * that order.
+   * Looks for {@code <network>.safetensors}, {@code <network>.pth} and the names of torchvision's
+   * published files, in this order.
    *
    * @param network torchvision's name of the network
-   * @return the first of them that is there
+   * @return the first that exists
    */
   public Optional<Path> find(String network) {
     Stream<String> own = Stream.of(network + ".safetensors", network + ".pth");
@@ -30,17 +30,15 @@ public record WeightsFolder(Path path) {
    * Looks for a file.
    *
    * @param name its name
-   * @return its path, if it is there
+   * @return its path, if it exists
    */
   public Optional<Path> file(String name) {
     return Optional.of(path.resolve(name)).filter(Files::isRegularFile);
   }
 
   /**
-   * Returns the cache of downloaded weights.
-   *
-   * @return {@code weights} below {@code BITGAZE_HOME}, which is {@code ~/.cache/bitgaze} by
-   *     default
+   * {@return the cache of downloaded weights: {@code weights} below {@code BITGAZE_HOME}, which is
+   * {@code ~/.cache/bitgaze} by default}
    */
   public static WeightsFolder cache() {
     String home = System.getProperty("bitgaze.home", System.getenv("BITGAZE_HOME"));

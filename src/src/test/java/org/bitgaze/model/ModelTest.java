@@ -45,7 +45,9 @@ class ModelTest {
     Path renamed = Files.move(official, folder.resolve("resnet50-11ad3fa6.pth"));
     assertEquals(
         v2,
-        new Weights.File(renamed.toString()).preprocessing(Architecture.RESNET50).orElseThrow());
+        new Weights.File(renamed.toString(), "")
+            .preprocessing(Architecture.RESNET50)
+            .orElseThrow());
     // By what the file says, and by what the user says.
     Path own = weights("own.safetensors", Map.of("preprocessing", "interpolation=bicubic"));
     Model model = Model.zoo("squeezenet1_1").withWeights(own);

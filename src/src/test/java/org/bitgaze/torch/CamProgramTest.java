@@ -121,7 +121,9 @@ class CamProgramTest {
   void missingTensorsAreNamed() throws IOException {
     assertRefused(
         "mobilenet_v2",
-        ": no tensor 'features.0.0.weight', which mobilenet_v2 needs with shape [32, 3, 3, 3]");
+        ": no tensor 'features.0.0.weight', which mobilenet_v2 needs with shape [32, 3, 3, 3];"
+            + " 52 tensors were found, such as"
+            + " [features.0.weight, features.0.bias, features.3.squeeze.weight]");
   }
 
   /** Opens SqueezeNet 1.0's weights as another network's. */

@@ -67,8 +67,8 @@ class SafetensorsTest {
   @CsvSource(
       delimiter = '|',
       value = {
-        "{}x | no JSON",
-        "[] | no JSON object",
+        "{}x | is not JSON",
+        "[] | is not a JSON object",
         "{\"t\":{\"dtype\":\"F32\",\"shape\":[2],\"data_offsets\":[0,8]}} | data_offsets",
         "{\"t\":{\"dtype\":\"F32\",\"shape\":[-1],\"data_offsets\":[0,4]}} | has size -1",
         "{\"t\":{\"dtype\":\"F32\",\"shape\":[3],\"data_offsets\":[0,4]}} | has 4 bytes",

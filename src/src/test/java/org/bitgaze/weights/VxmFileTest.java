@@ -50,8 +50,8 @@ class VxmFileTest {
   @Test
   void whatIsWrongIsNamed() throws IOException {
     byte[] whole = small().bytes();
-    assertTrue(refusal(new byte[0]).contains("no vxm file"));
-    assertTrue(refusal("PK\3\4....".getBytes()).contains("no vxm file"));
+    assertTrue(refusal(new byte[0]).contains("is not a vxm file"));
+    assertTrue(refusal("PK\3\4....".getBytes()).contains("is not a vxm file"));
     assertTrue(refusal(Arrays.copyOf(whole, whole.length - 1)).contains("'layerCount'"));
     assertTrue(refusal(Arrays.copyOf(whole, whole.length + 2)).contains("2 bytes follow the last"));
     byte[] many = whole.clone();
@@ -62,7 +62,7 @@ class VxmFileTest {
     assertTrue(refusal(longKey).contains("has a key of 42781"), refusal(longKey));
     byte[] open = whole.clone();
     open[12 + 5] = 'x';
-    assertTrue(refusal(open).contains("no text with a final zero byte"));
+    assertTrue(refusal(open).contains("not text with a final zero byte"));
     assertTrue(
         refusal(small().put("0w.shape", 2, 2).bytes())
             .contains("'0w' of shape [2, 2] has 8 bytes"));
@@ -71,7 +71,7 @@ class VxmFileTest {
     assertTrue(refusal(small().put("0w.shape", -2, -1).bytes()).contains("'0w' of shape"));
     assertTrue(refusal(small().put("0w.shape", 2).bytes()).contains("no shape of 2 dimensions"));
     assertTrue(refusal(small().put("0w.ndims", 9).bytes()).contains("from 1 to 8"));
-    assertTrue(refusal(small().put("0w.dtype", 7).bytes()).contains("no array of float32"));
+    assertTrue(refusal(small().put("0w.dtype", 7).bytes()).contains("not an array of float32"));
   }
 
   @Test

@@ -24,13 +24,21 @@ class WeightsFuzzTest {
   @TempDir private Path folder;
 
   @ParameterizedTest
-  @ValueSource(strings = {"a.safetensors", "zip.pth", "legacy.pth", "a.vxm"})
+  @ValueSource(
+      strings = {
+        "a.safetensors",
+        "zip.pth",
+        "legacy.pth",
+        "a.vxm",
+        "optimizer-legacy.pth",
+        "protocol-5.pth"
+      })
   void damagedFilesFailInOneWayOnly(String name) throws IOException {
     Path file = folder.resolve(name);
     byte[] whole = Files.readAllBytes(make(file));
     long seed = Long.getLong("bitgaze.fuzz.seed", System.nanoTime());
     Random random = new Random(seed);
-    long end = System.nanoTime() + SECONDS * 1_000_000_000L / 4;
+    long end = System.nanoTime() + SECONDS * 1_000_000_000L / 6;
     int refused = 0;
     int runs = 0;
     for (; System.nanoTime() < end; runs++) {
@@ -55,6 +63,10 @@ class WeightsFuzzTest {
   }
 
   private static Path make(Path file) throws IOException {
+    String name = file.getFileName().toString();
+    if (name.startsWith("optimizer") || name.startsWith("protocol")) {
+      return CheckpointsTest.small(name, file.getParent());
+    }
     if (file.toString().endsWith(".safetensors")) {
       return SafetensorsWriter.write(
           new org.bitgaze.testing.FormulaWeights(

@@ -1,14 +1,17 @@
 package org.bitgaze.transforms;
 
+import java.io.BufferedInputStream;
 import java.io.IOException;
 import java.io.InputStream;
 import java.io.Serializable;
 import java.nio.channels.Channels;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.Optional;
 import org.apache.beam.sdk.io.FileSystems;
 import org.bitgaze.image.ImageDecoder;
 import org.bitgaze.image.ImageFormatException;
+import org.bitgaze.image.ImageSize;
 import org.bitgaze.image.RgbImage;
 import org.bitgaze.scene.Scene;
 
@@ -47,7 +50,24 @@ public interface ImageReader<T> extends Serializable {
     };
   }
 
-  /** {@return a reader that draws synthetic scenes} */
+  /**
+   * Looks up a file's size.
+   *
+   * @param path of an image, on this machine or any of Beam's file systems
+   * @return its size; empty if it cannot be told
+   * @throws IOException if it cannot be read
+   */
+  static Optional<ImageSize> size(String path) throws IOException {
+    try (InputStream in = new BufferedInputStream(open(path))) {
+      return ImageSize.of(in);
+    }
+  }
+
+  /**
+   * Draws synthetic scenes.
+   *
+   * @return a reader of scenes
+   */
   static ImageReader<Scene> scenes() {
     return Scene::picture;
   }

@@ -29,6 +29,9 @@ public final class MetricNames {
   /** Counter: images that cannot be read, each of which is also a reject. */
   public static final String UNREADABLE = "images_unreadable";
 
+  /** Counter: images whose mask cannot be used, each of which is also a reject. */
+  public static final String UNUSABLE_MASKS = "masks_unusable";
+
   /** Distribution: milliseconds to decode, resize and crop an image. */
   public static final String DECODE_MILLIS = "decode_millis";
 

@@ -1,14 +1,16 @@
 package org.bitgaze.transforms;
 
+import java.io.FileNotFoundException;
 import java.io.IOException;
-import java.io.InputStreamReader;
-import java.io.Reader;
 import java.io.UncheckedIOException;
 import java.nio.channels.Channels;
 import java.nio.channels.ReadableByteChannel;
-import java.nio.charset.StandardCharsets;
+import java.nio.charset.CharacterCodingException;
+import java.nio.file.NoSuchFileException;
 import java.util.HashSet;
 import java.util.Set;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
 import org.apache.beam.sdk.io.FileSystems;
 import org.apache.beam.sdk.transforms.Create;
 import org.apache.beam.sdk.transforms.DoFn;
@@ -18,18 +20,18 @@ import org.apache.beam.sdk.transforms.display.DisplayData;
 import org.apache.beam.sdk.values.KV;
 import org.apache.beam.sdk.values.PBegin;
 import org.apache.beam.sdk.values.PCollection;
-import org.apache.commons.csv.CSVFormat;
-import org.apache.commons.csv.CSVParser;
-import org.apache.commons.csv.CSVRecord;
 
 /**
- * Reads labels from a CSV file with the columns {@code file} (the image's key) and {@code
- * class_index}, on any Beam file system.
+ * Reads labels from a CSV file on any Beam file system. It has the columns {@code file} (the
+ * image's key) and {@code class_index}, in any order and among others; see {@link CsvTable} for the
+ * dialects that are read.
  */
 public final class ReadLabels extends PTransform<PBegin, PCollection<KV<String, Integer>>> {
   private static final long serialVersionUID = 1L;
   private static final String FILE = "file";
   private static final String CLASS_INDEX = "class_index";
+  private static final String HERE = "./";
+  private static final Pattern WHOLE = Pattern.compile("(\\d{1,9})(?:\\.0*)?");
   private final String path;
 
   private ReadLabels(String path) {
@@ -37,7 +39,7 @@ public final class ReadLabels extends PTransform<PBegin, PCollection<KV<String, 
   }
 
   /**
-   * Returns the transform.
+   * Reads a file.
    *
    * @param path the CSV file
    * @return the transform
@@ -74,49 +76,41 @@ public final class ReadLabels extends PTransform<PBegin, PCollection<KV<String, 
    * @param path the CSV file
    * @param consumer gets every label
    * @throws IOException if it cannot be read, lacks a column, names a file twice, or has a class
-   *     that is no number of 0 or more; the message names file and line
+   *     that is not a number of 0 or more; the message names file and line
    */
   public static void read(String path, LabelConsumer consumer) throws IOException {
-    CSVFormat format =
-        CSVFormat.DEFAULT.builder().setHeader().setSkipHeaderRecord(true).setTrim(true).build();
-    Set<String> seen = new HashSet<>();
     try (ReadableByteChannel channel = FileSystems.open(FileSystems.matchNewResource(path, false));
-        Reader reader =
-            new InputStreamReader(Channels.newInputStream(channel), StandardCharsets.UTF_8);
-        CSVParser csv = format.parse(reader)) {
-      for (String column : new String[] {FILE, CLASS_INDEX}) {
-        if (!csv.getHeaderMap().containsKey(column)) {
-          throw new IOException(
-              path + ": no column '" + column + "'; found " + csv.getHeaderNames());
+        CsvTable table = new CsvTable(Channels.newInputStream(channel), FILE, CLASS_INDEX)) {
+      Set<String> seen = new HashSet<>();
+      for (CsvTable.Row row : table) {
+        String file = row.get(FILE);
+        file = file.startsWith(HERE) ? file.substring(HERE.length()) : file;
+        String at = "line " + row.line() + ": ";
+        if (file.isEmpty()) {
+          throw new IOException(at + "has no file");
         }
-      }
-      for (CSVRecord record : csv) {
-        String at = path + ", line " + csv.getCurrentLineNumber() + ": ";
-        if (!record.isConsistent()) {
-          throw new IOException(
-              at + "has " + record.size() + " columns, not " + csv.getHeaderMap().size());
-        }
-        String file = record.get(FILE);
         if (!seen.add(file)) {
           throw new IOException(at + "'" + file + "' has two labels");
         }
-        consumer.accept(file, classIndex(record.get(CLASS_INDEX), at));
+        consumer.accept(file, classIndex(row.get(CLASS_INDEX), at));
       }
-    } catch (UncheckedIOException | IllegalArgumentException e) {
-      throw new IOException(path + ": " + e.getMessage(), e);
+    } catch (CharacterCodingException e) {
+      throw new IOException(path + ": is not UTF-8 text", e);
+    } catch (NoSuchFileException | FileNotFoundException e) {
+      throw new IOException(path + ": there is no such file", e);
+    } catch (IOException | UncheckedIOException | IllegalArgumentException e) {
+      Throwable cause = e instanceof UncheckedIOException ? e.getCause() : e;
+      throw new IOException(path + ": " + cause.getMessage(), e);
     }
   }
 
   private static int classIndex(String text, String at) throws IOException {
-    try {
-      int index = Integer.parseInt(text);
-      if (index >= 0) {
-        return index;
-      }
-    } catch (NumberFormatException e) {
-      // Reported below, as a negative number is.
+    // Tables with gaps have whole numbers as 7.0.
+    Matcher number = WHOLE.matcher(text);
+    if (number.matches()) {
+      return Integer.parseInt(number.group(1));
     }
-    throw new IOException(at + "class_index '" + text + "' is no number of 0 or more");
+    throw new IOException(at + "class_index '" + text + "' is not a number of 0 or more");
   }
 
   private static final class ReadFn extends DoFn<String, KV<String, Integer>> {

@@ -3,8 +3,10 @@ package org.bitgaze.pipelines.audit;
 import java.io.IOException;
 import java.util.List;
 import org.apache.beam.sdk.Pipeline;
+import org.apache.beam.sdk.transforms.Create;
 import org.apache.beam.sdk.transforms.Filter;
 import org.apache.beam.sdk.transforms.Flatten;
+import org.apache.beam.sdk.transforms.ParDo;
 import org.apache.beam.sdk.values.KV;
 import org.apache.beam.sdk.values.PCollection;
 import org.apache.beam.sdk.values.PCollectionList;
@@ -86,25 +88,27 @@ public sealed interface AuditInput {
    * Image files.
    *
    * @param images finds them
-   * @param count how many there are
+   * @param counted how many there are, and what is skipped
+   * @param count how many are taken
    * @param share which of them are taken
    */
-  record Files(MatchImages images, long count, KeyShare share) implements AuditInput {
+  record Files(MatchImages images, ImageCount counted, long count, KeyShare share)
+      implements AuditInput {
     /**
      * Takes all files.
      *
      * @param images finds them
-     * @param count how many there are
+     * @param counted how many there are, and what is skipped
      */
-    public Files(MatchImages images, long count) {
-      this(images, count, KeyShare.ALL);
+    public Files(MatchImages images, ImageCount counted) {
+      this(images, counted, counted.images(), KeyShare.ALL);
     }
 
     @Override
     public AuditInput within(KeyShare wanted) throws IOException {
       long[] found = {0};
       images.visit((key, path) -> found[0] += wanted.accepts(key) ? 1 : 0);
-      return new Files(images, found[0], wanted);
+      return new Files(images, counted, found[0], wanted);
     }
 
     @Override
@@ -119,9 +123,20 @@ public sealed interface AuditInput {
         PCollectionTuple masks =
             pipeline
                 .apply("ImagesOfMasks", found.uncounted())
-                .apply("Masks", ReadMasks.in(plan.masks().get(), plan.models()));
+                .apply(
+                    "Masks",
+                    ReadMasks.<String>in(plan.masks().get().folder(), plan.models())
+                        .withValues(plan.masks().get().values())
+                        .withSizes(ImageReader::size));
         audit = audit.withMasks(masks.get(ReadMasks.MASKS));
         rejects = rejects.and(masks.get(ReadMasks.REJECTS));
+      }
+      if (!counted.unusable().isEmpty()) {
+        rejects =
+            rejects.and(
+                pipeline
+                    .apply("Unusable", Create.of(counted.unusable()))
+                    .apply("Reject", ParDo.of(new ImageCount.RejectFn())));
       }
       Audit.Result result = keep(pipeline.apply("Images", found), share).apply("Audit", audit);
       return new Outputs(

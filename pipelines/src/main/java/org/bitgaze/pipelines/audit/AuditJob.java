@@ -213,6 +213,14 @@ public final class AuditJob {
         ended.seconds(),
         metrics.decoded() / ended.seconds());
     gathered.judgements().forEach(j -> out.println("gate: " + j.line()));
+    if (metrics.unusableMasks() > 0) {
+      out.println(
+          "warning: "
+              + metrics.unusableMasks()
+              + " of "
+              + input.count()
+              + " images have no usable mask, and no values against masks; rejects.csv says why");
+    }
     if (metrics.clipped() > 0) {
       out.println(metrics.clipped() + " maps explain a logit that its quantization clips");
     }

@@ -27,7 +27,7 @@ import org.bitgaze.transforms.ExplainImages;
  * @param explanations the models and how each is explained, but for calibrated ranges
  * @param saliency which saliency maps; at least one
  * @param labels path of a CSV file
- * @param masks path of a folder
+ * @param masks where they are
  * @param measures of maps
  * @param exhibits which images to show
  * @param maps whether all maps are written
@@ -41,7 +41,7 @@ public record AuditPlan(
     List<ExplainImages> explanations,
     List<SaliencyMethod.Choice> saliency,
     Optional<String> labels,
-    Optional<String> masks,
+    Optional<MaskInput> masks,
     Set<Measure> measures,
     ChooseExhibits.Choice exhibits,
     boolean maps,

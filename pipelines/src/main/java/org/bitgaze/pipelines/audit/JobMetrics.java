@@ -65,6 +65,10 @@ public record JobMetrics(
     return counters.getOrDefault(MetricNames.CLIPPED, 0L);
   }
 
+  long unusableMasks() {
+    return counters.getOrDefault(MetricNames.UNUSABLE_MASKS, 0L);
+  }
+
   long compared() {
     DistributionResult compared = distributions.get(MetricNames.COMPARE_MILLIS);
     return compared == null ? 0 : compared.getCount();

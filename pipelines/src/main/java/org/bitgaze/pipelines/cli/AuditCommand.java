@@ -225,6 +225,7 @@ final class AuditCommand implements Callable<Integer> {
     OutputFolder folder = dryRun ? output.folder() : output.free();
     AuditInput images = input.images();
     require(!input.areScenes() || labels == null, "--labels are for files; scenes know theirs");
+    input.requireCoverage(images, labels);
     List<String> described = describe(images, plan, runtime);
     if (dryRun) {
       described.forEach(line -> System.out.println("# " + line));

@@ -2,6 +2,7 @@ package org.bitgaze.pipelines.cli;
 
 import java.io.IOException;
 import java.io.PrintWriter;
+import java.util.List;
 import java.util.Map;
 import java.util.concurrent.Callable;
 import java.util.logging.Handler;
@@ -64,6 +65,15 @@ public final class Bitgaze implements Callable<Integer> {
     Level shown = Boolean.getBoolean("bitgaze.verbose") ? Level.INFO : Level.SEVERE;
     for (Handler handler : ROOT.getHandlers()) {
       handler.setLevel(shown);
+    }
+    for (String variable : List.of("PYTORCH_LIBRARY_PATH", "PYTORCH_VERSION")) {
+      String other = System.getenv(variable);
+      if (other != null) {
+        System.err.println(
+            "bitgaze: %s=%s names another PyTorch than the bundled one: unset it"
+                .formatted(variable, other));
+        System.exit(CommandLine.ExitCode.USAGE);
+      }
     }
     MemoryWatch.start();
     if (args.length > 0 && runsJobs(args[0])) {

@@ -4,8 +4,8 @@ import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import org.bitgaze.pipelines.audit.AuditInput;
+import org.bitgaze.pipelines.audit.ImageCount;
 import org.bitgaze.pipelines.output.BeamFiles;
-import org.bitgaze.transforms.KeyLimit;
 import org.bitgaze.transforms.MatchImages;
 import org.bitgaze.transforms.Scenes;
 
@@ -28,40 +28,35 @@ final class ImageInput {
       return scenes(input, limit);
     }
     MatchImages images = images(input);
-    long[] count = {0};
-    KeyLimit.Finder finder = new KeyLimit.Finder(Math.max(1, limit));
-    images.visit(
-        (key, path) -> {
-          count[0]++;
-          if (limit > 0) {
-            finder.add(key);
-          }
-        });
-    if (count[0] == 0) {
-      throw new UsageException("--input " + input + " has no images");
+    ImageCount count = ImageCount.of(images, limit);
+    if (count.images() == 0) {
+      throw new UsageException("--input " + input + " has no images" + count.skipped());
     }
-    return limit == 0 || limit >= count[0]
-        ? new AuditInput.Files(images, count[0])
-        : new AuditInput.Files(images.within(finder.limit()), limit);
+    return count.limit().isEmpty()
+        ? new AuditInput.Files(images, count)
+        : new AuditInput.Files(images.within(count.limit().get()), count);
   }
 
   private static MatchImages images(String input) {
     boolean remote = BeamFiles.isRemote(input);
     String path = BeamFiles.absolute(input);
-    if (remote ? wildcard(path) < 0 : Files.isDirectory(Path.of(input))) {
+    if (remote ? wildcard(path) < 0 : Files.isDirectory(Path.of(path))) {
       return MatchImages.in(path);
     }
     int wildcard = wildcard(path);
     // A file whose name looks like a pattern is that file.
-    if (!remote && Files.exists(Path.of(input))) {
+    if (!remote && Files.exists(Path.of(path))) {
       throw new UsageException(
           "--input " + input + " is a file; name its folder, or a pattern of files");
     }
     if (wildcard < 0 && !remote) {
       throw new UsageException("--input " + input + " does not exist");
     }
-    int end = wildcard < 0 ? path.length() : wildcard;
-    return MatchImages.matching(path, path.substring(0, path.lastIndexOf('/', end - 1) + 1));
+    return MatchImages.matching(
+        path,
+        remote
+            ? path.substring(0, path.lastIndexOf('/', wildcard - 1) + 1)
+            : MatchImages.literalFolder(path));
   }
 
   /** Tells whether synthetic scenes are asked for, which have labels and masks. */

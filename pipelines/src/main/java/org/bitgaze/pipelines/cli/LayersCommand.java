@@ -193,6 +193,7 @@ final class LayersCommand implements Callable<Integer> {
     LayersPlan plan = plan();
     OutputFolder folder = dryRun ? output.folder() : output.free();
     AuditInput images = input.images();
+    input.requireCoverage(images, null);
     String count = input.counted(images);
     if (dryRun) {
       describe(count, plan, runtime).forEach(line -> System.out.println("# " + line));

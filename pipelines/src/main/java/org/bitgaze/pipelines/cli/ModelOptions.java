@@ -27,6 +27,7 @@ import org.bitgaze.onnx.InputDescription;
 import org.bitgaze.protocol.Protocol;
 import org.bitgaze.weights.Tensor;
 import org.bitgaze.weights.TensorSource;
+import org.bitgaze.zoo.Architecture;
 import org.bitgaze.zoo.FastGaze;
 import org.bitgaze.zoo.LayerChoice;
 import org.bitgaze.zoo.PublishedFile;
@@ -41,10 +42,11 @@ final class ModelOptions {
 
   @Option(
       names = "--weights",
-      paramLabel = "DIR|scenes",
+      paramLabel = "DIR|FILE[#PART]|scenes",
       description =
           "folder with <network>.safetensors or <network>.pth; what is not there is looked for in the"
-              + " cache, see 'bitgaze weights'; or 'scenes', the networks that come along, trained on"
+              + " cache, see 'bitgaze weights'; or one file, and which of several state dicts in it,"
+              + " such as run.pth#ema; or 'scenes', the networks that are bundled, trained on"
               + " synthetic scenes")
   private String weights;
 
@@ -161,7 +163,17 @@ final class ModelOptions {
   /** What a model will do that may not be meant. */
   private static List<String> warnings(
       Model model, String layer, OpenModel opened, Protocol protocol) throws IOException {
-    List<String> all = new ArrayList<>();
+    List<String> all = new ArrayList<>(opened.network().weights().notices());
+    if (!model.isOnnx()
+        && !SCENES.equals(model.location())
+        && opened.classes() != Architecture.IMAGENET_CLASSES) {
+      all.add(
+          model.location()
+              + ": the head has "
+              + opened.classes()
+              + " classes, not ImageNet's "
+              + Architecture.IMAGENET_CLASSES);
+    }
     boolean anyNorm =
         opened.network().graph().nodes().stream().anyMatch(n -> n.op() instanceof BatchNorm2d);
     if (lacksStatistics(opened)) {
@@ -296,19 +308,29 @@ final class ModelOptions {
       model = model.named(parts.group(1));
     }
     if (parts.group(3) != null) {
-      Path file = Path.of(parts.group(3));
-      if (!Files.isRegularFile(file)) {
-        throw new UsageException("there is no file " + file + " with weights of " + text);
+      Weights.File file = Weights.File.of(parts.group(3));
+      if (!Files.isRegularFile(Path.of(file.path()))) {
+        throw new UsageException("there is no file " + file.path() + " with weights of " + text);
       }
       return model.withWeights(file);
     }
     if (areScenes()) {
       return model.withWeights(new Weights.Scenes());
     }
+    if (isFile()) {
+      return model.withWeights(Weights.File.of(weights));
+    }
     if (weights != null && !Files.isDirectory(Path.of(weights))) {
       throw new UsageException("--weights " + weights + " is no folder");
     }
     return model.withWeights(find(model.network()));
+  }
+
+  /** Whether one file of weights is named. */
+  private boolean isFile() {
+    return weights != null
+        && !areScenes()
+        && Files.isRegularFile(Path.of(Weights.File.of(weights).path()));
   }
 
   /** What was said of the weights; null if nothing was. */
@@ -360,7 +382,7 @@ final class ModelOptions {
 
   /** Where weights are looked for first; the cache is the second place. */
   private WeightsFolder first() {
-    return weights == null || areScenes()
+    return weights == null || areScenes() || isFile()
         ? WeightsFolder.cache()
         : new WeightsFolder(Path.of(weights));
   }

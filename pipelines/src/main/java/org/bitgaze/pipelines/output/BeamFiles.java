@@ -8,6 +8,7 @@ import java.util.stream.Stream;
 import org.apache.beam.sdk.io.FileSystems;
 import org.apache.beam.sdk.io.fs.EmptyMatchTreatment;
 import org.apache.beam.sdk.io.fs.MatchResult;
+import org.bitgaze.transforms.MatchImages;
 
 /** Questions to any of Beam's file systems. */
 public final class BeamFiles {
@@ -20,19 +21,20 @@ public final class BeamFiles {
    * @return whether it has a scheme
    */
   public static boolean isRemote(String path) {
-    return path.contains("://");
+    return MatchImages.local(path).contains("://");
   }
 
   /**
    * Makes a path mean the same in every process.
    *
    * @param path of a file or a pattern
-   * @return the path itself if it is remote, else an absolute one
+   * @return the path itself if it is remote, else an absolute one, without {@code file://}
    */
   public static String absolute(String path) {
-    return isRemote(path)
-        ? path
-        : Path.of("").toAbsolutePath().resolve(path).normalize().toString();
+    String local = MatchImages.local(path);
+    return isRemote(local)
+        ? local
+        : Path.of("").toAbsolutePath().resolve(local).normalize().toString();
   }
 
   /**
@@ -46,7 +48,7 @@ public final class BeamFiles {
     // Beam's local file system walks the whole tree below the parent of a file that is not there.
     return isRemote(path)
         ? FileSystems.match(path, EmptyMatchTreatment.DISALLOW).status() == MatchResult.Status.OK
-        : Files.exists(Path.of(path));
+        : Files.exists(Path.of(MatchImages.local(path)));
   }
 
   /**
