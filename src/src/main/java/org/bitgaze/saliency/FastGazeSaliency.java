@@ -1,13 +1,17 @@
 package org.bitgaze.saliency;
 
 import java.io.IOException;
+import java.nio.file.Path;
+import org.bitgaze.image.CaffeMeans;
 import org.bitgaze.image.Framing.Region;
 import org.bitgaze.image.Heatmap;
 import org.bitgaze.image.MapPart;
 import org.bitgaze.image.RgbImage;
 import org.bitgaze.image.WholeImage;
-import org.bitgaze.torch.ProgramCache;
 import org.bitgaze.torch.SaliencyProgram;
+import org.bitgaze.torch.runtime.ProgramCache;
+import org.bitgaze.weights.TensorSource;
+import org.bitgaze.weights.WeightsFile;
 import org.bitgaze.zoo.FastGaze;
 
 /** FastGaze's map: what it predicts, as far as it is positive; what is below is not looked at. */
@@ -16,7 +20,19 @@ final class FastGazeSaliency extends WholeImageSaliency {
 
   /** Compiles the network of a {@code .vxm} file, unless it is there already. */
   FastGazeSaliency(String path) throws IOException {
-    lease = ProgramCache.fastGaze(path);
+    lease = lease(path);
+  }
+
+  /** Holds the program of a {@code .vxm} file. */
+  static ProgramCache.Lease<SaliencyProgram> lease(String path) throws IOException {
+    return ProgramCache.lease(
+        SaliencyProgram.class,
+        path,
+        () -> {
+          try (TensorSource weights = WeightsFile.open(Path.of(path))) {
+            return SaliencyProgram.of(FastGaze.network(weights), CaffeMeans.VGG);
+          }
+        });
   }
 
   @Override

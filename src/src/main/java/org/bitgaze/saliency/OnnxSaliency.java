@@ -8,8 +8,8 @@ import org.bitgaze.image.MapPart;
 import org.bitgaze.image.WholeImage;
 import org.bitgaze.network.op.Size;
 import org.bitgaze.onnx.OnnxNetwork;
-import org.bitgaze.torch.ProgramCache;
 import org.bitgaze.torch.SaliencyProgram;
+import org.bitgaze.torch.runtime.ProgramCache;
 
 /**
  * The map of anybody's network that predicts where people look. The whole image is squashed to the
@@ -23,7 +23,15 @@ final class OnnxSaliency extends WholeImageSaliency {
   /** Compiles the network of an ONNX file, unless it is there already. */
   OnnxSaliency(String path) throws IOException {
     size = OnnxNetwork.readMap(Path.of(path)).size();
-    lease = ProgramCache.gaze(path);
+    lease =
+        ProgramCache.lease(
+            SaliencyProgram.class,
+            path,
+            () -> {
+              OnnxNetwork network = OnnxNetwork.readMap(Path.of(path));
+              return SaliencyProgram.of(
+                  network.network(), network.size(), network.preprocessing().normalization());
+            });
   }
 
   @Override

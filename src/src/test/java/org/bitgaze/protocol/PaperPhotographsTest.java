@@ -26,7 +26,7 @@ import org.bitgaze.quant.Ranges;
 import org.bitgaze.testing.Shared;
 import org.bitgaze.torch.CamProgram;
 import org.bitgaze.torch.Explanation;
-import org.bitgaze.torch.ProgramCache;
+import org.bitgaze.torch.ObserverProgram;
 import org.bitgaze.torch.ProgramKey;
 import org.bitgaze.torch.RandomKey;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -53,7 +53,7 @@ class PaperPhotographsTest {
     List<RgbImage> images = photographs(model.preprocessing(), keys);
     assertEquals(100, images.size());
     Observations seen = new Observations();
-    try (var lease = ProgramCache.observer(model)) {
+    try (var lease = ObserverProgram.lease(model)) {
       for (int i = 0; i < images.size(); i++) {
         lease.program().run(List.of(images.get(i)), List.of(keys.get(i))).forEach(seen::add);
       }
@@ -65,7 +65,7 @@ class PaperPhotographsTest {
       Quantization quantization =
           precision.isFloat() ? Quantization.NONE : new Quantization.Static(precision, ranges);
       List<Found> found = new ArrayList<>();
-      try (var lease = ProgramCache.cam(new ProgramKey(model, quantization, PAPER.cam()))) {
+      try (var lease = CamProgram.lease(new ProgramKey(model, quantization, PAPER.cam()))) {
         for (int i = 0; i < images.size(); i++) {
           Explanation e =
               lease

@@ -22,9 +22,9 @@ import org.bitgaze.quant.Configuration;
 import org.bitgaze.torch.Batches;
 import org.bitgaze.torch.CamProgram;
 import org.bitgaze.torch.Explanation;
-import org.bitgaze.torch.ProgramCache;
 import org.bitgaze.torch.ProgramKey;
 import org.bitgaze.torch.RandomKey;
+import org.bitgaze.torch.runtime.ProgramCache;
 import org.bitgaze.transforms.values.CamMap;
 import org.bitgaze.transforms.values.LiveImage;
 import org.bitgaze.transforms.values.Reject;
@@ -92,7 +92,7 @@ final class CamFn extends DoFn<KV<String, LiveImage>, KV<String, LiveImage>> {
       boolean deployed = model.execution().mode().equals(Mode.EVAL);
       batchSize = deployed ? (said > 0 ? said : Batches.fitting(model, key.arithmetic())) : 1;
     }
-    lease = ProgramCache.cam(key);
+    lease = CamProgram.lease(key);
   }
 
   /** Takes an image; a full batch is explained at once. */

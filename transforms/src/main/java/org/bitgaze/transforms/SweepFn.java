@@ -16,10 +16,10 @@ import org.bitgaze.image.Preprocessing;
 import org.bitgaze.quant.Configuration;
 import org.bitgaze.torch.CamProgram;
 import org.bitgaze.torch.Explanation;
-import org.bitgaze.torch.ProgramCache;
 import org.bitgaze.torch.SweepKey;
 import org.bitgaze.torch.SweepProgram;
 import org.bitgaze.torch.SweepResult;
+import org.bitgaze.torch.runtime.ProgramCache;
 import org.bitgaze.transforms.values.CamMap;
 import org.bitgaze.transforms.values.ImageMaps;
 import org.bitgaze.transforms.values.LiveImage;
@@ -63,7 +63,7 @@ final class SweepFn extends DoFn<KV<String, LiveImage>, KV<String, LiveImage>> {
   public void setup() throws IOException {
     sweep = packed.open();
     preprocessing = sweep.key().model().preprocessing();
-    lease = ProgramCache.sweep(sweep.key());
+    lease = SweepProgram.lease(sweep.key());
   }
 
   /** Explains an image. */
