@@ -53,29 +53,6 @@ public record TargetView(Layout layout, int prefix, int height, int width) imple
   }
 
   /**
-   * Sees tokens.
-   *
-   * @param prefix tokens before those of the grid
-   * @param height of the grid
-   * @param width of the grid
-   * @return the tokens of the grid
-   */
-  public static TargetView tokens(int prefix, int height, int width) {
-    return new TargetView(Layout.TOKENS, prefix, height, width);
-  }
-
-  /**
-   * Sees an image whose channels come last.
-   *
-   * @param height of the output
-   * @param width of the output
-   * @return the output with channels first
-   */
-  public static TargetView channelsLast(int height, int width) {
-    return new TargetView(Layout.CHANNELS_LAST, 0, height, width);
-  }
-
-  /**
    * Checks that an output can be seen this way.
    *
    * @param shape the output's shape without the batch

@@ -8,7 +8,9 @@ import org.bitgaze.image.Heatmap;
 import org.bitgaze.image.MapPart;
 import org.bitgaze.image.RgbImage;
 import org.bitgaze.image.WholeImage;
+import org.bitgaze.network.op.Size;
 import org.bitgaze.torch.SaliencyProgram;
+import org.bitgaze.torch.emit.InputText;
 import org.bitgaze.torch.runtime.ProgramCache;
 import org.bitgaze.weights.TensorSource;
 import org.bitgaze.weights.WeightsFile;
@@ -16,6 +18,9 @@ import org.bitgaze.zoo.FastGaze;
 
 /** FastGaze's map: what it predicts, as far as it is positive; what is below is not looked at. */
 final class FastGazeSaliency extends WholeImageSaliency {
+  /** The program is the same for any size. */
+  private static final Size SIZE = Size.of(320);
+
   private final ProgramCache.Lease<SaliencyProgram> lease;
 
   /** Compiles the network of a {@code .vxm} file, unless it is there already. */
@@ -30,7 +35,8 @@ final class FastGazeSaliency extends WholeImageSaliency {
         path,
         () -> {
           try (TensorSource weights = WeightsFile.open(Path.of(path))) {
-            return SaliencyProgram.of(FastGaze.network(weights), CaffeMeans.VGG);
+            return SaliencyProgram.of(
+                FastGaze.network(weights), SIZE, InputText.of(CaffeMeans.VGG));
           }
         });
   }

@@ -9,6 +9,7 @@ import org.bitgaze.image.WholeImage;
 import org.bitgaze.network.op.Size;
 import org.bitgaze.onnx.OnnxNetwork;
 import org.bitgaze.torch.SaliencyProgram;
+import org.bitgaze.torch.emit.InputText;
 import org.bitgaze.torch.runtime.ProgramCache;
 
 /**
@@ -29,8 +30,8 @@ final class OnnxSaliency extends WholeImageSaliency {
             path,
             () -> {
               OnnxNetwork network = OnnxNetwork.readMap(Path.of(path));
-              return SaliencyProgram.of(
-                  network.network(), network.size(), network.preprocessing().normalization());
+              InputText input = InputText.of(network.preprocessing().normalization());
+              return SaliencyProgram.of(network.network(), network.size(), input);
             });
   }
 

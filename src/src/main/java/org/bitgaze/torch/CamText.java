@@ -73,7 +73,7 @@ final class CamText {
 
   /** Writes the whole program. */
   void write() {
-    InputText.normalize(text, normalization);
+    InputText.of(normalization).write(text);
     writeBackbone();
     writeHead();
   }

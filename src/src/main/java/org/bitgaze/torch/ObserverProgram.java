@@ -70,7 +70,7 @@ public final class ObserverProgram extends ImageProgram {
     Size size = Size.of(model.preprocessing().framing().side());
     ProgramText text =
         ProgramText.ofAttributes(observed.graph(), size).withConvolutions(OneDnnCalls.OF_ONE_SIZE);
-    InputText.normalize(text, model.preprocessing().normalization());
+    InputText.of(model.preprocessing().normalization()).write(text);
     text.add("torch.set_grad_enabled(False)");
     text.write(observed.graph().names(), ProgramText.Use.OVERWRITTEN);
     text.add("return torch.stack([" + String.join(", ", text.exposed().values()) + "], 1)");

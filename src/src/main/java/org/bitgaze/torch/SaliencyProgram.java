@@ -3,9 +3,7 @@ package org.bitgaze.torch;
 import ai.djl.ndarray.NDArray;
 import java.io.IOException;
 import java.util.List;
-import org.bitgaze.image.CaffeMeans;
 import org.bitgaze.image.Heatmap;
-import org.bitgaze.image.Normalization;
 import org.bitgaze.image.RgbImage;
 import org.bitgaze.network.Network;
 import org.bitgaze.network.op.Size;
@@ -21,9 +19,6 @@ import org.bitgaze.torch.runtime.OneDnnCalls;
  * network's output (float32, N x 1 x h x w or N x h x w), of either sign.
  */
 public final class SaliencyProgram extends ImageProgram {
-  /** Shapes are inferred for this size; the text is the same for any. */
-  private static final Size INFERRED = Size.of(320);
-
   private final OneDnnCalls.OfAnySize convolutions;
 
   private SaliencyProgram(LoadedModule module, OneDnnCalls.OfAnySize convolutions) {
@@ -32,38 +27,19 @@ public final class SaliencyProgram extends ImageProgram {
   }
 
   /**
-   * Compiles a program for this JVM.
-   *
-   * @param network a fully convolutional network
-   * @param means are subtracted from the samples
-   * @return the program
-   * @throws IOException if a weight cannot be read
-   */
-  public static SaliencyProgram of(Network network, CaffeMeans means) throws IOException {
-    ProgramText text = ProgramText.ofAttributes(network.graph(), INFERRED);
-    InputText.subtractMeans(text, means);
-    return of(network, text);
-  }
-
-  /**
-   * Compiles a program for images of one size.
+   * Compiles a program for this JVM; its weights are not written to a file.
    *
    * @param network the network
-   * @param size height and width of its images
-   * @param normalization of the samples
+   * @param size height and width of its images; any size that fits, if it is fully convolutional
+   * @param input makes the network's input
    * @return the program
    * @throws IOException if a weight cannot be read
    */
-  public static SaliencyProgram of(Network network, Size size, Normalization normalization)
-      throws IOException {
-    ProgramText text = ProgramText.ofAttributes(network.graph(), size);
-    InputText.normalize(text, normalization);
-    return of(network, text);
-  }
-
-  private static SaliencyProgram of(Network network, ProgramText text) throws IOException {
+  public static SaliencyProgram of(Network network, Size size, InputText input) throws IOException {
     var convolutions = new OneDnnCalls.OfAnySize(network.graph());
-    text.withConvolutions(convolutions);
+    ProgramText text =
+        ProgramText.ofAttributes(network.graph(), size).withConvolutions(convolutions);
+    input.write(text);
     text.add("torch.set_grad_enabled(False)");
     text.write(network.graph().names(), ProgramText.Use.OVERWRITTEN);
     text.add("return torch.contiguous(" + text.variable(network.graph().output().name()) + ")");

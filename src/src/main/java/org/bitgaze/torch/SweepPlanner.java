@@ -1,7 +1,10 @@
 package org.bitgaze.torch;
 
 import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.Comparator;
 import java.util.List;
+import java.util.stream.IntStream;
 import org.bitgaze.quant.Configuration;
 import org.bitgaze.quant.LayerPrecision;
 import org.bitgaze.quant.PrecisionAlternatives;
@@ -82,7 +85,10 @@ record SweepPlanner(List<Place> places, int segments, PrecisionAlternatives alte
     }
     List<Configuration> bases = new ArrayList<>();
     List<long[]> rows = new ArrayList<>();
-    List<Integer> order = order(configurations);
+    List<Integer> order = new ArrayList<>(configurations.size());
+    IntStream.range(0, configurations.size()).forEach(order::add);
+    // The sort is stable: the reference stays first.
+    order.sort(Comparator.comparing(i -> !configurations.get(i).layers().isEmpty()));
     long[] costs = costs();
     long computed = 0;
     for (int index : order) {
@@ -105,22 +111,10 @@ record SweepPlanner(List<Place> places, int segments, PrecisionAlternatives alte
         row[weights(i)] = alternatives.number(layer.weights());
         row[activation(i)] = alternatives.number(layer.activation());
       }
-      computed += sum(costs, (int) row[FIRST]);
+      computed += Arrays.stream(costs).skip(row[FIRST]).sum();
       rows.add(row);
     }
-    return new Plan(order, rows, sum(costs, 0) * configurations.size(), computed);
-  }
-
-  private static List<Integer> order(List<Configuration> configurations) {
-    List<Integer> order = new ArrayList<>();
-    for (boolean uniform : new boolean[] {true, false}) {
-      for (int i = 0; i < configurations.size(); i++) {
-        if (configurations.get(i).layers().isEmpty() == uniform) {
-          order.add(i);
-        }
-      }
-    }
-    return order;
+    return new Plan(order, rows, Arrays.stream(costs).sum() * configurations.size(), computed);
   }
 
   private long[] costs() {
@@ -129,14 +123,6 @@ record SweepPlanner(List<Place> places, int segments, PrecisionAlternatives alte
       costs[place.weights()] += place.layer().multiplyAdds();
     }
     return costs;
-  }
-
-  private static long sum(long[] costs, int from) {
-    long sum = 0;
-    for (int segment = from; segment < costs.length; segment++) {
-      sum += costs[segment];
-    }
-    return sum;
   }
 
   private int firstDifference(Configuration a, Configuration b) {

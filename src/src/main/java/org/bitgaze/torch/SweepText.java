@@ -1,10 +1,13 @@
 package org.bitgaze.torch;
 
 import java.util.ArrayList;
+import java.util.HashMap;
 import java.util.LinkedHashSet;
 import java.util.List;
+import java.util.Map;
 import java.util.Set;
 import java.util.stream.Collectors;
+import java.util.stream.IntStream;
 import org.bitgaze.explain.MapMethod;
 import org.bitgaze.image.Normalization;
 import org.bitgaze.model.OpenModel;
@@ -68,11 +71,7 @@ final class SweepText {
     Set<String> following = graph.names();
     following.removeAll(backbone);
     cut(backbone);
-    planner =
-        new SweepPlanner(
-            places(QuantizableLayer.of(plain.graph(), scheme, side), plain.graph(), scheme),
-            segments.size(),
-            choices);
+    planner = new SweepPlanner(places(plain.graph(), scheme, side), segments.size(), choices);
     text = ProgramText.ofAttributes(graph, Size.of(side)).withConvolutions(calls);
     clipping =
         scheme.quantizedLogits() ? ClippedLogits.of(graph, following) : ClippedLogits.exposed();
@@ -91,17 +90,15 @@ final class SweepText {
     }
   }
 
-  private List<SweepPlanner.Place> places(
-      List<QuantizableLayer> layers, Graph plain, ActivationScheme scheme) {
+  private List<SweepPlanner.Place> places(Graph plain, ActivationScheme scheme, int side) {
+    Map<String, Integer> activations = new HashMap<>();
+    QuantizationPoints.of(plain, scheme)
+        .forEach(
+            (n, point) -> activations.put(point.name(), segment(network.rewritten().locate(n))));
     List<SweepPlanner.Place> places = new ArrayList<>();
-    for (QuantizableLayer layer : layers) {
+    for (QuantizableLayer layer : QuantizableLayer.of(plain, scheme, side)) {
       int weights = segment(layer.name());
-      int activation = weights;
-      for (var point : QuantizationPoints.of(plain, scheme).entrySet()) {
-        if (point.getValue().name().equals(layer.name())) {
-          activation = segment(network.rewritten().locate(point.getKey()));
-        }
-      }
+      int activation = activations.getOrDefault(layer.name(), weights);
       places.add(new SweepPlanner.Place(layer, weights, activation));
     }
     return places;
@@ -109,12 +106,10 @@ final class SweepText {
 
   /** {@return the index of a node's segment; the number of segments if it follows the target} */
   private int segment(String node) {
-    for (int i = 0; i < segments.size(); i++) {
-      if (segments.get(i).contains(node)) {
-        return i;
-      }
-    }
-    return segments.size();
+    return IntStream.range(0, segments.size())
+        .filter(i -> segments.get(i).contains(node))
+        .findFirst()
+        .orElse(segments.size());
   }
 
   /** {@return plans the program's calls} */
@@ -138,7 +133,7 @@ final class SweepText {
    * @throws IllegalArgumentException if dropout is active
    */
   void write(Normalization normalization) {
-    InputText.normalize(text, normalization);
+    InputText.of(normalization).write(text);
     String input = text.graph().nodes().get(0).name();
     String images = text.variable(input);
     text.add("bases = annotate(List[List[Tensor]], [])");
@@ -189,10 +184,8 @@ final class SweepText {
   private void writeSegment(int index) {
     Set<String> nodes = segments.get(index);
     List<String> results = results(nodes);
-    List<String> variables = new ArrayList<>();
-    for (int i = 0; i < results.size(); i++) {
-      variables.add("segment_" + index + "_" + i);
-    }
+    List<String> variables =
+        IntStream.range(0, results.size()).mapToObj(i -> "segment_" + index + "_" + i).toList();
     text.block(
         "if first <= " + index + ":",
         () -> {
@@ -217,16 +210,13 @@ final class SweepText {
 
   /** {@return the nodes of a segment that others read} */
   private List<String> results(Set<String> nodes) {
-    List<String> results = new ArrayList<>();
-    for (String node : nodes) {
-      boolean read =
-          node.equals(target)
-              || network.graph().consumers(node).stream().anyMatch(n -> !nodes.contains(n.name()));
-      if (read) {
-        results.add(node);
-      }
-    }
-    return results;
+    return nodes.stream()
+        .filter(
+            node ->
+                node.equals(target)
+                    || network.graph().consumers(node).stream()
+                        .anyMatch(reader -> !nodes.contains(reader.name())))
+        .toList();
   }
 
   /** Reads the numbers of the precisions of a segment's layers. */

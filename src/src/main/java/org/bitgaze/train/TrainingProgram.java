@@ -86,7 +86,7 @@ public final class TrainingProgram implements AutoCloseable {
       Graph graph, int side, Normalization normalization, double labelSmoothing, Path file)
       throws IOException {
     ProgramText text = ProgramText.ofVariables(graph, Size.of(side));
-    InputText.normalize(text, normalization);
+    InputText.of(normalization).write(text);
     text.add("torch.set_grad_enabled(True)");
     text.add("trained = torch.requires_grad_(torch.detach(parameters), True)");
     split(text, ParameterLayout.trained(graph), "trained");

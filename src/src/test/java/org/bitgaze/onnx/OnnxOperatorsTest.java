@@ -862,7 +862,7 @@ class OnnxOperatorsTest {
 
   private double[] run(OnnxNetwork onnx, RgbImage image) throws IOException {
     ProgramText text = ProgramText.ofAttributes(onnx.network().graph(), Size.of(SIDE));
-    InputText.normalize(text, onnx.preprocessing().normalization());
+    InputText.of(onnx.preprocessing().normalization()).write(text);
     text.write(text.graph().names(), ProgramText.Use.OVERWRITTEN);
     text.add("return torch.contiguous(" + text.variable(text.graph().output().name()) + ")");
     Path file = folder.resolve("program.pt");

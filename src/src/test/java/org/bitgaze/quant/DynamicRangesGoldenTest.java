@@ -104,7 +104,7 @@ class DynamicRangesGoldenTest {
                                 point.name(), new DynamicFakeQuantize(precision.activations())))))
             .apply(new QuantizeWeights(Configuration.uniform(precision)));
     ProgramText text = ProgramText.ofAttributes(network.graph(), Size.of(224));
-    InputText.normalize(text, Normalization.IMAGENET);
+    InputText.of(Normalization.IMAGENET).write(text);
     text.add("torch.set_grad_enabled(False)");
     text.write(network.graph().names(), ProgramText.Use.OVERWRITTEN);
     text.add("return torch.stack([" + String.join(", ", text.exposed().values()) + "], 1)");

@@ -317,7 +317,7 @@ class CompiledGraphTest {
                 new Node("quantized", "quantized", q, List.of("input"))));
     for (boolean owned : new boolean[] {true, false}) {
       ProgramText text = ProgramText.ofAttributes(graph, Size.of(SIDE));
-      InputText.normalize(text, Normalization.IMAGENET);
+      InputText.of(Normalization.IMAGENET).write(text);
       if (!owned) {
         text.bind("input", text.variable("input"));
       }
@@ -355,7 +355,7 @@ class CompiledGraphTest {
   private static float[] run(Graph graph, TensorSource weights, RgbImage image, ProgramText.Use use)
       throws IOException {
     ProgramText text = ProgramText.ofAttributes(graph, Size.of(SIDE));
-    InputText.normalize(text, Normalization.IMAGENET);
+    InputText.of(Normalization.IMAGENET).write(text);
     text.write(graph.names(), use);
     text.add("return torch.contiguous(" + text.variable(graph.output().name()) + ")");
     Path file = Files.createTempFile("bitgaze", ".pt");

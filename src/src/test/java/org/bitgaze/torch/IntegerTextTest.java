@@ -130,7 +130,7 @@ class IntegerTextTest {
       Map<String, Value> expected =
           new Interpreter(quantized.graph(), quantized.weights()).run(Map.of("input", pixels));
       ProgramText text = ProgramText.ofAttributes(quantized.graph(), Size.of(SIDE));
-      InputText.normalize(text, Normalization.IMAGENET);
+      InputText.of(Normalization.IMAGENET).write(text);
       IntegerText integers = new IntegerText(text, quantized.weights(), quantized.graph().names());
       IntegerCoverage coverage = integers.write();
       assertEquals(tail.hasKernel(), coverage.kernels().contains("last"), tail.name());

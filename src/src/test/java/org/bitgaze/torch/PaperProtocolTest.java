@@ -374,7 +374,7 @@ class PaperProtocolTest {
           new Quantization.Static(INT8, reference.averaged())
               .apply(open.network().apply(Execution.PAPER.mode()), ActivationScheme.PAPER);
       ProgramText text = ProgramText.ofAttributes(network.graph(), Size.of(224));
-      InputText.normalize(text, open.preprocessing().normalization());
+      InputText.of(open.preprocessing().normalization()).write(text);
       text.add("torch.set_grad_enabled(False)");
       text.write(network.graph().names(), ProgramText.Use.DIFFERENTIATED);
       List<String> points = new ArrayList<>();

@@ -17,11 +17,13 @@ import org.bitgaze.image.Heatmap;
 import org.bitgaze.image.RgbImage;
 import org.bitgaze.network.Network;
 import org.bitgaze.network.Shapes;
+import org.bitgaze.network.op.Size;
 import org.bitgaze.testing.Golden;
 import org.bitgaze.testing.Interpreter;
 import org.bitgaze.testing.RawTensors;
 import org.bitgaze.testing.Shared;
 import org.bitgaze.testing.VxmWriter;
+import org.bitgaze.torch.emit.InputText;
 import org.bitgaze.torch.runtime.ProgramCache;
 import org.bitgaze.weights.TensorSource;
 import org.bitgaze.weights.WeightsException;
@@ -100,7 +102,8 @@ class SaliencyProgramTest {
         file,
         () -> {
           try (TensorSource weights = WeightsFile.open(Path.of(file))) {
-            return SaliencyProgram.of(FastGaze.network(weights), CaffeMeans.VGG);
+            return SaliencyProgram.of(
+                FastGaze.network(weights), Size.of(320), InputText.of(CaffeMeans.VGG));
           }
         });
   }

@@ -26,6 +26,11 @@ public record HeadText(
     Score score,
     ClippedLogits clipped) {
 
+  /** Checks that the view fits the target's output. */
+  public HeadText {
+    view.check(text.shape(target));
+  }
+
   /**
    * Writes variables {@code cam} (N, h, w), {@code logits} (N, ...), those of the score and, where
    * logits may be clipped, {@code clipped} (N, bool).

@@ -9,33 +9,44 @@ import org.bitgaze.network.op.ScalarType;
  * Makes the network's input from a program's argument {@code images} (uint8, N x height x width x
  * 3, RGB). The result is (N, 3, height, width) with channels last in memory, as the images are.
  */
-public final class InputText {
-  private InputText() {}
+@FunctionalInterface
+public interface InputText {
+
+  /**
+   * Writes the statements.
+   *
+   * @param text the program
+   */
+  void write(ProgramText text);
 
   /**
    * Scales samples to [0, 1] and normalizes them: (sample / 255 - mean) / std.
    *
-   * @param text the program
    * @param normalization means and standard deviations of red, green and blue
+   * @return writes the statements
    */
-  public static void normalize(ProgramText text, Normalization normalization) {
-    addRows(text, "images");
-    text.add("samples = torch.div_(rows, 255.)");
-    addRow(text, "mean", normalization.mean());
-    addRow(text, "std", normalization.std());
-    bind(text, "torch.div_(torch.sub_(samples, mean), std)");
+  static InputText of(Normalization normalization) {
+    return text -> {
+      addRows(text, "images");
+      text.add("samples = torch.div_(rows, 255.)");
+      addRow(text, "mean", normalization.mean());
+      addRow(text, "std", normalization.std());
+      bind(text, "torch.div_(torch.sub_(samples, mean), std)");
+    };
   }
 
   /**
    * Subtracts Caffe's means from samples in [0, 255], in the order blue, green, red.
    *
-   * @param text the program
    * @param means of blue, green and red
+   * @return writes the statements
    */
-  public static void subtractMeans(ProgramText text, CaffeMeans means) {
-    addRows(text, "torch.flip(images, [3])");
-    addRow(text, "mean", means.means());
-    bind(text, "torch.sub_(rows, mean)");
+  static InputText of(CaffeMeans means) {
+    return text -> {
+      addRows(text, "torch.flip(images, [3])");
+      addRow(text, "mean", means.means());
+      bind(text, "torch.sub_(rows, mean)");
+    };
   }
 
   /** Images as floats, N x height x (width x 3): a loop over 3 channels would be too short. */

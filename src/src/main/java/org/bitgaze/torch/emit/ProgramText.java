@@ -234,7 +234,12 @@ public final class ProgramText {
     return parameters;
   }
 
-  /** {@return the shape of a node's output, without the batch dimension} */
+  /**
+   * Returns the shape of a node's output.
+   *
+   * @param node its name
+   * @return the shape without the batch dimension
+   */
   public int[] shape(String node) {
     return shapes.get(node);
   }

@@ -1,10 +1,7 @@
 package org.bitgaze.torch.runtime;
 
-import ai.djl.ndarray.NDList;
-import ai.djl.ndarray.NDManager;
 import java.io.IOException;
 import java.util.List;
-import java.util.Map;
 import java.util.stream.IntStream;
 import org.bitgaze.network.Graph;
 import org.bitgaze.network.Node;
@@ -12,7 +9,6 @@ import org.bitgaze.network.op.Input;
 import org.bitgaze.network.op.ScalarType;
 import org.bitgaze.network.op.Size;
 import org.bitgaze.torch.emit.ProgramText;
-import org.bitgaze.weights.TensorMap;
 
 /**
  * Checks this machine's integer kernels. Processors without an instruction for dot products of
@@ -73,14 +69,8 @@ public final class IntegerKernels {
     text.add("deep = ops.quantized.conv2d(y, q, " + 9 * 255.0 * 127 / EXPECTED + ", 0)");
     text.add("c = " + min("deep", "[1, 2, 3]"));
     text.add("return torch.cat([a, b, c], 0)");
-    try (LoadedModule module =
-            LoadedModule.of(
-                text, new TensorMap(graph.name(), Map.of()), "images: Tensor) -> Tensor");
-        NDManager manager = module.newManager()) {
-      NDList outputs = module.run(new NDList(manager.create(0f)), 1);
-      float[] found = outputs.get(0).toFloatArray();
-      return IntStream.range(0, found.length).map(i -> Math.round(found[i])).boxed().toList();
-    }
+    float[] found = LoadedModule.compute(text);
+    return IntStream.range(0, found.length).map(i -> Math.round(found[i])).boxed().toList();
   }
 
   private static String min(String bytes, String dimensions) {

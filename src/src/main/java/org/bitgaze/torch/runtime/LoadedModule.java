@@ -14,11 +14,13 @@ import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
 import org.bitgaze.torch.emit.ParameterText;
 import org.bitgaze.torch.emit.ProgramText;
 import org.bitgaze.torch.emit.TorchScriptArchive;
 import org.bitgaze.weights.Tensor;
+import org.bitgaze.weights.TensorMap;
 import org.bitgaze.weights.TensorSource;
 
 /** A module in native memory, with those of its tensors that are mapped files. */
@@ -78,6 +80,15 @@ public final class LoadedModule implements AutoCloseable {
     } catch (IOException | RuntimeException | Error e) {
       model.close();
       throw e;
+    }
+  }
+
+  /** Runs once a program that reads no parameters and nothing of its argument {@code images}. */
+  static float[] compute(ProgramText text) throws IOException {
+    TensorSource none = new TensorMap(text.graph().name(), Map.of());
+    try (LoadedModule module = of(text, none, "images: Tensor) -> Tensor");
+        NDManager manager = module.newManager()) {
+      return module.run(new NDList(manager.create(0f)), 1).get(0).toFloatArray();
     }
   }
 

@@ -1,8 +1,6 @@
 package org.bitgaze.torch.runtime;
 
 import ai.djl.engine.EngineException;
-import ai.djl.ndarray.NDList;
-import ai.djl.ndarray.NDManager;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.util.Arrays;
@@ -22,7 +20,6 @@ import org.bitgaze.network.op.Size;
 import org.bitgaze.torch.emit.ParameterText;
 import org.bitgaze.torch.emit.ProgramText;
 import org.bitgaze.weights.Tensor;
-import org.bitgaze.weights.TensorMap;
 
 /**
  * Finds the convolutions that oneDNN computes right on a machine where others are wrong. Each is
@@ -132,11 +129,12 @@ final class OneDnnProbe {
             + ", "
             + largest("torch.stack(sums, 0)")
             + ")");
-    try (LoadedModule module =
-            LoadedModule.of(
-                text, new TensorMap(graph.name(), Map.of()), "images: Tensor) -> Tensor");
-        NDManager manager = module.newManager()) {
-      return run(module, manager, c);
+    try {
+      float error = LoadedModule.compute(text)[0];
+      return Float.isNaN(error) ? Double.POSITIVE_INFINITY : error;
+    } catch (EngineException e) {
+      Logger.getLogger(OneDnnProbe.class.getName()).log(Level.WARNING, "oneDNN refuses " + c, e);
+      return Double.POSITIVE_INFINITY;
     } catch (IOException e) {
       throw new UncheckedIOException(e);
     }
@@ -158,17 +156,6 @@ final class OneDnnProbe {
   private static boolean isTried(Conv2d c, Size image) {
     return isTried(c)
         && (c.groups() > 1 || (long) c.in() * image.height() * image.width() > MIN_ELEMENTS);
-  }
-
-  private static double run(LoadedModule module, NDManager manager, Conv2d convolution) {
-    try {
-      double error = module.run(new NDList(manager.create(0f)), 1).get(0).getFloat();
-      return Double.isNaN(error) ? Double.POSITIVE_INFINITY : error;
-    } catch (EngineException e) {
-      Logger.getLogger(OneDnnProbe.class.getName())
-          .log(Level.WARNING, "oneDNN refuses " + convolution, e);
-      return Double.POSITIVE_INFINITY;
-    }
   }
 
   private static void compare(ProgramText text, Conv2d c, int from, int to) {

@@ -95,7 +95,7 @@ class OneDnnCallsTest {
                 new Node("c", "c", convolution, List.of("input"))));
     ProgramText text =
         ProgramText.ofAttributes(graph, Size.of(SIDE)).withConvolutions(convolutions);
-    InputText.subtractMeans(text, CaffeMeans.VGG);
+    InputText.of(CaffeMeans.VGG).write(text);
     text.write(graph.names(), use);
     return text;
   }
