@@ -78,11 +78,6 @@ public final class SweepProgram extends ImageProgram {
         LoadedModule.of(sweep.text(), sweep.weights(), SweepText.SIGNATURE), sweep.planner());
   }
 
-  /** {@return the names of the layers that configurations may name, in network order} */
-  public List<String> layers() {
-    return planner.layers();
-  }
-
   /**
    * Returns how much of the multiply-adds is saved by reuse.
    *

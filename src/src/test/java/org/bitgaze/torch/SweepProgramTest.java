@@ -61,7 +61,7 @@ class SweepProgramTest {
     try (var lease =
         SweepProgram.lease(new SweepKey(model, choices, MapMethod.GRADCAM_PLUS_PLUS))) {
       SweepProgram sweep = lease.program();
-      List<Configuration> configurations = configurations(sweep.layers());
+      List<Configuration> configurations = configurations(sweep.planner().layers());
       List<SweepResult> found = sweep.run(images, new int[] {-1}, configurations, 1).get(0);
       List<SweepResult> whole =
           sweep.run(images, new int[] {-1}, sweep.planner().plan(configurations, false), 1).get(0);
@@ -145,7 +145,7 @@ class SweepProgramTest {
         new PrecisionAlternatives(List.of(new Quantization.Dynamic(INT8)));
     try (var lease =
         SweepProgram.lease(new SweepKey(model, choices, MapMethod.GRADCAM_PLUS_PLUS))) {
-      List<String> layers = lease.program().layers();
+      List<String> layers = lease.program().planner().layers();
       List<Configuration> configurations = new ArrayList<>();
       configurations.add(Configuration.F32);
       for (String layer : layers) {
