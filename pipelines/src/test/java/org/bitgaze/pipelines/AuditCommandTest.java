@@ -30,6 +30,8 @@ import org.bitgaze.testing.NeedsShared;
 import org.bitgaze.testing.Shared;
 import org.bitgaze.testing.TestImages;
 import org.bitgaze.torch.CamProgram;
+import org.bitgaze.torch.DropoutStreams;
+import org.bitgaze.explain.Explanation;
 import org.bitgaze.weights.SafetensorsWriter;
 import org.bitgaze.zoo.Architecture;
 import org.junit.jupiter.api.BeforeAll;
@@ -844,7 +846,7 @@ class AuditCommandTest {
     assertEquals(0, ended.code(), ended.err());
     assertTrue(ended.out().contains("ranges (minmax) from 6 images"), ended.out());
     assertEquals(2, bitgaze(export).code());
-    try (CamProgram program = new CamProgram(file)) {
+    try (CamProgram program = new CamProgram(file, DropoutStreams.NONE)) {
       Explanation e = program.run(List.of(TestImages.crop(1)), new int[] {3}).get(0);
       assertEquals(10, e.logits().length);
       assertEquals(3, e.explained());

@@ -25,4 +25,9 @@ record ChosenActivation(String number, List<Op> alternatives) implements Op {
     alternatives.forEach(op -> all.add(() -> op.torchScript(script)));
     return script.choose(number, all);
   }
+
+  @Override
+  public boolean quantizes() {
+    return true;
+  }
 }

@@ -2,6 +2,7 @@ package org.bitgaze.quant;
 
 import java.util.List;
 import org.bitgaze.network.op.Op;
+import org.bitgaze.network.op.ScalarType;
 import org.bitgaze.network.op.Script;
 
 /**
@@ -36,7 +37,7 @@ public record DynamicFakeQuantize(Precision.IntegerRange integers) implements Op
     if (!script.mayOverwrite()) {
       // One scale per image: a per-channel quantization along the batch axis. It rounds the sum of
       // quotient and zero point if that is a float, and the quotient alone if it is an integer.
-      String integer = Script.call("to", zero, 3, false, false, "None");
+      String integer = ScalarType.INT32.cast(zero);
       return Script.call("fake_quantize_per_channel_affine", x, scale, integer, 0, qmin, qmax);
     }
     String each = "[-1" + ", 1".repeat(rest.size()) + "]";
@@ -45,5 +46,10 @@ public record DynamicFakeQuantize(Precision.IntegerRange integers) implements Op
     String steps = Script.call("round_", Script.call("mul_", x, Script.call("reciprocal", scales)));
     String clamped = Script.call("clamp_", Script.call("add_", steps, offsets), qmin, qmax);
     return Script.call("mul_", Script.call("sub_", clamped, offsets), scales);
+  }
+
+  @Override
+  public boolean quantizes() {
+    return true;
   }
 }

@@ -42,4 +42,9 @@ public record FakeQuantize(float scale, int zeroPoint, Precision.IntegerRange in
     String clamped = Script.call("clamp_", steps, qmin - zeroPoint, qmax - zeroPoint);
     return Script.call("mul_", clamped, (double) scale);
   }
+
+  @Override
+  public boolean quantizes() {
+    return true;
+  }
 }

@@ -42,4 +42,9 @@ public record LogitQuantize(FakeQuantize values, boolean strict) implements Op {
         ? quantized
         : Script.call("add", Script.call("sub", x, fixed), Script.call("detach", quantized));
   }
+
+  @Override
+  public boolean quantizes() {
+    return true;
+  }
 }

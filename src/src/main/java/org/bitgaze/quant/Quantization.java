@@ -146,12 +146,7 @@ public sealed interface Quantization extends Serializable {
    * @return whether a node of it quantizes
    */
   static boolean isQuantized(Graph graph) {
-    return graph.nodes().stream()
-        .anyMatch(
-            n ->
-                n.op() instanceof FakeQuantize
-                    || n.op() instanceof DynamicFakeQuantize
-                    || n.op() instanceof LogitQuantize);
+    return graph.nodes().stream().anyMatch(n -> n.op().quantizes());
   }
 
   /**

@@ -4,7 +4,6 @@ import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
-import java.util.Optional;
 import java.util.Set;
 import java.util.function.Supplier;
 import org.bitgaze.network.op.Conv2d;
@@ -108,8 +107,8 @@ record SelectableWeights(Op op, String number, List<Precision> precisions) imple
     }
 
     @Override
-    public Optional<String> callsOneDnn(Conv2d convolution) {
-      return script.callsOneDnn(convolution);
+    public String convolve(Conv2d convolution, String weight, String bias) {
+      return script.convolve(convolution, weight, bias);
     }
 
     @Override

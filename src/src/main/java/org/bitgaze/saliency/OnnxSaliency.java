@@ -7,8 +7,9 @@ import org.bitgaze.image.MapPart;
 import org.bitgaze.image.WholeImage;
 import org.bitgaze.network.op.Size;
 import org.bitgaze.onnx.OnnxNetwork;
-import org.bitgaze.torch.ProgramCache;
 import org.bitgaze.torch.SaliencyProgram;
+import org.bitgaze.torch.emit.InputText;
+import org.bitgaze.torch.runtime.ProgramCache;
 
 /**
  * The map of a user's own saliency network. The whole image is squashed to the network's input
@@ -22,7 +23,15 @@ final class OnnxSaliency extends WholeImageSaliency {
   /** Compiles the network of an ONNX file unless this JVM has compiled it already. */
   OnnxSaliency(String path) throws IOException {
     size = OnnxNetwork.readMap(Path.of(path)).size();
-    lease = ProgramCache.gaze(path);
+    lease =
+        ProgramCache.lease(
+            SaliencyProgram.class,
+            path,
+            () -> {
+              OnnxNetwork network = OnnxNetwork.readMap(Path.of(path));
+              InputText input = InputText.of(network.preprocessing().normalization());
+              return SaliencyProgram.of(network.network(), network.size(), input);
+            });
   }
 
   @Override

@@ -10,33 +10,33 @@ import org.bitgaze.image.RgbImage;
 import org.bitgaze.model.ModelInfo;
 import org.bitgaze.quant.Arithmetic;
 
-/** Makes the native batch of a list of images. */
+/** Chooses the size of batches, and copies them to native memory. */
 public final class Batches {
-  private static final int MOST = 4;
+  private static final int MAX_IMAGES = 4;
 
-  private static final long LARGEST_BYTES = 20_000_000;
+  private static final long MAX_BYTES = 20_000_000;
 
   private Batches() {}
 
   /**
-   * Returns how many images a native call of a network takes best: as many as have the network's
-   * largest activation in a few megabytes together, which is what caches hold, and at most four;
-   * more take memory, and hardly less time.
+   * Returns how many images a native call of a network should take: as many as have the network's
+   * largest activation together in the caches' few megabytes, and at most four. More would take
+   * memory and hardly save time.
    *
    * @param model what is known of the network
    * @param arithmetic in which it is computed: integers take a quarter of the memory
-   * @return 1 to 4, decided by the network and the arithmetic alone
+   * @return 1 to 4, which depends on nothing but the network and the arithmetic
    */
   public static int fitting(ModelInfo model, Arithmetic arithmetic) {
     int element = arithmetic == Arithmetic.INTEGER ? Byte.BYTES : Float.BYTES;
     long largest = model.largestActivation() * element;
-    return (int) Math.max(1, Math.min(MOST, LARGEST_BYTES / largest));
+    return (int) Math.max(1, Math.min(MAX_IMAGES, MAX_BYTES / largest));
   }
 
   /**
    * Copies images to native memory.
    *
-   * @param manager which frees the array
+   * @param manager frees the array
    * @param images at least one, all of one size
    * @return uint8 (N, height, width, 3)
    * @throws IllegalArgumentException if the images differ in size
@@ -47,7 +47,7 @@ public final class Batches {
     ByteBuffer bytes = ByteBuffer.allocateDirect(images.size() * size);
     for (RgbImage image : images) {
       if (image.height() != first.height() || image.width() != first.width()) {
-        throw new IllegalArgumentException("the images of a batch have one size");
+        throw new IllegalArgumentException("the images of a batch must have one size");
       }
       bytes.put(image.pixels());
     }

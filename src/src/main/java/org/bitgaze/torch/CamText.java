@@ -1,17 +1,27 @@
 package org.bitgaze.torch;
 
-import java.util.Optional;
+import java.util.Collections;
+import java.util.List;
 import java.util.Set;
 import org.bitgaze.explain.MapMethod;
 import org.bitgaze.image.Normalization;
 import org.bitgaze.model.OpenModel;
 import org.bitgaze.network.Network;
 import org.bitgaze.network.Node;
+import org.bitgaze.network.TargetView;
+import org.bitgaze.network.op.Size;
 import org.bitgaze.quant.AbsorbClamping;
+import org.bitgaze.quant.ActivationScheme;
 import org.bitgaze.quant.Arithmetic;
-import org.bitgaze.quant.DynamicFakeQuantize;
-import org.bitgaze.quant.FakeQuantize;
 import org.bitgaze.quant.Quantization;
+import org.bitgaze.torch.emit.ClippedLogits;
+import org.bitgaze.torch.emit.ConvolutionCalls;
+import org.bitgaze.torch.emit.HeadText;
+import org.bitgaze.torch.emit.InputText;
+import org.bitgaze.torch.emit.IntegerCoverage;
+import org.bitgaze.torch.emit.IntegerText;
+import org.bitgaze.torch.emit.ProgramText;
+import org.bitgaze.torch.emit.Score;
 import org.bitgaze.weights.TensorSource;
 
 /**
@@ -39,9 +49,10 @@ final class CamText {
       Quantization quantization,
       MapMethod method,
       Arithmetic arithmetic,
-      Convolutions convolutions) {
+      Score score,
+      ConvolutionCalls convolutions) {
     String layer = model.targetNode();
-    var scheme = model.execution().scheme();
+    ActivationScheme scheme = model.execution().scheme();
     Network quantized = quantization.apply(model.network().apply(model.execution().mode()), scheme);
     following = quantized.graph().names();
     following.removeAll(quantized.graph().ancestors(quantized.rewritten().locate(layer)));
@@ -49,50 +60,45 @@ final class CamText {
     target = compiled.rewritten().locate(layer);
     this.arithmetic = arithmetic;
     normalization = model.preprocessing().normalization();
-    text =
-        ProgramText.ofAttributes(compiled.graph(), model.preprocessing().framing().side())
-            .withConvolutions(convolutions);
-    Optional<Node> clipping =
+    Size size = Size.of(model.preprocessing().framing().side());
+    text = ProgramText.ofAttributes(compiled.graph(), size).withConvolutions(convolutions);
+    ClippedLogits clipping =
         scheme.quantizedLogits() && !quantization.equals(Quantization.NONE)
-            ? HeadText.clipping(
-                compiled.graph(),
-                following,
-                node ->
-                    node.op() instanceof FakeQuantize || node.op() instanceof DynamicFakeQuantize)
-            : Optional.empty();
-    head = new HeadText(text, target, following, method, clipping);
+            ? ClippedLogits.of(compiled.graph(), following)
+            : ClippedLogits.exposed();
+    head =
+        new HeadText(
+            text, target, TargetView.of(text.shape(target)), following, method, score, clipping);
   }
 
   /** Writes the whole program. */
-  ProgramText write() {
-    text.normalizeImages(normalization);
+  void write() {
+    InputText.of(normalization).write(text);
     writeBackbone();
     writeHead();
-    return text;
   }
 
-  /** The random streams that the program draws from. */
+  /** {@return the random streams that the program draws from} */
   DropoutStreams streams() {
     return new DropoutStreams(text.graph().name(), text.streams());
   }
 
-  /** What integer kernels compute of what was written. */
+  /** {@return what integer kernels compute of what was written} */
   IntegerCoverage coverage() {
     return coverage;
   }
 
-  /** The lines so far. */
+  /** {@return the statements so far} */
   ProgramText text() {
     return text;
   }
 
-  /** The parameters. */
+  /** {@return the parameters} */
   TensorSource weights() {
     return compiled.weights();
   }
 
-  /** Writes what computes the target's activations, from a bound input. */
-  void writeBackbone() {
+  private void writeBackbone() {
     text.add("torch.set_grad_enabled(False)");
     Set<String> backbone = compiled.graph().ancestors(target);
     if (arithmetic == Arithmetic.SIMULATED) {
@@ -110,7 +116,7 @@ final class CamText {
     }
   }
 
-  /** Whether integer kernels were written whose sums saturate on some machines. */
+  /** {@return whether there are integer kernels whose sums saturate on some machines} */
   boolean isWide() {
     return wide;
   }
@@ -123,28 +129,19 @@ final class CamText {
   /** Writes what follows from the target's activations, and returns the results. */
   void writeHead() {
     head.write();
-    String results = "torch.contiguous(cam), torch.detach(logits), explained";
-    if (head.clipping().isPresent()) {
-      results += ", torch.to(clipped, 4, False, False, None)";
-    }
-    if (!text.exposed().isEmpty()) {
-      String clipped = null;
-      for (String beyond : text.exposed().values()) {
-        String one = "torch.gather(" + beyond + ", 1, torch.unsqueeze(explained, 1))";
-        clipped = clipped == null ? one : "torch.bitwise_or(" + clipped + ", " + one + ")";
-      }
-      text.add("clipped = torch.flatten(" + clipped + ", 0, -1)");
-      results += ", torch.to(clipped, 4, False, False, None)";
-    }
-    text.add("return (" + results + ")");
+    text.add("return (" + String.join(", ", head.results()) + ")");
   }
 
-  /** Arguments and result of a program whose input is {@code images} or another tensor. */
+  /** {@return arguments and result of a program whose input is {@code images} or another tensor} */
   String signature(String input) {
+    List<String> results = Collections.nCopies(head.results().size(), "Tensor");
     return input
-        + ": Tensor,\n    target: Tensor"
+        + ": Tensor,\n    "
+        + head.score().argument()
+        + ": Tensor"
         + (text.streams().isEmpty() ? "" : ",\n    streams: Tensor")
-        + ") -> Tuple[Tensor, Tensor, Tensor"
-        + (head.clipping().isPresent() || !text.exposed().isEmpty() ? ", Tensor]" : "]");
+        + ") -> Tuple["
+        + String.join(", ", results)
+        + "]";
   }
 }

@@ -1,111 +1,84 @@
 package org.bitgaze.torch;
 
-import ai.djl.ndarray.NDList;
-import ai.djl.ndarray.NDManager;
 import java.io.IOException;
-import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import org.bitgaze.image.RgbImage;
 import org.bitgaze.model.Execution;
+import org.bitgaze.model.Model;
 import org.bitgaze.model.OpenModel;
 import org.bitgaze.network.Network;
+import org.bitgaze.network.op.Size;
 import org.bitgaze.quant.Precision;
 import org.bitgaze.quant.Quantization;
 import org.bitgaze.quant.Range;
-import org.bitgaze.weights.TensorSource;
+import org.bitgaze.torch.emit.InputText;
+import org.bitgaze.torch.emit.ProgramText;
+import org.bitgaze.torch.runtime.LoadedModule;
+import org.bitgaze.torch.runtime.OneDnnCalls;
+import org.bitgaze.torch.runtime.ProgramCache;
 
 /**
  * A compiled program that observes the ranges of activations in the unquantized network; any number
- * of threads may run it. Its forward takes {@code images} (uint8, N x height x width x 3, RGB) and,
- * where dropout drops, {@code streams} (int64, N x layers, see {@link DropoutStreams}), and returns
- * minima and maxima (float32, N x points x 2).
+ * of threads may run it at once. Its forward takes {@code images} (uint8, N x height x width x 3,
+ * RGB) and, if dropout is active, {@code streams} (int64, N x layers, see {@link DropoutStreams}),
+ * and returns minima and maxima (float32, N x points x 2).
  */
-public final class ObserverProgram implements AutoCloseable {
-  private final LoadedModule program;
-  private final Outline outline;
+public final class ObserverProgram extends ImageProgram {
+  /** Names of the quantization points, in the order of the result. */
+  private final List<String> points;
+
+  private final DropoutStreams streams;
+
+  private ObserverProgram(LoadedModule module, List<String> points, DropoutStreams streams) {
+    super(module);
+    this.points = points;
+    this.streams = streams;
+  }
 
   /**
-   * What a program's tensors hold.
+   * Holds a program of this JVM, which is compiled if it is not there yet.
    *
-   * @param points the names of the quantization points, in the order of the result
-   * @param streams the random streams that it draws from
+   * @param model the network
+   * @return a lease, to be closed
+   * @throws IOException if the weights cannot be read
    */
-  public record Outline(List<String> points, DropoutStreams streams) {
-    /** Copies the list. */
-    public Outline {
-      points = List.copyOf(points);
-    }
+  public static ProgramCache.Lease<ObserverProgram> lease(Model model) throws IOException {
+    return ProgramCache.lease(
+        ObserverProgram.class,
+        model,
+        () -> {
+          try (OpenModel open = model.open()) {
+            return of(open);
+          }
+        });
   }
 
   /**
-   * Loads a program.
-   *
-   * @param file an archive that {@link #compile} wrote
-   * @param outline what it returned
-   * @throws IOException if it cannot be read
-   */
-  public ObserverProgram(Path file, Outline outline) throws IOException {
-    this.program = LoadedModule.of(file);
-    this.outline = outline;
-  }
-
-  private ObserverProgram(Text text) throws IOException {
-    this.program = LoadedModule.of(text.program, text.weights, text.signature);
-    this.outline = text.outline;
-  }
-
-  /**
-   * Compiles a program for this JVM; nothing of its weights is written to a file.
+   * Compiles a program for this JVM; its weights are not written to a file.
    *
    * @param model an open model, which may be closed afterwards
    * @return the program
    * @throws IOException if a weight cannot be read
    */
   public static ObserverProgram of(OpenModel model) throws IOException {
-    return new ObserverProgram(new Text(model, Convolutions.THIS_MACHINE));
-  }
-
-  /**
-   * Compiles a program to a file.
-   *
-   * @param model an open model
-   * @param file where to write the archive
-   * @return what the program's tensors hold
-   * @throws IOException if a weight cannot be read or the file not written
-   */
-  public static Outline compile(OpenModel model, Path file) throws IOException {
-    Text text = new Text(model, Convolutions.PORTABLE);
-    TorchScriptArchive.write(file, text.program, text.weights, text.signature);
-    return text.outline;
-  }
-
-  /** The text of a program, and all that goes with it. */
-  private static final class Text {
-    private final ProgramText program;
-    private final TensorSource weights;
-    private final String signature;
-    private final Outline outline;
-
-    Text(OpenModel model, Convolutions convolutions) {
-      Execution execution = model.execution();
-      Network observed =
-          Quantization.observe(model.network().apply(execution.mode()), execution.scheme());
-      weights = observed.weights();
-      program =
-          ProgramText.ofAttributes(observed.graph(), model.preprocessing().framing().side())
-              .withConvolutions(convolutions);
-      program.normalizeImages(model.preprocessing().normalization());
-      program.add("torch.set_grad_enabled(False)");
-      program.write(observed.graph().names(), ProgramText.Use.OVERWRITTEN);
-      program.add("return torch.stack([" + String.join(", ", program.exposed().values()) + "], 1)");
-      DropoutStreams streams = new DropoutStreams(program.graph().name(), program.streams());
-      String arguments = "images: Tensor" + (streams.layers().isEmpty() ? "" : ", streams: Tensor");
-      signature = arguments + ") -> Tensor";
-      outline = new Outline(List.copyOf(program.exposed().keySet()), streams);
-    }
+    Execution execution = model.execution();
+    Network observed =
+        Quantization.observe(model.network().apply(execution.mode()), execution.scheme());
+    Size size = Size.of(model.preprocessing().framing().side());
+    ProgramText text =
+        ProgramText.ofAttributes(observed.graph(), size).withConvolutions(OneDnnCalls.OF_ONE_SIZE);
+    InputText.of(model.preprocessing().normalization()).write(text);
+    text.add("torch.set_grad_enabled(False)");
+    text.write(observed.graph().names(), ProgramText.Use.OVERWRITTEN);
+    text.add("return torch.stack([" + String.join(", ", text.exposed().values()) + "], 1)");
+    String arguments = "images: Tensor" + (text.streams().isEmpty() ? "" : ", streams: Tensor");
+    return new ObserverProgram(
+        LoadedModule.of(text, observed.weights(), arguments + ") -> Tensor"),
+        List.copyOf(text.exposed().keySet()),
+        new DropoutStreams(text.graph().name(), text.streams()));
   }
 
   /**
@@ -123,35 +96,32 @@ public final class ObserverProgram implements AutoCloseable {
    * Observes a batch of images.
    *
    * @param images at least one, all of one size
-   * @param keys the images' paths below the root, which decide what {@link Precision#F32} drops; a
-   *     program that draws no random numbers ignores them
+   * @param keys the images' paths below the root, which decide what {@link Precision#F32} drops;
+   *     ignored by a program that draws no random numbers
    * @return for each image, quantization point to the extremes of its activation
-   * @throws IllegalArgumentException if the images differ in size, or there is not one key each
-   *     where the program wants it
+   * @throws IllegalArgumentException if the images differ in size, or there is not one key per
+   *     image although the program draws
    */
   public List<Map<String, Range>> run(List<RgbImage> images, List<String> keys) {
-    List<RandomKey> draws = keys.stream().map(key -> RandomKey.of(key, Precision.F32)).toList();
-    try (NDManager manager = program.newManager()) {
-      NDList inputs = new NDList(Batches.toArray(manager, images));
-      outline.streams().addTo(inputs, draws, images.size());
-      NDList outputs = program.run(inputs, 1);
-      float[] extremes = outputs.get(0).toFloatArray();
-      List<Map<String, Range>> result = new ArrayList<>();
-      int next = 0;
-      for (int i = 0; i < images.size(); i++) {
-        Map<String, Range> ranges = new LinkedHashMap<>();
-        for (String point : outline.points()) {
-          ranges.put(point, new Range(extremes[next], extremes[next + 1]));
-          next += 2;
-        }
-        result.add(ranges);
-      }
-      return result;
-    }
+    List<RandomKey> random = keys.stream().map(key -> RandomKey.of(key, Precision.F32)).toList();
+    return run(
+        images,
+        arguments -> streams.addTo(arguments, random, images.size()),
+        1,
+        results -> ranges(results.get(0).toFloatArray(), images.size()));
   }
 
-  @Override
-  public void close() {
-    program.close();
+  private List<Map<String, Range>> ranges(float[] extremes, int images) {
+    List<Map<String, Range>> all = new ArrayList<>();
+    int next = 0;
+    for (int i = 0; i < images; i++) {
+      Map<String, Range> ranges = new LinkedHashMap<>();
+      for (String point : points) {
+        ranges.put(point, new Range(extremes[next], extremes[next + 1]));
+        next += 2;
+      }
+      all.add(ranges);
+    }
+    return all;
   }
 }

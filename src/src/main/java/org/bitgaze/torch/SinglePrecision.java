@@ -1,5 +1,6 @@
 package org.bitgaze.torch;
 
+import org.bitgaze.torch.runtime.ProgramCache;
 import java.io.IOException;
 import java.util.Arrays;
 import java.util.List;
@@ -42,7 +43,7 @@ public record SinglePrecision(
 
   @Override
   public Explainer open() throws IOException {
-    ProgramCache.Lease<CamProgram> lease = ProgramCache.cam(program);
+    ProgramCache.Lease<CamProgram> lease = CamProgram.lease(program);
     return new Explainer() {
       @Override
       public List<List<Explanation>> explain(List<Input> inputs) {

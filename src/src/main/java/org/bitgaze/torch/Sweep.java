@@ -1,5 +1,6 @@
 package org.bitgaze.torch;
 
+import org.bitgaze.torch.runtime.ProgramCache;
 import java.io.IOException;
 import java.util.List;
 import org.bitgaze.explain.Explainer;
@@ -38,7 +39,7 @@ public record Sweep(
 
   @Override
   public Explainer open() throws IOException {
-    ProgramCache.Lease<SweepProgram> lease = ProgramCache.sweep(program);
+    ProgramCache.Lease<SweepProgram> lease = SweepProgram.lease(program);
     return new Explainer() {
       @Override
       public List<List<Explanation>> explain(List<Input> inputs) {

@@ -6,7 +6,7 @@ import org.bitgaze.model.Model;
 import org.bitgaze.quant.PrecisionAlternatives;
 
 /**
- * All that decides what a compiled sweep program can compute.
+ * Decides what a compiled sweep program can compute.
  *
  * @param model the network, its weights, the target layer, and how it is run
  * @param choices the precisions that a layer may have

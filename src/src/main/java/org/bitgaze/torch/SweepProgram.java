@@ -1,215 +1,149 @@
 package org.bitgaze.torch;
 
-import ai.djl.ndarray.NDArray;
 import ai.djl.ndarray.NDList;
 import ai.djl.ndarray.NDManager;
 import ai.djl.ndarray.types.Shape;
 import java.io.IOException;
-import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.Collections;
 import java.util.List;
 import org.bitgaze.explain.Explanation;
 import org.bitgaze.explain.MapMethod;
-import org.bitgaze.image.Heatmap;
 import org.bitgaze.image.RgbImage;
 import org.bitgaze.measure.Fidelity;
 import org.bitgaze.model.OpenModel;
 import org.bitgaze.quant.Configuration;
 import org.bitgaze.quant.PrecisionAlternatives;
+import org.bitgaze.torch.runtime.LoadedModule;
+import org.bitgaze.torch.runtime.OneDnnCalls;
+import org.bitgaze.torch.runtime.ProgramCache;
 
 /**
- * A compiled program that explains images in any number of configurations at once; any number of
- * threads may run it. What precedes the first layer in which a configuration differs from the
- * network in floating point, or from one that is quantized alike throughout, is computed once per
- * image. Maps and logits are those of a {@link CamProgram} of the same configuration that was made
- * in the same way, to the bit.
+ * A compiled program that explains images in any number of configurations; any number of threads
+ * may run it at once. Segments before the first layer in which a configuration differs from the
+ * network in floating point, or from one that is quantized alike throughout, are computed once per
+ * image. Maps and logits equal those of a {@link CamProgram} of the same configuration that was
+ * compiled the same way, to the bit.
  *
  * <p>Its forward takes {@code images} (uint8, N x height x width x 3, RGB), {@code target} (int64,
  * N: the class to explain, or -1 for the reference's own top-1) and {@code configurations} (int64,
- * C x columns, see {@link SweepPlan}), the first of which is the reference. It returns, for each
+ * C x columns, see {@link SweepPlanner}), the first of which is the reference. It returns, for each
  * configuration, the maps (float32, C x N x h x w), the logits (float32, C x N x classes), the
- * explained classes (int64, C x N), the signal-to-noise ratios of the target layer's activations
- * and of the logits (float64, C x N x 2, dB) and whether the explained logit was clipped (int64, C
- * x N).
+ * explained classes (int64, C x N), whether the explained logit was clipped (int64, C x N), and the
+ * signal-to-noise ratios of the target layer's activations and of the logits (float64, C x N x 2,
+ * dB).
  */
-public final class SweepProgram implements AutoCloseable {
-  private final LoadedModule program;
-  private final SweepOutline outline;
-  private final PrecisionAlternatives choices;
+public final class SweepProgram extends ImageProgram {
+  private final SweepPlanner planner;
+
+  private SweepProgram(LoadedModule module, SweepPlanner planner) {
+    super(module);
+    this.planner = planner;
+  }
 
   /**
-   * Loads a program.
+   * Holds a program of this JVM, which is compiled if it is not there yet.
    *
-   * @param file an archive that {@link #compile} wrote
-   * @param outline what it returned
-   * @param choices what it was compiled with
-   * @throws IOException if it cannot be read
+   * @param key what it can compute
+   * @return a lease, to be closed
+   * @throws IOException if the weights cannot be read
    */
-  public SweepProgram(Path file, SweepOutline outline, PrecisionAlternatives choices)
-      throws IOException {
-    this.program = LoadedModule.of(file);
-    this.outline = outline;
-    this.choices = choices;
-  }
-
-  private SweepProgram(SweepText sweep, PrecisionAlternatives choices) throws IOException {
-    this.program = LoadedModule.of(sweep.text(), sweep.weights(), SweepText.SIGNATURE);
-    this.outline = sweep.outline();
-    this.choices = choices;
+  public static ProgramCache.Lease<SweepProgram> lease(SweepKey key) throws IOException {
+    return ProgramCache.lease(
+        SweepProgram.class,
+        key,
+        () -> {
+          try (OpenModel model = key.model().open()) {
+            return of(model, key.choices(), key.cam());
+          }
+        });
   }
 
   /**
-   * Compiles a program for this JVM; nothing of its weights is written to a file.
+   * Compiles a program for this JVM; its weights are not written to a file.
    *
    * @param model an open model, which may be closed afterwards
    * @param choices the precisions that a layer may have; the program holds the weights at each
    * @param method how the target layer's activations are weighed
    * @return the program
    * @throws IOException if a weight cannot be read
-   * @throws IllegalArgumentException if the target layer is unfit, a range is missing, or the
-   *     network drops at random, of which each configuration would have its own draw
+   * @throws IllegalArgumentException if the target layer is unfit, a range is missing, or dropout
+   *     is active, which would draw anew for each configuration
    */
   public static SweepProgram of(OpenModel model, PrecisionAlternatives choices, MapMethod method)
       throws IOException {
-    return new SweepProgram(written(model, choices, method, Convolutions.THIS_MACHINE), choices);
-  }
-
-  private static SweepText written(
-      OpenModel model, PrecisionAlternatives choices, MapMethod method, Convolutions convolutions) {
-    SweepText sweep = new SweepText(model, choices, method, convolutions);
-    ProgramText text = sweep.text();
-    text.normalizeImages(model.preprocessing().normalization());
-    sweep.write();
-    if (!text.streams().isEmpty()) {
-      throw new IllegalArgumentException(
-          text.graph().name() + " drops at random, which cannot be swept");
-    }
-    return sweep;
+    SweepText sweep = new SweepText(model, choices, method, OneDnnCalls.OF_ONE_SIZE);
+    sweep.write(model.preprocessing().normalization());
+    return new SweepProgram(
+        LoadedModule.of(sweep.text(), sweep.weights(), SweepText.SIGNATURE), sweep.planner());
   }
 
   /**
-   * Compiles a program to a file.
+   * Returns how much of the multiply-adds is saved by reuse.
    *
-   * @param model an open model
-   * @param choices the precisions that a layer may have; the program holds the weights at each
-   * @param method how the target layer's activations are weighed
-   * @param file where to write the archive
-   * @return what the program can be told
-   * @throws IOException if a weight cannot be read or the file not written
-   * @throws IllegalArgumentException if the target layer is unfit, a range is missing, or the
-   *     network drops at random, of which each configuration would have its own draw
+   * @param configurations the reference first
+   * @return in [0, 1]: the share of the backbones of all configurations that is not computed
+   * @throws IllegalArgumentException if a configuration does not fit this program
    */
-  public static SweepOutline compile(
-      OpenModel model, PrecisionAlternatives choices, MapMethod method, Path file)
-      throws IOException {
-    SweepText sweep = written(model, choices, method, Convolutions.PORTABLE);
-    TorchScriptArchive.write(file, sweep.text(), sweep.weights(), SweepText.SIGNATURE);
-    return sweep.outline();
-  }
-
-  /**
-   * Returns what the program can be told.
-   *
-   * @return its layers and segments
-   */
-  public SweepOutline outline() {
-    return outline;
+  public double saved(List<Configuration> configurations) {
+    SweepPlanner.Plan plan = planner.plan(configurations, true);
+    return 1 - (double) plan.computed() / plan.multiplyAdds();
   }
 
   /**
    * Explains a batch of images.
    *
    * @param images at least one, all of one size
-   * @param targets the class to explain of each image, or {@link CamProgram#OWN_CLASS} for that of
+   * @param targets the class to explain for each image, or {@link CamProgram#OWN_CLASS} for that of
    *     the reference
    * @param configurations the reference first, which is {@link Configuration#F32}
    * @param threads threads inside libtorch for this call
    * @return for each image, in order, the results in the order of the configurations
-   * @throws IllegalArgumentException if the images differ in size, there is not one target each, or
-   *     a configuration is none of this program's
+   * @throws IllegalArgumentException if the images differ in size, there is not one target per
+   *     image, or a configuration does not fit this program
    * @throws ai.djl.engine.EngineException if libtorch refuses the images or a target
    */
   public List<List<SweepResult>> run(
       List<RgbImage> images, int[] targets, List<Configuration> configurations, int threads) {
-    return run(images, targets, plan(configurations), threads);
+    return run(images, targets, planner.plan(configurations, true), threads);
   }
 
-  /**
-   * Says how much of the multiply-adds need not be computed, for they were before.
-   *
-   * @param configurations the reference first
-   * @return in [0, 1]: the share that is left out of the backbones of all configurations
-   * @throws IllegalArgumentException if a configuration is none of this program's
-   */
-  public double saved(List<Configuration> configurations) {
-    SweepPlan plan = plan(configurations);
-    return 1 - (double) plan.computed() / plan.multiplyAdds();
+  SweepPlanner planner() {
+    return planner;
   }
 
-  /** Plans a call, from which it can be seen what it costs. */
-  SweepPlan plan(List<Configuration> configurations) {
-    return SweepPlan.of(outline, choices, configurations, true);
+  List<List<SweepResult>> run(
+      List<RgbImage> images, int[] targets, SweepPlanner.Plan plan, int threads) {
+    return run(
+        images,
+        arguments -> {
+          Explanations.addTargets(arguments, targets, images.size());
+          addConfigurations(arguments, plan.rows());
+        },
+        threads,
+        results -> results(results, images.size(), plan.order()));
   }
 
-  /** The same without reuse, for comparison. */
-  SweepPlan wholePlan(List<Configuration> configurations) {
-    return SweepPlan.of(outline, choices, configurations, false);
+  private static void addConfigurations(NDList arguments, List<long[]> rows) {
+    long[] all = rows.stream().flatMapToLong(Arrays::stream).toArray();
+    NDManager manager = arguments.getManager();
+    arguments.add(manager.create(all, new Shape(rows.size(), all.length / rows.size())));
   }
 
-  List<List<SweepResult>> run(List<RgbImage> images, int[] targets, SweepPlan plan, int threads) {
-    if (targets.length != images.size()) {
-      throw new IllegalArgumentException(
-          targets.length + " targets for " + images.size() + " images");
-    }
-    int runs = plan.rows().size();
-    try (NDManager manager = program.newManager()) {
-      long[] wide = Arrays.stream(targets).asLongStream().toArray();
-      long[] rows = plan.rows().stream().flatMapToLong(Arrays::stream).toArray();
-      NDList inputs =
-          new NDList(
-              Batches.toArray(manager, images),
-              manager.create(wide),
-              manager.create(rows, new Shape(runs, rows.length / runs)));
-      NDList outputs = program.run(inputs, threads);
-      StartupClock.isThere();
-      NDArray cams = outputs.get(0);
-      int height = (int) cams.getShape().get(2);
-      int width = (int) cams.getShape().get(3);
-      float[] maps = cams.toFloatArray();
-      float[] logits = outputs.get(1).toFloatArray();
-      long[] explained = outputs.get(2).toLongArray();
-      double[] ratios = outputs.get(3).toDoubleArray();
-      long[] clipped = outputs.get(4).toLongArray();
-      int classes = logits.length / runs / images.size();
-      List<List<SweepResult>> results = new ArrayList<>();
-      for (int i = 0; i < images.size(); i++) {
-        List<SweepResult> result = new ArrayList<>(Collections.nCopies(runs, null));
-        for (int r = 0; r < runs; r++) {
-          int at = r * images.size() + i;
-          Explanation explanation =
-              new Explanation(
-                  new Heatmap(height, width, slice(maps, at, height * width)),
-                  slice(logits, at, classes),
-                  (int) explained[at],
-                  clipped[at] != 0);
-          result.set(
-              plan.order().get(r),
-              new SweepResult(explanation, Fidelity.of(ratios[2 * at], ratios[2 * at + 1])));
-        }
-        results.add(result);
+  private static List<List<SweepResult>> results(NDList outputs, int images, List<Integer> order) {
+    List<Explanation> explanations = Explanations.read(outputs);
+    double[] ratios = outputs.get(4).toDoubleArray();
+    List<List<SweepResult>> results = new ArrayList<>();
+    for (int i = 0; i < images; i++) {
+      List<SweepResult> perImage = new ArrayList<>(Collections.nCopies(order.size(), null));
+      for (int c = 0; c < order.size(); c++) {
+        int row = c * images + i;
+        Fidelity fidelity = Fidelity.of(ratios[2 * row], ratios[2 * row + 1]);
+        perImage.set(order.get(c), new SweepResult(explanations.get(row), fidelity));
       }
-      return results;
+      results.add(perImage);
     }
-  }
-
-  @Override
-  public void close() {
-    program.close();
-  }
-
-  private static float[] slice(float[] all, int index, int size) {
-    return Arrays.copyOfRange(all, index * size, (index + 1) * size);
+    return results;
   }
 }

@@ -4,7 +4,7 @@ import org.bitgaze.explain.Explanation;
 import org.bitgaze.measure.Fidelity;
 
 /**
- * What a network says of one image in one configuration, where it looked, and how far it is from
+ * What a network answers for one image in one configuration, where it looks, and how far it is from
  * the reference.
  *
  * @param explanation the answer and the map

@@ -1,38 +1,52 @@
 package org.bitgaze.torch;
 
 import java.util.ArrayList;
-import java.util.HashSet;
+import java.util.HashMap;
 import java.util.LinkedHashSet;
 import java.util.List;
-import java.util.Optional;
+import java.util.Map;
 import java.util.Set;
 import java.util.stream.Collectors;
+import java.util.stream.IntStream;
 import org.bitgaze.explain.MapMethod;
+import org.bitgaze.image.Normalization;
 import org.bitgaze.model.OpenModel;
 import org.bitgaze.network.Graph;
 import org.bitgaze.network.Network;
-import org.bitgaze.network.Node;
+import org.bitgaze.network.TargetView;
+import org.bitgaze.network.op.ScalarType;
+import org.bitgaze.network.op.Size;
 import org.bitgaze.quant.ActivationScheme;
 import org.bitgaze.quant.PrecisionAlternatives;
 import org.bitgaze.quant.QuantizableLayer;
 import org.bitgaze.quant.QuantizationPoints;
+import org.bitgaze.torch.emit.ClassScore;
+import org.bitgaze.torch.emit.ClippedLogits;
+import org.bitgaze.torch.emit.ConvolutionCalls;
+import org.bitgaze.torch.emit.HeadText;
+import org.bitgaze.torch.emit.InputText;
+import org.bitgaze.torch.emit.ProgramText;
 import org.bitgaze.weights.TensorSource;
 
 /**
  * The text of a {@link SweepProgram}: a loop over configurations, in whose body the backbone is cut
- * into segments, one behind each quantization point. Segments before the first in which a
- * configuration differs from an earlier one, its base, are not computed: their results are the
- * base's.
+ * into segments, one after each quantization point. Segments before the first in which a
+ * configuration differs from its base are not computed: their results are the base's.
  */
 final class SweepText {
   static final String SIGNATURE =
       "images: Tensor,\n    target: Tensor,\n    configurations: Tensor)"
           + " -> Tuple[Tensor, Tensor, Tensor, Tensor, Tensor]";
 
+  /** Lists with one entry per configuration, in the order of the results. */
+  private static final List<String> RESULTS =
+      List.of("cams", "answers", "classes", "clippings", "fidelities");
+
   private final Network network;
-  private final SweepOutline outline;
+  private final SweepPlanner planner;
   private final String target;
   private final List<Set<String>> segments = new ArrayList<>();
+  private final ClippedLogits clipping;
   private final HeadText head;
   private final ProgramText text;
 
@@ -45,7 +59,7 @@ final class SweepText {
    * @throws IllegalArgumentException if the target layer is unfit or a range is missing
    */
   SweepText(
-      OpenModel model, PrecisionAlternatives choices, MapMethod method, Convolutions convolutions) {
+      OpenModel model, PrecisionAlternatives choices, MapMethod method, ConvolutionCalls calls) {
     ActivationScheme scheme = model.execution().scheme();
     int side = model.preprocessing().framing().side();
     Network plain = model.network().apply(model.execution().mode());
@@ -56,125 +70,126 @@ final class SweepText {
     Set<String> backbone = graph.ancestors(target);
     Set<String> following = graph.names();
     following.removeAll(backbone);
-    Set<String> points = new HashSet<>();
-    QuantizationPoints.of(plain.graph(), scheme)
-        .keySet()
-        .forEach(node -> points.add(network.rewritten().locate(node)));
-    cut(backbone, points);
-    outline = outline(QuantizableLayer.of(plain.graph(), scheme, side), plain.graph(), scheme);
-    text = ProgramText.ofAttributes(graph, side).withConvolutions(convolutions);
-    Optional<Node> clipping =
-        scheme.quantizedLogits()
-            ? HeadText.clipping(graph, following, node -> points.contains(node.name()))
-            : Optional.empty();
-    head = new HeadText(text, target, following, method, clipping);
+    cut(backbone);
+    planner = new SweepPlanner(places(plain.graph(), scheme, side), segments.size(), choices);
+    text = ProgramText.ofAttributes(graph, Size.of(side)).withConvolutions(calls);
+    clipping =
+        scheme.quantizedLogits() ? ClippedLogits.of(graph, following) : ClippedLogits.exposed();
+    TargetView view = TargetView.of(text.shape(target));
+    head = new HeadText(text, target, view, following, method, new ClassScore(), clipping);
   }
 
-  private void cut(Set<String> backbone, Set<String> points) {
+  private void cut(Set<String> backbone) {
     Set<String> segment = new LinkedHashSet<>();
     for (String node : backbone) {
       segment.add(node);
-      if (points.contains(node) || node.equals(target)) {
+      if (network.graph().node(node).op().quantizes() || node.equals(target)) {
         segments.add(segment);
         segment = new LinkedHashSet<>();
       }
     }
   }
 
-  private SweepOutline outline(
-      List<QuantizableLayer> layers, Graph plain, ActivationScheme scheme) {
-    List<SweepOutline.Place> places = new ArrayList<>();
-    for (QuantizableLayer layer : layers) {
+  private List<SweepPlanner.Place> places(Graph plain, ActivationScheme scheme, int side) {
+    Map<String, Integer> activations = new HashMap<>();
+    QuantizationPoints.of(plain, scheme)
+        .forEach(
+            (n, point) -> activations.put(point.name(), segment(network.rewritten().locate(n))));
+    List<SweepPlanner.Place> places = new ArrayList<>();
+    for (QuantizableLayer layer : QuantizableLayer.of(plain, scheme, side)) {
       int weights = segment(layer.name());
-      int activation = weights;
-      for (var point : QuantizationPoints.of(plain, scheme).entrySet()) {
-        if (point.getValue().name().equals(layer.name())) {
-          activation = segment(network.rewritten().locate(point.getKey()));
-        }
-      }
-      places.add(new SweepOutline.Place(layer, weights, activation));
+      int activation = activations.getOrDefault(layer.name(), weights);
+      places.add(new SweepPlanner.Place(layer, weights, activation));
     }
-    return new SweepOutline(places, segments.size());
+    return places;
   }
 
-  /** Where a node is computed; behind all segments if it follows the target layer. */
+  /** {@return the index of a node's segment; the number of segments if it follows the target} */
   private int segment(String node) {
-    for (int i = 0; i < segments.size(); i++) {
-      if (segments.get(i).contains(node)) {
-        return i;
-      }
-    }
-    return segments.size();
+    return IntStream.range(0, segments.size())
+        .filter(i -> segments.get(i).contains(node))
+        .findFirst()
+        .orElse(segments.size());
   }
 
-  /** What a program's tensors hold. */
-  SweepOutline outline() {
-    return outline;
+  /** {@return plans the program's calls} */
+  SweepPlanner planner() {
+    return planner;
   }
 
-  /** The lines so far. */
+  /** {@return the statements so far} */
   ProgramText text() {
     return text;
   }
 
-  /** The parameters. */
+  /** {@return the parameters} */
   TensorSource weights() {
     return network.weights();
   }
 
-  /** Writes everything, from a bound input. */
-  void write() {
+  /**
+   * Writes the whole program.
+   *
+   * @throws IllegalArgumentException if dropout is active
+   */
+  void write(Normalization normalization) {
+    InputText.of(normalization).write(text);
     String input = text.graph().nodes().get(0).name();
     String images = text.variable(input);
     text.add("bases = annotate(List[List[Tensor]], [])");
-    for (String list : List.of("cams", "answers", "classes", "fidelities", "clippings")) {
+    for (String list : RESULTS) {
       text.add(list + " = annotate(List[Tensor], [])");
     }
     text.add("wanted = target");
-    // Each is set by the first run.
+    // Both are set by the first run.
     text.add("reference_features = " + images);
     text.add("reference_logits = " + images);
     text.block(
         "for run in range(torch.size(configurations, 0)):",
         () -> {
           text.add("row = torch.unbind(torch.select(configurations, 0, run), 0)");
-          text.add("first = int(row[" + SweepPlan.FIRST + "])");
+          text.add("first = " + column(SweepPlanner.FIRST));
           text.add("base = annotate(List[Tensor], [])");
           text.block(
-              "if first > 0:", () -> text.add("base = bases[int(row[" + SweepPlan.BASE + "])]"));
+              "if first > 0:", () -> text.add("base = bases[" + column(SweepPlanner.BASE) + "]"));
           text.add("torch.set_grad_enabled(False)");
           text.bind(input, images);
           for (int i = 0; i < segments.size(); i++) {
-            segment(i);
+            writeSegment(i);
           }
           text.add("features = " + text.variable(target));
-          numbers(segments.size());
+          readNumbers(segments.size());
           text.add("target = wanted");
           head.write();
-          results();
+          appendResults();
           text.block(
-              "if int(row[" + SweepPlan.KEPT + "]) == 1:",
-              () -> text.add("torch.append(bases, [" + String.join(", ", kept) + "])"));
+              "if " + column(SweepPlanner.KEPT) + " == 1:",
+              () -> text.add("torch.append(bases, " + kept + ")"));
         });
     text.add(
-        "return ("
-            + List.of("cams", "answers", "classes", "fidelities", "clippings").stream()
-                .map(list -> "torch.stack(" + list + ")")
-                .collect(Collectors.joining(", "))
-            + ")");
+        RESULTS.stream()
+            .map("torch.stack(%s)"::formatted)
+            .collect(Collectors.joining(", ", "return (", ")")));
+    if (!text.streams().isEmpty()) {
+      throw new IllegalArgumentException(
+          text.graph().name() + " has active dropout, which cannot be swept");
+    }
   }
 
-  private void segment(int index) {
+  /** {@return an expression for an entry of the configuration's row} */
+  private static String column(int index) {
+    return "int(row[" + index + "])";
+  }
+
+  private void writeSegment(int index) {
     Set<String> nodes = segments.get(index);
     List<String> results = results(nodes);
-    List<String> variables = new ArrayList<>();
-    for (int i = 0; i < results.size(); i++) {
-      variables.add("segment_" + index + "_" + i);
-    }
+    List<String> variables =
+        IntStream.range(0, results.size()).mapToObj(i -> "segment_" + index + "_" + i).toList();
     text.block(
         "if first <= " + index + ":",
         () -> {
-          numbers(index);
+          readNumbers(index);
           text.write(nodes, ProgramText.Use.OVERWRITTEN);
           for (int i = 0; i < results.size(); i++) {
             text.add(variables.get(i) + " = " + text.variable(results.get(i)));
@@ -193,39 +208,35 @@ final class SweepText {
     kept.addAll(variables);
   }
 
-  /** The nodes of a segment that others read. */
+  /** {@return the nodes of a segment that others read} */
   private List<String> results(Set<String> nodes) {
-    List<String> results = new ArrayList<>();
-    for (String node : nodes) {
-      boolean read =
-          node.equals(target)
-              || network.graph().consumers(node).stream().anyMatch(n -> !nodes.contains(n.name()));
-      if (read) {
-        results.add(node);
-      }
-    }
-    return results;
+    return nodes.stream()
+        .filter(
+            node ->
+                node.equals(target)
+                    || network.graph().consumers(node).stream()
+                        .anyMatch(reader -> !nodes.contains(reader.name())))
+        .toList();
   }
 
-  /** Reads what is chosen for the layers of a segment. */
-  private void numbers(int segment) {
-    List<SweepOutline.Place> places = outline.places();
-    for (int i = 0; i < places.size(); i++) {
-      if (places.get(i).layer().weights() > 0 && places.get(i).weights() == segment) {
-        text.add(PrecisionAlternatives.weights(i) + " = int(row[" + SweepPlan.weights(i) + "])");
+  /** Reads the numbers of the precisions of a segment's layers. */
+  private void readNumbers(int segment) {
+    for (int i = 0; i < planner.places().size(); i++) {
+      SweepPlanner.Place place = planner.places().get(i);
+      if (place.layer().weights() > 0 && place.weights() == segment) {
+        text.add(PrecisionAlternatives.weights(i) + " = " + column(SweepPlanner.weights(i)));
       }
-      if (places.get(i).layer().hasPoint() && places.get(i).activation() == segment) {
-        text.add(
-            PrecisionAlternatives.activation(i) + " = int(row[" + SweepPlan.activation(i) + "])");
+      if (place.layer().hasPoint() && place.activation() == segment) {
+        text.add(PrecisionAlternatives.activation(i) + " = " + column(SweepPlanner.activation(i)));
       }
     }
   }
 
   /**
-   * Notes what came out of a run. The first one is the reference: its class is explained by all,
-   * and its activations and logits are the signals that the others' are compared with, in float64.
+   * Appends the results of a run. The first run is the reference: all explain its class, and its
+   * activations and logits are the signals with which the others' are compared, in float64.
    */
-  private void results() {
+  private void appendResults() {
     text.block(
         "if run == 0:",
         () -> {
@@ -235,19 +246,18 @@ final class SweepText {
         });
     text.add("features_ratio = " + ratio("reference_features", flat("features")));
     text.add("logits_ratio = " + ratio("reference_logits", flat("torch.detach(logits)")));
-    text.add("torch.append(cams, torch.contiguous(cam))");
-    text.add("torch.append(answers, torch.detach(logits))");
-    text.add("torch.append(classes, explained)");
-    text.add("torch.append(fidelities, torch.stack([features_ratio, logits_ratio], 1))");
-    String clipped =
-        head.clipping().isPresent()
-            ? "torch.to(clipped, 4, False, False, None)"
-            : "torch.zeros_like(explained)";
-    text.add("torch.append(clippings, " + clipped + ")");
+    List<String> values = head.results();
+    if (clipping.result().isEmpty()) {
+      values.add("torch.zeros_like(explained)");
+    }
+    values.add("torch.stack([features_ratio, logits_ratio], 1)");
+    for (int i = 0; i < RESULTS.size(); i++) {
+      text.add("torch.append(" + RESULTS.get(i) + ", " + values.get(i) + ")");
+    }
   }
 
   private static String flat(String tensor) {
-    return "torch.flatten(torch.to(" + tensor + ", 7, False, False, None), 1, -1)";
+    return "torch.flatten(" + ScalarType.FLOAT64.cast(tensor) + ", 1, -1)";
   }
 
   /** Signal to noise in decibels: 10 log10(sum f^2 / sum (q - f)^2); infinite without noise. */

@@ -11,8 +11,8 @@ import org.bitgaze.quant.Quantization;
 import org.bitgaze.scene.Scene;
 import org.bitgaze.scene.SceneClass;
 import org.bitgaze.torch.CamProgram;
-import org.bitgaze.torch.ProgramCache;
 import org.bitgaze.torch.ProgramKey;
+import org.bitgaze.torch.runtime.ProgramCache;
 
 /**
  * A network's answers for scenes.
@@ -34,7 +34,7 @@ public record Evaluation(int[][] confusion) {
     ProgramKey key = new ProgramKey(model, Quantization.NONE, MapMethod.GRADCAM_PLUS_PLUS);
     Preprocessing preprocessing = model.preprocessing();
     int[] answers = new int[count];
-    try (ProgramCache.Lease<CamProgram> lease = ProgramCache.cam(key)) {
+    try (ProgramCache.Lease<CamProgram> lease = CamProgram.lease(key)) {
       IntStream.range(0, count)
           .parallel()
           .forEach(

@@ -18,10 +18,12 @@ import java.util.concurrent.Future;
 import org.bitgaze.image.Normalization;
 import org.bitgaze.image.RgbImage;
 import org.bitgaze.network.Graph;
+import org.bitgaze.network.op.Size;
 import org.bitgaze.torch.Batches;
-import org.bitgaze.torch.ProgramText;
-import org.bitgaze.torch.TorchEngine;
-import org.bitgaze.torch.TorchScriptArchive;
+import org.bitgaze.torch.emit.InputText;
+import org.bitgaze.torch.emit.ProgramText;
+import org.bitgaze.torch.emit.TorchScriptArchive;
+import org.bitgaze.torch.runtime.TorchEngine;
 import org.bitgaze.weights.Tensor;
 import org.bitgaze.weights.TensorMap;
 
@@ -83,8 +85,8 @@ public final class TrainingProgram implements AutoCloseable {
   public static void compile(
       Graph graph, int side, Normalization normalization, double labelSmoothing, Path file)
       throws IOException {
-    ProgramText text = ProgramText.ofVariables(graph, side);
-    text.normalizeImages(normalization);
+    ProgramText text = ProgramText.ofVariables(graph, Size.of(side));
+    InputText.of(normalization).write(text);
     text.add("torch.set_grad_enabled(True)");
     text.add("trained = torch.requires_grad_(torch.detach(parameters), True)");
     split(text, ParameterLayout.trained(graph), "trained");

@@ -15,11 +15,14 @@ import org.bitgaze.network.op.AdaptiveAvgPool2d;
 import org.bitgaze.network.op.AvgPool2d;
 import org.bitgaze.network.op.Conv2d;
 import org.bitgaze.network.op.Flatten;
+import org.bitgaze.quant.Arithmetic;
 import org.bitgaze.quant.Quantization;
 import org.bitgaze.testing.FormulaWeights;
 import org.bitgaze.testing.Nets;
 import org.bitgaze.testing.TestImages;
 import org.bitgaze.torch.CamProgram;
+import org.bitgaze.torch.DropoutStreams;
+import org.bitgaze.explain.Explanation;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -49,9 +52,10 @@ class MapMethodTest {
     Graph graph = g.build();
     FormulaWeights weights = new FormulaWeights(graph);
     Path file = folder.resolve("tiny.pt");
-    CamProgram.compile(Nets.open(graph, weights, "pool"), Quantization.NONE, method, file);
+    CamProgram.compile(
+        Nets.open(graph, weights, "pool"), Quantization.NONE, method, Arithmetic.SIMULATED, file);
     RgbImage image = TestImages.crop(3);
-    try (CamProgram program = new CamProgram(file)) {
+    try (CamProgram program = new CamProgram(file, DropoutStreams.NONE)) {
       for (int target = 0; target < 4; target++) {
         Explanation e = program.run(List.of(image), new int[] {target}).get(0);
         double[][] activations = activations(image);

@@ -14,6 +14,7 @@ import java.util.TimeZone;
 import org.bitgaze.explain.MapMethod;
 import org.bitgaze.image.Interpolation;
 import org.bitgaze.image.Preprocessing;
+import org.bitgaze.quant.Arithmetic;
 import org.bitgaze.quant.Precision;
 import org.bitgaze.quant.Quantization;
 import org.bitgaze.testing.FormulaWeights;
@@ -145,6 +146,7 @@ class ModelTest {
           open,
           new Quantization.Dynamic(Precision.of("int8")),
           MapMethod.GRADCAM_PLUS_PLUS,
+          Arithmetic.SIMULATED,
           program);
     }
   }

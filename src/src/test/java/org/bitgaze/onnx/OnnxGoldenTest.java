@@ -18,12 +18,15 @@ import org.bitgaze.explain.MapMethod;
 import org.bitgaze.image.RgbImage;
 import org.bitgaze.model.Execution;
 import org.bitgaze.model.OpenModel;
+import org.bitgaze.quant.Arithmetic;
 import org.bitgaze.quant.Quantization;
 import org.bitgaze.testing.Golden;
 import org.bitgaze.testing.NeedsShared;
 import org.bitgaze.testing.RawTensors;
 import org.bitgaze.testing.Shared;
 import org.bitgaze.torch.CamProgram;
+import org.bitgaze.torch.DropoutStreams;
+import org.bitgaze.explain.Explanation;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -166,8 +169,9 @@ class OnnxGoldenTest {
         new OpenModel(
             onnx.network(), onnx.preprocessing(), onnx.targetLayer(), Execution.DEPLOYMENT);
     Path program = folder.resolve("program.pt");
-    CamProgram.compile(model, Quantization.NONE, MapMethod.GRADCAM_PLUS_PLUS, program);
-    try (CamProgram cam = new CamProgram(program)) {
+    CamProgram.compile(
+        model, Quantization.NONE, MapMethod.GRADCAM_PLUS_PLUS, Arithmetic.SIMULATED, program);
+    try (CamProgram cam = new CamProgram(program, DropoutStreams.NONE)) {
       return cam.run(images, classes);
     }
   }

@@ -21,11 +21,13 @@ import java.util.stream.Stream;
 import org.bitgaze.image.Preprocessing;
 import org.bitgaze.image.RgbImage;
 import org.bitgaze.network.Node;
+import org.bitgaze.network.op.Size;
 import org.bitgaze.testing.OnnxModels;
 import org.bitgaze.torch.Batches;
-import org.bitgaze.torch.ProgramText;
-import org.bitgaze.torch.TorchEngine;
-import org.bitgaze.torch.TorchScriptArchive;
+import org.bitgaze.torch.emit.InputText;
+import org.bitgaze.torch.emit.ProgramText;
+import org.bitgaze.torch.emit.TorchScriptArchive;
+import org.bitgaze.torch.runtime.TorchEngine;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -859,8 +861,8 @@ class OnnxOperatorsTest {
   }
 
   private double[] run(OnnxNetwork onnx, RgbImage image) throws IOException {
-    ProgramText text = ProgramText.ofAttributes(onnx.network().graph(), SIDE);
-    text.normalizeImages(onnx.preprocessing().normalization());
+    ProgramText text = ProgramText.ofAttributes(onnx.network().graph(), Size.of(SIDE));
+    InputText.of(onnx.preprocessing().normalization()).write(text);
     text.write(text.graph().names(), ProgramText.Use.OVERWRITTEN);
     text.add("return torch.contiguous(" + text.variable(text.graph().output().name()) + ")");
     Path file = folder.resolve("program.pt");

@@ -27,6 +27,8 @@ import org.bitgaze.quant.Ranges;
 import org.bitgaze.testing.NeedsShared;
 import org.bitgaze.testing.Shared;
 import org.bitgaze.torch.CamProgram;
+import org.bitgaze.explain.Explanation;
+import org.bitgaze.torch.ObserverProgram;
 import org.bitgaze.torch.ProgramCache;
 import org.bitgaze.torch.ProgramKey;
 import org.bitgaze.torch.RandomKey;
@@ -55,7 +57,7 @@ class PaperPhotographsTest {
     List<RgbImage> images = photographs(model.preprocessing(), keys);
     assertEquals(100, images.size());
     Observations seen = new Observations();
-    try (var lease = ProgramCache.observer(model)) {
+    try (var lease = ObserverProgram.lease(model)) {
       for (int i = 0; i < images.size(); i++) {
         lease.program().run(List.of(images.get(i)), List.of(keys.get(i))).forEach(seen::add);
       }
@@ -67,7 +69,7 @@ class PaperPhotographsTest {
       Quantization quantization =
           precision.isFloat() ? Quantization.NONE : new Quantization.Static(precision, ranges);
       List<Found> found = new ArrayList<>();
-      try (var lease = ProgramCache.cam(new ProgramKey(model, quantization, PAPER.cam()))) {
+      try (var lease = CamProgram.lease(new ProgramKey(model, quantization, PAPER.cam()))) {
         for (int i = 0; i < images.size(); i++) {
           Explanation e =
               lease

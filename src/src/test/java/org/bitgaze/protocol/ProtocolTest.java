@@ -15,6 +15,7 @@ import org.bitgaze.model.Model;
 import org.bitgaze.model.OpenModel;
 import org.bitgaze.network.Graph;
 import org.bitgaze.network.Network;
+import org.bitgaze.quant.Arithmetic;
 import org.bitgaze.quant.Precision;
 import org.bitgaze.quant.Quantization;
 import org.bitgaze.testing.FormulaWeights;
@@ -76,7 +77,8 @@ class ProtocolTest {
                   Architecture.MOBILENET_V2.targetLayer(p.execution().target()),
                   p.execution());
           Quantization int4 = new Quantization.Dynamic(Precision.of("int4"));
-          DropoutStreams streams = CamProgram.compile(model, int4, p.cam(), file);
+          DropoutStreams streams =
+              CamProgram.compile(model, int4, p.cam(), Arithmetic.SIMULATED, file);
           assertEquals(p.isRandom() ? List.of("classifier.0") : List.of(), streams.layers());
           try (CamProgram program = new CamProgram(file, streams)) {
             RandomKey draw = RandomKey.of("a.png", Precision.of("int4"));

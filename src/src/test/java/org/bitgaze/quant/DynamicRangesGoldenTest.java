@@ -20,12 +20,14 @@ import org.bitgaze.network.Graph;
 import org.bitgaze.network.Network;
 import org.bitgaze.network.op.Op;
 import org.bitgaze.network.op.Script;
+import org.bitgaze.network.op.Size;
 import org.bitgaze.testing.FormulaWeights;
 import org.bitgaze.testing.Golden;
 import org.bitgaze.torch.Batches;
-import org.bitgaze.torch.ProgramText;
-import org.bitgaze.torch.TorchEngine;
-import org.bitgaze.torch.TorchScriptArchive;
+import org.bitgaze.torch.emit.InputText;
+import org.bitgaze.torch.emit.ProgramText;
+import org.bitgaze.torch.emit.TorchScriptArchive;
+import org.bitgaze.torch.runtime.TorchEngine;
 import org.bitgaze.zoo.Architecture;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -101,8 +103,8 @@ class DynamicRangesGoldenTest {
                             new Shown(
                                 point.name(), new DynamicFakeQuantize(precision.activations())))))
             .apply(new QuantizeWeights(Configuration.uniform(precision)));
-    ProgramText text = ProgramText.ofAttributes(network.graph(), 224);
-    text.normalizeImages(Normalization.IMAGENET);
+    ProgramText text = ProgramText.ofAttributes(network.graph(), Size.of(224));
+    InputText.of(Normalization.IMAGENET).write(text);
     text.add("torch.set_grad_enabled(False)");
     text.write(network.graph().names(), ProgramText.Use.OVERWRITTEN);
     text.add("return torch.stack([" + String.join(", ", text.exposed().values()) + "], 1)");

@@ -3,6 +3,7 @@ package org.bitgaze.torch;
 import static org.junit.jupiter.api.Assumptions.assumeTrue;
 
 import java.io.IOException;
+import org.bitgaze.torch.runtime.IntegerKernels;
 
 /** What tests ask of the machine that they run on. */
 final class Bytes8 {
@@ -13,7 +14,7 @@ final class Bytes8 {
   private Bytes8() {}
 
   /**
-   * Whether integer kernels are exact at 8 bits here; {@link IntegerTextTest} checks the answer.
+   * Whether integer kernels are exact at 8 bits here; {@code IntegerKernelsTest} checks the answer.
    */
   static boolean areExact() throws IOException {
     try {

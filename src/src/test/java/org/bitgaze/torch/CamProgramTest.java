@@ -44,7 +44,7 @@ class CamProgramTest {
   @Test
   void threadsAgreeToTheBit() throws Exception {
     ExecutorService pool = Executors.newFixedThreadPool(4);
-    try (var lease = ProgramCache.cam(key(new Quantization.Dynamic(Precision.of("int8"))))) {
+    try (var lease = CamProgram.lease(key(new Quantization.Dynamic(Precision.of("int8"))))) {
       List<RgbImage> images = List.of(TestImages.crop(1));
       float[] expected = lease.program().run(images, new int[] {-1}).get(0).cam().values();
       List<Future<float[]>> found = new ArrayList<>();
@@ -62,7 +62,7 @@ class CamProgramTest {
 
   @Test
   void placeInBatchAndNeighboursDoNotMatter() throws IOException {
-    try (var lease = ProgramCache.cam(key(Quantization.NONE))) {
+    try (var lease = CamProgram.lease(key(Quantization.NONE))) {
       List<RgbImage> images = new ArrayList<>();
       for (int i = 0; i < 8; i++) {
         images.add(TestImages.crop(i));
@@ -80,7 +80,7 @@ class CamProgramTest {
 
   @Test
   void explainsTheWantedClass() throws IOException {
-    try (var lease = ProgramCache.cam(key(Quantization.NONE))) {
+    try (var lease = CamProgram.lease(key(Quantization.NONE))) {
       List<RgbImage> images = List.of(TestImages.crop(1), TestImages.crop(1));
       List<Explanation> explanations = lease.program().run(images, new int[] {-1, 7});
       Explanation own = explanations.get(0);
@@ -97,15 +97,15 @@ class CamProgramTest {
   @Test
   void aProgramIsSharedUntilTheLastLetsGo() throws IOException {
     ProgramKey key = key(Quantization.NONE);
-    var first = ProgramCache.cam(key);
-    var second = ProgramCache.cam(key);
+    var first = CamProgram.lease(key);
+    var second = CamProgram.lease(key);
     CamProgram program = first.program();
     assertSame(program, second.program());
     first.close();
     first.close();
     second.program().run(List.of(TestImages.crop(1)), new int[] {-1});
     second.close();
-    try (var third = ProgramCache.cam(key)) {
+    try (var third = CamProgram.lease(key)) {
       assertNotSame(program, third.program());
     }
   }

@@ -46,6 +46,7 @@ import org.bitgaze.network.op.Conv2d;
 import org.bitgaze.network.op.Flatten;
 import org.bitgaze.network.op.Input;
 import org.bitgaze.network.op.ReLU6;
+import org.bitgaze.network.op.Size;
 import org.bitgaze.quant.AbsorbClamping;
 import org.bitgaze.quant.ActivationScheme;
 import org.bitgaze.quant.Arithmetic;
@@ -63,6 +64,10 @@ import org.bitgaze.testing.Interpreter;
 import org.bitgaze.testing.Interpreter.Value;
 import org.bitgaze.testing.Nets;
 import org.bitgaze.testing.RandomGraph;
+import org.bitgaze.torch.emit.InputText;
+import org.bitgaze.torch.emit.ProgramText;
+import org.bitgaze.torch.emit.TorchScriptArchive;
+import org.bitgaze.torch.runtime.TorchEngine;
 import org.bitgaze.weights.TensorSource;
 import org.bitgaze.zoo.LayerChoice;
 
@@ -225,7 +230,9 @@ class CompiledGraphTest {
 
   private static CamProgram compiled(OpenModel model, Quantization quantization, Path file)
       throws IOException {
-    return new CamProgram(file, CamProgram.compile(model, quantization, MapMethod.TORCHCAM, file));
+    return new CamProgram(
+        file,
+        CamProgram.compile(model, quantization, MapMethod.TORCHCAM, Arithmetic.SIMULATED, file));
   }
 
   /** What passes the target by is read after the backbone has run, which must not overwrite it. */
@@ -310,8 +317,8 @@ class CompiledGraphTest {
                 new Node("input", "input", new Input(3), List.of()),
                 new Node("quantized", "quantized", q, List.of("input"))));
     for (boolean owned : new boolean[] {true, false}) {
-      ProgramText text = ProgramText.ofAttributes(graph, SIDE);
-      text.normalizeImages(Normalization.IMAGENET);
+      ProgramText text = ProgramText.ofAttributes(graph, Size.of(SIDE));
+      InputText.of(Normalization.IMAGENET).write(text);
       if (!owned) {
         text.bind("input", text.variable("input"));
       }
@@ -348,8 +355,8 @@ class CompiledGraphTest {
 
   private static float[] run(Graph graph, TensorSource weights, RgbImage image, ProgramText.Use use)
       throws IOException {
-    ProgramText text = ProgramText.ofAttributes(graph, SIDE);
-    text.normalizeImages(Normalization.IMAGENET);
+    ProgramText text = ProgramText.ofAttributes(graph, Size.of(SIDE));
+    InputText.of(Normalization.IMAGENET).write(text);
     text.write(graph.names(), use);
     text.add("return torch.contiguous(" + text.variable(graph.output().name()) + ")");
     Path file = Files.createTempFile("bitgaze", ".pt");
@@ -384,15 +391,10 @@ class CompiledGraphTest {
 
   private static Ranges ranges(Graph graph, TensorSource weights, RgbImage image)
       throws IOException {
-    Path file = Files.createTempFile("bitgaze", ".pt");
-    OpenModel model = open(graph, weights, "");
-    try (ObserverProgram program =
-        new ObserverProgram(file, ObserverProgram.compile(model, file))) {
+    try (ObserverProgram program = ObserverProgram.of(open(graph, weights, ""))) {
       Observations all = new Observations();
       program.run(List.of(image)).forEach(all::add);
       return all.ranges(RangeMode.MINMAX);
-    } finally {
-      Files.deleteIfExists(file);
     }
   }
 

@@ -23,6 +23,7 @@ import org.bitgaze.testing.FormulaWeights;
 import org.bitgaze.testing.Golden;
 import org.bitgaze.testing.Nets;
 import org.bitgaze.testing.RawTensors;
+import org.bitgaze.torch.runtime.TorchEngine;
 import org.bitgaze.weights.TensorSource;
 import org.bitgaze.zoo.Architecture;
 import org.junit.jupiter.api.io.TempDir;
@@ -38,8 +39,8 @@ import org.junit.jupiter.params.provider.EnumSource;
  * weights make of it. Three times that, and not below 1e-4. At int4 the spread says little for four
  * networks: there only a map must come out. For the others none of the reference's values fell on
  * the other side of one of int4's few steps, nor did they where oneDNN is trusted. Where it is not
- * (see {@link OneDnn}), one of VGG16's does, in the fifth layer, and moves 17 times as far as at
- * int8: so 17 times int8's spread is allowed there.
+ * (see {@link TorchEngine#notice}), one of VGG16's does, in the fifth layer, and moves 17 times as
+ * far as at int8: so 17 times int8's spread is allowed there.
  */
 class GoldenSceneTest {
   private static final List<String> MODES =
@@ -129,7 +130,7 @@ class GoldenSceneTest {
   private static double tolerance(
       JsonNode spread, String mode, int power, ToDoubleFunction<JsonNode> number) {
     double own = Math.max(1e-4, 3 * number.applyAsDouble(spread.get(mode)));
-    return mode.equals("int4") && TorchEngine.oneDnn() != OneDnn.TRUSTED
+    return mode.equals("int4") && TorchEngine.notice().isPresent()
         ? Math.max(own, Math.pow(STEPS, power) * number.applyAsDouble(spread.get("int8")))
         : own;
   }

@@ -58,9 +58,9 @@ class IntegerPhotographsTest {
     double sum = 0;
     double least = 1;
     MapMethod cam = MapMethod.GRADCAM_PLUS_PLUS;
-    try (var simulated = ProgramCache.cam(new ProgramKey(model, quantization, cam));
+    try (var simulated = CamProgram.lease(new ProgramKey(model, quantization, cam));
         var integer =
-            ProgramCache.cam(new ProgramKey(model, quantization, cam, Arithmetic.INTEGER))) {
+            CamProgram.lease(new ProgramKey(model, quantization, cam, Arithmetic.INTEGER))) {
       for (RgbImage image : images) {
         Explanation expected =
             simulated.program().run(List.of(image), new int[] {CamProgram.OWN_CLASS}).get(0);
@@ -95,7 +95,7 @@ class IntegerPhotographsTest {
 
   private static Ranges ranges(Model model, List<RgbImage> images) throws IOException {
     Observations seen = new Observations();
-    try (var lease = ProgramCache.observer(model)) {
+    try (var lease = ObserverProgram.lease(model)) {
       for (int i = 0; i < images.size(); i += 3) {
         lease.program().run(List.of(images.get(i))).forEach(seen::add);
       }

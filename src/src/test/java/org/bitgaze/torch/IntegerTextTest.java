@@ -2,13 +2,10 @@ package org.bitgaze.torch;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertTrue;
-import static org.junit.jupiter.api.Assumptions.assumeTrue;
 
 import ai.djl.ndarray.NDList;
 import ai.djl.ndarray.NDManager;
 import java.io.IOException;
-import java.nio.file.Files;
-import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
@@ -34,6 +31,7 @@ import org.bitgaze.network.op.Op;
 import org.bitgaze.network.op.ReLU;
 import org.bitgaze.network.op.SiLU;
 import org.bitgaze.network.op.Sigmoid;
+import org.bitgaze.network.op.Size;
 import org.bitgaze.quant.ActivationScheme;
 import org.bitgaze.quant.FakeQuantize;
 import org.bitgaze.quant.Precision;
@@ -43,13 +41,16 @@ import org.bitgaze.quant.Ranges;
 import org.bitgaze.testing.FormulaWeights;
 import org.bitgaze.testing.Interpreter;
 import org.bitgaze.testing.Interpreter.Value;
-import org.junit.jupiter.api.Test;
+import org.bitgaze.torch.emit.InputText;
+import org.bitgaze.torch.emit.IntegerCoverage;
+import org.bitgaze.torch.emit.IntegerText;
+import org.bitgaze.torch.emit.ProgramText;
+import org.bitgaze.torch.runtime.LoadedModule;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.MethodSource;
 
 /** Each integer kernel against its operation's plain meaning. */
 class IntegerTextTest {
-  private static final Path CPU = Path.of("/proc/cpuinfo");
   private static final int SIDE = 8;
 
   /** What is computed of the quantized input, of 3 channels. */
@@ -128,8 +129,8 @@ class IntegerTextTest {
               .apply(new Network(graph, weights), ActivationScheme.DEPLOYMENT);
       Map<String, Value> expected =
           new Interpreter(quantized.graph(), quantized.weights()).run(Map.of("input", pixels));
-      ProgramText text = ProgramText.ofAttributes(quantized.graph(), SIDE);
-      text.normalizeImages(Normalization.IMAGENET);
+      ProgramText text = ProgramText.ofAttributes(quantized.graph(), Size.of(SIDE));
+      InputText.of(Normalization.IMAGENET).write(text);
       IntegerText integers = new IntegerText(text, quantized.weights(), quantized.graph().names());
       IntegerCoverage coverage = integers.write();
       assertEquals(tail.hasKernel(), coverage.kernels().contains("last"), tail.name());
@@ -218,14 +219,5 @@ class IntegerTextTest {
     byte[] pixels = new byte[SIDE * SIDE * 3];
     new Random(seed).nextBytes(pixels);
     return new RgbImage(SIDE, SIDE, pixels);
-  }
-
-  /** Kernels whose sums saturate are refused; those that have PyTorch's instruction are exact. */
-  @Test
-  void saturationIsNoticed() throws IOException {
-    assertEquals(IntegerKernels.sums().equals(List.of(200, 200, 200)), Bytes8.areExact());
-    assumeTrue(Files.exists(CPU), "only Linux says what its processor has");
-    assumeTrue(Files.readString(CPU).contains("avx512_vnni"), "a processor without AVX-512's VNNI");
-    assertTrue(Bytes8.areExact());
   }
 }

@@ -20,6 +20,7 @@ import org.bitgaze.image.RgbImage;
 import org.bitgaze.model.Model;
 import org.bitgaze.model.OpenModel;
 import org.bitgaze.onnx.OnnxException;
+import org.bitgaze.quant.Arithmetic;
 import org.bitgaze.quant.Observations;
 import org.bitgaze.quant.Precision;
 import org.bitgaze.quant.Quantization;
@@ -84,15 +85,15 @@ class OnnxModelTest {
       Quantization quantization = Quantization.NONE;
       if (quantized) {
         Observations seen = new Observations();
-        try (ObserverProgram observer =
-            new ObserverProgram(file, ObserverProgram.compile(open, file))) {
+        try (ObserverProgram observer = ObserverProgram.of(open)) {
           observer.run(images).forEach(seen::add);
         }
         quantization = new Quantization.Static(Precision.of("int8"), seen.ranges(RangeMode.MINMAX));
       }
-      CamProgram.compile(open, quantization, MapMethod.GRADCAM_PLUS_PLUS, file);
+      CamProgram.compile(
+          open, quantization, MapMethod.GRADCAM_PLUS_PLUS, Arithmetic.SIMULATED, file);
     }
-    try (CamProgram program = new CamProgram(file)) {
+    try (CamProgram program = new CamProgram(file, DropoutStreams.NONE)) {
       int[] own = new int[images.size()];
       java.util.Arrays.fill(own, CamProgram.OWN_CLASS);
       return program.run(images, own);
@@ -185,7 +186,11 @@ class OnnxModelTest {
               IllegalArgumentException.class,
               () ->
                   CamProgram.compile(
-                      open, again, MapMethod.GRADCAM_PLUS_PLUS, folder.resolve("p.pt")));
+                      open,
+                      again,
+                      MapMethod.GRADCAM_PLUS_PLUS,
+                      Arithmetic.SIMULATED,
+                      folder.resolve("p.pt")));
       assertTrue(e.getMessage().contains("quantized already"), e.getMessage());
     }
   }

@@ -42,6 +42,7 @@ import org.bitgaze.network.Node;
 import org.bitgaze.network.op.Dropout;
 import org.bitgaze.network.op.Input;
 import org.bitgaze.network.op.KeyedDropout;
+import org.bitgaze.network.op.Size;
 import org.bitgaze.quant.ActivationScheme;
 import org.bitgaze.quant.Arithmetic;
 import org.bitgaze.quant.FakeQuantize;
@@ -57,6 +58,12 @@ import org.bitgaze.testing.Golden;
 import org.bitgaze.testing.NeedsShared;
 import org.bitgaze.testing.RawTensors;
 import org.bitgaze.testing.Shared;
+import org.bitgaze.torch.emit.ClassScore;
+import org.bitgaze.torch.emit.ConvolutionCalls;
+import org.bitgaze.torch.emit.InputText;
+import org.bitgaze.torch.emit.ProgramText;
+import org.bitgaze.torch.emit.TorchScriptArchive;
+import org.bitgaze.torch.runtime.TorchEngine;
 import org.bitgaze.weights.TensorSource;
 import org.bitgaze.weights.WeightsFile;
 import org.bitgaze.zoo.Architecture;
@@ -355,7 +362,8 @@ class PaperProtocolTest {
               new Quantization.Static(INT8, reference.averaged()),
               MapMethod.TORCHCAM,
               Arithmetic.SIMULATED,
-              Convolutions.PORTABLE);
+              new ClassScore(),
+              ConvolutionCalls.PORTABLE);
       cam.bindTarget("activations");
       cam.writeHead();
       Path file = folder.resolve("head.pt");
@@ -402,8 +410,8 @@ class PaperProtocolTest {
       Network network =
           new Quantization.Static(INT8, reference.averaged())
               .apply(open.network().apply(Execution.PAPER.mode()), ActivationScheme.PAPER);
-      ProgramText text = ProgramText.ofAttributes(network.graph(), 224);
-      text.normalizeImages(open.preprocessing().normalization());
+      ProgramText text = ProgramText.ofAttributes(network.graph(), Size.of(224));
+      InputText.of(open.preprocessing().normalization()).write(text);
       text.add("torch.set_grad_enabled(False)");
       text.write(network.graph().names(), ProgramText.Use.DIFFERENTIATED);
       List<String> points = new ArrayList<>();
@@ -457,7 +465,7 @@ class PaperProtocolTest {
               List.of(
                   new Node("input", "input", new Input(1280), List.of()),
                   new Node("classifier.0", "", new KeyedDropout(Dropout.of(p)), List.of("input"))));
-      ProgramText text = ProgramText.ofAttributes(graph, 1);
+      ProgramText text = ProgramText.ofAttributes(graph, Size.of(1));
       text.bind("input", "ones");
       text.write(graph.names(), ProgramText.Use.DIFFERENTIATED);
       text.add("return " + text.variable("classifier.0"));
@@ -497,7 +505,8 @@ class PaperProtocolTest {
     try (OpenModel model = open(zoo, FormulaWeights.inFile(zoo.graph(1000), folder))) {
       Path file = folder.resolve("program.pt");
       DropoutStreams streams =
-          CamProgram.compile(model, Quantization.NONE, MapMethod.TORCHCAM, file);
+          CamProgram.compile(
+              model, Quantization.NONE, MapMethod.TORCHCAM, Arithmetic.SIMULATED, file);
       try (CamProgram program = new CamProgram(file, streams)) {
         List<RgbImage> images = new ArrayList<>(Golden.scenePictures("crop").subList(0, 3));
         List<RandomKey> draws =
@@ -525,7 +534,7 @@ class PaperProtocolTest {
         }
         IllegalArgumentException e =
             assertThrows(IllegalArgumentException.class, () -> program.run(images, own));
-        assertTrue(e.getMessage().contains("0 draws for 3 images"), e.getMessage());
+        assertTrue(e.getMessage().contains("0 keys for 3 images"), e.getMessage());
       }
     }
   }

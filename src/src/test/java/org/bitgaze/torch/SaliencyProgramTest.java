@@ -13,6 +13,7 @@ import java.util.Arrays;
 import java.util.List;
 import java.util.Map;
 import java.util.Random;
+import org.bitgaze.image.CaffeMeans;
 import org.bitgaze.image.Heatmap;
 import org.bitgaze.image.RgbImage;
 import org.bitgaze.network.Network;
@@ -23,6 +24,8 @@ import org.bitgaze.testing.Interpreter;
 import org.bitgaze.testing.RawTensors;
 import org.bitgaze.testing.Shared;
 import org.bitgaze.testing.VxmWriter;
+import org.bitgaze.torch.emit.InputText;
+import org.bitgaze.torch.runtime.ProgramCache;
 import org.bitgaze.weights.TensorSource;
 import org.bitgaze.weights.WeightsException;
 import org.bitgaze.weights.WeightsFile;
@@ -37,17 +40,7 @@ class SaliencyProgramTest {
 
   @TempDir private Path folder;
 
-  /**
-   * So that, where PyTorch leaves oneDNN out, it has FastGaze's large convolutions all the same.
-   */
-  @Test
-  void oneDnnIsRightForPhotographs() throws IOException {
-    try (TensorSource weights = WeightsFile.open(Shared.file("saliency/fastgaze.vxm"))) {
-      assertTrue(OneDnnProbe.isRight(FastGaze.network(weights).graph(), new Size(240, 320)));
-    }
-  }
-
-  /** One program, images of several sizes: an independent implementation's raw output. */
+  /** One program, images of six sizes: an independent implementation's raw output. */
   @Test
   void gridsAreTheReferences() throws IOException {
     RawTensors golden = RawTensors.of(Shared.file("saliency/fastgaze.safetensors"));
@@ -56,8 +49,8 @@ class SaliencyProgramTest {
     assertFalse(photos.isEmpty());
     String file = Shared.file("saliency/fastgaze.vxm").toString();
     double worst = 0;
-    try (ProgramCache.Lease<SaliencyProgram> lease = ProgramCache.fastGaze(file);
-        ProgramCache.Lease<SaliencyProgram> same = ProgramCache.fastGaze(file)) {
+    try (ProgramCache.Lease<SaliencyProgram> lease = lease(file);
+        ProgramCache.Lease<SaliencyProgram> same = lease(file)) {
       assertTrue(lease.program() == same.program());
       for (JsonNode photo : photos) {
         String name = photo.get("photo").asText();
@@ -80,7 +73,7 @@ class SaliencyProgramTest {
   @Test
   void smallImagesAreWhatTheGraphMeans() throws IOException {
     Path file = Shared.file("saliency/fastgaze.vxm");
-    try (ProgramCache.Lease<SaliencyProgram> lease = ProgramCache.fastGaze(file.toString());
+    try (ProgramCache.Lease<SaliencyProgram> lease = lease(file.toString());
         TensorSource weights = WeightsFile.open(file)) {
       Network network = FastGaze.network(weights);
       assertEquals(121_060, parameters(network));
@@ -103,6 +96,18 @@ class SaliencyProgramTest {
         assertEquals(0, Golden.error(grid.values(), expected, 1), TOLERANCE);
       }
     }
+  }
+
+  private static ProgramCache.Lease<SaliencyProgram> lease(String file) throws IOException {
+    return ProgramCache.lease(
+        SaliencyProgram.class,
+        file,
+        () -> {
+          try (TensorSource weights = WeightsFile.open(Path.of(file))) {
+            return SaliencyProgram.of(
+                FastGaze.network(weights), Size.of(320), InputText.of(CaffeMeans.VGG));
+          }
+        });
   }
 
   private static List<Integer> list(int[] values) {
@@ -132,14 +137,11 @@ class SaliencyProgramTest {
     VxmWriter other = new VxmWriter().put("layerCount", 3).put("modelType", 2);
     Path file = other.write(folder.resolve("other.vxm"));
     String message =
-        assertThrows(WeightsException.class, () -> ProgramCache.fastGaze(file.toString()))
-            .getMessage();
+        assertThrows(WeightsException.class, () -> lease(file.toString())).getMessage();
     assertEquals(file + ": no FastGaze: 'layerCount' is 3, not 19", message);
     other.put("layerCount", 19).put("18Type", 3).put("0Type", 0);
     other.put("0Act", 1).array("0w", new int[] {1}, 0).write(file);
-    message =
-        assertThrows(WeightsException.class, () -> ProgramCache.fastGaze(file.toString()))
-            .getMessage();
+    message = assertThrows(WeightsException.class, () -> lease(file.toString())).getMessage();
     assertEquals(file + ": no tensor '0b'", message);
   }
 }

@@ -60,12 +60,12 @@ class SweepProgramTest {
         new PrecisionAlternatives(
             List.of(ranged(observed, ranges, INT8), ranged(observed, ranges, INT4)));
     try (var lease =
-        ProgramCache.sweep(new SweepKey(model, choices, MapMethod.GRADCAM_PLUS_PLUS))) {
+        SweepProgram.lease(new SweepKey(model, choices, MapMethod.GRADCAM_PLUS_PLUS))) {
       SweepProgram sweep = lease.program();
-      List<Configuration> configurations = configurations(sweep.outline().layers());
+      List<Configuration> configurations = configurations(sweep.planner().layers());
       List<SweepResult> found = sweep.run(images, new int[] {-1}, configurations, 1).get(0);
       List<SweepResult> whole =
-          sweep.run(images, new int[] {-1}, sweep.wholePlan(configurations), 1).get(0);
+          sweep.run(images, new int[] {-1}, sweep.planner().plan(configurations, false), 1).get(0);
       int target = found.get(0).explanation().topClass();
       for (int i = 0; i < configurations.size(); i++) {
         Configuration configuration = configurations.get(i);
@@ -76,7 +76,7 @@ class SweepProgramTest {
                     ? new Quantization.Static(configuration, observed)
                     : new Quantization.Dynamic(configuration);
         ProgramKey key = new ProgramKey(model, quantization, MapMethod.GRADCAM_PLUS_PLUS);
-        try (var alone = ProgramCache.cam(key)) {
+        try (var alone = CamProgram.lease(key)) {
           Explanation expected =
               alone.program().run(images, new int[] {target}, List.of(), 1).get(0);
           assertSame(expected, found.get(i).explanation(), configuration.name());
@@ -133,7 +133,7 @@ class SweepProgramTest {
 
   private static Ranges observe(Model model, List<RgbImage> images) throws IOException {
     Observations all = new Observations();
-    try (var observer = ProgramCache.observer(model)) {
+    try (var observer = ObserverProgram.lease(model)) {
       observer.program().run(images).forEach(all::add);
     }
     return all.ranges(RangeMode.MINMAX);
@@ -145,21 +145,22 @@ class SweepProgramTest {
     PrecisionAlternatives choices =
         new PrecisionAlternatives(List.of(new Quantization.Dynamic(INT8)));
     try (var lease =
-        ProgramCache.sweep(new SweepKey(model, choices, MapMethod.GRADCAM_PLUS_PLUS))) {
-      List<String> layers = lease.program().outline().layers();
+        SweepProgram.lease(new SweepKey(model, choices, MapMethod.GRADCAM_PLUS_PLUS))) {
+      List<String> layers = lease.program().planner().layers();
       List<Configuration> configurations = new ArrayList<>();
       configurations.add(Configuration.F32);
       for (String layer : layers) {
         configurations.add(
             Configuration.of(layer, LayerPrecision.F32, Map.of(layer, LayerPrecision.of(INT8))));
       }
-      SweepPlan plan = lease.program().plan(configurations);
+      SweepPlanner planner = lease.program().planner();
+      SweepPlanner.Plan plan = planner.plan(configurations, true);
       assertTrue(plan.computed() < 0.7 * plan.multiplyAdds(), plan.computed() + "");
-      assertEquals(plan.multiplyAdds(), lease.program().wholePlan(configurations).computed());
+      assertEquals(plan.multiplyAdds(), planner.plan(configurations, false).computed());
       // The first layer is the input: all is computed behind it. Nothing is, behind the last.
-      assertEquals(0, plan.rows().get(1)[SweepPlan.FIRST]);
-      long last = plan.rows().get(layers.size())[SweepPlan.FIRST];
-      assertEquals(lease.program().outline().segments(), last);
+      assertEquals(0, plan.rows().get(1)[SweepPlanner.FIRST]);
+      long last = plan.rows().get(layers.size())[SweepPlanner.FIRST];
+      assertEquals(planner.segments(), last);
     }
   }
 
@@ -170,7 +171,7 @@ class SweepProgramTest {
         new PrecisionAlternatives(List.of(new Quantization.Dynamic(INT8)));
     List<RgbImage> images = Golden.scenePictures("crop").subList(0, 1);
     try (var lease =
-        ProgramCache.sweep(new SweepKey(model, choices, MapMethod.GRADCAM_PLUS_PLUS))) {
+        SweepProgram.lease(new SweepKey(model, choices, MapMethod.GRADCAM_PLUS_PLUS))) {
       for (List<Configuration> wrong :
           List.of(
               List.<Configuration>of(),

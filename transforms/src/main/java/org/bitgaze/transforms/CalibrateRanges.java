@@ -31,7 +31,7 @@ import org.bitgaze.quant.Range;
 import org.bitgaze.quant.RangeMode;
 import org.bitgaze.quant.Ranges;
 import org.bitgaze.torch.ObserverProgram;
-import org.bitgaze.torch.ProgramCache;
+import org.bitgaze.torch.runtime.ProgramCache;
 import org.bitgaze.transforms.values.LiveImage;
 
 /**
@@ -131,7 +131,7 @@ public final class CalibrateRanges
     @Setup
     public void setup() throws IOException {
       preprocessing = model.preprocessing();
-      lease = ProgramCache.observer(model);
+      lease = ObserverProgram.lease(model);
     }
 
     @ProcessElement

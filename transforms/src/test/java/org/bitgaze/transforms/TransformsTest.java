@@ -73,8 +73,8 @@ import org.bitgaze.testing.TestImages;
 import org.bitgaze.torch.Batches;
 import org.bitgaze.torch.CamProgram;
 import org.bitgaze.torch.ObserverProgram;
-import org.bitgaze.torch.ProgramCache;
 import org.bitgaze.torch.ProgramKey;
+import org.bitgaze.torch.runtime.ProgramCache;
 import org.bitgaze.transforms.values.CamMap;
 import org.bitgaze.transforms.values.Comparison;
 import org.bitgaze.transforms.values.LiveImage;
@@ -300,7 +300,7 @@ class TransformsTest {
       String key = m.id() + quantization;
       if (!programs.containsKey(key)) {
         programs.put(
-            key, ProgramCache.cam(new ProgramKey(m, quantization, MapMethod.GRADCAM_PLUS_PLUS)));
+            key, CamProgram.lease(new ProgramKey(m, quantization, MapMethod.GRADCAM_PLUS_PLUS)));
       }
       RgbImage crop = Preprocessing.IMAGENET.apply(TestImages.crop(picture));
       int batch = Batches.fitting(m.info(), Arithmetic.SIMULATED);
@@ -676,7 +676,7 @@ class TransformsTest {
     }
     List<String> chosen = readable.stream().limit(4).sorted().toList();
     Observations expected = new Observations();
-    try (ProgramCache.Lease<ObserverProgram> lease = ProgramCache.observer(model)) {
+    try (ProgramCache.Lease<ObserverProgram> lease = ObserverProgram.lease(model)) {
       for (String key : chosen) {
         RgbImage crop =
             Preprocessing.IMAGENET.apply(TestImages.crop(Integer.parseInt(key.substring(1))));

@@ -18,7 +18,7 @@ import org.bitgaze.pipelines.output.RunInfo;
 import org.bitgaze.pipelines.report.CompactTable;
 import org.bitgaze.pipelines.report.VerdictText;
 import org.bitgaze.quant.Calibration;
-import org.bitgaze.torch.TorchEngine;
+import org.bitgaze.torch.runtime.TorchEngine;
 import org.bitgaze.transforms.ExplainImages;
 import org.bitgaze.transforms.SpreadKeys;
 

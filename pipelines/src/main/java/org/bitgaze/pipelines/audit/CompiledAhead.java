@@ -9,7 +9,7 @@ import java.util.concurrent.Executors;
 import java.util.concurrent.TimeUnit;
 import java.util.stream.Stream;
 import org.bitgaze.quant.Quantization;
-import org.bitgaze.torch.ProgramCache;
+import org.bitgaze.torch.CamProgram;
 import org.bitgaze.torch.ProgramKey;
 import org.bitgaze.transforms.ExplainImages;
 
@@ -71,7 +71,7 @@ final class CompiledAhead implements AutoCloseable {
 
   private void hold(ProgramKey key) {
     try {
-      leases.add(ProgramCache.cam(key));
+      leases.add(CamProgram.lease(key));
     } catch (IOException | RuntimeException | LinkageError | OutOfMemoryError e) {
       // The step that wants it meets the same, and says so.
     }

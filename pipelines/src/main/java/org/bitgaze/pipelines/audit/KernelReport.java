@@ -5,8 +5,8 @@ import java.io.PrintStream;
 import org.bitgaze.model.OpenModel;
 import org.bitgaze.quant.Arithmetic;
 import org.bitgaze.torch.CamProgram;
-import org.bitgaze.torch.IntegerCoverage;
 import org.bitgaze.torch.ProgramKey;
+import org.bitgaze.torch.emit.IntegerCoverage;
 
 /** Says what integer kernels compute of a model, and what they do not. */
 public final class KernelReport {

@@ -51,7 +51,6 @@ import org.bitgaze.quant.Configuration;
 import org.bitgaze.quant.Precision;
 import org.bitgaze.quant.QuantizableLayer;
 import org.bitgaze.quant.Trial;
-import org.bitgaze.torch.ProgramCache;
 import org.bitgaze.torch.SweepProgram;
 import org.bitgaze.torch.SweepResult;
 import org.bitgaze.transforms.ExplainImages;
@@ -218,7 +217,7 @@ public final class LayersJob {
         Sensitivity.of(model.id(), outline.layers(), outline.trials(), evaluation);
     List<Agreement> agreements = new ArrayList<>();
     List<QuietLayer> quiet = new ArrayList<>();
-    try (var lease = ProgramCache.sweep(explanation.sweepKey())) {
+    try (var lease = SweepProgram.lease(explanation.sweepKey())) {
       for (Precision precision : plan.precisions()) {
         agreements.addAll(Agreement.of(model.id(), precision.toString(), lines));
         List<QuietLayer> found = QuietLayer.of(precision.toString(), lines);

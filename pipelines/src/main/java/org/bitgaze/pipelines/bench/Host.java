@@ -14,9 +14,9 @@ import java.util.OptionalLong;
 import java.util.regex.Pattern;
 import java.util.stream.Collectors;
 import java.util.stream.Stream;
-import org.bitgaze.torch.NativeCallLimiter;
-import org.bitgaze.torch.StartupClock;
-import org.bitgaze.torch.TorchEngine;
+import org.bitgaze.torch.runtime.NativeCallLimiter;
+import org.bitgaze.torch.runtime.StartupClock;
+import org.bitgaze.torch.runtime.TorchEngine;
 
 /** The machine, as far as it decides times and last bits. */
 public final class Host {

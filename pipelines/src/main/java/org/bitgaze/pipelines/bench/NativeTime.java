@@ -8,7 +8,6 @@ import org.bitgaze.image.RgbImage;
 import org.bitgaze.model.OpenModel;
 import org.bitgaze.network.Shapes;
 import org.bitgaze.torch.CamProgram;
-import org.bitgaze.torch.ProgramCache;
 import org.bitgaze.torch.ProgramKey;
 import org.bitgaze.torch.RandomKey;
 
@@ -38,7 +37,7 @@ public record NativeTime(double startMillis, int batch, Spread millis, double gi
     Arrays.fill(targets, CamProgram.OWN_CLASS);
     List<RandomKey> draws = Collections.nCopies(images.size(), new RandomKey("bench", "bench"));
     long start = System.nanoTime();
-    try (var lease = ProgramCache.cam(key)) {
+    try (var lease = CamProgram.lease(key)) {
       double compiled = (System.nanoTime() - start) / 1e6;
       Spread millis =
           Spread.time(

@@ -6,7 +6,7 @@ import org.bitgaze.quant.ActivationScheme;
 import org.bitgaze.quant.Arithmetic;
 import org.bitgaze.quant.Configuration;
 import org.bitgaze.quant.RangeMode;
-import org.bitgaze.torch.CamProgram;
+import org.bitgaze.torch.runtime.IntegerKernels;
 import picocli.CommandLine.Option;
 
 /** What quantized networks compute with. */
@@ -50,7 +50,7 @@ final class ArithmeticOption {
       throws IOException {
     if (configurations.anyMatch(c -> arithmetic.mayBeWide(c, scheme))) {
       try {
-        CamProgram.requireExactIntegers();
+        IntegerKernels.requireExact();
       } catch (IllegalStateException e) {
         throw new UsageException(e.getMessage());
       }

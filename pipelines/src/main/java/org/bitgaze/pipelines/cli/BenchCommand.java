@@ -38,9 +38,11 @@ import org.bitgaze.quant.Ranges;
 import org.bitgaze.scene.Scene;
 import org.bitgaze.torch.Batches;
 import org.bitgaze.torch.CamProgram;
+import org.bitgaze.explain.Explanation;
+import org.bitgaze.torch.ObserverProgram;
 import org.bitgaze.torch.ProgramCache;
 import org.bitgaze.torch.ProgramKey;
-import org.bitgaze.torch.TorchEngine;
+import org.bitgaze.torch.runtime.TorchEngine;
 import org.bitgaze.zoo.Architecture;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
@@ -201,7 +203,7 @@ final class BenchCommand implements Callable<Integer> {
 
   private static Ranges ranges(Model model) throws Exception {
     Observations seen = new Observations();
-    try (var lease = ProgramCache.observer(model)) {
+    try (var lease = ObserverProgram.lease(model)) {
       for (RgbImage crop : crops(model, CALIBRATION)) {
         lease.program().run(List.of(crop)).forEach(seen::add);
       }
@@ -227,7 +229,7 @@ final class BenchCommand implements Callable<Integer> {
     ProgramKey key = new ProgramKey(model, Quantization.NONE, MapMethod.GRADCAM_PLUS_PLUS);
     int[] targets = {CamProgram.OWN_CLASS};
     List<Heatmap[]> pairs = new ArrayList<>();
-    try (var lease = ProgramCache.cam(key)) {
+    try (var lease = CamProgram.lease(key)) {
       List<Explanation> found = new ArrayList<>();
       for (RgbImage crop : crops(model, PICTURES)) {
         found.addAll(lease.program().run(List.of(crop), targets));

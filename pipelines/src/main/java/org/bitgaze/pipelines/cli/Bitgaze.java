@@ -10,7 +10,7 @@ import java.util.logging.Level;
 import java.util.logging.Logger;
 import java.util.stream.Stream;
 import org.bitgaze.pipelines.output.Versions;
-import org.bitgaze.torch.NativeCallLimiter;
+import org.bitgaze.torch.runtime.NativeCallLimiter;
 import picocli.CommandLine;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Model.CommandSpec;

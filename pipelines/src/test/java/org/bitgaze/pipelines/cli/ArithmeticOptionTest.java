@@ -13,7 +13,7 @@ import org.bitgaze.quant.Configuration;
 import org.bitgaze.quant.LayerPrecision;
 import org.bitgaze.quant.PointPlacement;
 import org.bitgaze.quant.Precision;
-import org.bitgaze.torch.CamProgram;
+import org.bitgaze.torch.runtime.IntegerKernels;
 import org.junit.jupiter.api.Test;
 
 class ArithmeticOptionTest {
@@ -30,7 +30,7 @@ class ArithmeticOptionTest {
   void wideProductsAreRefusedWhereKernelsSaturate() throws IOException {
     boolean exact = true;
     try {
-      CamProgram.requireExactIntegers();
+      IntegerKernels.requireExact();
     } catch (IllegalStateException e) {
       exact = false;
     }

@@ -9,7 +9,7 @@ import java.io.ByteArrayOutputStream;
 import java.io.IOException;
 import java.io.PrintStream;
 import org.bitgaze.pipelines.bench.Spread;
-import org.bitgaze.torch.TorchEngine;
+import org.bitgaze.torch.runtime.TorchEngine;
 import org.junit.jupiter.api.Test;
 
 /** The command, for what it says; not for how fast anything is. */

@@ -19,7 +19,7 @@ import org.apache.commons.csv.CSVFormat;
 import org.apache.commons.csv.CSVRecord;
 import org.bitgaze.pipelines.cli.Bitgaze;
 import org.bitgaze.pipelines.output.RunInfo;
-import org.bitgaze.torch.TorchEngine;
+import org.bitgaze.torch.runtime.TorchEngine;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;

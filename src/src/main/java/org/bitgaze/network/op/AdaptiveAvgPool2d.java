@@ -38,4 +38,9 @@ public record AdaptiveAvgPool2d(Size output) implements Op {
   public String torchScript(Script script) {
     return Script.call("adaptive_avg_pool2d", script.input(), output);
   }
+
+  @Override
+  public boolean isMean() {
+    return true;
+  }
 }

@@ -46,4 +46,9 @@ public record AvgPool2d(
     return Script.call(
         "avg_pool2d", script.input(), kernel, stride, padding, ceilMode, countIncludePad, "None");
   }
+
+  @Override
+  public boolean isMean() {
+    return true;
+  }
 }

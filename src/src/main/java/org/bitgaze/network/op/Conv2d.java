@@ -129,19 +129,11 @@ public record Conv2d(
 
   @Override
   public String torchScript(Script script) {
-    boolean zeros = padsWithZeros();
     String weight = script.parameter("weight");
     String added = bias ? script.parameter("bias") : "None";
-    String x = zeros ? script.input() : script.let(padded(script.input()));
-    String any = conv2d(x, weight, added, zeros ? padding : Size.ZERO);
-    Optional<String> condition = zeros ? script.callsOneDnn(this) : Optional.empty();
-    if (condition.isEmpty()) {
-      return any;
-    }
-    // As it was tried: each image on its own.
-    String each = "[" + oneDnn("image", weight, added) + " for image in torch.split(" + x + ", 1)]";
-    return "((%s if torch.size(%s, 0) == 1 else torch.cat(%s, 0)) if %s else %s)"
-        .formatted(oneDnn(x, weight, added), x, each, condition.get(), any);
+    return padsWithZeros()
+        ? script.convolve(this, weight, added)
+        : conv2d(script.let(padded(script.input())), weight, added, Size.ZERO);
   }
 
   /**
@@ -154,7 +146,7 @@ public record Conv2d(
   }
 
   /**
-   * Writes a call of the library that PyTorch chooses.
+   * Writes a call of PyTorch's convolution.
    *
    * @param x the image
    * @param weight the weight
@@ -164,18 +156,6 @@ public record Conv2d(
    */
   public String conv2d(String x, String weight, String added, Size border) {
     return Script.call("conv2d", x, weight, added, stride, border, dilation, groups);
-  }
-
-  /**
-   * Writes a call of oneDNN, whatever PyTorch would choose.
-   *
-   * @param x the image, padded with zeros if at all
-   * @param weight the weight
-   * @param added the bias, or None
-   * @return an expression that cannot be differentiated
-   */
-  public String oneDnn(String x, String weight, String added) {
-    return Script.call("mkldnn_convolution", x, weight, added, padding, stride, dilation, groups);
   }
 
   private String padded(String x) {

@@ -33,16 +33,17 @@ public record KeyedDropout(Dropout layer) implements Op {
     int elements = Arrays.stream(drawn).reduce(1, Math::multiplyExact);
     // PyTorch's integers wrap around as Java's do.
     String state = script.let(Script.call("unsqueeze", script.stream(), 1));
-    String numbers = script.let(Script.call("arange", 1, elements + 1L, 1, "dtype=4, device=None"));
+    String numbers =
+        script.let(
+            Script.call(
+                "arange", 1, elements + 1L, 1, "dtype=" + ScalarType.INT64 + ", device=None"));
     String z = script.let(Script.call("add", state, Script.call("mul", numbers, GOLDEN_GAMMA)));
     z = mixed(script, z, 30);
     z = mixed(script, Script.call("mul", z, FIRST_MULTIPLIER), 27);
     z = mixed(script, Script.call("mul", z, SECOND_MULTIPLIER), 31);
     // u >= p, in whole draws: nothing is rounded.
     long dropped = (long) Math.ceil(layer.p() * DRAWS);
-    String kept =
-        Script.call(
-            "to", Script.call("ge", unsignedShift(z, 40), dropped), 6, false, false, "None");
+    String kept = ScalarType.FLOAT32.cast(Script.call("ge", unsignedShift(z, 40), dropped));
     double factor = (float) (1 / (1 - layer.p()));
     String mask = script.let(Script.call("mul", kept, factor));
     StringBuilder shape = new StringBuilder("[-1");

@@ -101,6 +101,35 @@ public interface Op {
   }
 
   /**
+   * Tells whether the output holds means of the input's values, so that it stays in their range.
+   *
+   * @return whether an integer kernel that reads the output may use the input's scale and zero
+   *     point
+   */
+  default boolean isMean() {
+    return false;
+  }
+
+  /**
+   * Tells whether an integer kernel also computes this operation where it is the only consumer of
+   * the kernel's output, see {@link IntegerScript#relu}.
+   *
+   * @return true for ReLU
+   */
+  default boolean isFusedByKernels() {
+    return false;
+  }
+
+  /**
+   * Tells whether the operation rounds its input to the steps of an integer precision.
+   *
+   * @return true for fake quantization
+   */
+  default boolean quantizes() {
+    return false;
+  }
+
+  /**
    * Tells whether the output is the first input's memory, so that nobody else may write to it.
    *
    * @param inputs number of inputs

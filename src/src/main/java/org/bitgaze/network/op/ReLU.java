@@ -21,4 +21,9 @@ public record ReLU() implements Clamping {
   public boolean picksValues() {
     return true;
   }
+
+  @Override
+  public boolean isFusedByKernels() {
+    return true;
+  }
 }

@@ -1,7 +1,6 @@
 package org.bitgaze.network.op;
 
 import java.util.List;
-import java.util.Optional;
 import java.util.function.Supplier;
 import java.util.stream.IntStream;
 
@@ -53,14 +52,16 @@ public interface Script {
   boolean mayOverwrite();
 
   /**
-   * Returns when a convolution is to be given to oneDNN by name: PyTorch leaves it out on this
-   * machine, it was right when it was tried with one such image in one thread, and nobody
-   * differentiates.
+   * Writes a convolution of the first input.
    *
-   * @param convolution the operation, which pads its first input with zeros if at all
-   * @return a condition; nothing where PyTorch chooses
+   * @param convolution the operation, which pads with zeros if at all
+   * @param weight the weight
+   * @param bias the bias, or None
+   * @return an expression
    */
-  Optional<String> callsOneDnn(Conv2d convolution);
+  default String convolve(Conv2d convolution, String weight, String bias) {
+    return convolution.conv2d(input(), weight, bias, convolution.padding());
+  }
 
   /**
    * Adds a statement before the operation's own.

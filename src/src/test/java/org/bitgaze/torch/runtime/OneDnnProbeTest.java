@@ -1,9 +1,10 @@
-package org.bitgaze.torch;
+package org.bitgaze.torch.runtime;
 
 import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 import static org.junit.jupiter.api.Assumptions.assumeTrue;
 
+import java.io.IOException;
 import java.util.List;
 import org.bitgaze.network.Graph;
 import org.bitgaze.network.Node;
@@ -11,6 +12,10 @@ import org.bitgaze.network.op.Conv2d;
 import org.bitgaze.network.op.Input;
 import org.bitgaze.network.op.PaddingMode;
 import org.bitgaze.network.op.Size;
+import org.bitgaze.testing.Shared;
+import org.bitgaze.weights.TensorSource;
+import org.bitgaze.weights.WeightsFile;
+import org.bitgaze.zoo.FastGaze;
 import org.junit.jupiter.api.Test;
 
 class OneDnnProbeTest {
@@ -70,5 +75,13 @@ class OneDnnProbeTest {
             PaddingMode.ZEROS);
     assertTrue(OneDnnProbe.error(odd, new Size(150, 40)) < 1e-4);
     assertTrue(OneDnnProbe.error(odd, new Size(63, 40)) < 1e-4);
+  }
+
+  /** FastGaze's large convolutions are called by name where PyTorch leaves oneDNN out. */
+  @Test
+  void fastGazeIsRightForPhotographs() throws IOException {
+    try (TensorSource weights = WeightsFile.open(Shared.file("saliency/fastgaze.vxm"))) {
+      assertTrue(OneDnnProbe.isRight(FastGaze.network(weights).graph(), new Size(240, 320)));
+    }
   }
 }

@@ -1,8 +1,6 @@
-package org.bitgaze.torch;
+package org.bitgaze.torch.runtime;
 
 import ai.djl.engine.EngineException;
-import ai.djl.ndarray.NDList;
-import ai.djl.ndarray.NDManager;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.util.Arrays;
@@ -16,25 +14,29 @@ import org.bitgaze.network.Node;
 import org.bitgaze.network.Shapes;
 import org.bitgaze.network.op.Conv2d;
 import org.bitgaze.network.op.Input;
+import org.bitgaze.network.op.ScalarType;
 import org.bitgaze.network.op.Script;
 import org.bitgaze.network.op.Size;
-import org.bitgaze.weights.TensorMap;
+import org.bitgaze.torch.emit.ParameterText;
+import org.bitgaze.torch.emit.ProgramText;
+import org.bitgaze.weights.Tensor;
 
 /**
- * Which convolutions oneDNN computes right on a machine where it is not trusted. Each is tried with
- * an image of noise, laid out as in programs, in one thread, and compared with PyTorch's own.
+ * Finds the convolutions that oneDNN computes right on a machine where others are wrong. Each is
+ * tried with an image of noise, laid out as in programs, in one thread, and compared with PyTorch's
+ * own.
  */
 final class OneDnnProbe {
-  /** What another order of the same sum may differ by, as a part of the largest sum. */
+  /** How much sums in another order may differ, relative to the largest sum. */
   private static final double ROUNDING = 1e-4;
 
-  /** Elements of an image from which PyTorch thinks of oneDNN (use_mkldnn), for most kernels. */
-  static final long SMALL = 20_480;
+  /** For most kernels PyTorch uses oneDNN for larger images only (use_mkldnn), in elements. */
+  static final long MIN_ELEMENTS = 20_480;
 
-  /** Rows that are compared at the upper and the lower edge. */
+  /** Rows that are compared at the upper and at the lower edge. */
   private static final int EDGE = 8;
 
-  /** Of the rows of noise: no multiple of what kernels take at once. */
+  /** Rows after which the noise repeats: not a multiple of any kernel's block size. */
   private static final int PERIOD = 31;
 
   private static final Map<Question, Boolean> ANSWERS = new HashMap<>();
@@ -44,12 +46,11 @@ final class OneDnnProbe {
   private record Question(Conv2d convolution, Size image) {}
 
   /**
-   * Tells whether a convolution may be given to oneDNN, image by image and in one thread.
+   * Tells whether oneDNN may compute a convolution, one image at a time and in one thread.
    *
    * @param convolution what to compute
    * @param image height and width of what it reads
-   * @return whether it is one of those that are tried, and came out as PyTorch's own, but for
-   *     rounding
+   * @return whether it is one of those that are tried, and equals PyTorch's own but for rounding
    * @throws UncheckedIOException if the probe cannot be compiled
    */
   static synchronized boolean isRight(Conv2d convolution, Size image) {
@@ -59,12 +60,12 @@ final class OneDnnProbe {
   }
 
   /**
-   * Tells whether all of a network's convolutions may be given to oneDNN where they are called by
-   * name, see {@link Convolutions#IF_TRIED}.
+   * Tells whether oneDNN may compute all of a network's convolutions that are tried, one image at a
+   * time and in one thread.
    *
    * @param graph the network
    * @param image height and width of what it reads
-   * @return whether each that is tried came out as PyTorch's own, but for rounding
+   * @return whether each of them equals PyTorch's own but for rounding
    * @throws IllegalArgumentException if the image does not fit the network
    */
   static boolean isRight(Graph graph, Size image) {
@@ -82,9 +83,9 @@ final class OneDnnProbe {
   }
 
   /**
-   * The largest difference, as a part of the largest sum; infinite where oneDNN refuses. The upper
-   * rows, the lower ones and a period of those between are compared with PyTorch's own, and the
-   * periods with each other: nothing else takes as long as PyTorch's own.
+   * Returns the largest difference, relative to the largest sum; infinite where oneDNN refuses. The
+   * upper rows, the lower rows and one period between them are compared with PyTorch's own, which
+   * is slow; the periods are compared with each other.
    */
   static double error(Conv2d c, Size image) {
     Graph graph =
@@ -93,8 +94,8 @@ final class OneDnnProbe {
     text.add("x = " + ParameterText.channelsLast(rows(c.in(), image)));
     text.add("w = " + ParameterText.channelsLast(noise(c.parameters().get("weight"))));
     text.add("b = " + (c.bias() ? noise(c.out()) : "None"));
-    text.add("found = " + c.oneDnn("x", "w", "b"));
-    // Its own are fast in the other layout only.
+    text.add("found = " + OneDnnCalls.text(c, "x", "w", "b"));
+    // PyTorch's own are fast in the other layout only.
     int border = c.padding().height();
     text.add(
         "padded = "
@@ -108,7 +109,7 @@ final class OneDnnProbe {
     text.add("errors = annotate(List[Tensor], [])");
     text.add("sums = annotate(List[Tensor], [])");
     int height = c.outputShape(List.of(new int[] {c.in(), image.height(), image.width()}))[1];
-    // Rows that see nothing of the padding.
+    // Rows that do not see the padding.
     int first = (border + c.stride().height() - 1) / c.stride().height();
     int last = height - first;
     if (last - first > PERIOD && first <= EDGE) {
@@ -128,20 +129,21 @@ final class OneDnnProbe {
             + ", "
             + largest("torch.stack(sums, 0)")
             + ")");
-    try (LoadedModule module =
-            LoadedModule.of(
-                text, new TensorMap(graph.name(), Map.of()), "images: Tensor) -> Tensor");
-        NDManager manager = module.newManager()) {
-      return run(module, manager, c);
+    try {
+      float error = LoadedModule.compute(text)[0];
+      return Float.isNaN(error) ? Double.POSITIVE_INFINITY : error;
+    } catch (EngineException e) {
+      Logger.getLogger(OneDnnProbe.class.getName()).log(Level.WARNING, "oneDNN refuses " + c, e);
+      return Double.POSITIVE_INFINITY;
     } catch (IOException e) {
       throw new UncheckedIOException(e);
     }
   }
 
   /**
-   * Whether a convolution may be tried whatever the image. One with a kernel of one pixel could end
-   * the process by a division by zero, and PyTorch's own is as fast; one that pads so far that its
-   * kernel sees none of the image, by reading where nothing is.
+   * Tells whether a convolution may be tried with any image. A kernel of one pixel could end the
+   * process by a division by zero, and PyTorch's own is as fast. Padding so wide that the kernel
+   * sees none of the image could end it by an invalid read.
    */
   static boolean isTried(Conv2d c) {
     return !c.kernel().equals(Size.ONE)
@@ -150,20 +152,10 @@ final class OneDnnProbe {
         && c.padding().width() <= c.dilation().width() * (c.kernel().width() - 1);
   }
 
-  /** Of one group, small images are PyTorch's: there is little to gain. */
+  /** With one group there is little to gain for small images. */
   private static boolean isTried(Conv2d c, Size image) {
-    return isTried(c) && (c.groups() > 1 || (long) c.in() * image.height() * image.width() > SMALL);
-  }
-
-  private static double run(LoadedModule module, NDManager manager, Conv2d convolution) {
-    try {
-      double error = module.run(new NDList(manager.create(0f)), 1).get(0).getFloat();
-      return Double.isNaN(error) ? Double.POSITIVE_INFINITY : error;
-    } catch (EngineException e) {
-      Logger.getLogger(OneDnnProbe.class.getName())
-          .log(Level.WARNING, "oneDNN refuses " + convolution, e);
-      return Double.POSITIVE_INFINITY;
-    }
+    return isTried(c)
+        && (c.groups() > 1 || (long) c.in() * image.height() * image.width() > MIN_ELEMENTS);
   }
 
   private static void compare(ProgramText text, Conv2d c, int from, int to) {
@@ -181,7 +173,7 @@ final class OneDnnProbe {
     return "torch.amax(torch.abs(torch.flatten(" + tensor + ", 0, -1)), [0], False)";
   }
 
-  /** Noise whose rows begin again after a while, for much noise takes longer than what it tries. */
+  /** Noise whose rows repeat: new noise for each row would take longer than the convolution. */
   private static String rows(int channels, Size image) {
     int period = Math.min(PERIOD, image.height());
     int times = (image.height() + period - 1) / period;
@@ -190,11 +182,11 @@ final class OneDnnProbe {
     return Script.call("slice", repeated, 2, 0, image.height(), 1);
   }
 
-  /** Values between -1 and 1 that look like chance, and are the same each time. */
+  /** Values between -1 and 1 that look random and are the same each time. */
   private static String noise(int... shape) {
-    int elements = Arrays.stream(shape).reduce(1, Math::multiplyExact);
     String numbers =
-        "torch.arange(%d, dtype=6, layout=None, device=None, pin_memory=None)".formatted(elements);
+        "torch.arange(%d, dtype=%s, layout=None, device=None, pin_memory=None)"
+            .formatted(Tensor.elements(shape), ScalarType.FLOAT32);
     return "torch.view(torch.frac(torch.mul(torch.sin(torch.mul(%s, 12.9898)), 43758.5453)), %s)"
         .formatted(numbers, Arrays.toString(shape));
   }

@@ -1,4 +1,4 @@
-package org.bitgaze.torch;
+package org.bitgaze.torch.runtime;
 
 import static org.junit.jupiter.api.Assertions.assertNotNull;
 import static org.junit.jupiter.api.Assertions.assertTrue;

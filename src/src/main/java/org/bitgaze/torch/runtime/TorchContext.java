@@ -1,4 +1,4 @@
-package org.bitgaze.torch;
+package org.bitgaze.torch.runtime;
 
 import ai.djl.engine.EngineException;
 import ai.djl.ndarray.NDArray;
@@ -16,8 +16,8 @@ import java.util.List;
 import java.util.Map;
 
 /**
- * PyTorch's choice of libraries for convolutions, by functions of {@code at::Context} that DJL has
- * no name for.
+ * Configures which libraries PyTorch uses for convolutions, by functions of {@code at::Context} to
+ * which DJL gives no access.
  */
 final class TorchContext {
   private static final String GLOBAL = "_ZN2at13globalContextEv";
@@ -34,28 +34,28 @@ final class TorchContext {
 
   private static final int CHANNELS = 2;
 
-  /** Outputs that are made of each channel. */
+  /** Outputs per channel. */
   private static final int MULTIPLIER = 2;
 
   private static final int SIDE = 3;
 
-  /** What is called. */
+  /** The functions that are called. */
   static final List<String> FUNCTIONS =
       List.of(GLOBAL, ENABLE_NNPACK, ENABLE_ONEDNN, QUANTIZED_ENGINE, SET_QUANTIZED_ENGINE);
 
   private TorchContext() {}
 
   /**
-   * Chooses once libtorch is loaded.
+   * Configures libtorch after it is loaded.
    *
-   * <p>NNPACK is left out. PyTorch asks it first for convolutions of one pixel and uses it for 16
-   * images and more, which then have other last bits than fewer; where a virtual machine does not
-   * tell its caches' sizes, it writes a warning each time instead, tens of thousands in an audit of
-   * a thousand images.
+   * <p>NNPACK is disabled. PyTorch prefers it for convolutions of one pixel with at least 16
+   * images, which then differ in their last bits from smaller batches. On a virtual machine that
+   * hides its cache sizes it writes a warning for each call instead, tens of thousands in an audit
+   * of a thousand images.
    *
-   * <p>oneDNN is left out where it is wrong, see {@link #areSumsRight}.
+   * <p>oneDNN is disabled where it is wrong, see {@link #areSumsRight}.
    *
-   * @return how far oneDNN is trusted from here on
+   * @return whether oneDNN is right on this machine
    */
   static OneDnn choose() {
     boolean right = areSumsRight();
@@ -67,19 +67,19 @@ final class TorchContext {
         return OneDnn.TRUSTED;
       }
       torch.getFunction(ENABLE_ONEDNN).invokeVoid(new Object[] {context, false});
-      // A C++ exception could not be caught: FBGEMM is there where the two together are the
+      // A C++ exception could not be caught. FBGEMM is available where the two together are the
       // default.
       if (torch.getFunction(QUANTIZED_ENGINE).invokeInt(new Object[] {context}) == X86) {
         torch.getFunction(SET_QUANTIZED_ENGINE).invokeVoid(new Object[] {context, FBGEMM});
       }
       return OneDnn.PROBED;
     } catch (LinkageError e) {
-      // No JNA, or a build whose compiler names functions in another way: PyTorch's choice stays.
+      // No JNA, or a build with other function names: PyTorch's defaults stay.
       return right ? OneDnn.TRUSTED : OneDnn.WRONG;
     }
   }
 
-  /** The library that DJL has loaded; its symbols stay unseen by others, as they were. */
+  /** {@return the library that DJL has loaded; its symbols stay hidden from other libraries} */
   static NativeLibrary library() {
     String file =
         Path.of(LibUtils.getLibtorchPath(), System.mapLibraryName("torch_cpu")).toString();
@@ -91,9 +91,9 @@ final class TorchContext {
   }
 
   /**
-   * Whether a depthwise convolution with several outputs a channel finds the sum of its weights
-   * where all pixels are 1. oneDNN in libtorch 2.7.1 does not in a virtual machine on Zen 5 that
-   * does not tell its caches' sizes; other convolutions are wrong or end the process there, too.
+   * Tells whether a depthwise convolution with several outputs per channel computes the sum of its
+   * weights where all pixels are 1. oneDNN in libtorch 2.7.1 does not in a virtual machine on Zen 5
+   * that hides its cache sizes; there, other convolutions are wrong or end the process, too.
    */
   static boolean areSumsRight() {
     int outputs = CHANNELS * MULTIPLIER;

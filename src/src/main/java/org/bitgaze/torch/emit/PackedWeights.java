@@ -1,10 +1,10 @@
-package org.bitgaze.torch;
+package org.bitgaze.torch.emit;
 
 import org.bitgaze.network.Node;
 import org.bitgaze.network.op.IntegerScript;
 
 /**
- * An attribute that holds a layer's weights as an integer kernel wants them.
+ * An attribute that holds a layer's weights, packed for an integer kernel.
  *
  * @param attribute its name
  * @param node the layer
@@ -12,12 +12,12 @@ import org.bitgaze.network.op.IntegerScript;
  */
 record PackedWeights(String attribute, Node node, IntegerScript.Packing packing) {
 
-  /** The attribute's class; it is empty until the module's tensors are there. */
+  /** {@return the attribute's type; it is empty until the module's tensors are loaded} */
   String type() {
     return "Optional[" + contained() + "]";
   }
 
-  /** Reads it. */
+  /** {@return an expression for the weights} */
   String expression() {
     return "unchecked_cast(" + contained() + ", self." + attribute + ")";
   }

@@ -1,4 +1,4 @@
-package org.bitgaze.torch;
+package org.bitgaze.torch.runtime;
 
 import ai.djl.Model;
 import ai.djl.ndarray.NDArray;
@@ -14,46 +14,55 @@ import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
+import org.bitgaze.torch.emit.ParameterText;
+import org.bitgaze.torch.emit.ProgramText;
+import org.bitgaze.torch.emit.TorchScriptArchive;
 import org.bitgaze.weights.Tensor;
+import org.bitgaze.weights.TensorMap;
 import org.bitgaze.weights.TensorSource;
 
-/** A module in native memory, and what of its tensors lies in files that are mapped. */
-final class LoadedModule implements AutoCloseable {
+/** A module in native memory, with those of its tensors that are mapped files. */
+public final class LoadedModule implements AutoCloseable {
   private final Model model;
 
-  /** Kept, for libtorch reads them and does not know who owns them. */
+  /** Kept because libtorch reads them without owning them. */
   private final List<ByteBuffer> mapped;
 
-  /** Convolutions that oneDNN was tried with were tried in one thread. */
-  private final boolean inOneThread;
+  /**
+   * A program for this machine only calls what was tried in one thread, see {@link OneDnnCalls}.
+   */
+  private final int maxThreads;
 
-  private LoadedModule(Model model, List<ByteBuffer> mapped, boolean inOneThread) {
+  private LoadedModule(Model model, List<ByteBuffer> mapped, boolean portable) {
     this.model = model;
     this.mapped = mapped;
-    this.inOneThread = inOneThread;
+    this.maxThreads = portable ? Integer.MAX_VALUE : 1;
   }
 
   /**
    * Loads an archive with its tensors.
    *
    * @param file what {@link TorchScriptArchive#write} wrote
+   * @return the module
    * @throws IOException if it cannot be read
    */
-  static LoadedModule of(Path file) throws IOException {
-    return new LoadedModule(TorchEngine.load(file), List.of(), false);
+  public static LoadedModule of(Path file) throws IOException {
+    return new LoadedModule(TorchEngine.load(file), List.of(), true);
   }
 
   /**
-   * Loads a program, and gives it its tensors without writing them to a file: those that can be
-   * mapped are used where they lie if nothing is done to them, others are copied one at a time.
+   * Loads a program and its tensors without writing them to a file. Tensors that can be mapped and
+   * need no change are used in place; others are copied one at a time.
    *
    * @param text the forward method's body, and the parameters that it reads
    * @param weights where the parameters are read
    * @param signature the forward method's arguments and result, after {@code self}
+   * @return the module
    * @throws IOException if a tensor cannot be read
    */
-  static LoadedModule of(ProgramText text, TensorSource weights, String signature)
+  public static LoadedModule of(ProgramText text, TensorSource weights, String signature)
       throws IOException {
     ParameterText parameters = new ParameterText(text, weights);
     Path folder = Files.createTempDirectory("bitgaze-program");
@@ -67,10 +76,19 @@ final class LoadedModule implements AutoCloseable {
       Files.deleteIfExists(folder);
     }
     try {
-      return new LoadedModule(model, fill(model, parameters), text.callsOneDnn());
+      return new LoadedModule(model, fill(model, parameters), text.isPortable());
     } catch (IOException | RuntimeException | Error e) {
       model.close();
       throw e;
+    }
+  }
+
+  /** Runs once a program that reads no parameters and nothing of its argument {@code images}. */
+  static float[] compute(ProgramText text) throws IOException {
+    TensorSource none = new TensorMap(text.graph().name(), Map.of());
+    try (LoadedModule module = of(text, none, "images: Tensor) -> Tensor");
+        NDManager manager = module.newManager()) {
+      return module.run(new NDList(manager.create(0f)), 1).get(0).toFloatArray();
     }
   }
 
@@ -82,11 +100,11 @@ final class LoadedModule implements AutoCloseable {
       for (String name : parameters.tensors()) {
         TensorSource source = parameters.source();
         Shape shape = new Shape(Arrays.stream(source.shape(name)).asLongStream().toArray());
-        Optional<ByteBuffer> lying = source.map(name);
-        if (lying.isPresent()) {
-          state.add(manager.create(lying.get(), shape, DataType.FLOAT32));
-          if (parameters.isUsedAsItLies(name)) {
-            mapped.add(lying.get());
+        Optional<ByteBuffer> map = source.map(name);
+        if (map.isPresent()) {
+          state.add(manager.create(map.get(), shape, DataType.FLOAT32));
+          if (parameters.isUsedInPlace(name)) {
+            mapped.add(map.get());
           }
         } else {
           Tensor tensor = source.read(name);
@@ -105,14 +123,21 @@ final class LoadedModule implements AutoCloseable {
     return mapped;
   }
 
-  /** Whose arrays live as long as a call. */
-  NDManager newManager() {
+  /** {@return a manager whose arrays live as long as a call; to be closed} */
+  public NDManager newManager() {
     return model.getNDManager().newSubManager();
   }
 
-  /** Runs the program, see {@link TorchEngine#run}; with fewer threads where more are untried. */
-  NDList run(NDList inputs, int threads) {
-    return TorchEngine.run(model, inputs, inOneThread ? 1 : threads);
+  /**
+   * Runs the program, see {@link TorchEngine#run}.
+   *
+   * @param inputs its arguments
+   * @param threads threads inside libtorch for this call; a program that is not portable uses one
+   * @return its results, attached to the inputs' manager
+   * @throws ai.djl.engine.EngineException if libtorch refuses the inputs
+   */
+  public NDList run(NDList inputs, int threads) {
+    return TorchEngine.run(model, inputs, Math.min(threads, maxThreads));
   }
 
   @Override

@@ -1,4 +1,4 @@
-package org.bitgaze.torch;
+package org.bitgaze.torch.runtime;
 
 import static org.junit.jupiter.api.Assertions.assertArrayEquals;
 import static org.junit.jupiter.api.Assertions.assertEquals;
@@ -13,35 +13,31 @@ import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
-import java.util.Optional;
 import java.util.Random;
-import org.bitgaze.explain.MapMethod;
 import org.bitgaze.image.CaffeMeans;
 import org.bitgaze.image.RgbImage;
-import org.bitgaze.model.OpenModel;
 import org.bitgaze.network.Graph;
 import org.bitgaze.network.Node;
 import org.bitgaze.network.op.Conv2d;
 import org.bitgaze.network.op.Input;
 import org.bitgaze.network.op.PaddingMode;
 import org.bitgaze.network.op.Size;
-import org.bitgaze.quant.Arithmetic;
-import org.bitgaze.quant.Precision;
-import org.bitgaze.quant.PrecisionAlternatives;
-import org.bitgaze.quant.Quantization;
-import org.bitgaze.testing.FormulaWeights;
-import org.bitgaze.testing.Nets;
-import org.bitgaze.torch.ProgramText.Use;
+import org.bitgaze.torch.Batches;
+import org.bitgaze.torch.emit.ConvolutionCalls;
+import org.bitgaze.torch.emit.InputText;
+import org.bitgaze.torch.emit.ProgramText;
+import org.bitgaze.torch.emit.ProgramText.Use;
+import org.bitgaze.torch.emit.TorchScriptArchive;
 import org.bitgaze.weights.Tensor;
 import org.bitgaze.weights.TensorMap;
-import org.bitgaze.zoo.Architecture;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
-class ConvolutionsTest {
+class OneDnnCallsTest {
   private static final String CALL = "mkldnn_convolution";
-  private static final Convolutions ALWAYS =
-      (convolution, x, image) -> Optional.of("torch.size(" + x + ", 2) == " + image.height());
+  private static final ConvolutionCalls ALWAYS =
+      call ->
+          OneDnnCalls.byName(call, "torch.size(" + call.x() + ", 2) == " + call.image().height());
   private static final int SIDE = 20;
 
   private static final Conv2d DEPTHWISE =
@@ -53,7 +49,7 @@ class ConvolutionsTest {
     for (int side : new int[] {SIDE, SIDE + 3}) {
       for (int images : new int[] {1, 3}) {
         assertArrayEquals(
-            run(Convolutions.PORTABLE, images, side), run(ALWAYS, images, side), 1e-3f);
+            run(ConvolutionCalls.PORTABLE, images, side), run(ALWAYS, images, side), 1e-3f);
       }
     }
   }
@@ -64,29 +60,7 @@ class ConvolutionsTest {
     assertFalse(calls(text(DEPTHWISE, ALWAYS, Use.DIFFERENTIATED)));
     assertTrue(calls(text(DEPTHWISE, ALWAYS, Use.KEPT)));
     assertTrue(calls(text(DEPTHWISE, ALWAYS, Use.OVERWRITTEN)));
-    assertFalse(calls(text(DEPTHWISE, Convolutions.PORTABLE, Use.OVERWRITTEN)));
-  }
-
-  @Test
-  void theHeadOfMapsIsPyTorchs() {
-    CamText cam =
-        new CamText(
-            model(), Quantization.NONE, MapMethod.GRADCAM_PLUS_PLUS, Arithmetic.SIMULATED, ALWAYS);
-    List<String> lines = cam.write().lines();
-    int head = lines.indexOf("torch.set_grad_enabled(True)");
-    assertTrue(lines.subList(0, head).stream().anyMatch(line -> line.contains(CALL)));
-    assertTrue(lines.subList(head, lines.size()).stream().anyMatch(l -> l.contains("conv2d")));
-    assertTrue(lines.subList(head, lines.size()).stream().noneMatch(l -> l.contains(CALL)));
-  }
-
-  @Test
-  void weightsThatAreChosenChangeNothing() {
-    PrecisionAlternatives choices =
-        new PrecisionAlternatives(List.of(new Quantization.Dynamic(Precision.of("int8"))));
-    SweepText sweep = new SweepText(model(), choices, MapMethod.GRADCAM_PLUS_PLUS, ALWAYS);
-    sweep.text().bind("input", "images");
-    sweep.write();
-    assertTrue(calls(sweep.text()));
+    assertFalse(calls(text(DEPTHWISE, ConvolutionCalls.PORTABLE, Use.OVERWRITTEN)));
   }
 
   @Test
@@ -105,28 +79,23 @@ class ConvolutionsTest {
         assertThrows(
             IllegalArgumentException.class,
             () -> TorchScriptArchive.write(file, text, weights(), "images: Tensor) -> Tensor"));
-    assertEquals("one is compiled for this machine", refused.getMessage());
-  }
-
-  /** Whose head has convolutions. */
-  private static OpenModel model() {
-    Graph graph = Architecture.SQUEEZENET1_0.graph(10);
-    return Nets.open(graph, new FormulaWeights(graph), "features.5");
+    assertEquals("one: the program is compiled for this machine only", refused.getMessage());
   }
 
   private static boolean calls(ProgramText text) {
     return text.lines().stream().anyMatch(line -> line.contains(CALL));
   }
 
-  private static ProgramText text(Conv2d convolution, Convolutions convolutions, Use use) {
+  private static ProgramText text(Conv2d convolution, ConvolutionCalls convolutions, Use use) {
     Graph graph =
         new Graph(
             "one",
             List.of(
                 new Node("input", "input", new Input(3), List.of()),
                 new Node("c", "c", convolution, List.of("input"))));
-    ProgramText text = ProgramText.ofAttributes(graph, SIDE).withConvolutions(convolutions);
-    text.subtractMeans(CaffeMeans.VGG);
+    ProgramText text =
+        ProgramText.ofAttributes(graph, Size.of(SIDE)).withConvolutions(convolutions);
+    InputText.of(CaffeMeans.VGG).write(text);
     text.write(graph.names(), use);
     return text;
   }
@@ -145,7 +114,8 @@ class ConvolutionsTest {
   }
 
   /** On images with samples to 255, so that sums are in the hundreds. */
-  private static float[] run(Convolutions convolutions, int images, int side) throws IOException {
+  private static float[] run(ConvolutionCalls convolutions, int images, int side)
+      throws IOException {
     ProgramText text = text(DEPTHWISE, convolutions, Use.OVERWRITTEN);
     text.add("return torch.contiguous(" + text.variable("c") + ")");
     Random random = new Random(images);

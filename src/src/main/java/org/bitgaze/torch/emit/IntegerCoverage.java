@@ -1,16 +1,16 @@
-package org.bitgaze.torch;
+package org.bitgaze.torch.emit;
 
 import java.util.List;
 
 /**
- * What integer kernels compute of a program, up to its target layer.
+ * Which nodes of a program, up to its target layer, integer kernels compute.
  *
  * @param kernels names of the nodes that they compute, in graph order
- * @param simulated names of those that are computed in floating point, for there is no kernel, or
- *     no quantization behind them
+ * @param simulated names of those that are computed in floating point: they have no kernel, or no
+ *     quantization after them
  */
 public record IntegerCoverage(List<String> kernels, List<String> simulated) {
-  /** Nothing, as in a simulation. */
+  /** No nodes, as in a simulation. */
   public static final IntegerCoverage NONE = new IntegerCoverage(List.of(), List.of());
 
   /** Copies the lists. */

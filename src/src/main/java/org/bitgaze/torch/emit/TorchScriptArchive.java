@@ -1,4 +1,4 @@
-package org.bitgaze.torch;
+package org.bitgaze.torch.emit;
 
 import java.io.BufferedOutputStream;
 import java.io.IOException;
@@ -20,7 +20,7 @@ import org.bitgaze.weights.TensorSource;
 
 /**
  * Writes a TorchScript archive: a zip of stored entries with the class's text, a pickle of its one
- * instance and the raw tensors, which the class makes its attributes of when it is loaded. Tensors
+ * instance, and the raw tensors, of which the class makes its attributes when it is loaded. Tensors
  * are read and written one at a time.
  */
 public final class TorchScriptArchive {
@@ -28,12 +28,12 @@ public final class TorchScriptArchive {
   private static final String SET_STATE = "__setstate__";
 
   /** The method that takes the tensors of a program that was written without them. */
-  static final String LOAD = "load";
+  public static final String LOAD = "load";
 
   private static final String STATE = "state: List[Tensor]) -> ";
   private static final String CLASS = "M";
 
-  /** What tensors were before they were rounded and packed is not kept. */
+  /** The tensors from before rounding and packing are not kept. */
   private static final String GET_STATE =
       "  def __getstate__(self: __torch__.%s) -> List[Tensor]:\n".formatted(CLASS)
           + "    ops.prim.RaiseException(\"a compiled program cannot be written again\")\n"
@@ -42,8 +42,8 @@ public final class TorchScriptArchive {
   private static final String NAME = "program";
 
   /**
-   * A time in no time zone, so that the same program is the same bytes. The first moment of 1980, a
-   * zip's earliest, would be taken for an earlier one and get a zone.
+   * A time without a time zone, so that the same program has the same bytes. The first moment of
+   * 1980, the earliest in a zip, would be taken for an earlier one and get a zone.
    */
   private static final LocalDateTime EPOCH = LocalDateTime.of(1980, 2, 1, 0, 0);
 
@@ -57,12 +57,13 @@ public final class TorchScriptArchive {
    * @param weights where the parameters are read
    * @param signature the forward method's arguments and result, after {@code self}
    * @throws IOException if a tensor cannot be read or the file not written
-   * @throws IllegalArgumentException if the text is for this machine only
+   * @throws IllegalArgumentException if the text is not portable
    */
   public static void write(Path file, ProgramText text, TensorSource weights, String signature)
       throws IOException {
-    if (text.callsOneDnn()) {
-      throw new IllegalArgumentException(text.graph().name() + " is compiled for this machine");
+    if (!text.isPortable()) {
+      throw new IllegalArgumentException(
+          text.graph().name() + ": the program is compiled for this machine only");
     }
     ParameterText parameters = new ParameterText(text, weights);
     List<String> tensors = parameters.tensors();
@@ -79,9 +80,17 @@ public final class TorchScriptArchive {
     }
   }
 
-  /** Writes an archive whose attributes are empty until its method {@link #LOAD} is called. */
-  static void writeEmpty(Path file, ProgramText text, ParameterText parameters, String signature)
-      throws IOException {
+  /**
+   * Writes an archive whose attributes are empty until its method {@link #LOAD} is called.
+   *
+   * @param file where to; overwritten
+   * @param text the forward method's body
+   * @param parameters the parameters that it reads
+   * @param signature the forward method's arguments and result, after {@code self}
+   * @throws IOException if the file cannot be written
+   */
+  public static void writeEmpty(
+      Path file, ProgramText text, ParameterText parameters, String signature) throws IOException {
     try (ZipOutputStream zip = open(file)) {
       entry(zip, "data.pkl", emptyInstance(parameters));
       entry(zip, "data/0", new byte[0]);
@@ -114,7 +123,7 @@ public final class TorchScriptArchive {
       body.add("self.training = False");
       body.add("return None");
       append(code, SET_STATE, STATE + "NoneType", body);
-      // libtorch wants both or none.
+      // libtorch requires both or none.
       code.append(GET_STATE);
     } else if (!body.isEmpty()) {
       body.add("return state[0]");

@@ -1,4 +1,4 @@
-package org.bitgaze.torch;
+package org.bitgaze.torch.runtime;
 
 import ai.djl.MalformedModelException;
 import ai.djl.Model;
@@ -35,30 +35,22 @@ public final class TorchEngine {
     notice().ifPresent(Logger.getLogger(TorchEngine.class.getName())::warning);
   }
 
-  /** What the current thread was prepared for; 0 before it was. */
+  /** Number of threads that the current thread is prepared for; 0 before. */
   private static final ThreadLocal<Integer> THREADS = ThreadLocal.withInitial(() -> 0);
 
   private TorchEngine() {}
 
-  /**
-   * Says what users should know of how convolutions are computed on this machine.
-   *
-   * @return one line; nothing where there is nothing unusual
-   */
+  /** {@return one line on convolutions for users of this machine, if there is anything unusual} */
   public static Optional<String> notice() {
     return ONE_DNN.notice();
   }
 
-  /**
-   * Says what computes convolutions on this machine, which decides their last bits.
-   *
-   * @return a few words
-   */
+  /** {@return what computes convolutions on this machine, which decides their last bits} */
   public static String convolutions() {
     return ONE_DNN.title();
   }
 
-  /** How far oneDNN is trusted. */
+  /** {@return whether oneDNN is right on this machine} */
   static OneDnn oneDnn() {
     return ONE_DNN;
   }
@@ -68,7 +60,7 @@ public final class TorchEngine {
    *
    * @param file the archive, {@code NAME.pt}
    * @return the model, safe to run from several threads
-   * @throws IOException if the file cannot be read or is no TorchScript archive
+   * @throws IOException if the file cannot be read or is not a TorchScript archive
    */
   public static Model load(Path file) throws IOException {
     String name = file.getFileName().toString().replaceFirst("\\.pt$", "");
@@ -79,14 +71,14 @@ public final class TorchEngine {
       return model;
     } catch (MalformedModelException e) {
       model.close();
-      throw new IOException(file + " is no TorchScript archive", e);
+      throw new IOException(file + " is not a TorchScript archive", e);
     } catch (IOException | RuntimeException e) {
       model.close();
       throw e;
     }
   }
 
-  /** Sets what PyTorch keeps per thread. */
+  /** Sets PyTorch's thread-local options. */
   private static void prepareThread(int threads) {
     if (THREADS.get() != threads) {
       JniUtils.setNumThreads(threads);
@@ -96,7 +88,7 @@ public final class TorchEngine {
   }
 
   /**
-   * Runs a program when a core is free for it.
+   * Runs a program as soon as a core is free.
    *
    * @param model the program
    * @param inputs its arguments
@@ -117,7 +109,7 @@ public final class TorchEngine {
   }
 
   /**
-   * Calls another method of a program than forward.
+   * Calls a method of a program other than forward.
    *
    * @param model the program
    * @param method takes a list of tensors, and returns a tensor
@@ -126,8 +118,8 @@ public final class TorchEngine {
   static void call(Model model, String method, List<NDArray> tensors) {
     NDManager manager = tensors.get(0).getManager();
     NDArray name = manager.create(0f);
-    // So does DJL name a method, and the members of a list. (What it has for calling methods itself
-    // does so in inference mode, and such tensors cannot be differentiated.)
+    // DJL's names for a method and for the members of a list. (Its own way to call methods does so
+    // in inference mode, whose tensors cannot be differentiated.)
     name.setName("module_method:" + method);
     NDList inputs = new NDList(name);
     for (NDArray tensor : tensors) {

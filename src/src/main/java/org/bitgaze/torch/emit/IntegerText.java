@@ -1,4 +1,4 @@
-package org.bitgaze.torch;
+package org.bitgaze.torch.emit;
 
 import java.util.Arrays;
 import java.util.HashMap;
@@ -10,11 +10,8 @@ import java.util.Set;
 import java.util.stream.Collectors;
 import org.bitgaze.network.Graph;
 import org.bitgaze.network.Node;
-import org.bitgaze.network.op.AdaptiveAvgPool2d;
-import org.bitgaze.network.op.AvgPool2d;
-import org.bitgaze.network.op.Input;
 import org.bitgaze.network.op.IntegerScript;
-import org.bitgaze.network.op.ReLU;
+import org.bitgaze.network.op.ScalarType;
 import org.bitgaze.quant.Arithmetic;
 import org.bitgaze.quant.FakeQuantize;
 import org.bitgaze.quant.Precision;
@@ -23,17 +20,14 @@ import org.bitgaze.weights.TensorSource;
 
 /**
  * Writes a quantized graph's nodes as integer kernels. A kernel computes an operation, the ReLU
- * behind it and the quantization behind both: from bytes to bytes. What has no kernel, or neither
- * takes nor gives bytes, is computed in floating point as a simulation does it.
+ * after it and the quantization after both: from bytes to bytes. An operation that has no kernel,
+ * or whose input or output is not bytes, is computed in floating point, as in a simulation.
  *
- * <p>A mean over windows keeps more than its input's steps; where an integer kernel reads it, it is
- * rounded to them, as deployed networks do. This and the kernels' own roundings (of biases, to the
- * steps of the sums; of sums, by a multiplier) are all in which the two arithmetics differ.
+ * <p>A mean over windows is finer than its input's steps. Where an integer kernel reads it, it is
+ * rounded to these steps, as deployed networks do. The two arithmetics differ in this and in the
+ * kernels' own roundings: of biases, to the steps of the sums; of sums, by a multiplier.
  */
-final class IntegerText {
-  /** PyTorch's number of its unsigned bytes with a scale and a zero point. */
-  static final int QUINT8 = 13;
-
+public final class IntegerText {
   private static final int BYTE_BITS = 8;
 
   /** What a kernel's bytes may hold. */
@@ -53,58 +47,61 @@ final class IntegerText {
   /** Node to the steps that its bytes have, or would have. */
   private final Map<String, FakeQuantize> steps = new HashMap<>();
 
+  private final Set<String> kernels = new LinkedHashSet<>();
+  private final Set<String> simulated = new LinkedHashSet<>();
   private boolean wide;
-  private final Set<Node> kernels = new LinkedHashSet<>();
-  private final Set<Node> simulated = new LinkedHashSet<>();
 
   /**
    * Starts with a text whose input is bound.
    *
    * @param text where statements go
-   * @param weights the network's parameters, which say what weights are rounded to
+   * @param weights the network's parameters, which know what weights are rounded to
    * @param nodes names of those to write; all their inputs are among them, or the graph's input
    */
-  IntegerText(ProgramText text, TensorSource weights, Set<String> nodes) {
+  public IntegerText(ProgramText text, TensorSource weights, Set<String> nodes) {
     this.text = text;
     this.nodes = nodes;
     this.graph = text.graph();
     this.weights = weights instanceof QuantizedTensors q ? q.precisions() : Map.of();
-    Node input = graph.nodes().get(0);
-    if (input.op() instanceof Input) {
-      floats.put(input.name(), text.variable(input.name()));
-    }
+    String input = graph.nodes().get(0).name();
+    floats.put(input, text.variable(input));
   }
 
   /**
    * Writes the nodes' statements.
    *
-   * @return which operations kernels compute, and which they do not
+   * @return which operations kernels compute, and which are simulated
    */
-  IntegerCoverage write() {
+  public IntegerCoverage write() {
     for (Node node : graph.nodes()) {
       boolean done = bytes.containsKey(node.name()) || floats.containsKey(node.name());
       if (nodes.contains(node.name()) && !done && !isPartOfKernel(node)) {
         write(node);
       }
     }
-    return new IntegerCoverage(names(kernels), names(simulated));
+    return new IntegerCoverage(List.copyOf(kernels), List.copyOf(simulated));
   }
 
-  private static List<String> names(Set<Node> nodes) {
-    return nodes.stream().map(Node::name).toList();
-  }
-
-  /** Makes a node's output available as floats, for who reads it after the backbone. */
-  void bindFloats(String node) {
+  /**
+   * Makes a node's output available as floats, for nodes after the backbone.
+   *
+   * @param node one that was written
+   */
+  public void bindFloats(String node) {
     text.bind(node, floats(node));
   }
 
+  /** {@return whether some kernel's weights and inputs are so wide that narrow sums saturate} */
+  public boolean isWide() {
+    return wide;
+  }
+
   private void write(Node node) {
-    if (node.op() instanceof FakeQuantize points) {
-      quantize(node, points);
+    Optional<FakeQuantize> quantization = steps(node);
+    if (quantization.isPresent()) {
+      quantize(node, quantization.get());
     } else if (!tryKernel(node)) {
-      boolean alias = node.op().isAlias(node.inputs().size());
-      if ((alias || node.op().picksValues()) && bytes.containsKey(node.input())) {
+      if ((isAlias(node) || node.op().picksValues()) && bytes.containsKey(node.input())) {
         text.bind(node.input(), bytes.get(node.input()));
         text.write(List.of(node.name()), ProgramText.Use.KEPT);
         putBytes(node.name(), text.variable(node.name()), steps.get(node.input()));
@@ -114,71 +111,76 @@ final class IntegerText {
     }
   }
 
+  /** {@return scale and zero point of a node that quantizes with fixed ones} */
+  private static Optional<FakeQuantize> steps(Node node) {
+    return node.op() instanceof FakeQuantize steps ? Optional.of(steps) : Optional.empty();
+  }
+
+  private static boolean isAlias(Node node) {
+    return node.op().isAlias(node.inputs().size());
+  }
+
   private void simulate(Node node) {
     node.inputs().forEach(this::bindFloats);
     text.write(List.of(node.name()), ProgramText.Use.KEPT);
     floats.put(node.name(), text.variable(node.name()));
-    boolean alias = node.op().isAlias(node.inputs().size());
-    boolean mean = node.op() instanceof AvgPool2d || node.op() instanceof AdaptiveAvgPool2d;
-    if ((alias || mean) && steps.containsKey(node.input())) {
+    if ((isAlias(node) || node.op().isMean()) && steps.containsKey(node.input())) {
       steps.put(node.name(), steps.get(node.input()));
     }
-    if (!alias) {
-      simulated.add(node);
+    if (!isAlias(node)) {
+      simulated.add(node.name());
     }
   }
 
-  /** The bytes of a node that is no part of a kernel. */
-  private void quantize(Node node, FakeQuantize points) {
-    if (!fits(points)) {
+  /** Writes a quantization that is not part of a kernel. */
+  private void quantize(Node node, FakeQuantize point) {
+    if (!fits(point)) {
       simulate(node);
       return;
     }
     String known = bytes.get(node.input());
-    boolean same = known != null && points.equals(steps.get(node.input()));
+    boolean same = known != null && point.equals(steps.get(node.input()));
     putBytes(
-        node.name(),
-        same ? known : let(node, 'b', quantized(floats(node.input()), points)),
-        points);
+        node.name(), same ? known : let(node, 'b', quantized(floats(node.input()), point)), point);
   }
 
-  private static String quantized(String floats, FakeQuantize points) {
+  private static String quantized(String floats, FakeQuantize point) {
     String call =
-        "torch.quantize_per_tensor(%s, %s, %d, %d)"
-            .formatted(floats, (double) points.scale(), points.zeroPoint(), QUINT8);
-    return clamped(call, points);
+        "torch.quantize_per_tensor(%s, %s, %d, %s)"
+            .formatted(floats, (double) point.scale(), point.zeroPoint(), ScalarType.QUINT8);
+    return clamped(call, point);
   }
 
-  /** Narrower integers than a byte's: values beyond them are clamped. */
-  private static String clamped(String bytes, FakeQuantize points) {
-    Precision.IntegerRange range = points.integers();
+  /** Clamps bytes to the integers of a precision of fewer bits. */
+  private static String clamped(String bytes, FakeQuantize point) {
+    Precision.IntegerRange range = point.integers();
     if (range.equals(BYTE)) {
       return bytes;
     }
-    double low = (range.qmin() - points.zeroPoint()) * (double) points.scale();
-    double high = (range.qmax() - points.zeroPoint()) * (double) points.scale();
+    double low = (range.qmin() - point.zeroPoint()) * (double) point.scale();
+    double high = (range.qmax() - point.zeroPoint()) * (double) point.scale();
     return "torch.clamp(" + bytes + ", " + low + ", " + high + ")";
   }
 
-  /** What a kernel would compute with a node: the ReLU behind it, and the quantization. */
-  private record Outlet(boolean relu, Node point) {}
+  /** What a kernel computes besides its operation: perhaps a ReLU, and the quantization. */
+  private record Outlet(boolean relu, Node point, FakeQuantize steps) {}
 
   private Optional<Outlet> outlet(Node node) {
     Optional<Node> next = graph.soleConsumer(node.name());
-    boolean relu = next.filter(n -> n.op() instanceof ReLU).isPresent();
+    boolean relu = next.filter(n -> n.op().isFusedByKernels()).isPresent();
     Optional<Node> point = relu ? graph.soleConsumer(next.orElseThrow().name()) : next;
     return point
-        .filter(p -> nodes.contains(p.name()) && p.op() instanceof FakeQuantize q && fits(q))
-        .map(p -> new Outlet(relu, p));
+        .filter(p -> nodes.contains(p.name()))
+        .flatMap(p -> steps(p).filter(IntegerText::fits).map(s -> new Outlet(relu, p, s)));
   }
 
-  private static boolean fits(FakeQuantize points) {
-    return points.integers().qmin() >= BYTE.qmin() && points.integers().qmax() <= BYTE.qmax();
+  private static boolean fits(FakeQuantize point) {
+    return point.integers().qmin() >= BYTE.qmin() && point.integers().qmax() <= BYTE.qmax();
   }
 
-  /** The ReLU of a kernel is not written again; that it has one, its point knows. */
+  /** Whether a kernel has computed the node, and the quantization after it. */
   private boolean isPartOfKernel(Node node) {
-    return node.op() instanceof ReLU
+    return node.op().isFusedByKernels()
         && graph.soleConsumer(node.name()).filter(n -> bytes.containsKey(n.name())).isPresent();
   }
 
@@ -187,17 +189,15 @@ final class IntegerText {
     boolean haveBytes =
         !node.inputs().isEmpty() && node.inputs().stream().allMatch(steps::containsKey);
     boolean packs = node.op().weights().stream().allMatch(w -> bits(node, w) <= BYTE_BITS);
-    if (outlet.isEmpty() || !haveBytes || !packs || node.op().isAlias(node.inputs().size())) {
+    if (outlet.isEmpty() || !haveBytes || !packs || isAlias(node)) {
       return false;
     }
-    FakeQuantize points = (FakeQuantize) outlet.get().point().op();
-    Optional<String> kernel =
-        node.op().integerKernel(new Kernel(node, outlet.get().relu(), points));
+    Optional<String> kernel = node.op().integerKernel(new Kernel(node, outlet.get()));
     kernel.ifPresent(
         call -> {
-          String variable = let(node, 'b', clamped(call, points));
-          putBytes(outlet.get().point().name(), variable, points);
-          kernels.add(node);
+          FakeQuantize point = outlet.get().steps();
+          putBytes(outlet.get().point().name(), let(node, 'b', clamped(call, point)), point);
+          kernels.add(node.name());
           wide |=
               node.op().weights().stream().anyMatch(w -> bits(node, w) == BYTE_BITS)
                   && overflows(node);
@@ -205,28 +205,23 @@ final class IntegerText {
     return kernel.isPresent();
   }
 
-  /** Whether two products of the largest inputs and the largest weights are beyond 16 bits. */
+  /** Whether two products of the largest inputs and the largest weights exceed 16 bits. */
   private boolean overflows(Node node) {
-    int most = 0;
+    int max = 0;
     for (String input : node.inputs()) {
       Precision.IntegerRange integers = steps.get(input).integers();
-      most = Math.max(most, integers.qmax() - integers.qmin());
+      max = Math.max(max, integers.qmax() - integers.qmin());
     }
-    return Arithmetic.isWide(most);
+    return Arithmetic.isWide(max);
   }
 
   private int bits(Node node, String local) {
     return weights.getOrDefault(node.name() + "." + local, Precision.F32).bits();
   }
 
-  /** Whether some kernel's weights and inputs are so wide that narrow sums would saturate. */
-  boolean isWide() {
-    return wide;
-  }
-
-  private void putBytes(String node, String variable, FakeQuantize points) {
+  private void putBytes(String node, String variable, FakeQuantize point) {
     bytes.put(node, variable);
-    steps.put(node, points);
+    steps.put(node, point);
   }
 
   private String floats(String node) {
@@ -240,20 +235,18 @@ final class IntegerText {
   }
 
   private String let(Node node, char kind, String expression) {
-    String variable = ProgramText.identifier(kind, graph.nodes().indexOf(node), node.name());
+    String variable = ProgramParameters.identifier(kind, graph.nodes().indexOf(node), node.name());
     text.add(variable + " = " + expression);
     return variable;
   }
 
   private final class Kernel implements IntegerScript {
     private final Node node;
-    private final boolean relu;
-    private final FakeQuantize points;
+    private final Outlet outlet;
 
-    Kernel(Node node, boolean relu, FakeQuantize points) {
+    Kernel(Node node, Outlet outlet) {
       this.node = node;
-      this.relu = relu;
-      this.points = points;
+      this.outlet = outlet;
     }
 
     @Override
@@ -268,25 +261,26 @@ final class IntegerText {
 
     @Override
     public String parameter(String local) {
-      return text.parameter(node, local);
+      return text.parameters().get(node, local);
     }
 
     @Override
     public String packed(Packing packing) {
-      return text.packed(node, packing);
+      return text.parameters().pack(node, packing);
     }
 
     @Override
     public String kernel(String function, Object... arguments) {
       String all = Arrays.stream(arguments).map(String::valueOf).collect(Collectors.joining(", "));
+      FakeQuantize point = outlet.steps();
       return "ops.quantized.%s(%s, %s, %d)"
           .formatted(
-              function + (relu ? "_relu" : ""), all, (double) points.scale(), points.zeroPoint());
+              function + (relu() ? "_relu" : ""), all, (double) point.scale(), point.zeroPoint());
     }
 
     @Override
     public boolean relu() {
-      return relu;
+      return outlet.relu();
     }
   }
 }

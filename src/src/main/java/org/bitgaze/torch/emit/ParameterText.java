@@ -1,4 +1,4 @@
-package org.bitgaze.torch;
+package org.bitgaze.torch.emit;
 
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
@@ -6,6 +6,8 @@ import java.util.List;
 import java.util.Map;
 import org.bitgaze.network.Node;
 import org.bitgaze.network.op.IntegerScript.Packing;
+import org.bitgaze.network.op.ScalarType;
+import org.bitgaze.network.op.Script;
 import org.bitgaze.quant.Precision;
 import org.bitgaze.quant.QuantizedTensors;
 import org.bitgaze.weights.TensorSource;
@@ -13,16 +15,11 @@ import org.bitgaze.weights.WeightsException;
 
 /**
  * The text of the method that makes a module's attributes of the tensors of a file, which it takes
- * as a list {@code state}: what is quantized is rounded here, natively, by the formula of {@link
- * org.bitgaze.quant.WeightQuantization}; four-dimensional tensors get channels-last strides, which
- * keeps convolutions of NHWC images on the fast path; integer kernels' weights are packed.
+ * as a list {@code state}. Quantized weights are rounded here, natively, by the formula of {@link
+ * org.bitgaze.quant.WeightQuantization}. Four-dimensional tensors get channels-last strides, which
+ * keeps convolutions of NHWC images on the fast path. Integer kernels' weights are packed.
  */
-final class ParameterText {
-  /** PyTorch's number of its signed bytes with a scale and a zero point. */
-  static final int QINT8 = 12;
-
-  private static final int INT64 = 4;
-
+public final class ParameterText {
   private final TensorSource source;
   private final Map<String, Precision> precisions;
   private final Map<String, String> attributes = new LinkedHashMap<>();
@@ -37,7 +34,7 @@ final class ParameterText {
    * @param weights the network's parameters
    * @throws WeightsException if one is missing
    */
-  ParameterText(ProgramText text, TensorSource weights) throws WeightsException {
+  public ParameterText(ProgramText text, TensorSource weights) throws WeightsException {
     source = weights instanceof QuantizedTensors quantized ? quantized.base() : weights;
     precisions = weights instanceof QuantizedTensors quantized ? quantized.precisions() : Map.of();
     for (Map.Entry<String, String> parameter : text.attributes().entrySet()) {
@@ -46,38 +43,45 @@ final class ParameterText {
       boolean isMap = source.shape(parameter.getKey()).length == 4;
       lines.add("self." + parameter.getValue() + " = " + (isMap ? channelsLast(tensor) : tensor));
     }
-    for (PackedWeights packed : text.packed()) {
+    for (PackedWeights packed : text.parameters().packed()) {
       attributes.put(packed.attribute(), packed.type());
       lines.add("self." + packed.attribute() + " = " + packed(packed.node(), packed.packing()));
     }
   }
 
-  /** Where the tensors are read. */
-  TensorSource source() {
+  /** {@return where the tensors are read} */
+  public TensorSource source() {
     return source;
   }
 
-  /** Names of the tensors, in the order of {@code state}. */
-  List<String> tensors() {
+  /** {@return names of the tensors, in the order of {@code state}} */
+  public List<String> tensors() {
     return List.copyOf(indices.keySet());
   }
 
-  /** Whether a tensor is neither rounded nor laid out anew, so that its memory is the program's. */
-  boolean isUsedAsItLies(String name) throws WeightsException {
+  /**
+   * Tells whether a tensor is neither rounded nor laid out anew, so that the program uses its
+   * memory in place.
+   *
+   * @param name one of {@link #tensors}
+   * @return whether its memory must stay valid
+   * @throws WeightsException if there is no such tensor
+   */
+  public boolean isUsedInPlace(String name) throws WeightsException {
     return !precisions.containsKey(name) && source.shape(name).length != 4;
   }
 
-  /** Attribute to type. */
+  /** {@return attribute to type} */
   Map<String, String> attributes() {
     return attributes;
   }
 
-  /** The method's body. */
+  /** {@return the method's body} */
   List<String> lines() {
     return lines;
   }
 
-  /** A tensor after rounding, and its steps where it was rounded. */
+  /** A tensor after rounding, and its scale if it was rounded. */
   private record Rounded(String values, String scale) {}
 
   private Rounded rounded(String parameter) throws WeightsException {
@@ -92,8 +96,8 @@ final class ParameterText {
       rest.add(d);
     }
     boolean keep = precision.perChannel();
-    String low = let(call("neg", call("amin", raw, rest, flag(keep))));
-    String largest = let(call("maximum", low, call("amax", raw, rest, flag(keep))));
+    String low = let(call("neg", call("amin", raw, rest, keep)));
+    String largest = let(call("maximum", low, call("amax", raw, rest, keep)));
     String step = call("div", largest, (q.qmax() - q.qmin()) / 2.0);
     String scale = let(call("clamp", step, 0x1p-23, "None"));
     String steps = let(call("mul", raw, call("reciprocal", scale)));
@@ -112,9 +116,13 @@ final class ParameterText {
                 call("flatten", weight.scale(), 0, -1),
                 zeros(source.shape(name)[0]),
                 0,
-                QINT8)
+                ScalarType.QINT8)
             : call(
-                "quantize_per_tensor", weight.values(), "float(" + weight.scale() + ")", 0, QINT8);
+                "quantize_per_tensor",
+                weight.values(),
+                "float(" + weight.scale() + ")",
+                0,
+                ScalarType.QINT8);
     boolean biased = node.op().parameters().containsKey("bias");
     StringBuilder all = new StringBuilder("ops.quantized." + packing.function() + "(");
     all.append(let(integers)).append(", ").append(biased ? state(node.name() + ".bias") : "None");
@@ -123,11 +131,16 @@ final class ParameterText {
   }
 
   private static String zeros(int count) {
-    return "torch.zeros([" + count + "], dtype=" + INT64 + ", layout=None, device=None)";
+    return "torch.zeros([" + count + "], dtype=" + ScalarType.INT64 + ", layout=None, device=None)";
   }
 
-  /** A copy whose channels lie beside each other, those of a single one, too. */
-  static String channelsLast(String tensor) {
+  /**
+   * Writes a copy with channels last in memory, even if there is only one channel.
+   *
+   * @param tensor an expression for (N, C, h, w)
+   * @return an expression for the same values and shape
+   */
+  public static String channelsLast(String tensor) {
     String last = call("clone", call("permute", tensor, "[0, 2, 3, 1]"), "memory_format=0");
     return call("permute", last, "[0, 3, 1, 2]");
   }
@@ -142,11 +155,7 @@ final class ParameterText {
     return variable;
   }
 
-  private static String flag(boolean value) {
-    return value ? "True" : "False";
-  }
-
   private static String call(String function, Object... arguments) {
-    return org.bitgaze.network.op.Script.call(function, arguments);
+    return Script.call(function, arguments);
   }
 }

@@ -1,4 +1,4 @@
-package org.bitgaze.torch;
+package org.bitgaze.torch.emit;
 
 import java.io.ByteArrayOutputStream;
 import java.nio.ByteBuffer;

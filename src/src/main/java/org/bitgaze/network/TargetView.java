@@ -1,0 +1,100 @@
+package org.bitgaze.network;
+
+import java.io.Serializable;
+import java.util.Arrays;
+import java.util.Optional;
+
+/**
+ * How a target layer's output is seen as an image: channels on a grid of height times width.
+ * Activations and gradients are seen alike.
+ *
+ * @param layout the order of the output's dimensions
+ * @param prefix tokens before those of the grid, such as a class token; 0 except for {@link
+ *     Layout#TOKENS}
+ * @param height of the grid
+ * @param width of the grid
+ */
+public record TargetView(Layout layout, int prefix, int height, int width) implements Serializable {
+  private static final long serialVersionUID = 1L;
+
+  /** The order of an output's dimensions, without the batch. */
+  public enum Layout {
+    /** (C, h, w), as convolutions compute. */
+    CHANNELS_FIRST,
+    /** (p + h w, C): p prefix tokens, then the grid row by row, as transformers compute. */
+    TOKENS,
+    /** (h, w, C). */
+    CHANNELS_LAST
+  }
+
+  /**
+   * Checks the sizes.
+   *
+   * @throws IllegalArgumentException if the grid is empty, or there is a prefix without tokens
+   */
+  public TargetView {
+    if (height < 1 || width < 1) {
+      throw new IllegalArgumentException(
+          "a target's grid of " + height + "x" + width + " is empty");
+    }
+    if (prefix < 0 || (prefix > 0 && layout != Layout.TOKENS)) {
+      throw new IllegalArgumentException(layout + " with " + prefix + " prefix tokens");
+    }
+  }
+
+  /**
+   * Sees the output of a convolution as it is.
+   *
+   * @param shape the output's shape without the batch: (C, h, w)
+   * @return the view
+   */
+  public static TargetView of(int[] shape) {
+    return new TargetView(Layout.CHANNELS_FIRST, 0, shape[1], shape[2]);
+  }
+
+  /**
+   * Checks that an output can be seen this way.
+   *
+   * @param shape the output's shape without the batch
+   * @return this view
+   * @throws IllegalArgumentException if it has other dimensions than the view, saying which
+   */
+  public TargetView check(int[] shape) {
+    int channels =
+        shape.length == 0 ? 0 : shape[layout == Layout.CHANNELS_FIRST ? 0 : shape.length - 1];
+    int[] expected =
+        switch (layout) {
+          case CHANNELS_FIRST -> new int[] {channels, height, width};
+          case TOKENS -> new int[] {prefix + height * width, channels};
+          case CHANNELS_LAST -> new int[] {height, width, channels};
+        };
+    if (!Arrays.equals(shape, expected)) {
+      throw new IllegalArgumentException(
+          "the target's output has shape "
+              + Arrays.toString(shape)
+              + ", but the view expects "
+              + Arrays.toString(expected));
+    }
+    return this;
+  }
+
+  /**
+   * Writes the view in TorchScript.
+   *
+   * @param tensor a variable that holds the output, or the gradient with respect to it: (N, ...)
+   * @return an expression for (N, C, h, w); nothing where the tensor has that shape already
+   */
+  public Optional<String> torchScript(String tensor) {
+    return switch (layout) {
+      case CHANNELS_FIRST -> Optional.empty();
+      case CHANNELS_LAST -> Optional.of("torch.permute(" + tensor + ", [0, 3, 1, 2])");
+      case TOKENS -> {
+        String grid =
+            "torch.slice(%s, 1, %d, %d, 1)".formatted(tensor, prefix, prefix + height * width);
+        yield Optional.of(
+            "torch.unflatten(torch.transpose(%s, 1, 2), 2, [%d, %d])"
+                .formatted(grid, height, width));
+      }
+    };
+  }
+}
