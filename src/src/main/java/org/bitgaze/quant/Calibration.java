@@ -9,11 +9,10 @@ import java.util.SortedMap;
 import java.util.TreeMap;
 
 /**
- * The ranges of several models' activations, and where they come from: a value that is written
- * down, and given to whatever quantizes.
+ * The ranges of several models' activations, and how they were determined.
  *
  * @param mode how the images' extremes were combined
- * @param images keys of the images they were taken from, sorted
+ * @param images sorted keys of the calibration images
  * @param models model id to its ranges
  */
 public record Calibration(RangeMode mode, List<String> images, SortedMap<String, Ranges> models)
@@ -27,10 +26,10 @@ public record Calibration(RangeMode mode, List<String> images, SortedMap<String,
   }
 
   /**
-   * Makes a calibration.
+   * Creates a calibration.
    *
    * @param mode how the images' extremes were combined
-   * @param images keys of the images
+   * @param images keys of the calibration images
    * @param models model id to its ranges
    * @return the calibration
    */
@@ -39,11 +38,11 @@ public record Calibration(RangeMode mode, List<String> images, SortedMap<String,
   }
 
   /**
-   * Returns how a model is quantized.
+   * Returns the quantization of a model.
    *
    * @param model the model's id
    * @param configuration the layers' precisions
-   * @return nothing where all is floating point, else with this calibration's ranges
+   * @return quantization by this calibration's ranges; none if all layers are floating point
    * @throws IllegalArgumentException if the model was not calibrated
    */
   public Quantization quantization(String model, Configuration configuration) {

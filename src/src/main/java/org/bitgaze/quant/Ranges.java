@@ -9,7 +9,7 @@ import java.util.TreeMap;
 /**
  * The ranges of a network's activations.
  *
- * @param points quantization point to range, in the points' order by name
+ * @param points quantization point to range, sorted by point
  */
 public record Ranges(SortedMap<String, Range> points) implements Serializable {
   private static final long serialVersionUID = 1L;
@@ -20,7 +20,7 @@ public record Ranges(SortedMap<String, Range> points) implements Serializable {
   }
 
   /**
-   * Makes ranges.
+   * Creates ranges.
    *
    * @param points quantization point to range
    * @return the ranges
@@ -32,10 +32,10 @@ public record Ranges(SortedMap<String, Range> points) implements Serializable {
   /**
    * Finds a point's range.
    *
-   * @param network what to call the network in a message
+   * @param network the network's name, for the message
    * @param point the quantization point
    * @return its range
-   * @throws IllegalArgumentException if it has none
+   * @throws IllegalArgumentException if it has no range
    */
   public Range get(String network, String point) {
     Range range = points.get(point);

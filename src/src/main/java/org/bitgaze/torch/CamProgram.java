@@ -79,7 +79,7 @@ public final class CamProgram implements AutoCloseable {
       IntegerKernels.requireExact();
     }
     return new CamProgram(
-        LoadedModule.of(written, text.weights(), text.signature("images")), text.streams());
+        LoadedModule.of(written, text.network(), text.signature("images")), text.streams());
   }
 
   /**
@@ -131,7 +131,7 @@ public final class CamProgram implements AutoCloseable {
       Path file)
       throws IOException {
     CamText cam = new CamText(model, quantization, method, arithmetic, Convolutions.PORTABLE);
-    TorchScriptArchive.write(file, cam.write(), cam.weights(), cam.signature("images"));
+    TorchScriptArchive.write(file, cam.write(), cam.network(), cam.signature("images"));
     return cam.streams();
   }
 

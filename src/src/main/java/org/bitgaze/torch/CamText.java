@@ -9,10 +9,7 @@ import org.bitgaze.network.Network;
 import org.bitgaze.network.Node;
 import org.bitgaze.quant.AbsorbClamping;
 import org.bitgaze.quant.Arithmetic;
-import org.bitgaze.quant.DynamicFakeQuantize;
-import org.bitgaze.quant.FakeQuantize;
 import org.bitgaze.quant.Quantization;
-import org.bitgaze.weights.TensorSource;
 
 /**
  * The text of a {@link CamProgram}, in two parts: the backbone computes the target layer's
@@ -54,11 +51,7 @@ final class CamText {
             .withConvolutions(convolutions);
     Optional<Node> clipping =
         scheme.quantizedLogits() && !quantization.equals(Quantization.NONE)
-            ? HeadText.clipping(
-                compiled.graph(),
-                following,
-                node ->
-                    node.op() instanceof FakeQuantize || node.op() instanceof DynamicFakeQuantize)
+            ? HeadText.clipping(compiled.graph(), following, node -> node.op().quantizes())
             : Optional.empty();
     head = new HeadText(text, target, following, method, clipping);
   }
@@ -86,9 +79,9 @@ final class CamText {
     return text;
   }
 
-  /** The parameters. */
-  TensorSource weights() {
-    return compiled.weights();
+  /** The network that is written. */
+  Network network() {
+    return compiled;
   }
 
   /** Writes what computes the target's activations, from a bound input. */
@@ -99,7 +92,7 @@ final class CamText {
       text.write(backbone, ProgramText.Use.OVERWRITTEN);
       return;
     }
-    IntegerText integers = new IntegerText(text, compiled.weights(), backbone);
+    IntegerText integers = new IntegerText(text, compiled, backbone);
     coverage = integers.write();
     wide = integers.isWide();
     integers.bindFloats(target);

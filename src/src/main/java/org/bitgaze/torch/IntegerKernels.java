@@ -7,6 +7,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.stream.IntStream;
 import org.bitgaze.network.Graph;
+import org.bitgaze.network.Network;
 import org.bitgaze.network.Node;
 import org.bitgaze.network.op.Input;
 import org.bitgaze.weights.TensorMap;
@@ -74,7 +75,9 @@ final class IntegerKernels {
     text.add("return torch.cat([a, b, c], 0)");
     try (LoadedModule module =
             LoadedModule.of(
-                text, new TensorMap(graph.name(), Map.of()), "images: Tensor) -> Tensor");
+                text,
+                new Network(graph, new TensorMap(graph.name(), Map.of())),
+                "images: Tensor) -> Tensor");
         NDManager manager = module.newManager()) {
       NDList outputs = module.run(new NDList(manager.create(0f)), 1);
       float[] found = outputs.get(0).toFloatArray();

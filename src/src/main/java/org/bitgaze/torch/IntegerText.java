@@ -9,7 +9,9 @@ import java.util.Optional;
 import java.util.Set;
 import java.util.stream.Collectors;
 import org.bitgaze.network.Graph;
+import org.bitgaze.network.Network;
 import org.bitgaze.network.Node;
+import org.bitgaze.network.ParameterPrecision;
 import org.bitgaze.network.op.AdaptiveAvgPool2d;
 import org.bitgaze.network.op.AvgPool2d;
 import org.bitgaze.network.op.Input;
@@ -18,8 +20,6 @@ import org.bitgaze.network.op.ReLU;
 import org.bitgaze.quant.Arithmetic;
 import org.bitgaze.quant.FakeQuantize;
 import org.bitgaze.quant.Precision;
-import org.bitgaze.quant.QuantizedTensors;
-import org.bitgaze.weights.TensorSource;
 
 /**
  * Writes a quantized graph's nodes as integer kernels. A kernel computes an operation, the ReLU
@@ -42,7 +42,7 @@ final class IntegerText {
   private final ProgramText text;
   private final Graph graph;
   private final Set<String> nodes;
-  private final Map<String, Precision> weights;
+  private final Map<String, ParameterPrecision> precisions;
 
   /** Node to the variable that holds its output as bytes. */
   private final Map<String, String> bytes = new HashMap<>();
@@ -61,14 +61,14 @@ final class IntegerText {
    * Starts with a text whose input is bound.
    *
    * @param text where statements go
-   * @param weights the network's parameters, which say what weights are rounded to
+   * @param network the network, which says what weights are rounded to
    * @param nodes names of those to write; all their inputs are among them, or the graph's input
    */
-  IntegerText(ProgramText text, TensorSource weights, Set<String> nodes) {
+  IntegerText(ProgramText text, Network network, Set<String> nodes) {
     this.text = text;
     this.nodes = nodes;
     this.graph = text.graph();
-    this.weights = weights instanceof QuantizedTensors q ? q.precisions() : Map.of();
+    this.precisions = network.precisions();
     Node input = graph.nodes().get(0);
     if (input.op() instanceof Input) {
       floats.put(input.name(), text.variable(input.name()));
@@ -216,7 +216,8 @@ final class IntegerText {
   }
 
   private int bits(Node node, String local) {
-    return weights.getOrDefault(node.name() + "." + local, Precision.F32).bits();
+    ParameterPrecision precision = precisions.get(node.name() + "." + local);
+    return precision == null ? Precision.F32.bits() : precision.bits();
   }
 
   /** Whether some kernel's weights and inputs are so wide that narrow sums would saturate. */

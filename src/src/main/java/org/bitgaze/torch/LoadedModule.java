@@ -15,6 +15,7 @@ import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
 import java.util.Optional;
+import org.bitgaze.network.Network;
 import org.bitgaze.weights.Tensor;
 import org.bitgaze.weights.TensorSource;
 
@@ -49,13 +50,12 @@ final class LoadedModule implements AutoCloseable {
    * mapped are used where they lie if nothing is done to them, others are copied one at a time.
    *
    * @param text the forward method's body, and the parameters that it reads
-   * @param weights where the parameters are read
+   * @param network the parameters and their precisions
    * @param signature the forward method's arguments and result, after {@code self}
    * @throws IOException if a tensor cannot be read
    */
-  static LoadedModule of(ProgramText text, TensorSource weights, String signature)
-      throws IOException {
-    ParameterText parameters = new ParameterText(text, weights);
+  static LoadedModule of(ProgramText text, Network network, String signature) throws IOException {
+    ParameterText parameters = new ParameterText(text, network);
     Path folder = Files.createTempDirectory("bitgaze-program");
     Path file = folder.resolve("program.pt");
     Model model;

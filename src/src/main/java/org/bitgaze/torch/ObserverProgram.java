@@ -15,7 +15,6 @@ import org.bitgaze.network.Network;
 import org.bitgaze.quant.Precision;
 import org.bitgaze.quant.Quantization;
 import org.bitgaze.quant.Range;
-import org.bitgaze.weights.TensorSource;
 
 /**
  * A compiled program that observes the ranges of activations in the unquantized network; any number
@@ -53,7 +52,7 @@ public final class ObserverProgram implements AutoCloseable {
   }
 
   private ObserverProgram(Text text) throws IOException {
-    this.program = LoadedModule.of(text.program, text.weights, text.signature);
+    this.program = LoadedModule.of(text.program, text.network, text.signature);
     this.outline = text.outline;
   }
 
@@ -78,14 +77,14 @@ public final class ObserverProgram implements AutoCloseable {
    */
   public static Outline compile(OpenModel model, Path file) throws IOException {
     Text text = new Text(model, Convolutions.PORTABLE);
-    TorchScriptArchive.write(file, text.program, text.weights, text.signature);
+    TorchScriptArchive.write(file, text.program, text.network, text.signature);
     return text.outline;
   }
 
   /** The text of a program, and all that goes with it. */
   private static final class Text {
     private final ProgramText program;
-    private final TensorSource weights;
+    private final Network network;
     private final String signature;
     private final Outline outline;
 
@@ -93,7 +92,7 @@ public final class ObserverProgram implements AutoCloseable {
       Execution execution = model.execution();
       Network observed =
           Quantization.observe(model.network().apply(execution.mode()), execution.scheme());
-      weights = observed.weights();
+      network = observed;
       program =
           ProgramText.ofAttributes(observed.graph(), model.preprocessing().framing().side())
               .withConvolutions(convolutions);

@@ -12,6 +12,7 @@ import java.util.Map;
 import java.util.logging.Level;
 import java.util.logging.Logger;
 import org.bitgaze.network.Graph;
+import org.bitgaze.network.Network;
 import org.bitgaze.network.Node;
 import org.bitgaze.network.Shapes;
 import org.bitgaze.network.op.Conv2d;
@@ -130,7 +131,9 @@ final class OneDnnProbe {
             + ")");
     try (LoadedModule module =
             LoadedModule.of(
-                text, new TensorMap(graph.name(), Map.of()), "images: Tensor) -> Tensor");
+                text,
+                new Network(graph, new TensorMap(graph.name(), Map.of())),
+                "images: Tensor) -> Tensor");
         NDManager manager = module.newManager()) {
       return run(module, manager, c);
     } catch (IOException e) {

@@ -369,6 +369,7 @@ public final class ProgramText {
     private final Use use;
     private final Collection<String> nodes;
     private final Set<String> readElsewhere;
+    private final Map<String, String> bound = new HashMap<>();
 
     NodeScript(Node node, Use use, Collection<String> nodes, Set<String> readElsewhere) {
       this.node = node;
@@ -397,7 +398,13 @@ public final class ProgramText {
 
     @Override
     public String parameter(String local) {
-      return ProgramText.this.parameter(node, local);
+      String variable = bound.get(local);
+      return variable == null ? ProgramText.this.parameter(node, local) : variable;
+    }
+
+    @Override
+    public void bindParameter(String local, String variable) {
+      bound.put(local, variable);
     }
 
     @Override

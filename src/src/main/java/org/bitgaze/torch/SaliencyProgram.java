@@ -75,8 +75,7 @@ public final class SaliencyProgram implements AutoCloseable {
     text.write(network.graph().names(), ProgramText.Use.OVERWRITTEN);
     text.add("return torch.contiguous(" + text.variable(network.graph().output().name()) + ")");
     String signature = "images: Tensor,\n    right: Tensor) -> Tensor";
-    return new SaliencyProgram(
-        network.graph(), LoadedModule.of(text, network.weights(), signature));
+    return new SaliencyProgram(network.graph(), LoadedModule.of(text, network, signature));
   }
 
   /**

@@ -4,7 +4,7 @@ import java.util.ArrayList;
 import java.util.List;
 import org.bitgaze.quant.Configuration;
 import org.bitgaze.quant.LayerPrecision;
-import org.bitgaze.quant.PrecisionAlternatives;
+import org.bitgaze.quant.sweep.PrecisionAlternatives;
 
 /**
  * In which order a {@link SweepProgram} computes configurations, and from where. Each starts at the

@@ -16,7 +16,7 @@ import org.bitgaze.image.RgbImage;
 import org.bitgaze.measure.Fidelity;
 import org.bitgaze.model.OpenModel;
 import org.bitgaze.quant.Configuration;
-import org.bitgaze.quant.PrecisionAlternatives;
+import org.bitgaze.quant.sweep.PrecisionAlternatives;
 
 /**
  * A compiled program that explains images in any number of configurations at once; any number of
@@ -54,7 +54,7 @@ public final class SweepProgram implements AutoCloseable {
   }
 
   private SweepProgram(SweepText sweep, PrecisionAlternatives choices) throws IOException {
-    this.program = LoadedModule.of(sweep.text(), sweep.weights(), SweepText.SIGNATURE);
+    this.program = LoadedModule.of(sweep.text(), sweep.network(), SweepText.SIGNATURE);
     this.outline = sweep.outline();
     this.choices = choices;
   }
@@ -104,7 +104,7 @@ public final class SweepProgram implements AutoCloseable {
       OpenModel model, PrecisionAlternatives choices, MapMethod method, Path file)
       throws IOException {
     SweepText sweep = written(model, choices, method, Convolutions.PORTABLE);
-    TorchScriptArchive.write(file, sweep.text(), sweep.weights(), SweepText.SIGNATURE);
+    TorchScriptArchive.write(file, sweep.text(), sweep.network(), SweepText.SIGNATURE);
     return sweep.outline();
   }
 

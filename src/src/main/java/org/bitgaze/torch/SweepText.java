@@ -13,10 +13,9 @@ import org.bitgaze.network.Graph;
 import org.bitgaze.network.Network;
 import org.bitgaze.network.Node;
 import org.bitgaze.quant.ActivationScheme;
-import org.bitgaze.quant.PrecisionAlternatives;
 import org.bitgaze.quant.QuantizableLayer;
 import org.bitgaze.quant.QuantizationPoints;
-import org.bitgaze.weights.TensorSource;
+import org.bitgaze.quant.sweep.PrecisionAlternatives;
 
 /**
  * The text of a {@link SweepProgram}: a loop over configurations, in whose body the backbone is cut
@@ -117,9 +116,9 @@ final class SweepText {
     return text;
   }
 
-  /** The parameters. */
-  TensorSource weights() {
-    return network.weights();
+  /** The network that is written. */
+  Network network() {
+    return network;
   }
 
   /** Writes everything, from a bound input. */

@@ -1,7 +1,6 @@
 package org.bitgaze.zoo;
 
 import java.io.IOException;
-import java.util.Arrays;
 import java.util.HashMap;
 import java.util.Map;
 import org.bitgaze.image.Interpolation;
@@ -14,6 +13,7 @@ import org.bitgaze.network.op.LeakyReLU;
 import org.bitgaze.network.op.MaxPool2d;
 import org.bitgaze.weights.DerivedTensors;
 import org.bitgaze.weights.DerivedTensors.Derivation;
+import org.bitgaze.weights.Tensor;
 import org.bitgaze.weights.TensorSource;
 import org.bitgaze.weights.WeightsException;
 
@@ -119,7 +119,7 @@ public final class FastGaze {
     }
     require(file, layer + "Act", LEAKY_RELU);
     String alpha = layer + "alpha";
-    if (Arrays.stream(file.shape(alpha)).asLongStream().reduce(1, Math::multiplyExact) != 1) {
+    if (Tensor.elements(file.shape(alpha)) != 1) {
       throw new WeightsException(file.description() + ": '" + alpha + "' is no single number");
     }
     return g.apply(layer + ".leaky_relu", new LeakyReLU(file.read(alpha).data()[0]), x);

@@ -9,7 +9,9 @@ import java.util.function.DoubleBinaryOperator;
 import java.util.function.DoubleUnaryOperator;
 import java.util.stream.DoubleStream;
 import org.bitgaze.network.Graph;
+import org.bitgaze.network.Network;
 import org.bitgaze.network.Node;
+import org.bitgaze.network.ParameterPrecision;
 import org.bitgaze.network.op.AdaptiveAvgPool2d;
 import org.bitgaze.network.op.Add;
 import org.bitgaze.network.op.AddConstant;
@@ -51,17 +53,21 @@ import org.bitgaze.quant.DynamicFakeQuantize;
 import org.bitgaze.quant.FakeQuantize;
 import org.bitgaze.quant.Observe;
 import org.bitgaze.quant.Range;
+import org.bitgaze.weights.Tensor;
 import org.bitgaze.weights.TensorSource;
 
 /** What each operation means, in plain Java and double precision, for one image. */
 public final class Interpreter {
-  private final Graph graph;
-  private final TensorSource weights;
+  private final Network network;
 
-  /** Means a graph with these parameters. */
+  /** Interprets a network whose parameters are not rounded. */
   public Interpreter(Graph graph, TensorSource weights) {
-    this.graph = graph;
-    this.weights = weights;
+    this(new Network(graph, weights));
+  }
+
+  /** Interprets a network with parameters as its precisions round them. */
+  public Interpreter(Network network) {
+    this.network = network;
   }
 
   /** A tensor without batch dimension. */
@@ -74,7 +80,7 @@ public final class Interpreter {
   /** Evaluates all nodes, given the outputs of some. */
   public Map<String, Value> run(Map<String, Value> given) throws IOException {
     Map<String, Value> values = new HashMap<>(given);
-    for (Node node : graph.nodes()) {
+    for (Node node : network.graph().nodes()) {
       if (!values.containsKey(node.name())) {
         List<Value> in = node.inputs().stream().map(values::get).toList();
         if (in.stream().allMatch(v -> v != null)) {
@@ -206,7 +212,10 @@ public final class Interpreter {
   }
 
   private double[] parameter(Node node, String local) throws IOException {
-    float[] data = weights.read(node.name() + "." + local).data();
+    String name = node.name() + "." + local;
+    Tensor stored = network.weights().read(name);
+    ParameterPrecision precision = network.precisions().get(name);
+    float[] data = (precision == null ? stored : precision.fakeQuantize(stored)).data();
     double[] wide = new double[data.length];
     Arrays.setAll(wide, i -> data[i]);
     return wide;

@@ -125,7 +125,7 @@ class CompiledGraphTest {
               : new Quantization.Static(Precision.of(name), ranges(built.graph(), weights, image));
       Network quantized = quantization.apply(folded, ActivationScheme.DEPLOYMENT);
       double[] logits =
-          new Interpreter(quantized.graph(), quantized.weights())
+          new Interpreter(quantized)
               .run(Map.of(input(quantized.graph()), normalize(image)))
               .get(quantized.graph().output().name())
               .data();
@@ -196,7 +196,7 @@ class CompiledGraphTest {
       Network network =
           quantization.apply(model.network().apply(execution.mode()), execution.scheme());
       double[] logits =
-          new Interpreter(network.graph(), network.weights())
+          new Interpreter(network)
               .run(Map.of(input(network.graph()), normalize(image)))
               .get(network.graph().output().name())
               .data();
@@ -353,7 +353,8 @@ class CompiledGraphTest {
     text.add("return torch.contiguous(" + text.variable(graph.output().name()) + ")");
     Path file = Files.createTempFile("bitgaze", ".pt");
     try {
-      TorchScriptArchive.write(file, text, weights, "images: Tensor) -> Tensor");
+      TorchScriptArchive.write(
+          file, text, new Network(graph, weights), "images: Tensor) -> Tensor");
       try (Model model = TorchEngine.load(file);
           NDManager manager = model.getNDManager().newSubManager()) {
         NDList in = new NDList(Batches.toArray(manager, List.of(image)));

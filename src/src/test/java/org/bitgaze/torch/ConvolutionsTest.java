@@ -20,6 +20,7 @@ import org.bitgaze.image.CaffeMeans;
 import org.bitgaze.image.RgbImage;
 import org.bitgaze.model.OpenModel;
 import org.bitgaze.network.Graph;
+import org.bitgaze.network.Network;
 import org.bitgaze.network.Node;
 import org.bitgaze.network.op.Conv2d;
 import org.bitgaze.network.op.Input;
@@ -27,8 +28,8 @@ import org.bitgaze.network.op.PaddingMode;
 import org.bitgaze.network.op.Size;
 import org.bitgaze.quant.Arithmetic;
 import org.bitgaze.quant.Precision;
-import org.bitgaze.quant.PrecisionAlternatives;
 import org.bitgaze.quant.Quantization;
+import org.bitgaze.quant.sweep.PrecisionAlternatives;
 import org.bitgaze.testing.FormulaWeights;
 import org.bitgaze.testing.Nets;
 import org.bitgaze.torch.ProgramText.Use;
@@ -104,7 +105,7 @@ class ConvolutionsTest {
     var refused =
         assertThrows(
             IllegalArgumentException.class,
-            () -> TorchScriptArchive.write(file, text, weights(), "images: Tensor) -> Tensor"));
+            () -> TorchScriptArchive.write(file, text, network(text), "images: Tensor) -> Tensor"));
     assertEquals("one is compiled for this machine", refused.getMessage());
   }
 
@@ -131,6 +132,10 @@ class ConvolutionsTest {
     return text;
   }
 
+  private static Network network(ProgramText text) {
+    return new Network(text.graph(), weights());
+  }
+
   private static TensorMap weights() {
     Random random = new Random(3);
     float[] weights = new float[3 * 9];
@@ -155,7 +160,7 @@ class ConvolutionsTest {
       random.nextBytes(pixels);
       noise.add(new RgbImage(side, side, pixels));
     }
-    try (LoadedModule module = LoadedModule.of(text, weights(), "images: Tensor) -> Tensor");
+    try (LoadedModule module = LoadedModule.of(text, network(text), "images: Tensor) -> Tensor");
         NDManager manager = module.newManager()) {
       NDList inputs = new NDList(Batches.toArray(manager, noise));
       return module.run(inputs, 1).get(0).toFloatArray();

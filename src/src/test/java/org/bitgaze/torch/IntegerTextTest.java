@@ -126,11 +126,10 @@ class IntegerTextTest {
       Network quantized =
           new Quantization.Static(precision, ranges(exact))
               .apply(new Network(graph, weights), ActivationScheme.DEPLOYMENT);
-      Map<String, Value> expected =
-          new Interpreter(quantized.graph(), quantized.weights()).run(Map.of("input", pixels));
+      Map<String, Value> expected = new Interpreter(quantized).run(Map.of("input", pixels));
       ProgramText text = ProgramText.ofAttributes(quantized.graph(), SIDE);
       text.normalizeImages(Normalization.IMAGENET);
-      IntegerText integers = new IntegerText(text, quantized.weights(), quantized.graph().names());
+      IntegerText integers = new IntegerText(text, quantized, quantized.graph().names());
       IntegerCoverage coverage = integers.write();
       assertEquals(tail.hasKernel(), coverage.kernels().contains("last"), tail.name());
       assertEquals(!tail.hasKernel(), coverage.simulated().contains("last"), tail.name());
@@ -206,8 +205,7 @@ class IntegerTextTest {
   }
 
   private static float[] run(ProgramText text, Network network, RgbImage image) throws IOException {
-    try (LoadedModule module =
-            LoadedModule.of(text, network.weights(), "images: Tensor) -> Tensor");
+    try (LoadedModule module = LoadedModule.of(text, network, "images: Tensor) -> Tensor");
         NDManager manager = module.newManager()) {
       NDList in = new NDList(Batches.toArray(manager, List.of(image)));
       return module.run(in, 1).get(0).toFloatArray();

@@ -8,10 +8,10 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.Random;
 import org.bitgaze.quant.Configuration;
-import org.bitgaze.quant.Cost;
 import org.bitgaze.quant.LayerPrecision;
 import org.bitgaze.quant.Precision;
 import org.bitgaze.quant.QuantizableLayer;
+import org.bitgaze.quant.sweep.Cost;
 
 /**
  * The way up from the cheapest precision everywhere to floating point everywhere, a layer at a

@@ -16,10 +16,10 @@ import org.bitgaze.measure.Reference;
 import org.bitgaze.pipelines.gate.Condition;
 import org.bitgaze.pipelines.output.SummaryLine;
 import org.bitgaze.quant.Configuration;
-import org.bitgaze.quant.Cost;
 import org.bitgaze.quant.LayerPrecision;
 import org.bitgaze.quant.Precision;
 import org.bitgaze.quant.QuantizableLayer;
+import org.bitgaze.quant.sweep.Cost;
 import org.junit.jupiter.api.Test;
 
 /** The way up and back, on a network of three layers whose every number is known. */

@@ -8,7 +8,7 @@ import java.util.Optional;
 public record Add() implements Op {
   @Override
   public int[] outputShape(List<int[]> inputs) {
-    int[] sum = Elementwise.shape("adds", inputs.get(0), inputs.get(1));
+    int[] sum = Broadcast.shape("adds", inputs.get(0), inputs.get(1));
     if (!Arrays.equals(sum, inputs.get(0))) {
       throw new IllegalArgumentException(
           "adds " + Arrays.toString(inputs.get(1)) + " to " + Arrays.toString(inputs.get(0)));
@@ -27,10 +27,5 @@ public record Add() implements Op {
     return Arrays.equals(script.shapes().get(0), script.shapes().get(1))
         ? Optional.of(script.kernel("add", script.inputs().get(0), script.inputs().get(1)))
         : Optional.empty();
-  }
-
-  @Override
-  public QuantizationRole quantizationRole() {
-    return QuantizationRole.FUSABLE;
   }
 }

@@ -24,7 +24,7 @@ public record AddConstant(List<Integer> shape) implements Op {
   public int[] outputShape(List<int[]> inputs) {
     int[] x = inputs.get(0);
     int[] terms = parameters().get("bias");
-    if (!Arrays.equals(Elementwise.shape("adds", x, terms), x)) {
+    if (!Arrays.equals(Broadcast.shape("adds", x, terms), x)) {
       throw new IllegalArgumentException(
           "has terms of " + shape + " for an input of " + Arrays.toString(x));
     }
@@ -34,10 +34,5 @@ public record AddConstant(List<Integer> shape) implements Op {
   @Override
   public String torchScript(Script script) {
     return script.elementwise("add", script.input(), script.parameter("bias"));
-  }
-
-  @Override
-  public QuantizationRole quantizationRole() {
-    return QuantizationRole.POINT;
   }
 }

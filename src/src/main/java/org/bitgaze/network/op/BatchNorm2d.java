@@ -56,14 +56,4 @@ public record BatchNorm2d(int features, double eps) implements Op {
             script.parameter("running_var"),
             eps));
   }
-
-  @Override
-  public QuantizationRole quantizationRole() {
-    return QuantizationRole.FUSABLE;
-  }
-
-  @Override
-  public UnfusedRole unfusedRole() {
-    return UnfusedRole.POINT;
-  }
 }

@@ -34,11 +34,6 @@ public record Cat() implements Op {
   }
 
   @Override
-  public QuantizationRole quantizationRole() {
-    return QuantizationRole.POINT;
-  }
-
-  @Override
   public boolean isAlias(int inputs) {
     return inputs == 1;
   }

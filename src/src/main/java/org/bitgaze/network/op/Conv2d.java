@@ -199,14 +199,4 @@ public record Conv2d(
         ? Optional.of(script.kernel("conv2d", script.inputs().get(0), script.packed(packing)))
         : Optional.empty();
   }
-
-  @Override
-  public QuantizationRole quantizationRole() {
-    return QuantizationRole.FUSABLE;
-  }
-
-  @Override
-  public UnfusedRole unfusedRole() {
-    return UnfusedRole.POINT;
-  }
 }

@@ -9,16 +9,11 @@ import java.util.List;
 public record Div() implements Op {
   @Override
   public int[] outputShape(List<int[]> inputs) {
-    return Elementwise.shape("divides", inputs.get(0), inputs.get(1));
+    return Broadcast.shape("divides", inputs.get(0), inputs.get(1));
   }
 
   @Override
   public String torchScript(Script script) {
     return Script.call("div", script.input(), script.inputs().get(1));
-  }
-
-  @Override
-  public QuantizationRole quantizationRole() {
-    return QuantizationRole.POINT;
   }
 }

@@ -1,7 +1,5 @@
 package org.bitgaze.network.op;
 
-import java.util.List;
-
 /**
  * Dropout (Srivastava et al. 2014), or stochastic depth (Huang et al. 2016), as a layer that is
  * there: the identity, for nothing is dropped unless a pass makes it a {@link KeyedDropout}.
@@ -9,7 +7,7 @@ import java.util.List;
  * @param p probability with which an element, or the whole branch, becomes 0; in [0, 1)
  * @param unit what is dropped at once
  */
-public record Dropout(double p, Unit unit) implements Op {
+public record Dropout(double p, Unit unit) implements Elementwise {
 
   /** What a single draw decides about. */
   public enum Unit {
@@ -48,11 +46,6 @@ public record Dropout(double p, Unit unit) implements Op {
    */
   public static Dropout stochasticDepth(double p) {
     return new Dropout(p, Unit.IMAGE);
-  }
-
-  @Override
-  public int[] outputShape(List<int[]> inputs) {
-    return inputs.get(0);
   }
 
   @Override

@@ -42,14 +42,4 @@ public record InstanceNorm2d(int features, double eps) implements Op {
         eps,
         false);
   }
-
-  @Override
-  public QuantizationRole quantizationRole() {
-    return QuantizationRole.FUSABLE;
-  }
-
-  @Override
-  public UnfusedRole unfusedRole() {
-    return UnfusedRole.POINT;
-  }
 }

@@ -41,9 +41,4 @@ public record Interpolate(Size size, Kind kind) implements Op {
         : Script.call(
             "upsample_bilinear2d", script.input(), size, kind == Kind.LINEAR_CORNERS, "None");
   }
-
-  @Override
-  public QuantizationRole quantizationRole() {
-    return kind == Kind.NEAREST ? QuantizationRole.NONE : QuantizationRole.POINT;
-  }
 }

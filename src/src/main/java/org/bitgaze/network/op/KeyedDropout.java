@@ -2,6 +2,7 @@ package org.bitgaze.network.op;
 
 import java.util.Arrays;
 import java.util.List;
+import org.bitgaze.weights.Tensor;
 
 /**
  * Dropout that drops: element i (in the order of channels, rows, columns; from 0) is drawn from the
@@ -30,10 +31,10 @@ public record KeyedDropout(Dropout layer) implements Op {
     if (whole) {
       Arrays.fill(drawn, 1);
     }
-    int elements = Arrays.stream(drawn).reduce(1, Math::multiplyExact);
+    long elements = Tensor.elements(drawn);
     // PyTorch's integers wrap around as Java's do.
     String state = script.let(Script.call("unsqueeze", script.stream(), 1));
-    String numbers = script.let(Script.call("arange", 1, elements + 1L, 1, "dtype=4, device=None"));
+    String numbers = script.let(Script.call("arange", 1, elements + 1, 1, "dtype=4, device=None"));
     String z = script.let(Script.call("add", state, Script.call("mul", numbers, GOLDEN_GAMMA)));
     z = mixed(script, z, 30);
     z = mixed(script, Script.call("mul", z, FIRST_MULTIPLIER), 27);

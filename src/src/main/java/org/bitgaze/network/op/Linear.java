@@ -53,14 +53,4 @@ public record Linear(int in, int out) implements Op {
         new IntegerScript.Packing("LinearPackedParamsBase", "linear_prepack", List.of());
     return Optional.of(script.kernel("linear", script.inputs().get(0), script.packed(packing)));
   }
-
-  @Override
-  public QuantizationRole quantizationRole() {
-    return QuantizationRole.FUSABLE;
-  }
-
-  @Override
-  public UnfusedRole unfusedRole() {
-    return UnfusedRole.POINT;
-  }
 }

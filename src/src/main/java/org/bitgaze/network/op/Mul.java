@@ -9,7 +9,7 @@ import java.util.Optional;
 public record Mul() implements Op {
   @Override
   public int[] outputShape(List<int[]> inputs) {
-    return Elementwise.shape("multiplies", inputs.get(0), inputs.get(1));
+    return Broadcast.shape("multiplies", inputs.get(0), inputs.get(1));
   }
 
   @Override
@@ -20,10 +20,5 @@ public record Mul() implements Op {
   @Override
   public Optional<String> integerKernel(IntegerScript script) {
     return Optional.of(script.kernel("mul", script.inputs().get(0), script.inputs().get(1)));
-  }
-
-  @Override
-  public QuantizationRole quantizationRole() {
-    return QuantizationRole.POINT;
   }
 }

@@ -24,7 +24,7 @@ public record MulConstant(List<Integer> shape) implements Op {
   public int[] outputShape(List<int[]> inputs) {
     int[] x = inputs.get(0);
     int[] factors = parameters().get("weight");
-    if (!Arrays.equals(Elementwise.shape("multiplies", x, factors), x)) {
+    if (!Arrays.equals(Broadcast.shape("multiplies", x, factors), x)) {
       throw new IllegalArgumentException(
           "has factors of " + shape + " for an input of " + Arrays.toString(x));
     }
@@ -34,10 +34,5 @@ public record MulConstant(List<Integer> shape) implements Op {
   @Override
   public String torchScript(Script script) {
     return script.elementwise("mul", script.input(), script.parameter("weight"));
-  }
-
-  @Override
-  public QuantizationRole quantizationRole() {
-    return QuantizationRole.POINT;
   }
 }

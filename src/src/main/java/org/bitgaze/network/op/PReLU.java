@@ -27,9 +27,4 @@ public record PReLU(int slopes) implements Op {
   public String torchScript(Script script) {
     return Script.call("prelu", script.input(), script.parameter("weight"));
   }
-
-  @Override
-  public QuantizationRole quantizationRole() {
-    return QuantizationRole.POINT;
-  }
 }

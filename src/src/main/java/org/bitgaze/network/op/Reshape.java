@@ -1,6 +1,7 @@
 package org.bitgaze.network.op;
 
 import java.util.List;
+import org.bitgaze.weights.Tensor;
 
 /**
  * The same elements in the same order with other dimensions.
@@ -15,18 +16,12 @@ public record Reshape(List<Integer> sizes) implements Op {
 
   @Override
   public int[] outputShape(List<int[]> inputs) {
-    long before = 1;
-    long after = 1;
-    for (int size : inputs.get(0)) {
-      before *= size;
+    int[] out = sizes.stream().mapToInt(Integer::intValue).toArray();
+    long elements = Tensor.elements(inputs.get(0));
+    if (Tensor.elements(out) != elements) {
+      throw new IllegalArgumentException("reshapes " + elements + " elements to " + sizes);
     }
-    for (int size : sizes) {
-      after = Math.multiplyExact(after, (long) size);
-    }
-    if (before != after) {
-      throw new IllegalArgumentException("makes " + sizes + " of " + before + " elements");
-    }
-    return sizes.stream().mapToInt(Integer::intValue).toArray();
+    return out;
   }
 
   @Override

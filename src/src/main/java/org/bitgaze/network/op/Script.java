@@ -31,6 +31,14 @@ public interface Script {
   String parameter(String local);
 
   /**
+   * Makes {@link #parameter} return a variable.
+   *
+   * @param local one of {@link Op#parameters}
+   * @param variable what it returns from here on
+   */
+  void bindParameter(String local, String variable);
+
+  /**
    * Returns the states of the node's random stream.
    *
    * @return an expression: int64 (N), one state per image

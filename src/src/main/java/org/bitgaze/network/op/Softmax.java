@@ -1,0 +1,25 @@
+package org.bitgaze.network.op;
+
+import java.util.List;
+
+/**
+ * exp(x) divided by its sum over one dimension.
+ *
+ * @param axis the dimension, from 1; 0 is the batch
+ */
+public record Softmax(int axis) implements Op {
+  @Override
+  public int[] outputShape(List<int[]> inputs) {
+    int[] x = inputs.get(0);
+    if (axis < 1 || axis > x.length) {
+      throw new IllegalArgumentException(
+          "normalizes axis " + axis + " of " + x.length + " dimensions");
+    }
+    return x;
+  }
+
+  @Override
+  public String torchScript(Script script) {
+    return Script.call("softmax", script.input(), axis, "None");
+  }
+}
