@@ -1,40 +1,26 @@
 package org.bitgaze.quant;
 
 import java.io.Serializable;
-import java.util.ArrayList;
 import java.util.Collections;
 import java.util.List;
 import java.util.Map;
-import java.util.SortedMap;
 import java.util.TreeMap;
 
 /**
  * The ranges of several models' activations, and how they were determined.
  *
  * @param mode how the images' extremes were combined
- * @param images sorted keys of the calibration images
+ * @param images keys of the calibration images, sorted
  * @param models model id to its ranges
  */
-public record Calibration(RangeMode mode, List<String> images, SortedMap<String, Ranges> models)
+public record Calibration(RangeMode mode, List<String> images, Map<String, Ranges> models)
     implements Serializable {
   private static final long serialVersionUID = 1L;
 
-  /** Copies the collections. */
+  /** Copies and sorts the collections. */
   public Calibration {
-    images = Collections.unmodifiableList(new ArrayList<>(images));
+    images = images.stream().sorted().toList();
     models = Collections.unmodifiableSortedMap(new TreeMap<>(models));
-  }
-
-  /**
-   * Creates a calibration.
-   *
-   * @param mode how the images' extremes were combined
-   * @param images keys of the calibration images
-   * @param models model id to its ranges
-   * @return the calibration
-   */
-  public static Calibration of(RangeMode mode, List<String> images, Map<String, Ranges> models) {
-    return new Calibration(mode, images.stream().sorted().toList(), new TreeMap<>(models));
   }
 
   /**

@@ -5,7 +5,6 @@ import java.util.Collection;
 import java.util.Collections;
 import java.util.Map;
 import java.util.Set;
-import java.util.SortedMap;
 import java.util.TreeMap;
 import java.util.stream.Stream;
 
@@ -18,7 +17,7 @@ import java.util.stream.Stream;
  *     quantized alike
  */
 public record Configuration(
-    String name, LayerPrecision otherwise, SortedMap<String, LayerPrecision> layers)
+    String name, LayerPrecision otherwise, Map<String, LayerPrecision> layers)
     implements Serializable {
   private static final long serialVersionUID = 1L;
 
@@ -39,8 +38,7 @@ public record Configuration(
    * @return a configuration with the precision's name
    */
   public static Configuration uniform(Precision precision) {
-    return new Configuration(
-        precision.toString(), LayerPrecision.of(precision), Collections.emptySortedMap());
+    return new Configuration(precision.toString(), LayerPrecision.of(precision), Map.of());
   }
 
   /**
@@ -52,19 +50,6 @@ public record Configuration(
    */
   public static Configuration of(String precision) {
     return uniform(Precision.of(precision));
-  }
-
-  /**
-   * Quantizes each layer by itself.
-   *
-   * @param name its name in tables
-   * @param otherwise the precision of all layers that are not exceptions
-   * @param layers layer to precision
-   * @return the configuration
-   */
-  public static Configuration of(
-      String name, LayerPrecision otherwise, Map<String, LayerPrecision> layers) {
-    return new Configuration(name, otherwise, new TreeMap<>(layers));
   }
 
   /**

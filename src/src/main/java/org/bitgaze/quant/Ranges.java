@@ -3,7 +3,6 @@ package org.bitgaze.quant;
 import java.io.Serializable;
 import java.util.Collections;
 import java.util.Map;
-import java.util.SortedMap;
 import java.util.TreeMap;
 
 /**
@@ -11,22 +10,12 @@ import java.util.TreeMap;
  *
  * @param points quantization point to range, sorted by point
  */
-public record Ranges(SortedMap<String, Range> points) implements Serializable {
+public record Ranges(Map<String, Range> points) implements Serializable {
   private static final long serialVersionUID = 1L;
 
   /** Copies the map. */
   public Ranges {
     points = Collections.unmodifiableSortedMap(new TreeMap<>(points));
-  }
-
-  /**
-   * Creates ranges.
-   *
-   * @param points quantization point to range
-   * @return the ranges
-   */
-  public static Ranges of(Map<String, Range> points) {
-    return new Ranges(new TreeMap<>(points));
   }
 
   /**

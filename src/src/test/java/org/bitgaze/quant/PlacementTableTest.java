@@ -57,7 +57,7 @@ class PlacementTableTest {
   }
 
   private static Quantization calibrated(String precision) {
-    Ranges ranges = Ranges.of(Map.of("input", new Range(-1, 1), "op", new Range(-3, 40)));
+    Ranges ranges = new Ranges(Map.of("input", new Range(-1, 1), "op", new Range(-3, 40)));
     return new Quantization.Static(Precision.of(precision), ranges);
   }
 
@@ -74,7 +74,7 @@ class PlacementTableTest {
           new FakeQuantize(1f / 15, 0, new IntegerRange(0, 15)),
           quantized(softmax, scheme, calibrated("int4")));
     }
-    Ranges none = Ranges.of(Map.of("input", new Range(-1, 1)));
+    Ranges none = new Ranges(Map.of("input", new Range(-1, 1)));
     quantized(new Softmax(1), scheme, new Quantization.Static(Precision.of("int8"), none));
   }
 

@@ -201,7 +201,7 @@ class IntegerTextTest {
           double max = Arrays.stream(value.data()).max().orElseThrow();
           all.put(name, new Range(min, max));
         });
-    return Ranges.of(all);
+    return new Ranges(all);
   }
 
   private static float[] run(ProgramText text, Network network, RgbImage image) throws IOException {

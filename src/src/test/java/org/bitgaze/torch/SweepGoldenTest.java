@@ -143,12 +143,12 @@ class SweepGoldenTest {
       return Configuration.uniform(bits);
     }
     if (what.startsWith("all but ")) {
-      return Configuration.of(name, all, Map.of(layer, LayerPrecision.F32));
+      return new Configuration(name, all, Map.of(layer, LayerPrecision.F32));
     }
     LayerPrecision only =
         what.startsWith("weights ")
             ? new LayerPrecision(bits, Precision.F32)
             : what.startsWith("activations ") ? new LayerPrecision(Precision.F32, bits) : all;
-    return Configuration.of(name, LayerPrecision.F32, Map.of(layer, only));
+    return new Configuration(name, LayerPrecision.F32, Map.of(layer, only));
   }
 }

@@ -110,15 +110,15 @@ class SweepProgramTest {
     List<Configuration> all = new ArrayList<>();
     all.add(Configuration.F32);
     all.add(Configuration.uniform(INT8));
-    all.add(Configuration.of("on", LayerPrecision.F32, on));
-    all.add(Configuration.of("off", LayerPrecision.of(INT8), off));
-    all.add(Configuration.of("mixed", LayerPrecision.F32, mixed));
+    all.add(new Configuration("on", LayerPrecision.F32, on));
+    all.add(new Configuration("off", LayerPrecision.of(INT8), off));
+    all.add(new Configuration("mixed", LayerPrecision.F32, mixed));
     for (int i : new int[] {0, 1, layers.size() / 2, layers.size() - 1}) {
       LayerPrecision only = LayerPrecision.of(INT4);
       String layer = layers.get(i);
-      all.add(Configuration.of("only " + layer, LayerPrecision.F32, Map.of(layer, only)));
+      all.add(new Configuration("only " + layer, LayerPrecision.F32, Map.of(layer, only)));
       all.add(
-          Configuration.of(
+          new Configuration(
               "all but " + layer, LayerPrecision.of(INT8), Map.of(layer, LayerPrecision.F32)));
     }
     return all;
@@ -150,7 +150,7 @@ class SweepProgramTest {
       configurations.add(Configuration.F32);
       for (String layer : layers) {
         configurations.add(
-            Configuration.of(layer, LayerPrecision.F32, Map.of(layer, LayerPrecision.of(INT8))));
+            new Configuration(layer, LayerPrecision.F32, Map.of(layer, LayerPrecision.of(INT8))));
       }
       SweepPlan plan = lease.program().plan(configurations);
       assertTrue(plan.computed() < 0.7 * plan.multiplyAdds(), plan.computed() + "");

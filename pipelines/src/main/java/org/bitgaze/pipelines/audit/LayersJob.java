@@ -238,7 +238,7 @@ public final class LayersJob {
       LayerTables.frontier(result, made);
       Tables.rejects(shards, made);
       CalibrationFile.write(
-          audit.calibration().orElse(Calibration.of(audit.ranges(), List.of(), Map.of())),
+          audit.calibration().orElse(new Calibration(audit.ranges(), List.of(), Map.of())),
           audit.protocol().decidingRanges(),
           run.models(),
           made.resolve("calibration.json"));

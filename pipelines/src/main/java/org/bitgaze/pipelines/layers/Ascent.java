@@ -31,7 +31,7 @@ record Ascent(List<QuantizableLayer> layers, List<Precision> rungs, CostKind cos
 
   /** Where all layers have the fewest bits. */
   Configuration bottom() {
-    return Configuration.of("", LayerPrecision.of(rungs.get(0)), Map.of());
+    return new Configuration("", LayerPrecision.of(rungs.get(0)), Map.of());
   }
 
   /**

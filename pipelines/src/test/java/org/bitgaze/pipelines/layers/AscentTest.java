@@ -139,7 +139,7 @@ class AscentTest {
           return new Evaluation(lines);
         };
     Configuration top =
-        Configuration.of("top", LayerPrecision.F32, Map.of()).with("one", LayerPrecision.F32);
+        new Configuration("top", LayerPrecision.F32, Map.of()).with("one", LayerPrecision.F32);
     Configuration trimmed =
         new Descent("m", ascent, search).trim(top, runner.run(List.of(top)), runner);
     // By harm for what is saved: one, two, three. With two it is 0.89 and 0.87, without it 0.95.

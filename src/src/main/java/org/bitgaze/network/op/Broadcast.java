@@ -10,6 +10,21 @@ final class Broadcast {
   private Broadcast() {}
 
   /**
+   * Checks that a tensor can be broadcast to the shape of another.
+   *
+   * @param verb what the operation does, for the message
+   * @return the shape of {@code x}
+   * @throws IllegalArgumentException if {@code y} does not fit, naming both shapes
+   */
+  static int[] onto(String verb, int[] x, int[] y) {
+    if (!Arrays.equals(shape(verb, x, y), x)) {
+      throw new IllegalArgumentException(
+          verb + " " + Arrays.toString(x) + " and a larger " + Arrays.toString(y));
+    }
+    return x;
+  }
+
+  /**
    * Infers the shape of the result.
    *
    * @param verb what the operation does, for the message

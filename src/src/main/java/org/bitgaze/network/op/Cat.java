@@ -14,7 +14,7 @@ public record Cat() implements Op {
       rest[0] = out[0];
       if (!Arrays.equals(rest, out)) {
         throw new IllegalArgumentException(
-            "joins " + Arrays.toString(out) + " and " + Arrays.toString(next));
+            "concatenates " + Arrays.toString(out) + " and " + Arrays.toString(next));
       }
       out[0] += next[0];
     }

@@ -2,10 +2,7 @@ package org.bitgaze.network.op;
 
 import java.util.List;
 
-/**
- * Quotient of two inputs of as many dimensions; a dimension of size 1 stands for all of the
- * other's.
- */
+/** Quotient of two inputs of the same rank, with broadcasting. */
 public record Div() implements Op {
   @Override
   public int[] outputShape(List<int[]> inputs) {

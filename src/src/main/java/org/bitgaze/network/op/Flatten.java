@@ -3,7 +3,7 @@ package org.bitgaze.network.op;
 import java.util.List;
 import org.bitgaze.weights.Tensor;
 
-/** All dimensions but the batch's made one. */
+/** All dimensions except the batch merged into one. */
 public record Flatten() implements Op {
   @Override
   public int[] outputShape(List<int[]> inputs) {

@@ -4,7 +4,7 @@ package org.bitgaze.network.op;
  * min(max(slope x + shift, 0), 1).
  *
  * @param slope factor of x
- * @param shift what is added
+ * @param shift summand
  */
 public record HardSigmoid(double slope, double shift) implements Elementwise {
   @Override

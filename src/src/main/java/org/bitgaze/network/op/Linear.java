@@ -1,5 +1,6 @@
 package org.bitgaze.network.op;
 
+import java.util.Arrays;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
@@ -26,7 +27,7 @@ public record Linear(int in, int out) implements Op {
     int[] x = inputs.get(0);
     if (x.length != 1 || x[0] != in) {
       throw new IllegalArgumentException(
-          "takes (" + in + ") features, but gets " + java.util.Arrays.toString(x));
+          "takes (" + in + ") features, but gets " + Arrays.toString(x));
     }
     return new int[] {out};
   }

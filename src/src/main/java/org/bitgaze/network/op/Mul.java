@@ -3,9 +3,7 @@ package org.bitgaze.network.op;
 import java.util.List;
 import java.util.Optional;
 
-/**
- * Product of two inputs of as many dimensions; a dimension of size 1 stands for all of the other's.
- */
+/** Product of two inputs of the same rank, with broadcasting. */
 public record Mul() implements Op {
   @Override
   public int[] outputShape(List<int[]> inputs) {

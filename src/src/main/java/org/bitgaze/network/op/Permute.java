@@ -5,7 +5,7 @@ import java.util.List;
 /**
  * The dimensions in another order; the batch stays first.
  *
- * @param order for each dimension of the output but the batch's, the input's, from 1
+ * @param order for each dimension of the output except the batch, the input's dimension, from 1
  */
 public record Permute(List<Integer> order) implements Op {
   /** Copies the order. */
@@ -21,7 +21,7 @@ public record Permute(List<Integer> order) implements Op {
       complete &= order.contains(i);
     }
     if (!complete) {
-      throw new IllegalArgumentException("orders " + x.length + " dimensions as " + order);
+      throw new IllegalArgumentException("permutes " + x.length + " dimensions by " + order);
     }
     return order.stream().mapToInt(i -> x[i - 1]).toArray();
   }

@@ -4,9 +4,9 @@ import java.util.List;
 import org.bitgaze.weights.Tensor;
 
 /**
- * The same elements in the same order with other dimensions.
+ * The same elements in the same order with another shape.
  *
- * @param sizes the new dimensions, without the batch's
+ * @param sizes the new shape without the batch
  */
 public record Reshape(List<Integer> sizes) implements Op {
   /** Copies the sizes. */

@@ -2,10 +2,7 @@ package org.bitgaze.network.op;
 
 import java.util.List;
 
-/**
- * Difference of two inputs of as many dimensions; a dimension of size 1 stands for all of the
- * other's.
- */
+/** Difference of two inputs of the same rank, with broadcasting. */
 public record Sub() implements Op {
   @Override
   public int[] outputShape(List<int[]> inputs) {

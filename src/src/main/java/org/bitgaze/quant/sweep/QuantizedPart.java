@@ -71,6 +71,6 @@ public enum QuantizedPart implements Named {
   /** Returns the precisions of a network's layers. */
   Configuration configuration(Precision precision, String layer) {
     LayerPrecision others = this == ALL_BUT ? LayerPrecision.of(precision) : LayerPrecision.F32;
-    return Configuration.of(name(precision, layer), others, Map.of(layer, precision(precision)));
+    return new Configuration(name(precision, layer), others, Map.of(layer, precision(precision)));
   }
 }

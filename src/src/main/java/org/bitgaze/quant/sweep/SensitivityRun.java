@@ -50,7 +50,7 @@ public record SensitivityRun(
   }
 
   private static SensitivityRun whole(Precision precision, QuantizedPart part, String name) {
-    Configuration configuration = Configuration.of(name, part.precision(precision), Map.of());
+    Configuration configuration = new Configuration(name, part.precision(precision), Map.of());
     return new SensitivityRun(precision, part, Optional.empty(), configuration);
   }
 
