@@ -15,23 +15,34 @@ import org.bitgaze.network.op.Clamp;
 import org.bitgaze.network.op.Conv2d;
 import org.bitgaze.network.op.Div;
 import org.bitgaze.network.op.ELU;
+import org.bitgaze.network.op.Erf;
+import org.bitgaze.network.op.Exp;
+import org.bitgaze.network.op.GELU;
+import org.bitgaze.network.op.GroupNorm;
 import org.bitgaze.network.op.HardSigmoid;
 import org.bitgaze.network.op.HardSwish;
 import org.bitgaze.network.op.Input;
 import org.bitgaze.network.op.InstanceNorm2d;
 import org.bitgaze.network.op.Interpolate;
+import org.bitgaze.network.op.LayerNorm;
 import org.bitgaze.network.op.LeakyReLU;
 import org.bitgaze.network.op.Linear;
+import org.bitgaze.network.op.MatMul;
 import org.bitgaze.network.op.Mul;
 import org.bitgaze.network.op.MulConstant;
 import org.bitgaze.network.op.Op;
 import org.bitgaze.network.op.PReLU;
+import org.bitgaze.network.op.Pow;
+import org.bitgaze.network.op.RMSNorm;
 import org.bitgaze.network.op.ReLU;
 import org.bitgaze.network.op.ReLU6;
+import org.bitgaze.network.op.Reciprocal;
+import org.bitgaze.network.op.Reduce;
 import org.bitgaze.network.op.ScalarAffine;
 import org.bitgaze.network.op.SiLU;
 import org.bitgaze.network.op.Sigmoid;
 import org.bitgaze.network.op.Softmax;
+import org.bitgaze.network.op.Sqrt;
 import org.bitgaze.network.op.Sub;
 import org.bitgaze.network.op.Tanh;
 import org.bitgaze.quant.Precision.IntegerRange;
@@ -63,6 +74,17 @@ record PlacementTable(Map<Class<? extends Op>, Row> rows) {
           Row.of(MulConstant.class),
           Row.of(ScalarAffine.class),
           Row.of(Cat.class),
+          Row.of(MatMul.class),
+          Row.of(LayerNorm.class),
+          Row.of(GroupNorm.class),
+          Row.of(RMSNorm.class),
+          Row.of(GELU.class),
+          Row.of(Erf.class),
+          Row.of(Exp.class),
+          Row.of(Pow.class),
+          Row.of(Sqrt.class),
+          Row.of(Reciprocal.class),
+          Row.of(Reduce.class, op -> op.kind() == Reduce.Kind.SUM || op.kind() == Reduce.Kind.L2),
           Row.of(SiLU.class),
           Row.of(HardSwish.class),
           Row.of(Sigmoid.class),

@@ -33,8 +33,11 @@ class PlacementTableTest {
           "AdaptiveAvgPool2d",
           "AvgPool2d",
           "Clamp",
+          "Constant",
           "Dropout",
+          "Expand",
           "Flatten",
+          "Gather",
           "KeyedDropout",
           "MaxPool2d",
           "Pad",
@@ -42,6 +45,7 @@ class PlacementTableTest {
           "ReLU",
           "ReLU6",
           "Reshape",
+          "Roll",
           "Slice");
 
   private static Graph graph(Op op) {

@@ -4,19 +4,34 @@ import java.util.Arrays;
 import java.util.List;
 import java.util.Optional;
 
-/** Concatenation of any number of inputs along the channels. */
-public record Cat() implements Op {
+/**
+ * Concatenation of any number of inputs along one dimension.
+ *
+ * @param axis the dimension, from 1; 0 is the batch
+ */
+public record Cat(int axis) implements Op {
+  /** Creates a concatenation along the channels of images. */
+  public Cat() {
+    this(1);
+  }
+
   @Override
   public int[] outputShape(List<int[]> inputs) {
     int[] out = inputs.get(0).clone();
+    if (axis < 1 || axis > out.length) {
+      throw new IllegalArgumentException(
+          "concatenates axis " + axis + " of " + Arrays.toString(out));
+    }
     for (int[] next : inputs.subList(1, inputs.size())) {
       int[] rest = next.clone();
-      rest[0] = out[0];
+      if (rest.length == out.length) {
+        rest[axis - 1] = out[axis - 1];
+      }
       if (!Arrays.equals(rest, out)) {
         throw new IllegalArgumentException(
             "concatenates " + Arrays.toString(out) + " and " + Arrays.toString(next));
       }
-      out[0] += next[0];
+      out[axis - 1] += next[axis - 1];
     }
     return out;
   }
@@ -25,12 +40,12 @@ public record Cat() implements Op {
   public String torchScript(Script script) {
     return isAlias(script.inputs().size())
         ? script.input()
-        : Script.call("cat", "[" + String.join(", ", script.inputs()) + "]", 1);
+        : Script.call("cat", "[" + String.join(", ", script.inputs()) + "]", axis);
   }
 
   @Override
   public Optional<String> integerKernel(IntegerScript script) {
-    return Optional.of(script.kernel("cat", script.inputs(), 1));
+    return Optional.of(script.kernel("cat", script.inputs(), axis));
   }
 
   @Override
