@@ -49,8 +49,8 @@ import org.bitgaze.quant.Precision.IntegerRange;
 
 /**
  * Which operations' outputs are quantized: one row per operation, as torch.ao's {@code
- * backend_config}. An operation without a row has no quantization point: its output has its input's
- * values, some of them, or their mean.
+ * backend_config}. An operation without a row has no quantization point: it moves, selects, clamps
+ * or averages values.
  *
  * @param rows operation to its row
  */

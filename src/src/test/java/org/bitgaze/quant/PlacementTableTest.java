@@ -27,7 +27,7 @@ import org.bitgaze.testing.FormulaWeights;
 import org.junit.jupiter.api.Test;
 
 class PlacementTableTest {
-  /** Operations whose output has their input's values, some of them, or their mean. */
+  /** Operations that move, select, clamp or average values. */
   private static final Set<String> WITHOUT_POINT =
       Set.of(
           "AdaptiveAvgPool2d",

@@ -18,20 +18,17 @@ public record Cat(int axis) implements Op {
   @Override
   public int[] outputShape(List<int[]> inputs) {
     int[] out = inputs.get(0).clone();
-    if (axis < 1 || axis > out.length) {
-      throw new IllegalArgumentException(
-          "concatenates axis " + axis + " of " + Arrays.toString(out));
-    }
+    int i = Axis.index(axis, out);
     for (int[] next : inputs.subList(1, inputs.size())) {
       int[] rest = next.clone();
       if (rest.length == out.length) {
-        rest[axis - 1] = out[axis - 1];
+        rest[i] = out[i];
       }
       if (!Arrays.equals(rest, out)) {
         throw new IllegalArgumentException(
             "concatenates " + Arrays.toString(out) + " and " + Arrays.toString(next));
       }
-      out[axis - 1] += next[axis - 1];
+      out[i] += next[i];
     }
     return out;
   }

@@ -27,10 +27,9 @@ public record Constant(List<Integer> shape) implements Op {
 
   @Override
   public String torchScript(Script script) {
-    StringBuilder all = new StringBuilder("[" + Script.call("size", script.input(), 0));
-    shape.forEach(size -> all.append(", ").append(size));
+    String sizes = Script.list(Script.call("size", script.input(), 0), shape);
     String value = Script.call("unsqueeze", script.parameter("value"), 0);
     // A copy: the parameter must not be overwritten.
-    return Script.call("clone", Script.call("expand", value, all.append(']')), "memory_format=0");
+    return Script.call("clone", Script.call("expand", value, sizes), "memory_format=0");
   }
 }

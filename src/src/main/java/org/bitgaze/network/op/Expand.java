@@ -28,10 +28,8 @@ public record Expand(List<Integer> sizes) implements Op {
 
   @Override
   public String torchScript(Script script) {
-    StringBuilder all = new StringBuilder("[-1");
-    sizes.forEach(size -> all.append(", ").append(size));
+    String view = Script.call("expand", script.input(), Script.list(-1, sizes));
     // A copy: elements that share memory cannot be overwritten.
-    return Script.call(
-        "clone", Script.call("expand", script.input(), all.append(']')), "memory_format=0");
+    return Script.call("clone", view, "memory_format=0");
   }
 }

@@ -18,12 +18,12 @@ public record Gather(int axis, List<Integer> indices) implements Op {
   @Override
   public int[] outputShape(List<int[]> inputs) {
     int[] out = inputs.get(0).clone();
-    boolean isAxis = axis >= 1 && axis <= out.length;
-    if (!isAxis || indices.stream().anyMatch(i -> i < 0 || i >= out[axis - 1])) {
+    int dimension = Axis.index(axis, out);
+    if (indices.isEmpty() || indices.stream().anyMatch(i -> i < 0 || i >= out[dimension])) {
       throw new IllegalArgumentException(
           "gathers " + indices + " of axis " + axis + " of " + Arrays.toString(out));
     }
-    out[axis - 1] = indices.size();
+    out[dimension] = indices.size();
     return out;
   }
 

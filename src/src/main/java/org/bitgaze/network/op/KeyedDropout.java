@@ -46,12 +46,8 @@ public record KeyedDropout(Dropout layer) implements Op {
             "to", Script.call("ge", unsignedShift(z, 40), dropped), 6, false, false, "None");
     double factor = (float) (1 / (1 - layer.p()));
     String mask = script.let(Script.call("mul", kept, factor));
-    StringBuilder shape = new StringBuilder("[-1");
-    for (int size : drawn) {
-      shape.append(", ").append(size);
-    }
-    return script.elementwise(
-        "mul", script.input(), script.let(Script.call("view", mask, shape.append(']'))));
+    String sizes = Script.list(-1, Arrays.stream(drawn).boxed().toList());
+    return script.elementwise("mul", script.input(), script.let(Script.call("view", mask, sizes)));
   }
 
   /** z ^ (z >>> bits). */

@@ -28,9 +28,7 @@ public record Permute(List<Integer> order) implements Op {
 
   @Override
   public String torchScript(Script script) {
-    StringBuilder all = new StringBuilder("[0");
-    order.forEach(i -> all.append(", ").append(i));
-    return Script.call("permute", script.input(), all.append(']'));
+    return Script.call("permute", script.input(), Script.list(0, order));
   }
 
   @Override

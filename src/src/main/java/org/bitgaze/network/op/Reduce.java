@@ -24,17 +24,22 @@ public record Reduce(Kind kind, List<Integer> axes, boolean keepDims) implements
     L2
   }
 
-  /** Copies the axes. */
+  /**
+   * Copies the axes.
+   *
+   * @throws IllegalArgumentException if there are none
+   */
   public Reduce {
     axes = List.copyOf(axes);
+    if (axes.isEmpty()) {
+      throw new IllegalArgumentException("reduces no axes");
+    }
   }
 
   @Override
   public int[] outputShape(List<int[]> inputs) {
     int[] x = inputs.get(0);
-    if (axes.isEmpty() || axes.stream().anyMatch(axis -> axis < 1 || axis > x.length)) {
-      throw new IllegalArgumentException("reduces axes " + axes + " of " + x.length);
-    }
+    axes.forEach(axis -> Axis.index(axis, x));
     List<Integer> out = new ArrayList<>();
     for (int axis = 1; axis <= x.length; axis++) {
       if (!axes.contains(axis)) {

@@ -26,9 +26,7 @@ public record Reshape(List<Integer> sizes) implements Op {
 
   @Override
   public String torchScript(Script script) {
-    StringBuilder all = new StringBuilder("[-1");
-    sizes.forEach(size -> all.append(", ").append(size));
-    return Script.call("reshape", script.input(), all.append(']'));
+    return Script.call("reshape", script.input(), Script.list(-1, sizes));
   }
 
   @Override

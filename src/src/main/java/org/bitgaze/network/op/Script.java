@@ -101,6 +101,19 @@ public interface Script {
   }
 
   /**
+   * Writes a list of sizes or dimensions.
+   *
+   * @param batch the batch's entry, such as -1 for any size
+   * @param others the entries of the other dimensions
+   * @return an expression
+   */
+  static String list(Object batch, List<Integer> others) {
+    StringBuilder s = new StringBuilder("[").append(batch);
+    others.forEach(entry -> s.append(", ").append(entry));
+    return s.append(']').toString();
+  }
+
+  /**
    * Writes a call.
    *
    * @param function a function of {@code torch}

@@ -15,13 +15,13 @@ public record Slice(int axis, int start, int end, int step) implements Op {
   @Override
   public int[] outputShape(List<int[]> inputs) {
     int[] out = inputs.get(0).clone();
-    boolean isAxis = axis >= 1 && axis <= out.length;
-    if (!isAxis || start < 0 || end <= start || end > out[axis - 1] || step < 1) {
+    int i = Axis.index(axis, out);
+    if (start < 0 || end <= start || end > out[i] || step < 1) {
       throw new IllegalArgumentException(
           "slices axis %d of %s from %d to %d in steps of %d"
               .formatted(axis, Arrays.toString(out), start, end, step));
     }
-    out[axis - 1] = (end - start + step - 1) / step;
+    out[i] = (end - start + step - 1) / step;
     return out;
   }
 

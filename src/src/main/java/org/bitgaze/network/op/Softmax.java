@@ -10,12 +10,8 @@ import java.util.List;
 public record Softmax(int axis) implements Op {
   @Override
   public int[] outputShape(List<int[]> inputs) {
-    int[] x = inputs.get(0);
-    if (axis < 1 || axis > x.length) {
-      throw new IllegalArgumentException(
-          "normalizes axis " + axis + " of " + x.length + " dimensions");
-    }
-    return x;
+    Axis.index(axis, inputs.get(0));
+    return inputs.get(0);
   }
 
   @Override
