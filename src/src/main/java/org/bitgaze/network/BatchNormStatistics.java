@@ -1,13 +1,24 @@
 package org.bitgaze.network;
 
 import org.bitgaze.choice.Named;
+import org.bitgaze.network.op.BatchNorm2d;
+import org.bitgaze.network.op.InstanceNorm2d;
 
-/** Which mean and variance batch norms use. */
+/** The mean and variance that batch norms use. */
 public enum BatchNormStatistics implements Named {
-  /** Those that were gathered in training: constants, folded into the convolutions. */
+  /** The running statistics of training: constants, folded into the convolutions. */
   RUNNING("eval", "running statistics, folded into convolutions", new FoldBatchNorm()),
-  /** Each image's own, over height and width. */
-  IMAGE("train", "each image's own statistics, nothing folded", new ImageStatistics());
+  /** Each image's own statistics over height and width, see {@link InstanceNorm2d}. */
+  IMAGE(
+      "train",
+      "each image's own statistics, nothing folded",
+      graph ->
+          graph.rewrite(
+              node ->
+                  node.op() instanceof BatchNorm2d norm
+                      ? new Edit.ReplaceKeepingOutput(
+                          new InstanceNorm2d(norm.features(), norm.eps()))
+                      : Edit.KEEP));
 
   private final String id;
   private final String description;
@@ -19,7 +30,7 @@ public enum BatchNormStatistics implements Named {
     this.pass = pass;
   }
 
-  /** Returns the name of PyTorch's mode that has them. */
+  /** {@return PyTorch's name of the mode that uses them} */
   @Override
   public String id() {
     return id;
@@ -30,11 +41,7 @@ public enum BatchNormStatistics implements Named {
     return description;
   }
 
-  /**
-   * Returns the rewriting that makes batch norms use them.
-   *
-   * @return a pass, to be the first
-   */
+  /** {@return the pass that makes batch norms use them; it must come first} */
   Pass pass() {
     return pass;
   }

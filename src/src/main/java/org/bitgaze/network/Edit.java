@@ -2,12 +2,12 @@ package org.bitgaze.network;
 
 import org.bitgaze.network.op.Op;
 
-/** What a rewriting does with one node. */
+/** What {@link Graph#rewrite} does with one node. */
 public sealed interface Edit {
-  /** The node stays as it is. */
+  /** Leaves the node as it is. */
   Edit KEEP = new Keep();
 
-  /** The node goes; whoever took its output takes its first input instead. */
+  /** Removes the node; its consumers take its first input instead. */
   Edit REMOVE = new Remove();
 
   /** See {@link #KEEP}. */
@@ -17,25 +17,25 @@ public sealed interface Edit {
   record Remove() implements Edit {}
 
   /**
-   * Another operation under the same name, whose output is another one, too.
+   * Replaces the operation by one with the same output. {@link Rewritten#locate} still finds the
+   * node.
    *
-   * @param op what is computed instead
+   * @param op the new operation
    */
-  record Replace(Op op) implements Edit {}
+  record ReplaceKeepingOutput(Op op) implements Edit {}
 
   /**
-   * Another operation under the same name, which does the node's part: who asks for the node's
-   * output wants this one's.
+   * Replaces the operation by one with another output. The node's former output is lost.
    *
-   * @param op what is computed instead
+   * @param op the new operation
    */
-  record Substitute(Op op) implements Edit {}
+  record ReplaceChangingOutput(Op op) implements Edit {}
 
   /**
-   * A node behind this one, whose output all take who took this one's.
+   * Inserts a node after this one; all consumers of this node take the new node's output instead.
    *
-   * @param suffix what its name adds to this node's
-   * @param op what it computes
+   * @param suffix appended to this node's name, to name the new node
+   * @param op the new node's operation
    */
   record Append(String suffix, Op op) implements Edit {}
 }

@@ -12,11 +12,11 @@ import org.bitgaze.weights.Tensor;
 import org.bitgaze.weights.TensorSource;
 
 /**
- * Folds each batch norm that alone follows a convolution into that convolution's weight and bias:
- * w' = w * gamma / sqrt(var + eps), b' = (b - mean) * gamma / sqrt(var + eps) + beta, per output
- * channel, in float32 and in the order of {@code torch.nn.utils.fusion.fuse_conv_bn_weights}, so
- * that a weight on the edge of two quantization steps falls as it does in PyTorch. A folded
- * convolution keeps its name. Other batch norms stay.
+ * Folds each batch norm that is the only consumer of a convolution into its weight and bias: w' = w
+ * * gamma / sqrt(var + eps), b' = (b - mean) * gamma / sqrt(var + eps) + beta, per output channel,
+ * in float32 and in the order of {@code torch.nn.utils.fusion.fuse_conv_bn_weights}, so that a
+ * weight halfway between two quantization steps rounds as in PyTorch. A folded convolution keeps
+ * its name. Other batch norms stay.
  */
 public final class FoldBatchNorm implements Pass {
 
@@ -25,7 +25,7 @@ public final class FoldBatchNorm implements Pass {
     return graph.rewrite(
         node -> {
           if (norm(graph, node).isPresent()) {
-            return new Edit.Replace(((Conv2d) node.op()).withBias(true));
+            return new Edit.ReplaceChangingOutput(((Conv2d) node.op()).withBias(true));
           }
           boolean folded =
               node.op() instanceof BatchNorm2d

@@ -14,8 +14,8 @@ import java.util.Set;
 import java.util.function.Function;
 
 /**
- * A network as data: nodes in an order in which each comes after its inputs, in static single
- * assignment form. The last node is the output. Immutable; a pass makes a new one.
+ * A network's operations: nodes, each after its inputs, in static single assignment form. The last
+ * node is the output. Immutable.
  */
 public final class Graph {
   private final String name;
@@ -27,7 +27,8 @@ public final class Graph {
    *
    * @param name the network's name, such as {@code mobilenet_v2}
    * @param nodes the nodes, each after its inputs; the last is the output
-   * @throws IllegalArgumentException if two nodes share a name or one takes a later node's output
+   * @throws IllegalArgumentException if two nodes share a name, or a node takes the output of one
+   *     that does not come before it
    */
   public Graph(String name, Collection<Node> nodes) {
     this.name = name;
@@ -48,29 +49,17 @@ public final class Graph {
     }
   }
 
-  /**
-   * Returns the network's name.
-   *
-   * @return such as {@code mobilenet_v2}
-   */
+  /** {@return the network's name, such as {@code mobilenet_v2}} */
   public String name() {
     return name;
   }
 
-  /**
-   * Returns the nodes.
-   *
-   * @return in an order in which each comes after its inputs
-   */
+  /** {@return the nodes, each after its inputs} */
   public List<Node> nodes() {
     return List.copyOf(nodes.values());
   }
 
-  /**
-   * Returns the nodes' names.
-   *
-   * @return a new set, in graph order
-   */
+  /** {@return a new set of the nodes' names, in graph order} */
   public Set<String> names() {
     return new LinkedHashSet<>(nodes.keySet());
   }
@@ -94,17 +83,17 @@ public final class Graph {
    * Returns the nodes that take a node's output.
    *
    * @param node its name
-   * @return in graph order; one that takes it twice is there twice
+   * @return the consumers in graph order; one that takes the output twice is listed twice
    */
   public List<Node> consumers(String node) {
     return List.copyOf(consumers.get(node));
   }
 
   /**
-   * Returns the node that alone takes a node's output.
+   * Returns the only consumer of a node's output.
    *
    * @param node its name
-   * @return the only consumer, unless there are none or several
+   * @return the consumer; empty if there are none or several
    */
   public Optional<Node> soleConsumer(String node) {
     List<Node> all = consumers.get(node);
@@ -112,10 +101,10 @@ public final class Graph {
   }
 
   /**
-   * Rewrites the graph, node by node; the only way in which passes change one.
+   * Rewrites the graph node by node. Passes change graphs in no other way.
    *
-   * @param rule what becomes of a node of this graph
-   * @return the new graph, with what was moved, removed or lost
+   * @param rule returns the edit for a node of this graph
+   * @return the new graph, and where the nodes' outputs are now
    */
   public Rewritten rewrite(Function<Node, Edit> rule) {
     List<Node> rewritten = new ArrayList<>();
@@ -128,12 +117,12 @@ public final class Graph {
         moved.put(node.name(), node.input());
         continue;
       }
-      if (edit instanceof Edit.Replace replace) {
+      if (edit instanceof Edit.ReplaceChangingOutput replace) {
         lost.add(node.name());
         node = node.with(replace.op());
       }
-      if (edit instanceof Edit.Substitute substitute) {
-        node = node.with(substitute.op());
+      if (edit instanceof Edit.ReplaceKeepingOutput replace) {
+        node = node.with(replace.op());
       }
       rewritten.add(node);
       if (edit instanceof Edit.Append append) {
@@ -145,11 +134,7 @@ public final class Graph {
     return new Rewritten(new Graph(name, rewritten), moved, lost);
   }
 
-  /**
-   * Returns the node whose output is the network's.
-   *
-   * @return the last node
-   */
+  /** {@return the last node, whose output is the network's} */
   public Node output() {
     List<Node> all = nodes();
     return all.get(all.size() - 1);
@@ -158,7 +143,7 @@ public final class Graph {
   /**
    * Returns the parameters that the network reads.
    *
-   * @return torchvision's name to shape, in graph order
+   * @return name ({@code node.weight}) to shape, in graph order
    */
   public Map<String, int[]> parameters() {
     Map<String, int[]> all = new LinkedHashMap<>();
@@ -169,10 +154,10 @@ public final class Graph {
   }
 
   /**
-   * Returns a node and all that it depends on.
+   * Returns a node and all nodes that it depends on.
    *
    * @param node its name
-   * @return names, in graph order
+   * @return the names in graph order
    */
   public Set<String> ancestors(String node) {
     Set<String> wanted = new LinkedHashSet<>();

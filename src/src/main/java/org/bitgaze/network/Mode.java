@@ -1,28 +1,38 @@
 package org.bitgaze.network;
 
 import java.io.Serializable;
+import org.bitgaze.network.op.Dropout;
+import org.bitgaze.network.op.KeyedDropout;
 import org.bitgaze.weights.TensorSource;
 
 /**
- * What a network's layers do that do one thing in training and another in deployment. The first
- * pass of every program.
+ * Training or evaluation mode: how layers behave that differ between the two. The first pass of
+ * every program.
  *
- * @param statistics which mean and variance batch norms use
- * @param dropout whether dropout and stochastic depth drop
+ * @param statistics the mean and variance that batch norms use
+ * @param dropout whether dropout and stochastic depth are active, see {@link KeyedDropout}
  */
 public record Mode(BatchNormStatistics statistics, boolean dropout) implements Pass, Serializable {
   private static final long serialVersionUID = 1L;
 
-  /** As networks are deployed: running statistics, nothing is dropped. */
+  /** PyTorch's evaluation mode, as networks are deployed: running statistics, no dropout. */
   public static final Mode EVAL = new Mode(BatchNormStatistics.RUNNING, false);
 
-  /** As PyTorch's training mode, one image at a time. */
+  /** PyTorch's training mode, one image at a time. */
   public static final Mode TRAIN = new Mode(BatchNormStatistics.IMAGE, true);
 
   @Override
   public Rewritten rewrite(Graph graph) {
     Rewritten normed = statistics.pass().rewrite(graph);
-    return dropout ? normed.then(new DrawDropout().rewrite(normed.graph())) : normed;
+    return dropout ? normed.then(activateDropout(normed.graph())) : normed;
+  }
+
+  private static Rewritten activateDropout(Graph graph) {
+    return graph.rewrite(
+        node ->
+            node.op() instanceof Dropout layer && layer.p() > 0
+                ? new Edit.ReplaceKeepingOutput(new KeyedDropout(layer))
+                : Edit.KEEP);
   }
 
   @Override

@@ -7,31 +7,33 @@ import org.bitgaze.weights.TensorSource;
 import org.bitgaze.weights.WeightsException;
 
 /**
- * A graph, where its parameters come from, and where the outputs of the nodes are that it was built
- * with.
+ * A graph with its parameters.
  *
- * @param rewritten the operations as they are after all passes
- * @param weights the parameters, under {@link Graph#parameters}' names
+ * @param rewritten the graph after all passes, and where the original nodes' outputs are now
+ * @param weights the parameters before rounding, named as in {@link Graph#parameters}
+ * @param precisions the parameters that are rounded; all others stay in float32
  */
-public record Network(Rewritten rewritten, TensorSource weights) {
+public record Network(
+    Rewritten rewritten, TensorSource weights, Map<String, ParameterPrecision> precisions) {
   /** How many names a message lists. */
   private static final int EXAMPLES = 3;
 
-  /**
-   * Makes a network as its builder gives it.
-   *
-   * @param graph the operations
-   * @param weights the parameters, under {@link Graph#parameters}' names
-   */
-  public Network(Graph graph, TensorSource weights) {
-    this(Rewritten.unchanged(graph), weights);
+  /** Copies the map. */
+  public Network {
+    precisions = Map.copyOf(precisions);
   }
 
   /**
-   * Returns the operations.
+   * Creates a network without rounded parameters.
    *
-   * @return the graph as it is now
+   * @param graph the operations
+   * @param weights the parameters, named as in {@link Graph#parameters}
    */
+  public Network(Graph graph, TensorSource weights) {
+    this(Rewritten.unchanged(graph), weights, Map.of());
+  }
+
+  /** {@return the current graph} */
   public Graph graph() {
     return rewritten.graph();
   }
@@ -43,14 +45,25 @@ public record Network(Rewritten rewritten, TensorSource weights) {
    * @return the network after it
    */
   public Network apply(Pass pass) {
-    return new Network(rewritten.then(pass.rewrite(graph())), pass.derive(graph(), weights));
+    return new Network(
+        rewritten.then(pass.rewrite(graph())), pass.derive(graph(), weights), precisions);
   }
 
   /**
-   * Checks that every parameter is there and has the shape the graph wants; tensors that the graph
-   * does not read (such as {@code num_batches_tracked}) are ignored.
+   * Rounds parameters.
    *
-   * @throws WeightsException naming the file, the tensor, the expected and the found shape
+   * @param rounded parameter to its precision
+   * @return the same network with these precisions
+   */
+  public Network withPrecisions(Map<String, ParameterPrecision> rounded) {
+    return new Network(rewritten, weights, rounded);
+  }
+
+  /**
+   * Checks that every parameter exists and has the shape that the graph expects. Tensors that the
+   * graph does not read, such as {@code num_batches_tracked}, are ignored.
+   *
+   * @throws WeightsException if not, naming the file, the tensor, the expected and the found shape
    */
   public void check() throws WeightsException {
     for (Map.Entry<String, int[]> parameter : graph().parameters().entrySet()) {

@@ -5,11 +5,11 @@ import java.util.Map;
 import org.bitgaze.network.op.Op;
 
 /**
- * One step of a network.
+ * One operation of a network.
  *
  * @param name unique name: the module's path in torchvision ({@code features.0.0}), or torch.fx's
- *     name for a function ({@code add_1}, {@code cat}); parameters are found under it
- * @param module path of the torchvision module in which the step runs
+ *     name of a function ({@code add_1}, {@code cat}); it prefixes the names of the parameters
+ * @param module path of the torchvision module in which the node runs
  * @param op what is computed
  * @param inputs names of the nodes whose outputs it takes, in order
  */
@@ -21,19 +21,19 @@ public record Node(String name, String module, Op op, List<String> inputs) {
   }
 
   /**
-   * Tells whether the step is part of a module.
+   * Tells whether the node is part of a module.
    *
    * @param path a module's path
-   * @return whether it runs in that module or in one inside it
+   * @return whether it runs in that module or in a module inside it
    */
   public boolean isWithin(String path) {
     return module.equals(path) || module.startsWith(path + ".");
   }
 
   /**
-   * Returns the same node after some others were replaced.
+   * Renames the inputs.
    *
-   * @param replaced name of a node to the name of what stands in its place
+   * @param replaced a node's name to the name of the node that replaces it
    * @return a new node
    */
   public Node rewired(Map<String, String> replaced) {
@@ -42,20 +42,16 @@ public record Node(String name, String module, Op op, List<String> inputs) {
   }
 
   /**
-   * Returns the same node with another operation.
+   * Replaces the operation.
    *
-   * @param other what it computes instead
+   * @param other the new operation
    * @return a new node
    */
   public Node with(Op other) {
     return new Node(name, module, other, inputs);
   }
 
-  /**
-   * Returns the only input's name.
-   *
-   * @return the first of the inputs
-   */
+  /** {@return the name of the first input} */
   public String input() {
     return inputs.get(0);
   }

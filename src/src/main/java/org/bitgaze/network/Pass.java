@@ -2,7 +2,7 @@ package org.bitgaze.network;
 
 import org.bitgaze.weights.TensorSource;
 
-/** A step that rewrites a network: its graph, and what its parameters are derived from. */
+/** A transformation of a network: it rewrites the graph and derives the new parameters. */
 @FunctionalInterface
 public interface Pass {
 
@@ -10,7 +10,7 @@ public interface Pass {
    * Rewrites a graph.
    *
    * @param graph the graph
-   * @return the new one, and where the outputs of the nodes went
+   * @return the new graph, and where the nodes' outputs are now
    */
   Rewritten rewrite(Graph graph);
 
@@ -19,7 +19,7 @@ public interface Pass {
    *
    * @param before the graph before the pass
    * @param weights its parameters
-   * @return the parameters of the new graph, computed when they are read
+   * @return the new graph's parameters, computed when they are read
    */
   default TensorSource derive(Graph before, TensorSource weights) {
     return weights;

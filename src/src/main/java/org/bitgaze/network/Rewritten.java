@@ -6,11 +6,11 @@ import java.util.Map;
 import java.util.Set;
 
 /**
- * A graph after a rewriting, and where the outputs of the nodes before it are found.
+ * A rewritten graph, and where the outputs of the original nodes are now.
  *
- * @param graph the graph now
- * @param moved node before to the node that has its output now, where the name is another
- * @param lost nodes before whose output nothing computes any more
+ * @param graph the new graph
+ * @param moved original node to the node that has its output now, where the names differ
+ * @param lost original nodes whose output is no longer computed
  */
 public record Rewritten(Graph graph, Map<String, String> moved, Set<String> lost) {
 
@@ -21,21 +21,21 @@ public record Rewritten(Graph graph, Map<String, String> moved, Set<String> lost
   }
 
   /**
-   * Returns a graph to which nothing was done.
+   * Wraps a graph that was not rewritten.
    *
    * @param graph any graph
-   * @return the graph, with all outputs where they are
+   * @return the graph, with all outputs in place
    */
   public static Rewritten unchanged(Graph graph) {
     return new Rewritten(graph, Map.of(), Set.of());
   }
 
   /**
-   * Finds the output of a node.
+   * Finds the output of an original node.
    *
-   * @param node its name before
+   * @param node the node's original name
    * @return the name of the node that has its output now
-   * @throws IllegalArgumentException if nothing computes it any more
+   * @throws IllegalArgumentException if it is no longer computed
    */
   public String locate(String node) {
     if (lost.contains(node)) {
@@ -46,10 +46,10 @@ public record Rewritten(Graph graph, Map<String, String> moved, Set<String> lost
   }
 
   /**
-   * Adds a rewriting that was done to this graph.
+   * Composes this rewriting with one of {@link #graph}.
    *
-   * @param next its result
-   * @return the graph after both, with the outputs of the nodes before both
+   * @param next the later rewriting
+   * @return the graph after both, and where the outputs of the nodes before both are now
    */
   public Rewritten then(Rewritten next) {
     Map<String, String> all = new HashMap<>(next.moved);

@@ -8,15 +8,14 @@ import org.bitgaze.network.Rewritten;
 import org.bitgaze.network.op.Clamping;
 
 /**
- * Drops each ReLU and ReLU6 that a static fake quantization right after it makes superfluous: with
- * zero point = qmin every negative value becomes 0 anyway, and a range that ends at or below 6
- * clamps what ReLU6 would. The values stay the same to the bit (but for the sign of a zero);
- * gradients do not, so this is for the part of a network that is never differentiated.
+ * Removes each ReLU and ReLU6 that a static fake quantization behind it makes redundant: with zero
+ * point = qmin every negative value becomes 0 anyway, and a range that ends at or below 6 clamps
+ * what ReLU6 would. Values stay bitwise equal except for the sign of zeros. Gradients change, so
+ * only nodes that are never differentiated may be removed.
  *
- * @param keep nodes to leave alone
+ * @param keep nodes that are not removed
  */
 public record AbsorbClamping(Set<String> keep) implements Pass {
-
   @Override
   public Rewritten rewrite(Graph graph) {
     return graph.rewrite(
@@ -36,7 +35,7 @@ public record AbsorbClamping(Set<String> keep) implements Pass {
     int steps = q.integers().qmax() - q.zeroPoint();
     return clamping.min() == 0
         && q.zeroPoint() == q.integers().qmin()
-        // A value beyond the bound must round to qmax; it does if the bound itself does.
+        // If the bound itself rounds to qmax, so does every value beyond it.
         && Math.rint((float) clamping.max() * (1f / q.scale())) >= steps;
   }
 }

@@ -3,13 +3,13 @@ package org.bitgaze.quant;
 import java.io.Serializable;
 
 /**
- * How activations are quantized, whatever the number of bits.
+ * How activations are quantized, at any precision.
  *
  * @param points where
  * @param reducedRange whether activations have one bit less than weights, as PyTorch's {@code
  *     reduce_range}
- * @param quantizedLogits whether the output of the last layer with weights is quantized, too; a
- *     logit beyond its range then has no gradient, and so no map
+ * @param quantizedLogits whether the output of the last layer with weights is quantized; a logit
+ *     outside its range then has zero gradient, and its map vanishes
  */
 public record ActivationScheme(PointPlacement points, boolean reducedRange, boolean quantizedLogits)
     implements Serializable {
@@ -24,10 +24,10 @@ public record ActivationScheme(PointPlacement points, boolean reducedRange, bool
       new ActivationScheme(PointPlacement.UNFUSED, true, true);
 
   /**
-   * Returns the integers that activations become.
+   * Returns the integers that activations may become.
    *
    * @param precision an integer precision
-   * @return all of the precision's, or with a bit less
+   * @return the precision's integers, with one bit less if the range is reduced
    * @throws IllegalStateException for floating point
    */
   public Precision.IntegerRange activations(Precision precision) {

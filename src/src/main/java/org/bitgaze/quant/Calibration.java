@@ -1,49 +1,34 @@
 package org.bitgaze.quant;
 
 import java.io.Serializable;
-import java.util.ArrayList;
 import java.util.Collections;
 import java.util.List;
 import java.util.Map;
-import java.util.SortedMap;
 import java.util.TreeMap;
 
 /**
- * The ranges of several models' activations, and where they come from: a value that is written
- * down, and given to whatever quantizes.
+ * The ranges of several models' activations, and how they were determined.
  *
  * @param mode how the images' extremes were combined
- * @param images keys of the images they were taken from, sorted
+ * @param images keys of the calibration images, sorted
  * @param models model id to its ranges
  */
-public record Calibration(RangeMode mode, List<String> images, SortedMap<String, Ranges> models)
+public record Calibration(RangeMode mode, List<String> images, Map<String, Ranges> models)
     implements Serializable {
   private static final long serialVersionUID = 1L;
 
-  /** Copies the collections. */
+  /** Copies and sorts the collections. */
   public Calibration {
-    images = Collections.unmodifiableList(new ArrayList<>(images));
+    images = images.stream().sorted().toList();
     models = Collections.unmodifiableSortedMap(new TreeMap<>(models));
   }
 
   /**
-   * Makes a calibration.
-   *
-   * @param mode how the images' extremes were combined
-   * @param images keys of the images
-   * @param models model id to its ranges
-   * @return the calibration
-   */
-  public static Calibration of(RangeMode mode, List<String> images, Map<String, Ranges> models) {
-    return new Calibration(mode, images.stream().sorted().toList(), new TreeMap<>(models));
-  }
-
-  /**
-   * Returns how a model is quantized.
+   * Returns the quantization of a model.
    *
    * @param model the model's id
    * @param configuration the layers' precisions
-   * @return nothing where all is floating point, else with this calibration's ranges
+   * @return quantization by this calibration's ranges; none if all layers are floating point
    * @throws IllegalArgumentException if the model was not calibrated
    */
   public Quantization quantization(String model, Configuration configuration) {

@@ -5,26 +5,26 @@ import java.util.Collection;
 import java.util.Collections;
 import java.util.Map;
 import java.util.Set;
-import java.util.SortedMap;
 import java.util.TreeMap;
+import java.util.stream.Stream;
 
 /**
- * Which precision each layer of a network has. A network that is quantized alike throughout is a
- * configuration without exceptions.
+ * The precision of each layer of a network.
  *
- * @param name what tables call it; it also chooses the random numbers of a network that draws some
+ * @param name its name in tables; it also seeds the dropout of a network in training mode
  * @param otherwise the precision of all layers that are not exceptions
- * @param layers the exceptions, by the layers' names, see {@link QuantizableLayer}
+ * @param layers the exceptions by name, see {@link QuantizableLayer}; none if all layers are
+ *     quantized alike
  */
 public record Configuration(
-    String name, LayerPrecision otherwise, SortedMap<String, LayerPrecision> layers)
+    String name, LayerPrecision otherwise, Map<String, LayerPrecision> layers)
     implements Serializable {
   private static final long serialVersionUID = 1L;
 
-  /** Nothing is quantized: the reference of all others. */
+  /** Nothing is quantized. */
   public static final Configuration F32 = uniform(Precision.F32);
 
-  /** Copies the map, without exceptions that are none. */
+  /** Copies the map without exceptions that equal {@code otherwise}. */
   public Configuration {
     TreeMap<String, LayerPrecision> exceptions = new TreeMap<>(layers);
     exceptions.values().removeIf(otherwise::equals);
@@ -34,19 +34,18 @@ public record Configuration(
   /**
    * Quantizes all layers alike.
    *
-   * @param precision of weights and activations
-   * @return the configuration, of the precision's name
+   * @param precision the precision of weights and activations
+   * @return a configuration with the precision's name
    */
   public static Configuration uniform(Precision precision) {
-    return new Configuration(
-        precision.toString(), LayerPrecision.of(precision), Collections.emptySortedMap());
+    return new Configuration(precision.toString(), LayerPrecision.of(precision), Map.of());
   }
 
   /**
    * Quantizes all layers alike.
    *
-   * @param precision its name, see {@link Precision#of}
-   * @return the configuration of that name
+   * @param precision the name of a precision, see {@link Precision#of}
+   * @return a configuration with that name
    * @throws IllegalArgumentException if there is no such precision
    */
   public static Configuration of(String precision) {
@@ -54,24 +53,11 @@ public record Configuration(
   }
 
   /**
-   * Quantizes each layer by itself.
-   *
-   * @param name what tables call it
-   * @param otherwise the precision of all layers that are not exceptions
-   * @param layers layer to precision
-   * @return the configuration
-   */
-  public static Configuration of(
-      String name, LayerPrecision otherwise, Map<String, LayerPrecision> layers) {
-    return new Configuration(name, otherwise, new TreeMap<>(layers));
-  }
-
-  /**
-   * Makes an exception.
+   * Changes the precision of a layer.
    *
    * @param layer the layer's name
-   * @param precision of that layer
-   * @return a new configuration of the same name
+   * @param precision the layer's precision
+   * @return a new configuration with the same name
    */
   public Configuration with(String layer, LayerPrecision precision) {
     TreeMap<String, LayerPrecision> all = new TreeMap<>(layers);
@@ -80,10 +66,10 @@ public record Configuration(
   }
 
   /**
-   * Gives the same another name.
+   * Changes the name.
    *
-   * @param other what tables call it
-   * @return a new configuration
+   * @param other the new name
+   * @return a new configuration with the same precisions
    */
   public Configuration named(String other) {
     return new Configuration(other, otherwise, layers);
@@ -92,28 +78,29 @@ public record Configuration(
   /**
    * Returns the precision of a layer.
    *
-   * @param layer its name
-   * @return its own, or that of all others
+   * @param layer the layer's name
+   * @return its own precision, or {@link #otherwise}
    */
   public LayerPrecision get(String layer) {
     return layers.getOrDefault(layer, otherwise);
   }
 
-  /**
-   * Tells whether nothing is quantized.
-   *
-   * @return whether all layers are floating point
-   */
+  /** {@return the precisions that layers may have, that of most first} */
+  public Stream<LayerPrecision> precisions() {
+    return Stream.concat(Stream.of(otherwise), layers.values().stream());
+  }
+
+  /** {@return whether nothing is quantized} */
   public boolean isFloat() {
     return otherwise.isFloat() && layers.isEmpty();
   }
 
   /**
-   * Checks that the exceptions are of layers that a network has.
+   * Checks that a network has the layers that are exceptions.
    *
-   * @param network what to call it
+   * @param network the network's name, for the message
    * @param known the names of its layers
-   * @throws IllegalArgumentException if there is no such layer, naming the first
+   * @throws IllegalArgumentException if a layer is missing, naming the first
    */
   public void check(String network, Collection<String> known) {
     Set<String> names = Set.copyOf(known);
@@ -125,7 +112,7 @@ public record Configuration(
     }
   }
 
-  /** Returns the name. */
+  /** {@return the name} */
   @Override
   public String toString() {
     return name;

@@ -1,21 +1,21 @@
 package org.bitgaze.quant;
 
 import java.util.List;
+import org.bitgaze.network.op.Elementwise;
 import org.bitgaze.network.op.Op;
 import org.bitgaze.network.op.ScalarType;
 import org.bitgaze.network.op.Script;
 
 /**
- * Fake quantization of each image by its own extremes: scale and zero point as {@link Range#affine}
- * computes them, the zero point an integer, and the rounding as in {@link FakeQuantize}.
+ * Fake quantization of each image by its own extremes, with scale and zero point as in {@link
+ * Range#affine} and rounding as in {@link FakeQuantize}.
  *
  * @param integers the integers that a value may become
  */
-public record DynamicFakeQuantize(Precision.IntegerRange integers) implements Op {
-
+public record DynamicFakeQuantize(Precision.IntegerRange integers) implements Elementwise {
   @Override
-  public int[] outputShape(List<int[]> inputs) {
-    return inputs.get(0);
+  public boolean quantizes() {
+    return true;
   }
 
   @Override
@@ -23,16 +23,16 @@ public record DynamicFakeQuantize(Precision.IntegerRange integers) implements Op
     int qmin = integers.qmin();
     int qmax = integers.qmax();
     String x = script.input();
-    List<Integer> rest = script.dimensions();
+    List<Integer> dimensions = script.dimensions();
     String values = script.let(Script.call("detach", x));
-    String low =
-        script.let(Script.call("clamp", Script.call("amin", values, rest, false), "None", 0));
-    String high =
-        script.let(Script.call("clamp", Script.call("amax", values, rest, false), 0, "None"));
-    String step = Script.call("div", Script.call("sub", high, low), (double) (qmax - qmin));
+    String min =
+        script.let(Script.call("clamp", Script.call("amin", values, dimensions, false), "None", 0));
+    String max =
+        script.let(Script.call("clamp", Script.call("amax", values, dimensions, false), 0, "None"));
+    String step = Script.call("div", Script.call("sub", max, min), (double) (qmax - qmin));
     String scale = script.let(Script.call("clamp", step, (double) Range.EPS, "None"));
     String zeros =
-        Script.call("rsub", Script.call("round", Script.call("div", low, scale)), qmin, 1);
+        Script.call("rsub", Script.call("round", Script.call("div", min, scale)), qmin, 1);
     String zero = script.let(Script.call("clamp", zeros, qmin, qmax));
     if (!script.mayOverwrite()) {
       // One scale per image: a per-channel quantization along the batch axis. It rounds the sum of
@@ -40,16 +40,11 @@ public record DynamicFakeQuantize(Precision.IntegerRange integers) implements Op
       String integer = ScalarType.INT32.cast(zero);
       return Script.call("fake_quantize_per_channel_affine", x, scale, integer, 0, qmin, qmax);
     }
-    String each = "[-1" + ", 1".repeat(rest.size()) + "]";
-    String scales = script.let(Script.call("view", scale, each));
-    String offsets = script.let(Script.call("view", zero, each));
+    String perImage = "[-1" + ", 1".repeat(dimensions.size()) + "]";
+    String scales = script.let(Script.call("view", scale, perImage));
+    String offsets = script.let(Script.call("view", zero, perImage));
     String steps = Script.call("round_", Script.call("mul_", x, Script.call("reciprocal", scales)));
     String clamped = Script.call("clamp_", Script.call("add_", steps, offsets), qmin, qmax);
     return Script.call("mul_", Script.call("sub_", clamped, offsets), scales);
-  }
-
-  @Override
-  public boolean quantizes() {
-    return true;
   }
 }

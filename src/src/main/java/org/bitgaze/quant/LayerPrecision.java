@@ -3,10 +3,10 @@ package org.bitgaze.quant;
 import java.io.Serializable;
 
 /**
- * The precision of one layer: of the weights that it reads and of the activation that it makes.
+ * The precision of one layer.
  *
- * @param weights {@link Precision#F32} to leave them as they are
- * @param activation {@link Precision#F32} to leave it as it is; only its bits count
+ * @param weights the precision of its weights
+ * @param activation the precision of its activation; only the bits matter
  */
 public record LayerPrecision(Precision weights, Precision activation) implements Serializable {
   private static final long serialVersionUID = 1L;
@@ -18,16 +18,16 @@ public record LayerPrecision(Precision weights, Precision activation) implements
    * Quantizes weights and activation alike.
    *
    * @param both their precision
-   * @return the layer's
+   * @return the layer's precision
    */
   public static LayerPrecision of(Precision both) {
     return new LayerPrecision(both, both);
   }
 
   /**
-   * Parses what {@link #toString} writes.
+   * Parses the result of {@link #toString}.
    *
-   * @param text a precision's name, or two: weights{@code /}activation
+   * @param text a precision's name, or two names: weights{@code /}activation
    * @return the layer's precision
    * @throws IllegalArgumentException if there is no such precision
    */
@@ -39,16 +39,12 @@ public record LayerPrecision(Precision weights, Precision activation) implements
             Precision.of(text.substring(0, slash)), Precision.of(text.substring(slash + 1)));
   }
 
-  /**
-   * Tells whether nothing is quantized.
-   *
-   * @return whether both are floating point
-   */
+  /** {@return whether both are floating point} */
   public boolean isFloat() {
     return weights.isFloat() && activation.isFloat();
   }
 
-  /** Returns a name that {@link #parse} reads, such as {@code int8} or {@code int4/f32}. */
+  /** {@return a name that {@link #parse} reads, such as {@code int8} or {@code int4/f32}} */
   @Override
   public String toString() {
     return weights.equals(activation) ? weights.toString() : weights + "/" + activation;

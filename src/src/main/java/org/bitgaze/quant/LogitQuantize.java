@@ -1,21 +1,19 @@
 package org.bitgaze.quant;
 
-import java.util.List;
-import org.bitgaze.network.op.Op;
+import org.bitgaze.network.op.Elementwise;
 import org.bitgaze.network.op.Script;
 
 /**
- * The fake quantization of a network's output, or of what only a flattening separates from it. It
- * also hands out which values lay beyond the range: there the gradient is zero, and the map would
- * vanish.
+ * Fake quantization of a network's logits. It also exposes which values are outside the range:
+ * their gradient is zero, so that the map of such a class vanishes.
  *
- * @param values what becomes of a value
- * @param strict whether the gradient is masked there; else it passes everywhere
+ * @param values the fake quantization
+ * @param strict whether the gradient is zero outside the range; if not, it is 1 everywhere
  */
-public record LogitQuantize(FakeQuantize values, boolean strict) implements Op {
+public record LogitQuantize(FakeQuantize values, boolean strict) implements Elementwise {
   @Override
-  public int[] outputShape(List<int[]> inputs) {
-    return inputs.get(0);
+  public boolean quantizes() {
+    return true;
   }
 
   @Override
@@ -31,20 +29,15 @@ public record LogitQuantize(FakeQuantize values, boolean strict) implements Op {
                 values.zeroPoint(),
                 integers.qmin(),
                 integers.qmax()));
-    String fixed = script.let(Script.call("detach", x));
-    String steps = Script.call("round", Script.call("mul", fixed, 1.0 / values.scale()));
-    String all = script.let(Script.call("add", steps, values.zeroPoint()));
-    String within = Script.call("clamp", all, integers.qmin(), integers.qmax());
-    String beyond = Script.call("flatten", Script.call("ne", all, within), 1, -1);
-    script.expose("beyond." + fixed, script.let(beyond));
-    // x - x is 0 to the bit, but has x's gradient.
+    String detached = script.let(Script.call("detach", x));
+    String steps = Script.call("round", Script.call("mul", detached, 1.0 / values.scale()));
+    String rounded = script.let(Script.call("add", steps, values.zeroPoint()));
+    String clamped = Script.call("clamp", rounded, integers.qmin(), integers.qmax());
+    String beyond = Script.call("flatten", Script.call("ne", rounded, clamped), 1, -1);
+    script.expose("beyond." + detached, script.let(beyond));
+    // x - x is exactly 0 and has x's gradient.
     return strict
         ? quantized
-        : Script.call("add", Script.call("sub", x, fixed), Script.call("detach", quantized));
-  }
-
-  @Override
-  public boolean quantizes() {
-    return true;
+        : Script.call("add", Script.call("sub", x, detached), Script.call("detach", quantized));
   }
 }

@@ -7,16 +7,15 @@ import java.util.Map;
 import java.util.TreeMap;
 
 /**
- * The extremes seen at each quantization point over some images. The sums are exact, so neither the
- * images' order nor how they are grouped can shift a quantization step by a last bit. Mutable, and
- * not for several threads.
+ * The extremes observed at each quantization point over some images. The sums are exact, so that
+ * ranges do not depend on the order or grouping of the images. Mutable and not thread-safe.
  */
 public final class Observations implements Serializable {
   private static final long serialVersionUID = 1L;
 
   private final TreeMap<String, Point> points = new TreeMap<>();
 
-  /** What was seen at one point: the union of the ranges, and the sums of their ends. */
+  /** One point's observations: the union of the ranges, and the sums of their ends. */
   private record Point(long images, Range union, BigDecimal minima, BigDecimal maxima)
       implements Serializable {
     private static final long serialVersionUID = 1L;
@@ -38,7 +37,7 @@ public final class Observations implements Serializable {
    * Adds an image.
    *
    * @param extremes quantization point to the extremes of the image's activation
-   * @throws NumberFormatException if one is not finite
+   * @throws NumberFormatException if an extreme is not finite
    */
   public void add(Map<String, Range> extremes) {
     extremes.forEach(
@@ -49,7 +48,7 @@ public final class Observations implements Serializable {
   /**
    * Adds other images.
    *
-   * @param other what was seen on them
+   * @param other their observations
    */
   public void add(Observations other) {
     other.points.forEach(this::merge);
@@ -59,20 +58,16 @@ public final class Observations implements Serializable {
     points.merge(name, point, Point::plus);
   }
 
-  /**
-   * Tells whether nothing was seen.
-   *
-   * @return whether no image was added
-   */
+  /** {@return whether no image was added} */
   public boolean isEmpty() {
     return points.isEmpty();
   }
 
   /**
-   * Sums up.
+   * Computes the ranges.
    *
    * @param mode {@link RangeMode#MINMAX} or {@link RangeMode#AVERAGED}
-   * @return the ranges of all points
+   * @return the range of each point
    * @throws IllegalArgumentException for {@link RangeMode#DYNAMIC}, which is not calibrated
    */
   public Ranges ranges(RangeMode mode) {

@@ -1,35 +1,25 @@
 package org.bitgaze.quant;
 
 import java.util.List;
-import org.bitgaze.network.op.Op;
+import org.bitgaze.network.op.Elementwise;
 import org.bitgaze.network.op.Script;
 
 /**
- * The identity, which also exposes each image's minimum and maximum, (N, 2), under the point's
- * name.
+ * An observer: the identity, which also exposes each image's minimum and maximum, (N, 2), under the
+ * point's name.
  *
- * @param point name of the quantization point whose range is observed
+ * @param point the name of the observed quantization point
  */
-public record Observe(String point) implements Op {
-
-  @Override
-  public int[] outputShape(List<int[]> inputs) {
-    return inputs.get(0);
-  }
-
+public record Observe(String point) implements Elementwise {
   @Override
   public String torchScript(Script script) {
-    // By its dimensions: flattened, channels that lie beside each other would be copied apart.
+    // Reduced over dimensions, not flattened: flattening would copy a channels-last tensor.
     String x = script.input();
-    List<Integer> rest = script.dimensions();
-    String extremes =
-        "["
-            + Script.call("amin", x, rest, false)
-            + ", "
-            + Script.call("amax", x, rest, false)
-            + "]";
-    script.expose(point, script.let(Script.call("stack", extremes, 1)));
-    return script.input();
+    List<Integer> dimensions = script.dimensions();
+    String min = Script.call("amin", x, dimensions, false);
+    String max = Script.call("amax", x, dimensions, false);
+    script.expose(point, script.let(Script.call("stack", "[" + min + ", " + max + "]", 1)));
+    return x;
   }
 
   @Override

@@ -1,19 +1,18 @@
 package org.bitgaze.quant;
 
 import java.io.Serializable;
-import java.util.List;
 import java.util.Optional;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 
 /**
- * How many bits weights and activations get: {@code f32} (untouched) or {@code int2} to {@code
- * int16}, with {@code -per-channel} for one weight scale per output channel. {@code f32b} is {@code
- * f32} with other random numbers: where a network drops at random, the difference of the two is the
- * noise that a difference of precisions must exceed. A precision's name chooses the random numbers.
+ * The precision of weights and activations: {@code f32} (not quantized) or {@code int2} to {@code
+ * int16}, with {@code -per-channel} for one weight scale per output channel. A precision's name
+ * seeds dropout. {@code f32b} is {@code f32} with another seed: with dropout, the difference
+ * between the two is the noise that a difference between precisions must exceed.
  *
  * @param bits bits of an integer, 2 to 16; 32 for floating point
- * @param perChannel whether each output channel's weights have a scale of their own
+ * @param perChannel whether each output channel of the weights has its own scale
  * @param secondDraw whether this is {@code f32b}
  */
 public record Precision(int bits, boolean perChannel, boolean secondDraw) implements Serializable {
@@ -22,8 +21,8 @@ public record Precision(int bits, boolean perChannel, boolean secondDraw) implem
   /**
    * Checks the number of bits.
    *
-   * @throws IllegalArgumentException if it is neither 2 to 16 nor 32, or floating point is to have
-   *     scales, or an integer a second draw
+   * @throws IllegalArgumentException if it is neither 2 to 16 nor 32, or if floating point is per
+   *     channel, or an integer precision a second draw
    */
   public Precision {
     boolean isFloat = bits == 32 && !perChannel;
@@ -35,7 +34,7 @@ public record Precision(int bits, boolean perChannel, boolean secondDraw) implem
   /** Single-precision floating point: nothing is quantized. */
   public static final Precision F32 = new Precision(32, false, false);
 
-  /** {@link #F32} with other random numbers. */
+  /** {@link #F32} with another seed for dropout. */
   public static final Precision F32B = new Precision(32, false, true);
 
   private static final Pattern NAME = Pattern.compile("int([1-9][0-9]?)(-per-channel)?");
@@ -43,9 +42,9 @@ public record Precision(int bits, boolean perChannel, boolean secondDraw) implem
   /**
    * Parses a name.
    *
-   * @param name such as {@code f32}, {@code f32b}, {@code int8}, {@code int4-per-channel}
+   * @param name a name such as {@code f32}, {@code f32b}, {@code int8}, {@code int4-per-channel}
    * @return the precision
-   * @throws IllegalArgumentException if it is none, saying what is allowed
+   * @throws IllegalArgumentException if there is no such precision, listing the names
    */
   public static Precision of(String name) {
     return find(name)
@@ -58,48 +57,39 @@ public record Precision(int bits, boolean perChannel, boolean secondDraw) implem
   }
 
   /**
-   * Finds a precision by its name.
+   * Finds a precision by name.
    *
-   * @param name of a precision, or of a candidate or {@link Configuration} that has one of its own
-   * @return the precision, if it is one's
+   * @param name the name of a precision, candidate or {@link Configuration}
+   * @return the precision; empty if the name is another thing's
    */
   public static Optional<Precision> find(String name) {
-    for (Precision untouched : List.of(F32, F32B)) {
-      if (name.equals(untouched.toString())) {
-        return Optional.of(untouched);
-      }
+    if (name.equals("f32") || name.equals("f32b")) {
+      return Optional.of(name.equals("f32") ? F32 : F32B);
     }
     Matcher m = NAME.matcher(name);
-    if (m.matches()) {
-      int bits = Integer.parseInt(m.group(1));
-      if (bits >= 2 && bits <= 16) {
-        return Optional.of(new Precision(bits, m.group(2) != null, false));
-      }
-    }
-    return Optional.empty();
+    int bits = m.matches() ? Integer.parseInt(m.group(1)) : 0;
+    return bits >= 2 && bits <= 16
+        ? Optional.of(new Precision(bits, m.group(2) != null, false))
+        : Optional.empty();
   }
 
   /**
-   * Tells whether a map is the model's own at full precision.
+   * Tells whether a label is that of the model in floating point.
    *
-   * @param label a precision's name, or that of a candidate or {@link Configuration}
-   * @return false for what is compared with full precision: integers and candidates
+   * @param label the name of a precision, candidate or {@link Configuration}
+   * @return false for everything that is compared with floating point: integers and candidates
    */
   public static boolean isFloat(String label) {
     return find(label).filter(Precision::isFloat).isPresent();
   }
 
-  /**
-   * Tells whether this is floating point.
-   *
-   * @return whether nothing is quantized
-   */
+  /** {@return whether this is floating point} */
   public boolean isFloat() {
     return bits == 32;
   }
 
   /**
-   * Returns the quantization of weights: symmetric around zero.
+   * Returns the integers of weights, which are quantized symmetrically around zero.
    *
    * @return [-2^(bits-1), 2^(bits-1) - 1]
    * @throws IllegalStateException for floating point
@@ -110,7 +100,7 @@ public record Precision(int bits, boolean perChannel, boolean secondDraw) implem
   }
 
   /**
-   * Returns the quantization of activations: unsigned.
+   * Returns the integers of activations, which are unsigned.
    *
    * @return [0, 2^bits - 1]
    * @throws IllegalStateException for floating point
@@ -121,8 +111,8 @@ public record Precision(int bits, boolean perChannel, boolean secondDraw) implem
   }
 
   /**
-   * Returns the quantization of activations with a bit less: unsigned in a byte, signed in two, as
-   * PyTorch's types are. (Where the integers begin changes no value.)
+   * Returns the integers of activations with one bit less: unsigned up to 8 bits, signed above, as
+   * PyTorch's types. The offset changes no fake-quantized value.
    *
    * @return [0, 2^(bits-1) - 1] up to 8 bits, [-2^(bits-2), 2^(bits-2) - 1] above
    * @throws IllegalStateException for floating point
@@ -139,13 +129,11 @@ public record Precision(int bits, boolean perChannel, boolean secondDraw) implem
     }
   }
 
-  /** Returns the name that {@link #of} parses. */
+  /** {@return the name that {@link #of} parses} */
   @Override
   public String toString() {
-    if (isFloat()) {
-      return secondDraw ? "f32b" : "f32";
-    }
-    return "int" + bits + (perChannel ? "-per-channel" : "");
+    String integer = "int" + bits + (perChannel ? "-per-channel" : "");
+    return isFloat() ? (secondDraw ? "f32b" : "f32") : integer;
   }
 
   /**

@@ -1,87 +1,102 @@
 package org.bitgaze.quant;
 
 import java.io.Serializable;
+import java.util.HashMap;
+import java.util.Map;
 import java.util.Optional;
 import org.bitgaze.network.Graph;
 import org.bitgaze.network.Network;
+import org.bitgaze.network.Node;
+import org.bitgaze.network.ParameterPrecision;
 import org.bitgaze.network.op.Op;
+import org.bitgaze.quant.Precision.IntegerRange;
+import org.bitgaze.quant.QuantizationPoints.Point;
 
-/** What is done to a network's weights and activations. */
+/** How a network's weights and activations are quantized. */
 public sealed interface Quantization extends Serializable {
-  /** Nothing: single-precision floating point. */
+  /** Single-precision floating point: nothing is quantized. */
   Quantization NONE = new None();
 
   /**
-   * Rewrites a network.
+   * Quantizes a network.
    *
    * @param network a network after the pass of a {@link org.bitgaze.network.Mode}
    * @param scheme how activations are quantized
-   * @return the network that computes with quantized weights and activations, in floating point
+   * @return the network with fake-quantized weights and activations
    * @throws IllegalArgumentException if a quantization point has no range
    */
   Network apply(Network network, ActivationScheme scheme);
 
-  /** Rounding of weights, and of activations to steps that come from ranges. */
+  /** Weights are rounded; activations are rounded to steps that ranges decide. */
   sealed interface Ranged extends Quantization {
-    /**
-     * Returns how much each layer is quantized.
-     *
-     * @return the layers' precisions
-     */
+    /** {@return the layers' precisions} */
     Configuration configuration();
 
     /**
-     * Returns what quantizes one activation.
+     * Returns the fake quantization of an activation whose range is not fixed.
      *
-     * @param network what to call the network in a message
-     * @param point the quantization point
+     * @param network the network's name, for the message
+     * @param point the quantization point's name
      * @param integers the integers that a value may become
      * @return the operation
      * @throws IllegalArgumentException if the point has no range
      */
-    Op activation(String network, String point, Precision.IntegerRange integers);
+    Op activation(String network, String point, IntegerRange integers);
 
     @Override
     default Network apply(Network network, ActivationScheme scheme) {
       Graph graph = network.graph();
       if (isQuantized(graph)) {
         throw new IllegalArgumentException(
-            graph.name() + " is quantized already; it can be explained as it is, at f32");
+            graph.name() + " is quantized already; it can only be explained as it is, at f32");
       }
       configuration().check(graph.name(), QuantizableLayer.names(graph, scheme));
       return network
           .apply(
-              new AtPoints(
+              new InsertAtPoints(
                   scheme,
                   FakeQuantize.SUFFIX,
-                  point -> {
-                    Precision bits = configuration().get(point.name()).activation();
-                    return bits.isFloat()
-                        ? Optional.empty()
-                        : Optional.of(activation(graph.name(), point, scheme, bits));
-                  }))
-          .apply(new QuantizeWeights(configuration()));
+                  point ->
+                      Optional.of(configuration().get(point.name()).activation())
+                          .filter(precision -> !precision.isFloat())
+                          .map(precision -> activation(graph.name(), point, scheme, precision))))
+          .withPrecisions(weights(graph));
     }
 
     /**
-     * Returns what quantizes one activation, of which some have integers of their own.
+     * Returns the fake quantization of an activation.
      *
-     * @param network what to call the network in a message
+     * @param network the network's name, for the message
      * @param point the quantization point
-     * @param scheme which integers activations become
-     * @param bits an integer precision
+     * @param scheme which integers a value may become
+     * @param precision an integer precision
      * @return the operation
      * @throws IllegalArgumentException if the point has no range
      */
     default Op activation(
-        String network, QuantizationPoints.Point point, ActivationScheme scheme, Precision bits) {
-      return point.isFixed()
-          ? FakeQuantize.UNIT
-          : activation(network, point.name(), scheme.activations(bits));
+        String network, Point point, ActivationScheme scheme, Precision precision) {
+      IntegerRange integers = scheme.activations(precision);
+      return point.fixed().isPresent()
+          ? point.fixed().get().apply(integers)
+          : activation(network, point.name(), integers);
+    }
+
+    /** The precisions of weights. Biases stay in float, as in PyTorch. */
+    private Map<String, ParameterPrecision> weights(Graph graph) {
+      Map<String, ParameterPrecision> precisions = new HashMap<>();
+      for (Node node : graph.nodes()) {
+        Precision precision = configuration().get(node.name()).weights();
+        if (!precision.isFloat()) {
+          for (String local : node.op().weights()) {
+            precisions.put(node.name() + "." + local, new WeightQuantization(precision));
+          }
+        }
+      }
+      return precisions;
     }
   }
 
-  /** Nothing: single-precision floating point. */
+  /** See {@link #NONE}. */
   record None() implements Quantization {
     private static final long serialVersionUID = 1L;
 
@@ -92,10 +107,10 @@ public sealed interface Quantization extends Serializable {
   }
 
   /**
-   * Activations by ranges that were calibrated.
+   * Activations are quantized by calibrated ranges.
    *
    * @param configuration the layers' precisions
-   * @param ranges of every quantization point that is quantized
+   * @param ranges the range of every point that is quantized and has no fixed range
    */
   record Static(Configuration configuration, Ranges ranges) implements Ranged {
     private static final long serialVersionUID = 1L;
@@ -104,20 +119,20 @@ public sealed interface Quantization extends Serializable {
      * Quantizes all layers alike.
      *
      * @param precision an integer precision
-     * @param ranges of every quantization point
+     * @param ranges the range of every point
      */
     public Static(Precision precision, Ranges ranges) {
       this(Configuration.uniform(precision), ranges);
     }
 
     @Override
-    public Op activation(String network, String point, Precision.IntegerRange integers) {
+    public Op activation(String network, String point, IntegerRange integers) {
       return ranges.get(network, point).affine(integers);
     }
   }
 
   /**
-   * Activations by each image's own extremes.
+   * Activations are quantized by each image's own extremes.
    *
    * @param configuration the layers' precisions
    */
@@ -134,7 +149,7 @@ public sealed interface Quantization extends Serializable {
     }
 
     @Override
-    public Op activation(String network, String point, Precision.IntegerRange integers) {
+    public Op activation(String network, String point, IntegerRange integers) {
       return new DynamicFakeQuantize(integers);
     }
   }
@@ -143,21 +158,21 @@ public sealed interface Quantization extends Serializable {
    * Tells whether a network's activations are quantized.
    *
    * @param graph any graph
-   * @return whether a node of it quantizes
+   * @return whether it has a node that quantizes
    */
   static boolean isQuantized(Graph graph) {
     return graph.nodes().stream().anyMatch(n -> n.op().quantizes());
   }
 
   /**
-   * Shows the ranges that {@link Static} wants.
+   * Inserts observers, which {@link Static} takes its ranges from.
    *
    * @param network a network after the pass of a {@link org.bitgaze.network.Mode}
    * @param scheme how activations are quantized
-   * @return the same function, which exposes each image's extremes at every quantization point
+   * @return the same function, which also exposes each image's extremes at every quantization point
    */
   static Network observe(Network network, ActivationScheme scheme) {
     return network.apply(
-        new AtPoints(scheme, ".observer", point -> Optional.of(new Observe(point.name()))));
+        new InsertAtPoints(scheme, ".observer", point -> Optional.of(new Observe(point.name()))));
   }
 }

@@ -3,10 +3,10 @@ package org.bitgaze.quant;
 import java.io.Serializable;
 
 /**
- * The values seen at a quantization point, in the activation's own unit.
+ * The range of an activation.
  *
- * @param min the smallest, as seen (it need not include 0)
- * @param max the largest
+ * @param min the smallest value, as observed; the range need not include 0
+ * @param max the largest value
  */
 public record Range(double min, double max) implements Serializable {
   private static final long serialVersionUID = 1L;
@@ -15,7 +15,7 @@ public record Range(double min, double max) implements Serializable {
   static final float EPS = 0x1p-23f;
 
   /**
-   * Returns the range that holds both.
+   * Returns the smallest range that contains both.
    *
    * @param other another range
    * @return from the smaller minimum to the larger maximum
@@ -29,7 +29,7 @@ public record Range(double min, double max) implements Serializable {
    * (qmax - qmin), at least float32 epsilon; zero point = clamp(qmin - round(min / scale)); in
    * float32 as PyTorch's {@code UniformQuantizationObserverBase} computes it.
    *
-   * @param integers the integers to map to
+   * @param integers the integers that a value may become
    * @return the fake quantization
    */
   public FakeQuantize affine(Precision.IntegerRange integers) {

@@ -3,15 +3,14 @@ package org.bitgaze.quant;
 import java.io.Serializable;
 import java.util.Collections;
 import java.util.Map;
-import java.util.SortedMap;
 import java.util.TreeMap;
 
 /**
  * The ranges of a network's activations.
  *
- * @param points quantization point to range, in the points' order by name
+ * @param points quantization point to range, sorted by point
  */
-public record Ranges(SortedMap<String, Range> points) implements Serializable {
+public record Ranges(Map<String, Range> points) implements Serializable {
   private static final long serialVersionUID = 1L;
 
   /** Copies the map. */
@@ -20,22 +19,12 @@ public record Ranges(SortedMap<String, Range> points) implements Serializable {
   }
 
   /**
-   * Makes ranges.
-   *
-   * @param points quantization point to range
-   * @return the ranges
-   */
-  public static Ranges of(Map<String, Range> points) {
-    return new Ranges(new TreeMap<>(points));
-  }
-
-  /**
    * Finds a point's range.
    *
-   * @param network what to call the network in a message
+   * @param network the network's name, for the message
    * @param point the quantization point
    * @return its range
-   * @throws IllegalArgumentException if it has none
+   * @throws IllegalArgumentException if it has no range
    */
   public Range get(String network, String point) {
     Range range = points.get(point);

@@ -90,7 +90,7 @@ public final class CamProgram extends ImageProgram {
       IntegerKernels.requireExact();
     }
     return new CamProgram(
-        LoadedModule.of(cam.text(), cam.weights(), cam.signature("images")), cam.streams());
+        LoadedModule.of(cam.text(), cam.network(), cam.signature("images")), cam.streams());
   }
 
   /**
@@ -114,7 +114,7 @@ public final class CamProgram extends ImageProgram {
       Path file)
       throws IOException {
     CamText cam = portable(model, quantization, method, arithmetic);
-    TorchScriptArchive.write(file, cam.text(), cam.weights(), cam.signature("images"));
+    TorchScriptArchive.write(file, cam.text(), cam.network(), cam.signature("images"));
     return cam.streams();
   }
 

@@ -22,7 +22,6 @@ import org.bitgaze.torch.emit.IntegerCoverage;
 import org.bitgaze.torch.emit.IntegerText;
 import org.bitgaze.torch.emit.ProgramText;
 import org.bitgaze.torch.emit.Score;
-import org.bitgaze.weights.TensorSource;
 
 /**
  * The text of a {@link CamProgram}, in two parts: the backbone computes the target layer's
@@ -93,9 +92,9 @@ final class CamText {
     return text;
   }
 
-  /** {@return the parameters} */
-  TensorSource weights() {
-    return compiled.weights();
+  /** {@return the network that is written} */
+  Network network() {
+    return compiled;
   }
 
   private void writeBackbone() {
@@ -105,7 +104,7 @@ final class CamText {
       text.write(backbone, ProgramText.Use.OVERWRITTEN);
       return;
     }
-    IntegerText integers = new IntegerText(text, compiled.weights(), backbone);
+    IntegerText integers = new IntegerText(text, compiled, backbone);
     coverage = integers.write();
     wide = integers.isWide();
     integers.bindFloats(target);

@@ -76,7 +76,7 @@ public final class ObserverProgram extends ImageProgram {
     text.add("return torch.stack([" + String.join(", ", text.exposed().values()) + "], 1)");
     String arguments = "images: Tensor" + (text.streams().isEmpty() ? "" : ", streams: Tensor");
     return new ObserverProgram(
-        LoadedModule.of(text, observed.weights(), arguments + ") -> Tensor"),
+        LoadedModule.of(text, observed, arguments + ") -> Tensor"),
         List.copyOf(text.exposed().keySet()),
         new DropoutStreams(text.graph().name(), text.streams()));
   }

@@ -44,7 +44,7 @@ public final class SaliencyProgram extends ImageProgram {
     text.write(network.graph().names(), ProgramText.Use.OVERWRITTEN);
     text.add("return torch.contiguous(" + text.variable(network.graph().output().name()) + ")");
     String signature = "images: Tensor,\n    " + OneDnnCalls.ARGUMENT + ": Tensor) -> Tensor";
-    return new SaliencyProgram(LoadedModule.of(text, network.weights(), signature), convolutions);
+    return new SaliencyProgram(LoadedModule.of(text, network, signature), convolutions);
   }
 
   /**

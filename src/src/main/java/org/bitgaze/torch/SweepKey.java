@@ -3,7 +3,7 @@ package org.bitgaze.torch;
 import java.io.Serializable;
 import org.bitgaze.explain.MapMethod;
 import org.bitgaze.model.Model;
-import org.bitgaze.quant.PrecisionAlternatives;
+import org.bitgaze.quant.sweep.PrecisionAlternatives;
 
 /**
  * Decides what a compiled sweep program can compute.

@@ -7,7 +7,7 @@ import java.util.List;
 import java.util.stream.IntStream;
 import org.bitgaze.quant.Configuration;
 import org.bitgaze.quant.LayerPrecision;
-import org.bitgaze.quant.PrecisionAlternatives;
+import org.bitgaze.quant.sweep.PrecisionAlternatives;
 import org.bitgaze.quant.QuantizableLayer;
 
 /**

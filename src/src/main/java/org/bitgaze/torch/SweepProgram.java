@@ -14,7 +14,8 @@ import org.bitgaze.image.RgbImage;
 import org.bitgaze.measure.Fidelity;
 import org.bitgaze.model.OpenModel;
 import org.bitgaze.quant.Configuration;
-import org.bitgaze.quant.PrecisionAlternatives;
+import org.bitgaze.quant.sweep.PrecisionAlternatives;
+import org.bitgaze.quant.sweep.PrecisionAlternatives;
 import org.bitgaze.torch.runtime.LoadedModule;
 import org.bitgaze.torch.runtime.OneDnnCalls;
 import org.bitgaze.torch.runtime.ProgramCache;
@@ -76,7 +77,7 @@ public final class SweepProgram extends ImageProgram {
     SweepText sweep = new SweepText(model, choices, method, OneDnnCalls.OF_ONE_SIZE);
     sweep.write(model.preprocessing().normalization());
     return new SweepProgram(
-        LoadedModule.of(sweep.text(), sweep.weights(), SweepText.SIGNATURE), sweep.planner());
+        LoadedModule.of(sweep.text(), sweep.network(), SweepText.SIGNATURE), sweep.planner());
   }
 
   /**

@@ -17,16 +17,15 @@ import org.bitgaze.network.TargetView;
 import org.bitgaze.network.op.ScalarType;
 import org.bitgaze.network.op.Size;
 import org.bitgaze.quant.ActivationScheme;
-import org.bitgaze.quant.PrecisionAlternatives;
 import org.bitgaze.quant.QuantizableLayer;
 import org.bitgaze.quant.QuantizationPoints;
+import org.bitgaze.quant.sweep.PrecisionAlternatives;
 import org.bitgaze.torch.emit.ClassScore;
 import org.bitgaze.torch.emit.ClippedLogits;
 import org.bitgaze.torch.emit.ConvolutionCalls;
 import org.bitgaze.torch.emit.HeadText;
 import org.bitgaze.torch.emit.InputText;
 import org.bitgaze.torch.emit.ProgramText;
-import org.bitgaze.weights.TensorSource;
 
 /**
  * The text of a {@link SweepProgram}: a loop over configurations, in whose body the backbone is cut
@@ -122,9 +121,9 @@ final class SweepText {
     return text;
   }
 
-  /** {@return the parameters} */
-  TensorSource weights() {
-    return network.weights();
+  /** {@return the network that is written} */
+  Network network() {
+    return network;
   }
 
   /**

@@ -18,6 +18,7 @@ import java.util.concurrent.Future;
 import org.bitgaze.image.Normalization;
 import org.bitgaze.image.RgbImage;
 import org.bitgaze.network.Graph;
+import org.bitgaze.network.Network;
 import org.bitgaze.network.op.Size;
 import org.bitgaze.torch.Batches;
 import org.bitgaze.torch.emit.InputText;
@@ -99,7 +100,8 @@ public final class TrainingProgram implements AutoCloseable {
     text.add("gradient = unchecked_cast(Tensor, gradients[0])");
     text.add("torch.set_grad_enabled(False)");
     text.add("return (torch.detach(loss), torch.detach(logits), gradient)");
-    TorchScriptArchive.write(file, text, new TensorMap(graph.name(), Map.of()), SIGNATURE);
+    Network none = new Network(graph, new TensorMap(graph.name(), Map.of()));
+    TorchScriptArchive.write(file, text, none, SIGNATURE);
   }
 
   /** Binds the parts of a vector. A split has one backward step for all parts; views have many. */

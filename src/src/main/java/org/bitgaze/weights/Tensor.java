@@ -32,11 +32,12 @@ public record Tensor(int[] shape, float[] data) {
    *
    * @param shape the sizes of the dimensions
    * @return their product; 1 for a scalar
+   * @throws ArithmeticException if it exceeds 63 bits
    */
   public static long elements(int[] shape) {
     long n = 1;
     for (int size : shape) {
-      n *= size;
+      n = Math.multiplyExact(n, (long) size);
     }
     return n;
   }

@@ -4,7 +4,7 @@ import java.util.function.IntFunction;
 import org.bitgaze.choice.Named;
 import org.bitgaze.network.Graph;
 
-/** The networks that Bitgaze knows, named and built as torchvision does. */
+/** The built-in networks, with torchvision's names and structure. */
 public enum Architecture implements Named {
   /** VGG16, no batch norm. */
   VGG16("vgg16", "VGG16", "features.30", "features.29", Vgg16::graph),
@@ -42,7 +42,7 @@ public enum Architecture implements Named {
     this.builder = builder;
   }
 
-  /** Returns torchvision's name, such as {@code mobilenet_v2}. */
+  /** {@return torchvision's name, such as {@code mobilenet_v2}} */
   @Override
   public String id() {
     return id;
@@ -53,18 +53,13 @@ public enum Architecture implements Named {
     return title;
   }
 
-  /**
-   * Returns the name as papers write it.
-   *
-   * @return such as {@code MobileNetV2}
-   */
+  /** {@return the name in print, such as {@code MobileNetV2}} */
   public String title() {
     return title;
   }
 
   /**
-   * Returns the layer whose activations a class activation map weighs by default: the last one with
-   * height and width, as pytorch-grad-cam names it.
+   * Returns the default target layer: the last one with height and width, as in pytorch-grad-cam.
    *
    * @return a torchvision module path or torch.fx node name
    */
@@ -73,9 +68,9 @@ public enum Architecture implements Named {
   }
 
   /**
-   * Returns the layer whose activations a class activation map weighs.
+   * Returns the target layer.
    *
-   * @param choice which of those that are known
+   * @param choice which one
    * @return a torchvision module path or torch.fx node name
    */
   public String targetLayer(LayerChoice choice) {
@@ -85,7 +80,7 @@ public enum Architecture implements Named {
   /**
    * Builds the network.
    *
-   * @param classes size of the output
+   * @param classes number of classes, the size of the output
    * @return a new graph
    */
   public Graph graph(int classes) {
@@ -95,9 +90,9 @@ public enum Architecture implements Named {
   /**
    * Finds a network by torchvision's name.
    *
-   * @param id such as {@code vgg16}
+   * @param id a name such as {@code vgg16}
    * @return the architecture
-   * @throws IllegalArgumentException if there is none, listing those there are
+   * @throws IllegalArgumentException if there is no such network, listing the names
    */
   public static Architecture of(String id) {
     return Named.find(values(), "network", id);

@@ -9,17 +9,17 @@ import java.nio.file.Path;
 import java.util.List;
 import org.bitgaze.weights.WeightsException;
 
-/** What the classes that networks tell apart are called, by their index. */
+/** Names of classes by index. */
 public final class ClassNames {
-  private static final long LARGEST = 1 << 22;
+  private static final long MAX_BYTES = 1 << 22;
 
   private ClassNames() {}
 
   /**
-   * Returns the names of ImageNet's classes: of each synset of WordNet that ILSVRC 2012 chose, in
-   * the order of their identifiers, the first word.
+   * Returns the names of ImageNet's classes: the first word of each WordNet synset of ILSVRC 2012,
+   * in the order of the synsets' identifiers.
    *
-   * @return 1000 names; some classes share one
+   * @return 1000 names, some of them equal
    * @throws IOException if they cannot be read
    */
   public static List<String> imageNet() throws IOException {
@@ -29,26 +29,28 @@ public final class ClassNames {
   }
 
   /**
-   * Reads names of one's own.
+   * Reads a user's names.
    *
-   * @param file one name a line, in UTF-8
+   * @param file a text file in UTF-8 with one name per line
    * @return the names
-   * @throws WeightsException if it is no such file, naming it
+   * @throws WeightsException if it is not such a file, naming it
    * @throws IOException if it cannot be read
    */
   public static List<String> read(Path file) throws IOException {
-    if (Files.size(file) > LARGEST) {
-      throw new WeightsException(file + ": " + Files.size(file) + " bytes are no names of classes");
+    if (Files.size(file) > MAX_BYTES) {
+      throw new WeightsException(
+          file + ": " + Files.size(file) + " bytes are too many for names of classes");
     }
     List<String> names;
     try {
       names = Files.readAllLines(file).stream().map(String::strip).toList();
     } catch (CharacterCodingException e) {
-      throw new WeightsException(file + ": is no text in UTF-8", e);
+      throw new WeightsException(file + ": is not a text in UTF-8", e);
     }
     for (int i = 0; i < names.size(); i++) {
       if (names.get(i).isEmpty()) {
-        throw new WeightsException(file + ": line " + (i + 1) + " names no class");
+        throw new WeightsException(
+            file + ": line " + (i + 1) + " is empty, where a name is expected");
       }
     }
     return names;

@@ -25,7 +25,7 @@ final class EfficientNetB0 {
     {6, 3, 1, 320, 1}
   };
 
-  /** Probability of stochastic depth behind the last block; from 0 it grows with each block. */
+  /** Probability of stochastic depth of the last block; it grows linearly from 0 at the first. */
   private static final double LAST_DROP = 0.2;
 
   private EfficientNetB0() {}

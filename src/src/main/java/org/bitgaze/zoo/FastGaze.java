@@ -1,7 +1,6 @@
 package org.bitgaze.zoo;
 
 import java.io.IOException;
-import java.util.Arrays;
 import java.util.HashMap;
 import java.util.Map;
 import org.bitgaze.image.Interpolation;
@@ -14,17 +13,18 @@ import org.bitgaze.network.op.LeakyReLU;
 import org.bitgaze.network.op.MaxPool2d;
 import org.bitgaze.weights.DerivedTensors;
 import org.bitgaze.weights.DerivedTensors.Derivation;
+import org.bitgaze.weights.Tensor;
 import org.bitgaze.weights.TensorSource;
 import org.bitgaze.weights.WeightsException;
 
 /**
- * FastGaze (Theis et al. 2018, arXiv:1801.05787), a small network that predicts where people look:
- * of an image of any size, one value per {@link #CELL} x {@link #CELL} pixels, rounded up. It takes
- * blue, green and red less {@link org.bitgaze.image.CaffeMeans#VGG}. The last layer that its file
- * states, a Gaussian, is not applied, as in the published program.
+ * FastGaze (Theis et al. 2018, arXiv:1801.05787), a small network that predicts where people look.
+ * For an image of any size it returns one value per {@link #CELL} x {@link #CELL} pixels, rounded
+ * up. Its input is blue, green and red minus {@link org.bitgaze.image.CaffeMeans#VGG}. The last
+ * layer of its file, a Gaussian, is not applied, as in the published program.
  */
 public final class FastGaze {
-  /** Height and width in pixels of what one value of the output stands for. */
+  /** Height and width in pixels of the cell that one output value describes. */
   public static final int CELL = 16;
 
   /** Where it is published; Copyright 2021 Twitter, Inc., Apache License 2.0. */
@@ -42,7 +42,7 @@ public final class FastGaze {
   private static final int LAYERS = 19;
   private static final int MODEL_TYPE = 2;
 
-  /** The file's numbers for types of layers and activations. */
+  /** The file's codes of layer and activation types. */
   private static final int CONVOLUTION = 0;
 
   private static final int MAX_POOLING = 2;
@@ -50,7 +50,7 @@ public final class FastGaze {
   private static final int RELU = 1;
   private static final int LEAKY_RELU = 4;
 
-  /** The layers that are computed, by their numbers in the file; an empty row is a pooling. */
+  /** The layers, by their index in the file; an empty row is a pooling. */
   private static final int[][] CHANNELS_AND_KERNEL = {
     {3, 43, 3},
     {43, 44, 3},
@@ -75,11 +75,11 @@ public final class FastGaze {
   private FastGaze() {}
 
   /**
-   * Makes the network that a file holds.
+   * Creates the network of a file.
    *
    * @param file the open {@code .vxm} file
-   * @return the network, with parameters under PyTorch's local names
-   * @throws WeightsException if the file is of another network, naming what differs
+   * @return the network, with PyTorch's names of parameters
+   * @throws WeightsException if it is another network's file, naming the difference
    * @throws IOException if it cannot be read
    */
   public static Network network(TensorSource file) throws IOException {
@@ -110,7 +110,7 @@ public final class FastGaze {
     return network;
   }
 
-  /** ReLU behind what looks at neighbours, its leaky sibling behind the last four layers. */
+  /** ReLU behind convolutions larger than one pixel, leaky ReLU behind the last four layers. */
   private static String activation(GraphBuilder g, TensorSource file, int layer, String x)
       throws IOException {
     if (CHANNELS_AND_KERNEL[layer][2] > 1) {
@@ -119,8 +119,8 @@ public final class FastGaze {
     }
     require(file, layer + "Act", LEAKY_RELU);
     String alpha = layer + "alpha";
-    if (Arrays.stream(file.shape(alpha)).asLongStream().reduce(1, Math::multiplyExact) != 1) {
-      throw new WeightsException(file.description() + ": '" + alpha + "' is no single number");
+    if (Tensor.elements(file.shape(alpha)) != 1) {
+      throw new WeightsException(file.description() + ": '" + alpha + "' is not a single number");
     }
     return g.apply(layer + ".leaky_relu", new LeakyReLU(file.read(alpha).data()[0]), x);
   }
@@ -134,10 +134,10 @@ public final class FastGaze {
     if (!("" + expected).equals(found)) {
       throw new WeightsException(
           file.description()
-              + ": no FastGaze: '"
+              + ": not a FastGaze file: '"
               + key
               + "' is "
-              + (found == null ? "not there" : found)
+              + (found == null ? "missing" : found)
               + ", not "
               + expected);
     }

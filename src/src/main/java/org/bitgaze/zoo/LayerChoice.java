@@ -3,12 +3,12 @@ package org.bitgaze.zoo;
 import java.util.Locale;
 import org.bitgaze.choice.Named;
 
-/** Which layer's activations a class activation map weighs where none is named. */
+/** The default target layer. */
 public enum LayerChoice implements Named {
-  /** The last with height and width that all passes through, as pytorch-grad-cam names it. */
-  LAST("the last layer with height and width, which nothing passes by", false),
-  /** The paper's, which a residual may pass by; so may one that is named instead. */
-  PAPER("the paper's layer, which a residual may pass by", true);
+  /** The last layer with height and width that nothing bypasses, as in pytorch-grad-cam. */
+  LAST("the last layer with height and width, which nothing bypasses", false),
+  /** The paper's layer. It, or a layer named instead, may be bypassed by a residual connection. */
+  PAPER("the paper's layer, which a residual connection may bypass", true);
 
   private final String description;
   private final boolean bypass;
@@ -28,11 +28,7 @@ public enum LayerChoice implements Named {
     return description;
   }
 
-  /**
-   * Tells whether others may pass the layer by.
-   *
-   * @return whether gradients are those of the way through the layer alone
-   */
+  /** {@return whether others may bypass the layer; gradients are those of the path through it} */
   public boolean bypass() {
     return bypass;
   }

@@ -8,15 +8,15 @@ import java.util.Map;
 import org.bitgaze.choice.Named;
 
 /**
- * A file of weights that its authors publish.
+ * A published file of weights.
  *
  * @param id the network's name
- * @param version one of those of this network
+ * @param version the version's name, unique for the network
  * @param folder address of the folder, with a final slash
- * @param fileName name there, and in the cache
- * @param sha256 what the file's SHA-256 begins with, in hexadecimal; at least eight digits
- * @param mebibytes its size, to a tenth
- * @param description what is done to images before the network sees them
+ * @param fileName name in the folder and in the cache
+ * @param sha256 the first digits of the file's SHA-256 in hexadecimal, at least eight
+ * @param mebibytes its size in MiB, to a tenth
+ * @param description the preprocessing of images
  */
 public record PublishedFile(
     String id,
@@ -28,11 +28,7 @@ public record PublishedFile(
     String description)
     implements Named {
 
-  /**
-   * Lists all that are known.
-   *
-   * @return torchvision's, then FastGaze
-   */
+  /** {@return all known files: torchvision's, then FastGaze} */
   public static List<PublishedFile> all() {
     List<PublishedFile> all = new ArrayList<>();
     Arrays.stream(PublishedWeights.values()).map(PublishedWeights::file).forEach(all::add);
@@ -43,8 +39,7 @@ public record PublishedFile(
   /**
    * Finds a network's file.
    *
-   * @param network its name, or name and version with a colon between; without a version, the
-   *     default
+   * @param network its name, or {@code name:version}; without a version, the default
    * @return the file
    * @throws IllegalArgumentException if there is no such network or version
    */

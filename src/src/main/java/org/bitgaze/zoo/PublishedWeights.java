@@ -6,65 +6,40 @@ import org.bitgaze.image.Interpolation;
 import org.bitgaze.image.Preprocessing;
 
 /**
- * The ImageNet weights that torchvision publishes, each with the preprocessing it was evaluated
- * with. The first of a network's is its default.
+ * The ImageNet weights that torchvision publishes, with the preprocessing of their evaluation. The
+ * first of a network is its default.
  */
 public enum PublishedWeights {
   /** VGG16. */
-  VGG16(Architecture.VGG16, "IMAGENET1K_V1", "vgg16-397923af.pth", 527.8, Preprocessing.IMAGENET),
+  VGG16(Architecture.VGG16, "vgg16-397923af.pth", 527.8),
   /** ResNet-50. */
-  RESNET50(
-      Architecture.RESNET50,
-      "IMAGENET1K_V1",
-      "resnet50-0676ba61.pth",
-      97.8,
-      Preprocessing.IMAGENET),
+  RESNET50(Architecture.RESNET50, "resnet50-0676ba61.pth", 97.8),
   /** DenseNet-121. */
-  DENSENET121(
-      Architecture.DENSENET121,
-      "IMAGENET1K_V1",
-      "densenet121-a639ec97.pth",
-      30.8,
-      Preprocessing.IMAGENET),
+  DENSENET121(Architecture.DENSENET121, "densenet121-a639ec97.pth", 30.8),
   /** MobileNetV2. */
-  MOBILENET_V2(
-      Architecture.MOBILENET_V2,
-      "IMAGENET1K_V1",
-      "mobilenet_v2-b0353104.pth",
-      13.6,
-      Preprocessing.IMAGENET),
+  MOBILENET_V2(Architecture.MOBILENET_V2, "mobilenet_v2-b0353104.pth", 13.6),
   /** SqueezeNet 1.0. */
-  SQUEEZENET1_0(
-      Architecture.SQUEEZENET1_0,
-      "IMAGENET1K_V1",
-      "squeezenet1_0-b66bff10.pth",
-      4.8,
-      Preprocessing.IMAGENET),
+  SQUEEZENET1_0(Architecture.SQUEEZENET1_0, "squeezenet1_0-b66bff10.pth", 4.8),
   /** SqueezeNet 1.1. */
-  SQUEEZENET1_1(
-      Architecture.SQUEEZENET1_1,
-      "IMAGENET1K_V1",
-      "squeezenet1_1-b8a52dc0.pth",
-      4.7,
-      Preprocessing.IMAGENET),
+  SQUEEZENET1_1(Architecture.SQUEEZENET1_1, "squeezenet1_1-b8a52dc0.pth", 4.7),
   /** EfficientNet-B0. */
   EFFICIENTNET_B0(
       Architecture.EFFICIENTNET_B0,
-      "IMAGENET1K_V1",
+      1,
       "efficientnet_b0_rwightman-7f5810bc.pth",
       20.5,
       Preprocessing.IMAGENET.with(Interpolation.BICUBIC)),
-  /** ResNet-50, trained longer and better. */
+  /** ResNet-50, trained with a newer recipe. */
   RESNET50_V2(
       Architecture.RESNET50,
-      "IMAGENET1K_V2",
+      2,
       "resnet50-11ad3fa6.pth",
       97.8,
       Preprocessing.IMAGENET.withResize(232)),
-  /** MobileNetV2, trained longer and better. */
+  /** MobileNetV2, trained with a newer recipe. */
   MOBILENET_V2_V2(
       Architecture.MOBILENET_V2,
-      "IMAGENET1K_V2",
+      2,
       "mobilenet_v2-7ebf99e0.pth",
       13.6,
       Preprocessing.IMAGENET.withResize(232));
@@ -78,60 +53,44 @@ public enum PublishedWeights {
   private final double mebibytes;
   private final Preprocessing preprocessing;
 
+  PublishedWeights(Architecture architecture, String fileName, double mebibytes) {
+    this(architecture, 1, fileName, mebibytes, Preprocessing.IMAGENET);
+  }
+
   PublishedWeights(
       Architecture architecture,
-      String version,
+      int version,
       String fileName,
       double mebibytes,
       Preprocessing preprocessing) {
     this.architecture = architecture;
-    this.version = version;
+    this.version = "IMAGENET1K_V" + version;
     this.fileName = fileName;
     this.mebibytes = mebibytes;
     this.preprocessing = preprocessing;
   }
 
-  /**
-   * Returns the network.
-   *
-   * @return whose weights these are
-   */
+  /** {@return the network that the weights are for} */
   public Architecture architecture() {
     return architecture;
   }
 
-  /**
-   * Returns torchvision's name of the version.
-   *
-   * @return such as {@code IMAGENET1K_V1}
-   */
+  /** {@return torchvision's name of the version, such as {@code IMAGENET1K_V1}} */
   public String version() {
     return version;
   }
 
-  /**
-   * Returns what is done to images before the network sees them.
-   *
-   * @return what torchvision's {@code weights.transforms()} does
-   */
+  /** {@return the preprocessing of torchvision's {@code weights.transforms()}} */
   public Preprocessing preprocessing() {
     return preprocessing;
   }
 
-  /**
-   * Returns the official file name.
-   *
-   * @return it ends with the first digits of the file's SHA-256
-   */
+  /** {@return the official file name, which ends with the first digits of the SHA-256} */
   public String fileName() {
     return fileName;
   }
 
-  /**
-   * Returns where the file is published, and its digest.
-   *
-   * @return the file
-   */
+  /** {@return where the file is published, and its digest} */
   public PublishedFile file() {
     int end = fileName.lastIndexOf('.');
     return new PublishedFile(
@@ -158,8 +117,8 @@ public enum PublishedWeights {
   /**
    * Lists a network's weights.
    *
-   * @param network which network
-   * @return its default first
+   * @param network the network
+   * @return its weights, the default first
    */
   public static Stream<PublishedWeights> of(Architecture network) {
     return Arrays.stream(values()).filter(w -> w.architecture == network);

@@ -7,17 +7,13 @@ import org.bitgaze.weights.Safetensors;
 import org.bitgaze.weights.WeightsException;
 
 /**
- * Weights that come with Bitgaze: networks that were trained on synthetic scenes. Beside each lies
- * a card that says how it was made and how good it is.
+ * The bundled weights: networks trained on synthetic scenes. A card beside each file documents its
+ * training and accuracy.
  */
 public final class SceneWeights {
   private SceneWeights() {}
 
-  /**
-   * Returns the networks that there are weights for.
-   *
-   * @return torchvision's names
-   */
+  /** {@return torchvision's names of the networks with bundled weights} */
   public static List<String> networks() {
     return List.of(Architecture.MOBILENET_V2.id(), Architecture.SQUEEZENET1_0.id());
   }
@@ -26,8 +22,8 @@ public final class SceneWeights {
    * Opens a network's weights.
    *
    * @param network torchvision's name
-   * @return its tensors, to be closed
-   * @throws WeightsException if there are none for this network
+   * @return its tensors, which the caller closes
+   * @throws WeightsException if the network has no bundled weights
    * @throws IOException if they cannot be copied to a temporary file
    */
   public static Safetensors open(String network) throws IOException {
@@ -40,8 +36,8 @@ public final class SceneWeights {
    * Returns the bytes of a network's weights.
    *
    * @param network torchvision's name
-   * @return a safetensors file, to be closed
-   * @throws WeightsException if there are none for this network
+   * @return a safetensors file, which the caller closes
+   * @throws WeightsException if the network has no bundled weights
    */
   public static InputStream stream(String network) throws WeightsException {
     InputStream in = SceneWeights.class.getResourceAsStream("scenes/" + network + ".safetensors");

@@ -10,7 +10,7 @@ import org.bitgaze.network.op.MaxPool2d;
 
 /** VGG16 without batch norm (Simonyan and Zisserman 2015, configuration D). */
 final class Vgg16 {
-  /** Output channels of each convolution; 0 stands for a pooling. */
+  /** Output channels of each convolution; 0 is a pooling. */
   private static final int[] LAYERS = {
     64, 64, 0, 128, 128, 0, 256, 256, 256, 0, 512, 512, 512, 0, 512, 512, 512, 0
   };

@@ -52,7 +52,11 @@ class RewriteTest {
     Rewritten replaced =
         all.then(
             all.graph()
-                .rewrite(n -> n.name().equals("conv") ? new Edit.Replace(n.op()) : Edit.KEEP));
+                .rewrite(
+                    n ->
+                        n.name().equals("conv")
+                            ? new Edit.ReplaceChangingOutput(n.op())
+                            : Edit.KEEP));
     assertEquals("conv.x", replaced.locate("norm"));
     all = all.then(all.graph().rewrite(n -> n.op() instanceof Dropout ? Edit.REMOVE : Edit.KEEP));
     all =
@@ -61,7 +65,7 @@ class RewriteTest {
                 .rewrite(
                     n ->
                         n.name().equals("pool")
-                            ? new Edit.Replace(AvgPool2d.of(4, 4))
+                            ? new Edit.ReplaceChangingOutput(AvgPool2d.of(4, 4))
                             : Edit.KEEP));
     assertEquals(List.of("input", "conv", "conv.x", "relu", "pool"), names(all.graph()));
     assertEquals("conv.x", all.locate("norm"));

@@ -866,7 +866,7 @@ class OnnxOperatorsTest {
     text.write(text.graph().names(), ProgramText.Use.OVERWRITTEN);
     text.add("return torch.contiguous(" + text.variable(text.graph().output().name()) + ")");
     Path file = folder.resolve("program.pt");
-    TorchScriptArchive.write(file, text, onnx.network().weights(), "images: Tensor) -> Tensor");
+    TorchScriptArchive.write(file, text, onnx.network(), "images: Tensor) -> Tensor");
     try (Model model = TorchEngine.load(file);
         NDManager manager = model.getNDManager().newSubManager()) {
       NDList in = new NDList(Batches.toArray(manager, List.of(image)));

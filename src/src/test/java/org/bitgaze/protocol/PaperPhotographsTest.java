@@ -29,7 +29,6 @@ import org.bitgaze.testing.Shared;
 import org.bitgaze.torch.CamProgram;
 import org.bitgaze.explain.Explanation;
 import org.bitgaze.torch.ObserverProgram;
-import org.bitgaze.torch.ProgramCache;
 import org.bitgaze.torch.ProgramKey;
 import org.bitgaze.torch.RandomKey;
 import org.junit.jupiter.params.ParameterizedTest;

@@ -11,13 +11,17 @@ import java.lang.reflect.InvocationHandler;
 import java.lang.reflect.Proxy;
 import java.nio.file.Path;
 import java.util.ArrayList;
+import java.util.HashMap;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
 import org.bitgaze.image.Normalization;
 import org.bitgaze.image.RgbImage;
 import org.bitgaze.network.FoldBatchNorm;
 import org.bitgaze.network.Graph;
 import org.bitgaze.network.Network;
+import org.bitgaze.network.Node;
+import org.bitgaze.network.ParameterPrecision;
 import org.bitgaze.network.op.Op;
 import org.bitgaze.network.op.Script;
 import org.bitgaze.network.op.Size;
@@ -91,25 +95,32 @@ class DynamicRangesGoldenTest {
     JsonNode json = Golden.json(Golden.scenes(zoo.id() + ".json"));
     Precision precision = Precision.of("int" + bits);
     Graph plain = zoo.graph(1000);
+    Graph folded = new FoldBatchNorm().rewrite(plain).graph();
+    Map<String, ParameterPrecision> precisions = new HashMap<>();
+    for (Node node : folded.nodes()) {
+      for (String weight : node.op().weights()) {
+        precisions.put(node.name() + "." + weight, new WeightQuantization(precision));
+      }
+    }
     Network network =
         new Network(plain, FormulaWeights.inFile(plain, folder))
             .apply(new FoldBatchNorm())
             .apply(
-                new AtPoints(
+                new InsertAtPoints(
                     ActivationScheme.DEPLOYMENT,
                     ".shown",
                     point ->
                         Optional.of(
                             new Shown(
                                 point.name(), new DynamicFakeQuantize(precision.activations())))))
-            .apply(new QuantizeWeights(Configuration.uniform(precision)));
+            .withPrecisions(precisions);
     ProgramText text = ProgramText.ofAttributes(network.graph(), Size.of(224));
     InputText.of(Normalization.IMAGENET).write(text);
     text.add("torch.set_grad_enabled(False)");
     text.write(network.graph().names(), ProgramText.Use.OVERWRITTEN);
     text.add("return torch.stack([" + String.join(", ", text.exposed().values()) + "], 1)");
     Path file = folder.resolve("shown.pt");
-    TorchScriptArchive.write(file, text, network.weights(), "images: Tensor) -> Tensor");
+    TorchScriptArchive.write(file, text, network, "images: Tensor) -> Tensor");
     List<RgbImage> crops = Golden.scenePictures("crop");
     List<String> points = new ArrayList<>(text.exposed().keySet());
     try (Model model = TorchEngine.load(file);

@@ -13,6 +13,7 @@ import java.util.List;
 import java.util.Map;
 import org.bitgaze.network.FoldBatchNorm;
 import org.bitgaze.network.Graph;
+import org.bitgaze.quant.sweep.Cost;
 import org.bitgaze.testing.Golden;
 import org.bitgaze.testing.Shared;
 import org.bitgaze.zoo.Architecture;
@@ -72,7 +73,7 @@ class QuantizableLayerTest {
   void exceptionsThatAreNoneAreLeftOut() {
     LayerPrecision int8 = LayerPrecision.of(Precision.of("int8"));
     assertEquals(Configuration.of("int8"), Configuration.of("int8").with("a", int8));
-    Configuration off = Configuration.of("off", int8, Map.of("a", LayerPrecision.F32));
+    Configuration off = new Configuration("off", int8, Map.of("a", LayerPrecision.F32));
     assertFalse(off.isFloat());
     assertTrue(Configuration.F32.with("a", LayerPrecision.F32).isFloat());
     assertTrue(off.get("a").isFloat());

@@ -58,11 +58,11 @@ class QuantizationTest {
     Tensor w = new Tensor(new int[] {2, 3}, new float[] {3, 1, -3, 0.5f, 0.25f, -0.5f});
     assertArrayEquals(
         new float[] {2, 0, -4, 0, 0, -0f},
-        WeightQuantization.fakeQuantize(w, Precision.of("int2")).data());
+        new WeightQuantization(Precision.of("int2")).fakeQuantize(w).data());
     // Per channel the second row's scale is 0.5 / 1.5.
     float s = (float) (0.5 / 1.5);
     assertArrayEquals(
         new float[] {2, 0, -4, s, s, -2 * s},
-        WeightQuantization.fakeQuantize(w, Precision.of("int2-per-channel")).data());
+        new WeightQuantization(Precision.of("int2-per-channel")).fakeQuantize(w).data());
   }
 }

@@ -64,7 +64,7 @@ public final class Golden {
                 ranges.put(
                     f.getKey(),
                     new Range(f.getValue().get(0).asDouble(), f.getValue().get(1).asDouble())));
-    return Ranges.of(ranges);
+    return new Ranges(ranges);
   }
 
   /** Parses a golden's JSON, in which numbers may be infinite. */

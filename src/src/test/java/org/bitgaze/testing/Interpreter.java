@@ -9,7 +9,9 @@ import java.util.function.DoubleBinaryOperator;
 import java.util.function.DoubleUnaryOperator;
 import java.util.stream.DoubleStream;
 import org.bitgaze.network.Graph;
+import org.bitgaze.network.Network;
 import org.bitgaze.network.Node;
+import org.bitgaze.network.ParameterPrecision;
 import org.bitgaze.network.op.AdaptiveAvgPool2d;
 import org.bitgaze.network.op.Add;
 import org.bitgaze.network.op.AddConstant;
@@ -17,18 +19,27 @@ import org.bitgaze.network.op.AvgPool2d;
 import org.bitgaze.network.op.BatchNorm2d;
 import org.bitgaze.network.op.Cat;
 import org.bitgaze.network.op.Clamp;
+import org.bitgaze.network.op.Constant;
 import org.bitgaze.network.op.Conv2d;
 import org.bitgaze.network.op.Div;
 import org.bitgaze.network.op.Dropout;
 import org.bitgaze.network.op.ELU;
+import org.bitgaze.network.op.Erf;
+import org.bitgaze.network.op.Exp;
+import org.bitgaze.network.op.Expand;
 import org.bitgaze.network.op.Flatten;
+import org.bitgaze.network.op.GELU;
+import org.bitgaze.network.op.Gather;
+import org.bitgaze.network.op.GroupNorm;
 import org.bitgaze.network.op.HardSigmoid;
 import org.bitgaze.network.op.HardSwish;
 import org.bitgaze.network.op.Input;
 import org.bitgaze.network.op.InstanceNorm2d;
 import org.bitgaze.network.op.Interpolate;
+import org.bitgaze.network.op.LayerNorm;
 import org.bitgaze.network.op.LeakyReLU;
 import org.bitgaze.network.op.Linear;
+import org.bitgaze.network.op.MatMul;
 import org.bitgaze.network.op.MaxPool2d;
 import org.bitgaze.network.op.Mul;
 import org.bitgaze.network.op.MulConstant;
@@ -37,31 +48,42 @@ import org.bitgaze.network.op.PReLU;
 import org.bitgaze.network.op.Pad;
 import org.bitgaze.network.op.PaddingMode;
 import org.bitgaze.network.op.Permute;
+import org.bitgaze.network.op.Pow;
+import org.bitgaze.network.op.RMSNorm;
 import org.bitgaze.network.op.ReLU;
 import org.bitgaze.network.op.ReLU6;
+import org.bitgaze.network.op.Reciprocal;
+import org.bitgaze.network.op.Reduce;
 import org.bitgaze.network.op.Reshape;
+import org.bitgaze.network.op.Roll;
 import org.bitgaze.network.op.ScalarAffine;
 import org.bitgaze.network.op.SiLU;
 import org.bitgaze.network.op.Sigmoid;
 import org.bitgaze.network.op.Size;
 import org.bitgaze.network.op.Slice;
+import org.bitgaze.network.op.Softmax;
+import org.bitgaze.network.op.Sqrt;
 import org.bitgaze.network.op.Sub;
 import org.bitgaze.network.op.Tanh;
 import org.bitgaze.quant.DynamicFakeQuantize;
 import org.bitgaze.quant.FakeQuantize;
 import org.bitgaze.quant.Observe;
 import org.bitgaze.quant.Range;
+import org.bitgaze.weights.Tensor;
 import org.bitgaze.weights.TensorSource;
 
 /** What each operation means, in plain Java and double precision, for one image. */
 public final class Interpreter {
-  private final Graph graph;
-  private final TensorSource weights;
+  private final Network network;
 
-  /** Means a graph with these parameters. */
+  /** Interprets a network whose parameters are not rounded. */
   public Interpreter(Graph graph, TensorSource weights) {
-    this.graph = graph;
-    this.weights = weights;
+    this(new Network(graph, weights));
+  }
+
+  /** Interprets a network with parameters as its precisions round them. */
+  public Interpreter(Network network) {
+    this.network = network;
   }
 
   /** A tensor without batch dimension. */
@@ -74,7 +96,7 @@ public final class Interpreter {
   /** Evaluates all nodes, given the outputs of some. */
   public Map<String, Value> run(Map<String, Value> given) throws IOException {
     Map<String, Value> values = new HashMap<>(given);
-    for (Node node : graph.nodes()) {
+    for (Node node : network.graph().nodes()) {
       if (!values.containsKey(node.name())) {
         List<Value> in = node.inputs().stream().map(values::get).toList();
         if (!in.isEmpty() && in.stream().allMatch(v -> v != null)) {
@@ -88,17 +110,61 @@ public final class Interpreter {
   private Value evaluate(Node node, List<Value> in) throws IOException {
     Op op = node.op();
     Value x = in.get(0);
-    if (op instanceof Conv2d c) {
+    if (op instanceof Constant c) {
+      return new Value(sizes(c.shape()), parameter(node, "value"));
+    } else if (op instanceof MatMul) {
+      return product(x, in.get(1));
+    } else if (op instanceof Softmax s) {
+      return softmax(x, s.axis());
+    } else if (op instanceof LayerNorm n) {
+      double[] weight = parameter(node, "weight");
+      double[] bias = parameter(node, "bias");
+      Value y = standardized(x, n.features(), n.eps(), true);
+      Arrays.setAll(y.data, i -> y.data[i] * weight[i % n.features()] + bias[i % n.features()]);
+      return y;
+    } else if (op instanceof RMSNorm n) {
+      double[] weight = parameter(node, "weight");
+      Value y = standardized(x, n.features(), n.eps(), false);
+      Arrays.setAll(y.data, i -> y.data[i] * weight[i % n.features()]);
+      return y;
+    } else if (op instanceof GroupNorm n) {
+      double[] weight = parameter(node, "weight");
+      double[] bias = parameter(node, "bias");
+      Value y = standardized(x, x.data.length / n.groups(), n.eps(), true);
+      int perChannel = x.data.length / n.channels();
+      Arrays.setAll(y.data, i -> y.data[i] * weight[i / perChannel] + bias[i / perChannel]);
+      return y;
+    } else if (op instanceof GELU g) {
+      return map(
+          x,
+          g.tanh()
+              ? v -> v * (1 + Math.tanh(Math.sqrt(2 / Math.PI) * (v + 0.044715 * v * v * v))) / 2
+              : v -> v * (1 + erf(v / Math.sqrt(2))) / 2);
+    } else if (op instanceof Erf) {
+      return map(x, Interpreter::erf);
+    } else if (op instanceof Exp) {
+      return map(x, Math::exp);
+    } else if (op instanceof Sqrt) {
+      return map(x, Math::sqrt);
+    } else if (op instanceof Reciprocal) {
+      return map(x, v -> 1 / v);
+    } else if (op instanceof Pow p) {
+      return map(x, v -> Math.pow(v, p.exponent()));
+    } else if (op instanceof Reduce r) {
+      return reduce(r, x);
+    } else if (op instanceof Conv2d c) {
       return convolve(c, x, parameter(node, "weight"), c.bias() ? parameter(node, "bias") : null);
     } else if (op instanceof Linear l) {
       double[] w = parameter(node, "weight");
-      double[] out = parameter(node, "bias");
-      for (int o = 0; o < l.out(); o++) {
+      double[] b = parameter(node, "bias");
+      double[] out = new double[x.data.length / l.in() * l.out()];
+      for (int o = 0; o < out.length; o++) {
+        out[o] = b[o % l.out()];
         for (int i = 0; i < l.in(); i++) {
-          out[o] += w[o * l.in() + i] * x.data[i];
+          out[o] += w[o % l.out() * l.in() + i] * x.data[o / l.out() * l.in() + i];
         }
       }
-      return new Value(new int[] {l.out()}, out);
+      return new Value(op.outputShape(List.of(x.shape)), out);
     } else if (op instanceof BatchNorm2d b) {
       double[] gamma = parameter(node, "weight");
       double[] beta = parameter(node, "bias");
@@ -162,7 +228,12 @@ public final class Interpreter {
       return both(x, in.get(1), (a, b) -> a / b);
     } else if (op instanceof Reshape r) {
       return new Value(sizes(r.sizes()), x.data);
-    } else if (op instanceof Permute || op instanceof Slice || op instanceof Pad) {
+    } else if (op instanceof Permute
+        || op instanceof Slice
+        || op instanceof Pad
+        || op instanceof Gather
+        || op instanceof Expand
+        || op instanceof Roll) {
       return moved(op, x);
     } else if (op instanceof Interpolate i) {
       return interpolate(i, x);
@@ -189,11 +260,8 @@ public final class Interpreter {
       return both(x, in.get(1), Double::sum);
     } else if (op instanceof Mul) {
       return both(x, in.get(1), (a, b) -> a * b);
-    } else if (op instanceof Cat) {
-      int channels = in.stream().mapToInt(v -> v.shape[0]).sum();
-      return new Value(
-          new int[] {channels, x.shape[1], x.shape[2]},
-          in.stream().flatMapToDouble(v -> DoubleStream.of(v.data)).toArray());
+    } else if (op instanceof Cat c) {
+      return concatenated(c, in);
     } else if (op instanceof FakeQuantize q) {
       return fakeQuantize(x, q);
     } else if (op instanceof DynamicFakeQuantize q) {
@@ -206,10 +274,103 @@ public final class Interpreter {
   }
 
   private double[] parameter(Node node, String local) throws IOException {
-    float[] data = weights.read(node.name() + "." + local).data();
+    String name = node.name() + "." + local;
+    Tensor stored = network.weights().read(name);
+    ParameterPrecision precision = network.precisions().get(name);
+    float[] data = (precision == null ? stored : precision.fakeQuantize(stored)).data();
     double[] wide = new double[data.length];
     Arrays.setAll(wide, i -> data[i]);
     return wide;
+  }
+
+  private static Value concatenated(Cat op, List<Value> in) {
+    int[] shape = op.outputShape(in.stream().map(Value::shape).toList());
+    double[] out = new double[Arrays.stream(shape).reduce(1, (a, b) -> a * b)];
+    for (int i = 0; i < out.length; i++) {
+      int[] at = indices(i, shape);
+      int k = 0;
+      while (at[op.axis() - 1] >= in.get(k).shape[op.axis() - 1]) {
+        at[op.axis() - 1] -= in.get(k++).shape[op.axis() - 1];
+      }
+      out[i] = in.get(k).data[offset(at, in.get(k).shape)];
+    }
+    return new Value(shape, out);
+  }
+
+  private static Value product(Value x, Value y) {
+    int[] shape = new MatMul().outputShape(List.of(x.shape, y.shape));
+    int rank = shape.length;
+    int inner = x.shape[rank - 1];
+    double[] out = new double[Arrays.stream(shape).reduce(1, (a, b) -> a * b)];
+    for (int i = 0; i < out.length; i++) {
+      for (int k = 0; k < inner; k++) {
+        int[] left = indices(i, shape);
+        int[] right = left.clone();
+        left[rank - 1] = k;
+        right[rank - 2] = k;
+        out[i] += x.data[offset(left, x.shape)] * y.data[offset(right, y.shape)];
+      }
+    }
+    return new Value(shape, out);
+  }
+
+  private static Value softmax(Value x, int axis) {
+    double[] exp = Arrays.stream(x.data).map(Math::exp).toArray();
+    Value all = new Value(x.shape, exp);
+    return both(
+        all, reduce(new Reduce(Reduce.Kind.SUM, List.of(axis), true), all), (a, b) -> a / b);
+  }
+
+  /** Consecutive groups of values, each divided by its deviation from its mean or from 0. */
+  private static Value standardized(Value x, int group, double eps, boolean centred) {
+    double[] out = new double[x.data.length];
+    for (int start = 0; start < out.length; start += group) {
+      double[] values = Arrays.copyOfRange(x.data, start, start + group);
+      double mean = centred ? Arrays.stream(values).average().orElseThrow() : 0;
+      double square = Arrays.stream(values).map(v -> (v - mean) * (v - mean)).sum() / group;
+      for (int i = 0; i < group; i++) {
+        out[start + i] = (values[i] - mean) / Math.sqrt(square + eps);
+      }
+    }
+    return new Value(x.shape, out);
+  }
+
+  private static Value reduce(Reduce op, Value x) {
+    int[] kept = x.shape.clone();
+    op.axes().forEach(axis -> kept[axis - 1] = 1);
+    double[] out = new double[Arrays.stream(kept).reduce(1, (a, b) -> a * b)];
+    double count = (double) x.data.length / out.length;
+    if (op.kind() == Reduce.Kind.MAX) {
+      Arrays.fill(out, Double.NEGATIVE_INFINITY);
+    }
+    for (int i = 0; i < x.data.length; i++) {
+      double v = x.data[i];
+      int o = offset(indices(i, x.shape), kept);
+      switch (op.kind()) {
+        case MEAN -> out[o] += v / count;
+        case SUM -> out[o] += v;
+        case MAX -> out[o] = Math.max(out[o], v);
+        case L2 -> out[o] += v * v;
+      }
+    }
+    if (op.kind() == Reduce.Kind.L2) {
+      Arrays.setAll(out, i -> Math.sqrt(out[i]));
+    }
+    return new Value(op.outputShape(List.of(x.shape)), out);
+  }
+
+  /** By a series of positive terms (Abramowitz and Stegun 7.1.6); beyond 6 it is 1 in double. */
+  private static double erf(double x) {
+    if (Math.abs(x) > 6) {
+      return Math.signum(x);
+    }
+    double sum = 0;
+    double term = x;
+    for (int n = 0; n < 300; n++) {
+      sum += term;
+      term *= 2 * x * x / (2 * n + 3);
+    }
+    return 2 / Math.sqrt(Math.PI) * Math.exp(-x * x) * sum;
   }
 
   /** In float32, as the kernels: the result must be the same step. */
@@ -278,6 +439,10 @@ public final class Interpreter {
         }
       } else if (op instanceof Slice s) {
         from[s.axis() - 1] = s.start() + at[s.axis() - 1] * s.step();
+      } else if (op instanceof Gather g) {
+        from[g.axis() - 1] = g.indices().get(at[g.axis() - 1]);
+      } else if (op instanceof Roll r) {
+        from[r.axis() - 1] = Math.floorMod(at[r.axis() - 1] - r.shift(), shape[r.axis() - 1]);
       } else if (op instanceof Pad p) {
         from[1] -= p.top();
         from[2] -= p.left();

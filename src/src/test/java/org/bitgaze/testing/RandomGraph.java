@@ -13,17 +13,26 @@ import org.bitgaze.network.op.AvgPool2d;
 import org.bitgaze.network.op.BatchNorm2d;
 import org.bitgaze.network.op.Cat;
 import org.bitgaze.network.op.Clamp;
+import org.bitgaze.network.op.Constant;
 import org.bitgaze.network.op.Conv2d;
 import org.bitgaze.network.op.Div;
 import org.bitgaze.network.op.Dropout;
 import org.bitgaze.network.op.ELU;
+import org.bitgaze.network.op.Erf;
+import org.bitgaze.network.op.Exp;
+import org.bitgaze.network.op.Expand;
 import org.bitgaze.network.op.Flatten;
+import org.bitgaze.network.op.GELU;
+import org.bitgaze.network.op.Gather;
+import org.bitgaze.network.op.GroupNorm;
 import org.bitgaze.network.op.HardSigmoid;
 import org.bitgaze.network.op.HardSwish;
 import org.bitgaze.network.op.Input;
 import org.bitgaze.network.op.Interpolate;
+import org.bitgaze.network.op.LayerNorm;
 import org.bitgaze.network.op.LeakyReLU;
 import org.bitgaze.network.op.Linear;
+import org.bitgaze.network.op.MatMul;
 import org.bitgaze.network.op.MaxPool2d;
 import org.bitgaze.network.op.Mul;
 import org.bitgaze.network.op.MulConstant;
@@ -32,14 +41,21 @@ import org.bitgaze.network.op.PReLU;
 import org.bitgaze.network.op.Pad;
 import org.bitgaze.network.op.PaddingMode;
 import org.bitgaze.network.op.Permute;
+import org.bitgaze.network.op.Pow;
+import org.bitgaze.network.op.RMSNorm;
 import org.bitgaze.network.op.ReLU;
 import org.bitgaze.network.op.ReLU6;
+import org.bitgaze.network.op.Reciprocal;
+import org.bitgaze.network.op.Reduce;
 import org.bitgaze.network.op.Reshape;
+import org.bitgaze.network.op.Roll;
 import org.bitgaze.network.op.ScalarAffine;
 import org.bitgaze.network.op.SiLU;
 import org.bitgaze.network.op.Sigmoid;
 import org.bitgaze.network.op.Size;
 import org.bitgaze.network.op.Slice;
+import org.bitgaze.network.op.Softmax;
+import org.bitgaze.network.op.Sqrt;
 import org.bitgaze.network.op.Sub;
 import org.bitgaze.network.op.Tanh;
 
@@ -75,6 +91,96 @@ public final class RandomGraph {
   /** Makes a network; the same for a seed. */
   public static Built of(long seed) {
     return new RandomGraph(seed).build();
+  }
+
+  /** Makes a small vision transformer, whose target is the patches' embedding. */
+  public static Built transformer(long seed) {
+    return new RandomGraph(seed).buildTransformer();
+  }
+
+  private static final int TOKENS = 10;
+  private static final int WIDTH = 8;
+  private static final int HEADS = 2;
+
+  private Built buildTransformer() {
+    String x =
+        add(
+            new Conv2d(
+                3, WIDTH, Size.of(4), Size.of(4), Size.ZERO, Size.ONE, 1, true, PaddingMode.ZEROS),
+            add(new Input(3)));
+    x = random.nextBoolean() ? add(new GroupNorm(2, WIDTH, 1e-5), x) : x;
+    String target = add(new ReLU(), x);
+    x = add(new Permute(List.of(2, 1)), add(new Reshape(List.of(WIDTH, TOKENS - 1)), target));
+    x = add(new Cat(1), add(new Constant(List.of(1, WIDTH)), x), x);
+    x = add(new AddConstant(List.of(TOKENS, WIDTH)), x);
+    x = add(new Add(), x, attention(norm(x)));
+    x = add(new Add(), x, feedForward(norm(x)));
+    x = token(random.nextBoolean() ? norm(x) : x);
+    add(new Linear(WIDTH, 5), x);
+    return new Built(new Graph("transformer", nodes), target);
+  }
+
+  private String norm(String x) {
+    return add(random.nextBoolean() ? new LayerNorm(WIDTH, 1e-5) : new RMSNorm(WIDTH, 1e-5), x);
+  }
+
+  private String attention(String x) {
+    String all = add(new Linear(WIDTH, 3 * WIDTH), x);
+    String query = heads(all, 0, List.of(2, 1, 3));
+    String key = heads(all, 1, List.of(2, 3, 1));
+    String value = heads(all, 2, List.of(2, 1, 3));
+    String scores = add(new ScalarAffine(0.5, 0), add(new MatMul(), query, key));
+    scores =
+        random.nextBoolean() ? add(new AddConstant(List.of(HEADS, 1, TOKENS)), scores) : scores;
+    String y = add(new MatMul(), add(new Softmax(3), scores), value);
+    y = add(new Reshape(List.of(TOKENS, WIDTH)), add(new Permute(List.of(2, 1, 3)), y));
+    return add(new Linear(WIDTH, WIDTH), y);
+  }
+
+  private String heads(String all, int part, List<Integer> order) {
+    String x = add(new Slice(2, part * WIDTH, (part + 1) * WIDTH, 1), all);
+    x = add(new Reshape(List.of(TOKENS, HEADS, WIDTH / HEADS)), x);
+    return add(new Permute(order), x);
+  }
+
+  private String feedForward(String x) {
+    String y = add(new Linear(WIDTH, 2 * WIDTH), x);
+    y = add(new GELU(random.nextBoolean()), y);
+    return add(new Linear(2 * WIDTH, WIDTH), function(y));
+  }
+
+  /** Functions that decomposed layers are made of; where they want it, of positive values. */
+  private String function(String x) {
+    String positive = add(new ScalarAffine(2, 0.5), add(new Sigmoid(), x));
+    int[] s = shape(x);
+    return switch (random.nextInt(9)) {
+      case 0 -> add(new Erf(), x);
+      case 1 -> add(new Exp(), add(new Tanh(), x));
+      case 2 -> add(new Sqrt(), positive);
+      case 3 -> add(new Reciprocal(), positive);
+      case 4 -> add(new Pow(1.5), positive);
+      case 5 -> add(new Pow(2), x);
+      case 6 -> add(new Roll(1 + random.nextInt(2), random.nextInt(5) - 2), x);
+      case 7 -> {
+        Reduce.Kind kind = Reduce.Kind.values()[random.nextInt(4)];
+        String mean = add(new Reduce(kind, List.of(2), true), x);
+        yield add(
+            new Add(), x, random.nextBoolean() ? mean : add(new Expand(List.of(s[0], s[1])), mean));
+      }
+      default -> x;
+    };
+  }
+
+  /** One vector for the head. */
+  private String token(String x) {
+    return switch (random.nextInt(3)) {
+      case 0 -> add(new Flatten(), add(new Gather(1, List.of(0)), x));
+      case 1 -> add(new Reduce(Reduce.Kind.MEAN, List.of(1), false), x);
+      default ->
+          add(
+              new Reduce(Reduce.Kind.MEAN, List.of(1), false),
+              add(new Gather(1, List.of(3, 0, 3)), x));
+    };
   }
 
   private Built build() {

@@ -77,12 +77,17 @@ class CompiledGraphTest {
 
   private static int tried;
   private static int compared;
+  private static int transformers;
+  private static int comparedTransformers;
   private static int integers;
   private static int close;
 
   @AfterContainer
   static void mapsWereCompared() {
     assertTrue(compared >= tried / 4, compared + " of " + tried + " maps could be compared");
+    assertTrue(
+        comparedTransformers >= transformers / 20,
+        comparedTransformers + " of " + transformers + " transformers' maps could be compared");
   }
 
   @AfterContainer
@@ -94,7 +99,20 @@ class CompiledGraphTest {
   /** Every operation, folding, and Grad-CAM++ against difference quotients. */
   @Property(tries = 60, shrinking = ShrinkingMode.OFF)
   void floatProgramsMeanTheirGraphs(@ForAll long seed) throws IOException {
-    RandomGraph.Built built = RandomGraph.of(seed);
+    tried++;
+    compared += floatProgramMeansItsGraph(RandomGraph.of(seed), seed) ? 1 : 0;
+  }
+
+  /** Attention and all that surrounds it. */
+  @Property(tries = 40, shrinking = ShrinkingMode.OFF)
+  void floatTransformersMeanTheirGraphs(@ForAll long seed) throws IOException {
+    transformers++;
+    comparedTransformers += floatProgramMeansItsGraph(RandomGraph.transformer(seed), seed) ? 1 : 0;
+  }
+
+  /** Checks logits and map; returns whether there was a map to compare. */
+  private static boolean floatProgramMeansItsGraph(RandomGraph.Built built, long seed)
+      throws IOException {
     TensorSource weights = new FormulaWeights(built.graph());
     RgbImage image = image(seed);
     Interpreter interpreter = new Interpreter(built.graph(), weights);
@@ -108,11 +126,34 @@ class CompiledGraphTest {
     // In units of what the channels add up to before they cancel; where that is nothing but
     // rounding, there is nothing to compare.
     double summed = cam.length == 0 ? 0 : cam[cam.length - 1];
-    tried++;
     if (summed > 1e-9) {
-      compared++;
       float[] map = narrow(Arrays.copyOf(cam, cam.length - 1));
       assertEquals(0, Golden.error(found.cam().values(), map, summed), 2e-3);
+    }
+    return summed > 1e-9;
+  }
+
+  /** 16 bits, whose steps are fine enough for a norm to magnify them. */
+  @Property(tries = 20, shrinking = ShrinkingMode.OFF)
+  void quantizedTransformersMeanTheirGraphs(@ForAll long seed) throws IOException {
+    RandomGraph.Built built = RandomGraph.transformer(seed);
+    TensorSource weights = new FormulaWeights(built.graph());
+    RgbImage image = image(seed);
+    Precision precision = Precision.of("int16");
+    for (Quantization quantization :
+        List.of(
+            new Quantization.Static(precision, ranges(built.graph(), weights, image)),
+            new Quantization.Dynamic(precision))) {
+      Network network = new Network(built.graph(), weights);
+      Network quantized = quantization.apply(network, ActivationScheme.DEPLOYMENT);
+      double[] logits =
+          new Interpreter(quantized)
+              .run(Map.of(input(quantized.graph()), normalize(image)))
+              .get(quantized.graph().output().name())
+              .data();
+      Explanation found = explain(built.graph(), weights, fit(built), quantization, image);
+      double scale = Arrays.stream(logits).map(Math::abs).max().orElseThrow();
+      assertEquals(0, Golden.error(found.logits(), narrow(logits), scale), 2e-3);
     }
   }
 
@@ -131,7 +172,7 @@ class CompiledGraphTest {
               : new Quantization.Static(Precision.of(name), ranges(built.graph(), weights, image));
       Network quantized = quantization.apply(folded, ActivationScheme.DEPLOYMENT);
       double[] logits =
-          new Interpreter(quantized.graph(), quantized.weights())
+          new Interpreter(quantized)
               .run(Map.of(input(quantized.graph()), normalize(image)))
               .get(quantized.graph().output().name())
               .data();
@@ -202,7 +243,7 @@ class CompiledGraphTest {
       Network network =
           quantization.apply(model.network().apply(execution.mode()), execution.scheme());
       double[] logits =
-          new Interpreter(network.graph(), network.weights())
+          new Interpreter(network)
               .run(Map.of(input(network.graph()), normalize(image)))
               .get(network.graph().output().name())
               .data();
@@ -361,7 +402,8 @@ class CompiledGraphTest {
     text.add("return torch.contiguous(" + text.variable(graph.output().name()) + ")");
     Path file = Files.createTempFile("bitgaze", ".pt");
     try {
-      TorchScriptArchive.write(file, text, weights, "images: Tensor) -> Tensor");
+      TorchScriptArchive.write(
+          file, text, new Network(graph, weights), "images: Tensor) -> Tensor");
       try (Model model = TorchEngine.load(file);
           NDManager manager = model.getNDManager().newSubManager()) {
         NDList in = new NDList(Batches.toArray(manager, List.of(image)));

@@ -9,7 +9,7 @@ import org.bitgaze.model.OpenModel;
 import org.bitgaze.network.Graph;
 import org.bitgaze.quant.Arithmetic;
 import org.bitgaze.quant.Precision;
-import org.bitgaze.quant.PrecisionAlternatives;
+import org.bitgaze.quant.sweep.PrecisionAlternatives;
 import org.bitgaze.quant.Quantization;
 import org.bitgaze.testing.FormulaWeights;
 import org.bitgaze.testing.Nets;

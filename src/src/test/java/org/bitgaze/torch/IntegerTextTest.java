@@ -131,7 +131,7 @@ class IntegerTextTest {
           new Interpreter(quantized.graph(), quantized.weights()).run(Map.of("input", pixels));
       ProgramText text = ProgramText.ofAttributes(quantized.graph(), Size.of(SIDE));
       InputText.of(Normalization.IMAGENET).write(text);
-      IntegerText integers = new IntegerText(text, quantized.weights(), quantized.graph().names());
+      IntegerText integers = new IntegerText(text, quantized, quantized.graph().names());
       IntegerCoverage coverage = integers.write();
       assertEquals(tail.hasKernel(), coverage.kernels().contains("last"), tail.name());
       assertEquals(!tail.hasKernel(), coverage.simulated().contains("last"), tail.name());
@@ -203,12 +203,11 @@ class IntegerTextTest {
           double max = Arrays.stream(value.data()).max().orElseThrow();
           all.put(name, new Range(min, max));
         });
-    return Ranges.of(all);
+    return new Ranges(all);
   }
 
   private static float[] run(ProgramText text, Network network, RgbImage image) throws IOException {
-    try (LoadedModule module =
-            LoadedModule.of(text, network.weights(), "images: Tensor) -> Tensor");
+    try (LoadedModule module = LoadedModule.of(text, network, "images: Tensor) -> Tensor");
         NDManager manager = module.newManager()) {
       NDList in = new NDList(Batches.toArray(manager, List.of(image)));
       return module.run(in, 1).get(0).toFloatArray();

@@ -134,7 +134,7 @@ class PaperProtocolTest {
             (node, point) -> {
               assertEquals(node, point.name());
               found.add(node);
-              if (point.isFixed()) {
+              if (point.fixed().isPresent()) {
                 fixed.add(node);
               }
             });
@@ -367,7 +367,7 @@ class PaperProtocolTest {
       cam.bindTarget("activations");
       cam.writeHead();
       Path file = folder.resolve("head.pt");
-      TorchScriptArchive.write(file, cam.text(), cam.weights(), cam.signature("activations"));
+      TorchScriptArchive.write(file, cam.text(), cam.network(), cam.signature("activations"));
       DropoutStreams streams = new DropoutStreams(zoo.id(), cam.text().streams());
       try (Model model = TorchEngine.load(file);
           NDManager manager = model.getNDManager().newSubManager()) {
@@ -427,7 +427,7 @@ class PaperProtocolTest {
       Path file = folder.resolve("points.pt");
       DropoutStreams streams = new DropoutStreams(zoo.id(), text.streams());
       String arguments = "images: Tensor" + (streams.layers().isEmpty() ? "" : ", streams: Tensor");
-      TorchScriptArchive.write(file, text, network.weights(), arguments + ") -> Tensor");
+      TorchScriptArchive.write(file, text, network, arguments + ") -> Tensor");
       try (Model model = TorchEngine.load(file);
           NDManager manager = model.getNDManager().newSubManager()) {
         NDList inputs = new NDList(Batches.toArray(manager, images("inputs").subList(0, 1)));
@@ -471,7 +471,10 @@ class PaperProtocolTest {
       text.add("return " + text.variable("classifier.0"));
       Path file = folder.resolve("mask.pt");
       TorchScriptArchive.write(
-          file, text, new FormulaWeights(graph), "ones: Tensor, streams: Tensor) -> Tensor");
+          file,
+          text,
+          new Network(graph, new FormulaWeights(graph)),
+          "ones: Tensor, streams: Tensor) -> Tensor");
       try (Model model = TorchEngine.load(file);
           NDManager manager = model.getNDManager().newSubManager()) {
         NDList in = new NDList(manager.ones(new Shape(2, 1280, 1, 1)));

@@ -84,7 +84,7 @@ class SaliencyProgramTest {
         RgbImage image = new RgbImage(size[0], size[1], pixels);
         Heatmap grid = lease.program().run(image);
         Interpreter.Value meant =
-            new Interpreter(network.graph(), network.weights())
+            new Interpreter(network)
                 .run(Map.of("input", planes(image)))
                 .get(network.graph().output().name());
         assertEquals(List.of(1, (size[0] + 15) / 16, (size[1] + 15) / 16), list(meant.shape()));

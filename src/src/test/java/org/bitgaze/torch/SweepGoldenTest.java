@@ -22,9 +22,9 @@ import org.bitgaze.network.Graph;
 import org.bitgaze.quant.Configuration;
 import org.bitgaze.quant.LayerPrecision;
 import org.bitgaze.quant.Precision;
-import org.bitgaze.quant.PrecisionAlternatives;
 import org.bitgaze.quant.Quantization;
 import org.bitgaze.quant.Ranges;
+import org.bitgaze.quant.sweep.PrecisionAlternatives;
 import org.bitgaze.testing.Golden;
 import org.bitgaze.testing.NeedsShared;
 import org.bitgaze.testing.Nets;
@@ -145,12 +145,12 @@ class SweepGoldenTest {
       return Configuration.uniform(bits);
     }
     if (what.startsWith("all but ")) {
-      return Configuration.of(name, all, Map.of(layer, LayerPrecision.F32));
+      return new Configuration(name, all, Map.of(layer, LayerPrecision.F32));
     }
     LayerPrecision only =
         what.startsWith("weights ")
             ? new LayerPrecision(bits, Precision.F32)
             : what.startsWith("activations ") ? new LayerPrecision(Precision.F32, bits) : all;
-    return Configuration.of(name, LayerPrecision.F32, Map.of(layer, only));
+    return new Configuration(name, LayerPrecision.F32, Map.of(layer, only));
   }
 }

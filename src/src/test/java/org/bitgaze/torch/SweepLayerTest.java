@@ -11,7 +11,7 @@ import java.util.Map;
 import org.bitgaze.explain.MapMethod;
 import org.bitgaze.network.Graph;
 import org.bitgaze.image.RgbImage;
-import org.bitgaze.quant.PrecisionAlternatives;
+import org.bitgaze.quant.sweep.PrecisionAlternatives;
 import org.bitgaze.quant.Configuration;
 import org.bitgaze.quant.LayerPrecision;
 import org.bitgaze.quant.Precision;
@@ -84,7 +84,8 @@ class SweepLayerTest {
   }
 
   private static Configuration only(LayerPrecision precision) {
-    return Configuration.of(precision.toString(), LayerPrecision.F32, Map.of(LAYER, precision));
+    return new Configuration(
+        precision.toString(), LayerPrecision.F32, Map.of(LAYER, precision));
   }
 
   private static void check(SweepResult found, double[] expected, double[] f32, double tolerance) {

@@ -23,10 +23,10 @@ import org.bitgaze.quant.Configuration;
 import org.bitgaze.quant.LayerPrecision;
 import org.bitgaze.quant.Observations;
 import org.bitgaze.quant.Precision;
-import org.bitgaze.quant.PrecisionAlternatives;
 import org.bitgaze.quant.Quantization;
 import org.bitgaze.quant.RangeMode;
 import org.bitgaze.quant.Ranges;
+import org.bitgaze.quant.sweep.PrecisionAlternatives;
 import org.bitgaze.testing.Golden;
 import org.bitgaze.zoo.LayerChoice;
 import org.junit.jupiter.api.Test;
@@ -111,15 +111,15 @@ class SweepProgramTest {
     List<Configuration> all = new ArrayList<>();
     all.add(Configuration.F32);
     all.add(Configuration.uniform(INT8));
-    all.add(Configuration.of("on", LayerPrecision.F32, on));
-    all.add(Configuration.of("off", LayerPrecision.of(INT8), off));
-    all.add(Configuration.of("mixed", LayerPrecision.F32, mixed));
+    all.add(new Configuration("on", LayerPrecision.F32, on));
+    all.add(new Configuration("off", LayerPrecision.of(INT8), off));
+    all.add(new Configuration("mixed", LayerPrecision.F32, mixed));
     for (int i : new int[] {0, 1, layers.size() / 2, layers.size() - 1}) {
       LayerPrecision only = LayerPrecision.of(INT4);
       String layer = layers.get(i);
-      all.add(Configuration.of("only " + layer, LayerPrecision.F32, Map.of(layer, only)));
+      all.add(new Configuration("only " + layer, LayerPrecision.F32, Map.of(layer, only)));
       all.add(
-          Configuration.of(
+          new Configuration(
               "all but " + layer, LayerPrecision.of(INT8), Map.of(layer, LayerPrecision.F32)));
     }
     return all;
@@ -151,7 +151,7 @@ class SweepProgramTest {
       configurations.add(Configuration.F32);
       for (String layer : layers) {
         configurations.add(
-            Configuration.of(layer, LayerPrecision.F32, Map.of(layer, LayerPrecision.of(INT8))));
+            new Configuration(layer, LayerPrecision.F32, Map.of(layer, LayerPrecision.of(INT8))));
       }
       SweepPlanner planner = lease.program().planner();
       SweepPlanner.Plan plan = planner.plan(configurations, true);

@@ -213,7 +213,7 @@ public final class CalibrateRanges
     public Calibration extractOutput(Seen seen) {
       Map<String, Ranges> models = new HashMap<>();
       seen.models.forEach((model, observations) -> models.put(model, observations.ranges(mode)));
-      return Calibration.of(mode, List.copyOf(seen.images), models);
+      return new Calibration(mode, List.copyOf(seen.images), models);
     }
 
     @Override

@@ -34,10 +34,10 @@ class ExplainTogetherTest {
   private static List<Configuration> configurations() {
     return List.of(
         Configuration.of("int4"),
-        Configuration.of("on", INT4, Map.of()),
-        Configuration.of("off", LayerPrecision.F32, Map.of()),
-        Configuration.of("only", LayerPrecision.F32, Map.of("features.3.squeeze", INT4)),
-        Configuration.of("all but", INT4, Map.of("features.3.squeeze", LayerPrecision.F32)));
+        new Configuration("on", INT4, Map.of()),
+        new Configuration("off", LayerPrecision.F32, Map.of()),
+        new Configuration("only", LayerPrecision.F32, Map.of("features.3.squeeze", INT4)),
+        new Configuration("all but", INT4, Map.of("features.3.squeeze", LayerPrecision.F32)));
   }
 
   @Test

@@ -640,7 +640,7 @@ class TransformsTest {
         Audit.of(numbers())
             .withModels(model)
             .withPrecisions("int8")
-            .withCalibration(Calibration.of(RangeMode.MINMAX, List.of(), Map.of())),
+            .withCalibration(new Calibration(RangeMode.MINMAX, List.of(), Map.of())),
         "no ranges were calibrated for model 'squeezenet1_1'");
     PCollection<KV<String, Integer>> unbounded =
         names.setIsBoundedInternal(PCollection.IsBounded.UNBOUNDED);
@@ -685,7 +685,7 @@ class TransformsTest {
     }
     PAssert.thatSingleton(calibration)
         .isEqualTo(
-            Calibration.of(
+            new Calibration(
                 RangeMode.AVERAGED,
                 chosen,
                 Map.of("squeezenet1_1", expected.ranges(RangeMode.AVERAGED))));

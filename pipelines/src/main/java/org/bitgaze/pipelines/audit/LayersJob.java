@@ -50,7 +50,9 @@ import org.bitgaze.quant.Calibration;
 import org.bitgaze.quant.Configuration;
 import org.bitgaze.quant.Precision;
 import org.bitgaze.quant.QuantizableLayer;
-import org.bitgaze.quant.Trial;
+import org.bitgaze.quant.sweep.SensitivityRun;
+import org.bitgaze.quant.sweep.SensitivityRun;
+import org.bitgaze.torch.ProgramCache;
 import org.bitgaze.torch.SweepProgram;
 import org.bitgaze.torch.SweepResult;
 import org.bitgaze.transforms.ExplainImages;
@@ -112,7 +114,7 @@ public final class LayersJob {
   }
 
   /** What is known of a model before images are looked at. */
-  private record Outline(List<QuantizableLayer> layers, List<Trial> trials) {}
+  private record Outline(List<QuantizableLayer> layers, List<SensitivityRun> trials) {}
 
   /**
    * Runs the job to its end.
@@ -156,7 +158,7 @@ public final class LayersJob {
     Map<String, Outline> outlines = outlines();
     Map<String, List<Configuration>> trials = new LinkedHashMap<>();
     outlines.forEach(
-        (id, o) -> trials.put(id, o.trials().stream().map(Trial::configuration).toList()));
+        (id, o) -> trials.put(id, o.trials().stream().map(SensitivityRun::configuration).toList()));
     Set<Measure> measures = new LinkedHashSet<>(audit.measures());
     measures.addAll(MeasureCatalog.ofSignals());
     AuditPlan sweep = audit.together(trials, measures);
@@ -238,7 +240,7 @@ public final class LayersJob {
       LayerTables.frontier(result, made);
       Tables.rejects(shards, made);
       CalibrationFile.write(
-          audit.calibration().orElse(Calibration.of(audit.ranges(), List.of(), Map.of())),
+          audit.calibration().orElse(new Calibration(audit.ranges(), List.of(), Map.of())),
           audit.protocol().decidingRanges(),
           run.models(),
           made.resolve("calibration.json"));
@@ -306,9 +308,9 @@ public final class LayersJob {
     for (Model model : plan.audit().models()) {
       try (OpenModel open = model.open()) {
         List<QuantizableLayer> layers = open.layers();
-        List<Trial> trials = new ArrayList<>();
+        List<SensitivityRun> trials = new ArrayList<>();
         for (Precision precision : plan.precisions()) {
-          trials.addAll(Trial.of(layers, precision, plan.kinds()));
+          trials.addAll(SensitivityRun.of(layers, precision, plan.kinds()));
         }
         outlines.put(model.id(), new Outline(layers, trials));
       }
@@ -416,7 +418,7 @@ public final class LayersJob {
           pictured.add(layer);
           continue;
         }
-        Trial trial =
+        SensitivityRun trial =
             outline.trials().stream().filter(t -> layer.isOf(t)).findFirst().orElseThrow();
         List<Shown> images = new ArrayList<>();
         for (Rows.Drifted drifted : rows.worst(model.id(), trial.name(), WORST)) {
@@ -433,7 +435,7 @@ public final class LayersJob {
     return pictured;
   }
 
-  private Shown shown(Model model, Trial trial, Rows.Drifted drifted, SweepProgram program)
+  private Shown shown(Model model, SensitivityRun trial, Rows.Drifted drifted, SweepProgram program)
       throws IOException {
     RgbImage seen = model.preprocessing().apply(input.read(drifted.key()));
     List<SweepResult> maps =

@@ -5,7 +5,7 @@ import java.util.Optional;
 import java.util.Set;
 import org.bitgaze.pipelines.layers.Search;
 import org.bitgaze.quant.Precision;
-import org.bitgaze.quant.TrialKind;
+import org.bitgaze.quant.sweep.QuantizedPart;
 
 /**
  * What a job over layers is to compute, all of it checked.
@@ -16,4 +16,7 @@ import org.bitgaze.quant.TrialKind;
  * @param search what a mixed precision must keep, where one is asked for
  */
 public record LayersPlan(
-    AuditPlan audit, List<Precision> precisions, Set<TrialKind> kinds, Optional<Search> search) {}
+    AuditPlan audit,
+    List<Precision> precisions,
+    Set<QuantizedPart> kinds,
+    Optional<Search> search) {}

@@ -152,7 +152,7 @@ final class ResultAssembler {
     }
     SummaryFiles.writeCsv(summary, tables.resolve("summary.csv"));
     SummaryFiles.writeJson(summary, tables.resolve("summary.json"));
-    Calibration none = Calibration.of(plan.ranges(), List.of(), Map.of());
+    Calibration none = new Calibration(plan.ranges(), List.of(), Map.of());
     CalibrationFile.write(
         plan.calibration().orElse(none),
         plan.protocol().decidingRanges(),

@@ -12,7 +12,7 @@ import org.bitgaze.measure.VanishedMaps;
 import org.bitgaze.pipelines.gate.Gate;
 import org.bitgaze.pipelines.layers.CostKind;
 import org.bitgaze.quant.Arithmetic;
-import org.bitgaze.quant.TrialKind;
+import org.bitgaze.quant.sweep.QuantizedPart;
 import org.bitgaze.saliency.SaliencyMethod;
 import org.bitgaze.zoo.Architecture;
 
@@ -30,7 +30,7 @@ public final class Choices extends ListResourceBundle {
       {"choices.saliency", Named.describe(SaliencyMethod.values())},
       {"choices.arithmetic", Named.describe(Arithmetic.values())},
       {"choices.gate", Gate.GRAMMAR},
-      {"choices.trials", Named.describe(TrialKind.values())},
+      {"choices.trials", Named.describe(QuantizedPart.values())},
       {"choices.costs", Named.describe(CostKind.values())},
       {"choices.vanished", Named.describe(VanishedMaps.values())},
       {
@@ -89,7 +89,7 @@ public final class Choices extends ListResourceBundle {
     private static final long serialVersionUID = 1L;
 
     Trials() {
-      super(TrialKind.values());
+      super(QuantizedPart.values());
     }
   }
 

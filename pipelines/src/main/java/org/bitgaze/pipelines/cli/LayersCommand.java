@@ -33,7 +33,7 @@ import org.bitgaze.pipelines.output.OutputFolder;
 import org.bitgaze.protocol.Protocol;
 import org.bitgaze.quant.Configuration;
 import org.bitgaze.quant.Precision;
-import org.bitgaze.quant.TrialKind;
+import org.bitgaze.quant.sweep.QuantizedPart;
 import org.bitgaze.transforms.ChooseExhibits;
 import org.bitgaze.transforms.ExplainImages;
 import picocli.CommandLine;
@@ -238,15 +238,15 @@ final class LayersCommand implements Callable<Integer> {
         require(!precision.isFloat(), "--precision " + name + " quantizes nothing");
         bits.add(precision);
       }
-      Set<TrialKind> kinds = EnumSet.allOf(TrialKind.class);
+      Set<QuantizedPart> kinds = EnumSet.allOf(QuantizedPart.class);
       if (trials != null) {
         kinds.clear();
-        trials.forEach(t -> kinds.add(Named.find(TrialKind.values(), "--trials", t)));
+        trials.forEach(t -> kinds.add(Named.find(QuantizedPart.values(), "--trials", t)));
       }
       boolean masked = input.haveMasks();
       Optional<Search> search = search(masked);
       if (search.isPresent()) {
-        kinds.add(TrialKind.ONLY);
+        kinds.add(QuantizedPart.ONLY);
       }
       int sample = calibrationImages == null ? protocol.calibrationImages() : calibrationImages;
       require(sample >= 1, "--calibration-images " + sample + " must be 1 or more");
@@ -376,7 +376,7 @@ final class LayersCommand implements Callable<Integer> {
       lines.add("model " + model + ", target layer " + model.targetLayer());
     }
     lines.add("precisions: " + plan.precisions());
-    lines.add("of each layer: " + plan.kinds().stream().map(TrialKind::id).toList());
+    lines.add("of each layer: " + plan.kinds().stream().map(QuantizedPart::id).toList());
     lines.add(
         plan.search()
             .map(

@@ -8,10 +8,10 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.Random;
 import org.bitgaze.quant.Configuration;
-import org.bitgaze.quant.Cost;
 import org.bitgaze.quant.LayerPrecision;
 import org.bitgaze.quant.Precision;
 import org.bitgaze.quant.QuantizableLayer;
+import org.bitgaze.quant.sweep.Cost;
 
 /**
  * The way up from the cheapest precision everywhere to floating point everywhere, a layer at a
@@ -31,7 +31,7 @@ record Ascent(List<QuantizableLayer> layers, List<Precision> rungs, CostKind cos
 
   /** Where all layers have the fewest bits. */
   Configuration bottom() {
-    return Configuration.of("", LayerPrecision.of(rungs.get(0)), Map.of());
+    return new Configuration("", LayerPrecision.of(rungs.get(0)), Map.of());
   }
 
   /**

@@ -1,7 +1,7 @@
 package org.bitgaze.pipelines.layers;
 
 import org.bitgaze.choice.Named;
-import org.bitgaze.quant.Cost;
+import org.bitgaze.quant.sweep.Cost;
 
 /** What a mixed precision is to save. */
 public enum CostKind implements Named {

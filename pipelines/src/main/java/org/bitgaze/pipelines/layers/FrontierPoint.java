@@ -5,7 +5,7 @@ package org.bitgaze.pipelines.layers;
  *
  * @param criterion by which the layers were chosen that keep more bits
  * @param step how many steps it is above the cheapest
- * @param weightBits see {@link org.bitgaze.quant.Cost}
+ * @param weightBits see {@link org.bitgaze.quant.sweep.Cost}
  * @param bitOperations likewise
  * @param effect what it does
  */

@@ -12,10 +12,10 @@ import org.bitgaze.measure.Reference;
 import org.bitgaze.measure.StandardMeasure;
 import org.bitgaze.pipelines.gate.Condition;
 import org.bitgaze.quant.Configuration;
-import org.bitgaze.quant.Cost;
 import org.bitgaze.quant.Precision;
 import org.bitgaze.quant.QuantizableLayer;
-import org.bitgaze.quant.TrialKind;
+import org.bitgaze.quant.sweep.Cost;
+import org.bitgaze.quant.sweep.QuantizedPart;
 
 /**
  * Looks for the cheapest mixed precision of a model that keeps a budget: climbs from the cheapest
@@ -168,7 +168,7 @@ public final class MixedSearch {
   /** How much worse the budget's first measure becomes by a layer alone. */
   private double harm(QuantizableLayer layer, Precision precision) {
     Condition first = search.budget().get(0);
-    String name = TrialKind.ONLY.name(precision, layer.name());
+    String name = QuantizedPart.ONLY.name(precision, layer.name());
     double full = sweep.mean(model, Configuration.F32.name(), first.reference(), first.measure());
     double value = sweep.mean(model, name, first.reference(), first.measure());
     if (value == Double.POSITIVE_INFINITY) {
@@ -183,7 +183,7 @@ public final class MixedSearch {
 
   /** The power of the noise that a layer alone adds to the logits, against that of the logits. */
   private double noise(QuantizableLayer layer, Precision precision) {
-    String name = TrialKind.ONLY.name(precision, layer.name());
+    String name = QuantizedPart.ONLY.name(precision, layer.name());
     return sweep
         .value(model, name, Reference.F32, StandardMeasure.SQNR)
         .filter(v -> v.mean() != null)

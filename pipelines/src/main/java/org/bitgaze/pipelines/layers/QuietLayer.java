@@ -5,9 +5,12 @@ import java.util.Arrays;
 import java.util.Comparator;
 import java.util.List;
 import org.apache.commons.math3.stat.StatUtils;
+import org.bitgaze.measure.Measure;
 import org.bitgaze.measure.StandardMeasure;
-import org.bitgaze.quant.Trial;
-import org.bitgaze.quant.TrialKind;
+import org.bitgaze.quant.sweep.SensitivityRun;
+import org.bitgaze.quant.sweep.QuantizedPart;
+import org.bitgaze.quant.sweep.QuantizedPart;
+import org.bitgaze.quant.sweep.SensitivityRun;
 
 /**
  * A layer that is quiet but harmful: by itself it adds less noise to the logits than half of the
@@ -78,8 +81,8 @@ public record QuietLayer(Sensitivity line, List<Shown> worst) {
    * @param trial the trial
    * @return whether the trial quantized this layer alone, to this precision
    */
-  public boolean isOf(Trial trial) {
-    return trial.kind() == TrialKind.ONLY
+  public boolean isOf(SensitivityRun trial) {
+    return trial.part() == QuantizedPart.ONLY
         && trial.precision().toString().equals(line.precision())
         && trial.layer().filter(l -> l.name().equals(line.layer())).isPresent();
   }

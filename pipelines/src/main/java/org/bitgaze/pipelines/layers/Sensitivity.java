@@ -6,8 +6,8 @@ import java.util.Optional;
 import org.bitgaze.measure.Measure;
 import org.bitgaze.measure.Reference;
 import org.bitgaze.quant.QuantizableLayer;
-import org.bitgaze.quant.Trial;
-import org.bitgaze.quant.TrialKind;
+import org.bitgaze.quant.sweep.QuantizedPart;
+import org.bitgaze.quant.sweep.SensitivityRun;
 
 /**
  * What one trial did: a line of {@code layers.csv}.
@@ -41,15 +41,18 @@ public record Sensitivity(
    * @return one line per trial, in the trials' order
    */
   public static List<Sensitivity> of(
-      String model, List<QuantizableLayer> layers, List<Trial> trials, Evaluation evaluation) {
+      String model,
+      List<QuantizableLayer> layers,
+      List<SensitivityRun> trials,
+      Evaluation evaluation) {
     List<Sensitivity> lines = new ArrayList<>();
-    for (Trial trial : trials) {
+    for (SensitivityRun trial : trials) {
       Optional<QuantizableLayer> layer = trial.layer();
       lines.add(
           new Sensitivity(
               model,
               trial.precision().toString(),
-              trial.kind().id(),
+              trial.part().id(),
               layer.map(QuantizableLayer::name).orElse(""),
               layer.map(layers::indexOf).orElse(-1),
               layer.map(QuantizableLayer::weights).orElse(0L),
@@ -88,6 +91,6 @@ public record Sensitivity(
    * @return whether it is neither a part of one nor the whole network
    */
   public boolean isSingle() {
-    return !layer.isEmpty() && trial.equals(TrialKind.ONLY.id());
+    return !layer.isEmpty() && trial.equals(QuantizedPart.ONLY.id());
   }
 }

@@ -66,9 +66,9 @@ public record CalibrationFile(
         (model, points) -> {
           Map<String, Range> ranges = new LinkedHashMap<>();
           points.forEach((point, r) -> ranges.put(point, new Range(r[0], r[1])));
-          all.put(model, Ranges.of(ranges));
+          all.put(model, new Ranges(ranges));
         });
-    return Calibration.of(Named.find(RangeMode.values(), "ranges", ranges), images, all);
+    return new Calibration(Named.find(RangeMode.values(), "ranges", ranges), images, all);
   }
 
   /**

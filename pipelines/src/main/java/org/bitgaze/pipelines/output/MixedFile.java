@@ -99,6 +99,6 @@ public record MixedFile(Map<String, Layers> models) {
     }
     Map<String, LayerPrecision> layers = new LinkedHashMap<>();
     found.layers.forEach((layer, text) -> layers.put(layer, LayerPrecision.parse(text)));
-    return Configuration.of(name, LayerPrecision.parse(found.otherwise), layers);
+    return new Configuration(name, LayerPrecision.parse(found.otherwise), layers);
   }
 }

@@ -13,7 +13,7 @@ import org.bitgaze.pipelines.layers.MixedResult;
 import org.bitgaze.pipelines.layers.ModelResult;
 import org.bitgaze.pipelines.layers.Sensitivity;
 import org.bitgaze.pipelines.layers.Value;
-import org.bitgaze.quant.TrialKind;
+import org.bitgaze.quant.sweep.QuantizedPart;
 
 /**
  * The numbers behind the plots of a report on layers.
@@ -70,7 +70,7 @@ record LayerCharts(List<Sweep> sweeps, List<Frontier> frontiers) {
     Map<String, Map<String, List<Double[]>>> series = new LinkedHashMap<>();
     for (String chart : List.of("drift", StandardMeasure.SQNR.id(), StandardMeasure.FLIP.id())) {
       Map<String, List<Double[]>> kinds = new LinkedHashMap<>();
-      for (TrialKind kind : TrialKind.values()) {
+      for (QuantizedPart kind : QuantizedPart.values()) {
         Map<String, Sensitivity> byLayer = new LinkedHashMap<>();
         lines.stream()
             .filter(l -> l.trial().equals(kind.id()))

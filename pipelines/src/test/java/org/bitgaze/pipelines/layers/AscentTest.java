@@ -16,10 +16,10 @@ import org.bitgaze.measure.StandardMeasure;
 import org.bitgaze.pipelines.gate.Condition;
 import org.bitgaze.pipelines.output.SummaryLine;
 import org.bitgaze.quant.Configuration;
-import org.bitgaze.quant.Cost;
 import org.bitgaze.quant.LayerPrecision;
 import org.bitgaze.quant.Precision;
 import org.bitgaze.quant.QuantizableLayer;
+import org.bitgaze.quant.sweep.Cost;
 import org.junit.jupiter.api.Test;
 
 /** The way up and back, on a network of three layers whose every number is known. */
@@ -139,7 +139,7 @@ class AscentTest {
           return new Evaluation(lines);
         };
     Configuration top =
-        Configuration.of("top", LayerPrecision.F32, Map.of()).with("one", LayerPrecision.F32);
+        new Configuration("top", LayerPrecision.F32, Map.of()).with("one", LayerPrecision.F32);
     Configuration trimmed =
         new Descent("m", ascent, search).trim(top, runner.run(List.of(top)), runner);
     // By harm for what is saved: one, two, three. With two it is 0.89 and 0.87, without it 0.95.

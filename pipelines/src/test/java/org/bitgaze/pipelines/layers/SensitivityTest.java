@@ -10,8 +10,8 @@ import java.util.Map;
 import org.bitgaze.pipelines.output.SummaryLine;
 import org.bitgaze.quant.Precision;
 import org.bitgaze.quant.QuantizableLayer;
-import org.bitgaze.quant.Trial;
-import org.bitgaze.quant.TrialKind;
+import org.bitgaze.quant.sweep.QuantizedPart;
+import org.bitgaze.quant.sweep.SensitivityRun;
 import org.junit.jupiter.api.Test;
 
 class SensitivityTest {
@@ -73,8 +73,9 @@ class SensitivityTest {
     QuantizableLayer add = new QuantizableLayer("add", true, 0, 0);
     QuantizableLayer linear = new QuantizableLayer("linear", false, 10, 10);
     List<String> names =
-        Trial.of(List.of(conv, add, linear), INT8, EnumSet.allOf(TrialKind.class)).stream()
-            .map(Trial::name)
+        SensitivityRun.of(List.of(conv, add, linear), INT8, EnumSet.allOf(QuantizedPart.class))
+            .stream()
+            .map(SensitivityRun::name)
             .toList();
     assertEquals(
         List.of(
@@ -90,10 +91,12 @@ class SensitivityTest {
             "int8 only linear",
             "int8 all-but linear"),
         names);
-    Trial allBut = Trial.of(List.of(conv, add), INT8, List.of(TrialKind.ALL_BUT)).get(3);
+    SensitivityRun allBut =
+        SensitivityRun.of(List.of(conv, add), INT8, List.of(QuantizedPart.ALL_BUT)).get(3);
     assertTrue(allBut.configuration().get("conv").isFloat());
     assertEquals("int8", allBut.configuration().get("add").toString());
-    Trial weights = Trial.of(List.of(conv, add), INT8, List.of(TrialKind.WEIGHTS)).get(3);
+    SensitivityRun weights =
+        SensitivityRun.of(List.of(conv, add), INT8, List.of(QuantizedPart.WEIGHTS)).get(3);
     assertEquals("int8/f32", weights.configuration().get("conv").toString());
   }
 

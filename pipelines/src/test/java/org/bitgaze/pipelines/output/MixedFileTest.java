@@ -21,7 +21,7 @@ import org.junit.jupiter.params.provider.ValueSource;
 class MixedFileTest {
   private static final long SECONDS = Long.getLong("bitgaze.fuzz.seconds", 5);
   private static final Configuration MIXED =
-      Configuration.of(
+      new Configuration(
           "mixed",
           LayerPrecision.of(Precision.of("int4")),
           Map.of(

@@ -3,8 +3,8 @@ package org.bitgaze.network.op;
 import java.util.List;
 
 /**
- * Mean over as many windows as the output has pixels; output pixel i takes input pixels floor(i
- * size / output) to ceil((i + 1) size / output).
+ * Mean over windows that cover the image; output pixel i takes input pixels floor(i size / output)
+ * to ceil((i + 1) size / output), exclusive.
  *
  * @param output height and width of the output
  */
@@ -20,9 +20,9 @@ public record AdaptiveAvgPool2d(Size output) implements Op {
   }
 
   /**
-   * Makes a pooling with a square output.
+   * Creates a pooling with a square output.
    *
-   * @param side height and width of the output; 1 for the mean of all pixels
+   * @param side height and width of the output; 1 for the mean over the image
    * @return the operation
    */
   public static AdaptiveAvgPool2d of(int side) {

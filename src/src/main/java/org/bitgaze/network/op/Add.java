@@ -4,16 +4,11 @@ import java.util.Arrays;
 import java.util.List;
 import java.util.Optional;
 
-/** Sum of two inputs of one shape, or with sizes of 1 in the second that stand for all. */
+/** Sum of two inputs; the second is broadcast to the first. */
 public record Add() implements Op {
   @Override
   public int[] outputShape(List<int[]> inputs) {
-    int[] sum = Elementwise.shape("adds", inputs.get(0), inputs.get(1));
-    if (!Arrays.equals(sum, inputs.get(0))) {
-      throw new IllegalArgumentException(
-          "adds " + Arrays.toString(inputs.get(1)) + " to " + Arrays.toString(inputs.get(0)));
-    }
-    return sum;
+    return Broadcast.onto("adds", inputs.get(0), inputs.get(1));
   }
 
   @Override
@@ -23,14 +18,9 @@ public record Add() implements Op {
 
   @Override
   public Optional<String> integerKernel(IntegerScript script) {
-    // The kernel wants as many values of each.
+    // The kernel does not broadcast.
     return Arrays.equals(script.shapes().get(0), script.shapes().get(1))
         ? Optional.of(script.kernel("add", script.inputs().get(0), script.inputs().get(1)))
         : Optional.empty();
-  }
-
-  @Override
-  public QuantizationRole quantizationRole() {
-    return QuantizationRole.FUSABLE;
   }
 }

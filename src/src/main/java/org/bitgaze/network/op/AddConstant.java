@@ -1,13 +1,12 @@
 package org.bitgaze.network.op;
 
-import java.util.Arrays;
 import java.util.List;
 import java.util.Map;
 
 /**
- * The input plus numbers that are known: one for each channel, or of any other shape that fits.
+ * Sum of the input and constants, which are broadcast to it.
  *
- * @param shape sizes of the terms, without the batch's: each is the input's, or 1
+ * @param shape the constants' shape without the batch: each size is the input's, or 1
  */
 public record AddConstant(List<Integer> shape) implements Op {
   /** Copies the sizes. */
@@ -22,22 +21,11 @@ public record AddConstant(List<Integer> shape) implements Op {
 
   @Override
   public int[] outputShape(List<int[]> inputs) {
-    int[] x = inputs.get(0);
-    int[] terms = parameters().get("bias");
-    if (!Arrays.equals(Elementwise.shape("adds", x, terms), x)) {
-      throw new IllegalArgumentException(
-          "has terms of " + shape + " for an input of " + Arrays.toString(x));
-    }
-    return x;
+    return Broadcast.onto("adds", inputs.get(0), parameters().get("bias"));
   }
 
   @Override
   public String torchScript(Script script) {
     return script.elementwise("add", script.input(), script.parameter("bias"));
-  }
-
-  @Override
-  public QuantizationRole quantizationRole() {
-    return QuantizationRole.POINT;
   }
 }

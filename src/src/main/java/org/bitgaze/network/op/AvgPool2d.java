@@ -5,11 +5,11 @@ import java.util.List;
 /**
  * Mean over windows.
  *
- * @param kernel window size
+ * @param kernel size of a window
  * @param stride distance between windows
  * @param padding zeros added on each side, at most half a window
- * @param ceilMode whether a last window that hangs over the edge counts
- * @param countIncludePad whether the padding's zeros count in the mean
+ * @param ceilMode whether a last window that extends beyond the edge counts
+ * @param countIncludePad whether the mean includes the padding
  */
 public record AvgPool2d(
     Size kernel, Size stride, Size padding, boolean ceilMode, boolean countIncludePad)
@@ -25,7 +25,7 @@ public record AvgPool2d(
   }
 
   /**
-   * Makes a pooling over square windows without padding.
+   * Creates a pooling over square windows without padding.
    *
    * @param kernel height and width of a window
    * @param stride distance between windows

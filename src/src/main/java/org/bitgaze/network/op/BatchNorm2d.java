@@ -6,8 +6,8 @@ import java.util.Map;
 import java.util.Optional;
 
 /**
- * Batch normalization: with running statistics, or with the batch's, towards which the running ones
- * then move (momentum 0.1), see {@link Script#usesBatchStatistics}.
+ * Batch normalization with running statistics or with the batch's, see {@link
+ * Script#usesBatchStatistics}; the latter update the running statistics (momentum 0.1).
  *
  * @param features channels
  * @param eps added to the variance
@@ -55,15 +55,5 @@ public record BatchNorm2d(int features, double eps) implements Op {
             script.parameter("running_mean"),
             script.parameter("running_var"),
             eps));
-  }
-
-  @Override
-  public QuantizationRole quantizationRole() {
-    return QuantizationRole.FUSABLE;
-  }
-
-  @Override
-  public UnfusedRole unfusedRole() {
-    return UnfusedRole.POINT;
   }
 }

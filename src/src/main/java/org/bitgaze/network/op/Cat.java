@@ -4,19 +4,31 @@ import java.util.Arrays;
 import java.util.List;
 import java.util.Optional;
 
-/** Concatenation of any number of inputs along the channels. */
-public record Cat() implements Op {
+/**
+ * Concatenation of any number of inputs along one dimension.
+ *
+ * @param axis the dimension, from 1; 0 is the batch
+ */
+public record Cat(int axis) implements Op {
+  /** Creates a concatenation along the channels of images. */
+  public Cat() {
+    this(1);
+  }
+
   @Override
   public int[] outputShape(List<int[]> inputs) {
     int[] out = inputs.get(0).clone();
+    int i = Axis.index(axis, out);
     for (int[] next : inputs.subList(1, inputs.size())) {
       int[] rest = next.clone();
-      rest[0] = out[0];
+      if (rest.length == out.length) {
+        rest[i] = out[i];
+      }
       if (!Arrays.equals(rest, out)) {
         throw new IllegalArgumentException(
-            "joins " + Arrays.toString(out) + " and " + Arrays.toString(next));
+            "concatenates " + Arrays.toString(out) + " and " + Arrays.toString(next));
       }
-      out[0] += next[0];
+      out[i] += next[i];
     }
     return out;
   }
@@ -25,17 +37,12 @@ public record Cat() implements Op {
   public String torchScript(Script script) {
     return isAlias(script.inputs().size())
         ? script.input()
-        : Script.call("cat", "[" + String.join(", ", script.inputs()) + "]", 1);
+        : Script.call("cat", "[" + String.join(", ", script.inputs()) + "]", axis);
   }
 
   @Override
   public Optional<String> integerKernel(IntegerScript script) {
-    return Optional.of(script.kernel("cat", script.inputs(), 1));
-  }
-
-  @Override
-  public QuantizationRole quantizationRole() {
-    return QuantizationRole.POINT;
+    return Optional.of(script.kernel("cat", script.inputs(), axis));
   }
 
   @Override

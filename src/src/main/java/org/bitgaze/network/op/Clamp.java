@@ -3,14 +3,14 @@ package org.bitgaze.network.op;
 /**
  * min(max(x, min), max).
  *
- * @param min lower bound, perhaps negative infinity
- * @param max upper bound, perhaps infinite
+ * @param min lower bound, possibly negative infinity
+ * @param max upper bound, possibly infinity
  */
 public record Clamp(double min, double max) implements Clamping {
   /**
    * Checks the bounds.
    *
-   * @throws IllegalArgumentException if they are not in order or not numbers
+   * @throws IllegalArgumentException if they are not in order, or one is NaN
    */
   public Clamp {
     if (!(min <= max)) {
@@ -23,7 +23,7 @@ public record Clamp(double min, double max) implements Clamping {
     return script.elementwise("clamp", script.input(), bound(min), bound(max));
   }
 
-  /** TorchScript's text has no infinity. */
+  /** TorchScript has no literal for infinity. */
   private static Object bound(double value) {
     return Double.isInfinite(value) ? "None" : value;
   }

@@ -1,31 +1,11 @@
 package org.bitgaze.network.op;
 
-import java.util.List;
-
 /** An activation that only clamps: min(max(x, {@link #min}), {@link #max}). */
-public interface Clamping extends Op {
+public interface Clamping extends Elementwise {
 
-  /**
-   * Returns the smallest output.
-   *
-   * @return the lower bound
-   */
+  /** {@return the smallest output} */
   double min();
 
-  /**
-   * Returns the largest output.
-   *
-   * @return the upper bound, perhaps infinite
-   */
+  /** {@return the largest output, possibly infinite} */
   double max();
-
-  @Override
-  default int[] outputShape(List<int[]> inputs) {
-    return inputs.get(0);
-  }
-
-  @Override
-  default QuantizationRole quantizationRole() {
-    return QuantizationRole.ACTIVATION;
-  }
 }

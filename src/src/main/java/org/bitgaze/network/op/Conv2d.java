@@ -7,7 +7,7 @@ import java.util.Optional;
 import java.util.Set;
 
 /**
- * Two-dimensional convolution (cross-correlation), as {@code torch.nn.Conv2d}.
+ * Two-dimensional convolution, as {@code torch.nn.Conv2d}.
  *
  * @param in input channels
  * @param out output channels
@@ -17,7 +17,7 @@ import java.util.Set;
  * @param dilation distance between the kernel's pixels
  * @param groups number of groups, which divides both channels; {@code in} for a depthwise one
  * @param bias whether a bias is added
- * @param paddingMode what lies outside the image
+ * @param paddingMode the padding's values
  */
 public record Conv2d(
     int in,
@@ -34,7 +34,8 @@ public record Conv2d(
   /**
    * Checks the sizes.
    *
-   * @throws IllegalArgumentException if one is not positive or the groups divide no channels
+   * @throws IllegalArgumentException if one is not positive, or the groups do not divide both
+   *     numbers of channels
    */
   public Conv2d {
     new Window(kernel, stride, padding, dilation, false);
@@ -45,7 +46,7 @@ public record Conv2d(
   }
 
   /**
-   * Makes a convolution with stride 1, no padding, one group and a bias.
+   * Creates a convolution with stride 1, no padding, one group and a bias.
    *
    * @param in input channels
    * @param out output channels
@@ -60,7 +61,7 @@ public record Conv2d(
   /**
    * Changes the stride.
    *
-   * @param size in both directions
+   * @param size the stride in both directions
    * @return a new operation
    */
   public Conv2d withStride(int size) {
@@ -71,7 +72,7 @@ public record Conv2d(
   /**
    * Changes the padding.
    *
-   * @param size on all four sides
+   * @param size the padding on all four sides
    * @return a new operation
    */
   public Conv2d withPadding(int size) {
@@ -82,7 +83,7 @@ public record Conv2d(
   /**
    * Changes the number of groups.
    *
-   * @param number of groups
+   * @param number the number of groups
    * @return a new operation
    */
   public Conv2d withGroups(int number) {
@@ -92,7 +93,7 @@ public record Conv2d(
   /**
    * Adds or drops the bias.
    *
-   * @param wanted whether a bias is added
+   * @param wanted whether there is a bias
    * @return a new operation
    */
   public Conv2d withBias(boolean wanted) {
@@ -112,11 +113,10 @@ public record Conv2d(
   @Override
   public int[] outputShape(List<int[]> inputs) {
     int[] image = Window.image(inputs, in);
-    int reach = paddingMode == PaddingMode.REFLECT ? 1 : 0;
-    boolean mirrors = reach == 1 || paddingMode == PaddingMode.CIRCULAR;
-    if (mirrors && (padding.height() + reach > image[1] || padding.width() + reach > image[2])) {
+    if (!paddingMode.fits(padding.height(), image[1])
+        || !paddingMode.fits(padding.width(), image[2])) {
       throw new IllegalArgumentException(
-          "pads by " + padding + " what an image of " + image[2] + "x" + image[1] + " has not");
+          "padding " + padding + " exceeds the image of " + image[2] + "x" + image[1] + " pixels");
     }
     return new Window(kernel, stride, padding, dilation, false).output(out, image);
   }
@@ -178,15 +178,5 @@ public record Conv2d(
     return zeros
         ? Optional.of(script.kernel("conv2d", script.inputs().get(0), script.packed(packing)))
         : Optional.empty();
-  }
-
-  @Override
-  public QuantizationRole quantizationRole() {
-    return QuantizationRole.FUSABLE;
-  }
-
-  @Override
-  public UnfusedRole unfusedRole() {
-    return UnfusedRole.POINT;
   }
 }

@@ -1,21 +1,19 @@
 package org.bitgaze.network.op;
 
-import java.util.List;
-
 /**
- * Dropout (Srivastava et al. 2014), or stochastic depth (Huang et al. 2016), as a layer that is
- * there: the identity, for nothing is dropped unless a pass makes it a {@link KeyedDropout}.
+ * Dropout (Srivastava et al. 2014) or stochastic depth (Huang et al. 2016) in evaluation mode: the
+ * identity. In training mode a pass replaces it by a {@link KeyedDropout}.
  *
- * @param p probability with which an element, or the whole branch, becomes 0; in [0, 1)
+ * @param p probability of dropping, in [0, 1)
  * @param unit what is dropped at once
  */
-public record Dropout(double p, Unit unit) implements Op {
+public record Dropout(double p, Unit unit) implements Elementwise {
 
-  /** What a single draw decides about. */
+  /** What a single random number decides about. */
   public enum Unit {
-    /** Each element by itself. */
+    /** One element. */
     ELEMENT,
-    /** All of an image's elements: stochastic depth. */
+    /** All elements of an image: stochastic depth. */
     IMAGE
   }
 
@@ -26,14 +24,14 @@ public record Dropout(double p, Unit unit) implements Op {
    */
   public Dropout {
     if (!(p >= 0 && p < 1)) {
-      throw new IllegalArgumentException("nothing is dropped with probability " + p);
+      throw new IllegalArgumentException("dropout probability " + p + " is not in [0, 1)");
     }
   }
 
   /**
-   * Makes a dropout of single elements.
+   * Creates a dropout of single elements.
    *
-   * @param p probability with which an element becomes 0
+   * @param p probability that an element becomes 0
    * @return the operation
    */
   public static Dropout of(double p) {
@@ -41,18 +39,13 @@ public record Dropout(double p, Unit unit) implements Op {
   }
 
   /**
-   * Makes a stochastic depth, which drops a residual branch before it is added.
+   * Creates a stochastic depth, which drops a residual branch before it is added.
    *
-   * @param p probability with which the branch becomes 0
+   * @param p probability that the branch becomes 0
    * @return the operation
    */
   public static Dropout stochasticDepth(double p) {
     return new Dropout(p, Unit.IMAGE);
-  }
-
-  @Override
-  public int[] outputShape(List<int[]> inputs) {
-    return inputs.get(0);
   }
 
   @Override

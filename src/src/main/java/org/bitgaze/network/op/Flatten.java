@@ -1,13 +1,13 @@
 package org.bitgaze.network.op;
 
-import java.util.Arrays;
 import java.util.List;
+import org.bitgaze.weights.Tensor;
 
-/** All dimensions but the batch's made one. */
+/** All dimensions except the batch merged into one. */
 public record Flatten() implements Op {
   @Override
   public int[] outputShape(List<int[]> inputs) {
-    return new int[] {Arrays.stream(inputs.get(0)).reduce(1, Math::multiplyExact)};
+    return new int[] {Math.toIntExact(Tensor.elements(inputs.get(0)))};
   }
 
   @Override

@@ -10,16 +10,12 @@ import java.util.List;
 public record Input(int channels) implements Op {
   @Override
   public int[] outputShape(List<int[]> inputs) {
-    throw new IllegalStateException("the input's shape is given, not inferred");
+    int[] image = inputs.get(0);
+    return new int[] {channels, image[0], image[1]};
   }
 
   @Override
   public String torchScript(Script script) {
     throw new IllegalStateException("the input is bound by the program, not computed");
-  }
-
-  @Override
-  public QuantizationRole quantizationRole() {
-    return QuantizationRole.POINT;
   }
 }

@@ -5,11 +5,9 @@ import java.util.List;
 import java.util.Map;
 
 /**
- * Batch normalization by the statistics of each image alone, as a network in training mode computes
- * it that is given one image at a time: with the mean m and the biased variance v of a channel over
- * height and width, y = (x - m) / sqrt(v + eps) * weight + bias. An image never shares statistics
- * with others of its batch (so it is PyTorch's {@code instance_norm}), and running statistics are
- * neither read nor written.
+ * Normalization by each image's own statistics, as {@code torch.nn.InstanceNorm2d}: y = (x - m) /
+ * sqrt(v + eps) * weight + bias with the mean m and the biased variance v of a channel over height
+ * and width. It equals batch normalization in training mode with batches of one image.
  *
  * @param features channels
  * @param eps added to the variance
@@ -41,15 +39,5 @@ public record InstanceNorm2d(int features, double eps) implements Op {
         0.1,
         eps,
         false);
-  }
-
-  @Override
-  public QuantizationRole quantizationRole() {
-    return QuantizationRole.FUSABLE;
-  }
-
-  @Override
-  public UnfusedRole unfusedRole() {
-    return UnfusedRole.POINT;
   }
 }

@@ -3,27 +3,19 @@ package org.bitgaze.network.op;
 import java.util.List;
 
 /**
- * Where an operation writes what an integer kernel computes: inputs are bytes with a scale and a
- * zero point, and so is the output, whose scale and zero point follow the arguments.
+ * What an operation's integer kernel may use. Inputs and output are bytes with a scale and a zero
+ * point; those of the output follow the kernel's other arguments.
  */
 public interface IntegerScript {
 
-  /**
-   * Returns the inputs.
-   *
-   * @return the variables that hold them, in order
-   */
+  /** {@return the variables that hold the inputs, in order} */
   List<String> inputs();
 
-  /**
-   * Returns the inputs' shapes.
-   *
-   * @return each (channels, height, width) or (features), without the batch dimension
-   */
+  /** {@return the shapes of the inputs without the batch dimension} */
   List<int[]> shapes();
 
   /**
-   * Returns a parameter that stays in floating point.
+   * Returns a parameter that is not quantized.
    *
    * @param local one of {@link Op#parameters}
    * @return an expression
@@ -31,29 +23,25 @@ public interface IntegerScript {
   String parameter(String local);
 
   /**
-   * Returns the weights as a kernel wants them: integers in an order of its own, with the bias;
-   * packed once, when the program is loaded.
+   * Returns weight and bias in the kernel's own format, to which they are packed once, when the
+   * program is loaded.
    *
-   * @param packing how they are packed
+   * @param packing the format
    * @return an expression
    */
   String packed(Packing packing);
 
   /**
-   * Writes a call of a kernel that also clamps negative values where a ReLU follows.
+   * Writes a call of a kernel, which also computes a ReLU that follows.
    *
-   * @param function a function of PyTorch's {@code quantized}, of which there is also a form with
-   *     {@code _relu}
-   * @param arguments all but scale and zero point
+   * @param function a function of PyTorch's {@code quantized}, which also exists with {@code _relu}
+   *     appended
+   * @param arguments all arguments except scale and zero point
    * @return an expression
    */
   String kernel(String function, Object... arguments);
 
-  /**
-   * Tells whether a ReLU follows, which the kernel is to compute, too.
-   *
-   * @return false where the output is the operation's own
-   */
+  /** {@return whether the kernel must also compute a ReLU that follows} */
   boolean relu();
 
   /**
@@ -61,7 +49,7 @@ public interface IntegerScript {
    *
    * @param type PyTorch's class of the result
    * @param function a function of PyTorch's {@code quantized}; takes weight, bias and arguments
-   * @param arguments what follows weight and bias
+   * @param arguments the arguments after weight and bias
    */
   record Packing(String type, String function, List<Object> arguments) {
     /** Copies the list. */

@@ -3,20 +3,20 @@ package org.bitgaze.network.op;
 import java.util.List;
 
 /**
- * An image of another size.
+ * An image resized.
  *
  * @param size height and width of the output
- * @param kind how a pixel is made
+ * @param kind the interpolation
  */
 public record Interpolate(Size size, Kind kind) implements Op {
 
-  /** How a pixel of the output is made. */
+  /** How a pixel of the output is computed. */
   public enum Kind {
     /** The pixel floor(i size / output). */
     NEAREST,
-    /** Of the two nearest in each direction; pixels' centres lie at halves, edges are repeated. */
+    /** Bilinear; pixel centres are at half-integers, edge pixels are repeated. */
     LINEAR,
-    /** Of the two nearest in each direction; the corners' centres fall together. */
+    /** Bilinear with aligned corners. */
     LINEAR_CORNERS
   }
 
@@ -40,10 +40,5 @@ public record Interpolate(Size size, Kind kind) implements Op {
         ? Script.call("upsample_nearest2d", script.input(), size, "None")
         : Script.call(
             "upsample_bilinear2d", script.input(), size, kind == Kind.LINEAR_CORNERS, "None");
-  }
-
-  @Override
-  public QuantizationRole quantizationRole() {
-    return kind == Kind.NEAREST ? QuantizationRole.NONE : QuantizationRole.POINT;
   }
 }

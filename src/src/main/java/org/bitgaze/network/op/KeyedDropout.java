@@ -2,15 +2,16 @@ package org.bitgaze.network.op;
 
 import java.util.Arrays;
 import java.util.List;
+import org.bitgaze.weights.Tensor;
 
 /**
- * Dropout that drops: element i (in the order of channels, rows, columns; from 0) is drawn from the
- * image's own stream, so that the same image loses the same elements in any batch and on any
- * machine. With the stream's state s, z = SplitMix64 (Steele et al. 2014) of s + (i + 1) *
- * 0x9e3779b97f4a7c15, and u = (z >>> 40) * 2^-24; where u >= p the element is multiplied by
- * float32(1 / (1 - p)), elsewhere by 0.
+ * Active dropout whose random numbers depend on the image alone, so that the same image loses the
+ * same elements in any batch and on any machine. Element i (in the order of channels, rows,
+ * columns; from 0) gets u = (z >>> 40) * 2^-24, where z is SplitMix64 (Steele et al. 2014) of s +
+ * (i + 1) * 0x9e3779b97f4a7c15 and s the state of the image's stream. It is multiplied by float32(1
+ * / (1 - p)) if u >= p, else by 0.
  *
- * @param layer what is dropped, and with which probability
+ * @param layer the dropout
  */
 public record KeyedDropout(Dropout layer) implements Op {
   private static final long GOLDEN_GAMMA = 0x9e3779b97f4a7c15L;
@@ -30,7 +31,7 @@ public record KeyedDropout(Dropout layer) implements Op {
     if (whole) {
       Arrays.fill(drawn, 1);
     }
-    int elements = Arrays.stream(drawn).reduce(1, Math::multiplyExact);
+    long elements = Tensor.elements(drawn);
     // PyTorch's integers wrap around as Java's do.
     String state = script.let(Script.call("unsqueeze", script.stream(), 1));
     String numbers =
@@ -41,17 +42,13 @@ public record KeyedDropout(Dropout layer) implements Op {
     z = mixed(script, z, 30);
     z = mixed(script, Script.call("mul", z, FIRST_MULTIPLIER), 27);
     z = mixed(script, Script.call("mul", z, SECOND_MULTIPLIER), 31);
-    // u >= p, in whole draws: nothing is rounded.
+    // u >= p, compared as integers, so that nothing is rounded.
     long dropped = (long) Math.ceil(layer.p() * DRAWS);
     String kept = ScalarType.FLOAT32.cast(Script.call("ge", unsignedShift(z, 40), dropped));
     double factor = (float) (1 / (1 - layer.p()));
     String mask = script.let(Script.call("mul", kept, factor));
-    StringBuilder shape = new StringBuilder("[-1");
-    for (int size : drawn) {
-      shape.append(", ").append(size);
-    }
-    return script.elementwise(
-        "mul", script.input(), script.let(Script.call("view", mask, shape.append(']'))));
+    String sizes = Script.list(-1, Arrays.stream(drawn).boxed().toList());
+    return script.elementwise("mul", script.input(), script.let(Script.call("view", mask, sizes)));
   }
 
   /** z ^ (z >>> bits). */
@@ -60,7 +57,7 @@ public record KeyedDropout(Dropout layer) implements Op {
     return script.let(Script.call("bitwise_xor", z, unsignedShift(z, bits)));
   }
 
-  /** PyTorch's shift copies the sign; the mask takes the copies away. */
+  /** PyTorch's shift extends the sign; the mask removes it. */
   private static String unsignedShift(String z, int bits) {
     return Script.call("bitwise_and", Script.call("bitwise_right_shift", z, bits), -1L >>> bits);
   }

@@ -1,13 +1,15 @@
 package org.bitgaze.network.op;
 
+import java.util.Arrays;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
+import org.bitgaze.weights.Tensor;
 
 /**
- * Fully connected layer with a bias.
+ * Fully connected layer with a bias, over the last dimension.
  *
  * @param in input features
  * @param out output features
@@ -23,17 +25,23 @@ public record Linear(int in, int out) implements Op {
 
   @Override
   public int[] outputShape(List<int[]> inputs) {
-    int[] x = inputs.get(0);
-    if (x.length != 1 || x[0] != in) {
+    int[] shape = requireFeatures(inputs.get(0), in).clone();
+    shape[shape.length - 1] = out;
+    return shape;
+  }
+
+  /** Returns a shape; checks the size of its last dimension. */
+  static int[] requireFeatures(int[] x, int features) {
+    if (x.length == 0 || x[x.length - 1] != features) {
       throw new IllegalArgumentException(
-          "takes (" + in + ") features, but gets " + java.util.Arrays.toString(x));
+          "takes (..., " + features + ") features, but gets " + Arrays.toString(x));
     }
-    return new int[] {out};
+    return x;
   }
 
   @Override
   public long multiplyAdds(List<int[]> inputs) {
-    return (long) in * out;
+    return Tensor.elements(inputs.get(0)) * out;
   }
 
   @Override
@@ -52,15 +60,5 @@ public record Linear(int in, int out) implements Op {
     IntegerScript.Packing packing =
         new IntegerScript.Packing("LinearPackedParamsBase", "linear_prepack", List.of());
     return Optional.of(script.kernel("linear", script.inputs().get(0), script.packed(packing)));
-  }
-
-  @Override
-  public QuantizationRole quantizationRole() {
-    return QuantizationRole.FUSABLE;
-  }
-
-  @Override
-  public UnfusedRole unfusedRole() {
-    return UnfusedRole.POINT;
   }
 }

@@ -3,13 +3,13 @@ package org.bitgaze.network.op;
 import java.util.List;
 
 /**
- * Maximum over windows; padding never wins.
+ * Maximum over windows; padding does not count.
  *
- * @param kernel window size
+ * @param kernel size of a window
  * @param stride distance between windows
  * @param padding padding on each side, at most half a window
  * @param dilation distance between a window's pixels
- * @param ceilMode whether a last window that hangs over the edge counts
+ * @param ceilMode whether a last window that extends beyond the edge counts
  */
 public record MaxPool2d(Size kernel, Size stride, Size padding, Size dilation, boolean ceilMode)
     implements Op {
@@ -24,7 +24,7 @@ public record MaxPool2d(Size kernel, Size stride, Size padding, Size dilation, b
   }
 
   /**
-   * Makes a pooling over square windows.
+   * Creates a pooling over square windows.
    *
    * @param kernel height and width of a window
    * @param stride distance between windows
@@ -35,11 +35,7 @@ public record MaxPool2d(Size kernel, Size stride, Size padding, Size dilation, b
     return new MaxPool2d(Size.of(kernel), Size.of(stride), Size.of(padding), Size.ONE, false);
   }
 
-  /**
-   * Counts a last window that hangs over the edge, too.
-   *
-   * @return a new operation
-   */
+  /** {@return the same pooling, in which a last window that extends beyond the edge counts} */
   public MaxPool2d withCeilMode() {
     return new MaxPool2d(kernel, stride, padding, dilation, true);
   }

@@ -3,13 +3,11 @@ package org.bitgaze.network.op;
 import java.util.List;
 import java.util.Optional;
 
-/**
- * Product of two inputs of as many dimensions; a dimension of size 1 stands for all of the other's.
- */
+/** Product of two inputs of the same rank, with broadcasting. */
 public record Mul() implements Op {
   @Override
   public int[] outputShape(List<int[]> inputs) {
-    return Elementwise.shape("multiplies", inputs.get(0), inputs.get(1));
+    return Broadcast.shape("multiplies", inputs.get(0), inputs.get(1));
   }
 
   @Override
@@ -20,10 +18,5 @@ public record Mul() implements Op {
   @Override
   public Optional<String> integerKernel(IntegerScript script) {
     return Optional.of(script.kernel("mul", script.inputs().get(0), script.inputs().get(1)));
-  }
-
-  @Override
-  public QuantizationRole quantizationRole() {
-    return QuantizationRole.POINT;
   }
 }

@@ -1,13 +1,12 @@
 package org.bitgaze.network.op;
 
-import java.util.Arrays;
 import java.util.List;
 import java.util.Map;
 
 /**
- * The input times numbers that are known: one for each channel, or of any other shape that fits.
+ * Product of the input and constants, which are broadcast to it.
  *
- * @param shape sizes of the factors, without the batch's: each is the input's, or 1
+ * @param shape the constants' shape without the batch: each size is the input's, or 1
  */
 public record MulConstant(List<Integer> shape) implements Op {
   /** Copies the sizes. */
@@ -22,22 +21,11 @@ public record MulConstant(List<Integer> shape) implements Op {
 
   @Override
   public int[] outputShape(List<int[]> inputs) {
-    int[] x = inputs.get(0);
-    int[] factors = parameters().get("weight");
-    if (!Arrays.equals(Elementwise.shape("multiplies", x, factors), x)) {
-      throw new IllegalArgumentException(
-          "has factors of " + shape + " for an input of " + Arrays.toString(x));
-    }
-    return x;
+    return Broadcast.onto("multiplies", inputs.get(0), parameters().get("weight"));
   }
 
   @Override
   public String torchScript(Script script) {
     return script.elementwise("mul", script.input(), script.parameter("weight"));
-  }
-
-  @Override
-  public QuantizationRole quantizationRole() {
-    return QuantizationRole.POINT;
   }
 }

@@ -6,20 +6,17 @@ import java.util.Optional;
 import java.util.Set;
 
 /**
- * What a node of a network computes, with all that is to be known of it: its parameters, the shape
- * of its output, its cost, its TorchScript and its role in quantization. Operations are values:
- * they hold sizes and options, never tensors. Images are NCHW.
+ * What a node computes: its parameters, the shape of its output, its cost and its TorchScript.
+ * Operations are values: they hold sizes and options, never tensors. Images are NCHW. Dimensions
+ * are counted from 1; 0 is the batch.
  *
- * <p>A new operation is a new class here (and its meaning in plain Java in the tests); passes,
- * shapes and compilers ask these methods and know no list of operations.
+ * <p>A new operation is a new class here, its meaning in plain Java in the tests, and, if its
+ * output is quantized, a row in {@code org.bitgaze.quant.PlacementTable}. Passes and compilers call
+ * these methods and have no other list of operations.
  */
 public interface Op {
 
-  /**
-   * The parameters the operation reads, by PyTorch's local names.
-   *
-   * @return local name (such as {@code weight}) to shape, in PyTorch's order
-   */
+  /** {@return the parameters: PyTorch's local name, such as {@code weight}, to shape, in order} */
   default Map<String, int[]> parameters() {
     return Map.of();
   }
@@ -27,18 +24,18 @@ public interface Op {
   /**
    * Infers the shape of the output for one image.
    *
-   * @param inputs shapes of the inputs without the batch dimension: (channels, height, width) or
-   *     (features)
-   * @return the output's shape, likewise; a size below 1 says that the image is too small
+   * @param inputs shapes of the inputs without the batch dimension, such as (channels, height,
+   *     width) or (features); of an operation without inputs the image's (height, width)
+   * @return the output's shape, likewise; a size below 1 means that the image is too small
    * @throws IllegalArgumentException if the inputs do not fit, saying what was expected and found
    */
   int[] outputShape(List<int[]> inputs);
 
   /**
-   * Counts the cost of one image.
+   * Counts the multiply-adds of one image in matrix products. Element-wise work does not count.
    *
-   * @param inputs shapes of the inputs, as {@link #outputShape} takes them
-   * @return multiplications with addition in matrix products; element-wise work does not count
+   * @param inputs shapes of the inputs, as in {@link #outputShape}
+   * @return the number of multiplications followed by an addition
    */
   default long multiplyAdds(List<int[]> inputs) {
     return 0;
@@ -47,14 +44,13 @@ public interface Op {
   /**
    * Writes the operation in the form that {@code torch.jit} serializes.
    *
-   * @param script where the inputs and parameters are, and further statements go
+   * @param script names the inputs and parameters, and takes further statements
    * @return an expression for the output
    */
   String torchScript(Script script);
 
   /**
-   * Returns which of the parameters are weights, which quantization rounds; biases and statistics
-   * are none.
+   * Returns the parameters that quantization rounds. Biases and statistics are not among them.
    *
    * @return some of {@link #parameters}' names
    */
@@ -62,39 +58,26 @@ public interface Op {
     return Set.of();
   }
 
-  /**
-   * Returns what quantization does at this operation.
-   *
-   * @return {@link QuantizationRole#NONE} unless the operation says otherwise
-   */
-  default QuantizationRole quantizationRole() {
-    return QuantizationRole.NONE;
-  }
-
-  /**
-   * Returns what quantization does at this operation where nothing is fused.
-   *
-   * @return {@link UnfusedRole#NONE} unless the operation says otherwise
-   */
-  default UnfusedRole unfusedRole() {
-    return UnfusedRole.NONE;
+  /** {@return whether the operation rounds an activation to quantization steps} */
+  default boolean quantizes() {
+    return false;
   }
 
   /**
    * Writes the operation as an integer kernel.
    *
-   * @param script where the inputs and parameters are
-   * @return an expression for the output; nothing where there is no such kernel
+   * @param script names the inputs and parameters
+   * @return an expression for the output; empty if there is no such kernel
    */
   default Optional<String> integerKernel(IntegerScript script) {
     return Optional.empty();
   }
 
   /**
-   * Tells whether {@link #torchScript} is the same function on bytes: it picks some of the input's
-   * values, so that the output has the input's scale and zero point.
+   * Tells whether {@link #torchScript} also works on quantized bytes: each output value is one of
+   * the input's, so the output has the input's scale and zero point.
    *
-   * @return false where it must be computed in floating point, or by {@link #integerKernel}
+   * @return false if the operation must be computed in floating point or by {@link #integerKernel}
    */
   default boolean picksValues() {
     return false;
@@ -121,19 +104,10 @@ public interface Op {
   }
 
   /**
-   * Tells whether the operation rounds its input to the steps of an integer precision.
-   *
-   * @return true for fake quantization
-   */
-  default boolean quantizes() {
-    return false;
-  }
-
-  /**
    * Tells whether the output is the first input's memory, so that nobody else may write to it.
    *
    * @param inputs number of inputs
-   * @return whether no memory of its own is made
+   * @return whether the output is a view
    */
   default boolean isAlias(int inputs) {
     return false;

@@ -6,7 +6,7 @@ import java.util.Map;
 /**
  * x where it is positive, slope x elsewhere; slopes are parameters.
  *
- * @param slopes 1, or one for each channel
+ * @param slopes number of slopes: 1, or one per channel
  */
 public record PReLU(int slopes) implements Op {
   @Override
@@ -26,10 +26,5 @@ public record PReLU(int slopes) implements Op {
   @Override
   public String torchScript(Script script) {
     return Script.call("prelu", script.input(), script.parameter("weight"));
-  }
-
-  @Override
-  public QuantizationRole quantizationRole() {
-    return QuantizationRole.POINT;
   }
 }

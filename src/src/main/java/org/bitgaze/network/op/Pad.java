@@ -9,15 +9,15 @@ import java.util.List;
  * @param left columns on the left
  * @param bottom rows below
  * @param right columns on the right
- * @param mode what the border shows; of {@link PaddingMode#ZEROS} the value, instead of zeros
- * @param value may be infinite, but must be a number
+ * @param mode the border's values; {@link PaddingMode#ZEROS} stands for the constant {@code value}
+ * @param value the constant, not NaN
  */
 public record Pad(int top, int left, int bottom, int right, PaddingMode mode, double value)
     implements Op {
   /**
    * Checks the sizes.
    *
-   * @throws IllegalArgumentException if one is negative, or the value not a number
+   * @throws IllegalArgumentException if one is negative, or the value is NaN
    */
   public Pad {
     new Size(top, left).atLeast(0, "padding");
@@ -30,11 +30,9 @@ public record Pad(int top, int left, int bottom, int right, PaddingMode mode, do
   @Override
   public int[] outputShape(List<int[]> inputs) {
     int[] x = Window.image(inputs, 0);
-    int reach = mode == PaddingMode.REFLECT ? 1 : 0;
-    boolean mirrors = reach == 1 || mode == PaddingMode.CIRCULAR;
-    if (mirrors && (Math.max(top, bottom) + reach > x[1] || Math.max(left, right) + reach > x[2])) {
+    if (!mode.fits(Math.max(top, bottom), x[1]) || !mode.fits(Math.max(left, right), x[2])) {
       throw new IllegalArgumentException(
-          "pads " + x[2] + "x" + x[1] + " pixels by more than there are: " + this);
+          "padding exceeds the image of " + x[2] + "x" + x[1] + " pixels: " + this);
     }
     return new int[] {
       x[0],
@@ -47,12 +45,12 @@ public record Pad(int top, int left, int bottom, int right, PaddingMode mode, do
   public String torchScript(Script script) {
     List<Integer> sizes = List.of(left, right, top, bottom);
     return mode == PaddingMode.ZEROS
-        ? Script.call("constant_pad_nd", script.input(), sizes, text())
+        ? Script.call("constant_pad_nd", script.input(), sizes, literal())
         : Script.call("pad", script.input(), sizes, "\"" + mode + "\"");
   }
 
-  /** TorchScript's text has no infinity. */
-  private Object text() {
+  /** TorchScript has no literal for infinity. */
+  private Object literal() {
     return Double.isInfinite(value) ? "float(\"" + (value < 0 ? "-inf" : "inf") + "\")" : value;
   }
 }

@@ -5,7 +5,7 @@ import java.util.List;
 /**
  * The dimensions in another order; the batch stays first.
  *
- * @param order for each dimension of the output but the batch's, the input's, from 1
+ * @param order for each dimension of the output except the batch, the input's dimension, from 1
  */
 public record Permute(List<Integer> order) implements Op {
   /** Copies the order. */
@@ -21,16 +21,14 @@ public record Permute(List<Integer> order) implements Op {
       complete &= order.contains(i);
     }
     if (!complete) {
-      throw new IllegalArgumentException("orders " + x.length + " dimensions as " + order);
+      throw new IllegalArgumentException("permutes " + x.length + " dimensions by " + order);
     }
     return order.stream().mapToInt(i -> x[i - 1]).toArray();
   }
 
   @Override
   public String torchScript(Script script) {
-    StringBuilder all = new StringBuilder("[0");
-    order.forEach(i -> all.append(", ").append(i));
-    return Script.call("permute", script.input(), all.append(']'));
+    return Script.call("permute", script.input(), Script.list(0, order));
   }
 
   @Override

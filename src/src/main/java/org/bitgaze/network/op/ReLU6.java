@@ -16,9 +16,4 @@ public record ReLU6() implements Clamping {
   public String torchScript(Script script) {
     return script.elementwise("hardtanh", script.input(), min(), max());
   }
-
-  @Override
-  public UnfusedRole unfusedRole() {
-    return UnfusedRole.POINT;
-  }
 }

@@ -1,11 +1,12 @@
 package org.bitgaze.network.op;
 
 import java.util.List;
+import org.bitgaze.weights.Tensor;
 
 /**
- * The same elements in the same order with other dimensions.
+ * The same elements in the same order with another shape.
  *
- * @param sizes the new dimensions, without the batch's
+ * @param sizes the new shape without the batch
  */
 public record Reshape(List<Integer> sizes) implements Op {
   /** Copies the sizes. */
@@ -15,25 +16,17 @@ public record Reshape(List<Integer> sizes) implements Op {
 
   @Override
   public int[] outputShape(List<int[]> inputs) {
-    long before = 1;
-    long after = 1;
-    for (int size : inputs.get(0)) {
-      before *= size;
+    int[] out = sizes.stream().mapToInt(Integer::intValue).toArray();
+    long elements = Tensor.elements(inputs.get(0));
+    if (Tensor.elements(out) != elements) {
+      throw new IllegalArgumentException("reshapes " + elements + " elements to " + sizes);
     }
-    for (int size : sizes) {
-      after = Math.multiplyExact(after, (long) size);
-    }
-    if (before != after) {
-      throw new IllegalArgumentException("makes " + sizes + " of " + before + " elements");
-    }
-    return sizes.stream().mapToInt(Integer::intValue).toArray();
+    return out;
   }
 
   @Override
   public String torchScript(Script script) {
-    StringBuilder all = new StringBuilder("[-1");
-    sizes.forEach(size -> all.append(", ").append(size));
-    return Script.call("reshape", script.input(), all.append(']'));
+    return Script.call("reshape", script.input(), Script.list(-1, sizes));
   }
 
   @Override

@@ -1,14 +1,12 @@
 package org.bitgaze.network.op;
 
-import java.util.List;
-
 /**
  * factor x + shift, with two numbers.
  *
  * @param factor finite
  * @param shift finite
  */
-public record ScalarAffine(double factor, double shift) implements Op {
+public record ScalarAffine(double factor, double shift) implements Elementwise {
   /**
    * Checks the numbers.
    *
@@ -21,17 +19,7 @@ public record ScalarAffine(double factor, double shift) implements Op {
   }
 
   @Override
-  public int[] outputShape(List<int[]> inputs) {
-    return inputs.get(0);
-  }
-
-  @Override
   public String torchScript(Script script) {
     return Script.call("add", Script.call("mul", script.input(), factor), shift);
-  }
-
-  @Override
-  public QuantizationRole quantizationRole() {
-    return QuantizationRole.POINT;
   }
 }

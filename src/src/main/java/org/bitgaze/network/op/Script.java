@@ -4,21 +4,13 @@ import java.util.List;
 import java.util.function.Supplier;
 import java.util.stream.IntStream;
 
-/** Where an operation writes its TorchScript: the inputs, the parameters, the lines before. */
+/** What an operation's TorchScript may use: its inputs, its parameters, further statements. */
 public interface Script {
 
-  /**
-   * Returns the inputs.
-   *
-   * @return the variables that hold them, in order
-   */
+  /** {@return the variables that hold the inputs, in order} */
   List<String> inputs();
 
-  /**
-   * Returns the shape of the first input.
-   *
-   * @return (channels, height, width) or (features), without the batch dimension
-   */
+  /** {@return the shape of the first input without the batch dimension} */
   int[] shape();
 
   /**
@@ -30,17 +22,17 @@ public interface Script {
   String parameter(String local);
 
   /**
-   * Returns the states of the node's random stream.
+   * Makes {@link #parameter} return a variable.
    *
-   * @return an expression: int64 (N), one state per image
+   * @param local one of {@link Op#parameters}
+   * @param variable what it returns from here on
    */
+  void bindParameter(String local, String variable);
+
+  /** {@return an expression for the states of the node's random stream: int64 (N)} */
   String stream();
 
-  /**
-   * Tells whether batch norms use the batch's statistics.
-   *
-   * @return false where they use running ones
-   */
+  /** {@return whether batch norms use the batch's statistics; else they use running ones} */
   boolean usesBatchStatistics();
 
   /**
@@ -64,58 +56,62 @@ public interface Script {
   }
 
   /**
-   * Adds a statement before the operation's own.
+   * Adds a statement that assigns an expression to a new variable.
    *
-   * @param expression what to compute
-   * @return a new variable that holds it
+   * @param expression the expression
+   * @return the variable
    */
   String let(String expression);
 
   /**
-   * Adds statements of which the program runs some, by a number that it is given.
+   * Adds an {@code if} with one branch per alternative.
    *
-   * @param number a variable of the program that holds an int from 0
-   * @param alternatives what each number stands for: writes its statements and returns an
-   *     expression
-   * @return a new variable that holds the value of the chosen expression
+   * @param number a variable of the program that holds the index of the alternative to run
+   * @param alternatives each adds its statements and returns an expression
+   * @return a new variable that holds the value of the expression that was run
    */
   String choose(String number, List<Supplier<String>> alternatives);
 
   /**
-   * Hands a value to the program beside the operation's output.
+   * Gives the program a value besides the operation's output.
    *
-   * @param name what the program knows it by
+   * @param name the value's name
    * @param variable the variable that holds it
    */
   void expose(String name, String variable);
 
-  /**
-   * Returns the first input's dimensions but for the batch's.
-   *
-   * @return from 1, for functions that reduce each image to one value
-   */
+  /** {@return the first input's dimensions except the batch, to reduce each image to one value} */
   default List<Integer> dimensions() {
     return IntStream.rangeClosed(1, shape().length).boxed().toList();
   }
 
-  /**
-   * Returns the first input.
-   *
-   * @return its variable
-   */
+  /** {@return the variable that holds the first input} */
   default String input() {
     return inputs().get(0);
   }
 
   /**
-   * Returns how an element-wise function is called: in place where that is allowed.
+   * Writes a call of an element-wise function: in place if {@link #mayOverwrite}.
    *
-   * @param function PyTorch's name, of which there is also a form with {@code _}
-   * @param arguments the arguments, the first being {@link #input}
+   * @param function PyTorch's name, which also exists with {@code _} appended
+   * @param arguments the arguments; the first is {@link #input}
    * @return an expression
    */
   default String elementwise(String function, Object... arguments) {
     return call(function + (mayOverwrite() ? "_" : ""), arguments);
+  }
+
+  /**
+   * Writes a list of sizes or dimensions.
+   *
+   * @param batch the batch's entry, such as -1 for any size
+   * @param others the entries of the other dimensions
+   * @return an expression
+   */
+  static String list(Object batch, List<Integer> others) {
+    StringBuilder s = new StringBuilder("[").append(batch);
+    others.forEach(entry -> s.append(", ").append(entry));
+    return s.append(']').toString();
   }
 
   /**

@@ -1,7 +1,7 @@
 package org.bitgaze.network.op;
 
 /**
- * A size, or a distance, in both directions of an image.
+ * A size or distance in both directions of an image.
  *
  * @param height in pixels
  * @param width in pixels
@@ -14,7 +14,7 @@ public record Size(int height, int width) {
   public static final Size ZERO = of(0);
 
   /**
-   * Makes a square size.
+   * Creates a square size.
    *
    * @param side height and width
    * @return the size
@@ -26,19 +26,19 @@ public record Size(int height, int width) {
   /**
    * Checks both sizes.
    *
-   * @param least the smallest that is allowed
-   * @param what what this is the size of, for the message
+   * @param min the smallest size that is allowed
+   * @param what the name of this size, for the message
    * @return this size
    * @throws IllegalArgumentException if one is smaller
    */
-  public Size atLeast(int least, String what) {
-    if (height < least || width < least) {
-      throw new IllegalArgumentException(what + " is " + this + ", less than " + least);
+  public Size atLeast(int min, String what) {
+    if (height < min || width < min) {
+      throw new IllegalArgumentException(what + " is " + this + ", less than " + min);
     }
     return this;
   }
 
-  /** Returns PyTorch's notation: {@code [height, width]}. */
+  /** {@return PyTorch's notation, {@code [height, width]}} */
   @Override
   public String toString() {
     return "[" + height + ", " + width + "]";

@@ -4,36 +4,24 @@ import java.util.Arrays;
 import java.util.List;
 
 /**
- * Part of a tensor along one dimension.
+ * Every {@code step}-th element along one dimension.
  *
- * @param axis the dimension, from 1; 0 is the batch's
+ * @param axis the dimension, from 1; 0 is the batch
  * @param start first index, at least 0
- * @param end index behind the last, greater than start
- * @param step distance between neighbours, at least 1
+ * @param end upper bound of the indices, exclusive, greater than start
+ * @param step distance between indices, at least 1
  */
 public record Slice(int axis, int start, int end, int step) implements Op {
   @Override
   public int[] outputShape(List<int[]> inputs) {
     int[] out = inputs.get(0).clone();
-    if (axis < 1
-        || axis > out.length
-        || start < 0
-        || end <= start
-        || end > out[axis - 1]
-        || step < 1) {
+    int i = Axis.index(axis, out);
+    if (start < 0 || end <= start || end > out[i] || step < 1) {
       throw new IllegalArgumentException(
-          "takes "
-              + start
-              + " to "
-              + end
-              + " in steps of "
-              + step
-              + " of axis "
-              + axis
-              + " of "
-              + Arrays.toString(out));
+          "slices axis %d of %s from %d to %d in steps of %d"
+              .formatted(axis, Arrays.toString(out), start, end, step));
     }
-    out[axis - 1] = (end - start + step - 1) / step;
+    out[i] = (end - start + step - 1) / step;
     return out;
   }
 

@@ -9,7 +9,7 @@ import java.util.List;
  * @param stride distance between windows
  * @param padding pixels added on each side
  * @param dilation distance between a window's pixels
- * @param ceilMode whether a last window that hangs over the edge counts
+ * @param ceilMode whether a last window that extends beyond the edge counts
  */
 record Window(Size kernel, Size stride, Size padding, Size dilation, boolean ceilMode) {
 
@@ -20,7 +20,7 @@ record Window(Size kernel, Size stride, Size padding, Size dilation, boolean cei
     dilation.atLeast(1, "dilation");
   }
 
-  /** What PyTorch asks of poolings. */
+  /** Checks the padding as PyTorch's poolings do. */
   void requireHalfPadding() {
     if (padding.height() > kernel.height() / 2 || padding.width() > kernel.width() / 2) {
       throw new IllegalArgumentException(
@@ -28,7 +28,7 @@ record Window(Size kernel, Size stride, Size padding, Size dilation, boolean cei
     }
   }
 
-  /** Shape of the output of so many channels over an input (channels, height, width). */
+  /** Returns the output's shape (channels, height, width) for an input's. */
   int[] output(int channels, int[] input) {
     return new int[] {
       channels,
@@ -39,14 +39,14 @@ record Window(Size kernel, Size stride, Size padding, Size dilation, boolean cei
 
   private int count(int size, int window, int step, int pad, int spread) {
     long span = size + 2L * pad - (long) spread * (window - 1) - 1;
-    // Negative for an image smaller than a window, of which one may still hang over the edge.
+    // Negative if the image is smaller than a window; with ceilMode there may still be one window.
     long windows = (ceilMode ? -Math.floorDiv(-span, step) : Math.floorDiv(span, step)) + 1;
     // PyTorch: with ceil_mode, the last window must start inside the image or its left padding.
     boolean outside = ceilMode && (windows - 1) * step >= (long) size + pad;
     return Math.toIntExact(outside ? windows - 1 : windows);
   }
 
-  /** The only input, which must have height and width and, unless 0, so many channels. */
+  /** Returns the only input's shape; checks its rank and, unless 0, its number of channels. */
   static int[] image(List<int[]> inputs, int channels) {
     int[] shape = inputs.get(0);
     if (shape.length != 3) {

@@ -9,14 +9,14 @@ import java.util.Optional;
 import java.util.Set;
 import java.util.stream.Collectors;
 import org.bitgaze.network.Graph;
+import org.bitgaze.network.Network;
 import org.bitgaze.network.Node;
+import org.bitgaze.network.ParameterPrecision;
 import org.bitgaze.network.op.IntegerScript;
 import org.bitgaze.network.op.ScalarType;
 import org.bitgaze.quant.Arithmetic;
 import org.bitgaze.quant.FakeQuantize;
 import org.bitgaze.quant.Precision;
-import org.bitgaze.quant.QuantizedTensors;
-import org.bitgaze.weights.TensorSource;
 
 /**
  * Writes a quantized graph's nodes as integer kernels. A kernel computes an operation, the ReLU
@@ -36,7 +36,7 @@ public final class IntegerText {
   private final ProgramText text;
   private final Graph graph;
   private final Set<String> nodes;
-  private final Map<String, Precision> weights;
+  private final Map<String, ParameterPrecision> precisions;
 
   /** Node to the variable that holds its output as bytes. */
   private final Map<String, String> bytes = new HashMap<>();
@@ -55,14 +55,14 @@ public final class IntegerText {
    * Starts with a text whose input is bound.
    *
    * @param text where statements go
-   * @param weights the network's parameters, which know what weights are rounded to
+   * @param network the network, which knows what weights are rounded to
    * @param nodes names of those to write; all their inputs are among them, or the graph's input
    */
-  public IntegerText(ProgramText text, TensorSource weights, Set<String> nodes) {
+  public IntegerText(ProgramText text, Network network, Set<String> nodes) {
     this.text = text;
     this.nodes = nodes;
     this.graph = text.graph();
-    this.weights = weights instanceof QuantizedTensors q ? q.precisions() : Map.of();
+    this.precisions = network.precisions();
     String input = graph.nodes().get(0).name();
     floats.put(input, text.variable(input));
   }
@@ -216,7 +216,8 @@ public final class IntegerText {
   }
 
   private int bits(Node node, String local) {
-    return weights.getOrDefault(node.name() + "." + local, Precision.F32).bits();
+    ParameterPrecision precision = precisions.get(node.name() + "." + local);
+    return precision == null ? Precision.F32.bits() : precision.bits();
   }
 
   private void putBytes(String node, String variable, FakeQuantize point) {

@@ -2,6 +2,7 @@ package org.bitgaze.torch.emit;
 
 import java.util.Collection;
 import java.util.List;
+import java.util.Map;
 import java.util.Set;
 import java.util.function.Supplier;
 import org.bitgaze.network.Node;
@@ -18,9 +19,15 @@ import org.bitgaze.torch.emit.ProgramText.Use;
  * @param use what is done with the tensors of the nodes that are written together
  * @param nodes names of those nodes
  * @param readOutside owners of the memory that other nodes read
+ * @param bound parameter to the variable that holds it instead; {@link #bindParameter} adds to it
  */
 record NodeScript(
-    ProgramText text, Node node, Use use, Collection<String> nodes, Set<String> readOutside)
+    ProgramText text,
+    Node node,
+    Use use,
+    Collection<String> nodes,
+    Set<String> readOutside,
+    Map<String, String> bound)
     implements Script {
 
   @Override
@@ -40,7 +47,13 @@ record NodeScript(
 
   @Override
   public String parameter(String local) {
-    return text.parameters().get(node, local);
+    String variable = bound.get(local);
+    return variable == null ? text.parameters().get(node, local) : variable;
+  }
+
+  @Override
+  public void bindParameter(String local, String variable) {
+    bound.put(local, variable);
   }
 
   @Override

@@ -4,24 +4,25 @@ import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import org.bitgaze.network.Network;
 import org.bitgaze.network.Node;
+import org.bitgaze.network.ParameterPrecision;
+import org.bitgaze.network.ParameterPrecision.Rounded;
 import org.bitgaze.network.op.IntegerScript.Packing;
 import org.bitgaze.network.op.ScalarType;
 import org.bitgaze.network.op.Script;
-import org.bitgaze.quant.Precision;
-import org.bitgaze.quant.QuantizedTensors;
 import org.bitgaze.weights.TensorSource;
 import org.bitgaze.weights.WeightsException;
 
 /**
  * The text of the method that makes a module's attributes of the tensors of a file, which it takes
- * as a list {@code state}. Quantized weights are rounded here, natively, by the formula of {@link
- * org.bitgaze.quant.WeightQuantization}. Four-dimensional tensors get channels-last strides, which
+ * as a list {@code state}. Quantized parameters are rounded here, natively, see {@link
+ * ParameterPrecision#torchScript}. Four-dimensional tensors get channels-last strides, which
  * keeps convolutions of NHWC images on the fast path. Integer kernels' weights are packed.
  */
 public final class ParameterText {
   private final TensorSource source;
-  private final Map<String, Precision> precisions;
+  private final Map<String, ParameterPrecision> precisions;
   private final Map<String, String> attributes = new LinkedHashMap<>();
   private final Map<String, Integer> indices = new LinkedHashMap<>();
   private final List<String> lines = new ArrayList<>();
@@ -31,12 +32,12 @@ public final class ParameterText {
    * Writes the statements.
    *
    * @param text the program that reads the attributes
-   * @param weights the network's parameters
+   * @param network the parameters and their precisions
    * @throws WeightsException if one is missing
    */
-  public ParameterText(ProgramText text, TensorSource weights) throws WeightsException {
-    source = weights instanceof QuantizedTensors quantized ? quantized.base() : weights;
-    precisions = weights instanceof QuantizedTensors quantized ? quantized.precisions() : Map.of();
+  public ParameterText(ProgramText text, Network network) throws WeightsException {
+    source = network.weights();
+    precisions = network.precisions();
     for (Map.Entry<String, String> parameter : text.attributes().entrySet()) {
       attributes.put(parameter.getValue(), "Tensor");
       String tensor = rounded(parameter.getKey()).values();
@@ -81,28 +82,12 @@ public final class ParameterText {
     return lines;
   }
 
-  /** A tensor after rounding, and its scale if it was rounded. */
-  private record Rounded(String values, String scale) {}
-
   private Rounded rounded(String parameter) throws WeightsException {
-    Precision precision = precisions.get(parameter);
+    ParameterPrecision precision = precisions.get(parameter);
     String raw = state(parameter);
-    if (precision == null) {
-      return new Rounded(raw, "");
-    }
-    Precision.IntegerRange q = precision.weights();
-    List<Integer> rest = new ArrayList<>();
-    for (int d = precision.perChannel() ? 1 : 0; d < source.shape(parameter).length; d++) {
-      rest.add(d);
-    }
-    boolean keep = precision.perChannel();
-    String low = let(call("neg", call("amin", raw, rest, keep)));
-    String largest = let(call("maximum", low, call("amax", raw, rest, keep)));
-    String step = call("div", largest, (q.qmax() - q.qmin()) / 2.0);
-    String scale = let(call("clamp", step, 0x1p-23, "None"));
-    String steps = let(call("mul", raw, call("reciprocal", scale)));
-    String clamped = call("clamp_", call("round_", steps), q.qmin(), q.qmax());
-    return new Rounded(let(call("mul_", clamped, scale)), scale);
+    return precision == null
+        ? new Rounded(raw, "")
+        : precision.torchScript(raw, source.shape(parameter).length, this::let);
   }
 
   private String packed(Node node, Packing packing) throws WeightsException {

@@ -15,6 +15,7 @@ import java.util.Map;
 import java.util.zip.CRC32;
 import java.util.zip.ZipEntry;
 import java.util.zip.ZipOutputStream;
+import org.bitgaze.network.Network;
 import org.bitgaze.weights.Tensor;
 import org.bitgaze.weights.TensorSource;
 
@@ -54,18 +55,18 @@ public final class TorchScriptArchive {
    *
    * @param file where to; overwritten
    * @param text the forward method's body, and the parameters that it reads
-   * @param weights where the parameters are read
+   * @param network the parameters and their precisions
    * @param signature the forward method's arguments and result, after {@code self}
    * @throws IOException if a tensor cannot be read or the file not written
    * @throws IllegalArgumentException if the text is not portable
    */
-  public static void write(Path file, ProgramText text, TensorSource weights, String signature)
+  public static void write(Path file, ProgramText text, Network network, String signature)
       throws IOException {
     if (!text.isPortable()) {
       throw new IllegalArgumentException(
           text.graph().name() + ": the program is compiled for this machine only");
     }
-    ParameterText parameters = new ParameterText(text, weights);
+    ParameterText parameters = new ParameterText(text, network);
     List<String> tensors = parameters.tensors();
     if (tensors.isEmpty()) {
       writeEmpty(file, text, parameters, signature);

@@ -16,6 +16,7 @@ import java.util.Arrays;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import org.bitgaze.network.Network;
 import org.bitgaze.torch.emit.ParameterText;
 import org.bitgaze.torch.emit.ProgramText;
 import org.bitgaze.torch.emit.TorchScriptArchive;
@@ -57,14 +58,14 @@ public final class LoadedModule implements AutoCloseable {
    * need no change are used in place; others are copied one at a time.
    *
    * @param text the forward method's body, and the parameters that it reads
-   * @param weights where the parameters are read
+   * @param network the parameters and their precisions
    * @param signature the forward method's arguments and result, after {@code self}
    * @return the module
    * @throws IOException if a tensor cannot be read
    */
-  public static LoadedModule of(ProgramText text, TensorSource weights, String signature)
+  public static LoadedModule of(ProgramText text, Network network, String signature)
       throws IOException {
-    ParameterText parameters = new ParameterText(text, weights);
+    ParameterText parameters = new ParameterText(text, network);
     Path folder = Files.createTempDirectory("bitgaze-program");
     Path file = folder.resolve("program.pt");
     Model model;
@@ -85,7 +86,7 @@ public final class LoadedModule implements AutoCloseable {
 
   /** Runs once a program that reads no parameters and nothing of its argument {@code images}. */
   static float[] compute(ProgramText text) throws IOException {
-    TensorSource none = new TensorMap(text.graph().name(), Map.of());
+    Network none = new Network(text.graph(), new TensorMap(text.graph().name(), Map.of()));
     try (LoadedModule module = of(text, none, "images: Tensor) -> Tensor");
         NDManager manager = module.newManager()) {
       return module.run(new NDList(manager.create(0f)), 1).get(0).toFloatArray();

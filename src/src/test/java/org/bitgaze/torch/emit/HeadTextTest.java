@@ -4,6 +4,7 @@ import static org.junit.jupiter.api.Assertions.assertArrayEquals;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
+import org.bitgaze.network.Network;
 import ai.djl.ndarray.NDArray;
 import ai.djl.ndarray.NDList;
 import ai.djl.ndarray.NDManager;
@@ -105,7 +106,7 @@ class HeadTextTest {
     TensorSource weights = new FormulaWeights(graph);
     String signature =
         "images: Tensor,\n    " + score.argument() + ": Tensor) -> Tuple[Tensor, Tensor]";
-    try (LoadedModule module = LoadedModule.of(text, weights, signature);
+    try (LoadedModule module = LoadedModule.of(text, new Network(graph, weights), signature);
         NDManager manager = module.newManager()) {
       NDArray images = manager.create(ACTIVATIONS, new Shape(IMAGES, CHANNELS, HEIGHT, WIDTH));
       NDList outputs = module.run(new NDList(images, argument.apply(manager)), 1);

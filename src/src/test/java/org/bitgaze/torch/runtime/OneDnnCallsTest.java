@@ -17,6 +17,7 @@ import java.util.Random;
 import org.bitgaze.image.CaffeMeans;
 import org.bitgaze.image.RgbImage;
 import org.bitgaze.network.Graph;
+import org.bitgaze.network.Network;
 import org.bitgaze.network.Node;
 import org.bitgaze.network.op.Conv2d;
 import org.bitgaze.network.op.Input;
@@ -25,8 +26,8 @@ import org.bitgaze.network.op.Size;
 import org.bitgaze.torch.Batches;
 import org.bitgaze.torch.emit.ConvolutionCalls;
 import org.bitgaze.torch.emit.InputText;
-import org.bitgaze.torch.emit.ProgramText;
 import org.bitgaze.torch.emit.ProgramText.Use;
+import org.bitgaze.torch.emit.ProgramText;
 import org.bitgaze.torch.emit.TorchScriptArchive;
 import org.bitgaze.weights.Tensor;
 import org.bitgaze.weights.TensorMap;
@@ -78,7 +79,7 @@ class OneDnnCallsTest {
     var refused =
         assertThrows(
             IllegalArgumentException.class,
-            () -> TorchScriptArchive.write(file, text, weights(), "images: Tensor) -> Tensor"));
+            () -> TorchScriptArchive.write(file, text, new Network(text.graph(), weights()), "images: Tensor) -> Tensor"));
     assertEquals("one: the program is compiled for this machine only", refused.getMessage());
   }
 
@@ -98,6 +99,10 @@ class OneDnnCallsTest {
     InputText.of(CaffeMeans.VGG).write(text);
     text.write(graph.names(), use);
     return text;
+  }
+
+  private static Network network(ProgramText text) {
+    return new Network(text.graph(), weights());
   }
 
   private static TensorMap weights() {
@@ -125,7 +130,7 @@ class OneDnnCallsTest {
       random.nextBytes(pixels);
       noise.add(new RgbImage(side, side, pixels));
     }
-    try (LoadedModule module = LoadedModule.of(text, weights(), "images: Tensor) -> Tensor");
+    try (LoadedModule module = LoadedModule.of(text, network(text), "images: Tensor) -> Tensor");
         NDManager manager = module.newManager()) {
       NDList inputs = new NDList(Batches.toArray(manager, noise));
       return module.run(inputs, 1).get(0).toFloatArray();

@@ -1,4 +1,4 @@
-package org.bitgaze.quant;
+package org.bitgaze.quant.sweep;
 
 import java.io.Serializable;
 import java.util.ArrayList;
@@ -8,16 +8,23 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
+import java.util.stream.Stream;
 import org.bitgaze.network.Graph;
 import org.bitgaze.network.Network;
 import org.bitgaze.network.op.Op;
+import org.bitgaze.quant.ActivationScheme;
+import org.bitgaze.quant.Configuration;
+import org.bitgaze.quant.FakeQuantize;
+import org.bitgaze.quant.InsertAtPoints;
+import org.bitgaze.quant.Precision;
+import org.bitgaze.quant.QuantizableLayer;
+import org.bitgaze.quant.Quantization;
 
 /**
- * The precisions that each layer of a network may have, of which the program takes those of a
- * {@link Configuration} that it is given when it runs. Number 0 stands for floating point, 1 for
- * the first alternative, and so on.
+ * The precisions between which a program selects for each layer while it runs, as a {@link
+ * Configuration} says. Number 0 is floating point, 1 the first alternative, and so on.
  *
- * @param alternatives uniform ones, each of another precision
+ * @param alternatives quantizations of all layers alike, each to another precision
  */
 public record PrecisionAlternatives(List<Quantization.Ranged> alternatives)
     implements Serializable {
@@ -29,71 +36,67 @@ public record PrecisionAlternatives(List<Quantization.Ranged> alternatives)
   }
 
   /**
-   * Lists the precisions that configurations need.
+   * Lists the precisions that configurations use.
    *
    * @param configurations any number
    * @return the integer precisions, each once
    */
   public static Set<Precision> precisions(List<Configuration> configurations) {
     Set<Precision> all = new LinkedHashSet<>();
-    for (Configuration configuration : configurations) {
-      List<LayerPrecision> layers = new ArrayList<>(configuration.layers().values());
-      layers.add(0, configuration.otherwise());
-      for (LayerPrecision layer : layers) {
-        all.add(layer.weights());
-        all.add(layer.activation());
-      }
-    }
-    all.removeIf(Precision::isFloat);
+    configurations.stream()
+        .flatMap(Configuration::precisions)
+        .flatMap(layer -> Stream.of(layer.weights(), layer.activation()))
+        .filter(precision -> !precision.isFloat())
+        .forEach(all::add);
     return all;
   }
 
-  /** The integer precisions, in the order of their numbers, from 1. */
+  /** Returns the integer precisions in the order of their numbers, from 1. */
   private List<Precision> precisions() {
     return alternatives.stream().map(a -> a.configuration().otherwise().weights()).toList();
   }
 
   /**
-   * Returns the number that stands for a precision.
+   * Returns the number of a precision.
    *
-   * @param precision any
+   * @param precision floating point or an alternative
    * @return 0 for floating point
-   * @throws IllegalArgumentException if it is no alternative
+   * @throws IllegalArgumentException if it is not an alternative
    */
   public int number(Precision precision) {
     int index = precisions().indexOf(precision);
     if (!precision.isFloat() && index < 0) {
-      throw new IllegalArgumentException(precision + " is none of " + precisions());
+      throw new IllegalArgumentException(precision + " is not one of " + precisions());
     }
     return index + 1;
   }
 
   /**
-   * Returns the program's variable that holds the number of a layer's weights.
+   * Names the program's variable that selects a layer's weights.
    *
-   * @param layer its index among {@link QuantizableLayer#of}'s
-   * @return a name
+   * @param layer its index in the list that {@link QuantizableLayer#of} returns
+   * @return the variable
    */
   public static String weights(int layer) {
     return "weights_" + layer;
   }
 
   /**
-   * Returns the program's variable that holds the number of a layer's activation.
+   * Names the program's variable that selects a layer's activation.
    *
-   * @param layer its index among {@link QuantizableLayer#of}'s
-   * @return a name
+   * @param layer its index in the list that {@link QuantizableLayer#of} returns
+   * @return the variable
    */
   public static String activation(int layer) {
     return "activation_" + layer;
   }
 
   /**
-   * Rewrites a network.
+   * Makes a network's precisions selectable.
    *
    * @param network a network after the pass of a {@link org.bitgaze.network.Mode}
    * @param scheme how activations are quantized
-   * @return the network that reads what is chosen from the variables
+   * @return the network that reads its selection from the variables
    * @throws IllegalArgumentException if a quantization point has no range
    */
   public Network apply(Network network, ActivationScheme scheme) {
@@ -105,19 +108,20 @@ public record PrecisionAlternatives(List<Quantization.Ranged> alternatives)
       weights.put(layers.get(i), weights(i));
       activations.put(layers.get(i), activation(i));
     }
+    List<Precision> precisions = precisions();
     return network
         .apply(
-            new AtPoints(
+            new InsertAtPoints(
                 scheme,
                 FakeQuantize.SUFFIX,
                 point -> {
                   List<Op> ops = new ArrayList<>();
-                  for (Quantization.Ranged alternative : alternatives) {
-                    Precision bits = alternative.configuration().otherwise().activation();
-                    ops.add(alternative.activation(graph.name(), point, scheme, bits));
+                  for (int i = 0; i < precisions.size(); i++) {
+                    Quantization.Ranged alternative = alternatives.get(i);
+                    ops.add(alternative.activation(graph.name(), point, scheme, precisions.get(i)));
                   }
-                  return Optional.of(new ChosenActivation(activations.get(point.name()), ops));
+                  return Optional.of(new SelectableActivation(activations.get(point.name()), ops));
                 }))
-        .apply(new ChooseWeights(weights, precisions()));
+        .apply(new MakeWeightsSelectable(weights, precisions));
   }
 }

@@ -1,4 +1,4 @@
-package org.bitgaze.quant;
+package org.bitgaze.quant.sweep;
 
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -8,17 +8,20 @@ import org.bitgaze.network.Graph;
 import org.bitgaze.network.Node;
 import org.bitgaze.network.Pass;
 import org.bitgaze.network.Rewritten;
+import org.bitgaze.quant.Precision;
+import org.bitgaze.quant.WeightQuantization;
 import org.bitgaze.weights.DerivedTensors;
 import org.bitgaze.weights.DerivedTensors.Derivation;
 import org.bitgaze.weights.TensorSource;
 
 /**
- * Gives each layer its weights at several precisions, of which the program takes one.
+ * Gives each layer its weights at several precisions, see {@link SelectableWeights}.
  *
- * @param numbers layer to the program's variable that says which
+ * @param numbers layer to the program's variable that selects
  * @param precisions integer precisions
  */
-record ChooseWeights(Map<String, String> numbers, List<Precision> precisions) implements Pass {
+record MakeWeightsSelectable(Map<String, String> numbers, List<Precision> precisions)
+    implements Pass {
 
   @Override
   public Rewritten rewrite(Graph graph) {
@@ -26,7 +29,7 @@ record ChooseWeights(Map<String, String> numbers, List<Precision> precisions) im
         node ->
             node.op().weights().isEmpty()
                 ? Edit.KEEP
-                : new Edit.Substitute(
+                : new Edit.ReplaceKeepingOutput(
                     new SelectableWeights(node.op(), numbers.get(node.name()), precisions)));
   }
 
@@ -37,11 +40,12 @@ record ChooseWeights(Map<String, String> numbers, List<Precision> precisions) im
       for (String local : node.op().weights()) {
         String name = node.name() + "." + local;
         for (Precision precision : precisions) {
+          WeightQuantization quantization = new WeightQuantization(precision);
           derived.put(
               SelectableWeights.parameter(name, precision),
               new Derivation(
                   node.op().parameters().get(local),
-                  base -> WeightQuantization.fakeQuantize(base.read(name), precision)));
+                  base -> quantization.fakeQuantize(base.read(name))));
         }
       }
     }

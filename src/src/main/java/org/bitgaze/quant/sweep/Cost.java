@@ -1,29 +1,30 @@
-package org.bitgaze.quant;
+package org.bitgaze.quant.sweep;
 
 import java.util.List;
+import org.bitgaze.quant.Configuration;
+import org.bitgaze.quant.LayerPrecision;
+import org.bitgaze.quant.QuantizableLayer;
 
 /**
- * What a network costs in a configuration. A weight or a multiply-add in floating point counts as
- * 32 bits; biases, which are never quantized, and layers without weights count as nothing.
+ * What a network costs in a configuration. Weights and multiply-adds in floating point count as 32
+ * bits. Biases, which are never quantized, and layers without weights do not count.
  *
- * @param weightBits size of the weights: their bits, summed up
+ * @param weightBits size of the weights in bits
  * @param bitOperations multiply-adds of one image, each times its weight's bits
  */
 public record Cost(long weightBits, long bitOperations) {
 
   /**
-   * Adds a network up.
+   * Returns the cost of a network.
    *
    * @param layers its layers
    * @param configuration their precisions
-   * @return the cost
+   * @return the sum over the layers
    */
   public static Cost of(List<QuantizableLayer> layers, Configuration configuration) {
-    Cost sum = new Cost(0, 0);
-    for (QuantizableLayer layer : layers) {
-      sum = sum.plus(of(layer, configuration.get(layer.name())));
-    }
-    return sum;
+    return layers.stream()
+        .map(layer -> of(layer, configuration.get(layer.name())))
+        .reduce(new Cost(0, 0), Cost::plus);
   }
 
   /**
