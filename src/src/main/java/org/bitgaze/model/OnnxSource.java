@@ -13,7 +13,7 @@ import java.util.Optional;
 import org.bitgaze.image.Preprocessing;
 import org.bitgaze.onnx.ClippedLogits;
 import org.bitgaze.onnx.InputDescription;
-import org.bitgaze.onnx.OnnxException;
+import org.bitgaze.onnx.file.OnnxException;
 import org.bitgaze.onnx.OnnxNetwork;
 import org.bitgaze.zoo.LayerChoice;
 
@@ -81,9 +81,9 @@ record OnnxSource(String path, ClippedLogits clipped, String described) implemen
   private String target(OnnxNetwork network, String named) throws OnnxException {
     if (named.isEmpty() && network.targetLayer().isEmpty()) {
       throw new OnnxException(
-          path + ": no tensor with height and width is the only way to the output", null);
+          path + ": no tensor with channels, height and width is the only path to the output", null);
     }
-    return named.isEmpty() ? network.targetLayer() : network.quantized(named);
+    return named.isEmpty() ? network.targetLayer() : network.node(named);
   }
 
   @Override

@@ -16,6 +16,7 @@ import org.bitgaze.image.RgbImage;
 import org.bitgaze.model.Execution;
 import org.bitgaze.model.OpenModel;
 import org.bitgaze.quant.Quantization;
+import org.bitgaze.onnx.file.OnnxException;
 import org.bitgaze.testing.Golden;
 import org.bitgaze.testing.RawTensors;
 import org.bitgaze.testing.Shared;
