@@ -798,7 +798,7 @@ class OnnxOperatorsTest {
             model(17)
                 .floats("s", SCALAR, 1)
                 .node("QuantizeLinear", "x,s", "q")
-                .node("Relu", "q", "y")),
+                .node("Sigmoid", "q", "y")),
         refused("domain 'com.example'", model(17).foreign("com.example", "Relu", "x", "y")),
         refused("domain 'com.microsoft'", model(17).foreign("com.microsoft", "Relu", "x", "y")),
         refused(

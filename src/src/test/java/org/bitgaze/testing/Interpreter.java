@@ -17,11 +17,14 @@ import org.bitgaze.network.op.AvgPool2d;
 import org.bitgaze.network.op.BatchNorm2d;
 import org.bitgaze.network.op.Cat;
 import org.bitgaze.network.op.Clamp;
+import org.bitgaze.network.op.ConstantDiv;
 import org.bitgaze.network.op.Conv2d;
 import org.bitgaze.network.op.Div;
 import org.bitgaze.network.op.Dropout;
 import org.bitgaze.network.op.ELU;
+import org.bitgaze.network.op.Extremum;
 import org.bitgaze.network.op.Flatten;
+import org.bitgaze.network.op.Function;
 import org.bitgaze.network.op.HardSigmoid;
 import org.bitgaze.network.op.HardSwish;
 import org.bitgaze.network.op.Input;
@@ -29,6 +32,7 @@ import org.bitgaze.network.op.InstanceNorm2d;
 import org.bitgaze.network.op.Interpolate;
 import org.bitgaze.network.op.LeakyReLU;
 import org.bitgaze.network.op.Linear;
+import org.bitgaze.network.op.LocalResponseNorm;
 import org.bitgaze.network.op.MaxPool2d;
 import org.bitgaze.network.op.Mul;
 import org.bitgaze.network.op.MulConstant;
@@ -156,6 +160,14 @@ public final class Interpreter {
       return both(x, new Value(sizes(c.shape()), parameter(node, "weight")), (a, b) -> a * b);
     } else if (op instanceof AddConstant c) {
       return both(x, new Value(sizes(c.shape()), parameter(node, "bias")), Double::sum);
+    } else if (op instanceof ConstantDiv c) {
+      return both(x, new Value(sizes(c.shape()), parameter(node, "weight")), (a, b) -> b / a);
+    } else if (op instanceof Extremum e) {
+      return both(x, in.get(1), e.max() ? Math::max : Math::min);
+    } else if (op instanceof LocalResponseNorm l) {
+      return respond(l, x);
+    } else if (op instanceof Function f) {
+      return map(x, v -> function(f.kind(), v));
     } else if (op instanceof Sub) {
       return both(x, in.get(1), (a, b) -> a - b);
     } else if (op instanceof Div) {
@@ -401,6 +413,48 @@ public final class Interpreter {
       }
     }
     return new Value(shape, out);
+  }
+
+  private static double function(Function.Kind kind, double x) {
+    return switch (kind) {
+      case EXP -> Math.exp(x);
+      case LOG -> Math.log(x);
+      case SQRT -> Math.sqrt(x);
+      case ABS -> Math.abs(x);
+      case SOFTPLUS -> Math.log1p(Math.exp(x));
+      case SOFTSIGN -> x / (1 + Math.abs(x));
+      case MISH -> x * Math.tanh(Math.log1p(Math.exp(x)));
+      case ERF -> erf(x);
+      case GELU -> x / 2 * (1 + erf(x / Math.sqrt(2)));
+      case GELU_TANH -> x / 2 * (1 + Math.tanh(Math.sqrt(2 / Math.PI) * (x + .044715 * x * x * x)));
+    };
+  }
+
+  /** The integral of 2 / sqrt(pi) exp(-t^2) from 0 to x, by Simpson's rule. */
+  private static double erf(double x) {
+    int steps = 2000;
+    double h = x / steps;
+    double sum = 1 + Math.exp(-x * x);
+    for (int i = 1; i < steps; i++) {
+      sum += (i % 2 == 0 ? 2 : 4) * Math.exp(-(i * h) * (i * h));
+    }
+    return 2 / Math.sqrt(Math.PI) * sum * h / 3;
+  }
+
+  private static Value respond(LocalResponseNorm l, Value x) {
+    double[] out = new double[x.data.length];
+    int plane = x.shape[1] * x.shape[2];
+    for (int i = 0; i < out.length; i++) {
+      int c = i / plane;
+      double sum = 0;
+      int first = Math.max(0, c - (l.size() - 1) / 2);
+      int last = Math.min(x.shape[0] - 1, c + l.size() / 2);
+      for (int k = first; k <= last; k++) {
+        sum += Math.pow(x.data[k * plane + i % plane], 2);
+      }
+      out[i] = x.data[i] / Math.pow(l.bias() + l.alpha() / l.size() * sum, l.beta());
+    }
+    return new Value(x.shape, out);
   }
 
   private static Value adaptive(Value x, Size size) {

@@ -7,10 +7,12 @@ import java.util.Arrays;
 import java.util.Set;
 import org.bitgaze.network.op.Clamp;
 import org.bitgaze.network.op.ELU;
-import org.bitgaze.network.op.GELU;
+import org.bitgaze.network.op.Function;
+import org.bitgaze.network.op.Function.Kind;
 import org.bitgaze.network.op.HardSigmoid;
 import org.bitgaze.network.op.HardSwish;
 import org.bitgaze.network.op.LeakyReLU;
+import org.bitgaze.network.op.Mul;
 import org.bitgaze.network.op.Op;
 import org.bitgaze.network.op.PReLU;
 import org.bitgaze.network.op.ReLU;
@@ -43,10 +45,38 @@ final class ActivationOperators {
           Operator.of("Elu", 1, 1, Set.of("alpha"), n -> emit(n, new ELU(real(n, "alpha", 1)))),
           Operator.of("Selu", 1, 1, Set.of("alpha", "gamma"), ActivationOperators::selu),
           Operator.of("Gelu", 1, 1, Set.of("approximate"), ActivationOperators::gelu),
+          function("Erf", Kind.ERF),
+          function("Exp", Kind.EXP),
+          function("Log", Kind.LOG),
+          function("Sqrt", Kind.SQRT),
+          function("Abs", Kind.ABS),
+          function("Softplus", Kind.SOFTPLUS),
+          function("Softsign", Kind.SOFTSIGN),
+          function("Mish", Kind.MISH),
+          Operator.of("Pow", 2, 2, Set.of(), ActivationOperators::power),
           Operator.of("PRelu", 2, 2, Set.of(), ActivationOperators::prelu),
           Operator.of("Clip", 1, 3, Set.of("min", "max"), ActivationOperators::clip));
 
   private ActivationOperators() {}
+
+  private static Operator function(String type, Kind kind) {
+    return Operator.of(type, 1, 1, Set.of(), n -> emit(n, new Function(kind)));
+  }
+
+  /** Powers that are products or roots. */
+  private static void power(OnnxNode n) {
+    Activation x = n.activation(0);
+    double exponent = n.constant(1).scalar("the exponent");
+    if (exponent == 2) {
+      n.emit(new Mul(), x, x);
+    } else if (exponent == 3) {
+      n.emit(new Mul(), n.between(".square", new Mul(), x, x), x);
+    } else if (exponent == .5) {
+      n.emit(new Function(Kind.SQRT), x);
+    } else {
+      throw new IllegalArgumentException("by an exponent of " + exponent + " is not supported");
+    }
+  }
 
   private static void emit(OnnxNode n, Op op) {
     n.emit(op, n.activation(0));
@@ -102,7 +132,7 @@ final class ActivationOperators {
     if (!approximate.equals("none") && !approximate.equals("tanh")) {
       throw Attributes.unsupported("approximate", approximate);
     }
-    emit(n, new GELU(approximate.equals("tanh")));
+    emit(n, new Function(approximate.equals("tanh") ? Kind.GELU_TANH : Kind.GELU));
   }
 
   private static void clip(OnnxNode n) {
