@@ -126,11 +126,7 @@ record Head(String logits, Set<String> leftOut, long axis) {
         numbers.put(name, t.getFloatData(0));
       } else if (t.getRawData().size() == Float.BYTES) {
         numbers.put(
-            name,
-            t.getRawData()
-                .asReadOnlyByteBuffer()
-                .order(ByteOrder.LITTLE_ENDIAN)
-                .getFloat());
+            name, t.getRawData().asReadOnlyByteBuffer().order(ByteOrder.LITTLE_ENDIAN).getFloat());
       }
     }
   }

@@ -124,13 +124,13 @@ final class Importer {
         upTo(last ? append(name, ".map", new Reshape(List.of(1, shape[1], shape[2])), out) : out));
   }
 
-  /** The name of the described output, or of the only one. */
+  /** The name of the only output, or of the described one of several. */
   private String output() {
     List<String> names =
         file.graph().getOutputList().stream().map(ValueInfoProto::getName).toList();
     String all = names.stream().map(n -> "'" + Quoted.of(n) + "'").collect(joining(", "));
     Optional<String> chosen = description.output();
-    if (chosen.isPresent()) {
+    if (chosen.isPresent() && names.size() > 1) {
       if (!names.contains(chosen.get())) {
         throw new IllegalArgumentException(
             "has no output '" + chosen.get() + "'; its outputs are " + all);
@@ -271,9 +271,7 @@ final class Importer {
   /** Adds the only input that is not a tensor of the file, in the layout of the file. */
   private void input(GraphProto g) {
     List<ValueInfoProto> inputs =
-        g.getInputList().stream()
-            .filter(i -> !values.known().containsKey(i.getName()))
-            .toList();
+        g.getInputList().stream().filter(i -> !values.known().containsKey(i.getName())).toList();
     if (inputs.size() != 1) {
       throw new IllegalArgumentException("has " + inputs.size() + " inputs, not one");
     }
@@ -285,9 +283,7 @@ final class Importer {
               .formatted(Quoted.of(name), ElementType.of(type)));
     }
     if (type != ElementType.FLOAT.code()) {
-      values
-          .notices()
-          .add("its input is " + ElementType.of(type) + "; it is computed in float32");
+      values.notices().add("its input is " + ElementType.of(type) + "; it is computed in float32");
     }
     InputShape shape =
         InputShape.of(inputs.get(0).getType().getTensorType().getShape(), description);
@@ -329,7 +325,10 @@ final class Importer {
     if (open && description.size().isEmpty() && description.preprocessing().isEmpty()) {
       values
           .notices()
-          .add("height and width are not fixed: " + text + " is used; `size` in the json changes it");
+          .add(
+              "height and width are not fixed: "
+                  + text
+                  + " is used; `size` in the json changes it");
     }
     if (description.preprocessing().isPresent()) {
       preprocessing = description.preprocessing().get();

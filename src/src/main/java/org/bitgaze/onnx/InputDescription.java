@@ -28,7 +28,7 @@ import org.bitgaze.onnx.file.Quoted;
  * @param targetLayer the tensor whose values a map weighs; if empty, see {@link
  *     OnnxNetwork#targetLayer}
  * @param size height and width of the input, if the file does not fix them
- * @param output the output with the scores of the classes; if empty, the only one
+ * @param output the output with the scores of the classes, of a file with several outputs
  */
 public record InputDescription(
     Optional<Layout> layout,
@@ -49,8 +49,7 @@ public record InputDescription(
 
   private static final int MAX_BYTES = 1 << 16;
   private static final Pattern SIZE = Pattern.compile("([1-9]\\d{0,3})x([1-9]\\d{0,3})");
-  private static final String KEYS =
-      "layout, channels, preprocessing, target_layer, size, output";
+  private static final String KEYS = "layout, channels, preprocessing, target_layer, size, output";
   private static final ObjectMapper JSON = new ObjectMapper();
 
   /** The order of the input's dimensions. */
@@ -118,8 +117,7 @@ public record InputDescription(
    * @return a new description
    */
   public InputDescription with(Preprocessing other) {
-    return new InputDescription(
-        layout, channels, Optional.of(other), targetLayer, size, output);
+    return new InputDescription(layout, channels, Optional.of(other), targetLayer, size, output);
   }
 
   /**
@@ -196,7 +194,9 @@ public record InputDescription(
       return DEFAULT;
     }
     if (Files.size(file) > MAX_BYTES) {
-      throw new OnnxException(file + ": " + Files.size(file) + " bytes are too many for the description of an input", null);
+      throw new OnnxException(
+          file + ": " + Files.size(file) + " bytes are too many for the description of an input",
+          null);
     }
     try {
       return parse(Files.readString(file));

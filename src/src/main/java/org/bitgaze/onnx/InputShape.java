@@ -22,13 +22,15 @@ record InputShape(Layout layout, long height, long width) {
   static InputShape of(TensorShapeProto shape, InputDescription description) {
     List<Long> sizes = shape.getDimList().stream().map(d -> Math.max(0, d.getDimValue())).toList();
     String text =
-        sizes.stream().map(s -> s == 0 ? "?" : String.valueOf(s)).collect(Collectors.joining(" x "));
+        sizes.stream()
+            .map(s -> s == 0 ? "?" : String.valueOf(s))
+            .collect(Collectors.joining(" x "));
     boolean images = sizes.size() == 4;
     boolean open = images && sizes.subList(1, 4).stream().allMatch(s -> s == 0);
     if (open && (description.layout().isEmpty() || description.size().isEmpty())) {
       throw new IllegalArgumentException(
           "its input is %s: height and width are not fixed; say `layout` and `size` in the json"
-              .formatted(text)
+                  .formatted(text)
               + " beside it");
     }
     Layout layout =

@@ -162,6 +162,7 @@ final class ModelOptions {
   private static List<String> warnings(
       Model model, String layer, OpenModel opened, Protocol protocol) throws IOException {
     List<String> all = new ArrayList<>();
+    model.notices().forEach(notice -> all.add(model.id() + ": " + notice));
     boolean anyNorm =
         opened.network().graph().nodes().stream().anyMatch(n -> n.op() instanceof BatchNorm2d);
     if (lacksStatistics(opened)) {

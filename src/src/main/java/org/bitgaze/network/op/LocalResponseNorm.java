@@ -4,8 +4,8 @@ import java.util.List;
 
 /**
  * Local response normalization across channels, as ONNX's LRN defines it: y_c = x_c / (bias + alpha
- * / size * s_c) ^ beta, where s_c is the sum of x^2 over the channels from c - floor((size - 1) / 2)
- * to c + ceil((size - 1) / 2) that exist.
+ * / size * s_c) ^ beta, where s_c is the sum of x^2 over the channels from c - floor((size - 1) /
+ * 2) to c + ceil((size - 1) / 2) that exist.
  *
  * @param size number of channels in a window
  * @param alpha factor of the mean square
@@ -39,9 +39,7 @@ public record LocalResponseNorm(int size, double alpha, double beta, double bias
     String padded = script.let(Script.call("constant_pad_nd", squares, borders, 0));
     String mean =
         Script.call(
-            "squeeze",
-            Script.call("avg_pool3d", padded, List.of(size, 1, 1), List.of(1, 1, 1)),
-            1);
+            "squeeze", Script.call("avg_pool3d", padded, List.of(size, 1, 1), List.of(1, 1, 1)), 1);
     String scale = Script.call("add", Script.call("mul", mean, alpha), bias);
     return Script.call("div", x, Script.call("pow", scale, beta));
   }

@@ -32,7 +32,8 @@ public final class Attributes {
         throw new IllegalArgumentException("attribute '" + a.getName() + "' is given twice");
       }
       if (!a.getRefAttrName().isEmpty()) {
-        throw new IllegalArgumentException("attribute '" + a.getName() + "' refers to a function, outside of one");
+        throw new IllegalArgumentException(
+            "attribute '" + a.getName() + "' refers to a function, outside of one");
       }
     }
   }

@@ -37,7 +37,9 @@ public final class ExternalData {
   /** A buffer begins at a multiple of 64 bytes, up to 64 bytes before the tensor. */
   private static final int MAX_BYTES = Bytes.MOST - 64;
 
-  /** Files are mapped in parts that begin at multiples of this: the number of mappings is limited. */
+  /**
+   * Files are mapped in parts that begin at multiples of this: the number of mappings is limited.
+   */
   private static final long WINDOW = 1L << 30;
 
   private static final int MAX_SIMILAR = 5;

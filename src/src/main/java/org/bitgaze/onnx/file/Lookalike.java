@@ -24,11 +24,14 @@ final class Lookalike {
     if (begin.startsWith("version https://git-lfs")) {
       return Optional.of("is a Git LFS pointer: run git lfs pull");
     }
-    if (begin.startsWith("<!doctype html") || begin.startsWith("<html") || begin.startsWith("<?xml")) {
+    if (begin.startsWith("<!doctype html")
+        || begin.startsWith("<html")
+        || begin.startsWith("<?xml")) {
       return Optional.of("is a web page: download the file itself");
     }
     if (text.startsWith("PK\3\4")) {
-      return Optional.of("is a zip archive, such as a PyTorch checkpoint: export it with torch.onnx");
+      return Optional.of(
+          "is a zip archive, such as a PyTorch checkpoint: export it with torch.onnx");
     }
     if (begin.startsWith("{") || begin.startsWith("[")) {
       return Optional.of("is a JSON text");

@@ -146,7 +146,8 @@ public record OnnxFile(Path path, GraphProto graph, int opset) {
             case NODE -> field == 5 ? ATTRIBUTE : null;
             case ATTRIBUTE -> field == 5 ? TENSOR : null;
             case TENSOR -> null;
-            case FUNCTION -> field == Functions.NODES ? NODE : field == Functions.DEFAULTS ? ATTRIBUTE : null;
+            case FUNCTION ->
+                field == Functions.NODES ? NODE : field == Functions.DEFAULTS ? ATTRIBUTE : null;
           });
     }
   }

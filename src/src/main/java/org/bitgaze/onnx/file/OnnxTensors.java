@@ -16,7 +16,8 @@ import org.bitgaze.weights.TensorSource;
  * @param description the file's path
  * @param parameters the constants, by the names that the graph gives them
  */
-public record OnnxTensors(String description, Map<String, Constant> parameters) implements TensorSource {
+public record OnnxTensors(String description, Map<String, Constant> parameters)
+    implements TensorSource {
   @Override
   public Set<String> names() {
     return parameters.keySet();

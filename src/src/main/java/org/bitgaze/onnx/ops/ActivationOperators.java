@@ -1,9 +1,7 @@
 package org.bitgaze.onnx.ops;
 
-import org.bitgaze.onnx.file.Attributes;
-import org.bitgaze.onnx.file.Constant;
-import java.util.List;
 import java.util.Arrays;
+import java.util.List;
 import java.util.Set;
 import org.bitgaze.network.op.Clamp;
 import org.bitgaze.network.op.ELU;
@@ -20,6 +18,8 @@ import org.bitgaze.network.op.ReLU6;
 import org.bitgaze.network.op.ScalarAffine;
 import org.bitgaze.network.op.Sigmoid;
 import org.bitgaze.network.op.Tanh;
+import org.bitgaze.onnx.file.Attributes;
+import org.bitgaze.onnx.file.Constant;
 import org.bitgaze.onnx.ops.Operand.Activation;
 
 /** Functions of one tensor's elements. */
@@ -99,10 +99,7 @@ final class ActivationOperators {
       x = n.graph().channelsAt(x, axis);
     } else if (slope.size() != 1) {
       throw new IllegalArgumentException(
-          "has slopes of "
-              + Arrays.toString(slope.shape())
-              + " for "
-              + Arrays.toString(x.shape()));
+          "has slopes of " + Arrays.toString(slope.shape()) + " for " + Arrays.toString(x.shape()));
     }
     Activation made = n.emit(new PReLU(slope.size()), x);
     n.graph().parameter(made, "weight", slope.reshaped(slope.size()));

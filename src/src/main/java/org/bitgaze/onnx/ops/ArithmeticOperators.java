@@ -72,11 +72,7 @@ final class ArithmeticOperators {
   }
 
   private static void sum(OnnxNode n) {
-    reduce(
-        n,
-        (x, c) -> new AddConstant(sizes(c)),
-        "bias",
-        (x, y) -> new Add());
+    reduce(n, (x, c) -> new AddConstant(sizes(c)), "bias", (x, y) -> new Add());
   }
 
   /** Makes an operation of a tensor and a second operand. */

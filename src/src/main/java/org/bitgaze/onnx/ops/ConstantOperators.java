@@ -43,16 +43,13 @@ final class ConstantOperators {
     all.add(Operator.of("Where", 3, 3, NONE, ConstantOperators::where));
     all.add(Operator.of("Concat", 1, 4096, Set.of("axis"), ConstantOperators::concat));
     all.add(Operator.of("Gather", 2, 2, Set.of("axis"), ConstantOperators::gather));
-    all.add(
-        Operator.of(
-            "Slice", 1, 5, Set.of("starts", "ends", "axes"), ConstantOperators::slice));
+    all.add(Operator.of("Slice", 1, 5, Set.of("starts", "ends", "axes"), ConstantOperators::slice));
     all.add(
         Operator.of(
             "Split", 1, 2, Set.of("axis", "num_outputs", "split"), ConstantOperators::split));
     all.add(Operator.of("Transpose", 1, 1, Set.of("perm"), ConstantOperators::transpose));
     all.add(Operator.of("MatMul", 2, 2, NONE, ConstantOperators::matMul));
-    all.add(
-        Operator.of("Clip", 1, 3, Set.of("min", "max"), ConstantOperators::clip));
+    all.add(Operator.of("Clip", 1, 3, Set.of("min", "max"), ConstantOperators::clip));
     all.add(
         Operator.of(
             "BatchNormalization",
@@ -179,8 +176,7 @@ final class ConstantOperators {
       requireNoZero(b);
     }
     n.define(
-        Folding.both(
-            a.type(), a, b, (x, y) -> signOfDividend ? x % y : x - Math.floor(x / y) * y));
+        Folding.both(a.type(), a, b, (x, y) -> signOfDividend ? x % y : x - Math.floor(x / y) * y));
   }
 
   private static void reductions(List<Operator> all) {
@@ -208,8 +204,7 @@ final class ConstantOperators {
             type, 1, 2, PoolOperators.REDUCTION, n -> n.define(reduced(n, start, f, mean))));
   }
 
-  private static Constant reduced(
-      OnnxNode n, double start, DoubleBinaryOperator f, boolean mean) {
+  private static Constant reduced(OnnxNode n, double start, DoubleBinaryOperator f, boolean mean) {
     Constant c = n.constant(0);
     int[] given = n.ints("axes", 1).orElse(new int[0]);
     if (given.length == 0 && n.attributes().flag("noop_with_empty_axes", false)) {
@@ -277,8 +272,7 @@ final class ConstantOperators {
   private static void expand(OnnxNode n) {
     Constant c = n.constant(0);
     n.define(
-        Folding.expand(
-            c, OnnxNode.generated(Folding.broadcast(c.shape(), n.constant(1).ints()))));
+        Folding.expand(c, OnnxNode.generated(Folding.broadcast(c.shape(), n.constant(1).ints()))));
   }
 
   private static void tile(OnnxNode n) {
@@ -304,8 +298,7 @@ final class ConstantOperators {
     Constant no = n.constant(2);
     requireSame(yes, no);
     int[] shape =
-        Folding.broadcast(
-            n.constant(0).shape(), Folding.broadcast(yes.shape(), no.shape()));
+        Folding.broadcast(n.constant(0).shape(), Folding.broadcast(yes.shape(), no.shape()));
     Constant condition = Folding.expand(n.constant(0), shape);
     Constant a = Folding.expand(yes, shape);
     Constant b = Folding.expand(no, shape);
@@ -313,8 +306,7 @@ final class ConstantOperators {
         Constant.computed(
             yes.type(),
             shape,
-            i ->
-                (condition.elements().applyAsDouble(i) != 0 ? a : b).elements().applyAsDouble(i),
+            i -> (condition.elements().applyAsDouble(i) != 0 ? a : b).elements().applyAsDouble(i),
             condition.work() + a.work() + b.work() + 1));
   }
 

@@ -77,7 +77,8 @@ final class Folding {
     return Constant.computed(
         type,
         shape,
-        i -> as(type, f.applyAsDouble(x.elements().applyAsDouble(i), y.elements().applyAsDouble(i))),
+        i ->
+            as(type, f.applyAsDouble(x.elements().applyAsDouble(i), y.elements().applyAsDouble(i))),
         x.work() + y.work() + 1);
   }
 
@@ -117,8 +118,7 @@ final class Folding {
     }
     int[] shape =
         IntStream.concat(
-                IntStream.concat(
-                    Arrays.stream(c.shape(), 0, axis), Arrays.stream(indices.shape())),
+                IntStream.concat(Arrays.stream(c.shape(), 0, axis), Arrays.stream(indices.shape())),
                 Arrays.stream(c.shape(), axis + 1, c.rank()))
             .toArray();
     return c.computed(
@@ -220,7 +220,10 @@ final class Folding {
       count *= c.shape()[axis];
     }
     int[] kept =
-        IntStream.range(0, c.rank()).filter(i -> keep || !gone[i]).map(i -> gone[i] ? 1 : c.shape()[i]).toArray();
+        IntStream.range(0, c.rank())
+            .filter(i -> keep || !gone[i])
+            .map(i -> gone[i] ? 1 : c.shape()[i])
+            .toArray();
     int[] strides = new int[c.rank()];
     int stride = 1;
     for (int i = c.rank() - 1; i >= 0; i--) {

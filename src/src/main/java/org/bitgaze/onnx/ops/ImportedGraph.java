@@ -127,9 +127,7 @@ public final class ImportedGraph {
   public Activation append(String name, Op op, Activation... inputs) {
     int[] out =
         op.outputShape(
-            Arrays.stream(inputs)
-                .map(v -> Arrays.copyOfRange(v.stored(), 1, v.rank()))
-                .toList());
+            Arrays.stream(inputs).map(v -> Arrays.copyOfRange(v.stored(), 1, v.rank())).toList());
     if (out.length >= MAX_DIMENSIONS) {
       throw new IllegalArgumentException("makes a tensor of " + (out.length + 1) + " dimensions");
     }
@@ -177,8 +175,7 @@ public final class ImportedGraph {
     List<Integer> to = Arrays.asList(moves).subList(1, moves.length);
     Activation moved =
         permuted.computeIfAbsent(
-            x.node() + to,
-            key -> append(fresh(x.node(), ".permuted"), new Permute(to), x));
+            x.node() + to, key -> append(fresh(x.node(), ".permuted"), new Permute(to), x));
     return new Activation(moved.node(), moved.stored(), order);
   }
 

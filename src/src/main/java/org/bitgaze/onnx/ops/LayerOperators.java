@@ -1,8 +1,5 @@
 package org.bitgaze.onnx.ops;
 
-import org.bitgaze.onnx.file.Attributes;
-import org.bitgaze.onnx.file.ElementType;
-import org.bitgaze.onnx.file.Constant;
 import java.util.Arrays;
 import java.util.List;
 import java.util.Optional;
@@ -17,6 +14,9 @@ import org.bitgaze.network.op.MulConstant;
 import org.bitgaze.network.op.Pad;
 import org.bitgaze.network.op.PaddingMode;
 import org.bitgaze.network.op.Size;
+import org.bitgaze.onnx.file.Attributes;
+import org.bitgaze.onnx.file.Constant;
+import org.bitgaze.onnx.file.ElementType;
 import org.bitgaze.onnx.ops.Operand.Activation;
 
 /** Operators with weights: convolutions, linear layers and batch norms. */
@@ -40,8 +40,7 @@ final class LayerOperators {
               LayerOperators::norm),
           Operator.of(
               "InstanceNormalization", 3, 3, Set.of("epsilon"), LayerOperators::instanceNorm),
-          Operator.of(
-              "LRN", 1, 1, Set.of("alpha", "beta", "bias", "size"), LayerOperators::lrn));
+          Operator.of("LRN", 1, 1, Set.of("alpha", "beta", "bias", "size"), LayerOperators::lrn));
 
   private LayerOperators() {}
 

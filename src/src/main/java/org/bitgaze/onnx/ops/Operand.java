@@ -60,8 +60,7 @@ public sealed interface Operand {
    * @param type the type of the integers
    * @param name the tensor's name
    */
-  record Quantized(
-      Activation real, boolean pending, FakeQuantize by, ElementType type, String name)
+  record Quantized(Activation real, boolean pending, FakeQuantize by, ElementType type, String name)
       implements Operand {
     /** Whether two tensors of integers have the same meaning. */
     boolean matches(Quantized other) {

@@ -26,8 +26,23 @@ public final class Operators {
   /** Operators that move or select elements, so that they mean the same on integers. */
   private static final Set<String> KEEP_INTEGERS =
       Set.of(
-          "Clip", "Concat", "Flatten", "Gather", "GlobalMaxPool", "MaxPool", "Max", "Min", "Pad",
-          "Relu", "Reshape", "Resize", "Slice", "Split", "Squeeze", "Transpose", "Unsqueeze",
+          "Clip",
+          "Concat",
+          "Flatten",
+          "Gather",
+          "GlobalMaxPool",
+          "MaxPool",
+          "Max",
+          "Min",
+          "Pad",
+          "Relu",
+          "Reshape",
+          "Resize",
+          "Slice",
+          "Split",
+          "Squeeze",
+          "Transpose",
+          "Unsqueeze",
           "Upsample");
 
   /** Operators of a file in the QOperator format. */
@@ -101,8 +116,14 @@ public final class Operators {
       return "dynamic quantization is not supported; export with static quantization and"
           + " quant_format=QuantFormat.QDQ";
     }
-    return domain.isEmpty() || domain.equals("ai.onnx")
-        ? "this operator is not supported"
-        : "operators of domain '" + Quoted.of(domain) + "' are not supported";
+    if (domain.isEmpty() || domain.equals("ai.onnx")) {
+      return "this operator is not supported";
+    }
+    return "operators of domain '"
+        + Quoted.of(domain)
+        + "' are not supported"
+        + (domain.equals("com.microsoft")
+            ? "; ONNX Runtime's optimizer writes them: use the file before optimization"
+            : "");
   }
 }

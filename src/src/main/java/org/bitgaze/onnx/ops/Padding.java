@@ -1,9 +1,9 @@
 package org.bitgaze.onnx.ops;
 
-import org.bitgaze.onnx.file.Attributes;
-import org.bitgaze.onnx.file.Quoted;
 import java.util.Arrays;
 import org.bitgaze.network.op.Size;
+import org.bitgaze.onnx.file.Attributes;
+import org.bitgaze.onnx.file.Quoted;
 import org.bitgaze.onnx.ops.Operand.Activation;
 
 /**

@@ -20,7 +20,6 @@ import org.bitgaze.onnx.file.Constant;
 import org.bitgaze.onnx.file.ElementType;
 import org.bitgaze.onnx.ops.Operand.Activation;
 
-
 /** Means, sums and maxima over windows or over dimensions. */
 final class PoolOperators {
   /** The attributes of operators that reduce dimensions. */
@@ -163,7 +162,8 @@ final class PoolOperators {
     for (int axis : given) {
       axes.add(OnnxNode.axis(axis, x.rank()));
     }
-    List<Integer> kept = IntStream.range(1, x.rank()).filter(i -> !axes.contains(i)).boxed().toList();
+    List<Integer> kept =
+        IntStream.range(1, x.rank()).filter(i -> !axes.contains(i)).boxed().toList();
     List<Integer> sizes = new ArrayList<>();
     int count = 1;
     for (int i = 1; i < x.rank(); i++) {
@@ -222,8 +222,7 @@ final class PoolOperators {
       }
       return height && width
           ? AdaptiveAvgPool2d.of(1)
-          : new AdaptiveAvgPool2d(
-              new Size(height ? 1 : image.height(), width ? 1 : image.width()));
+          : new AdaptiveAvgPool2d(new Size(height ? 1 : image.height(), width ? 1 : image.width()));
     }
   }
 }

@@ -1,11 +1,11 @@
 package org.bitgaze.onnx.ops;
 
-import org.bitgaze.onnx.file.ElementType;
-import org.bitgaze.onnx.file.Constant;
 import java.util.List;
 import java.util.Optional;
 import java.util.Set;
 import org.bitgaze.network.op.ScalarAffine;
+import org.bitgaze.onnx.file.Constant;
+import org.bitgaze.onnx.file.ElementType;
 import org.bitgaze.onnx.ops.Operand.Quantized;
 import org.bitgaze.quant.FakeQuantize;
 import org.bitgaze.quant.Precision.IntegerRange;

@@ -1,12 +1,12 @@
 package org.bitgaze.onnx.ops;
 
-import org.bitgaze.onnx.file.Attributes;
-import org.bitgaze.onnx.file.Constant;
 import java.util.Arrays;
 import java.util.Optional;
 import java.util.Set;
 import org.bitgaze.network.op.Interpolate;
 import org.bitgaze.network.op.Size;
+import org.bitgaze.onnx.file.Attributes;
+import org.bitgaze.onnx.file.Constant;
 import org.bitgaze.onnx.ops.Operand.Activation;
 
 /**

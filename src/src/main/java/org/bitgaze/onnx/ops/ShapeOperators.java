@@ -155,7 +155,8 @@ final class ShapeOperators {
             .orElseGet(() -> IntStream.range(0, rank).map(i -> rank - 1 - i).toArray());
     int[] sorted = Arrays.stream(order).sorted().toArray();
     if (!Arrays.equals(sorted, IntStream.range(0, rank).toArray())) {
-      throw new IllegalArgumentException("orders " + rank + " dimensions by perm " + Arrays.toString(order));
+      throw new IllegalArgumentException(
+          "orders " + rank + " dimensions by perm " + Arrays.toString(order));
     }
     return order;
   }

@@ -80,8 +80,10 @@ record Slices(int[] axes, int[] starts, int[] ends, int[] steps) {
                 IntStream.range(0, parts)
                     .map(i -> Math.min(size, (i + 1) * perPart) - Math.min(size, i * perPart))
                     .toArray());
-    if (Arrays.stream(sizes).anyMatch(s -> s < 0) || Arrays.stream(sizes).asLongStream().sum() != size) {
-      throw new IllegalArgumentException("parts " + Arrays.toString(sizes) + " do not make " + size);
+    if (Arrays.stream(sizes).anyMatch(s -> s < 0)
+        || Arrays.stream(sizes).asLongStream().sum() != size) {
+      throw new IllegalArgumentException(
+          "parts " + Arrays.toString(sizes) + " do not make " + size);
     }
     return sizes;
   }
