@@ -247,9 +247,7 @@ class OnnxOperatorsTest {
                 same(
                     x,
                     (v, c, i, j) -> {
-                      double[] s = {
-                        -.5 * at(v, 0, i, j), 2 * at(v, 1, i, j), -6 * at(v, 2, i, j)
-                      };
+                      double[] s = {-.5 * at(v, 0, i, j), 2 * at(v, 1, i, j), -6 * at(v, 2, i, j)};
                       return s[c] - s[1];
                     })));
     all.add(
@@ -278,8 +276,7 @@ class OnnxOperatorsTest {
                     x,
                     (v, c, i, j) -> {
                       double s = at(v, c, i, j) - .5;
-                      return 1.0507009873554805
-                          * (s > 0 ? s : 1.6732632423543772 * Math.expm1(s));
+                      return 1.0507009873554805 * (s > 0 ? s : 1.6732632423543772 * Math.expm1(s));
                     })));
     all.add(
         of(
@@ -336,9 +333,7 @@ class OnnxOperatorsTest {
                 .ints("other", 2, SCALAR, 10)
                 .node("QuantizeLinear", "x,scale,zero", "q")
                 .node("DequantizeLinear", "q,double,other", "y"),
-            x ->
-                same(
-                    x, (v, c, i, j) -> 2 * q8(at(v, c, i, j), .01, 20, 0, 255) + .2)));
+            x -> same(x, (v, c, i, j) -> 2 * q8(at(v, c, i, j), .01, 20, 0, 255) + .2)));
     all.add(
         of(
             "Weights that are computed by any operators on constants",
@@ -381,7 +376,14 @@ class OnnxOperatorsTest {
             "Attributes of operator set 7: Slice, Pad, Clip, Upsample",
             model(7)
                 .node(
-                    "Slice", "x", "s", "starts", new int[] {1}, "ends", new int[] {3}, "axes",
+                    "Slice",
+                    "x",
+                    "s",
+                    "starts",
+                    new int[] {1},
+                    "ends",
+                    new int[] {3},
+                    "axes",
                     new int[] {1})
                 .node("Pad", "s", "p", "pads", new int[] {0, 0, 1, 0, 0, 0, 0, 0}, "value", .5f)
                 .node("Clip", "p", "c", "min", .25f, "max", .75f)
@@ -393,9 +395,7 @@ class OnnxOperatorsTest {
                     2 * SIDE + 2,
                     SIDE,
                     (v, c, i, j) ->
-                        i < 2
-                            ? .5
-                            : Math.max(.25, Math.min(.75, at(v, c + 1, i / 2 - 1, j))))));
+                        i < 2 ? .5 : Math.max(.25, Math.min(.75, at(v, c + 1, i / 2 - 1, j))))));
     all.add(
         of(
             "Sub and Div of tensors",
@@ -1029,8 +1029,7 @@ class OnnxOperatorsTest {
                 .floats("s", SCALAR, 1)
                 .node("QuantizeLinear", "x,s", "q")
                 .node("Sigmoid", "q", "y")),
-        refused(
-            "QuantFormat.QDQ", model(17).foreign("com.microsoft", "QLinearAdd", "x,x", "y")),
+        refused("QuantFormat.QDQ", model(17).foreign("com.microsoft", "QLinearAdd", "x,x", "y")),
         refused("QuantFormat.QDQ", model(17).node("ConvInteger", "x,x", "y")),
         refused(
             "scale of channel 1 is 0, but not all",

@@ -57,8 +57,7 @@ class ReportedModelsTest {
 
   private static OnnxNetwork read(String name) throws IOException {
     Path file = reports.resolve(name);
-    OnnxNetwork network =
-        OnnxNetwork.read(file, InputDescription.of(file), ClippedLogits.PASS);
+    OnnxNetwork network = OnnxNetwork.read(file, InputDescription.of(file), ClippedLogits.PASS);
     network.requireFinite();
     return network;
   }
@@ -140,10 +139,8 @@ class ReportedModelsTest {
     Path file =
         Files.copy(
             reports.resolve("17-not-square/nchw-all-unknown.onnx"), folder.resolve("mine.onnx"));
-    Files.writeString(
-        folder.resolve("mine.json"), "{\"layout\": \"nchw\", \"size\": \"64x64\"}");
-    OnnxNetwork network =
-        OnnxNetwork.read(file, InputDescription.of(file), ClippedLogits.PASS);
+    Files.writeString(folder.resolve("mine.json"), "{\"layout\": \"nchw\", \"size\": \"64x64\"}");
+    OnnxNetwork network = OnnxNetwork.read(file, InputDescription.of(file), ClippedLogits.PASS);
     assertEquals(64, network.size().height());
     assertEquals(64, network.preprocessing().framing().side());
   }

@@ -42,7 +42,8 @@ final class OnnxOptions {
   @Option(
       names = "--outputs",
       paramLabel = "NAME",
-      description = "the output with the scores of the classes, of ONNX models with several outputs")
+      description =
+          "the output with the scores of the classes, of ONNX models with several outputs")
   private String output;
 
   @Mixin private ClippedLogitsOption clipped;
