@@ -80,7 +80,7 @@ final class CopyOperators {
       throw new IllegalArgumentException(
           "casts quantized values of " + q.type() + " to " + to + ", which is not supported");
     }
-    return new Quantized(q.real(), q.pending(), q.by(), to, q.name());
+    return new Quantized(q.real(), q.pending(), q.by(), to, n.output());
   }
 
   private static Constant constant(Constant c, ElementType to) {

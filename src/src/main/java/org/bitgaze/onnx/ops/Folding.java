@@ -10,6 +10,9 @@ import org.bitgaze.onnx.file.ElementType;
 
 /** Arithmetic on constants, element by element. */
 final class Folding {
+  /** Elements that are read at once; the largest weight of VGG16 has 103 million. */
+  private static final int MAX_REDUCED = 1 << 27;
+
   private Folding() {}
 
   /** The common shape of two operands, aligned at the last dimension. */
@@ -35,7 +38,8 @@ final class Folding {
       return c;
     }
     if (c.size() == 1) {
-      return new Constant(c.type(), shape, i -> c.elements().applyAsDouble(0), c.work());
+      double value = c.at(0);
+      return Constant.stored(c.type(), shape, i -> value);
     }
     int[] strides = new int[shape.length];
     int stride = 1;
@@ -213,6 +217,9 @@ final class Folding {
   /** Combines the elements along some axes, in double precision. */
   static Constant reduce(
       Constant c, int[] axes, boolean keep, double start, DoubleBinaryOperator f, boolean mean) {
+    if (c.size() > MAX_REDUCED) {
+      throw new IllegalArgumentException("reduces a constant of " + c.size() + " elements");
+    }
     boolean[] gone = new boolean[c.rank()];
     int count = 1;
     for (int axis : axes) {

@@ -12,8 +12,8 @@ import org.bitgaze.network.op.Sigmoid;
 import org.bitgaze.onnx.ops.Operand.Activation;
 
 /**
- * Finds activations that exporters write as several nodes: x sigmoid(x), x hardsigmoid(x), and x
- * relu6(x + 3) / 6. As one operation they are one quantization point, as integer kernels have it.
+ * Recognizes activations that exporters write as several nodes: x sigmoid(x), x hardsigmoid(x), and
+ * x relu6(x + 3) / 6. As one operation they have one quantization point, like integer kernels.
  */
 final class Swish {
   private Swish() {}
@@ -39,7 +39,7 @@ final class Swish {
     return false;
   }
 
-  /** Makes x relu6(x + 3), divided by 6, a hard swish; a factor of 0 is none. */
+  /** Makes x relu6(x + 3) times a factor a hard swish, if the factor is 1 / 6. */
   static boolean divide(OnnxNode n, Activation product, double factor) {
     Node by = n.graph().node(product);
     if (!isSixth(factor) || !(by.op() instanceof Mul)) {
