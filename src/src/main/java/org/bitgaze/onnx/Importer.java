@@ -328,7 +328,7 @@ final class Importer {
           .add(
               "height and width are not fixed: "
                   + text
-                  + " is used; `size` in the json changes it");
+                  + " is used; `size` in the json file beside the model changes it");
     }
     if (description.preprocessing().isPresent()) {
       preprocessing = description.preprocessing().get();

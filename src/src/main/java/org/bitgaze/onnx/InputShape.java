@@ -29,7 +29,7 @@ record InputShape(Layout layout, long height, long width) {
     boolean open = images && sizes.subList(1, 4).stream().allMatch(s -> s == 0);
     if (open && (description.layout().isEmpty() || description.size().isEmpty())) {
       throw new IllegalArgumentException(
-          "its input is %s: height and width are not fixed; say `layout` and `size` in the json"
+          "its input is %s: height and width are not fixed; say `layout` and `size` in the json file"
                   .formatted(text)
               + " beside it");
     }

@@ -18,9 +18,11 @@ import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
 import java.util.Map;
+import java.util.function.UnaryOperator;
 import org.bitgaze.image.RgbImage;
 import org.bitgaze.network.Shapes;
 import org.bitgaze.onnx.file.OnnxException;
+import org.bitgaze.testing.OnnxModels;
 import org.bitgaze.torch.Batches;
 import org.bitgaze.torch.ProgramText;
 import org.bitgaze.torch.TorchEngine;
@@ -101,6 +103,66 @@ class ReportedModelsTest {
     Shapes shapes =
         Shapes.of(network.network().graph(), network.size().height(), network.size().width());
     assertArrayEquals(new int[] {channels, side, side}, shapes.get(network.targetLayer()));
+  }
+
+  /** Nodes between the scores and the output. */
+  private OnnxNetwork withHead(UnaryOperator<OnnxModels> head) throws IOException {
+    OnnxModels scores =
+        OnnxModels.of(17, 8)
+            .floats("one", new int[0], 1)
+            .node("Relu", "x", "r")
+            .node("GlobalAveragePool", "r", "p")
+            .node("Flatten", "p", "s");
+    Path file = head.apply(scores).write(folder.resolve("head.onnx"), "y");
+    return OnnxNetwork.read(file, InputDescription.DEFAULT, ClippedLogits.PASS);
+  }
+
+  private void assertRefused(String why, UnaryOperator<OnnxModels> head) {
+    OnnxException e = assertThrows(OnnxException.class, () -> withHead(head));
+    assertTrue(e.getMessage().contains(why), e.getMessage());
+  }
+
+  @Test
+  void sigmoidsAndNumbersOfClassesAreRefused() {
+    assertRefused(
+        "multi-label",
+        m ->
+            m.node("Sigmoid", "s", "p0")
+                .node("Clip", "p0,,one", "p1")
+                .node("Mul", "p1,one", "y"));
+    assertRefused(
+        "multi-label",
+        m ->
+            m.floats("w", new int[] {3, 1}, 1, 2, 3)
+                .node("MatMul", "s,w", "logit")
+                .node("Sigmoid", "logit", "yes")
+                .node("Sub", "one,yes", "no")
+                .node("Concat", "no,yes", "y", "axis", 1));
+    assertRefused(
+        "one output per image",
+        m ->
+            m.floats("w", new int[] {3, 1}, 1, 2, 3)
+                .node("MatMul", "s,w", "logit")
+                .node("Tanh", "logit", "y"));
+    assertRefused(
+        "the number of a class (ArgMax); export the scores before it, 'q'",
+        m ->
+            m.node("Softmax", "s", "q")
+                .node("ArgMax", "q", "k", "axis", 1)
+                .node("Cast", "k", "y", "to", 1));
+  }
+
+  @Test
+  void whatKeepsTheOrderOfProbabilitiesIsLeftOut() throws IOException {
+    OnnxNetwork network =
+        withHead(
+            m ->
+                m.node("Softmax", "s", "q")
+                    .node("Mul", "one,q", "a")
+                    .node("Cast", "a", "b", "to", 10)
+                    .node("Clip", "b", "c")
+                    .node("Identity", "c", "y"));
+    assertEquals("s", network.network().graph().output().name());
   }
 
   @Test
