@@ -126,10 +126,7 @@ class ReportedModelsTest {
   void sigmoidsAndNumbersOfClassesAreRefused() {
     assertRefused(
         "multi-label",
-        m ->
-            m.node("Sigmoid", "s", "p0")
-                .node("Clip", "p0,,one", "p1")
-                .node("Mul", "p1,one", "y"));
+        m -> m.node("Sigmoid", "s", "p0").node("Clip", "p0,,one", "p1").node("Mul", "p1,one", "y"));
     assertRefused(
         "multi-label",
         m ->
