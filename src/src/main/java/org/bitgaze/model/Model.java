@@ -4,6 +4,7 @@ import java.io.IOException;
 import java.io.InputStream;
 import java.io.Serializable;
 import java.nio.file.Path;
+import java.util.List;
 import java.util.Objects;
 import java.util.Optional;
 import java.util.function.Consumer;
@@ -172,6 +173,16 @@ public final class Model implements Serializable {
    */
   public InputDescription input() {
     return parts.source.input();
+  }
+
+  /**
+   * Returns what the user should know of an ONNX file.
+   *
+   * @return such as a type that is computed in float32; empty for networks of the zoo
+   * @throws IOException if the file cannot be read
+   */
+  public List<String> notices() throws IOException {
+    return parts.source.notices();
   }
 
   /**

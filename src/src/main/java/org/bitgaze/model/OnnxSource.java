@@ -9,21 +9,22 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.Enumeration;
 import java.util.Iterator;
+import java.util.List;
 import java.util.Optional;
 import org.bitgaze.image.Preprocessing;
 import org.bitgaze.onnx.ClippedLogits;
 import org.bitgaze.onnx.InputDescription;
-import org.bitgaze.onnx.OnnxException;
 import org.bitgaze.onnx.OnnxNetwork;
+import org.bitgaze.onnx.file.OnnxException;
 import org.bitgaze.zoo.LayerChoice;
 
 /**
- * An ONNX file, with what is said of its input beside it.
+ * An ONNX file and the description of its input.
  *
  * @param path of the file, the same on every worker
- * @param clipped what the gradient does where a quantized network's own output is clipped
- * @param described what the file does not say of its input, as {@link InputDescription#toString}
- *     writes it: a value that travels with the model, so that all workers have the same
+ * @param clipped the gradient where a quantized network's own output is clipped
+ * @param described the description, in the form of {@link InputDescription#toString}; it travels
+ *     with the model, so that all workers have the same
  */
 record OnnxSource(String path, ClippedLogits clipped, String described) implements Source {
   private static final long serialVersionUID = 1L;
@@ -75,9 +76,10 @@ record OnnxSource(String path, ClippedLogits clipped, String described) implemen
   private String target(OnnxNetwork network, String named) throws OnnxException {
     if (named.isEmpty() && network.targetLayer().isEmpty()) {
       throw new OnnxException(
-          path + ": no tensor with height and width is the only way to the output", null);
+          path + ": no tensor with channels, height and width is the only path to the output",
+          null);
     }
-    return named.isEmpty() ? network.targetLayer() : network.quantized(named);
+    return named.isEmpty() ? network.targetLayer() : network.node(named);
   }
 
   @Override
@@ -94,6 +96,11 @@ record OnnxSource(String path, ClippedLogits clipped, String described) implemen
     } catch (JsonProcessingException e) {
       throw new IllegalStateException(described, e);
     }
+  }
+
+  @Override
+  public List<String> notices() throws IOException {
+    return read(Optional.empty()).notices();
   }
 
   @Override

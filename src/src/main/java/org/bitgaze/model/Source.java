@@ -3,6 +3,7 @@ package org.bitgaze.model;
 import java.io.IOException;
 import java.io.InputStream;
 import java.io.Serializable;
+import java.util.List;
 import java.util.Optional;
 import org.bitgaze.image.Preprocessing;
 import org.bitgaze.network.Network;
@@ -46,6 +47,9 @@ sealed interface Source extends Serializable permits ZooSource, OnnxSource {
 
   /** What is known of the network's input that its file does not say; nothing for the zoo's. */
   InputDescription input();
+
+  /** What the user should know of the file. */
+  List<String> notices() throws IOException;
 
   /** The same network with another description of its input. */
   Source withInput(InputDescription input);

@@ -100,6 +100,11 @@ record ZooSource(Architecture architecture, Weights weights) implements Source {
   }
 
   @Override
+  public List<String> notices() {
+    return List.of();
+  }
+
+  @Override
   public Source withInput(InputDescription input) {
     throw new IllegalArgumentException(network() + " has an input that is known");
   }

@@ -1,9 +1,10 @@
 package org.bitgaze.network;
 
-import java.util.ArrayList;
 import java.util.HashMap;
+import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import org.bitgaze.network.op.BatchNorm2d;
 import org.bitgaze.network.op.Conv2d;
 import org.bitgaze.network.op.Input;
@@ -16,7 +17,7 @@ import org.bitgaze.network.op.ReLU;
  */
 public final class GraphBuilder {
   private final String network;
-  private final List<Node> nodes = new ArrayList<>();
+  private final Map<String, Node> nodes = new LinkedHashMap<>();
   private final Map<String, Integer> used = new HashMap<>();
 
   /**
@@ -122,18 +123,45 @@ public final class GraphBuilder {
   }
 
   /**
+   * Adds a node.
+   *
+   * @param node its inputs must have been added before
+   * @throws IllegalArgumentException if there is a node of that name
+   */
+  public void add(Node node) {
+    if (nodes.putIfAbsent(node.name(), node) != null) {
+      throw new IllegalArgumentException("there are two nodes named '" + node.name() + "'");
+    }
+  }
+
+  /**
+   * Finds a node.
+   *
+   * @param name its name
+   * @return the node, or empty if none of that name was added
+   */
+  public Optional<Node> find(String name) {
+    return Optional.ofNullable(nodes.get(name));
+  }
+
+  /** {@return the number of nodes added so far} */
+  public int size() {
+    return nodes.size();
+  }
+
+  /**
    * Finishes the graph.
    *
    * @return the graph; the last node added is its output
    */
   public Graph build() {
-    return new Graph(network, nodes);
+    return new Graph(network, nodes.values());
   }
 
   private String append(String wanted, String module, Op op, String... inputs) {
     int uses = used.merge(wanted, 1, Integer::sum);
     String name = uses == 1 ? wanted : wanted + "_" + (uses - 1);
-    nodes.add(new Node(name, module, op, List.of(inputs)));
+    add(new Node(name, module, op, List.of(inputs)));
     return name;
   }
 }

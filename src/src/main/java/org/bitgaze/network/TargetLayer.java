@@ -1,23 +1,70 @@
 package org.bitgaze.network;
 
 import java.util.ArrayList;
+import java.util.HashMap;
 import java.util.LinkedHashSet;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
+import org.bitgaze.network.op.Dropout;
 import org.bitgaze.network.op.Input;
+import org.bitgaze.network.op.Op;
+import org.bitgaze.network.op.Pad;
+import org.bitgaze.network.op.Permute;
+import org.bitgaze.network.op.Reshape;
+import org.bitgaze.network.op.Size;
+import org.bitgaze.network.op.Slice;
 
 /**
- * The layer whose output a class activation map weighs. It has height and width, and is the single
- * tensor that crosses from what comes before it (the backbone) to what follows (the head), unless
- * others may pass it by.
+ * The layer whose output a class activation map weighs. Its output has channels, height and width,
+ * and is the only tensor that crosses from the layers before it (the backbone) to those after it
+ * (the head), unless a bypass is allowed.
  */
 public final class TargetLayer {
-  private TargetLayer() {}
+  /** Operations that only move or cut their input: the layer before them is the better target. */
+  private static final Set<Class<? extends Op>> NOT_OFFERED =
+      Set.of(Dropout.class, Input.class, Pad.class, Permute.class, Reshape.class, Slice.class);
+
+  private final Graph graph;
+  private final boolean bypass;
+  private final Rewritten rewritten;
+  private final Shapes shapes;
+  private final SpatialAxes axes;
+
+  /** For each node, a node before it whose output a node after it takes. */
+  private final Map<String, String> bypassing = new HashMap<>();
+
+  private TargetLayer(Graph graph, Size size, Mode mode, boolean bypass) {
+    this.graph = graph;
+    this.bypass = bypass;
+    rewritten = mode.rewrite(graph);
+    shapes = Shapes.of(graph, size.height(), size.width());
+    axes = SpatialAxes.of(graph, shapes);
+    List<Node> nodes = graph.nodes();
+    Map<String, Integer> lastReader = new HashMap<>();
+    for (int i = 0; i < nodes.size(); i++) {
+      for (String input : nodes.get(i).inputs()) {
+        lastReader.put(input, i);
+      }
+    }
+    // In one pass, because files may be long.
+    int furthest = 0;
+    String source = "";
+    for (int i = 0; i < nodes.size(); i++) {
+      String name = nodes.get(i).name();
+      if (furthest > i) {
+        bypassing.put(name, source);
+      }
+      int reader = lastReader.getOrDefault(name, 0);
+      source = reader > furthest ? name : source;
+      furthest = Math.max(furthest, reader);
+    }
+  }
 
   /**
-   * Finds the node whose output is a layer's output, in a network as it is deployed: all that
-   * reaches the output goes through it.
+   * Finds the node that computes a layer's output, in a network as it is deployed, without a
+   * bypass.
    *
    * @param graph a graph as its builder made it
    * @param layer a torchvision module path ({@code features.17}, {@code layer4.2}) or node name
@@ -30,18 +77,19 @@ public final class TargetLayer {
   }
 
   /**
-   * Finds the node whose output is a layer's output.
+   * Finds the node that computes a layer's output.
    *
    * @param graph a graph as its builder made it
    * @param layer a torchvision module path ({@code features.17}, {@code layer4.2}) or node name
    * @param side height and width of the images
-   * @param mode what the network is rewritten by before anything else
-   * @param bypass whether others may pass the layer by, as a residual does; gradients are those of
-   *     the way through the layer alone
+   * @param mode the mode in which the network runs
+   * @param bypass whether other tensors may bypass the layer, for example through a residual
+   *     connection; gradients are those of the path through the layer alone
    * @return the name of the last node of that module
    * @throws IllegalArgumentException if the layer is unknown or unfit, listing the possible ones
    */
   public static String resolve(Graph graph, String layer, int side, Mode mode, boolean bypass) {
+    TargetLayer rules = new TargetLayer(graph, Size.of(side), mode, bypass);
     String found = null;
     for (Node node : graph.nodes()) {
       if (node.name().equals(layer) || node.isWithin(layer)) {
@@ -49,16 +97,14 @@ public final class TargetLayer {
       }
     }
     Optional<String> problem =
-        found == null
-            ? Optional.of("no layer '" + layer + "'")
-            : unfit(graph, found, side, mode, bypass);
+        found == null ? Optional.of("there is no layer '" + layer + "'") : rules.problem(found);
     if (problem.isPresent()) {
       throw new IllegalArgumentException(
           graph.name()
               + ": "
               + problem.get()
               + "; possible: "
-              + String.join(", ", candidates(graph, side, mode, bypass)));
+              + String.join(", ", rules.candidates()));
     }
     return found;
   }
@@ -71,70 +117,74 @@ public final class TargetLayer {
    * @return outermost module paths, or node names for functions outside a module, in graph order
    */
   public static List<String> candidates(Graph graph, int side) {
-    return candidates(graph, side, Mode.EVAL, false);
+    return candidates(graph, Size.of(side));
   }
 
-  private static List<String> candidates(Graph graph, int side, Mode mode, boolean bypass) {
+  /**
+   * Lists the layers that can be targets in a network as it is deployed.
+   *
+   * @param graph a graph as its builder made it
+   * @param size height and width of the images
+   * @return outermost module paths, or node names for functions outside a module, in graph order
+   */
+  public static List<String> candidates(Graph graph, Size size) {
+    return new TargetLayer(graph, size, Mode.EVAL, false).candidates();
+  }
+
+  private List<String> candidates() {
     Set<String> layers = new LinkedHashSet<>();
     for (Node node : graph.nodes()) {
-      if (unfit(graph, node.name(), side, mode, bypass).isEmpty()) {
-        layers.add(layerOf(graph, node));
+      if (!NOT_OFFERED.contains(node.op().getClass()) && problem(node.name()).isEmpty()) {
+        layers.add(layerOf(node));
       }
     }
     return new ArrayList<>(layers);
   }
 
   /** The outermost module that ends with this node, or the node itself. */
-  private static String layerOf(Graph graph, Node node) {
+  private String layerOf(Node node) {
     String module = node.module();
-    for (int dot = module.indexOf('.'); ; dot = module.indexOf('.', dot + 1)) {
+    for (int dot = module.indexOf('.'); !module.isEmpty(); dot = module.indexOf('.', dot + 1)) {
       String path = dot < 0 ? module : module.substring(0, dot);
       Node last = null;
       for (Node other : graph.nodes()) {
         last = other.isWithin(path) ? other : last;
       }
-      if (!path.isEmpty() && last == node) {
+      if (last == node) {
         return path;
       }
       if (dot < 0) {
-        return node.name();
+        break;
       }
     }
+    return node.name();
   }
 
-  private static Optional<String> unfit(
-      Graph graph, String target, int side, Mode mode, boolean bypass) {
+  /** The reason why a node cannot be the target. */
+  private Optional<String> problem(String target) {
+    String quoted = "'" + target + "'";
     if (graph.node(target).op() instanceof Input) {
-      return Optional.of("'" + target + "' is the input");
+      return Optional.of(quoted + " is the input");
     }
-    try {
-      mode.rewrite(graph).locate(target);
-    } catch (IllegalArgumentException e) {
-      return Optional.of(e.getMessage());
+    if (rewritten.lost().contains(target)) {
+      return Optional.of(
+          quoted + " is computed together with what follows it, and has no output of its own");
     }
-    int[] shape = Shapes.of(graph, side, side).get(target);
+    int[] shape = shapes.get(target);
     if (shape.length != 3 || shape[1] * shape[2] == 1) {
-      return Optional.of("'" + target + "' has no height and width");
+      return Optional.of(quoted + " has no height and width");
     }
-    return bypass ? Optional.empty() : passed(graph, target);
-  }
-
-  private static Optional<String> passed(Graph graph, String target) {
-    Set<String> backbone = graph.ancestors(target);
-    for (Node other : graph.nodes()) {
-      if (!backbone.contains(other.name())) {
-        for (String input : other.inputs()) {
-          if (backbone.contains(input) && !input.equals(target)) {
-            return Optional.of(
-                "'"
-                    + input
-                    + "' passes '"
-                    + target
-                    + "' by, so it is not the only way to the output");
-          }
-        }
-      }
+    if (!axes.isImage(target)) {
+      return Optional.of(
+          "the dimensions of %s, %d x %d x %d, are not channels, height and width"
+              .formatted(quoted, shape[0], shape[1], shape[2]));
     }
-    return Optional.empty();
+    return bypass
+        ? Optional.empty()
+        : Optional.ofNullable(bypassing.get(target))
+            .map(
+                other ->
+                    "'%s' bypasses %s, which is not the only path to the output"
+                        .formatted(other, quoted));
   }
 }

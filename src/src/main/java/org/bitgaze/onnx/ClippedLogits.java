@@ -3,7 +3,7 @@ package org.bitgaze.onnx;
 import java.util.Locale;
 import org.bitgaze.choice.Named;
 
-/** What the gradient does where a quantized network's own output is clipped. */
+/** The gradient where the output of a quantized network is clipped. */
 public enum ClippedLogits implements Named {
   /** It passes; the image is counted as clipped. */
   PASS("it passes, and the image is counted as clipped"),

@@ -1,16 +1,16 @@
 package org.bitgaze.onnx;
 
+import static java.util.stream.Collectors.joining;
+
 import ai.onnx.proto.OnnxMl.GraphProto;
 import ai.onnx.proto.OnnxMl.NodeProto;
 import ai.onnx.proto.OnnxMl.TensorProto;
-import ai.onnx.proto.OnnxMl.TensorShapeProto;
 import ai.onnx.proto.OnnxMl.ValueInfoProto;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.HashMap;
-import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -21,84 +21,95 @@ import org.bitgaze.image.Preprocessing;
 import org.bitgaze.network.Graph;
 import org.bitgaze.network.Network;
 import org.bitgaze.network.Node;
+import org.bitgaze.network.TargetLayer;
 import org.bitgaze.network.op.Cat;
 import org.bitgaze.network.op.Flatten;
 import org.bitgaze.network.op.Op;
-import org.bitgaze.network.op.Permute;
 import org.bitgaze.network.op.Reshape;
 import org.bitgaze.network.op.Size;
 import org.bitgaze.network.op.Slice;
 import org.bitgaze.onnx.InputDescription.Channels;
 import org.bitgaze.onnx.InputDescription.Layout;
-import org.bitgaze.onnx.Operand.Activation;
+import org.bitgaze.onnx.file.Constant;
+import org.bitgaze.onnx.file.ElementType;
+import org.bitgaze.onnx.file.ExternalData;
+import org.bitgaze.onnx.file.OnnxFile;
+import org.bitgaze.onnx.file.OnnxTensors;
+import org.bitgaze.onnx.file.Quoted;
+import org.bitgaze.onnx.file.Tensors;
+import org.bitgaze.onnx.ops.ImportedGraph;
+import org.bitgaze.onnx.ops.Operand;
+import org.bitgaze.onnx.ops.Operand.Activation;
+import org.bitgaze.onnx.ops.Operand.Known;
+import org.bitgaze.onnx.ops.Values;
 import org.bitgaze.quant.FakeQuantize;
 import org.bitgaze.quant.LogitQuantize;
 
-/** Walks a file's nodes in order; each becomes constants, names for others, or nodes. */
+/** Translates the nodes of a file, one after the other, into a network. */
 final class Importer {
-  private static final int LARGEST_SIDE = 4096;
+  private static final int MAX_SIDE = 4096;
 
   private final OnnxFile file;
   private final InputDescription description;
   private final Consumer<IllegalArgumentException> problems;
   private final ExternalData external;
   private final Tensors tensors;
-  private final GraphWriter graph;
-  private final Map<String, Operand> known = new HashMap<>();
-  private final Set<String> taken = new HashSet<>();
+  private final ImportedGraph graph;
+  private final Values values;
   private Preprocessing preprocessing = Preprocessing.IMAGENET;
   private Size size = Size.ONE;
 
-  /** Whether images are squashed to the network's size, whatever the description's framing. */
+  /** Whether images are squashed to the network's size, whatever the framing. */
   private boolean squashes;
 
   /**
-   * Prepares the reading.
+   * Prepares the translation.
    *
-   * @param problems takes what is wrong with single nodes, or throws it
+   * @param problems takes the problems of single nodes, or throws them
    */
   Importer(
       OnnxFile file, InputDescription description, Consumer<IllegalArgumentException> problems) {
     this.file = file;
     this.description = description;
     this.problems = problems;
-    Path folder = file.path().toAbsolutePath().getParent();
-    external = new ExternalData(folder);
+    external = new ExternalData(file.path().toAbsolutePath().getParent());
     tensors = new Tensors(external);
-    graph = new GraphWriter();
+    graph = new ImportedGraph(file.path().toString());
+    values = new Values(file.opset(), tensors, graph);
   }
 
   /**
-   * Reads a network that tells classes.
+   * Reads a classifier.
    *
    * @param strict whether the gradient is masked where the network's own output is clipped
    */
   OnnxNetwork classifier(boolean strict) throws IOException {
-    Tail tail = Tail.of(oneOutput(), file.opset());
-    walk(tail.leftOut());
+    Head head = Head.of(file.graph(), output(), file.opset());
+    walk(head.logits(), head.leftOut());
     if (size.height() != size.width()) {
-      throw new IllegalArgumentException("its images are " + size + ", no squares");
+      throw new IllegalArgumentException(
+          "its images are " + size.width() + "x" + size.height() + "; they must be square");
     }
-    Activation out = output(tail.logits());
-    tail.check(out.rank());
-    boolean pixel = out.rank() == 4 && out.shape()[2] * out.shape()[3] == 1;
-    if (pixel) {
-      out = graph.append(graph.fresh(tail.logits(), ".flatten"), new Flatten(), out);
+    Activation out = activation(head.logits());
+    head.check(out.rank());
+    if (out.rank() == 4 && out.shape()[2] * out.shape()[3] == 1) {
+      out = graph.append(graph.fresh(head.logits(), ".flatten"), new Flatten(), out);
     }
     if (out.rank() != 2) {
       throw new IllegalArgumentException(
           "its output is " + Arrays.toString(out.shape()) + ", not 1 x classes");
     }
-    return network(trailing(upTo(out), strict));
+    Graph wanted = upTo(out);
+    Head.requireClasses(wanted, out.shape()[1]);
+    return network(trailing(wanted, strict));
   }
 
   /** Reads a network whose output is a map. */
   OnnxNetwork map() throws IOException {
-    oneOutput();
     squashes = true;
-    walk(Set.of());
-    String name = file.model().getGraph().getOutput(0).getName();
-    Activation out = output(name);
+    String name = output();
+    walk(name, Set.of());
+    Activation out = activation(name);
     int[] shape = out.shape();
     boolean last = out.rank() == 4 && shape[1] > 1 && shape[3] == 1;
     boolean plane = out.rank() == 3 || (out.rank() == 4 && (shape[1] == 1 || last));
@@ -108,67 +119,111 @@ final class Importer {
               + Arrays.toString(shape)
               + ", not 1 x 1 x height x width, 1 x height x width x 1 or 1 x height x width");
     }
-    // One channel lies in memory the same, wherever it is counted.
+    // A single channel has the same order of elements first and last.
     return network(
         upTo(last ? append(name, ".map", new Reshape(List.of(1, shape[1], shape[2])), out) : out));
   }
 
-  private GraphProto oneOutput() {
-    GraphProto g = file.model().getGraph();
-    if (g.getOutputCount() != 1) {
-      throw new IllegalArgumentException("has " + g.getOutputCount() + " outputs, not one");
+  /** The name of the only output, or of the described one of several. */
+  private String output() {
+    List<String> names =
+        file.graph().getOutputList().stream().map(ValueInfoProto::getName).toList();
+    String all = names.stream().map(n -> "'" + Quoted.of(n) + "'").collect(joining(", "));
+    Optional<String> chosen = description.output();
+    if (chosen.isPresent() && names.size() > 1) {
+      if (!names.contains(chosen.get())) {
+        throw new IllegalArgumentException(
+            "has no output '" + chosen.get() + "'; its outputs are " + all);
+      }
+      return chosen.get();
     }
-    return g;
+    if (names.size() != 1) {
+      throw new IllegalArgumentException(
+          "has %d outputs: %s; choose the one with the scores of the classes with --outputs NAME"
+              .formatted(names.size(), all));
+    }
+    return names.get(0);
   }
 
-  private Activation output(String name) {
-    if (known.get(name) instanceof Activation out) {
-      return out;
+  private Activation activation(String name) {
+    Operand found = values.known().get(name);
+    if (found instanceof Activation out) {
+      return graph.plain(out);
     }
-    throw new IllegalArgumentException("its output is not a tensor that images decide");
+    throw new IllegalArgumentException(
+        found instanceof Operand.Quantized
+            ? "its output is quantized, and no DequantizeLinear follows"
+            : "its output does not depend on its input");
   }
 
   private Graph upTo(Activation out) {
-    Graph all = new Graph(file.path().toString(), graph.nodes());
+    Graph all = graph.build();
     Set<String> alive = all.ancestors(out.node());
-    if (!alive.contains(graph.nodes().get(0).name())) {
+    if (!alive.contains(all.nodes().get(0).name())) {
       throw new IllegalArgumentException("its output does not depend on its input");
     }
     return new Graph(
-        all.name(), graph.nodes().stream().filter(n -> alive.contains(n.name())).toList());
+        all.name(), all.nodes().stream().filter(n -> alive.contains(n.name())).toList());
   }
 
   private OnnxNetwork network(Graph wanted) throws IOException {
     Network network =
         new Network(wanted, new OnnxTensors(file.path().toString(), graph.parameters()));
     network.check();
-    List<String> targets = Target.all(wanted, size);
+    List<String> targets = TargetLayer.candidates(wanted, size);
     List<Path> files = new ArrayList<>(List.of(file.path()));
     files.addAll(external.files());
-    // A tensor that somebody named may be known by the name that it has in the float network.
+    Map<String, String> views = views();
+    // A tensor may be named as in the float network.
     Optional<String> described =
-        description.targetLayer().map(name -> OnnxNetwork.quantized(wanted, name));
+        description
+            .targetLayer()
+            .map(name -> OnnxNetwork.quantized(wanted, views.getOrDefault(name, name)));
     return new OnnxNetwork(
-        network, size, preprocessing, described.or(() -> last(targets)).orElse(""), targets, files);
+        network,
+        size,
+        preprocessing,
+        described.or(() -> last(targets)).orElse(""),
+        targets,
+        files,
+        views,
+        List.copyOf(values.notices()));
+  }
+
+  /** Tensors that are another view of a node's output, such as those of Transpose. */
+  private Map<String, String> views() {
+    Map<String, String> views = new HashMap<>();
+    values
+        .known()
+        .forEach(
+            (name, value) -> {
+              if (value instanceof Activation x && !x.node().equals(name)) {
+                views.put(name, x.node());
+              }
+            });
+    return views;
   }
 
   private static Optional<String> last(List<String> all) {
     return all.isEmpty() ? Optional.empty() : Optional.of(all.get(all.size() - 1));
   }
 
-  private void walk(Set<String> leftOut) throws IOException {
-    GraphProto g = file.model().getGraph();
+  private void walk(String output, Set<String> leftOut) throws IOException {
+    GraphProto g = file.graph();
     for (TensorProto t : g.getInitializerList()) {
-      if (known.put(t.getName(), tensors.read(t)) != null) {
+      if (values.known().put(t.getName(), new Known(tensors.read(t))) != null) {
         throw new IllegalArgumentException(
             "tensor '" + Quoted.of(t.getName()) + "' is there twice");
       }
     }
     g.getNodeList().forEach(node -> node.getOutputList().forEach(graph::reserve));
-    g.getNodeList().forEach(node -> taken.addAll(node.getInputList()));
-    g.getOutputList().forEach(output -> taken.add(output.getName()));
+    g.getNodeList().forEach(node -> values.taken().addAll(node.getInputList()));
+    g.getOutputList().forEach(o -> values.taken().add(o.getName()));
     input(g);
-    for (NodeProto node : g.getNodeList()) {
+    NodeOrder order = new NodeOrder(g);
+    // Nodes of other outputs may be unsupported without harm.
+    List<NodeProto> nodes = g.getOutputCount() > 1 ? order.upTo(output) : order.all();
+    for (NodeProto node : nodes) {
       if (node.getOutputCount() == 0 || !leftOut.contains(node.getOutput(0))) {
         tryNode(node);
       }
@@ -178,7 +233,7 @@ final class Importer {
   private void tryNode(NodeProto node) throws IOException {
     try {
       if (!isSpoilt(node)) {
-        node(node);
+        values.translate(node);
       }
     } catch (IllegalArgumentException | ArithmeticException | IndexOutOfBoundsException e) {
       String name = node.getName();
@@ -187,7 +242,7 @@ final class Importer {
       problems.accept(
           new IllegalArgumentException(
               "node '" + Quoted.of(who) + "' (" + type + "): " + why(e), e));
-      node.getOutputList().forEach(output -> known.putIfAbsent(output, new Operand.Unknown()));
+      spoil(node);
     }
   }
 
@@ -197,61 +252,42 @@ final class Importer {
         : e.getMessage();
   }
 
-  /** Whether a node takes what another failed to make; that was said already. */
+  /** Whether a node takes the output of one that failed, which was reported already. */
   private boolean isSpoilt(NodeProto node) {
     boolean spoilt =
-        node.getInputList().stream().anyMatch(i -> known.get(i) instanceof Operand.Unknown);
+        node.getInputList().stream()
+            .anyMatch(i -> values.known().get(i) instanceof Operand.Unknown);
     if (spoilt) {
-      node.getOutputList().forEach(output -> known.putIfAbsent(output, new Operand.Unknown()));
+      spoil(node);
     }
     return spoilt;
   }
 
-  private void node(NodeProto node) throws IOException {
-    Operator operator = Operators.of(node.getDomain(), node.getOpType());
-    List<Optional<Operand>> inputs = new ArrayList<>();
-    for (String name : node.getInputList()) {
-      if (!name.isEmpty() && !known.containsKey(name)) {
-        throw new IllegalArgumentException(
-            "takes '" + Quoted.of(name) + "', which nothing before it makes");
-      }
-      inputs.add(name.isEmpty() ? Optional.empty() : Optional.of(known.get(name)));
-    }
-    boolean enough =
-        inputs.size() >= operator.least()
-            && inputs.size() <= operator.most()
-            && inputs.stream().limit(operator.least()).allMatch(Optional::isPresent);
-    if (!enough) {
-      throw new IllegalArgumentException(
-          "has "
-              + inputs.size()
-              + " inputs; it takes "
-              + operator.least()
-              + " to "
-              + operator.most());
-    }
-    Attributes attributes = new Attributes(node, operator.attributes());
-    operator
-        .translation()
-        .translate(new OnnxNode(node, attributes, inputs, tensors, graph, known, taken));
+  private void spoil(NodeProto node) {
+    node.getOutputList()
+        .forEach(output -> values.known().putIfAbsent(output, new Operand.Unknown()));
   }
 
-  /** Binds the only input that is no tensor of the file, as the network wants it. */
+  /** Adds the only input that is not a tensor of the file, in the layout of the file. */
   private void input(GraphProto g) {
     List<ValueInfoProto> inputs =
-        g.getInputList().stream().filter(i -> !known.containsKey(i.getName())).toList();
+        g.getInputList().stream().filter(i -> !values.known().containsKey(i.getName())).toList();
     if (inputs.size() != 1) {
       throw new IllegalArgumentException("has " + inputs.size() + " inputs, not one");
     }
     String name = inputs.get(0).getName();
-    if (inputs.get(0).getType().getTensorType().getElemType() != ElementType.FLOAT.code()) {
-      throw new IllegalArgumentException("its input '" + Quoted.of(name) + "' is not float32");
+    int type = inputs.get(0).getType().getTensorType().getElemType();
+    if (!ElementType.of(type).isReal()) {
+      throw new IllegalArgumentException(
+          "its input '%s' is %s, not float32: export it without the conversion from pixels"
+              .formatted(Quoted.of(name), ElementType.of(type)));
     }
-    TensorShapeProto shape = inputs.get(0).getType().getTensorType().getShape();
-    boolean last = layout(shape) == Layout.NHWC;
-    long height = shape.getDim(last ? 1 : 2).getDimValue();
-    long width = shape.getDim(last ? 2 : 3).getDimValue();
-    frame(height, width);
+    if (type != ElementType.FLOAT.code()) {
+      values.notices().add("its input is " + ElementType.of(type) + "; it is computed in float32");
+    }
+    InputShape shape =
+        InputShape.of(inputs.get(0).getType().getTensorType().getShape(), description);
+    frame(shape);
     Activation x = graph.input(name, size);
     if (description.channels().filter(Channels.BGR::equals).isPresent()) {
       Activation[] colours = new Activation[3];
@@ -260,40 +296,40 @@ final class Importer {
       }
       x = append(name, ".bgr", new Cat(), colours);
     }
-    known.put(name, last ? append(name, ".nhwc", new Permute(List.of(2, 3, 1)), x) : x);
+    values.known().put(name, shape.layout() == Layout.NHWC ? x.channelsLast() : x);
   }
 
   private Activation append(String name, String suffix, Op op, Activation... inputs) {
     return graph.append(graph.fresh(name, suffix), op, inputs);
   }
 
-  private Layout layout(TensorShapeProto shape) {
-    List<Long> sizes = shape.getDimList().stream().map(d -> d.getDimValue()).toList();
-    Layout layout =
-        description
-            .layout()
-            .orElse(
-                sizes.size() == 4 && sizes.get(1) != 3 && sizes.get(3) == 3
-                    ? Layout.NHWC
-                    : Layout.NCHW);
-    if (sizes.size() != 4 || sizes.get(layout == Layout.NHWC ? 3 : 1) != 3) {
+  /** Chooses the size of the images: the file's, else the description's, else ImageNet's. */
+  private void frame(InputShape shape) {
+    int side = description.preprocessing().orElse(preprocessing).framing().side();
+    Size stated = description.size().orElse(new Size(side, side));
+    size =
+        new Size(
+            shape.height() > 0 ? (int) shape.height() : stated.height(),
+            shape.width() > 0 ? (int) shape.width() : stated.width());
+    String text = size.width() + "x" + size.height();
+    if (shape.height() > MAX_SIDE || shape.width() > MAX_SIDE) {
       throw new IllegalArgumentException(
-          "its input is " + sizes + ", not images of 3 channels in the order " + layout);
+          "its images are %dx%d; at most %d pixels are supported on each side"
+              .formatted(shape.width(), shape.height(), MAX_SIDE));
     }
-    if (sizes.get(0) > 1) {
+    if (description.size().filter(s -> !s.equals(size)).isPresent()) {
       throw new IllegalArgumentException(
-          "it takes batches of " + sizes.get(0) + " images; export it for one, or any number");
+          "its images are " + text + ", but `size` says " + description.size().get());
     }
-    return layout;
-  }
-
-  /** The images' size: the file's, else the description's, else ImageNet's. */
-  private void frame(long height, long width) {
-    int said = description.preprocessing().orElse(preprocessing).framing().side();
-    if (height > LARGEST_SIDE || width > LARGEST_SIDE) {
-      throw new IllegalArgumentException("its images are " + width + "x" + height);
+    boolean open = shape.height() < 1 || shape.width() < 1;
+    if (open && description.size().isEmpty() && description.preprocessing().isEmpty()) {
+      values
+          .notices()
+          .add(
+              "height and width are not fixed: "
+                  + text
+                  + " is used; `size` in the json file beside the model changes it");
     }
-    size = new Size(height > 0 ? (int) height : said, width > 0 ? (int) width : said);
     if (description.preprocessing().isPresent()) {
       preprocessing = description.preprocessing().get();
     } else {
@@ -302,22 +338,20 @@ final class Importer {
               (float) size.height() * CenterCrop.IMAGENET.resize() / CenterCrop.IMAGENET.side());
       preprocessing = Preprocessing.IMAGENET.with(new CenterCrop(shorter, size.height()));
     }
-    int side = preprocessing.framing().side();
-    if (!squashes && size.height() == size.width() && side != size.height()) {
+    int crop = preprocessing.framing().side();
+    if (!squashes && size.height() == size.width() && crop != size.height()) {
       throw new IllegalArgumentException(
-          "its images are " + width + "x" + height + ", not " + side + "x" + side);
+          "its images are " + text + ", but the preprocessing makes " + crop + "x" + crop);
     }
   }
 
-  /** Marks the quantizations that only flattenings or others separate from the output. */
+  /** Marks quantizations that only views separate from the output. */
   private static Graph trailing(Graph graph, boolean strict) {
     Map<String, Op> marked = new HashMap<>();
     Node n = graph.output();
-    while (true) {
+    while (n.op() instanceof FakeQuantize || n.op().isAlias(1)) {
       if (n.op() instanceof FakeQuantize q) {
         marked.put(n.name(), new LogitQuantize(q, strict));
-      } else if (!(n.op() instanceof Flatten || n.op() instanceof Reshape)) {
-        break;
       }
       n = graph.node(n.input());
     }

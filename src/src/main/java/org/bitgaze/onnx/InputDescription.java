@@ -4,36 +4,55 @@ import com.fasterxml.jackson.annotation.JsonInclude;
 import com.fasterxml.jackson.annotation.JsonProperty;
 import com.fasterxml.jackson.core.JsonProcessingException;
 import com.fasterxml.jackson.databind.ObjectMapper;
+import com.fasterxml.jackson.databind.exc.UnrecognizedPropertyException;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.Optional;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
 import org.bitgaze.choice.Named;
 import org.bitgaze.image.Preprocessing;
+import org.bitgaze.network.op.Size;
+import org.bitgaze.onnx.file.OnnxException;
+import org.bitgaze.onnx.file.Quoted;
 
 /**
- * What a file does not say of its input: the small {@code mine.json} beside {@code mine.onnx}.
+ * Describes the input and output of a network: the small file {@code mine.json} beside {@code
+ * mine.onnx}.
  *
- * @param layout how images lie in memory; what the input's shape tells if nothing is said
- * @param channels in which order the network takes colours; red first if nothing is said
- * @param preprocessing how images become the input, as {@link Preprocessing#parse} reads it, with
- *     mean and std of red, green and blue in this order; ImageNet's if nothing is said
- * @param targetLayer the tensor whose values a map weighs; see {@link OnnxNetwork#targetLayer} if
- *     nothing is said
+ * @param layout the order of the input's dimensions; if empty, its shape decides
+ * @param channels the order of the colors; if empty, red first
+ * @param preprocessing the preprocessing of images, in the form of {@link Preprocessing#parse},
+ *     with mean and std of red, green and blue in this order; if empty, ImageNet's
+ * @param targetLayer the tensor whose values a map weighs; if empty, see {@link
+ *     OnnxNetwork#targetLayer}
+ * @param size height and width of the input, if the file does not fix them
+ * @param output the output with the scores of the classes, of a file with several outputs
  */
 public record InputDescription(
     Optional<Layout> layout,
     Optional<Channels> channels,
     Optional<Preprocessing> preprocessing,
-    Optional<String> targetLayer) {
-  /** Nothing is said. */
+    Optional<String> targetLayer,
+    Optional<Size> size,
+    Optional<String> output) {
+  /** All is empty. */
   public static final InputDescription DEFAULT =
-      new InputDescription(Optional.empty(), Optional.empty(), Optional.empty(), Optional.empty());
+      new InputDescription(
+          Optional.empty(),
+          Optional.empty(),
+          Optional.empty(),
+          Optional.empty(),
+          Optional.empty(),
+          Optional.empty());
 
-  private static final int LARGEST = 1 << 16;
+  private static final int MAX_BYTES = 1 << 16;
+  private static final Pattern SIZE = Pattern.compile("([1-9]\\d{0,3})x([1-9]\\d{0,3})");
+  private static final String KEYS = "layout, channels, preprocessing, target_layer, size, output";
   private static final ObjectMapper JSON = new ObjectMapper();
 
-  /** How images lie in memory. */
+  /** The order of the input's dimensions. */
   public enum Layout implements Named {
     /** Images, channels, rows, columns: PyTorch's. */
     NCHW("channels first"),
@@ -57,7 +76,7 @@ public record InputDescription(
     }
   }
 
-  /** In which order a network takes colours. */
+  /** The order of the colors. */
   public enum Channels implements Named {
     /** Red, green, blue. */
     RGB("red first"),
@@ -87,22 +106,56 @@ public record InputDescription(
       String layout,
       String channels,
       String preprocessing,
-      @JsonProperty("target_layer") String targetLayer) {}
+      @JsonProperty("target_layer") String targetLayer,
+      String size,
+      String output) {}
 
   /**
-   * Changes how images become the input.
+   * Sets the preprocessing of images.
    *
-   * @param other what is done to them
+   * @param other the preprocessing
    * @return a new description
    */
   public InputDescription with(Preprocessing other) {
-    return new InputDescription(layout, channels, Optional.of(other), targetLayer);
+    return new InputDescription(layout, channels, Optional.of(other), targetLayer, size, output);
+  }
+
+  /**
+   * Chooses the output with the scores of the classes.
+   *
+   * @param name of the output
+   * @return a new description
+   */
+  public InputDescription withOutput(String name) {
+    return new InputDescription(
+        layout, channels, preprocessing, targetLayer, size, Optional.of(name));
+  }
+
+  /**
+   * Sets the order of the colors.
+   *
+   * @param order of the colors
+   * @return a new description
+   */
+  public InputDescription with(Channels order) {
+    return new InputDescription(
+        layout, Optional.of(order), preprocessing, targetLayer, size, output);
+  }
+
+  /**
+   * Chooses the target layer.
+   *
+   * @param layer the name of a tensor, or empty for the last possible one
+   * @return a new description
+   */
+  public InputDescription withTargetLayer(Optional<String> layer) {
+    return new InputDescription(layout, channels, preprocessing, layer, size, output);
   }
 
   /**
    * Completes the description.
    *
-   * @param other what holds where this one says nothing
+   * @param other replaces what is empty in this one
    * @return a new description
    */
   public InputDescription or(InputDescription other) {
@@ -110,7 +163,9 @@ public record InputDescription(
         layout.or(other::layout),
         channels.or(other::channels),
         preprocessing.or(other::preprocessing),
-        targetLayer.or(other::targetLayer));
+        targetLayer.or(other::targetLayer),
+        size.or(other::size),
+        output.or(other::output));
   }
 
   /**
@@ -130,7 +185,7 @@ public record InputDescription(
    *
    * @param model the model's file
    * @return {@link #DEFAULT} if there is none
-   * @throws OnnxException if it says what is not known, naming it
+   * @throws OnnxException if it is not such a description, naming the problem
    * @throws IOException if it cannot be read
    */
   public static InputDescription of(Path model) throws IOException {
@@ -138,14 +193,22 @@ public record InputDescription(
     if (!Files.exists(file)) {
       return DEFAULT;
     }
-    if (Files.size(file) > LARGEST) {
-      throw new OnnxException(file + ": " + Files.size(file) + " bytes describe no input", null);
+    if (Files.size(file) > MAX_BYTES) {
+      throw new OnnxException(
+          file + ": " + Files.size(file) + " bytes are too many for the description of an input",
+          null);
     }
     try {
       return parse(Files.readString(file));
+    } catch (UnrecognizedPropertyException e) {
+      throw new OnnxException(
+          ("%s: is not the description of a model's input: unknown key '%s'; known keys are %s;"
+                  + " if another program wrote it, move it elsewhere")
+              .formatted(file, Quoted.of(e.getPropertyName()), KEYS),
+          e);
     } catch (JsonProcessingException e) {
       throw new OnnxException(
-          file + ": " + e.getOriginalMessage().lines().findFirst().orElse("is no JSON"), e);
+          file + ": " + e.getOriginalMessage().lines().findFirst().orElse("is not JSON"), e);
     } catch (RuntimeException e) {
       throw new OnnxException(file + ": " + e.getMessage(), e);
     }
@@ -156,8 +219,8 @@ public record InputDescription(
    *
    * @param json an object with some of the parts
    * @return the description
-   * @throws JsonProcessingException if it is no such object
-   * @throws IllegalArgumentException if a part's value is not known
+   * @throws JsonProcessingException if it is not such an object
+   * @throws IllegalArgumentException if a part's value is unknown
    */
   public static InputDescription parse(String json) throws JsonProcessingException {
     Text text = JSON.readValue(json, Text.class);
@@ -165,13 +228,15 @@ public record InputDescription(
         Optional.ofNullable(text.layout).map(l -> Named.find(Layout.values(), "layout", l)),
         Optional.ofNullable(text.channels).map(c -> Named.find(Channels.values(), "channels", c)),
         Optional.ofNullable(text.preprocessing).map(Preprocessing::parse),
-        Optional.ofNullable(text.targetLayer));
+        Optional.ofNullable(text.targetLayer),
+        Optional.ofNullable(text.size).map(InputDescription::size),
+        Optional.ofNullable(text.output));
   }
 
   /**
-   * Writes the description, every part of it that is known.
+   * Writes the description, without what is empty.
    *
-   * @param file where to
+   * @param file the file to write
    * @throws IOException if it cannot be written
    */
   public void write(Path file) throws IOException {
@@ -183,10 +248,21 @@ public record InputDescription(
         layout.map(Layout::id).orElse(null),
         channels.map(Channels::id).orElse(null),
         preprocessing.map(Preprocessing::toString).orElse(null),
-        targetLayer.orElse(null));
+        targetLayer.orElse(null),
+        size.map(s -> s.height() + "x" + s.width()).orElse(null),
+        output.orElse(null));
   }
 
-  /** Returns what {@link #parse} reads: JSON on one line, every part of it that is known. */
+  private static Size size(String text) {
+    Matcher m = SIZE.matcher(text);
+    if (!m.matches()) {
+      throw new IllegalArgumentException(
+          "size is '" + text + "'; expected is HEIGHTxWIDTH, such as 224x224");
+    }
+    return new Size(Integer.parseInt(m.group(1)), Integer.parseInt(m.group(2)));
+  }
+
+  /** {@return what {@link #parse} reads: JSON on one line, without what is empty} */
   @Override
   public String toString() {
     try {

@@ -16,16 +16,21 @@ import java.util.Set;
 import java.util.SortedMap;
 import java.util.TreeMap;
 import java.util.stream.Collectors;
+import org.bitgaze.onnx.file.OnnxException;
+import org.bitgaze.onnx.file.OnnxFile;
+import org.bitgaze.onnx.file.Quoted;
+import org.bitgaze.onnx.ops.Operators;
 
 /**
- * What is in an ONNX file, whether it can be compiled or not.
+ * The content of an ONNX file, whether it is supported or not.
  *
  * @param opset the version of ONNX's operators
  * @param inputs name to sizes, such as {@code N x 3 x 224 x 224}
  * @param outputs likewise
- * @param operators how often each is there
+ * @param operators the number of nodes of each operator
+ * @param unsupported those of them that are not supported
  * @param problems what is not supported, each by node, operator and attribute
- * @param network the network; nothing if there are problems
+ * @param network the network; empty if there are problems
  * @param isMap whether its output is a map, and not scores of classes
  */
 public record Inspection(
@@ -33,28 +38,34 @@ public record Inspection(
     Map<String, String> inputs,
     Map<String, String> outputs,
     SortedMap<String, Integer> operators,
+    SortedMap<String, Integer> unsupported,
     List<String> problems,
     Optional<OnnxNetwork> network,
     boolean isMap) {
 
   /**
-   * Looks into a file.
+   * Inspects a file.
    *
    * @param file an ONNX model
-   * @param input what the file does not say of its input
-   * @return what is in it
-   * @throws OnnxException if it is no model or damaged
+   * @param input describes the input
+   * @return its content
+   * @throws OnnxException if it is not a model, or is damaged
    * @throws IOException if it cannot be read
    */
   public static Inspection of(Path file, InputDescription input) throws IOException {
     OnnxFile read = OnnxFile.read(file);
-    GraphProto graph = read.model().getGraph();
+    GraphProto graph = read.graph();
     Set<String> tensors =
         graph.getInitializerList().stream().map(TensorProto::getName).collect(Collectors.toSet());
     SortedMap<String, Integer> operators = new TreeMap<>();
+    SortedMap<String, Integer> unsupported = new TreeMap<>();
     for (NodeProto node : graph.getNodeList()) {
       String domain = node.getDomain().isEmpty() ? "" : node.getDomain() + ".";
-      operators.merge(Quoted.of(domain + node.getOpType()), 1, Integer::sum);
+      String type = Quoted.of(domain + node.getOpType());
+      operators.merge(type, 1, Integer::sum);
+      if (!Operators.isSupported(node.getDomain(), node.getOpType())) {
+        unsupported.merge(type, 1, Integer::sum);
+      }
     }
     List<String> problems = new ArrayList<>();
     Optional<OnnxNetwork> network = network(read, input, problems, i -> i.classifier(false));
@@ -73,12 +84,13 @@ public record Inspection(
         named(graph.getInputList().stream().filter(i -> !tensors.contains(i.getName())).toList()),
         named(graph.getOutputList()),
         operators,
+        network.isPresent() ? new TreeMap<>() : unsupported,
         problems,
         network.filter(n -> problems.isEmpty()),
         map);
   }
 
-  /** What a file's output is taken for. */
+  /** Reads a file's output as scores or as a map. */
   @FunctionalInterface
   private interface Reading {
     OnnxNetwork of(Importer importer) throws IOException;
@@ -95,7 +107,7 @@ public record Inspection(
     } catch (OnnxException e) {
       problems.add(e.getMessage());
     } catch (IllegalArgumentException | ArithmeticException | IndexOutOfBoundsException e) {
-      // Without all of its nodes there is no output; what they lack was said.
+      // Without all of its nodes there is no output; their problems were reported.
       if (problems.isEmpty()) {
         problems.add(e.getMessage());
       }

@@ -3,26 +3,33 @@ package org.bitgaze.onnx;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
 import org.bitgaze.image.Preprocessing;
 import org.bitgaze.network.Graph;
 import org.bitgaze.network.Network;
 import org.bitgaze.network.Node;
 import org.bitgaze.network.op.Size;
+import org.bitgaze.onnx.file.OnnxException;
+import org.bitgaze.onnx.file.OnnxFile;
+import org.bitgaze.onnx.file.OnnxTensors;
+import org.bitgaze.onnx.ops.Operators;
 import org.bitgaze.quant.FakeQuantize;
 import org.bitgaze.quant.Quantization;
 
 /**
- * A network that was read from an ONNX file: opset 11 to 21, a float network or one with
- * QuantizeLinear and DequantizeLinear pairs.
+ * A network that was read from an ONNX file of operator set 7 to 23: in floating point, or with
+ * pairs of QuantizeLinear and DequantizeLinear.
  *
- * @param network nodes are named as the file's tensors; checked
- * @param size height and width of its images; for one that tells classes a square
- * @param preprocessing what is done to images
- * @param targetLayer the tensor that was described as the target, else the last one with height and
- *     width before global pooling; empty if there is none
- * @param targets all tensors that can be the target, in the order of the nodes
- * @param files the model's, and those that its tensors are kept in
+ * @param network the network, checked; nodes have the names of the file's tensors
+ * @param size height and width of its images; a square for a classifier
+ * @param preprocessing the preprocessing of images
+ * @param targetLayer the described target layer, else the last possible one, usually before global
+ *     pooling; empty if there is none
+ * @param targets the possible target layers, in the order of the nodes
+ * @param files the model's file, and those in which its tensors are kept
+ * @param views tensors that are another view of a node's output, and the node's name
+ * @param notices what the user should know, such as a type that is computed in float32
  */
 public record OnnxNetwork(
     Network network,
@@ -30,20 +37,24 @@ public record OnnxNetwork(
     Preprocessing preprocessing,
     String targetLayer,
     List<String> targets,
-    List<Path> files) {
-  /** Copies the lists. */
+    List<Path> files,
+    Map<String, String> views,
+    List<String> notices) {
+  /** Copies the collections. */
   public OnnxNetwork {
     targets = List.copyOf(targets);
     files = List.copyOf(files);
+    views = Map.copyOf(views);
+    notices = List.copyOf(notices);
   }
 
   /**
-   * Reads a network that tells classes; where it ends with a softmax, its output is what comes
-   * before. No files are opened but the model and those in its own folder that hold its tensors.
+   * Reads a classifier. If it ends with a softmax, its output is the input of the softmax. Only the
+   * model and files in its folder that hold its tensors are opened.
    *
    * @param file an ONNX model
-   * @param input what the file does not say of its input
-   * @param clipped what the gradient does where the network's own output is clipped
+   * @param input describes the input
+   * @param clipped the gradient where the network's own output is clipped
    * @return the network
    * @throws OnnxException if it is damaged or not supported, naming node, operator and attribute
    * @throws IOException if the file cannot be read
@@ -56,8 +67,8 @@ public record OnnxNetwork(
   /**
    * Reads a network whose output is a map, (1, height, width) or (height, width) for an image.
    *
-   * @param file an ONNX model; what it does not say of its input stands beside it
-   * @return the network; the target layer is of no use
+   * @param file an ONNX model; a json file beside it may describe its input
+   * @return the network; its target layer has no meaning
    * @throws OnnxException if it is damaged or not supported, naming node, operator and attribute
    * @throws IOException if the file cannot be read
    */
@@ -65,23 +76,19 @@ public record OnnxNetwork(
     return read(file, InputDescription.of(file), Importer::map);
   }
 
-  /**
-   * Lists the operators that are read.
-   *
-   * @return ONNX's names, sorted
-   */
+  /** {@return the names of the supported operators, sorted} */
   public static List<String> operators() {
     return Operators.names();
   }
 
   /**
-   * Finds the value of a tensor that the network goes on with.
+   * Finds the node that computes a tensor, after quantization if the file quantizes it.
    *
    * @param tensor a tensor's name
-   * @return the quantized one, where a pair alone takes it; else the same
+   * @return the name of the node; the same name if the file has no such tensor
    */
-  public String quantized(String tensor) {
-    return quantized(network.graph(), tensor);
+  public String node(String tensor) {
+    return quantized(network.graph(), views.getOrDefault(tensor, tensor));
   }
 
   static String quantized(Graph graph, String tensor) {
@@ -94,7 +101,7 @@ public record OnnxNetwork(
   }
 
   /**
-   * Reads all parameters, and keeps none.
+   * Checks that all parameters are finite.
    *
    * @throws OnnxException if one is not finite, naming the tensor
    * @throws IOException if one cannot be read
@@ -109,11 +116,7 @@ public record OnnxNetwork(
     }
   }
 
-  /**
-   * Tells whether the file holds quantized activations.
-   *
-   * @return whether it is explained as it is, and not quantized again
-   */
+  /** {@return whether the file holds quantized activations, which are not quantized again} */
   public boolean isQuantized() {
     return Quantization.isQuantized(network.graph());
   }

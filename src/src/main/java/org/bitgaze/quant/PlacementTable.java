@@ -1,5 +1,9 @@
 package org.bitgaze.quant;
 
+import org.bitgaze.network.op.UnaryFunction;
+import org.bitgaze.network.op.LocalResponseNorm;
+import org.bitgaze.network.op.Extremum;
+import org.bitgaze.network.op.ConstantDiv;
 import java.util.Arrays;
 import java.util.Map;
 import java.util.Optional;
@@ -15,8 +19,6 @@ import org.bitgaze.network.op.Clamp;
 import org.bitgaze.network.op.Conv2d;
 import org.bitgaze.network.op.Div;
 import org.bitgaze.network.op.ELU;
-import org.bitgaze.network.op.Erf;
-import org.bitgaze.network.op.Exp;
 import org.bitgaze.network.op.GELU;
 import org.bitgaze.network.op.GroupNorm;
 import org.bitgaze.network.op.HardSigmoid;
@@ -42,7 +44,6 @@ import org.bitgaze.network.op.ScalarAffine;
 import org.bitgaze.network.op.SiLU;
 import org.bitgaze.network.op.Sigmoid;
 import org.bitgaze.network.op.Softmax;
-import org.bitgaze.network.op.Sqrt;
 import org.bitgaze.network.op.Sub;
 import org.bitgaze.network.op.Tanh;
 import org.bitgaze.quant.Precision.IntegerRange;
@@ -79,11 +80,12 @@ record PlacementTable(Map<Class<? extends Op>, Row> rows) {
           Row.of(GroupNorm.class),
           Row.of(RMSNorm.class),
           Row.of(GELU.class),
-          Row.of(Erf.class),
-          Row.of(Exp.class),
           Row.of(Pow.class),
-          Row.of(Sqrt.class),
           Row.of(Reciprocal.class),
+          Row.of(UnaryFunction.class),
+          Row.of(ConstantDiv.class),
+          Row.of(Extremum.class),
+          Row.of(LocalResponseNorm.class),
           Row.of(Reduce.class, op -> op.kind() == Reduce.Kind.SUM || op.kind() == Reduce.Kind.L2),
           Row.of(SiLU.class),
           Row.of(HardSwish.class),

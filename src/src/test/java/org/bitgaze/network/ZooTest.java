@@ -57,7 +57,7 @@ class ZooTest {
     e =
         assertThrows(
             IllegalArgumentException.class, () -> TargetLayer.resolve(graph, "layer3.1.bn2", 224));
-    assertTrue(e.getMessage().contains("passes 'layer3.1.bn2' by"), e.getMessage());
+    assertTrue(e.getMessage().contains("bypasses 'layer3.1.bn2'"), e.getMessage());
     List<String> candidates = TargetLayer.candidates(graph, 224);
     assertTrue(candidates.contains("layer2"), candidates.toString());
     assertTrue(candidates.contains("layer4.1"), candidates.toString());

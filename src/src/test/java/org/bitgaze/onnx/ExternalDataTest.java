@@ -16,6 +16,7 @@ import java.security.MessageDigest;
 import java.util.HexFormat;
 import java.util.List;
 import java.util.Locale;
+import org.bitgaze.onnx.file.OnnxException;
 import org.bitgaze.testing.OnnxModels;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -83,9 +84,9 @@ class ExternalDataTest {
   @CsvSource({
     "../outside.data,not in the model's folder",
     "below/../../outside.data,not in the model's folder",
-    "link.data,no file of the model's folder",
-    "links/outside.data,no file of the model's folder",
-    "below,no file of the model's folder",
+    "link.data,not a file of the model's folder",
+    "links/outside.data,not a file of the model's folder",
+    "below,not a file of the model's folder",
     "'',not in the model's folder",
     "none.data,not there",
     "short.data,needs 12 bytes"

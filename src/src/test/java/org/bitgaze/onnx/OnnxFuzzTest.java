@@ -13,6 +13,8 @@ import java.nio.file.Path;
 import java.time.Duration;
 import java.util.List;
 import java.util.Random;
+import org.bitgaze.onnx.file.OnnxException;
+import org.bitgaze.onnx.file.OnnxFile;
 import org.bitgaze.testing.OnnxModels;
 import org.bitgaze.testing.Shared;
 import org.junit.jupiter.api.Test;
@@ -122,7 +124,7 @@ class OnnxFuzzTest {
         bytes = out.toByteString();
       }
       Files.write(file, bytes.toByteArray());
-      assertRefused(file, "is no ONNX model");
+      assertRefused(file, "is not an ONNX model");
     }
   }
 

@@ -18,6 +18,7 @@ import org.bitgaze.explain.MapMethod;
 import org.bitgaze.image.RgbImage;
 import org.bitgaze.model.Execution;
 import org.bitgaze.model.OpenModel;
+import org.bitgaze.onnx.file.OnnxException;
 import org.bitgaze.quant.Arithmetic;
 import org.bitgaze.quant.Quantization;
 import org.bitgaze.testing.Golden;

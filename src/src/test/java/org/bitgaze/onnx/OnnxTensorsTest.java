@@ -20,6 +20,8 @@ import java.nio.file.Path;
 import java.nio.file.StandardOpenOption;
 import java.util.List;
 import java.util.Random;
+import org.bitgaze.onnx.file.ExternalData;
+import org.bitgaze.onnx.file.OnnxException;
 import org.bitgaze.testing.OnnxModels;
 import org.bitgaze.weights.TensorSource;
 import org.junit.jupiter.api.Test;

@@ -20,14 +20,15 @@ import org.bitgaze.network.op.BatchNorm2d;
 import org.bitgaze.network.op.Cat;
 import org.bitgaze.network.op.Clamp;
 import org.bitgaze.network.op.Constant;
+import org.bitgaze.network.op.ConstantDiv;
 import org.bitgaze.network.op.Conv2d;
 import org.bitgaze.network.op.Div;
 import org.bitgaze.network.op.Dropout;
 import org.bitgaze.network.op.ELU;
-import org.bitgaze.network.op.Erf;
-import org.bitgaze.network.op.Exp;
 import org.bitgaze.network.op.Expand;
+import org.bitgaze.network.op.Extremum;
 import org.bitgaze.network.op.Flatten;
+import org.bitgaze.network.op.UnaryFunction;
 import org.bitgaze.network.op.GELU;
 import org.bitgaze.network.op.Gather;
 import org.bitgaze.network.op.GroupNorm;
@@ -39,6 +40,7 @@ import org.bitgaze.network.op.Interpolate;
 import org.bitgaze.network.op.LayerNorm;
 import org.bitgaze.network.op.LeakyReLU;
 import org.bitgaze.network.op.Linear;
+import org.bitgaze.network.op.LocalResponseNorm;
 import org.bitgaze.network.op.MatMul;
 import org.bitgaze.network.op.MaxPool2d;
 import org.bitgaze.network.op.Mul;
@@ -62,7 +64,6 @@ import org.bitgaze.network.op.Sigmoid;
 import org.bitgaze.network.op.Size;
 import org.bitgaze.network.op.Slice;
 import org.bitgaze.network.op.Softmax;
-import org.bitgaze.network.op.Sqrt;
 import org.bitgaze.network.op.Sub;
 import org.bitgaze.network.op.Tanh;
 import org.bitgaze.quant.DynamicFakeQuantize;
@@ -140,12 +141,6 @@ public final class Interpreter {
           g.tanh()
               ? v -> v * (1 + Math.tanh(Math.sqrt(2 / Math.PI) * (v + 0.044715 * v * v * v))) / 2
               : v -> v * (1 + erf(v / Math.sqrt(2))) / 2);
-    } else if (op instanceof Erf) {
-      return map(x, Interpreter::erf);
-    } else if (op instanceof Exp) {
-      return map(x, Math::exp);
-    } else if (op instanceof Sqrt) {
-      return map(x, Math::sqrt);
     } else if (op instanceof Reciprocal) {
       return map(x, v -> 1 / v);
     } else if (op instanceof Pow p) {
@@ -222,6 +217,14 @@ public final class Interpreter {
       return both(x, new Value(sizes(c.shape()), parameter(node, "weight")), (a, b) -> a * b);
     } else if (op instanceof AddConstant c) {
       return both(x, new Value(sizes(c.shape()), parameter(node, "bias")), Double::sum);
+    } else if (op instanceof ConstantDiv c) {
+      return both(x, new Value(sizes(c.shape()), parameter(node, "weight")), (a, b) -> b / a);
+    } else if (op instanceof Extremum e) {
+      return both(x, in.get(1), e.max() ? Math::max : Math::min);
+    } else if (op instanceof LocalResponseNorm l) {
+      return respond(l, x);
+    } else if (op instanceof UnaryFunction f) {
+      return map(x, v -> function(f.kind(), v));
     } else if (op instanceof Sub) {
       return both(x, in.get(1), (a, b) -> a - b);
     } else if (op instanceof Div) {
@@ -566,6 +569,35 @@ public final class Interpreter {
       }
     }
     return new Value(shape, out);
+  }
+
+  private static double function(UnaryFunction.Kind kind, double x) {
+    return switch (kind) {
+      case EXP -> Math.exp(x);
+      case LOG -> Math.log(x);
+      case SQRT -> Math.sqrt(x);
+      case ABS -> Math.abs(x);
+      case SOFTPLUS -> Math.log1p(Math.exp(x));
+      case SOFTSIGN -> x / (1 + Math.abs(x));
+      case MISH -> x * Math.tanh(Math.log1p(Math.exp(x)));
+      case ERF -> erf(x);
+    };
+  }
+
+  private static Value respond(LocalResponseNorm l, Value x) {
+    double[] out = new double[x.data.length];
+    int plane = x.shape[1] * x.shape[2];
+    for (int i = 0; i < out.length; i++) {
+      int c = i / plane;
+      double sum = 0;
+      int first = Math.max(0, c - (l.size() - 1) / 2);
+      int last = Math.min(x.shape[0] - 1, c + l.size() / 2);
+      for (int k = first; k <= last; k++) {
+        sum += Math.pow(x.data[k * plane + i % plane], 2);
+      }
+      out[i] = x.data[i] / Math.pow(l.bias() + l.alpha() / l.size() * sum, l.beta());
+    }
+    return new Value(x.shape, out);
   }
 
   private static Value adaptive(Value x, Size size) {

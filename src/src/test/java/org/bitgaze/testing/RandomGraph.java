@@ -1,5 +1,6 @@
 package org.bitgaze.testing;
 
+import org.bitgaze.network.op.UnaryFunction;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Random;
@@ -18,8 +19,6 @@ import org.bitgaze.network.op.Conv2d;
 import org.bitgaze.network.op.Div;
 import org.bitgaze.network.op.Dropout;
 import org.bitgaze.network.op.ELU;
-import org.bitgaze.network.op.Erf;
-import org.bitgaze.network.op.Exp;
 import org.bitgaze.network.op.Expand;
 import org.bitgaze.network.op.Flatten;
 import org.bitgaze.network.op.GELU;
@@ -55,7 +54,6 @@ import org.bitgaze.network.op.Sigmoid;
 import org.bitgaze.network.op.Size;
 import org.bitgaze.network.op.Slice;
 import org.bitgaze.network.op.Softmax;
-import org.bitgaze.network.op.Sqrt;
 import org.bitgaze.network.op.Sub;
 import org.bitgaze.network.op.Tanh;
 
@@ -154,9 +152,9 @@ public final class RandomGraph {
     String positive = add(new ScalarAffine(2, 0.5), add(new Sigmoid(), x));
     int[] s = shape(x);
     return switch (random.nextInt(9)) {
-      case 0 -> add(new Erf(), x);
-      case 1 -> add(new Exp(), add(new Tanh(), x));
-      case 2 -> add(new Sqrt(), positive);
+      case 0 -> add(new UnaryFunction(UnaryFunction.Kind.ERF), x);
+      case 1 -> add(new UnaryFunction(UnaryFunction.Kind.EXP), add(new Tanh(), x));
+      case 2 -> add(new UnaryFunction(UnaryFunction.Kind.SQRT), positive);
       case 3 -> add(new Reciprocal(), positive);
       case 4 -> add(new Pow(1.5), positive);
       case 5 -> add(new Pow(2), x);

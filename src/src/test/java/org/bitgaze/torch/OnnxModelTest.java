@@ -19,7 +19,7 @@ import org.bitgaze.image.Preprocessing;
 import org.bitgaze.image.RgbImage;
 import org.bitgaze.model.Model;
 import org.bitgaze.model.OpenModel;
-import org.bitgaze.onnx.OnnxException;
+import org.bitgaze.onnx.file.OnnxException;
 import org.bitgaze.quant.Arithmetic;
 import org.bitgaze.quant.Observations;
 import org.bitgaze.quant.Precision;

@@ -22,35 +22,42 @@ import picocli.CommandLine.Command;
 import picocli.CommandLine.Option;
 import picocli.CommandLine.Parameters;
 
-/** {@code bitgaze inspect}: what is in an ONNX file. */
+/** {@code bitgaze inspect}: the content of an ONNX file. */
 @Command(
     name = "inspect",
     mixinStandardHelpOptions = true,
     sortOptions = false,
     description =
         "Shows an ONNX model: inputs, outputs, operators, parameters, multiply-adds, possible target"
-            + " layers with their sizes, and what is not supported, each by node.",
+            + " layers with their sizes, and all that is not supported: operators with their counts, and"
+            + " the problem of each node.",
     footer = {
       "",
-      "--init writes mine.json beside mine.onnx, to be edited: layout (nchw, nhwc), channels (rgb,",
+      "--init writes mine.json beside mine.onnx, for you to edit: layout (nchw, nhwc), channels (rgb,",
       "bgr), preprocessing (resize, crop, interpolation, mean and std of red, green and blue, in units",
-      "of the largest sample) and target_layer. What it does not say is taken from the file's input or",
-      "is ImageNet's.",
+      "of the largest sample), target_layer, size (HEIGHTxWIDTH, if the file does not fix it) and",
+      "output (if the file has several). Keys that are left out come from the file or are ImageNet's.",
       "",
-      "Exit code: 0 it can be compiled, 2 it cannot."
+      "Exit code: 0 the file is supported, 2 it is not."
     })
 final class InspectCommand implements Callable<Integer> {
   @Parameters(
       paramLabel = "FILE.onnx",
       completionCandidates = KnownOperators.class,
-      description = "the model; operators that are read: ${COMPLETION-CANDIDATES}")
+      description = "the model; supported operators: ${COMPLETION-CANDIDATES}")
   private Path file;
 
   @Option(names = "--init", description = "write the description of the input beside the file")
   private boolean init;
 
-  @Option(names = "--overwrite", description = "replace a description that is there")
+  @Option(names = "--overwrite", description = "replace an existing description")
   private boolean overwrite;
+
+  @Option(
+      names = "--outputs",
+      paramLabel = "NAME",
+      description = "the output with the scores of the classes, if there are several")
+  private String output;
 
   /** The operators, for help texts. */
   static final class KnownOperators extends ArrayList<String> {
@@ -70,6 +77,7 @@ final class InspectCommand implements Callable<Integer> {
     InputDescription input;
     try {
       input = InputDescription.of(file);
+      input = output == null ? input : input.withOutput(output);
       found = Inspection.of(file, input);
     } catch (IOException e) {
       throw new UsageException(e.getMessage());
@@ -89,10 +97,10 @@ final class InspectCommand implements Callable<Integer> {
     if (Files.exists(beside) && !overwrite) {
       throw new UsageException(beside + " exists; --overwrite replaces it");
     }
-    new InputDescription(
-            input.layout(),
-            Optional.of(input.channels().orElse(InputDescription.Channels.RGB)),
-            Optional.of(network.preprocessing()),
+    input
+        .with(input.channels().orElse(InputDescription.Channels.RGB))
+        .with(network.preprocessing())
+        .withTargetLayer(
             Optional.of(network.targetLayer()).filter(layer -> !map && !layer.isEmpty()))
         .write(beside);
     System.out.println("written: " + beside);
@@ -102,16 +110,21 @@ final class InspectCommand implements Callable<Integer> {
     out.println(file + ", operator set " + found.opset());
     found.inputs().forEach((name, sizes) -> out.println("input   " + name + ": " + sizes));
     found.outputs().forEach((name, sizes) -> out.println("output  " + name + ": " + sizes));
-    out.println(
-        "operators: "
-            + found.operators().entrySet().stream()
-                .map(e -> e.getKey() + " " + e.getValue())
-                .collect(Collectors.joining(", ")));
+    out.println("operators: " + counted(found.operators()));
     found.network().ifPresent(network -> print(network, found.isMap(), out));
+    if (!found.unsupported().isEmpty()) {
+      out.println("operators that are not supported: " + counted(found.unsupported()));
+    }
     if (!found.problems().isEmpty()) {
       out.println("not supported:");
       found.problems().forEach(problem -> out.println("  " + problem));
     }
+  }
+
+  private static String counted(Map<String, Integer> operators) {
+    return operators.entrySet().stream()
+        .map(e -> e.getKey() + " " + e.getValue())
+        .collect(Collectors.joining(", "));
   }
 
   private static void print(OnnxNetwork network, boolean map, PrintStream out) {
@@ -130,6 +143,7 @@ final class InspectCommand implements Callable<Integer> {
             ? "a map of " + sizes(plane(shapes.get(graph.output().name())))
             : shapes.get(graph.output().name())[0] + " classes",
         network.isQuantized() ? ", quantized" : "");
+    network.notices().forEach(notice -> out.println("note: " + notice));
     if (map) {
       out.println(
           "for --saliency onnx:FILE; the whole picture is squashed to "

@@ -174,6 +174,7 @@ final class ModelOptions {
               + " classes, not ImageNet's "
               + Architecture.IMAGENET_CLASSES);
     }
+    model.notices().forEach(notice -> all.add(model.id() + ": " + notice));
     boolean anyNorm =
         opened.network().graph().nodes().stream().anyMatch(n -> n.op() instanceof BatchNorm2d);
     if (lacksStatistics(opened)) {

@@ -17,7 +17,7 @@ import org.bitgaze.transforms.ExplainImages;
 import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Option;
 
-/** Options that name networks of one's own, and what is to stand in for one. */
+/** Options that name ONNX files: models, and candidates that may replace one. */
 final class OnnxOptions {
   private static final Pattern MODEL = Pattern.compile("(?:([^=]+)=)?([^=]+)");
 
@@ -26,8 +26,8 @@ final class OnnxOptions {
       split = ",",
       paramLabel = "[ID=]FILE.onnx",
       description =
-          "networks of one's own, float or quantized; what a file does not say of its input stands"
-              + " beside it, see 'bitgaze inspect' (default ID: the file's name)")
+          "ONNX models, float or quantized; a json file beside each may describe its input, see"
+              + " 'bitgaze inspect' (default ID: the file's name)")
   private List<String> models = new ArrayList<>();
 
   @Option(
@@ -35,13 +35,20 @@ final class OnnxOptions {
       split = ",",
       paramLabel = "[ID=]FILE.onnx",
       description =
-          "what is to stand in for the one network of --models or --networks, quantized or changed by"
-              + " any tool: its maps are compared with the network's at f32 as a precision's are")
+          "replacements for the one network of --models or --networks, quantized or changed by any"
+              + " tool: their maps are compared with the network's at f32, like those of a precision")
   private List<String> candidates = new ArrayList<>();
+
+  @Option(
+      names = "--outputs",
+      paramLabel = "NAME",
+      description =
+          "the output with the scores of the classes, of ONNX models with several outputs")
+  private String output;
 
   @Mixin private ClippedLogitsOption clipped;
 
-  /** Whether a text names a file, and no network of the zoo. */
+  /** Whether a text names a file, and not a network of the zoo. */
   static boolean isFile(String text) {
     return text.endsWith(".onnx");
   }
@@ -52,31 +59,35 @@ final class OnnxOptions {
   }
 
   /**
-   * Refuses what is said of files where there are none.
+   * Checks that there are files if there are options for them.
    *
-   * @throws UsageException if the gradient of clipped logits is chosen, and no file is named
+   * @throws UsageException if an option needs an ONNX file, and none is named
    */
   void check() {
-    clipped.check(!models.isEmpty() || !candidates.isEmpty());
+    boolean files = !models.isEmpty() || !candidates.isEmpty();
+    clipped.check(files);
+    if (output != null && !files) {
+      throw new UsageException("--outputs " + output + ": no ONNX file is named");
+    }
   }
 
-  /** Whether something is to stand in for a model. */
+  /** Whether there are candidates. */
   boolean hasCandidates() {
     return !candidates.isEmpty();
   }
 
-  /** What candidates' maps are called. */
+  /** The names of the candidates' maps. */
   List<String> labels() {
     return candidates.stream().map(text -> of(text).id()).toList();
   }
 
   /**
-   * Adds what is to stand in for a model, after checking that it can.
+   * Adds the candidates, after checking that they can replace a model.
    *
    * @param explanation of the model
    * @param of the model
-   * @param options how networks are checked
-   * @param protocol how they are run
+   * @param options check the candidates
+   * @param protocol runs them
    * @throws UsageException if one does not fit, or two maps would have one name
    * @throws IOException if one cannot be read
    */
@@ -100,10 +111,10 @@ final class OnnxOptions {
   }
 
   /**
-   * Refuses to quantize what is quantized already.
+   * Refuses to quantize models that are quantized already.
    *
-   * @throws UsageException if a model's file holds quantized activations, and a precision is none
-   *     of floating point
+   * @throws UsageException if a model has quantized activations, and a precision is not a
+   *     floating-point type
    * @throws IOException if one cannot be read
    */
   static void refuseQuantizedTwice(List<ModelOptions.Checked> models, Collection<String> precisions)
@@ -112,20 +123,21 @@ final class OnnxOptions {
       if (!precisions.stream().allMatch(Precision::isFloat) && isQuantized(checked.model())) {
         throw new UsageException(
             checked.model()
-                + " is quantized already: compare it as --candidate with the float network, or say"
+                + " is quantized already: compare it as --candidate with the float network, or use"
                 + " --precisions f32");
       }
     }
   }
 
   /**
-   * Takes a file as a model.
+   * Returns the model of a file.
    *
    * @param text {@code [ID=]FILE.onnx}
-   * @throws UsageException if there is no such file, or what stands beside it is not known
+   * @throws UsageException if there is no such file, or the json file beside it is invalid
    */
   Model model(String text) {
-    return clipped.applyTo(of(text));
+    Model model = clipped.applyTo(of(text));
+    return output == null ? model : model.withInput(model.input().withOutput(output));
   }
 
   static Model of(String text) {

@@ -1,0 +1,175 @@
+package org.bitgaze.onnx.ops;
+
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.HashSet;
+import java.util.List;
+import java.util.Optional;
+import java.util.Set;
+import java.util.stream.IntStream;
+import org.bitgaze.network.op.Flatten;
+import org.bitgaze.network.op.Reshape;
+import org.bitgaze.onnx.file.Attributes;
+import org.bitgaze.onnx.file.Constant;
+import org.bitgaze.onnx.ops.Operand.Activation;
+
+/** The same elements in other dimensions or another order. */
+final class ShapeOperators {
+  static final List<Operator> ALL =
+      List.of(
+          Operator.of("Reshape", 2, 2, Set.of("allowzero"), ShapeOperators::reshape),
+          Operator.of("Flatten", 1, 1, Set.of("axis"), ShapeOperators::flatten),
+          Operator.of("Squeeze", 1, 2, Set.of("axes"), ShapeOperators::squeeze),
+          Operator.of("Unsqueeze", 1, 2, Set.of("axes"), ShapeOperators::unsqueeze),
+          Operator.of("Transpose", 1, 1, Set.of("perm"), ShapeOperators::transpose),
+          Operator.of("Shape", 1, 1, Set.of("start", "end"), ShapeOperators::shape));
+
+  private ShapeOperators() {}
+
+  private static void shape(OnnxNode n) {
+    int[] shape = n.shape();
+    int start = bound(n.attributes().integer("start", 0), shape.length);
+    int end = bound(n.attributes().integer("end", shape.length), shape.length);
+    n.define(Constant.integers(Arrays.copyOfRange(shape, start, Math.max(start, end))));
+  }
+
+  private static int bound(long index, int rank) {
+    return (int) Math.max(0, Math.min(rank, index < 0 ? index + rank : index));
+  }
+
+  private static void reshape(OnnxNode n) {
+    boolean zeroIsZero = n.attributes().flag("allowzero", false);
+    int[] shape = n.shape();
+    int[] to = n.constant(1).ints();
+    if (to.length > ImportedGraph.MAX_DIMENSIONS) {
+      throw new IllegalArgumentException("makes a tensor of " + to.length + " dimensions");
+    }
+    long all = Constant.size(shape);
+    int open = -1;
+    long rest = 1;
+    for (int i = 0; i < to.length; i++) {
+      if (to[i] == 0 && i < shape.length && !zeroIsZero) {
+        to[i] = shape[i];
+      }
+      if (to[i] == -1 && open < 0) {
+        open = i;
+      } else if (to[i] < 1) {
+        throw new IllegalArgumentException("makes " + Arrays.toString(n.constant(1).ints()));
+      } else {
+        rest = Math.multiplyExact(rest, (long) to[i]);
+      }
+    }
+    if (open >= 0) {
+      to[open] = Math.toIntExact(all / rest);
+    }
+    to(n, to);
+  }
+
+  /** Gives the first input other dimensions. */
+  private static void to(OnnxNode n, int[] sizes) {
+    if (n.isConstant(0)) {
+      n.define(n.constant(0).reshaped(sizes));
+      return;
+    }
+    if (sizes.length < 2 || sizes[0] != 1) {
+      throw new IllegalArgumentException("makes " + Arrays.toString(sizes) + " of one image");
+    }
+    Activation x = inOrder(n, n.activation(0));
+    boolean flat = sizes.length == 2 && sizes[1] == Constant.size(x.stored());
+    n.emit(flat ? new Flatten() : new Reshape(Arrays.stream(sizes).skip(1).boxed().toList()), x);
+  }
+
+  /** The elements in the file's order, which dimensions of size 1 do not change. */
+  static Activation inOrder(OnnxNode n, Activation x) {
+    int[] moving = Arrays.stream(x.order()).filter(i -> x.stored()[i] != 1).toArray();
+    boolean sorted = IntStream.range(1, moving.length).allMatch(i -> moving[i - 1] < moving[i]);
+    return sorted ? new Activation(x.node(), x.stored()) : n.graph().plain(x);
+  }
+
+  private static void flatten(OnnxNode n) {
+    int[] shape = n.shape();
+    long axis = n.attributes().integer("axis", 1);
+    int at = (int) (axis < 0 ? axis + shape.length : axis);
+    if (at < 0 || at > shape.length || (at != 1 && !n.isConstant(0))) {
+      throw Attributes.unsupported("axis", axis);
+    }
+    int rows = Constant.size(Arrays.copyOf(shape, at));
+    to(n, new int[] {rows, Constant.size(Arrays.copyOfRange(shape, at, shape.length))});
+  }
+
+  private static void squeeze(OnnxNode n) {
+    int[] shape = n.shape();
+    Optional<int[]> given = n.ints("axes", 1);
+    if (given.isEmpty() && !n.isConstant(0)) {
+      throw new IllegalArgumentException("without axes is not supported");
+    }
+    int[] axes =
+        given.orElseGet(
+            () -> IntStream.range(0, shape.length).filter(i -> shape[i] == 1).toArray());
+    Set<Integer> gone = positions(axes, shape.length);
+    for (int i : gone) {
+      if (shape[i] != 1) {
+        throw new IllegalArgumentException(
+            "axis " + i + " of " + Arrays.toString(shape) + " is not 1");
+      }
+    }
+    to(
+        n,
+        IntStream.range(0, shape.length)
+            .filter(i -> !gone.contains(i))
+            .map(i -> shape[i])
+            .toArray());
+  }
+
+  private static void unsqueeze(OnnxNode n) {
+    int[] shape = n.shape();
+    int[] axes =
+        n.ints("axes", 1).orElseThrow(() -> new IllegalArgumentException("axes are missing"));
+    int rank = shape.length + axes.length;
+    Set<Integer> added = positions(axes, rank);
+    List<Integer> sizes = new ArrayList<>();
+    int next = 0;
+    for (int i = 0; i < rank; i++) {
+      sizes.add(added.contains(i) ? 1 : shape[next++]);
+    }
+    to(n, sizes.stream().mapToInt(Integer::intValue).toArray());
+  }
+
+  private static Set<Integer> positions(int[] axes, int rank) {
+    Set<Integer> all = new HashSet<>();
+    for (int axis : axes) {
+      int at = axis < 0 ? axis + rank : axis;
+      if (at < 0 || at >= rank || !all.add(at)) {
+        throw new IllegalArgumentException("axes " + Arrays.toString(axes) + " of " + rank);
+      }
+    }
+    return all;
+  }
+
+  /** The order of a Transpose, which is checked. */
+  static int[] order(OnnxNode n) {
+    int rank = n.shape().length;
+    int[] order =
+        n.attributes()
+            .ints("perm")
+            .orElseGet(() -> IntStream.range(0, rank).map(i -> rank - 1 - i).toArray());
+    int[] sorted = Arrays.stream(order).sorted().toArray();
+    if (!Arrays.equals(sorted, IntStream.range(0, rank).toArray())) {
+      throw new IllegalArgumentException(
+          "orders " + rank + " dimensions by perm " + Arrays.toString(order));
+    }
+    return order;
+  }
+
+  /** Moves nothing: the output is another view of what is stored. */
+  private static void transpose(OnnxNode n) {
+    Activation x = n.activation(0);
+    int[] order = order(n);
+    if (order[0] != 0) {
+      throw new IllegalArgumentException(
+          "perm " + Arrays.toString(order) + " of " + x.rank() + " moves the batch");
+    }
+    int[] view = Arrays.stream(order).map(i -> x.order()[i]).toArray();
+    n.define(new Activation(x.node(), x.stored(), view));
+  }
+}
