@@ -39,8 +39,8 @@ import org.junit.jupiter.params.provider.CsvSource;
  * Small files as people export them. {@code golden.json} holds the output of ONNX Runtime 1.20 for
  * an image that is a formula, after ImageNet's normalization, or the reason of a refusal. Where
  * ONNX Runtime 1.20 cannot read a file (operator sets 22 and 23, and 10 with Gemm of two inputs) or
- * is known to be wrong (AveragePool with ceil_mode, right since 1.21), the value is that of an
- * earlier version of this importer, which agreed with ONNX Runtime 1.30.
+ * computes another result (AveragePool with ceil_mode), the value is this importer's own: it only
+ * notices changes.
  */
 class ReportedModelsTest {
   /** Relative to the largest output; files that compute in float16 are rounded there. */
@@ -185,8 +185,8 @@ class ReportedModelsTest {
         "renamed/mine.onnx | beside it are 'mine.onnx.data': rename",
         "data-absent/model.onnx | 'model.onnx.data', which is not there: copy it beside the model",
         "data-short/model.onnx | has only 500 bytes",
-        "data-lfs-pointer/model.onnx | is a Git LFS pointer: run git lfs pull",
-        "model-lfs-pointer/model.onnx | is a Git LFS pointer: run git lfs pull"
+        "data-lfs-pointer/model.onnx | is a Git LFS pointer, not the file itself: run git lfs pull",
+        "model-lfs-pointer/model.onnx | is a Git LFS pointer, not the file itself: run git lfs pull"
       })
   void externalDataIsExplained(String name, String why) throws IOException {
     OnnxException e = assertThrows(OnnxException.class, () -> read("18-external/" + name));
