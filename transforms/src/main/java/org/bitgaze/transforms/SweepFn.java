@@ -31,7 +31,7 @@ final class SweepFn extends DoFn<KV<String, LiveImage>, KV<String, LiveImage>> {
   private static final String STAGE = "cam ";
 
   private final Counter computed = Metrics.counter(MetricNames.NAMESPACE, MetricNames.MAPS);
-  private final Counter rejected = Metrics.counter(MetricNames.NAMESPACE, MetricNames.REJECTED);
+  private final Counter rejected = Metrics.counter(MetricNames.NAMESPACE, MetricNames.REJECTS);
   private final Distribution millis =
       Metrics.distribution(MetricNames.NAMESPACE, MetricNames.CAM_MILLIS);
 

@@ -5,27 +5,31 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.Optional;
 import javax.annotation.Nullable;
-import org.bitgaze.pipelines.audit.AuditInput;
+import org.bitgaze.pipelines.job.AuditInput;
+import org.bitgaze.pipelines.output.BeamFiles;
+import org.bitgaze.transforms.KeyLimit;
+import org.bitgaze.transforms.MatchImages;
+import org.bitgaze.transforms.Scenes;
 import picocli.CommandLine.Option;
 
-/** The images that a job looks at, and where their objects are. */
+/** The images of a job, and where their objects are. */
 final class InputOptions {
+  private static final String SCENES = "scenes:";
+
   @Option(
       names = "--input",
       required = true,
       paramLabel = "DIR|GLOB|scenes:N[:SEED]",
       description =
-          "folder of images, searched at any depth, or a file pattern; or so many synthetic scenes,"
-              + " made inside the job, with their labels and masks")
+          "folder of images, searched at any depth; or a file pattern; or N synthetic scenes, which"
+              + " have labels and masks")
   private String input;
 
   @Option(
       names = "--limit",
-      defaultValue = "0",
       paramLabel = "N",
       description =
-          "so many images at the most, chosen by a hash of their keys; the first so many scenes"
-              + " (default: all)")
+          "at most N images, chosen by a hash of their keys, or the first N scenes (default: all)")
   private int limit;
 
   @Nullable
@@ -33,55 +37,121 @@ final class InputOptions {
       names = "--masks",
       paramLabel = "DIR",
       description =
-          "folder of black and white images named as the photographs, white where the object is:"
-              + " adds the measures against masks (default for scenes: theirs)")
-  private Path masks;
+          "folder of black and white images with the images' names, white where the object is; adds"
+              + " the measures against masks (default for scenes: their masks)")
+  private String masks;
+
+  /** {@return options that name N scenes} */
+  static InputOptions scenes(long count, long seed) {
+    InputOptions options = new InputOptions();
+    options.input = SCENES + count + ":" + seed;
+    return options;
+  }
 
   /**
-   * Looks at the input, and counts the images.
+   * Finds and counts the images.
    *
-   * @throws UsageException if there are none, or masks are named for scenes, which have theirs
-   * @throws IOException if the file system cannot be asked
+   * @throws UsageException if there are none, or masks are given for scenes
+   * @throws IOException if a file system does not answer
    */
   AuditInput images() throws IOException {
-    if (limit < 0) {
-      throw new UsageException("--limit " + limit + " must be 1 or more");
-    }
-    AuditInput images = ImageInput.of(input, limit);
-    if (masks != null && !(images instanceof AuditInput.Files)) {
-      throw new UsageException("--masks are for files; scenes know theirs");
-    }
-    return images;
+    UsageException.require(limit >= 0, "--limit must be at least 1, not " + limit);
+    UsageException.require(
+        masks == null || !areScenes(), "--masks are for image files; scenes have masks");
+    return images(input, limit);
   }
 
-  /** The input as it was said. */
-  String said() {
-    return input;
+  /**
+   * Finds and counts images.
+   *
+   * @param input a folder, a file pattern, or {@code scenes:COUNT[:SEED]}
+   * @param limit maximum number of images; 0 for all
+   * @throws UsageException if there are none
+   * @throws IOException if a file system does not answer
+   */
+  static AuditInput images(String input, int limit) throws IOException {
+    if (input.startsWith(SCENES)) {
+      return scenes(input, limit);
+    }
+    MatchImages images = matching(input);
+    long[] count = {0};
+    KeyLimit.Finder finder = new KeyLimit.Finder(Math.max(1, limit));
+    images.visit(
+        (key, path) -> {
+          count[0]++;
+          if (limit > 0) {
+            finder.add(key);
+          }
+        });
+    UsageException.require(count[0] > 0, "--input " + input + " has no images");
+    return limit == 0 || limit >= count[0]
+        ? new AuditInput.Files(images, count[0])
+        : new AuditInput.Files(images.within(finder.limit()), limit);
   }
 
+  private static MatchImages matching(String input) {
+    boolean remote = BeamFiles.isRemote(input);
+    String path = BeamFiles.absolute(input);
+    int wildcard = wildcard(path);
+    if (remote ? wildcard < 0 : Files.isDirectory(Path.of(input))) {
+      return MatchImages.in(path);
+    }
+    // A file whose name contains a wildcard is this file.
+    UsageException.require(
+        remote || !Files.exists(Path.of(input)),
+        "--input " + input + " is a file; give its folder, or a file pattern");
+    UsageException.require(wildcard >= 0, "--input " + input + " does not exist");
+    return MatchImages.matching(path, path.substring(0, path.lastIndexOf('/', wildcard - 1) + 1));
+  }
+
+  private static AuditInput scenes(String input, int limit) {
+    String[] parts = input.substring(SCENES.length()).split(":", -1);
+    try {
+      long count = Long.parseLong(parts[0]);
+      long seed = parts.length > 1 ? Long.parseLong(parts[1]) : 0;
+      if (count >= 1 && parts.length <= 2) {
+        long taken = limit == 0 ? count : Math.min(limit, count);
+        return new AuditInput.Synthetic(Scenes.read(taken, seed), taken);
+      }
+    } catch (NumberFormatException e) {
+      // Reported below, as other wrong forms are.
+    }
+    throw new UsageException(
+        "--input " + input + " must be scenes:COUNT or scenes:COUNT:SEED, with COUNT at least 1");
+  }
+
+  private static int wildcard(String path) {
+    for (int i = 0; i < path.length(); i++) {
+      if ("*?[{".indexOf(path.charAt(i)) >= 0) {
+        return i;
+      }
+    }
+    return -1;
+  }
+
+  /** {@return whether the images are synthetic scenes} */
   boolean areScenes() {
-    return ImageInput.isScenes(input);
+    return input.startsWith(SCENES);
   }
 
-  /** Whether it is known where the images' objects are. */
+  /** {@return whether the images have masks} */
   boolean haveMasks() {
     return areScenes() || masks != null;
   }
 
   /**
-   * Returns the folder of masks.
+   * Returns the folder of masks, if one was given.
    *
-   * @throws UsageException if it is none
+   * @throws UsageException if it is not a folder
    */
   Optional<String> masks() {
-    if (masks != null && !Files.isDirectory(masks)) {
-      throw new UsageException("--masks: " + masks + " is no folder");
-    }
-    return Optional.ofNullable(masks).map(m -> m.toAbsolutePath().normalize().toString());
+    UsageException.require(
+        masks == null || Files.isDirectory(Path.of(masks)), "--masks " + masks + " is not a folder");
+    return Optional.ofNullable(masks).map(BeamFiles::absolute);
   }
 
-  /** How many images there are, in words. */
-  String counted(AuditInput images) throws IOException {
+  /** {@return the number of images, for people} */
+  String counted(AuditInput images) {
     return images.count() + (areScenes() ? " synthetic scenes" : " images in " + input);
   }
 }

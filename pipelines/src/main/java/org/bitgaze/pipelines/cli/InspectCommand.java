@@ -17,39 +17,41 @@ import org.bitgaze.onnx.InputDescription;
 import org.bitgaze.onnx.Inspection;
 import org.bitgaze.onnx.OnnxNetwork;
 import org.bitgaze.weights.Tensor;
-import picocli.CommandLine;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Option;
 import picocli.CommandLine.Parameters;
 
-/** {@code bitgaze inspect}: what is in an ONNX file. */
+/** {@code bitgaze inspect}: the content of an ONNX file. */
 @Command(
     name = "inspect",
     mixinStandardHelpOptions = true,
     sortOptions = false,
     description =
         "Shows an ONNX model: inputs, outputs, operators, parameters, multiply-adds, possible target"
-            + " layers with their sizes, and what is not supported, each by node.",
+            + " layers with their sizes, and unsupported nodes.",
     footer = {
       "",
-      "--init writes mine.json beside mine.onnx, to be edited: layout (nchw, nhwc), channels (rgb,",
-      "bgr), preprocessing (resize, crop, interpolation, mean and std of red, green and blue, in units",
-      "of the largest sample) and target_layer. What it does not say is taken from the file's input or",
-      "is ImageNet's.",
+      "Examples:",
+      "  bitgaze inspect mine.onnx",
+      "  bitgaze inspect mine.onnx --init (then edit mine.json)",
       "",
-      "Exit code: 0 it can be compiled, 2 it cannot."
+      "--init writes mine.json beside mine.onnx, with layout (nchw, nhwc), channels (rgb, bgr),",
+      "preprocessing (resize, crop, interpolation, mean and std of red, green and blue, in units of the",
+      "largest sample) and target_layer. Defaults: the file's input, else ImageNet's.",
+      "",
+      "Exit code: 0 the model can be compiled, 2 it cannot."
     })
 final class InspectCommand implements Callable<Integer> {
   @Parameters(
       paramLabel = "FILE.onnx",
       completionCandidates = KnownOperators.class,
-      description = "the model; operators that are read: ${COMPLETION-CANDIDATES}")
+      description = "the model; supported operators: ${COMPLETION-CANDIDATES}")
   private Path file;
 
-  @Option(names = "--init", description = "write the description of the input beside the file")
+  @Option(names = "--init", description = "write the input's description beside the file")
   private boolean init;
 
-  @Option(names = "--overwrite", description = "replace a description that is there")
+  @Option(names = "--overwrite", description = "replace an existing description")
   private boolean overwrite;
 
   /** The operators, for help texts. */
@@ -63,32 +65,23 @@ final class InspectCommand implements Callable<Integer> {
 
   @Override
   public Integer call() throws IOException {
-    if (!Files.isRegularFile(file)) {
-      throw new UsageException("there is no file " + file);
-    }
-    Inspection found;
-    InputDescription input;
-    try {
-      input = InputDescription.of(file);
-      found = Inspection.of(file, input);
-    } catch (IOException e) {
-      throw new UsageException(e.getMessage());
-    }
+    UsageException.require(Files.isRegularFile(file), "there is no file " + file);
+    InputDescription input = UsageException.checking(() -> InputDescription.of(file));
+    Inspection found = UsageException.checking(() -> Inspection.of(file, input));
     print(found, System.out);
     if (found.network().isEmpty()) {
-      return CommandLine.ExitCode.USAGE;
+      return ExitCode.USAGE;
     }
     if (init) {
       init(found.network().get(), found.isMap(), input);
     }
-    return CommandLine.ExitCode.OK;
+    return ExitCode.OK;
   }
 
   private void init(OnnxNetwork network, boolean map, InputDescription input) throws IOException {
     Path beside = InputDescription.beside(file);
-    if (Files.exists(beside) && !overwrite) {
-      throw new UsageException(beside + " exists; --overwrite replaces it");
-    }
+    UsageException.require(
+        overwrite || !Files.exists(beside), beside + " exists; --overwrite replaces it");
     new InputDescription(
             input.layout(),
             Optional.of(input.channels().orElse(InputDescription.Channels.RGB)),
@@ -132,7 +125,7 @@ final class InspectCommand implements Callable<Integer> {
         network.isQuantized() ? ", quantized" : "");
     if (map) {
       out.println(
-          "for --saliency onnx:FILE; the whole picture is squashed to "
+          "for --saliency onnx:FILE; the whole image is resized to "
               + network.size().height()
               + " x "
               + network.size().width()
