@@ -63,6 +63,7 @@ public final class AuditJob extends Job {
       JobMetrics metrics = runPipeline(context.input(), audit, context.output(), progress);
       ahead.close();
       double seconds = progress.seconds();
+      Map<String, Double> footprint = Host.footprint();
       // Everything is computed: a failure from here on must not delete it.
       keepStaging = true;
       ResultAssembler.Gathered gathered =
@@ -72,7 +73,7 @@ public final class AuditJob extends Job {
                       run.ended(
                           seconds,
                           metrics.with(ResultAssembler.IMAGES_REJECTED, rejected).counters(),
-                          Host.footprint(),
+                          footprint,
                           Host.convolutions()));
       keepStaging = false;
       print(gathered, metrics);

@@ -70,7 +70,7 @@ class FlinkClusterTest {
     status = 503;
     answer = "{\"errors\": [\"ongoing leader election\"]}";
     assertEquals(0, cluster().records("job", "step"));
-    assertEquals(Optional.empty(), cluster().causeOfDeath("job"));
+    assertEquals(Optional.empty(), cluster().failure("job"));
     assertEquals(Optional.empty(), cluster().state("job"));
     answer = "";
     assertEquals(0, cluster().records("job", "step"));
@@ -79,7 +79,7 @@ class FlinkClusterTest {
   @Test
   void whoAnswersOtherwiseOrNotAtAllIsNoCluster() {
     IOException e = assertThrows(IOException.class, () -> cluster().freeSlots());
-    assertTrue(e.getMessage().contains("not as Flink does"), e.getMessage());
+    assertTrue(e.getMessage().contains("is not a Flink cluster"), e.getMessage());
     FlinkCluster gone = cluster();
     server.stop(0);
     e = assertThrows(IOException.class, gone::freeSlots);
