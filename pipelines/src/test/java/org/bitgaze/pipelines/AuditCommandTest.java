@@ -12,6 +12,7 @@ import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
+import java.util.Base64;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Locale;
@@ -20,7 +21,13 @@ import java.util.stream.Stream;
 import org.apache.commons.csv.CSVFormat;
 import org.apache.commons.csv.CSVRecord;
 import org.apache.commons.math3.stat.StatUtils;
+import org.bitgaze.image.ImageDecoder;
+import org.bitgaze.image.Preprocessing;
+import org.bitgaze.image.RgbImage;
 import org.bitgaze.pipelines.cli.Bitgaze;
+import org.bitgaze.pipelines.output.ExhibitLine;
+import org.bitgaze.pipelines.output.Findings;
+import org.bitgaze.pipelines.output.RunInfo;
 import org.bitgaze.protocol.KnownProtocol;
 import org.bitgaze.protocol.Protocol;
 import org.bitgaze.protocol.Step;
@@ -29,6 +36,7 @@ import org.bitgaze.testing.Shared;
 import org.bitgaze.testing.TestImages;
 import org.bitgaze.torch.CamProgram;
 import org.bitgaze.torch.Explanation;
+import org.bitgaze.weights.Dtype;
 import org.bitgaze.weights.SafetensorsWriter;
 import org.bitgaze.zoo.Architecture;
 import org.junit.jupiter.api.BeforeAll;
@@ -162,6 +170,7 @@ class AuditCommandTest {
     assertEquals("6", cc.get("count"));
     assertTrue(ended.out().contains("6 images decoded, 1 rejected, 18 maps"), ended.out());
     assertTrue(ended.out().contains("int8 / f32"), ended.out());
+    assertEquals(1, RunInfo.read(out.resolve("run.json")).count("images_rejected"));
     try (var files = Files.list(out)) {
       assertEquals(
           List.of(
@@ -643,10 +652,41 @@ class AuditCommandTest {
     assertTrue(ranges.contains("\"qat\"") && ranges.contains("\"squeezenet1_1\""), ranges);
   }
 
+  /** Networks with different preprocessing see different parts of an image. */
+  @Test
+  void eachNetworkIsShownWhatItSaw() throws IOException {
+    Path other = folder.resolve("resized.safetensors");
+    SafetensorsWriter.write(
+        new FormulaWeights(Architecture.SQUEEZENET1_1.graph(10)),
+        Dtype.F32,
+        Map.of(Preprocessing.METADATA_KEY, "resize=400,crop=224"),
+        other);
+    Path out = folder.resolve("views");
+    String[] more = {"--networks", "squeezenet1_1,b=squeezenet1_1@" + other.toUri()};
+    Ended ended = bitgaze(audit(out, more));
+    assertEquals(0, ended.code(), ended.err());
+    ExhibitLine line = Findings.exhibits(out.resolve("exhibits.jsonl")).get(0);
+    RgbImage image = ImageDecoder.decode(Files.readAllBytes(folder.resolve("images/" + line.key())));
+    for (ExhibitLine.Cam cam : line.cams()) {
+      Preprocessing own =
+          cam.model().equals("b")
+              ? Preprocessing.parse("resize=400,crop=224")
+              : Preprocessing.IMAGENET;
+      assertEquals(own.framing().toString(), cam.framing());
+      assertArrayEquals(ExhibitLine.jpeg(own.apply(image)), line.view(cam).picture(), cam.model());
+      assertEquals(1, line.view(cam).saliency().size());
+    }
+    String report = Files.readString(out.resolve("report.html"));
+    for (ExhibitLine.View view : line.views()) {
+      assertTrue(report.contains(Base64.getEncoder().encodeToString(view.picture())));
+    }
+  }
+
   @ParameterizedTest
   @CsvSource(
       delimiter = '|',
       value = {
+        "--networks a=squeezenet1_1@file:///no/such.pth | there is no file file:///no/such.pth",
         "--networks resnet99 | unknown network 'resnet99'; did you mean resnet50? known: vgg16",
         "--networks vgg16 | no weights for vgg16",
         "--precisions f32,int1 | unknown precision 'int1'",

@@ -85,72 +85,54 @@ public final class OptionValues extends ListResourceBundle {
 
   /** Names that a shell completes. */
   private abstract static class Names extends ArrayList<String> {
-    private static final long serialVersionUID = 1L;
-
     Names(Named... values) {
       super(Arrays.stream(values).map(Named::id).toList());
     }
   }
 
   static final class Networks extends Names {
-    private static final long serialVersionUID = 1L;
-
     Networks() {
       super(Architecture.values());
     }
   }
 
   static final class SaliencyMethods extends Names {
-    private static final long serialVersionUID = 1L;
-
     SaliencyMethods() {
       super(SaliencyMethod.values());
     }
   }
 
   static final class Measures extends Names {
-    private static final long serialVersionUID = 1L;
-
     Measures() {
       super(ofMaps());
     }
   }
 
   static final class Arithmetics extends Names {
-    private static final long serialVersionUID = 1L;
-
     Arithmetics() {
       super(Arithmetic.values());
     }
   }
 
   static final class Gradients extends Names {
-    private static final long serialVersionUID = 1L;
-
     Gradients() {
       super(ClippedLogits.values());
     }
   }
 
   static final class Treatments extends Names {
-    private static final long serialVersionUID = 1L;
-
     Treatments() {
       super(VanishedMaps.values());
     }
   }
 
   static final class Trials extends Names {
-    private static final long serialVersionUID = 1L;
-
     Trials() {
       super(TrialKind.values());
     }
   }
 
   static final class Costs extends Names {
-    private static final long serialVersionUID = 1L;
-
     Costs() {
       super(CostKind.values());
     }

@@ -114,8 +114,10 @@ public sealed interface AuditInput {
       }
       if (plan.masks().isPresent()) {
         PCollectionTuple masks =
-            pipeline
-                .apply("ImagesOfMasks", images.withHandOut(spreading).uncounted())
+            selected(
+                    "SelectForMasks",
+                    pipeline.apply("ImagesOfMasks", images.withHandOut(spreading).uncounted()),
+                    filter)
                 .apply("Masks", ReadMasks.in(plan.masks().get(), plan.models()));
         audit = audit.withMasks(masks.get(ReadMasks.MASKS));
         rejects = rejects.and(masks.get(ReadMasks.REJECTS));
@@ -198,8 +200,13 @@ public sealed interface AuditInput {
 
   private static <T> PCollection<KV<String, T>> selected(
       PCollection<KV<String, T>> keys, KeyFilter filter) {
+    return selected("Select", keys, filter);
+  }
+
+  private static <T> PCollection<KV<String, T>> selected(
+      String name, PCollection<KV<String, T>> keys, KeyFilter filter) {
     return filter == KeyFilter.ALL
         ? keys
-        : keys.apply("Select", Filter.by(image -> filter.accepts(image.getKey())));
+        : keys.apply(name, Filter.by(image -> filter.accepts(image.getKey())));
   }
 }

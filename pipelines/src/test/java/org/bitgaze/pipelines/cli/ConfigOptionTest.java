@@ -54,7 +54,7 @@ class ConfigOptionTest {
     CommandSpec audit = parsed("audit", FILE, "--config", "FILE");
     assertEquals("photos", value(audit, "--input"));
     assertEquals(
-        List.of("mobilenet_v2", "qat=mobilenet_v2@qat.safetensors"), value(audit, "--networks"));
+        "[mobilenet_v2, qat=mobilenet_v2@qat.safetensors]", "" + value(audit, "--networks"));
     assertEquals(List.of("f32", "int8"), value(audit, "--precisions"));
     assertEquals("off", value(audit, "--dropout"));
     assertEquals(true, value(audit, "--maps"));
