@@ -167,9 +167,10 @@ final class AuditOptions {
    * @throws IOException if a file system does not answer
    */
   AuditInput images() throws IOException {
+    AuditInput images = input.images();
     UsageException.require(
         !input.areScenes() || labels == null, "--labels are for image files; scenes have labels");
-    return input.images();
+    return images;
   }
 
   /**
