@@ -666,7 +666,8 @@ class AuditCommandTest {
     Ended ended = bitgaze(audit(out, more));
     assertEquals(0, ended.code(), ended.err());
     ExhibitLine line = Findings.exhibits(out.resolve("exhibits.jsonl")).get(0);
-    RgbImage image = ImageDecoder.decode(Files.readAllBytes(folder.resolve("images/" + line.key())));
+    RgbImage image =
+        ImageDecoder.decode(Files.readAllBytes(folder.resolve("images/" + line.key())));
     for (ExhibitLine.Cam cam : line.cams()) {
       Preprocessing own =
           cam.model().equals("b")

@@ -291,8 +291,7 @@ final class AuditOptions {
       references.add(Reference.MASK);
     }
     plan.gate()
-        .check(
-            plan.modelIds(), plan.mapLabels(), Measure.withAnswers(plan.measures()), references);
+        .check(plan.modelIds(), plan.mapLabels(), Measure.withAnswers(plan.measures()), references);
   }
 
   private void checkLabels(int classes) throws IOException {

@@ -142,8 +142,7 @@ final class BenchCommand implements Callable<Integer> {
       measure(model, bits, times);
     }
     Map<String, Spread> stages = StageTimes.of(pictures(PICTURES), maps(models.get(0)), runs);
-    Optional<Results.Whole> audit =
-        images == 0 ? Optional.empty() : Optional.of(audit(chosen));
+    Optional<Results.Whole> audit = images == 0 ? Optional.empty() : Optional.of(audit(chosen));
     Results results =
         new Results(Host.describe(), Versions.read(), WARMUPS, runs, times, stages, audit);
     TorchEngine.notice().ifPresent(System.err::println);
@@ -155,8 +154,7 @@ final class BenchCommand implements Callable<Integer> {
     return ExitCode.OK;
   }
 
-  private void measure(
-      Model model, List<Precision> bits, Map<Results.Program, NativeTime> times)
+  private void measure(Model model, List<Precision> bits, Map<Results.Program, NativeTime> times)
       throws Exception {
     Ranges ranges = ranges(model);
     for (Precision precision : bits) {

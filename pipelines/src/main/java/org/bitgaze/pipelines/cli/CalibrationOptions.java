@@ -85,10 +85,7 @@ final class CalibrationOptions {
     Calibration known = read(plan.models(), plan.protocol());
     UsageException.require(
         known.mode() == plan.ranges()
-            || !command
-                .commandLine()
-                .getParseResult()
-                .hasMatchedOption("--" + Step.RANGES.id()),
+            || !command.commandLine().getParseResult().hasMatchedOption("--" + Step.RANGES.id()),
         "--ranges %s: %s has %s ranges".formatted(plan.ranges().id(), file, known.mode().id()));
     for (ExplainImages explanation : plan.explanations()) {
       check(known, explanation.getModel(), configurations.apply(explanation));
@@ -115,7 +112,10 @@ final class CalibrationOptions {
         require(found.weights().get(id), digest, "weights of " + model + " with SHA-256");
       }
       if (found.preprocessing().containsKey(id)) {
-        require(found.preprocessing().get(id), model.preparation(), "images prepared for " + id + " by");
+        require(
+            found.preprocessing().get(id),
+            model.preparation(),
+            "images prepared for " + id + " by");
       }
     }
     return found.calibration();

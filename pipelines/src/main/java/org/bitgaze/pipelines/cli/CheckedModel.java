@@ -100,8 +100,7 @@ record CheckedModel(Model model, int classes, String layer, Size size, List<Stri
   private static List<String> warnings(
       Model model, String layer, OpenModel opened, Protocol protocol) throws IOException {
     List<String> all = new ArrayList<>();
-    boolean training =
-        opened.execution().mode().statistics() != BatchNormStatistics.RUNNING;
+    boolean training = opened.execution().mode().statistics() != BatchNormStatistics.RUNNING;
     List<Node> norms =
         opened.network().graph().nodes().stream()
             .filter(n -> n.op() instanceof BatchNorm2d)
@@ -126,8 +125,7 @@ record CheckedModel(Model model, int classes, String layer, Size size, List<Stri
     return all;
   }
 
-  private static boolean areIdentities(List<Node> norms, TensorSource weights)
-      throws IOException {
+  private static boolean areIdentities(List<Node> norms, TensorSource weights) throws IOException {
     for (Node norm : norms) {
       for (String parameter : List.of(".running_mean", ".bias")) {
         Tensor tensor = weights.read(norm.name() + parameter);

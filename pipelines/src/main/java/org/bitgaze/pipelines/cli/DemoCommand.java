@@ -67,19 +67,16 @@ final class DemoCommand implements Callable<Integer> {
   public Integer call() throws IOException {
     UsageException.requireAtLeast(1, "--scenes", scenes);
     AuditOptions audit =
-        AuditOptions.scenes(
-            scenes, seed, SaliencyMethod.SPECTRAL_RESIDUAL, SaliencyMethod.CENTRE);
+        AuditOptions.scenes(scenes, seed, SaliencyMethod.SPECTRAL_RESIDUAL, SaliencyMethod.CENTRE);
     AuditPlan plan =
         audit.plan(
-            AuditOptions.Request.of(
-                    KnownProtocol.DEPLOYMENT.protocol(), "int16", "int8", "int4")
+            AuditOptions.Request.of(KnownProtocol.DEPLOYMENT.protocol(), "int16", "int8", "int4")
                 .with(gate));
     RunnerSetup runner = RunnerSetup.of("direct", OptionalInt.empty(), List.of());
     AuditInput images = audit.images();
     audit.describe(images, plan).forEach(System.out::println);
     return JobOptions.run(
-        JobOptions.context(
-            spec, runner, images, audit.classNames(plan), new OutputFolder(output)),
+        JobOptions.context(spec, runner, images, audit.classNames(plan), new OutputFolder(output)),
         context -> new AuditJob(context, plan));
   }
 }

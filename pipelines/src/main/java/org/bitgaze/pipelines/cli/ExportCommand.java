@@ -151,8 +151,7 @@ final class ExportCommand implements Callable<Integer> {
   }
 
   private Quantization quantization(
-      PipelineOptions beam, Model model, Configuration bits, Protocol protocol)
-      throws IOException {
+      PipelineOptions beam, Model model, Configuration bits, Protocol protocol) throws IOException {
     RangeMode mode = protocol.ranges();
     if (bits.isFloat()) {
       return Quantization.NONE;

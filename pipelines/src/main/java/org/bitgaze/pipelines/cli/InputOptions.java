@@ -146,7 +146,8 @@ final class InputOptions {
    */
   Optional<String> masks() {
     UsageException.require(
-        masks == null || Files.isDirectory(Path.of(masks)), "--masks " + masks + " is not a folder");
+        masks == null || Files.isDirectory(Path.of(masks)),
+        "--masks " + masks + " is not a folder");
     return Optional.ofNullable(masks).map(BeamFiles::absolute);
   }
 

@@ -246,7 +246,8 @@ final class LayersCommand implements Callable<Integer> {
       String option = "--budget " + condition;
       Measure measure = condition.measure();
       UsageException.require(
-          !Measure.ofSignals().contains(measure), option + ": measures of signals are no conditions");
+          !Measure.ofSignals().contains(measure),
+          option + ": measures of signals are no conditions");
       UsageException.require(
           condition.share().isEmpty(), option + ": conditions are on means over the images");
       UsageException.require(!measure.needsMask() || input.haveMasks(), option + " needs --masks");

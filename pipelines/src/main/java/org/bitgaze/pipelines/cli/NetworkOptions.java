@@ -133,8 +133,7 @@ final class NetworkOptions {
     Model model = model(text);
     Preprocessing theirs = original.model().preprocessing();
     CheckedModel checked =
-        check(
-            model.withInput(model.input().or(original.model().input().with(theirs))), protocol);
+        check(model.withInput(model.input().or(original.model().input().with(theirs))), protocol);
     checked.requireReplaces(original);
     checked.warn();
     return checked;
@@ -143,9 +142,7 @@ final class NetworkOptions {
   private CheckedModel check(Model model, Protocol protocol) throws IOException {
     Model run = protocol.applyTo(model);
     return CheckedModel.of(
-        preprocessing == null
-            ? run
-            : run.withPreprocessing(recipe(protocol.execution().resize())),
+        preprocessing == null ? run : run.withPreprocessing(recipe(protocol.execution().resize())),
         protocol);
   }
 

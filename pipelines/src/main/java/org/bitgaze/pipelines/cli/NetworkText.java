@@ -8,8 +8,8 @@ import org.bitgaze.model.Model;
 import org.bitgaze.transforms.io.LocalFiles;
 
 /**
- * A network as the command line names it: {@code [ID=]NETWORK[@FILE]}, a network of the zoo with its
- * weights, or {@code [ID=]FILE.onnx}.
+ * A network as the command line names it: {@code [ID=]NETWORK[@FILE]}, a network of the zoo with
+ * its weights, or {@code [ID=]FILE.onnx}.
  *
  * @param text the text as it was given
  * @param id the id, if one was given
@@ -54,8 +54,7 @@ record NetworkText(String text, Optional<String> id, String name, Optional<Strin
   Model onnx() throws IOException {
     String file = name.substring(name.lastIndexOf('/') + 1);
     String stem = file.substring(0, file.length() - ONNX.length());
-    return Model.onnx(
-        id.orElse(stem.replaceAll("[^A-Za-z0-9_.-]", "-")), LocalFiles.onnx(name));
+    return Model.onnx(id.orElse(stem.replaceAll("[^A-Za-z0-9_.-]", "-")), LocalFiles.onnx(name));
   }
 
   @Override

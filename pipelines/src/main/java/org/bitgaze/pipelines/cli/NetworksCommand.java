@@ -119,7 +119,8 @@ final class NetworksCommand implements Callable<Integer> {
     @Parameters(
         arity = "1..*",
         paramLabel = "NETWORK[:VERSION]|all",
-        description = "torchvision's names, with a version such as IMAGENET1K_V2 if needed; fastgaze")
+        description =
+            "torchvision's names, with a version such as IMAGENET1K_V2 if needed; fastgaze")
     private List<String> networks;
 
     @Nullable

@@ -62,8 +62,7 @@ final class PaperCommand implements Callable<Integer> {
     for (KnownProtocol protocol : KnownProtocol.values()) {
       AuditOptions.Request request =
           AuditOptions.Request.of(protocol.protocol(), "int16", "int8")
-              .with(
-                  protocol == KnownProtocol.PAPER ? VanishedMaps.AS_ONE : VanishedMaps.EXCLUDE);
+              .with(protocol == KnownProtocol.PAPER ? VanishedMaps.AS_ONE : VanishedMaps.EXCLUDE);
       plans.put(protocol, audit.plan(request));
       folders.put(protocol, job.folder(protocol.id()));
     }

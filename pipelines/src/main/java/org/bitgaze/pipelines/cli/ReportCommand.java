@@ -35,9 +35,7 @@ final class ReportCommand implements Callable<Integer> {
     md
   }
 
-  @Option(
-      names = "--format",
-      description = "${COMPLETION-CANDIDATES} (default: ${DEFAULT-VALUE})")
+  @Option(names = "--format", description = "${COMPLETION-CANDIDATES} (default: ${DEFAULT-VALUE})")
   private Format format = Format.html;
 
   @Option(

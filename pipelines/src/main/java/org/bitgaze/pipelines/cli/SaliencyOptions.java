@@ -72,8 +72,7 @@ final class SaliencyOptions {
 
   private static SaliencyMethod.Choice folder(SaliencyMethod.Choice choice) {
     Path folder = Path.of(choice.argument());
-    UsageException.require(
-        Files.isDirectory(folder), "--saliency: " + folder + " is not a folder");
+    UsageException.require(Files.isDirectory(folder), "--saliency: " + folder + " is not a folder");
     return choice.at(folder);
   }
 

@@ -37,8 +37,8 @@ public final class Download {
    * @param file where to write; missing folders are created
    * @param sha256Prefix the first digits of the file's SHA-256, in hexadecimal
    * @param progress receives the number of bytes so far, from time to time
-   * @throws IOException if the server refuses, the transfer fails repeatedly, or the digest differs;
-   *     a partial transfer is kept for the next call, a wrong file is deleted
+   * @throws IOException if the server refuses, the transfer fails repeatedly, or the digest
+   *     differs; a partial transfer is kept for the next call, a wrong file is deleted
    */
   public void fetch(URI address, Path file, String sha256Prefix, LongConsumer progress)
       throws IOException {

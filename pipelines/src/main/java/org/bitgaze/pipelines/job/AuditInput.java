@@ -107,7 +107,8 @@ public sealed interface AuditInput {
     @Override
     public Outputs audit(Pipeline pipeline, AuditPlan plan, RunnerSetup runner) {
       SpreadKeys.Way spreading = runner.spreading();
-      Audit<String> audit = plan.apply(Audit.of(runner.counting(ImageReader.files()))).withHandOut(spreading);
+      Audit<String> audit =
+          plan.apply(Audit.of(runner.counting(ImageReader.files()))).withHandOut(spreading);
       PCollectionList<Reject> rejects = PCollectionList.empty(pipeline);
       if (plan.labels().isPresent()) {
         audit = audit.withLabels(pipeline.apply("Labels", ReadLabels.from(plan.labels().get())));

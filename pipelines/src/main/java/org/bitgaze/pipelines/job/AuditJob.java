@@ -93,8 +93,7 @@ public final class AuditJob extends Job {
 
   /** Digests weights, which takes a second per gigabyte, while ranges are calibrated. */
   private Future<RunInfo> describe() {
-    FutureTask<RunInfo> task =
-        new FutureTask<>(() -> PlannedRun.of(plan, context.description()));
+    FutureTask<RunInfo> task = new FutureTask<>(() -> PlannedRun.of(plan, context.description()));
     Background.start("describe-run", task);
     return task;
   }

@@ -68,7 +68,8 @@ public record AuditPlan(
    */
   public List<String> mapLabels() {
     return Stream.concat(
-            explanations.stream().flatMap(e -> e.getConfigurations().stream())
+            explanations.stream()
+                .flatMap(e -> e.getConfigurations().stream())
                 .map(Configuration::name),
             candidates().stream().map(ExplainImages.Candidate::label))
         .distinct()
@@ -163,10 +164,7 @@ public record AuditPlan(
    */
   AuditPlan showing(Collection<String> keys) {
     return sweep(
-        explanations,
-        saliency,
-        measures,
-        new ChooseExhibits.Choice(0, 0, 0, List.copyOf(keys)));
+        explanations, saliency, measures, new ChooseExhibits.Choice(0, 0, 0, List.copyOf(keys)));
   }
 
   private AuditPlan sweep(

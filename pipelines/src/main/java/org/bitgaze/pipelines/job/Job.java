@@ -70,8 +70,7 @@ public abstract class Job {
   /** Runs the audit's pipeline over some images. */
   JobMetrics runPipeline(AuditInput images, AuditPlan plan, OutputFolder stage, Progress progress)
       throws IOException {
-    return pipelines.run(
-        AuditPipeline.create(context.runner(), images, plan, stage), progress);
+    return pipelines.run(AuditPipeline.create(context.runner(), images, plan, stage), progress);
   }
 
   /** Calibrates the ranges of a plan's models on a sample of some images. */

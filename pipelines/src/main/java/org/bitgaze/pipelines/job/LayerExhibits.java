@@ -37,7 +37,8 @@ final class LayerExhibits {
   private final AuditPlan sweep;
 
   /** A layer that is shown, the configuration that quantizes it alone, and its worst images. */
-  private record Exhibit(String model, QuietLayer layer, Configuration trial, List<Rows.Drifted> images) {}
+  private record Exhibit(
+      String model, QuietLayer layer, Configuration trial, List<Rows.Drifted> images) {}
 
   /**
    * Prepares.
@@ -100,8 +101,7 @@ final class LayerExhibits {
                   .orElseThrow()
                   .configuration();
           chosen.add(
-              new Exhibit(
-                  model.id(), layer, trial, rows.worst(model.id(), trial.name(), IMAGES)));
+              new Exhibit(model.id(), layer, trial, rows.worst(model.id(), trial.name(), IMAGES)));
         }
       }
     }
@@ -114,9 +114,7 @@ final class LayerExhibits {
     Map<String, List<Configuration>> configurations = new LinkedHashMap<>();
     Set<String> keys = new TreeSet<>();
     for (Exhibit exhibit : exhibits) {
-      configurations
-          .computeIfAbsent(exhibit.model(), id -> new ArrayList<>())
-          .add(exhibit.trial());
+      configurations.computeIfAbsent(exhibit.model(), id -> new ArrayList<>()).add(exhibit.trial());
       exhibit.images().forEach(image -> keys.add(image.key()));
     }
     Path shards = Files.createTempDirectory("bitgaze-exhibits");

@@ -106,8 +106,7 @@ public final class Gallery {
    * @param quantized the map at the precision
    * @param difference name of the picture of the second map minus the first
    */
-  public record Pair(
-      String place, String key, Overlay f32, Overlay quantized, String difference) {}
+  public record Pair(String place, String key, Overlay f32, Overlay quantized, String difference) {}
 
   /** Names of the pictures that were used. */
   Pictures pictures() {
@@ -317,7 +316,12 @@ public final class Gallery {
             answer,
             drift.isEmpty() ? "" : ", " + drift + " with f32");
     return new Overlay(
-        photograph(exhibit, exhibit.view(cam)), png(cam.map()), alternative, answer, drift, cam.flipped());
+        photograph(exhibit, exhibit.view(cam)),
+        png(cam.map()),
+        alternative,
+        answer,
+        drift,
+        cam.flipped());
   }
 
   private String name(int index) {

@@ -22,8 +22,8 @@ final class FlinkAdapter {
   /**
    * Completes the options.
    *
-   * @throws IllegalArgumentException if an option is invalid, or the cluster does not answer, has no
-   *     free slot, or would need a job jar that does not exist
+   * @throws IllegalArgumentException if an option is invalid, or the cluster does not answer, has
+   *     no free slot, or would need a job jar that does not exist
    */
   static RunnerSetup setUp(BeamArguments args, OptionalInt workers) {
     String master = args.parse().as(FlinkPipelineOptions.class).getFlinkMaster();

@@ -8,9 +8,9 @@ import org.apache.beam.sdk.util.CoderUtils;
 import org.apache.flink.util.MathUtils;
 
 /**
- * Chooses keys that Flink spreads evenly over its workers. Flink assigns a key to a worker by a hash
- * of its encoded form. With 64 arbitrary keys per worker, one of two workers got 8 % more than its
- * share, and the other one waited.
+ * Chooses keys that Flink spreads evenly over its workers. Flink assigns a key to a worker by a
+ * hash of its encoded form. With 64 arbitrary keys per worker, one of two workers got 8 % more than
+ * its share, and the other one waited.
  *
  * @see <a
  *     href="https://github.com/apache/flink/blob/release-1.19.0/flink-runtime/src/main/java/org/apache/flink/runtime/operators/shipping/OutputEmitter.java">Flink's

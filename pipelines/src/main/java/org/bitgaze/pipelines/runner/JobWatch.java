@@ -35,7 +35,9 @@ final class JobWatch {
   /** Interval between two requests for the number of task managers. */
   private static final long TASK_MANAGERS_MILLIS = 5000;
 
-  /** A cluster that has had no task manager for this long has lost them; Flink waits for minutes. */
+  /**
+   * A cluster that has had no task manager for this long has lost them; Flink waits for minutes.
+   */
   private static final long ABANDONED_MILLIS = 20_000;
 
   private final PipelineOptions options;

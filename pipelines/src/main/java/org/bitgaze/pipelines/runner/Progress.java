@@ -15,7 +15,9 @@ public final class Progress {
   private final long start = System.nanoTime();
   private long lastPlain = start;
 
-  /** Time and count of the first images: the time before them is startup and no part of the rate. */
+  /**
+   * Time and count of the first images: the time before them is startup and no part of the rate.
+   */
   private double firstSeconds;
 
   private double firstImages;

@@ -57,8 +57,7 @@ public record RunnerSetup(
       return FlinkAdapter.setUp(args, workers);
     }
     int slots = workers.orElse(UNKNOWN_SLOTS);
-    return new RunnerSetup(
-        options, slots, SpreadKeys.Way.inShards(SHARDS_PER_SLOT * slots), false);
+    return new RunnerSetup(options, slots, SpreadKeys.Way.inShards(SHARDS_PER_SLOT * slots), false);
   }
 
   private static RunnerSetup direct(BeamArguments args, OptionalInt workers) {
@@ -68,8 +67,7 @@ public record RunnerSetup(
     args.suggest("enforceEncodability", "false");
     args.suggest("enforceImmutability", "false");
     DirectOptions direct = args.parse().as(DirectOptions.class);
-    return new RunnerSetup(
-        direct, direct.getTargetParallelism(), SpreadKeys.Way.inShards(1), true);
+    return new RunnerSetup(direct, direct.getTargetParallelism(), SpreadKeys.Way.inShards(1), true);
   }
 
   /**

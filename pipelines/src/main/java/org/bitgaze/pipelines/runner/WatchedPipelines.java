@@ -71,7 +71,9 @@ public final class WatchedPipelines {
     }
   }
 
-  /** Embedded Flink returns when the job has ended; until then, a count in this process is shown. */
+  /**
+   * Embedded Flink returns when the job has ended; until then, a count in this process is shown.
+   */
   private static PipelineResult submit(Pipeline pipeline, Progress progress) {
     long before = StartedImages.inThisProcess();
     ScheduledExecutorService ticker = Executors.newSingleThreadScheduledExecutor();
@@ -109,7 +111,8 @@ public final class WatchedPipelines {
 
   /**
    * Cancels the running pipeline, also on a cluster, and refuses to start another one. A submission
-   * that takes longer than a cluster needs is a job of embedded Flink, which ends with this process.
+   * that takes longer than a cluster needs is a job of embedded Flink, which ends with this
+   * process.
    */
   public void stop() {
     stopping = true;

@@ -46,8 +46,7 @@ public final class LocalFiles {
    * @throws IOException if the file does not exist or cannot be read; the message names it
    */
   public static Path get(String path) throws IOException {
-    return find(path)
-        .orElseThrow(() -> new FileNotFoundException("there is no file " + path));
+    return find(path).orElseThrow(() -> new FileNotFoundException("there is no file " + path));
   }
 
   /**
@@ -69,8 +68,7 @@ public final class LocalFiles {
     for (String beside : List.of(description, name + ".data", name + "_data")) {
       Optional<Path> copy = find(folder + beside);
       if (copy.isPresent()) {
-        Files.copy(
-            copy.get(), local.resolveSibling(beside), StandardCopyOption.REPLACE_EXISTING);
+        Files.copy(copy.get(), local.resolveSibling(beside), StandardCopyOption.REPLACE_EXISTING);
       } else {
         Files.deleteIfExists(local.resolveSibling(beside));
       }
@@ -113,8 +111,7 @@ public final class LocalFiles {
 
   private static Path copy(String path, MatchResult.Metadata file) throws IOException {
     String version = path + "\n" + file.sizeBytes() + "\n" + file.lastModifiedMillis();
-    Path folder =
-        WeightsFolder.cache().path().resolveSibling("files").resolve(digest(version));
+    Path folder = WeightsFolder.cache().path().resolveSibling("files").resolve(digest(version));
     Path local = folder.resolve(file.resourceId().getFilename());
     if (Files.isRegularFile(local) && Files.size(local) == file.sizeBytes()) {
       return local;
