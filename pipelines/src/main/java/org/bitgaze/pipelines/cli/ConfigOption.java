@@ -78,8 +78,8 @@ final class ConfigOption {
       return value;
     }
     return value instanceof Collection<?> all
-        ? all.stream().map(String::valueOf).toList()
-        : value.toString();
+        ? all.stream().map(OptionValues::text).toList()
+        : OptionValues.text(value);
   }
 
   /** Inserts a file's options into the arguments that remain to be parsed. */

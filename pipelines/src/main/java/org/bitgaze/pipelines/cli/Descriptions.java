@@ -80,7 +80,7 @@ final class Descriptions {
 
   private static String text(Object value) {
     return value instanceof Collection<?> all
-        ? all.stream().map(String::valueOf).collect(Collectors.joining(","))
-        : value.toString();
+        ? all.stream().map(OptionValues::text).collect(Collectors.joining(","))
+        : OptionValues.text(value);
   }
 }

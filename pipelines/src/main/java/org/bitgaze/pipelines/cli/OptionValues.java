@@ -69,6 +69,11 @@ public final class OptionValues extends ListResourceBundle {
         .registerConverter(VanishedMaps.class, named(VanishedMaps.values(), "treatment"));
   }
 
+  /** {@return a value as a text that is converted to the same value} */
+  static String text(Object value) {
+    return value instanceof Named named ? named.id() : String.valueOf(value);
+  }
+
   private static <T extends Named> ITypeConverter<T> named(T[] values, String what) {
     return converter(text -> Named.find(values, what, text));
   }

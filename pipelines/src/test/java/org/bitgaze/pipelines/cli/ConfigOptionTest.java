@@ -112,6 +112,25 @@ class ConfigOptionTest {
     assertEquals(command.strip(), e.getCommandLine().getCommandName());
   }
 
+  /** Every kind of value is written as it is read. */
+  @Test
+  void whatIsWrittenIsRead() throws IOException {
+    String line =
+        "--input a --output b --networks x=vgg16@w.pth,m.onnx --protocol paper --vanished as-one"
+            + " --arithmetic integer --measures SIM,CC --saliency centre,maps:dir"
+            + " --clipped-logits strict --gate int8:CC>=0.9";
+    CommandSpec given = parsed("audit", "", line.split(" "));
+    String written = ConfigOption.written(given);
+    assertTrue(written.contains("vanished: as-one\n"), written);
+    CommandSpec again = parsed("audit", written, "--config", "FILE");
+    assertEquals(written, ConfigOption.written(again));
+    for (var option : given.options()) {
+      if (!option.longestName().equals("--config")) {
+        assertEquals("" + (Object) option.getValue(), "" + value(again, option.longestName()));
+      }
+    }
+  }
+
   @Test
   void withoutAFileTheParserComplains() {
     assertTrue(
