@@ -208,7 +208,9 @@ class OnnxCommandTest {
     assertEquals("c", same.get("targetLayer").asText());
     assertTrue(same.get("preprocessing").asText().endsWith(",bgr"), same.toString());
     assertTrue(
-        ended.err().contains("the maps of fine weigh c (28x28), those of dark c (14x14)"),
+        ended
+            .err()
+            .contains("the target layers differ in size: c (28x28) of fine, c (14x14) of dark"),
         ended.err());
   }
 
@@ -434,7 +436,7 @@ class OnnxCommandTest {
     all.put("there is no file", audit("no", "--networks", "none.onnx"));
     all.put("two networks have the id 'mine'", audit("no", "--networks", mine + "," + mine));
     all.put(
-        "stands in for one network",
+        "--candidate replaces one network",
         audit("no", "--networks", mine + ",b=" + mine, "--candidate", int8));
     all.put("3 names for 4 classes", audit("no", "--networks", mine, "--classes", three));
     all.put(
