@@ -119,7 +119,7 @@ record CheckedModel(Model model, int classes, String layer, Size size, List<Stri
         && protocol.layer().isEmpty()
         && protocol.execution().target() == LayerChoice.PAPER) {
       all.add(
-          "the paper names no target layer of %s; '%s' is taken, as with --target-layer last"
+          "the paper names no target layer of %s; maps weigh '%s', as with --target-layer last"
               .formatted(model.id(), layer));
     }
     return all;
