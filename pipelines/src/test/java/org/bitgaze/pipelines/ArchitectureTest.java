@@ -84,6 +84,19 @@ class ArchitectureTest {
   static final ArchRule packagesHaveNoCycles =
       slices().matching("org.bitgaze.(**)").should().beFreeOfCycles();
 
+  /** Maps are computed by pipelines, which may run on a cluster, and not by the launcher. */
+  @ArchTest
+  static final ArchRule jobsRunNoInference =
+      noClasses()
+          .that()
+          .resideInAPackage("org.bitgaze.pipelines.job..")
+          .should()
+          .dependOnClassesThat()
+          .haveFullyQualifiedName("org.bitgaze.torch.SweepResult")
+          .orShould()
+          .dependOnClassesThat()
+          .haveFullyQualifiedName("org.bitgaze.torch.Explanation");
+
   @ArchTest
   static final ArchRule nothingIsAUtility =
       classes()

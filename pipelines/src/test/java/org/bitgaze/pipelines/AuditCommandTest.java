@@ -12,6 +12,7 @@ import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
+import java.util.Base64;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Locale;
@@ -20,18 +21,24 @@ import java.util.stream.Stream;
 import org.apache.commons.csv.CSVFormat;
 import org.apache.commons.csv.CSVRecord;
 import org.apache.commons.math3.stat.StatUtils;
-import org.bitgaze.explain.Explanation;
+import org.bitgaze.image.ImageDecoder;
+import org.bitgaze.image.Preprocessing;
+import org.bitgaze.image.RgbImage;
 import org.bitgaze.pipelines.cli.Bitgaze;
+import org.bitgaze.pipelines.output.ExhibitLine;
+import org.bitgaze.pipelines.output.Findings;
+import org.bitgaze.pipelines.output.RunInfo;
 import org.bitgaze.protocol.KnownProtocol;
 import org.bitgaze.protocol.Protocol;
 import org.bitgaze.protocol.Step;
 import org.bitgaze.testing.FormulaWeights;
-import org.bitgaze.testing.NeedsShared;
 import org.bitgaze.testing.Shared;
 import org.bitgaze.testing.TestImages;
 import org.bitgaze.torch.CamProgram;
-import org.bitgaze.torch.DropoutStreams;
 import org.bitgaze.explain.Explanation;
+import org.bitgaze.torch.DropoutStreams;
+import org.bitgaze.testing.NeedsShared;
+import org.bitgaze.weights.Dtype;
 import org.bitgaze.weights.SafetensorsWriter;
 import org.bitgaze.zoo.Architecture;
 import org.junit.jupiter.api.BeforeAll;
@@ -163,8 +170,9 @@ class AuditCommandTest {
             .orElseThrow();
     assertEquals(sum / 6, Double.parseDouble(cc.get("mean")), 1e-8);
     assertEquals("6", cc.get("count"));
-    assertTrue(ended.out().contains("6 images, 1 rejects, 18 maps"), ended.out());
+    assertTrue(ended.out().contains("6 images decoded, 1 rejected, 18 maps"), ended.out());
     assertTrue(ended.out().contains("int8 / f32"), ended.out());
+    assertEquals(1, RunInfo.read(out.resolve("run.json")).count("images_rejected"));
     try (var files = Files.list(out)) {
       assertEquals(
           List.of(
@@ -296,20 +304,26 @@ class AuditCommandTest {
     args.add("--dry-run");
     Ended ended = bitgaze(args.toArray(String[]::new));
     assertEquals(0, ended.code(), ended.err());
-    assertTrue(ended.out().contains("--limit 5"), ended.out());
-    assertEquals(2, ended.out().lines().filter(l -> l.startsWith("bitgaze audit")).count());
+    assertTrue(ended.out().contains("# 5 images"), ended.out());
+    assertTrue(ended.out().contains("\nlimit: 5\n"), ended.out());
+    for (String protocol : List.of("paper (resize=squash", "deployment (resize=crop")) {
+      assertTrue(ended.out().contains("# protocol: " + protocol), ended.out());
+    }
+    assertEquals(2, ended.out().lines().filter(l -> l.contains("f32, ")).count(), ended.out());
     args.addAll(List.of("--preprocessing", "mean=0/0/0"));
     assertTrue(
-        bitgaze(args.toArray(String[]::new)).out().contains("--preprocessing mean=0/0/0"),
+        bitgaze(args.toArray(String[]::new)).out().contains("\npreprocessing: mean=0/0/0\n"),
         "what is said is passed on");
     args.addAll(List.of("--dropout", "off"));
     Ended refused = bitgaze(args.toArray(String[]::new));
     assertEquals(2, refused.code());
-    assertTrue(refused.err().contains("--dropout: 'bitgaze paper' says it itself"), refused.err());
+    assertTrue(refused.err().contains("unknown option --dropout"), refused.err());
     Path file = Files.writeString(folder.resolve("paper.yaml"), "dropout: off\nworst: 2\n");
     args.subList(args.size() - 2, args.size()).clear();
     args.addAll(List.of("--config", file.toString()));
-    assertEquals(refused.err(), bitgaze(args.toArray(String[]::new)).err());
+    Ended alsoRefused = bitgaze(args.toArray(String[]::new));
+    assertEquals(2, alsoRefused.code());
+    assertTrue(alsoRefused.err().contains("unknown name 'dropout'"), alsoRefused.err());
     Files.writeString(file, "worst: 2\n");
     assertTrue(bitgaze(args.toArray(String[]::new)).out().contains("\nworst: 2\n"));
     assertFalse(Files.exists(out));
@@ -641,16 +655,48 @@ class AuditCommandTest {
     assertTrue(ranges.contains("\"qat\"") && ranges.contains("\"squeezenet1_1\""), ranges);
   }
 
+  /** Networks with different preprocessing see different parts of an image. */
+  @Test
+  void eachNetworkIsShownWhatItSaw() throws IOException {
+    Path other = folder.resolve("resized.safetensors");
+    SafetensorsWriter.write(
+        new FormulaWeights(Architecture.SQUEEZENET1_1.graph(10)),
+        Dtype.F32,
+        Map.of(Preprocessing.METADATA_KEY, "resize=400,crop=224"),
+        other);
+    Path out = folder.resolve("views");
+    String[] more = {"--networks", "squeezenet1_1,b=squeezenet1_1@" + other.toUri()};
+    Ended ended = bitgaze(audit(out, more));
+    assertEquals(0, ended.code(), ended.err());
+    ExhibitLine line = Findings.exhibits(out.resolve("exhibits.jsonl")).get(0);
+    RgbImage image =
+        ImageDecoder.decode(Files.readAllBytes(folder.resolve("images/" + line.key())));
+    for (ExhibitLine.Cam cam : line.cams()) {
+      Preprocessing own =
+          cam.model().equals("b")
+              ? Preprocessing.parse("resize=400,crop=224")
+              : Preprocessing.IMAGENET;
+      assertEquals(own.framing().toString(), cam.framing());
+      assertArrayEquals(ExhibitLine.jpeg(own.apply(image)), line.view(cam).picture(), cam.model());
+      assertEquals(1, line.view(cam).saliency().size());
+    }
+    String report = Files.readString(out.resolve("report.html"));
+    for (ExhibitLine.View view : line.views()) {
+      assertTrue(report.contains(Base64.getEncoder().encodeToString(view.picture())));
+    }
+  }
+
   @ParameterizedTest
   @CsvSource(
       delimiter = '|',
       value = {
+        "--networks a=squeezenet1_1@file:///no/such.pth | there is no file file:///no/such.pth",
         "--networks resnet99 | unknown network 'resnet99'; did you mean resnet50? known: vgg16",
         "--networks vgg16 | no weights for vgg16",
         "--precisions f32,int1 | unknown precision 'int1'",
         "--input /does/not/exist | --input /does/not/exist does not exist",
         "--input FOLDER/empty | has no images",
-        "--weights /does/not/exist | --weights /does/not/exist is no folder",
+        "--weights /does/not/exist | --weights /does/not/exist is not a folder",
         "--labels FOLDER/nolabels.csv | no column 'file'; found [name, class]",
         "--labels FOLDER/biglabels.csv | has class 10, but a network has only 10",
         "--labels /does/not/exist.csv | --labels /does/not/exist.csv does not exist",
@@ -658,24 +704,24 @@ class AuditCommandTest {
         "--ranges wide | unknown ranges 'wide'",
         "--cam scorecam | unknown cam 'scorecam'",
         "--saliency guess | unknown saliency 'guess'",
-        "--saliency maps:/does/not/exist | is no folder",
+        "--saliency maps:/does/not/exist | is not a folder",
         "--saliency centre,centre | saliency 'centre' is named twice",
-        "--saliency fastgaze | 'bitgaze weights pull fastgaze' downloads them",
+        "--saliency fastgaze | 'bitgaze networks pull fastgaze' downloads them",
         "--saliency fastgaze:/no/such.vxm | there is no file /no/such.vxm",
         "--saliency centre,fastgaze:FOLDER/broken.vxm | no vxm file",
         "--target-layer features.99 | no layer 'features.99'; possible:",
-        "--batch-size 0 | --batch-size 0 must be 1 or more",
+        "--batch-size 0 | --batch-size must be at least 1, not 0",
         "--batch-size many | Invalid value for option '--batch-size'",
-        "--calibration-images 0 | must be 1 or more",
-        "--masks /does/not/exist | is no folder",
+        "--calibration-images 0 | --calibration-images must be at least 1, not 0",
+        "--masks /does/not/exist | is not a folder",
         "--measures SIM,SSMI | unknown measure 'SSMI'; did you mean SSIM?",
         "--measures AUC | needs --masks",
-        "--measures FLIP | is always measured",
-        "--limit -1 | --limit -1 must be",
-        "--networks squeezenet1_1,squeezenet1_1 | two models are called 'squeezenet1_1'",
+        "--measures FLIP | it is always computed",
+        "--limit -1 | --limit must be at least 1, not -1",
+        "--networks squeezenet1_1,squeezenet1_1 | two networks have the id 'squeezenet1_1'",
         "--networks a=squeezenet1_1@/no/such | there is no file /no/such",
         "--preprocessing resize=100 | a crop of 224 pixels does not fit an image resized to 100",
-        "--preprocessing resize=squash | say it as --resize squash",
+        "--preprocessing resize=squash | use --resize squash instead",
         "--resize squash --preprocessing resize=232 | says how images are resized",
         "--target-layer= | the target layer has no name",
         "--gate int8 | 'int8' is no rule",
@@ -684,11 +730,11 @@ class AuditCommandTest {
         "--protocol paper,dropout=off | protocol 'paper,dropout=off'",
         "--calibration FOLDER/labels.csv | is no calibration",
         "--flinkMaster=127.0.0.1:1 --runner flink | no Flink cluster answers",
-        "--worst -1 | --worst -1 must be 0 or more",
-        "--sample -1 | --sample -1 must be 0 or more",
-        "--input scenes:0 | is not scenes:COUNT or scenes:COUNT:SEED",
-        "--input scenes:5:x | is not scenes:COUNT or scenes:COUNT:SEED",
-        "--input scenes:5:1:2 | is not scenes:COUNT or scenes:COUNT:SEED",
+        "--worst -1 | --worst must be at least 0, not -1",
+        "--sample -1 | --sample must be at least 0, not -1",
+        "--input scenes:0 | must be scenes:COUNT or scenes:COUNT:SEED",
+        "--input scenes:5:x | must be scenes:COUNT or scenes:COUNT:SEED",
+        "--input scenes:5:1:2 | must be scenes:COUNT or scenes:COUNT:SEED",
         "--weights scenes | no squeezenet1_1 trained on scenes",
         "--no-such-option=1 | nosuchoption"
       })
@@ -817,14 +863,12 @@ class AuditCommandTest {
     String list = bitgaze("networks").out();
     assertTrue(
         list.contains("vgg16               138357544       15.47 G  features.30      16"), list);
-    assertEquals(8, list.lines().count());
-    String weights = bitgaze("weights", "list").out();
-    assertEquals(12, weights.lines().count());
-    assertTrue(weights.contains("/bin/fastgaze.vxm"), weights);
-    assertTrue(weights.contains("b76cefc2"), weights);
-    assertEquals(2, bitgaze("weights", "pull", "fastgaze", "--from", "nowhere").code());
-    assertEquals(2, bitgaze("weights", "pull", "fastgaze:2020").code());
-    assertEquals(2, bitgaze("weights", "pull", "alexnet").code());
+    assertEquals(8 + 1 + 12, list.lines().count());
+    assertTrue(list.contains("/bin/fastgaze.vxm"), list);
+    assertTrue(list.contains("b76cefc2"), list);
+    assertEquals(2, bitgaze("networks", "pull", "fastgaze", "--from", "nowhere").code());
+    assertEquals(2, bitgaze("networks", "pull", "fastgaze:2020").code());
+    assertEquals(2, bitgaze("networks", "pull", "alexnet").code());
   }
 
   @Test

@@ -97,7 +97,7 @@ class DownloadTest {
         assertThrows(
             IOException.class,
             () -> new Download().fetch(address("/file"), file, sha256.substring(0, 8), n -> {}));
-    assertTrue(e.getMessage().contains("broke 5 times"), e.getMessage());
+    assertTrue(e.getMessage().contains("failed 5 times"), e.getMessage());
     assertFalse(Files.exists(file));
     breaks = 0;
     ranges.clear();

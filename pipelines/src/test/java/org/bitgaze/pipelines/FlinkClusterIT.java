@@ -101,7 +101,7 @@ class FlinkClusterIT {
                 "8",
                 "--output",
                 folder.resolve(name).toString()));
-    if (!List.of(more).contains("--models")) {
+    if (!List.of(more).contains("--networks")) {
       command.addAll(List.of("--networks", "squeezenet1_0"));
     }
     if (!List.of(more).contains("--input")) {
@@ -181,7 +181,7 @@ class FlinkClusterIT {
   void filesOfOnesOwnGiveTheSameRows() throws Exception {
     String[] candidate = {
       "--input", Shared.file("photos").toString(),
-      "--models", "float=" + Shared.file("onnx/squeezenet1_1.onnx"),
+      "--networks", "float=" + Shared.file("onnx/squeezenet1_1.onnx"),
       "--candidate", "int8=" + Shared.file("onnx/squeezenet1_1_qdq_per_tensor.onnx")
     };
     Process direct = audit("onnx-direct", candidate);

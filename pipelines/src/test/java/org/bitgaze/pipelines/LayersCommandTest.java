@@ -266,22 +266,22 @@ class LayersCommandTest {
   @CsvSource(
       delimiter = '|',
       value = {
-        "--precision f32 | quantizes nothing",
+        "--precision f32 | is not an integer precision",
         "--precision int1 | unknown precision",
         "--trials some | only, all-but, weights, activations",
-        "--gate mixed:CC>=0.9 | --budget says",
+        "--gate mixed:CC>=0.9 | needs --budget",
         "--budget CC>=0.9 --gate int4:CC>=0.9 | asks for the precision int4",
-        "--budget CC>=0.9 --gate mixed:CC>=0.9\tin\t5% | is of means",
+        "--budget CC>=0.9 --gate mixed:CC>=0.9\tin\t5% | conditions on layers are on means",
         "--budget CC | is no condition",
-        "--budget SQNR>=20 | say nothing of where",
+        "--budget SQNR>=20 | measures of signals are no conditions",
         "--budget CC>=0.9@ | is no condition",
-        "--budget CC@centre>=0.9 | beside f32's",
-        "--budget CC>=0.9 --holdout 1 | --holdout 1.0",
+        "--budget CC@centre>=0.9 | are compared with f32's or with masks",
+        "--budget CC>=0.9 --holdout 1 | --holdout must be above 0 and below 1, not 1.0",
         "--budget CC>=0.9 --cost time | size, operations",
         "--target own | the class that f32 finds",
         "--protocol paper | the class that f32 finds",
         "--dropout on | --dropout off",
-        "--masks nowhere | is no folder"
+        "--masks nowhere | is not a folder"
       })
   void wrongOptionsStopBeforeAnythingRuns(String wrong, String message) {
     Ended ended = bitgaze(command("layers", folder.resolve("wrong"), wrong.strip().split(" ")));

@@ -126,7 +126,7 @@ class OnnxCommandTest {
     Ended ended =
         audit(
             "candidates",
-            "--models",
+            "--networks",
             "float=" + folder.resolve("mine.onnx"),
             "--candidate",
             "int8=" + folder.resolve("mine.int8.onnx") + "," + folder.resolve("mine.pruned.onnx"),
@@ -183,7 +183,7 @@ class OnnxCommandTest {
     Ended ended =
         audit(
             "inherited",
-            "--models",
+            "--networks",
             model,
             "--candidate",
             "same=" + folder.resolve("mine.onnx") + ",fine=" + folder.resolve("fine.onnx"));
@@ -208,7 +208,9 @@ class OnnxCommandTest {
     assertEquals("c", same.get("targetLayer").asText());
     assertTrue(same.get("preprocessing").asText().endsWith(",bgr"), same.toString());
     assertTrue(
-        ended.err().contains("the maps of fine weigh c (28x28), those of dark c (14x14)"),
+        ended
+            .err()
+            .contains("the target layers differ in size: c (28x28) of fine, c (14x14) of dark"),
         ended.err());
   }
 
@@ -220,7 +222,7 @@ class OnnxCommandTest {
             "paper",
             "--protocol",
             "paper",
-            "--models",
+            "--networks",
             folder.resolve("dropping.onnx"),
             "--precisions",
             "f32",
@@ -242,7 +244,7 @@ class OnnxCommandTest {
 
   @Test
   void theScenesNamesAreThoseOfScenes() throws IOException {
-    Ended ended = audit("scenes", "--weights", "scenes", "--models", folder.resolve("mine.onnx"));
+    Ended ended = audit("scenes", "--weights", "scenes", "--networks", folder.resolve("mine.onnx"));
     assertEquals(0, ended.code(), ended.err());
     JsonNode run = new ObjectMapper().readTree(folder.resolve("scenes/run.json").toFile());
     assertEquals(0, run.get("classNames").size());
@@ -284,7 +286,7 @@ class OnnxCommandTest {
   @Test
   void precisionsAreSimulated() throws IOException {
     Path model = folder.resolve("mine.onnx");
-    Ended ended = audit("simulated", "--models", model, "--precisions", "int8,int4");
+    Ended ended = audit("simulated", "--networks", model, "--precisions", "int8,int4");
     assertEquals(0, ended.code(), ended.err());
     assertTrue(rows("simulated").stream().anyMatch(r -> r.get("precision").equals("int4")));
     assertTrue(rows("simulated").stream().allMatch(r -> r.get("model").equals("mine")));
@@ -312,8 +314,8 @@ class OnnxCommandTest {
     assertTrue(inspected.out().contains("tensor 'y.weight' has NaN"), inspected.out());
     for (Object[] options :
         List.of(
-            new Object[] {"--models", broken},
-            new Object[] {"--models", folder.resolve("mine.onnx"), "--candidate", broken})) {
+            new Object[] {"--networks", broken},
+            new Object[] {"--networks", folder.resolve("mine.onnx"), "--candidate", broken})) {
       Ended audited = audit("no", with(List.of(options), "--dry-run"));
       assertEquals(2, audited.code(), audited.toString());
       assertTrue(audited.err().contains("tensor 'y.weight' has NaN"), audited.err());
@@ -353,7 +355,7 @@ class OnnxCommandTest {
       Ended ended =
           audit(
               "seen." + name,
-              "--models",
+              "--networks",
               folder.resolve("mine.onnx"),
               "--precisions",
               "f32",
@@ -393,7 +395,7 @@ class OnnxCommandTest {
     Ended ended =
         audit(
             "sizes",
-            "--models",
+            "--networks",
             large + "," + small,
             "--precisions",
             "f32",
@@ -429,21 +431,21 @@ class OnnxCommandTest {
         .node("Flatten", "p", "y")
         .write(folder.resolve("other.onnx"), "y");
     Map<String, Ended> all = new TreeMap<>();
-    all.put("--networks or --models", audit("no"));
-    all.put("is quantized already", audit("no", "--models", int8));
-    all.put("there is no file", audit("no", "--models", "none.onnx"));
-    all.put("two models are called 'mine'", audit("no", "--models", mine + "," + mine));
+    all.put("--networks: at least one network", audit("no"));
+    all.put("is already quantized", audit("no", "--networks", int8));
+    all.put("there is no file", audit("no", "--networks", "none.onnx"));
+    all.put("two networks have the id 'mine'", audit("no", "--networks", mine + "," + mine));
     all.put(
-        "stands in for one network",
-        audit("no", "--models", mine + ",b=" + mine, "--candidate", int8));
-    all.put("3 names for 4 classes", audit("no", "--models", mine, "--classes", three));
+        "--candidate replaces one network",
+        audit("no", "--networks", mine + ",b=" + mine, "--candidate", int8));
+    all.put("3 names for 4 classes", audit("no", "--networks", mine, "--classes", three));
     all.put(
         "would be called 'int8'",
-        audit("no", "--models", mine, "--precisions", "int8", "--candidate", "int8=" + int8));
+        audit("no", "--networks", mine, "--precisions", "int8", "--candidate", "int8=" + int8));
     all.put(
-        "3 classes", audit("no", "--models", mine, "--candidate", folder.resolve("other.onnx")));
-    all.put("no tensor", audit("no", "--models", folder.resolve("flat.onnx")));
-    all.put("not 1 x 1 x height", audit("no", "--models", mine, "--saliency", "onnx:" + mine));
+        "3 classes", audit("no", "--networks", mine, "--candidate", folder.resolve("other.onnx")));
+    all.put("no tensor", audit("no", "--networks", folder.resolve("flat.onnx")));
+    all.put("not 1 x 1 x height", audit("no", "--networks", mine, "--saliency", "onnx:" + mine));
     all.forEach(
         (why, ended) -> {
           assertEquals(2, ended.code(), why + ": " + ended.err());
@@ -495,7 +497,7 @@ class OnnxCommandTest {
       Ended inspected = bitgaze("inspect", file);
       assertEquals(valid ? 0 : 2, inspected.code(), file + ": " + inspected);
       if (!valid) {
-        Ended audited = audit("no", "--models", "a=" + file, "--precisions", "f32", "--dry-run");
+        Ended audited = audit("no", "--networks", "a=" + file, "--precisions", "f32", "--dry-run");
         assertEquals(2, audited.code(), file + ": " + audited.err());
         assertTrue(audited.err().contains(file.getFileName().toString()), audited.err());
         refused++;

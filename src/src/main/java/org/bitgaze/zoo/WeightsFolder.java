@@ -2,6 +2,7 @@ package org.bitgaze.zoo;
 
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.List;
 import java.util.Optional;
 import java.util.stream.Stream;
 
@@ -20,10 +21,20 @@ public record WeightsFolder(Path path) {
    * @return the first that exists
    */
   public Optional<Path> find(String network) {
+    return fileNames(network).stream().flatMap(n -> file(n).stream()).findFirst();
+  }
+
+  /**
+   * Lists the names that a file with a network's weights may have.
+   *
+   * @param network torchvision's name of the network
+   * @return the names, in the order in which they are searched
+   */
+  public static List<String> fileNames(String network) {
     Stream<String> own = Stream.of(network + ".safetensors", network + ".pth");
     Stream<String> official =
         PublishedWeights.of(Architecture.of(network)).map(PublishedWeights::fileName);
-    return Stream.concat(own, official).flatMap(n -> file(n).stream()).findFirst();
+    return Stream.concat(own, official).toList();
   }
 
   /**

@@ -59,7 +59,7 @@ final class CompareFn implements Serializable {
   private static final Comparator<Framing> BY_NAME = Comparator.comparing(Framing::toString);
 
   private final Counter degenerate = Metrics.counter(MetricNames.NAMESPACE, MetricNames.DEGENERATE);
-  private final Counter rejected = Metrics.counter(MetricNames.NAMESPACE, MetricNames.REJECTED);
+  private final Counter rejected = Metrics.counter(MetricNames.NAMESPACE, MetricNames.REJECTS);
   private final Distribution millis =
       Metrics.distribution(MetricNames.NAMESPACE, MetricNames.COMPARE_MILLIS);
   private final Set<Measure> measures;

@@ -6,7 +6,6 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
-import java.util.concurrent.atomic.LongAdder;
 import java.util.stream.Collectors;
 import org.apache.beam.sdk.Pipeline;
 import org.apache.beam.sdk.coders.KvCoder;
@@ -59,9 +58,6 @@ public abstract class CompareMaps
 
   /** Name of the step that an image passes when all its maps are there. */
   public static final String LAST_STEP_OF_IMAGES = "DropPixels";
-
-  /** Flink's embedded cluster tells metrics of what has ended only. */
-  private static final LongAdder PASSED_HERE = new LongAdder();
 
   static final TupleTag<Comparison> ROWS = new TupleTag<>("rows") {};
   static final TupleTag<ComparedImage> IMAGES = new TupleTag<>("images") {};
@@ -218,15 +214,6 @@ public abstract class CompareMaps
     return others;
   }
 
-  /**
-   * Counts images that have passed the last CAM in this process, in all of its pipelines together.
-   *
-   * @return how many, rejects too
-   */
-  public static long passedHere() {
-    return PASSED_HERE.sum();
-  }
-
   @Override
   public Result expand(PCollection<KV<String, LiveImage>> images) {
     Requirements.finiteWindows(images, "CompareMaps");
@@ -316,7 +303,6 @@ public abstract class CompareMaps
     public void process(
         @Element KV<String, LiveImage> image, OutputReceiver<KV<String, ImageMaps>> out) {
       explained.inc();
-      PASSED_HERE.increment();
       out.output(KV.of(image.getKey(), image.getValue().maps()));
     }
   }

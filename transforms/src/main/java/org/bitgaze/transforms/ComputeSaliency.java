@@ -85,7 +85,7 @@ public final class ComputeSaliency
 
   private static final class SaliencyFn extends DoFn<KV<String, LiveImage>, KV<String, LiveImage>> {
     private static final long serialVersionUID = 1L;
-    private final Counter rejected = Metrics.counter(MetricNames.NAMESPACE, MetricNames.REJECTED);
+    private final Counter rejected = Metrics.counter(MetricNames.NAMESPACE, MetricNames.REJECTS);
     private final Distribution millis =
         Metrics.distribution(MetricNames.NAMESPACE, MetricNames.SALIENCY_MILLIS);
     private final List<SaliencyMethod.Choice> choices;

@@ -198,7 +198,7 @@ public final class DecodeImages<T>
   private static final class DecodeFn<T> extends DoFn<KV<String, T>, KV<String, LiveImage>> {
     private static final long serialVersionUID = 1L;
     private final Counter decoded = Metrics.counter(MetricNames.NAMESPACE, MetricNames.DECODED);
-    private final Counter rejected = Metrics.counter(MetricNames.NAMESPACE, MetricNames.REJECTED);
+    private final Counter rejected = Metrics.counter(MetricNames.NAMESPACE, MetricNames.REJECTS);
     private final Counter unreadable =
         Metrics.counter(MetricNames.NAMESPACE, MetricNames.UNREADABLE);
     private final Distribution millis =

@@ -33,7 +33,7 @@ final class ExplainFn extends DoFn<KV<String, LiveImage>, KV<String, LiveImage>>
 
   private final Counter computed = Metrics.counter(MetricNames.NAMESPACE, MetricNames.MAPS);
   private final Counter clipped = Metrics.counter(MetricNames.NAMESPACE, MetricNames.CLIPPED);
-  private final Counter rejected = Metrics.counter(MetricNames.NAMESPACE, MetricNames.REJECTED);
+  private final Counter rejected = Metrics.counter(MetricNames.NAMESPACE, MetricNames.REJECTS);
   private final Distribution millis =
       Metrics.distribution(MetricNames.NAMESPACE, MetricNames.CAM_MILLIS);
 

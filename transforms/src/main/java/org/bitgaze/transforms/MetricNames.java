@@ -11,8 +11,8 @@ public final class MetricNames {
   /** Counter: images decoded, resized and cropped. */
   public static final String DECODED = "images_decoded";
 
-  /** Counter: rejects, of which an image may have several. */
-  public static final String REJECTED = "images_rejected";
+  /** Counter: rejects. An image may have several. */
+  public static final String REJECTS = "rejects";
 
   /** Counter: images that have walked the whole line, readable or not. */
   public static final String EXPLAINED = "images_explained";

@@ -126,7 +126,7 @@ public final class ReadMasks<T> extends PTransform<PCollection<KV<String, T>>, P
 
   private static final class ReadFn<T> extends DoFn<KV<String, T>, KV<String, SeenMask>> {
     private static final long serialVersionUID = 1L;
-    private final Counter rejected = Metrics.counter(MetricNames.NAMESPACE, MetricNames.REJECTED);
+    private final Counter rejected = Metrics.counter(MetricNames.NAMESPACE, MetricNames.REJECTS);
     private final Counter unusable =
         Metrics.counter(MetricNames.NAMESPACE, MetricNames.UNUSABLE_MASKS);
     private final ReadMasks<T> masks;

@@ -1,5 +1,6 @@
 package org.bitgaze.transforms;
 
+import java.util.function.Predicate;
 import java.util.stream.LongStream;
 import org.apache.beam.sdk.io.GenerateSequence;
 import org.apache.beam.sdk.metrics.Counter;
@@ -60,14 +61,14 @@ public final class Scenes extends PTransform<PBegin, PCollection<KV<String, Scen
   }
 
   /**
-   * Counts a share of the scenes, in this process.
+   * Counts some of the scenes, in this process.
    *
-   * @param share lets their keys through
-   * @return how many it lets through
+   * @param filter selects scenes by key
+   * @return the number of selected scenes
    */
-  public long count(KeyShare share) {
+  public long count(Predicate<String> filter) {
     return LongStream.range(0, count)
-        .filter(number -> share.accepts(Scene.of(seed, number).key()))
+        .filter(number -> filter.test(Scene.of(seed, number).key()))
         .count();
   }
 

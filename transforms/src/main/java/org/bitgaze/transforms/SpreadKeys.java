@@ -69,6 +69,9 @@ public final class SpreadKeys<T>
     /** For runners and collections that nothing is known of. */
     public static final Way USUAL = inShards(64);
 
+    /** Leaves keys where they are, for a pipeline that spreads them in a later step. */
+    public static final Way NONE = new Way(List.of(-1), false);
+
     /**
      * Checks that there are keys.
      *
@@ -138,6 +141,9 @@ public final class SpreadKeys<T>
 
   @Override
   public PCollection<KV<String, T>> expand(PCollection<KV<String, T>> names) {
+    if (way.equals(Way.NONE)) {
+      return names;
+    }
     Coder<KV<String, T>> coder = names.getCoder();
     PCollection<KV<Integer, KV<String, T>>> keyed =
         names

@@ -18,19 +18,19 @@ import org.bitgaze.torch.runtime.NativeCallLimiter;
 import org.bitgaze.torch.runtime.StartupClock;
 import org.bitgaze.torch.runtime.TorchEngine;
 
-/** The machine, as far as it decides times and last bits. */
+/** Describes the machine, as far as it affects times and last bits. */
 public final class Host {
-  /** Instructions that convolutions, in floating point and in bytes, are written with. */
-  private static final List<String> TELLING =
+  /** Instruction sets of convolution kernels, in floating point and in integers. */
+  private static final List<String> INSTRUCTIONS =
       List.of("avx2", "fma", "avx512f", "avx512bw", "avx512_vnni", "avx_vnni", "amx_int8");
 
   private Host() {}
 
   /**
-   * Describes it.
+   * Describes the machine.
    *
-   * @return by name: name, system, processor, cores, instructions, java, {@link #convolutions}
-   * @throws IOException if the system cannot be asked
+   * @return name, system, processor, cores, instructions, java and {@link #convolutions}, by name
+   * @throws IOException if the system's files cannot be read
    */
   public static Map<String, String> describe() throws IOException {
     Map<String, String> host = new LinkedHashMap<>();
@@ -45,7 +45,7 @@ public final class Host {
     String flags = " " + cpu("flags").orElse("") + " ";
     host.put(
         "instructions",
-        TELLING.stream()
+        INSTRUCTIONS.stream()
             .filter(flag -> flags.contains(" " + flag + " "))
             .collect(Collectors.joining(" ")));
     host.put("java", System.getProperty("java.vm.name") + " " + Runtime.version());
@@ -54,9 +54,9 @@ public final class Host {
   }
 
   /**
-   * Says what computed convolutions, which decides last bits.
+   * Describes which library computes convolutions, which affects last bits.
    *
-   * @return by name; empty as long as no map was computed in this process
+   * @return the description, by name; empty before the first map of this process
    */
   public static Map<String, String> convolutions() {
     return StartupClock.nanos().isPresent()
@@ -73,9 +73,9 @@ public final class Host {
   }
 
   /**
-   * Returns the most memory that this process ever had.
+   * Returns the largest resident memory of this process so far.
    *
-   * @return megabytes resident; nothing where the system does not tell
+   * @return units of 2^20 bytes; empty if the system does not report it
    * @throws IOException if it cannot be read
    */
   public static Optional<Long> peakMegabytes() throws IOException {
@@ -83,23 +83,23 @@ public final class Host {
         .map(kilobytes -> Long.parseLong(kilobytes.replaceAll("\\D", "")) / 1024);
   }
 
-  /** {@link #footprint}'s seconds from the start of the process to its first map. */
+  /** Key of {@link #footprint}: seconds from the start of the process to its first map. */
   public static final String FIRST_MAP = "first_map_seconds";
 
-  /** {@link #footprint}'s processor seconds of all threads. */
+  /** Key of {@link #footprint}: processor seconds of all threads. */
   public static final String CPU = "cpu_seconds";
 
-  /** {@link #footprint}'s share of them that was spent in native calls, in [0, 1]. */
+  /** Key of {@link #footprint}: share of these seconds in native calls, in [0, 1]. */
   public static final String NATIVE_SHARE = "native_share";
 
-  /** {@link #footprint}'s most resident memory, in 2^20 bytes. */
+  /** Key of {@link #footprint}: largest resident memory, in units of 2^20 bytes. */
   public static final String PEAK = "peak_megabytes";
 
   /**
-   * Says what this process has taken so far.
+   * Returns the resources that this process has used so far.
    *
-   * @return by name; empty if no map was computed here
-   * @throws IOException if the system cannot be asked
+   * @return values by key; empty if no map was computed in this process
+   * @throws IOException if the system's files cannot be read
    */
   public static Map<String, Double> footprint() throws IOException {
     Map<String, Double> all = new LinkedHashMap<>();
@@ -113,22 +113,13 @@ public final class Host {
     return all;
   }
 
-  /**
-   * Counts from the start of this process.
-   *
-   * @param nanos {@link System#nanoTime} of some moment
-   * @return seconds from the JVM's start to that moment
-   */
+  /** Converts {@link System#nanoTime} of a moment to seconds since the JVM's start. */
   private static double secondsFromStart(long nanos) {
     long up = ManagementFactory.getRuntimeMXBean().getUptime();
     return up / 1e3 - (System.nanoTime() - nanos) / 1e9;
   }
 
-  /**
-   * Returns what this process has computed so far.
-   *
-   * @return processor seconds of all threads
-   */
+  /** {@return processor seconds of all threads of this process} */
   private static double cpuSeconds() {
     var system = ManagementFactory.getOperatingSystemMXBean();
     return system instanceof com.sun.management.OperatingSystemMXBean own

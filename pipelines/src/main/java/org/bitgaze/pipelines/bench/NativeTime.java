@@ -12,22 +12,22 @@ import org.bitgaze.torch.ProgramKey;
 import org.bitgaze.torch.RandomKey;
 
 /**
- * What one program takes on this machine, in one thread.
+ * The time of one program on this machine, in one thread.
  *
- * @param startMillis until it is compiled, with its weights in memory
- * @param batch images of one call
- * @param millis of one image
- * @param gigaflops a multiplication and an addition each, of the network's forward pass, a second
+ * @param startMillis milliseconds to compile it, with its weights in memory
+ * @param batch images per call
+ * @param millis milliseconds per image
+ * @param gigaflops billions of multiplications and additions of the forward pass per second
  */
 public record NativeTime(double startMillis, int batch, Spread millis, double gigaflops) {
 
   /**
    * Measures a program.
    *
-   * @param key what is computed
+   * @param key the program
    * @param images one batch
-   * @param warmups calls before those that are timed
-   * @param runs calls that are timed
+   * @param warmups number of untimed calls
+   * @param runs number of timed calls
    * @return the times
    * @throws Exception if the weights cannot be read or the program fails
    */

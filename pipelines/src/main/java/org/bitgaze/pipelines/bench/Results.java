@@ -11,15 +11,15 @@ import java.util.Map;
 import java.util.Optional;
 
 /**
- * What a bench found.
+ * The results of {@code bitgaze bench}.
  *
  * @param host the machine
- * @param versions of Bitgaze and what it runs on
- * @param warmups calls of each program before those that are timed
- * @param runs calls that are timed
- * @param programs network, precision and arithmetic to times, in the order in which they ran
- * @param stages stage to milliseconds an image
- * @param audit the whole audit
+ * @param versions versions of Bitgaze and its libraries
+ * @param warmups number of untimed calls of each program
+ * @param runs number of timed calls of each program
+ * @param programs times of the programs, in the order in which they ran
+ * @param stages milliseconds per image by stage
+ * @param audit the whole audit, if there was one
  */
 public record Results(
     Map<String, String> host,
@@ -31,24 +31,24 @@ public record Results(
     Optional<Whole> audit) {
 
   /**
-   * One program.
+   * A program.
    *
    * @param network the model's id
    * @param precision the precision's name
-   * @param arithmetic what is computed with
+   * @param arithmetic the arithmetic's name
    */
   public record Program(String network, String precision, String arithmetic) {}
 
   /**
-   * A whole audit of all programs, in a process of its own.
+   * An audit with all programs, in a new process.
    *
-   * @param images how many
-   * @param millis of one image, all workers together, start and report included
-   * @param process what it took, see {@link Host#footprint}
+   * @param images number of images
+   * @param millis milliseconds per image, of all workers together, including start and report
+   * @param process the process's resources, see {@link Host#footprint}
    */
   public record Whole(int images, double millis, Map<String, Double> process) {}
 
-  /** Medians of all networks together, by precision and arithmetic. */
+  /** Sums of the networks' medians, by precision and arithmetic. */
   private Map<String, Double> sums() {
     Map<String, Double> sums = new LinkedHashMap<>();
     programs.forEach(
@@ -61,9 +61,9 @@ public record Results(
   }
 
   /**
-   * Returns everything as JSON.
+   * Returns the results as JSON.
    *
-   * @return an object
+   * @return a JSON object
    * @throws JsonProcessingException never
    */
   public String json() throws JsonProcessingException {
@@ -101,11 +101,7 @@ public record Results(
     return new ObjectMapper().enable(SerializationFeature.INDENT_OUTPUT).writeValueAsString(all);
   }
 
-  /**
-   * Returns everything for people.
-   *
-   * @return lines
-   */
+  /** {@return the results as lines for people} */
   public List<String> text() {
     List<String> lines = new ArrayList<>();
     host.forEach((name, value) -> lines.add(name + ": " + value));
@@ -114,7 +110,7 @@ public record Results(
     String row = "%-16s %-18s %-10s %5s %9s  %-24s %9s";
     lines.add(
         row.formatted(
-            "network", "precision", "arithmetic", "batch", "start ms", "ms an image", "GFLOP/s"));
+            "network", "precision", "arithmetic", "batch", "start ms", "ms per image", "GFLOP/s"));
     programs.forEach(
         (program, time) ->
             lines.add(
@@ -132,7 +128,7 @@ public record Results(
         .forEach(
             (what, millis) ->
                 lines.add(String.format(Locale.ROOT, "all networks, %s: %.1f ms", what, millis)));
-    lines.add("(one thread, " + runs + " runs after " + warmups + "; median, least to most)");
+    lines.add("(one thread, %d runs after %d; median, min to max)".formatted(runs, warmups));
     lines.add("");
     stages.forEach((stage, spread) -> lines.add(stage + ": " + spread + " ms"));
     audit.ifPresent(
@@ -140,7 +136,7 @@ public record Results(
           lines.add(
               String.format(
                   Locale.ROOT,
-                  "audit of %d images in a process of its own: %.1f ms an image",
+                  "audit of %d images in a new process: %.1f ms per image",
                   whole.images(),
                   whole.millis()));
           whole

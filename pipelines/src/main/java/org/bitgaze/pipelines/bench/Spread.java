@@ -6,30 +6,30 @@ import java.util.Locale;
 import java.util.Map;
 
 /**
- * What several runs of the same took.
+ * The distribution of a few measured values.
  *
- * @param min the least
- * @param median the one in the middle, of an even number the mean of two
- * @param max the most
+ * @param min the smallest value
+ * @param median the middle value; the mean of the two middle ones if their number is even
+ * @param max the largest value
  */
 public record Spread(double min, double median, double max) {
 
-  /** What is timed. */
+  /** Work that is timed. */
   @FunctionalInterface
   public interface Work {
     /**
-     * Does it once.
+     * Does the work once.
      *
-     * @throws Exception if it fails, which ends the bench
+     * @throws Exception if it fails, which ends the measurement
      */
     void run() throws Exception;
   }
 
   /**
-   * Sums values up.
+   * Summarizes values.
    *
-   * @param values at least one
-   * @return the spread
+   * @param values at least one value
+   * @return their spread
    */
   public static Spread of(double... values) {
     double[] sorted = values.clone();
@@ -39,13 +39,13 @@ public record Spread(double min, double median, double max) {
   }
 
   /**
-   * Times some work, after it was done a few times unwatched.
+   * Times work.
    *
-   * @param warmups how often unwatched
-   * @param runs how often
-   * @param units into how many each run's time is divided, such as images
-   * @param work what is done
-   * @return milliseconds of one unit
+   * @param warmups number of untimed runs before
+   * @param runs number of timed runs
+   * @param units number of units in a run, such as images
+   * @param work the work
+   * @return milliseconds per unit
    * @throws Exception if the work fails
    */
   public static Spread time(int warmups, int runs, int units, Work work) throws Exception {
@@ -61,11 +61,7 @@ public record Spread(double min, double median, double max) {
     return of(millis);
   }
 
-  /**
-   * Returns the values by name, for JSON.
-   *
-   * @return min, median, max
-   */
+  /** {@return min, median and max by name, for JSON} */
   public Map<String, Double> values() {
     Map<String, Double> all = new LinkedHashMap<>();
     all.put("min", min);

@@ -19,17 +19,17 @@ import org.bitgaze.measure.ScaledMap;
 import org.bitgaze.saliency.Saliency;
 import org.bitgaze.saliency.SaliencyMethod;
 
-/** What the steps around the networks take on this machine, in one thread. */
+/** The times of all steps but the networks on this machine, in one thread. */
 public final class StageTimes {
   private StageTimes() {}
 
   /**
    * Measures decoding, saliency and measures.
    *
-   * @param pictures of any size
-   * @param maps two maps of each, as networks give them
-   * @param runs passes over all of them that are timed
-   * @return stage to milliseconds
+   * @param pictures images of any size
+   * @param maps pairs of maps, as networks compute them
+   * @param runs number of timed passes over all of them
+   * @return milliseconds by stage
    * @throws Exception if a picture cannot be encoded
    */
   public static Map<String, Spread> of(List<RgbImage> pictures, List<Heatmap[]> maps, int runs)
@@ -42,7 +42,7 @@ public final class StageTimes {
       decoded.add(Picture.of(picture, List.of(Preprocessing.IMAGENET), true));
     }
     Map<String, Spread> all = new LinkedHashMap<>();
-    // Java's compiler wants a few thousand loops before it is done.
+    // The JIT compiler needs a few thousand iterations.
     int warmups = 200 / count;
     all.put(
         "decode, of an image",

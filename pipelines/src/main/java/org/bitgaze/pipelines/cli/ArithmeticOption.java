@@ -9,37 +9,33 @@ import org.bitgaze.quant.RangeMode;
 import org.bitgaze.torch.runtime.IntegerKernels;
 import picocli.CommandLine.Option;
 
-/** What quantized networks compute with. */
+/** The arithmetic of quantized networks. */
 final class ArithmeticOption {
   @Option(
       names = "--arithmetic",
       paramLabel = "HOW",
-      defaultValue = "simulated",
-      completionCandidates = Choices.Arithmetics.class,
+      completionCandidates = OptionValues.Arithmetics.class,
       description =
-          "what quantized networks compute with: ${bundle:choices.arithmetic} (default: ${DEFAULT-VALUE})")
-  private String arithmetic;
+          "arithmetic of quantized networks: ${bundle:choices.arithmetic} (default: simulated)")
+  private Arithmetic arithmetic = Arithmetic.SIMULATED;
 
   /**
    * Returns the choice.
    *
-   * @param ranges where ranges come from
-   * @throws UsageException if integers are to have ranges that only an image itself has
-   * @throws IllegalArgumentException if there is no such arithmetic
+   * @param ranges how ranges are obtained
+   * @throws UsageException if integer arithmetic would have dynamic ranges
    */
   Arithmetic choice(RangeMode ranges) {
-    Arithmetic chosen = Arithmetic.of(arithmetic);
-    if (chosen == Arithmetic.INTEGER && ranges == RangeMode.DYNAMIC) {
-      throw new UsageException(
-          "--arithmetic integer needs static ranges; with --ranges dynamic it is simulated only");
-    }
-    return chosen;
+    UsageException.require(
+        arithmetic != Arithmetic.INTEGER || ranges != RangeMode.DYNAMIC,
+        "--arithmetic integer needs static ranges, but --ranges is dynamic");
+    return arithmetic;
   }
 
   /**
-   * Checks before any work that this machine's kernels are exact where programs are to run here.
+   * Checks, before any work, that this machine's integer kernels are exact.
    *
-   * @param arithmetic what is asked for
+   * @param arithmetic the arithmetic
    * @param configurations the layers' precisions
    * @param scheme how activations are quantized
    * @throws UsageException if the kernels saturate

@@ -6,19 +6,19 @@ import java.util.List;
 import java.util.TreeSet;
 import java.util.stream.Stream;
 import org.apache.beam.sdk.options.PipelineOptionsFactory;
-import org.bitgaze.pipelines.audit.Background;
+import org.bitgaze.pipelines.job.Background;
 import picocli.CommandLine.Model.CommandSpec;
 
-/** The options of Beam and its runners, which commands that run jobs pass on. */
+/** The options of Beam and its runners, which commands that run jobs accept. */
 final class BeamOptions {
   private BeamOptions() {}
 
-  /** Has Beam find its options in the background: half a second, while the command line is read. */
-  static void findAhead() {
+  /** Lets Beam find its options in the background, which takes half a second. */
+  static void prepare() {
     Background.start("find-options", PipelineOptionsFactory::getRegisteredOptions);
   }
 
-  /** Their names as on the command line, without dashes. */
+  /** {@return their names, without dashes} */
   static TreeSet<String> names() {
     TreeSet<String> names = new TreeSet<>();
     for (Class<?> options : PipelineOptionsFactory.getRegisteredOptions()) {
@@ -35,19 +35,19 @@ final class BeamOptions {
   /**
    * Checks that each argument is an option of Beam's.
    *
-   * @param arguments what a command did not know
-   * @param command that command, whose options may have been meant
-   * @throws UsageException if one is unknown, with the nearest option there is
+   * @param arguments arguments that a command does not know
+   * @param command this command, for suggestions
+   * @throws UsageException if one is unknown; the message suggests the nearest option
    */
   static void check(List<String> arguments, CommandSpec command) {
     if (arguments.isEmpty()) {
-      return; // What is not asked for is not waited for.
+      return; // Does not wait for Beam.
     }
     TreeSet<String> names = names();
     for (String argument : arguments) {
       if (!argument.startsWith("--")) {
         throw new UsageException(
-            "'" + argument + "' belongs to no option; Beam's are written --name=value");
+            "'" + argument + "' is not an option; Beam's options have the form --name=value");
       }
       if (!names.contains(argument.substring(2).replaceFirst("=.*", ""))) {
         List<String> known =

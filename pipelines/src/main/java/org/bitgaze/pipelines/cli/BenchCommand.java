@@ -1,11 +1,13 @@
 package org.bitgaze.pipelines.cli;
 
+import static java.util.stream.Collectors.joining;
+
+import org.bitgaze.torch.ObserverProgram;
 import java.io.File;
 import java.lang.management.ManagementFactory;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
-import java.util.Arrays;
 import java.util.LinkedHashMap;
 import java.util.LinkedHashSet;
 import java.util.List;
@@ -13,11 +15,11 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
 import java.util.concurrent.Callable;
-import org.bitgaze.explain.Explanation;
 import org.bitgaze.explain.MapMethod;
 import org.bitgaze.image.Heatmap;
 import org.bitgaze.image.RgbImage;
 import org.bitgaze.model.Model;
+import org.bitgaze.model.OpenModel;
 import org.bitgaze.pipelines.bench.Host;
 import org.bitgaze.pipelines.bench.NativeTime;
 import org.bitgaze.pipelines.bench.Results;
@@ -39,25 +41,22 @@ import org.bitgaze.scene.Scene;
 import org.bitgaze.torch.Batches;
 import org.bitgaze.torch.CamProgram;
 import org.bitgaze.explain.Explanation;
-import org.bitgaze.torch.ObserverProgram;
-import org.bitgaze.torch.ProgramCache;
 import org.bitgaze.torch.ProgramKey;
 import org.bitgaze.torch.runtime.TorchEngine;
-import org.bitgaze.zoo.Architecture;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Option;
 
-/** {@code bitgaze bench}: what this machine takes. */
+/** {@code bitgaze bench}: measures this machine. */
 @Command(
     name = "bench",
-    resourceBundle = "org.bitgaze.pipelines.cli.Choices",
+    resourceBundle = "org.bitgaze.pipelines.cli.OptionValues",
     mixinStandardHelpOptions = true,
     sortOptions = false,
     description =
-        "Measures on this machine, on synthetic scenes: native milliseconds of each network and"
-            + " precision in one thread, the steps around them, and a whole audit, with the share of"
-            + " its processor time that is native.",
+        "Measures on this machine, with synthetic scenes: native milliseconds of each network and"
+            + " precision in one thread, the other steps, and a whole audit, with the native share of"
+            + " its processor time.",
     footer = {
       "",
       "Examples:",
@@ -73,82 +72,77 @@ final class BenchCommand implements Callable<Integer> {
   @Option(
       names = "--networks",
       split = ",",
-      paramLabel = "[ID=]NETWORK[@FILE]",
-      description = "which networks (default: all that have weights)")
-  private List<String> networks;
+      paramLabel = "[ID=]NETWORK[@FILE]|[ID=]FILE.onnx",
+      completionCandidates = OptionValues.Networks.class,
+      description = "networks (default: all whose weights exist)")
+  private List<NetworkText> networks = new ArrayList<>();
 
   @Option(
       names = "--precisions",
       split = ",",
       paramLabel = "PRECISION",
-      defaultValue = "f32,int16,int8",
-      description = "f32, int2 to int16, each with -per-channel (default: ${DEFAULT-VALUE})")
-  private List<String> precisions;
+      description = "f32, int2 to int16, each with -per-channel (default: f32,int16,int8)")
+  private List<String> precisions = List.of("f32", "int16", "int8");
 
   @Option(
       names = "--arithmetic",
       split = ",",
       paramLabel = "HOW",
-      defaultValue = "simulated",
-      completionCandidates = Choices.Arithmetics.class,
+      completionCandidates = OptionValues.Arithmetics.class,
       description =
-          "one or both of ${bundle:choices.arithmetic}; the audit uses the last (default: ${DEFAULT-VALUE})")
-  private List<String> arithmetics;
+          "one or both of: ${bundle:choices.arithmetic}; the audit uses the last one (default:"
+              + " simulated)")
+  private List<Arithmetic> arithmetics = List.of(Arithmetic.SIMULATED);
 
   @Option(
       names = "--batch-size",
       paramLabel = "N",
-      description = "images per native call (default: 1 to 4, as suits the network)")
+      description = "images per native call (default: 1 to 4, depending on the network)")
   private Integer batchSize;
 
   @Option(
       names = "--runs",
       paramLabel = "N",
-      defaultValue = "5",
-      description = "calls that are timed, after a few that are not (default: ${DEFAULT-VALUE})")
-  private int runs;
+      description = "number of timed calls, after a few untimed ones (default: ${DEFAULT-VALUE})")
+  private int runs = 5;
 
   @Option(
       names = "--images",
       paramLabel = "N",
-      defaultValue = "64",
-      description = "scenes of the whole audit; 0 for none (default: ${DEFAULT-VALUE})")
-  private int images;
+      description = "number of scenes of the audit; 0 for no audit (default: ${DEFAULT-VALUE})")
+  private int images = 64;
 
   @Option(names = "--json", description = "print JSON")
   private boolean json;
 
-  @Mixin private ModelOptions modelOptions;
+  @Mixin private NetworkOptions options;
 
   @Override
   public Integer call() throws Exception {
-    if ((batchSize != null && batchSize < 1) || runs < 1 || images < 0) {
-      throw new UsageException("--batch-size and --runs must be 1 or more, --images not negative");
-    }
-    List<Precision> bits;
-    List<Arithmetic> chosen;
-    try {
-      bits = precisions.stream().map(Precision::of).toList();
-      chosen = arithmetics.stream().map(Arithmetic::of).toList();
-    } catch (IllegalArgumentException e) {
-      throw new UsageException(e.getMessage());
-    }
-    for (Arithmetic one : chosen) {
+    UsageException.requireAtLeast(1, "--batch-size", batchSize == null ? 1 : batchSize);
+    UsageException.requireAtLeast(1, "--runs", runs);
+    UsageException.requireAtLeast(0, "--images", images);
+    List<Precision> bits =
+        UsageException.checking(() -> precisions.stream().map(Precision::of).toList());
+    for (Arithmetic one : arithmetics) {
       ArithmeticOption.requireExact(
           one, bits.stream().map(Configuration::uniform), ActivationScheme.DEPLOYMENT);
     }
-    List<String> names = networks == null ? found() : networks;
-    List<Model> models = new ArrayList<>();
-    for (String name : names) {
-      models.add(modelOptions.check(name, KnownProtocol.DEPLOYMENT.protocol()).model());
-    }
+    List<NetworkText> chosen = networks.isEmpty() ? options.available() : networks;
+    UsageException.require(
+        !chosen.isEmpty(), "no weights; 'bitgaze networks pull' gets them, or --weights scenes");
+    List<Model> models =
+        UsageException.checking(
+                () -> options.check(chosen, false, KnownProtocol.DEPLOYMENT.protocol()))
+            .stream()
+            .map(CheckedModel::model)
+            .toList();
     Map<Results.Program, NativeTime> times = new LinkedHashMap<>();
     for (Model model : models) {
-      measure(model, bits, chosen, times);
+      measure(model, bits, times);
     }
     Map<String, Spread> stages = StageTimes.of(pictures(PICTURES), maps(models.get(0)), runs);
-    Optional<Results.Whole> audit =
-        images == 0 ? Optional.empty() : Optional.of(audit(names, chosen));
+    Optional<Results.Whole> audit = images == 0 ? Optional.empty() : Optional.of(audit(chosen));
     Results results =
         new Results(Host.describe(), Versions.read(), WARMUPS, runs, times, stages, audit);
     TorchEngine.notice().ifPresent(System.err::println);
@@ -157,31 +151,15 @@ final class BenchCommand implements Callable<Integer> {
     } else {
       results.text().forEach(System.out::println);
     }
-    return 0;
+    return ExitCode.OK;
   }
 
-  private List<String> found() {
-    List<String> all =
-        Arrays.stream(Architecture.values())
-            .map(Architecture::id)
-            .filter(modelOptions::has)
-            .toList();
-    if (all.isEmpty()) {
-      throw new UsageException("no weights; 'bitgaze weights' gets them, or --weights scenes");
-    }
-    return all;
-  }
-
-  private void measure(
-      Model model,
-      List<Precision> bits,
-      List<Arithmetic> chosen,
-      Map<Results.Program, NativeTime> times)
+  private void measure(Model model, List<Precision> bits, Map<Results.Program, NativeTime> times)
       throws Exception {
     Ranges ranges = ranges(model);
     for (Precision precision : bits) {
       Set<Arithmetic> different = new LinkedHashSet<>();
-      chosen.forEach(arithmetic -> different.add(arithmetic.at(precision)));
+      arithmetics.forEach(arithmetic -> different.add(arithmetic.at(precision)));
       for (Arithmetic arithmetic : different) {
         Quantization quantization =
             precision.isFloat() ? Quantization.NONE : new Quantization.Static(precision, ranges);
@@ -224,7 +202,7 @@ final class BenchCommand implements Callable<Integer> {
     return pictures(count).stream().map(preprocessing::apply).toList();
   }
 
-  /** A network's own maps of some pictures, each beside the next picture's. */
+  /** Pairs of maps: each image's map, and that of the next image. */
   private static List<Heatmap[]> maps(Model model) throws Exception {
     ProgramKey key = new ProgramKey(model, Quantization.NONE, MapMethod.GRADCAM_PLUS_PLUS);
     int[] targets = {CamProgram.OWN_CLASS};
@@ -241,17 +219,16 @@ final class BenchCommand implements Callable<Integer> {
     return pairs;
   }
 
-  /** The audit in a process of its own, with this one's options: its start is a real one. */
-  private Results.Whole audit(List<String> names, List<Arithmetic> chosen) throws Exception {
+  /** Audits in a new process with this one's JVM options, so that its start is measured, too. */
+  private Results.Whole audit(List<NetworkText> chosen) throws Exception {
     Path folder = Files.createTempDirectory("bitgaze-bench");
     Path output = folder.resolve("audit");
     List<String> args = new ArrayList<>(List.of("audit", "--input", "scenes:" + images));
-    if (modelOptions.weights() != null) {
-      args.addAll(List.of("--weights", modelOptions.weights()));
-    }
-    args.addAll(List.of("--networks", String.join(",", names)));
+    options.weights().ifPresent(weights -> args.addAll(List.of("--weights", weights)));
+    args.addAll(
+        List.of("--networks", chosen.stream().map(NetworkText::text).collect(joining(","))));
     args.addAll(List.of("--precisions", String.join(",", precisions)));
-    args.addAll(List.of("--arithmetic", chosen.get(chosen.size() - 1).id()));
+    args.addAll(List.of("--arithmetic", arithmetics.get(arithmetics.size() - 1).id()));
     if (batchSize != null) {
       args.addAll(List.of("--batch-size", "" + batchSize));
     }
@@ -260,7 +237,7 @@ final class BenchCommand implements Callable<Integer> {
     command.add(Path.of(System.getProperty("java.home"), "bin", "java").toString());
     command.addAll(ManagementFactory.getRuntimeMXBean().getInputArguments());
     String classes = System.getProperty("java.class.path");
-    // A jar's manifest says what the JVM must open, but only where the jar is what is run.
+    // The manifest opens packages to this program only if the JVM runs the jar itself.
     command.addAll(
         classes.endsWith(".jar") && !classes.contains(File.pathSeparator)
             ? List.of("-jar", classes)

@@ -1,8 +1,8 @@
 package org.bitgaze.pipelines.cli;
 
+import java.util.List;
 import java.io.IOException;
 import java.io.PrintWriter;
-import java.util.List;
 import java.util.Map;
 import java.util.concurrent.Callable;
 import java.util.logging.Handler;
@@ -11,15 +11,13 @@ import java.util.logging.Logger;
 import java.util.stream.Stream;
 import org.bitgaze.pipelines.output.Versions;
 import org.bitgaze.torch.runtime.NativeCallLimiter;
+import picocli.AutoComplete;
 import picocli.CommandLine;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Spec;
 
-/**
- * The command line. Exit codes: 0 done, 1 the job failed, 2 wrong usage, 3 a condition of a gate
- * does not hold, 4 out of memory.
- */
+/** The command line. */
 @Command(
     name = "bitgaze",
     mixinStandardHelpOptions = true,
@@ -36,24 +34,32 @@ import picocli.CommandLine.Spec;
       ScenesCommand.class,
       NetworksCommand.class,
       InspectCommand.class,
-      WeightsCommand.class,
       ExportCommand.class,
       TrainCommand.class,
       BenchCommand.class,
-      CompletionCommand.class
+      AutoComplete.GenerateCompletion.class
     },
-    footer = {"", "Let bash or zsh complete commands and options: source <(./bitgaze completion)"})
+    footer = {
+      "",
+      "Examples:",
+      "  bitgaze demo",
+      "  bitgaze audit --help",
+      "  source <(bitgaze generate-completion) (commands and options are completed by bash or zsh)",
+      "",
+      "Exit code: 0 success, 1 the job failed, 2 wrong usage, 3 a condition of a gate does not hold,",
+      "4 out of memory."
+    })
 public final class Bitgaze implements Callable<Integer> {
-  /** Keeps the loggers whose level was set from being collected. */
+  /** A reference keeps the logger and its level from being garbage collected. */
   private static final Logger ROOT = Logger.getLogger("");
 
   @Spec private CommandSpec spec;
 
-  /** Shows what there is. */
+  /** Prints the commands. */
   @Override
   public Integer call() {
     spec.commandLine().usage(System.out);
-    return CommandLine.ExitCode.USAGE;
+    return ExitCode.USAGE;
   }
 
   /**
@@ -72,15 +78,15 @@ public final class Bitgaze implements Callable<Integer> {
         System.err.println(
             "bitgaze: %s=%s names another PyTorch than the bundled one: unset it"
                 .formatted(variable, other));
-        System.exit(CommandLine.ExitCode.USAGE);
+        System.exit(ExitCode.USAGE);
       }
     }
     MemoryWatch.start();
     if (args.length > 0 && runsJobs(args[0])) {
-      BeamOptions.findAhead();
+      BeamOptions.prepare();
     }
     Runtime.getRuntime().addShutdownHook(new Thread(NativeCallLimiter::finish));
-    int code = CommandLine.ExitCode.SOFTWARE;
+    int code = ExitCode.FAILED;
     try {
       code = run(args);
     } finally {
@@ -88,12 +94,12 @@ public final class Bitgaze implements Callable<Integer> {
     }
   }
 
-  /** Whether a command takes options of Beam's. */
+  /** {@return whether a command accepts Beam's options} */
   private static boolean runsJobs(String command) {
     return Stream.of(Bitgaze.class.getAnnotation(Command.class).subcommands())
         .filter(c -> c.getAnnotation(Command.class).name().equals(command))
         .flatMap(c -> Stream.of(c.getDeclaredFields()))
-        .anyMatch(field -> field.getType() == RunnerOptions.class);
+        .anyMatch(field -> field.getType() == JobOptions.class);
   }
 
   /**
@@ -104,22 +110,20 @@ public final class Bitgaze implements Callable<Integer> {
    */
   public static int run(String... args) {
     try {
-      return execute(args);
+      return commandLine().execute(args);
     } catch (OutOfMemoryError e) {
       return MemoryWatch.report(new PrintWriter(System.err, true));
     }
   }
 
-  private static int execute(String... args) {
-    return commandLine().execute(args);
-  }
-
-  /** All commands, with the way in which errors are told. */
+  /** {@return all commands, with their error handling} */
   static CommandLine commandLine() {
-    return Misuse.toldBy(
+    CommandLine commands =
         new CommandLine(new Bitgaze())
             .setExecutionExceptionHandler(Bitgaze::failed)
-            .setUsageHelpAutoWidth(true));
+            .setUsageHelpAutoWidth(true);
+    OptionValues.register(commands);
+    return Misuse.reportFor(commands);
   }
 
   private static int failed(Exception e, CommandLine command, CommandLine.ParseResult parseResult) {
@@ -131,7 +135,7 @@ public final class Bitgaze implements Callable<Integer> {
       cause = next;
     }
     if (e instanceof IOException) {
-      cause = e; // says what was done about it, which its cause does not
+      cause = e; // its message says more than that of its cause
     }
     String message = cause.getMessage() == null ? cause.toString() : cause.getMessage();
     boolean usage = e instanceof UsageException;
@@ -139,15 +143,15 @@ public final class Bitgaze implements Callable<Integer> {
     if (!usage) {
       command
           .getErr()
-          .println("(the whole story: bitgaze.log in the output, or -Dbitgaze.verbose=true)");
+          .println("(details: bitgaze.log in the output folder, or -Dbitgaze.verbose=true)");
       if (Boolean.getBoolean("bitgaze.verbose")) {
         e.printStackTrace(command.getErr());
       }
     }
-    return usage ? CommandLine.ExitCode.USAGE : CommandLine.ExitCode.SOFTWARE;
+    return usage ? ExitCode.USAGE : ExitCode.FAILED;
   }
 
-  /** The versions as lines. */
+  /** Prints versions. */
   static final class VersionLines implements CommandLine.IVersionProvider {
     @Override
     public String[] getVersion() throws IOException {

@@ -13,20 +13,19 @@ import org.bitgaze.pipelines.gate.JUnitXml;
 import org.bitgaze.pipelines.gate.Judgement;
 import org.bitgaze.pipelines.report.Run;
 import org.bitgaze.pipelines.report.RunComparison;
-import picocli.CommandLine;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Option;
 import picocli.CommandLine.Parameters;
 
-/** {@code bitgaze compare}: audits side by side. */
+/** {@code bitgaze compare}: compares audits. */
 @Command(
     name = "compare",
     mixinStandardHelpOptions = true,
     sortOptions = false,
     description =
-        "Lays the results of two or more audits side by side (another calibration, another"
-            + " checkpoint, another day), with paired tests on the images that they have in common."
-            + " Models are matched by their ids; where each run has a single one, these are compared.",
+        "Compares the results of two or more audits, for example with different calibrations or"
+            + " checkpoints, with paired tests on their common images. Models are matched by id; if"
+            + " each audit has one model, these are compared.",
     footer = {
       "",
       "Examples:",
@@ -34,26 +33,26 @@ import picocli.CommandLine.Parameters;
       "  bitgaze compare --output compared before-pruning after-pruning",
       "  bitgaze compare --gate 'int8: CC>=0.98 in 95%%' released candidate",
       "",
-      "Exit code: 0 done, 2 wrong usage or nothing in common, 3 a condition of --gate does not hold."
+      "Exit code: 0 success, 2 wrong usage or no common images, 3 a condition of --gate does not hold."
     })
 final class CompareCommand implements Callable<Integer> {
   @Parameters(
       arity = "2..*",
       paramLabel = "DIR",
-      description = "output folders of 'bitgaze audit', on this machine; the first is the base")
+      description = "folders of audits' results, on this machine; the first one is the base")
   private List<Path> folders;
 
   @Option(
       names = "--output",
       paramLabel = "DIR",
-      description = "also writes compare.md and compare.csv, and gate.xml if there is a gate")
+      description = "folder for compare.md and compare.csv, and gate.xml if there is a gate")
   private Path output;
 
   @Option(
       names = "--gate",
       paramLabel = "CONDITIONS",
-      description = "what must hold of every run but the first, see 'bitgaze audit --help'")
-  private String gate;
+      description = "conditions on every audit but the first, see 'bitgaze audit --help'")
+  private Gate gate = Gate.NONE;
 
   @Override
   public Integer call() throws IOException {
@@ -62,16 +61,16 @@ final class CompareCommand implements Callable<Integer> {
       for (Path folder : folders) {
         runs.add(Run.open(folder));
       }
-      Gate conditions = gate == null ? Gate.NONE : Gate.parse(gate);
+      boolean gated = !gate.equals(Gate.NONE);
       for (Run run : runs.subList(1, runs.size())) {
-        if (gate != null) {
-          conditions.check(run.summary());
+        if (gated) {
+          gate.check(run.summary());
         }
       }
       RunComparison comparison = RunComparison.of(runs);
       Map<String, List<Judgement>> judgements = new LinkedHashMap<>();
       for (Run run : runs.subList(1, runs.size())) {
-        judgements.put(run.folder().toString(), conditions.judge(run.summary(), run.rows()));
+        judgements.put(run.folder().toString(), gate.judge(run.summary(), run.rows()));
       }
       comparison.text().forEach(System.out::println);
       judgements.forEach(
@@ -80,13 +79,13 @@ final class CompareCommand implements Callable<Integer> {
         Files.createDirectories(output);
         Files.writeString(output.resolve("compare.md"), comparison.markdown());
         Files.writeString(output.resolve("compare.csv"), comparison.csv());
-        if (gate != null) {
+        if (gated) {
           JUnitXml.write(judgements, output.resolve("gate.xml"));
         }
         System.out.println("results in " + output.resolve("compare.md"));
       }
       boolean holds = judgements.values().stream().flatMap(List::stream).allMatch(Judgement::holds);
-      return holds ? CommandLine.ExitCode.OK : AuditCommand.GATE;
+      return holds ? ExitCode.OK : ExitCode.GATE;
     } catch (IllegalArgumentException e) {
       throw new UsageException(e.getMessage());
     } finally {

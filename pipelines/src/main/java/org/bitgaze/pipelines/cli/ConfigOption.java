@@ -19,11 +19,11 @@ import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Model.OptionSpec;
 import picocli.CommandLine.Option;
 
-/** Takes options from a file, and writes down such a file. The command line wins over the file. */
+/** Reads options from a file, and writes such a file. The command line overrides the file. */
 final class ConfigOption {
   private static final String CONFIG = "config";
 
-  /** Options that ask for something else than the command's work. */
+  /** Options that are no settings. */
   private static final Set<String> NO_SETTINGS = Set.of(CONFIG, "help", "version");
 
   @Option(
@@ -31,22 +31,22 @@ final class ConfigOption {
       paramLabel = "FILE",
       preprocessor = Arguments.class,
       description =
-          "YAML with options by their names without dashes, those of Beam's runners, too, and lists"
-              + " for several values; what the command line says counts more")
+          "YAML file of options, by their names without dashes, including those of Beam's runners;"
+              + " lists for several values; the command line overrides the file")
   private Path config;
 
   /**
-   * Writes down what was said, by command line or file, so that {@code --config} repeats it.
+   * Writes the options that were given, on the command line or in a file, for {@code --config}.
    *
-   * @param command a command that was parsed
-   * @return YAML; what may be a secret is left out, and a comment says so
+   * @param command a parsed command
+   * @return YAML; options that may be secret are replaced by a comment
    */
   static String written(CommandSpec command) {
     CommandLine.ParseResult parsed = command.commandLine().getParseResult();
     Map<String, Object> settings = new LinkedHashMap<>();
     for (OptionSpec option : command.options()) {
       String name = Misuse.name(option);
-      if (parsed.hasMatchedOption(option) && !isAside(name)) {
+      if (parsed.hasMatchedOption(option) && !isNoSetting(name)) {
         settings.put(name, value(option.getValue()));
       }
     }
@@ -62,14 +62,14 @@ final class ConfigOption {
         secrets
             .append("# ")
             .append(parts[0])
-            .append(" was given; it may be a secret, say it again\n");
+            .append(" was given, but may be secret: give it again\n");
       }
     }
     beam.forEach((name, values) -> settings.put(name, values.size() == 1 ? values.get(0) : values));
     return OptionsFile.text(settings) + secrets;
   }
 
-  private static boolean isAside(String name) {
+  private static boolean isNoSetting(String name) {
     return NO_SETTINGS.contains(name) || name.equals("dry-run");
   }
 
@@ -78,11 +78,11 @@ final class ConfigOption {
       return value;
     }
     return value instanceof Collection<?> all
-        ? all.stream().map(String::valueOf).toList()
-        : value.toString();
+        ? all.stream().map(OptionValues::text).toList()
+        : OptionValues.text(value);
   }
 
-  /** Puts a file's options among the arguments that are still to be parsed. */
+  /** Inserts a file's options into the arguments that remain to be parsed. */
   static final class Arguments implements IParameterPreprocessor {
     @Override
     public boolean preprocess(
@@ -95,7 +95,7 @@ final class ConfigOption {
         }
         left.push(file);
       }
-      // The file's name is the option's value, as ever; without one the parser complains.
+      // The file's name is the option's value; without one, the parser reports it.
       return false;
     }
 
@@ -121,12 +121,12 @@ final class ConfigOption {
                           + "'"
                           + Suggestion.question(name, beam));
                 }
-                boolean said =
+                boolean given =
                     isAmong(left, name)
                         || (option == null
                             ? isAmong(unknownSoFar, name)
                             : !option.originalStringValues().isEmpty());
-                if (!said) {
+                if (!given) {
                   setting.values().forEach(v -> arguments.add("--" + name + "=" + v));
                 }
               });

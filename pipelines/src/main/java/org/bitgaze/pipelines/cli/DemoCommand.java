@@ -1,67 +1,82 @@
 package org.bitgaze.pipelines.cli;
 
-import java.util.ArrayList;
+import java.io.IOException;
 import java.util.List;
+import java.util.OptionalInt;
 import java.util.concurrent.Callable;
-import org.bitgaze.zoo.SceneWeights;
+import org.bitgaze.pipelines.gate.Gate;
+import org.bitgaze.pipelines.job.AuditInput;
+import org.bitgaze.pipelines.job.AuditJob;
+import org.bitgaze.pipelines.job.AuditPlan;
+import org.bitgaze.pipelines.output.OutputFolder;
+import org.bitgaze.pipelines.runner.RunnerSetup;
+import org.bitgaze.protocol.KnownProtocol;
+import org.bitgaze.saliency.SaliencyMethod;
 import picocli.CommandLine.Command;
+import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Option;
+import picocli.CommandLine.Spec;
 
-/** {@code bitgaze demo}: the main job on images and networks that come along. */
+/** {@code bitgaze demo}: the main job on bundled networks and synthetic images. */
 @Command(
     name = "demo",
     mixinStandardHelpOptions = true,
     sortOptions = false,
     description =
-        "Runs the whole job with nothing to download: synthetic scenes, whose objects' exact masks are"
-            + " known, and networks that were trained on such scenes, at f32, int16, int8 and int4.",
+        "Runs the whole job without any download: on synthetic scenes, whose objects have exact"
+            + " masks, with bundled networks trained on such scenes, at f32, int16, int8 and int4.",
     footer = {
       "",
       "Examples:",
       "  bitgaze demo",
-      "  bitgaze demo --scenes 1000 --seed 8 --output big-demo"
+      "  bitgaze demo --scenes 1000 --seed 8 --output big-demo",
+      "",
+      "The same with 'bitgaze audit', for more options:",
+      "  bitgaze audit --input scenes:200:7 --weights scenes --networks mobilenet_v2,squeezenet1_0 \\",
+      "      --precisions int16,int8,int4 --saliency spectral-residual,centre --output out"
     })
 final class DemoCommand implements Callable<Integer> {
   @Option(
       names = "--scenes",
-      defaultValue = "200",
       paramLabel = "N",
-      description = "how many scenes (default: ${DEFAULT-VALUE})")
-  private long scenes;
+      description = "number of scenes (default: ${DEFAULT-VALUE})")
+  private long scenes = 200;
 
   @Option(
       names = "--seed",
-      defaultValue = "7",
+      paramLabel = "N",
       description =
-          "which scenes; the networks were trained with seed 1 (default: ${DEFAULT-VALUE})")
-  private long seed;
+          "seed of the scenes; the networks were trained with seed 1 (default: ${DEFAULT-VALUE})")
+  private long seed = 7;
 
   @Option(
       names = "--output",
-      defaultValue = "bitgaze-demo",
       paramLabel = "DIR",
-      description = "where the results go, replacing older ones (default: ${DEFAULT-VALUE})")
-  private String output;
+      description = "folder of the results; earlier ones are replaced (default: ${DEFAULT-VALUE})")
+  private String output = "bitgaze-demo";
 
   @Option(
       names = "--gate",
       paramLabel = "CONDITIONS",
-      description = "what must hold, else the exit code is 3, see 'bitgaze audit --help'")
-  private String gate;
+      description = "conditions on the results, see 'bitgaze audit --help'")
+  private Gate gate = Gate.NONE;
+
+  @Spec private CommandSpec spec;
 
   @Override
-  public Integer call() {
-    List<String> audit = new ArrayList<>();
-    audit.addAll(List.of("audit", "--input", "scenes:" + scenes + ":" + seed));
-    audit.addAll(List.of("--weights", "scenes"));
-    audit.addAll(List.of("--networks", String.join(",", SceneWeights.networks())));
-    audit.addAll(List.of("--precisions", "f32,int16,int8,int4"));
-    audit.addAll(List.of("--saliency", "spectral-residual,centre"));
-    if (gate != null) {
-      audit.addAll(List.of("--gate", gate));
-    }
-    audit.addAll(List.of("--output", output, "--overwrite"));
-    System.out.println("bitgaze " + String.join(" ", audit));
-    return Bitgaze.run(audit.toArray(String[]::new));
+  public Integer call() throws IOException {
+    UsageException.requireAtLeast(1, "--scenes", scenes);
+    AuditOptions audit =
+        AuditOptions.scenes(scenes, seed, SaliencyMethod.SPECTRAL_RESIDUAL, SaliencyMethod.CENTRE);
+    AuditPlan plan =
+        audit.plan(
+            AuditOptions.Request.of(KnownProtocol.DEPLOYMENT.protocol(), "int16", "int8", "int4")
+                .with(gate));
+    RunnerSetup runner = RunnerSetup.of("direct", OptionalInt.empty(), List.of());
+    AuditInput images = audit.images();
+    audit.describe(images, plan).forEach(System.out::println);
+    return JobOptions.run(
+        JobOptions.context(spec, runner, images, audit.classNames(plan), new OutputFolder(output)),
+        context -> new AuditJob(context, plan));
   }
 }

@@ -9,16 +9,16 @@ import java.util.Map;
 import java.util.Set;
 import java.util.stream.Collectors;
 import java.util.stream.Stream;
-import org.bitgaze.pipelines.audit.AuditJob;
+import org.bitgaze.pipelines.job.JobDescription;
 import picocli.CommandLine;
 import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Model.OptionSpec;
 
-/** Writes down how a command was called. */
+/** Describes how a command was called. */
 final class Descriptions {
   private static final String HIDDEN = "***";
 
-  /** Beam's options whose values say how a job ran, and nothing that has to be kept. */
+  /** Beam's options whose values are never secret. */
   private static final Set<String> SHOWN =
       Set.of(
           "--attachedMode",
@@ -35,8 +35,8 @@ final class Descriptions {
 
   private Descriptions() {}
 
-  /** The command line, and the value of every option, whether it was given or not. */
-  static AuditJob.Description of(CommandSpec spec, List<String> classNames) {
+  /** Describes the command line and the value of every option, given or default. */
+  static JobDescription of(CommandSpec spec, List<String> classNames) {
     CommandLine.ParseResult parsed = spec.commandLine().getParseResult();
     List<String> line =
         Stream.concat(
@@ -49,16 +49,15 @@ final class Descriptions {
         settings.put(Misuse.name(option), text(value));
       }
     }
-    return new AuditJob.Description(line, settings, classNames);
+    return new JobDescription(line, settings, classNames);
   }
 
   /**
-   * Leaves out what may be a secret. Runners and file systems take passwords and keys among their
-   * options, under names that nobody can list; reports are handed around. So only values of options
-   * that are known to be harmless stay.
+   * Hides what may be secret. Runners and file systems have options for passwords and keys, whose
+   * names are not known here, and reports are passed on. Only values of harmless options are shown.
    *
    * @param arguments a command line
-   * @param beam those of its arguments that Beam takes
+   * @param beam the arguments that belong to Beam
    */
   static List<String> hide(List<String> arguments, List<String> beam) {
     Set<String> foreign = new HashSet<>(beam);
@@ -81,7 +80,7 @@ final class Descriptions {
 
   private static String text(Object value) {
     return value instanceof Collection<?> all
-        ? all.stream().map(String::valueOf).collect(Collectors.joining(","))
-        : value.toString();
+        ? all.stream().map(OptionValues::text).collect(Collectors.joining(","))
+        : OptionValues.text(value);
   }
 }

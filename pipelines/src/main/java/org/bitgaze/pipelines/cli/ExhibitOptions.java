@@ -5,47 +5,38 @@ import java.util.List;
 import org.bitgaze.transforms.ChooseExhibits;
 import picocli.CommandLine.Option;
 
-/** Options that say which images the report shows. */
+/** The images that the report shows. */
 final class ExhibitOptions {
   @Option(
       names = "--show",
       paramLabel = "KEY",
-      description = "an image that the report shows in any case; may be given several times")
+      description = "an image that the report shows in any case; repeatable")
   private List<String> show = new ArrayList<>();
 
   @Option(
       names = "--worst",
-      defaultValue = "3",
       paramLabel = "N",
       description =
-          "how many of the largest drifts of each model at each precision the report shows (default: ${DEFAULT-VALUE})")
-  private int worst;
+          "number of images with the largest drifts that the report shows, for each model at each"
+              + " precision (default: ${DEFAULT-VALUE})")
+  private int worst = 3;
 
   @Option(
       names = "--sample",
-      defaultValue = "6",
       paramLabel = "N",
-      description = "how many images at random the report shows (default: ${DEFAULT-VALUE})")
-  private int sample;
-
-  @Option(
-      names = "--seed",
-      defaultValue = "0",
-      description = "of that sample (default: ${DEFAULT-VALUE})")
-  private long seed;
+      description =
+          "number of images that the report shows, chosen by a hash of their keys (default:"
+              + " ${DEFAULT-VALUE})")
+  private int sample = 6;
 
   /**
-   * Checks the options.
+   * Returns the choice.
    *
    * @throws UsageException if a number is negative
    */
   ChooseExhibits.Choice choice() {
-    if (worst < 0) {
-      throw new UsageException("--worst " + worst + " must be 0 or more");
-    }
-    if (sample < 0) {
-      throw new UsageException("--sample " + sample + " must be 0 or more");
-    }
-    return new ChooseExhibits.Choice(worst, sample, seed, show);
+    UsageException.requireAtLeast(0, "--worst", worst);
+    UsageException.requireAtLeast(0, "--sample", sample);
+    return new ChooseExhibits.Choice(worst, sample, 0, show);
   }
 }

@@ -7,14 +7,14 @@ import java.nio.file.StandardCopyOption;
 import java.util.List;
 import java.util.Locale;
 import java.util.concurrent.Callable;
+import javax.annotation.Nullable;
 import org.apache.beam.sdk.io.FileSystems;
 import org.apache.beam.sdk.options.PipelineOptions;
 import org.apache.beam.sdk.options.PipelineOptionsFactory;
 import org.bitgaze.model.Model;
 import org.bitgaze.model.OpenModel;
-import org.bitgaze.pipelines.audit.CalibrationJob;
-import org.bitgaze.pipelines.audit.KernelReport;
-import org.bitgaze.pipelines.output.CalibrationFile;
+import org.bitgaze.pipelines.job.CalibrationJob;
+import org.bitgaze.pipelines.job.KernelReport;
 import org.bitgaze.protocol.Protocol;
 import org.bitgaze.protocol.Step;
 import org.bitgaze.quant.Arithmetic;
@@ -25,7 +25,6 @@ import org.bitgaze.quant.Quantization;
 import org.bitgaze.quant.RangeMode;
 import org.bitgaze.torch.CamProgram;
 import org.bitgaze.torch.ProgramKey;
-import org.bitgaze.weights.WeightsException;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Model.CommandSpec;
@@ -36,21 +35,20 @@ import picocli.CommandLine.Spec;
 /** {@code bitgaze export}: the compiled program as a file. */
 @Command(
     name = "export",
-    resourceBundle = "org.bitgaze.pipelines.cli.Choices",
+    resourceBundle = "org.bitgaze.pipelines.cli.OptionValues",
     modelTransformer = ProtocolOptions.class,
     mixinStandardHelpOptions = true,
     sortOptions = false,
     description =
-        "Writes the compiled program as a TorchScript archive, which any libtorch program loads.",
+        "Writes the compiled program as a TorchScript archive, which any libtorch program can load.",
     footer = {
       "",
-      "forward(images, target) takes images, uint8 (N, 224, 224, 3) RGB, or of the size that an ONNX",
-      "file wants, and target, int64 (N), the",
-      "class to explain or -1 for the network's own; it returns the maps, float32 (N, h, w), the",
-      "logits, float32 (N, classes), and the explained classes, int64 (N); with --quantized-logits on",
-      "and an integer precision also whether the explained logit was clipped, int64 (N: 1 or 0),",
-      "unless the target layer is itself the last that is quantized.",
-      "Images are cut to that size by the caller, as --resize says. In Python:",
+      "forward(images, target) takes images, uint8 (N, 224, 224, 3) RGB or of the size of an ONNX",
+      "file's input, and target, int64 (N): the class to explain, or -1 for the predicted class. It",
+      "returns the maps, float32 (N, h, w), the logits, float32 (N, classes), and the explained",
+      "classes, int64 (N); with --quantized-logits on and an integer precision also whether the",
+      "explained logit was clipped, int64 (N: 1 or 0), unless the target layer is the last quantized",
+      "layer. The caller resizes and crops images, as --resize says. In Python:",
       "",
       "  program = torch.jit.load('int8.pt')",
       "  cam, logits, explained = program(images, torch.full((len(images),), -1))",
@@ -58,10 +56,10 @@ import picocli.CommandLine.Spec;
       "Examples:",
       "  bitgaze export mobilenet_v2 --precision f32 --output f32.pt",
       "  bitgaze export mobilenet_v2 --precision int8 --calibration out/calibration.json \\",
-      "      --output int8.pt (the program that the audit in out ran)",
+      "      --output int8.pt (the program of the audit in out)",
       "  bitgaze export mobilenet_v2 --precision int8 --calibrate photos --output int8.pt",
       "  bitgaze export mobilenet_v2 --precision int8 --arithmetic integer --calibrate photos \\",
-      "      --output integer.pt (PyTorch's integer kernels; on processors without VNNI, int7)",
+      "      --output integer.pt (PyTorch's integer kernels; int7 on processors without VNNI)",
       "  bitgaze export mobilenet_v2 --precision mixed:out/mixed.json \\",
       "      --calibration out/calibration.json --output mixed.pt",
       "  bitgaze export mobilenet_v2 --precision int8 --ranges dynamic --output int8.pt"
@@ -69,16 +67,17 @@ import picocli.CommandLine.Spec;
 final class ExportCommand implements Callable<Integer> {
   @Parameters(
       paramLabel = "[ID=]NETWORK[@FILE]|[ID=]FILE.onnx",
-      completionCandidates = Choices.Networks.class,
-      description = "torchvision's name, or a network of one's own")
-  private String network;
+      completionCandidates = OptionValues.Networks.class,
+      description = "torchvision's name of a network, or an ONNX file")
+  private NetworkText network;
 
   @Option(
       names = "--precision",
       required = true,
       paramLabel = "PRECISION",
       description =
-          "f32, int2 to int16, each with -per-channel; or mixed:FILE, as 'bitgaze layers' wrote it")
+          "f32; int2 to int16, each with -per-channel; or mixed:FILE for a mixed precision of 'bitgaze"
+              + " layers'")
   private String precision;
 
   @Option(
@@ -88,135 +87,98 @@ final class ExportCommand implements Callable<Integer> {
       description = "the archive to write")
   private Path output;
 
-  @Option(
-      names = "--calibration",
-      paramLabel = "FILE",
-      description = "ranges that an audit wrote: its calibration.json")
-  private Path calibration;
+  @Option(names = "--overwrite", description = "replace an existing file")
+  private boolean overwrite;
 
+  @Nullable
   @Option(
       names = "--calibrate",
       paramLabel = "DIR|GLOB|scenes:N[:SEED]",
       description = "images from which minmax and averaged ranges are taken")
   private String calibrate;
 
-  @Option(
-      names = "--calibration-images",
-      paramLabel = "N",
-      description =
-          "how many of them, chosen by a hash of their keys as an audit does (default: 32; 200 in"
-              + " training mode)")
-  private Integer calibrationImages;
-
-  @Option(names = "--overwrite", description = "replace a file that is there")
-  private boolean overwrite;
-
+  @Mixin private CalibrationOptions calibration;
   @Mixin private ArithmeticOption arithmetic;
-
-  @Mixin private ClippedLogitsOption clipped;
-
   @Mixin private ConfigOption config;
-
-  @Mixin private ModelOptions modelOptions;
-
+  @Mixin private NetworkOptions options;
   @Spec private CommandSpec spec;
 
   @Override
   public Integer call() throws IOException {
-    Model model;
-    Quantization quantization;
-    Protocol protocol;
-    Arithmetic chosen;
-    try {
-      if (Files.exists(output) && !overwrite) {
-        throw new UsageException(output + " exists; --overwrite replaces it");
-      }
-      protocol = ProtocolOptions.of(spec);
-      if (calibrationImages == null) {
-        calibrationImages = protocol.calibrationImages();
-      }
-      if (calibrationImages < 1) {
-        throw new UsageException(
-            "--calibration-images " + calibrationImages + " must be 1 or more");
-      }
-      if (spec.commandLine().getParseResult().hasMatchedOption("--" + Step.TARGET.id())) {
-        throw new UsageException("--target: the program takes the class to explain as an input");
-      }
-      if (protocol.isRandom()) {
-        throw new UsageException(
-            "a program that draws by the image's key cannot be exported; --dropout off");
-      }
-      if (precision.equals(Precision.F32B.toString())) {
-        throw new UsageException("--precision f32b is another draw, and a program draws nothing");
-      }
-      Precisions said = Precisions.parse(List.of(precision));
-      clipped.check(OnnxOptions.isFile(network));
-      ModelOptions.Checked checked =
-          OnnxOptions.isFile(network)
-              ? modelOptions.check(clipped.applyTo(OnnxOptions.of(network)), protocol)
-              : modelOptions.check(network, protocol);
-      checked.warnings().forEach(w -> System.err.println("warning: " + w));
-      model = checked.model();
-      Configuration bits = said.of(model).get(0);
-      chosen = arithmetic.choice(protocol.ranges());
-      if (chosen != chosen.at(bits)) {
-        throw new UsageException(
-            "--arithmetic integer: " + bits + " has no integer kernels; int2 to int8 have");
-      }
-      quantization = quantization(model, bits, protocol);
-    } catch (IllegalArgumentException | WeightsException e) {
-      throw new UsageException(e.getMessage());
-    }
+    PipelineOptions beam = PipelineOptionsFactory.create();
+    FileSystems.setDefaultPipelineOptions(beam);
+    UsageException.require(
+        overwrite || !Files.exists(output), output + " exists; --overwrite replaces it");
+    Protocol protocol = protocol();
+    Precisions precisions = UsageException.checking(() -> Precisions.parse(List.of(precision)));
+    Model model = UsageException.checking(() -> checked(protocol));
+    Configuration bits = UsageException.checking(() -> precisions.of(model).get(0));
+    Arithmetic chosen = arithmetic.choice(protocol.ranges());
+    UsageException.require(
+        chosen == chosen.at(bits),
+        "--arithmetic integer: only int2 to int8 have integer kernels, not " + bits);
+    Quantization quantization =
+        UsageException.checking(() -> quantization(beam, model, bits, protocol));
+    ProgramKey key = new ProgramKey(model, quantization, protocol.cam(), chosen);
     Path part = output.resolveSibling(output.getFileName() + ".part");
     try (OpenModel opened = model.open()) {
       CamProgram.compile(opened, quantization, protocol.cam(), chosen, part);
-      KernelReport.print(
-          System.out, precision, new ProgramKey(model, quantization, protocol.cam(), chosen));
+      KernelReport.print(System.out, precision, key);
       Files.move(part, output, StandardCopyOption.ATOMIC_MOVE, StandardCopyOption.REPLACE_EXISTING);
     } finally {
       Files.deleteIfExists(part);
     }
     System.out.printf(Locale.ROOT, "%s: %d bytes%n", output, Files.size(output));
-    return 0;
+    return ExitCode.OK;
   }
 
-  private Quantization quantization(Model model, Configuration bits, Protocol protocol)
-      throws IOException {
+  private Protocol protocol() {
+    Protocol protocol = UsageException.checking(() -> ProtocolOptions.of(spec));
+    UsageException.require(
+        !spec.commandLine().getParseResult().hasMatchedOption("--" + Step.TARGET.id()),
+        "--target has no effect: the class to explain is an input of the program");
+    UsageException.require(
+        !protocol.isRandom(),
+        "a program with random dropout cannot be exported; use --dropout off");
+    UsageException.require(
+        !precision.equals(Precision.F32B.toString()),
+        "--precision f32b is a second random draw, and an exported program has none");
+    return protocol;
+  }
+
+  private Model checked(Protocol protocol) throws IOException {
+    return options.check(network, protocol).model();
+  }
+
+  private Quantization quantization(
+      PipelineOptions beam, Model model, Configuration bits, Protocol protocol) throws IOException {
     RangeMode mode = protocol.ranges();
     if (bits.isFloat()) {
       return Quantization.NONE;
     }
     if (mode == RangeMode.DYNAMIC) {
-      if (calibration != null || calibrate != null) {
-        throw new UsageException("dynamic ranges are not calibrated");
-      }
+      UsageException.require(
+          !calibration.isFile() && calibrate == null,
+          "--calibration and --calibrate have no effect with --ranges dynamic");
       return new Quantization.Dynamic(bits);
     }
-    if ((calibration == null) == (calibrate == null)) {
-      throw new UsageException(
-          "--precision "
-              + precision
-              + " with --ranges "
-              + mode.id()
-              + " needs --calibration FILE or --calibrate DIR");
-    }
-    PipelineOptions beam = PipelineOptionsFactory.create();
-    FileSystems.setDefaultPipelineOptions(beam);
+    UsageException.require(
+        calibration.isFile() != (calibrate != null),
+        "--precision %s with --ranges %s needs either --calibration FILE or --calibrate DIR"
+            .formatted(precision, mode.id()));
     Calibration known =
-        calibration == null
-            ? new CalibrationJob(
+        calibration.isFile()
+            ? calibration.read(List.of(model), protocol)
+            : new CalibrationJob(
                     beam,
-                    ImageInput.of(calibrate, 0),
+                    InputOptions.images(calibrate, 0),
                     List.of(model),
                     mode,
-                    calibrationImages,
+                    calibration.images(protocol),
                     Runtime.getRuntime().availableProcessors())
-                .run()
-            : CalibratedModels.of(
-                CalibrationFile.read(calibration), calibration, List.of(model), protocol);
-    System.out.println(
-        "ranges (" + known.mode().id() + ") from " + known.images().size() + " images");
-    CalibratedModels.check(known, model, List.of(bits));
+                .run();
+    System.out.printf("ranges (%s) from %d images%n", known.mode().id(), known.images().size());
+    CalibrationOptions.check(known, model, List.of(bits));
     return known.quantization(model.id(), bits);
   }
 }

@@ -6,30 +6,33 @@ import java.nio.file.Path;
 import java.util.Optional;
 import javax.annotation.Nullable;
 import org.bitgaze.image.MaskValues;
-import org.bitgaze.pipelines.audit.AuditInput;
-import org.bitgaze.pipelines.audit.MaskInput;
+import org.bitgaze.pipelines.job.AuditInput;
+import org.bitgaze.pipelines.job.ImageCount;
+import org.bitgaze.pipelines.job.MaskInput;
 import org.bitgaze.pipelines.output.BeamFiles;
 import org.bitgaze.transforms.Coverage;
+import org.bitgaze.transforms.MatchImages;
+import org.bitgaze.transforms.Scenes;
 import picocli.CommandLine.Option;
 
-/** The images that a job looks at, and where their objects are. */
+/** The images of a job, and where their objects are. */
 final class InputOptions {
+  private static final String SCENES = "scenes:";
+
   @Option(
       names = "--input",
       required = true,
       paramLabel = "DIR|GLOB|scenes:N[:SEED]",
       description =
-          "folder of images, searched at any depth, or a file pattern; or so many synthetic scenes,"
-              + " made inside the job, with their labels and masks")
+          "folder of images, searched at any depth; or a file pattern; or N synthetic scenes, which"
+              + " have labels and masks")
   private String input;
 
   @Option(
       names = "--limit",
-      defaultValue = "0",
       paramLabel = "N",
       description =
-          "so many images at the most, chosen by a hash of their keys; the first so many scenes"
-              + " (default: all)")
+          "at most N images, chosen by a hash of their keys, or the first N scenes (default: all)")
   private int limit;
 
   @Nullable
@@ -37,9 +40,9 @@ final class InputOptions {
       names = "--masks",
       paramLabel = "DIR",
       description =
-          "folder of masks named as the photographs: adds the measures against masks (default for"
-              + " scenes: theirs)")
-  private Path masks;
+          "folder of masks with the images' names; adds the measures against masks (default for"
+              + " scenes: their masks)")
+  private String masks;
 
   @Option(
       names = "--mask-values",
@@ -47,40 +50,130 @@ final class InputOptions {
       paramLabel = MaskValues.CHOICES,
       description =
           "which values of a mask are the object: all but 0; at least half as bright as white; class"
-              + " numbers, grey or of a palette; what is opaque; colours (default: found from each"
-              + " mask; one that is ambiguous is rejected)")
+              + " numbers, grey or of a palette; opaque pixels; colours (default: found from each"
+              + " mask; an ambiguous mask is rejected)")
   private String maskValues;
 
+  /** {@return options that name N scenes} */
+  static InputOptions scenes(long count, long seed) {
+    InputOptions options = new InputOptions();
+    options.input = SCENES + count + ":" + seed;
+    return options;
+  }
+
   /**
-   * Looks at the input, and counts the images.
+   * Finds and counts the images.
    *
-   * @throws UsageException if there are none, or masks are named for scenes, which have theirs
-   * @throws IOException if the file system cannot be asked
+   * @throws UsageException if there are none, or masks are given for scenes
+   * @throws IOException if a file system does not answer
    */
   AuditInput images() throws IOException {
-    if (limit < 0) {
-      throw new UsageException("--limit " + limit + " must be 1 or more");
+    UsageException.require(limit >= 0, "--limit must be at least 1, not " + limit);
+    UsageException.require(
+        masks == null || !areScenes(), "--masks are for image files; scenes have masks");
+    return images(input, limit);
+  }
+
+  /**
+   * Finds and counts images.
+   *
+   * @param input a folder, a file pattern, or {@code scenes:COUNT[:SEED]}
+   * @param limit maximum number of images; 0 for all
+   * @throws UsageException if there are none
+   * @throws IOException if a file system does not answer
+   */
+  static AuditInput images(String input, int limit) throws IOException {
+    if (input.startsWith(SCENES)) {
+      return scenes(input, limit);
     }
-    AuditInput images = ImageInput.of(input, limit);
-    if (masks != null && !(images instanceof AuditInput.Files)) {
-      throw new UsageException("--masks are for files; scenes know theirs");
+    MatchImages images = matching(input);
+    ImageCount count = ImageCount.of(images, limit);
+    UsageException.require(
+        count.images() > 0, "--input " + input + " has no images" + count.skipped());
+    return new AuditInput.Files(count.limit().map(images::within).orElse(images), count);
+  }
+
+  private static MatchImages matching(String input) {
+    boolean remote = BeamFiles.isRemote(input);
+    String path = BeamFiles.absolute(input);
+    int wildcard = wildcard(path);
+    if (remote ? wildcard < 0 : Files.isDirectory(Path.of(path))) {
+      return MatchImages.in(path);
     }
-    return images;
+    // A file whose name contains a wildcard is this file.
+    UsageException.require(
+        remote || !Files.exists(Path.of(path)),
+        "--input " + input + " is a file; give its folder, or a file pattern");
+    UsageException.require(wildcard >= 0, "--input " + input + " does not exist");
+    return MatchImages.matching(
+        path,
+        remote
+            ? path.substring(0, path.lastIndexOf('/', wildcard - 1) + 1)
+            : MatchImages.literalFolder(path));
+  }
+
+  private static AuditInput scenes(String input, int limit) {
+    String[] parts = input.substring(SCENES.length()).split(":", -1);
+    try {
+      long count = Long.parseLong(parts[0]);
+      long seed = parts.length > 1 ? Long.parseLong(parts[1]) : 0;
+      if (count >= 1 && parts.length <= 2) {
+        long taken = limit == 0 ? count : Math.min(limit, count);
+        return new AuditInput.Synthetic(Scenes.read(taken, seed), taken);
+      }
+    } catch (NumberFormatException e) {
+      // Reported below, as other wrong forms are.
+    }
+    throw new UsageException(
+        "--input " + input + " must be scenes:COUNT or scenes:COUNT:SEED, with COUNT at least 1");
+  }
+
+  private static int wildcard(String path) {
+    for (int i = 0; i < path.length(); i++) {
+      if ("*?[{".indexOf(path.charAt(i)) >= 0) {
+        return i;
+      }
+    }
+    return -1;
+  }
+
+  /** {@return whether the images are synthetic scenes} */
+  boolean areScenes() {
+    return input.startsWith(SCENES);
+  }
+
+  /** {@return whether the images have masks} */
+  boolean haveMasks() {
+    return areScenes() || masks != null;
+  }
+
+  /**
+   * Returns where the masks are, if a folder was given.
+   *
+   * @throws UsageException if it is not a folder, or the values have another form
+   */
+  Optional<MaskInput> masks() {
+    UsageException.require(
+        masks == null || Files.isDirectory(Path.of(MatchImages.local(masks))),
+        "--masks " + masks + " is not a folder");
+    MaskValues values = UsageException.checking(() -> MaskValues.parse(maskValues));
+    return Optional.ofNullable(masks)
+        .map(folder -> new MaskInput(BeamFiles.absolute(folder), values));
   }
 
   /**
    * Compares labels and masks with the images, and prints warnings where they do not agree.
    *
-   * @param images what was found
+   * @param images the images
    * @param labels a CSV file; null for none
    * @throws UsageException if no image has a label, or none has a mask
-   * @throws IOException if the file system cannot be asked
+   * @throws IOException if a file system does not answer
    */
   void requireCoverage(AuditInput images, @Nullable String labels) throws IOException {
     if (images instanceof AuditInput.Files files) {
       if (labels != null) {
-        String path = BeamFiles.absolute(labels);
-        require("--labels " + labels, Coverage.ofLabels(path, files.images()));
+        require(
+            "--labels " + labels, Coverage.ofLabels(BeamFiles.absolute(labels), files.images()));
       }
       if (masks != null) {
         require(
@@ -99,44 +192,8 @@ final class InputOptions {
     coverage.warnings().forEach(w -> System.err.println("warning: " + option + ": " + w));
   }
 
-  /** The input as it was said. */
-  String said() {
-    return input;
-  }
-
-  boolean areScenes() {
-    return ImageInput.isScenes(input);
-  }
-
-  /** Whether it is known where the images' objects are. */
-  boolean haveMasks() {
-    return areScenes() || masks != null;
-  }
-
-  /**
-   * Returns the folder of masks.
-   *
-   * @throws UsageException if it is none
-   */
-  Optional<MaskInput> masks() {
-    if (masks != null && !Files.isDirectory(masks)) {
-      throw new UsageException("--masks: " + masks + " is no folder");
-    }
-    MaskValues values = maskValues();
-    return Optional.ofNullable(masks)
-        .map(m -> new MaskInput(m.toAbsolutePath().normalize().toString(), values));
-  }
-
-  private MaskValues maskValues() {
-    try {
-      return MaskValues.parse(maskValues);
-    } catch (IllegalArgumentException e) {
-      throw new UsageException("--mask-values: " + e.getMessage());
-    }
-  }
-
-  /** How many images there are, in words. */
-  String counted(AuditInput images) throws IOException {
+  /** {@return the number of images, and what is skipped, for people} */
+  String counted(AuditInput images) {
     return images instanceof AuditInput.Files files
         ? images.count() + " images in " + input + files.counted().skipped()
         : images.count() + " synthetic scenes";

@@ -17,7 +17,6 @@ import org.bitgaze.onnx.InputDescription;
 import org.bitgaze.onnx.Inspection;
 import org.bitgaze.onnx.OnnxNetwork;
 import org.bitgaze.weights.Tensor;
-import picocli.CommandLine;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Option;
 import picocli.CommandLine.Parameters;
@@ -33,12 +32,16 @@ import picocli.CommandLine.Parameters;
             + " the problem of each node.",
     footer = {
       "",
-      "--init writes mine.json beside mine.onnx, for you to edit: layout (nchw, nhwc), channels (rgb,",
-      "bgr), preprocessing (resize, crop, interpolation, mean and std of red, green and blue, in units",
-      "of the largest sample), target_layer, size (HEIGHTxWIDTH, if the file does not fix it) and",
-      "output (if the file has several). Keys that are left out come from the file or are ImageNet's.",
+      "Examples:",
+      "  bitgaze inspect mine.onnx",
+      "  bitgaze inspect mine.onnx --init (then edit mine.json)",
       "",
-      "Exit code: 0 the file is supported, 2 it is not."
+      "--init writes mine.json beside mine.onnx, with layout (nchw, nhwc), channels (rgb, bgr),",
+      "preprocessing (resize, crop, interpolation, mean and std of red, green and blue, in units of the",
+      "largest sample), target_layer, size (HEIGHTxWIDTH, if the file does not fix it) and output (if the",
+      "file has several). Defaults: the file's input, else ImageNet's.",
+      "",
+      "Exit code: 0 the model can be compiled, 2 it cannot."
     })
 final class InspectCommand implements Callable<Integer> {
   @Parameters(
@@ -47,7 +50,7 @@ final class InspectCommand implements Callable<Integer> {
       description = "the model; supported operators: ${COMPLETION-CANDIDATES}")
   private Path file;
 
-  @Option(names = "--init", description = "write the description of the input beside the file")
+  @Option(names = "--init", description = "write the input's description beside the file")
   private boolean init;
 
   @Option(names = "--overwrite", description = "replace an existing description")
@@ -70,33 +73,24 @@ final class InspectCommand implements Callable<Integer> {
 
   @Override
   public Integer call() throws IOException {
-    if (!Files.isRegularFile(file)) {
-      throw new UsageException("there is no file " + file);
-    }
-    Inspection found;
-    InputDescription input;
-    try {
-      input = InputDescription.of(file);
-      input = output == null ? input : input.withOutput(output);
-      found = Inspection.of(file, input);
-    } catch (IOException e) {
-      throw new UsageException(e.getMessage());
-    }
+    UsageException.require(Files.isRegularFile(file), "there is no file " + file);
+    InputDescription beside = UsageException.checking(() -> InputDescription.of(file));
+    InputDescription input = output == null ? beside : beside.withOutput(output);
+    Inspection found = UsageException.checking(() -> Inspection.of(file, input));
     print(found, System.out);
     if (found.network().isEmpty()) {
-      return CommandLine.ExitCode.USAGE;
+      return ExitCode.USAGE;
     }
     if (init) {
       init(found.network().get(), found.isMap(), input);
     }
-    return CommandLine.ExitCode.OK;
+    return ExitCode.OK;
   }
 
   private void init(OnnxNetwork network, boolean map, InputDescription input) throws IOException {
     Path beside = InputDescription.beside(file);
-    if (Files.exists(beside) && !overwrite) {
-      throw new UsageException(beside + " exists; --overwrite replaces it");
-    }
+    UsageException.require(
+        overwrite || !Files.exists(beside), beside + " exists; --overwrite replaces it");
     input
         .with(input.channels().orElse(InputDescription.Channels.RGB))
         .with(network.preprocessing())
@@ -146,7 +140,7 @@ final class InspectCommand implements Callable<Integer> {
     network.notices().forEach(notice -> out.println("note: " + notice));
     if (map) {
       out.println(
-          "for --saliency onnx:FILE; the whole picture is squashed to "
+          "for --saliency onnx:FILE; the whole image is resized to "
               + network.size().height()
               + " x "
               + network.size().width()

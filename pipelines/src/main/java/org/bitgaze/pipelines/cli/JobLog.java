@@ -14,8 +14,8 @@ import org.bitgaze.pipelines.output.BeamFiles;
 import org.bitgaze.pipelines.output.OutputFolder;
 
 /**
- * Writes all that is logged while a job runs beside its results, whatever becomes of them: into the
- * output folder line by line where that is on this machine, else there at the end.
+ * Writes the log of a job beside its results, also if the job fails: line by line into an output
+ * folder on this machine, or at the end to another file system.
  */
 final class JobLog implements AutoCloseable {
   private static final String NAME = "bitgaze.log";
@@ -57,7 +57,7 @@ final class JobLog implements AutoCloseable {
     return new JobLog(output, folder, handler);
   }
 
-  /** Writes down what a job died of; the console says it in one line. */
+  /** Logs the stack trace of a failure, of which the console shows one line. */
   void failed(Throwable problem) {
     LogRecord record = new LogRecord(Level.SEVERE, "the job failed");
     record.setThrown(problem);

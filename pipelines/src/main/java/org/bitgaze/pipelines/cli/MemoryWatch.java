@@ -16,29 +16,26 @@ import javax.management.NotificationEmitter;
 import javax.management.openmbean.CompositeData;
 
 /**
- * Ends the process when its heap is exhausted. The direct runner may neither end nor work then: the
- * error strikes whichever thread asks next, its own included.
+ * Ends the process when its heap is exhausted. The direct runner may otherwise hang: the error hits
+ * whichever thread allocates next, including the runner's own.
  */
 final class MemoryWatch {
-  /** Exit code of a process that ran out of memory. */
-  static final int EXIT_CODE = 4;
-
-  /** So much of the heap is still in use after a full collection when nothing goes on any more. */
+  /** Share of the heap still in use after a full collection when the heap is exhausted. */
   private static final double EXHAUSTED = 0.97;
 
   private static final String FULL = "end of major GC";
 
-  /** Made while there is memory for it. */
+  /** Allocated before memory is short. */
   private static final byte[] LINE =
       ("bitgaze: out of memory: "
               + (heap() >> 20)
-              + " MiB of heap are not enough; BITGAZE_JAVA_OPTS=-Xmx... gives more, --workers fewer"
-              + " images at once\n")
+              + " MiB of heap are not enough; use BITGAZE_JAVA_OPTS=-Xmx... for more, or fewer"
+              + " --workers\n")
           .getBytes(StandardCharsets.UTF_8);
 
   private MemoryWatch() {}
 
-  /** As -Xmx says it: what a collector leaves to objects may be less. */
+  /** The value of -Xmx; a collector may leave less of it to objects. */
   private static long heap() {
     return Long.parseLong(
         ManagementFactory.getPlatformMXBean(HotSpotDiagnosticMXBean.class)
@@ -46,9 +43,7 @@ final class MemoryWatch {
             .getValue());
   }
 
-  /**
-   * Begins to watch what full collections leave, whatever pools a collector divides the heap into.
-   */
+  /** Starts to watch the heap after full collections, for any garbage collector. */
   static void start() {
     Set<String> pools =
         ManagementFactory.getMemoryPoolMXBeans().stream()
@@ -82,14 +77,14 @@ final class MemoryWatch {
       System.err.write(LINE, 0, LINE.length);
       System.err.flush();
     } finally {
-      Runtime.getRuntime().halt(EXIT_CODE);
+      Runtime.getRuntime().halt(ExitCode.MEMORY);
     }
   }
 
-  /** Says it in one line. */
+  /** Prints one line. {@return the exit code} */
   static int report(PrintWriter err) {
     err.print(new String(LINE, StandardCharsets.UTF_8));
     err.flush();
-    return EXIT_CODE;
+    return ExitCode.MEMORY;
   }
 }

@@ -8,22 +8,22 @@ import picocli.CommandLine;
 import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Model.OptionSpec;
 
-/** Says in one line what is wrong with a command line, and what may have been meant. */
+/** Reports in one line what is wrong with a command line, and suggests a correction. */
 final class Misuse implements CommandLine.IParameterExceptionHandler {
   private Misuse() {}
 
   /**
-   * Makes a command line tell its errors so, its subcommands' as well.
+   * Makes a command line report its errors in this way, including those of its subcommands.
    *
    * @param commands all commands
    * @return the same
    */
-  static CommandLine toldBy(CommandLine commands) {
+  static CommandLine reportFor(CommandLine commands) {
     stopAtUnknownCommands(commands);
     return commands.setParameterExceptionHandler(new Misuse());
   }
 
-  /** Else what follows an unknown command is searched for the name of a known one. */
+  /** Without this, arguments after an unknown command could be taken for a known one. */
   private static void stopAtUnknownCommands(CommandLine command) {
     if (!command.getSubcommands().isEmpty()) {
       command.getCommandSpec().parser().stopAtUnmatched(true);
@@ -52,7 +52,7 @@ final class Misuse implements CommandLine.IParameterExceptionHandler {
       }
     }
     if (e instanceof CommandLine.MissingParameterException) {
-      // An option is rarely forgotten and an unknown one of nearly its name given.
+      // A misspelt option is the likely reason for a missing one.
       Optional<String> misspelt =
           command.getUnmatchedArguments().stream()
               .filter(Misuse::isOption)
@@ -71,14 +71,14 @@ final class Misuse implements CommandLine.IParameterExceptionHandler {
   }
 
   /**
-   * Says that an option is unknown.
+   * Makes the message for an unknown option.
    *
-   * @param argument what was given, perhaps with a value
-   * @param known the names of the options there are, without dashes
+   * @param argument the argument, possibly with a value
+   * @param known names of the known options, without dashes
    */
   static String unknownOption(String argument, Collection<String> known) {
     String option = argument.replaceFirst("=.*", "");
-    // Dashes would make all options alike.
+    // Dashes would make all options similar.
     return "unknown option "
         + option
         + Suggestion.nearest(option.replaceFirst("^-+", ""), known)
@@ -86,12 +86,12 @@ final class Misuse implements CommandLine.IParameterExceptionHandler {
             .orElse("");
   }
 
-  /** The long names of a command's options, without dashes. */
+  /** {@return the long names of a command's options, without dashes} */
   static List<String> optionsOf(CommandSpec command) {
     return command.options().stream().map(Misuse::name).toList();
   }
 
-  /** The long name of an option, without dashes. */
+  /** {@return the long name of an option, without dashes} */
   static String name(OptionSpec option) {
     return option.longestName().replaceFirst("^-+", "");
   }

@@ -24,11 +24,11 @@ import org.snakeyaml.engine.v2.exceptions.MarkedYamlEngineException;
 import org.snakeyaml.engine.v2.exceptions.YamlEngineException;
 
 /**
- * A file of options: YAML, and of that only names with a value or a list of values. Values are
- * taken as they are written; {@code on}, {@code 3e-3} and {@code 07} stay words.
+ * A YAML file of options: names, each with a value or a list of values. Values are not converted:
+ * {@code on}, {@code 3e-3} and {@code 07} remain texts.
  */
 final class OptionsFile {
-  /** More than anybody writes: a file of another kind was named. */
+  /** A larger file is not a file of options. */
   private static final long LIMIT = 1 << 20;
 
   private final Path file;
@@ -37,15 +37,15 @@ final class OptionsFile {
   private OptionsFile(Path file, byte[] bytes) {
     this.file = file;
     LoadSettings settings = LoadSettings.builder().setLabel(file.toString()).build();
-    // The parser alone: it keeps nothing, and resolves neither aliases nor tags.
+    // Only the parser is used: it resolves neither aliases nor tags.
     this.events = new Parse(settings).parseInputStream(new ByteArrayInputStream(bytes)).iterator();
   }
 
   /**
-   * What a file says of one option.
+   * An option of the file.
    *
-   * @param values one, or those of a list
-   * @param where the file and the line, for messages
+   * @param values one value, or those of a list
+   * @param where file and line, for messages
    */
   record Setting(List<String> values, String where) {
     Setting {
@@ -57,14 +57,14 @@ final class OptionsFile {
    * Reads a file.
    *
    * @param file a file of at most 1 MiB
-   * @return what it says, by the options' names, in its order
-   * @throws IOException if the file cannot be read or is anything else than names and values, with
-   *     its name and line
+   * @return the options by name, in the file's order
+   * @throws IOException if the file cannot be read, or contains anything but names and values; the
+   *     message gives file and line
    */
   static Map<String, Setting> read(Path file) throws IOException {
     try {
       if (Files.size(file) > LIMIT) {
-        throw new IOException(file + " is no file of options: it has more than 1 MiB");
+        throw new IOException(file + " is not a file of options: it has more than 1 MiB");
       }
       return new OptionsFile(file, Files.readAllBytes(file)).settings();
     } catch (NoSuchFileException e) {
@@ -73,14 +73,14 @@ final class OptionsFile {
       throw new IOException(where(file, e.getProblemMark()) + ": " + e.getProblem(), e);
     } catch (YamlEngineException e) {
       String reason = ("" + e.getMessage()).lines().findFirst().orElse("");
-      throw new IOException(file + " is no YAML: " + reason, e);
+      throw new IOException(file + " is not YAML: " + reason, e);
     }
   }
 
   /**
-   * Writes what {@link #read} reads.
+   * Writes a file that {@link #read} reads.
    *
-   * @param settings by the options' names: a text, number or truth value, or a list of texts
+   * @param settings values by name: a text, a number, a boolean, or a list of texts
    * @return YAML
    */
   static String text(Map<String, Object> settings) {
@@ -104,19 +104,19 @@ final class OptionsFile {
     }
     Event event = next();
     if (event.getEventId() != Event.ID.MappingStart) {
-      throw wrong(event, "an option is written 'name: value'");
+      throw wrong(event, "an option has the form 'name: value'");
     }
     for (event = next(); event.getEventId() != Event.ID.MappingEnd; event = next()) {
       String where = where(file, event.getStartMark());
       String name = text(event);
       if (settings.put(name, new Setting(values(name), where)) != null) {
-        throw new IOException(where + ": '" + name + "' stands there twice");
+        throw new IOException(where + ": '" + name + "' is given twice");
       }
     }
     next(); // the document ends
     event = next();
     if (event.getEventId() != Event.ID.StreamEnd) {
-      throw wrong(event, "a second document");
+      throw wrong(event, "there must be only one document");
     }
     return settings;
   }
@@ -140,12 +140,12 @@ final class OptionsFile {
     if (event instanceof ScalarEvent scalar) {
       return scalar.getValue();
     }
-    throw wrong(event, "names have a value or a list of values, nothing else");
+    throw wrong(event, "a name must have a value or a list of values");
   }
 
   private Event next() throws IOException {
     if (!events.hasNext()) {
-      throw new IOException(file + " ends too early");
+      throw new IOException(file + " ends unexpectedly");
     }
     return events.next();
   }

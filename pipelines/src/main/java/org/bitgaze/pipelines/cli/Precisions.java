@@ -12,25 +12,26 @@ import org.bitgaze.pipelines.output.MixedFile;
 import org.bitgaze.quant.Configuration;
 import org.bitgaze.quant.Precision;
 
-/** What options say of precisions: names, and {@code mixed:FILE} for one that differs by layer. */
+/** The precisions of a command line: names, and {@code mixed:FILE} for precisions by layer. */
 final class Precisions {
   private static final String MIXED = "mixed:";
 
-  /** As models' ids: tables, gates and Markdown carry it. */
+  /** Names may appear in tables, gates and Markdown. */
   private static final String NAME = "[A-Za-z0-9][A-Za-z0-9_.-]*";
 
   private static final String JSON = ".json";
 
-  /** What tables call each, to its precisions by layer where it has them. */
+  /** Name to the precisions by layer, for those that have them. */
   private final Map<String, Optional<MixedFile>> all = new LinkedHashMap<>();
 
   private Precisions() {}
 
   /**
-   * Reads names and files.
+   * Parses names and reads files.
    *
-   * @throws UsageException if a name is unknown, or two precisions have one
-   * @throws IOException if a file is no mixed precision
+   * @throws IllegalArgumentException if a name is unknown
+   * @throws UsageException if two precisions have the same name
+   * @throws IOException if a file is not a mixed precision
    */
   static Precisions parse(List<String> texts) throws IOException {
     Precisions precisions = new Precisions();
@@ -43,32 +44,32 @@ final class Precisions {
       String name = name(file);
       if (precisions.all.containsKey(name) || Precision.find(name).isPresent()) {
         throw new UsageException(
-            text + ": another precision is called '" + name + "'; rename the file");
+            text + ": another precision has the name '" + name + "'; rename the file");
       }
       if (!name.matches(NAME)) {
         throw new UsageException(
-            text + ": '" + name + "' is no name of a precision (" + NAME + "); rename the file");
+            text + ": '" + name + "' is not a valid name (" + NAME + "); rename the file");
       }
       precisions.all.put(name, Optional.of(MixedFile.read(file)));
     }
     return precisions;
   }
 
-  /** The file's name without its ending. */
+  /** The file's name without its extension. */
   private static String name(Path file) {
     String name = String.valueOf(file.getFileName());
     return name.endsWith(JSON) ? name.substring(0, name.length() - JSON.length()) : name;
   }
 
-  /** What tables call them. */
+  /** {@return the names} */
   List<String> names() {
     return List.copyOf(all.keySet());
   }
 
   /**
-   * Says what they are for a model.
+   * Returns the precisions of a model.
    *
-   * @throws IllegalArgumentException if a file has nothing for it
+   * @throws IllegalArgumentException if a file does not contain the model
    */
   List<Configuration> of(Model model) {
     List<Configuration> configurations = new ArrayList<>();

@@ -12,8 +12,7 @@ import picocli.CommandLine.Model.OptionSpec;
 
 /**
  * The options that say how networks are run, quantized and explained: a protocol by name, and one
- * option for each of its steps, so that one can be changed at a time. The steps, their values and
- * their help come from {@link Step}.
+ * option for each of its steps. Names, values and help of the steps come from {@link Step}.
  */
 final class ProtocolOptions implements IModelTransformer {
   private static final String PROTOCOL = "--protocol";
@@ -21,25 +20,29 @@ final class ProtocolOptions implements IModelTransformer {
   @Override
   public CommandSpec transform(CommandSpec command) {
     command.addOption(
-        option(PROTOCOL, "NAME")
-            .defaultValue(KnownProtocol.DEPLOYMENT.id())
+        OptionSpec.builder(PROTOCOL)
+            .paramLabel("NAME")
+            .type(KnownProtocol.class)
+            .initialValue(KnownProtocol.DEPLOYMENT)
             .completionCandidates(
                 Arrays.stream(KnownProtocol.values()).map(KnownProtocol::id).toList())
             .description(
-                "a set of the steps below: "
+                "values of the steps below: "
                     + Named.describe(KnownProtocol.values())
                     + " (default: deployment)")
             .build());
     for (Step step : Step.values()) {
       boolean layer = step == Step.TARGET_LAYER;
-      // Options of one label would be completed alike.
+      // Each label is unique: options with equal labels would share their completions.
       String label = String.join("|", step.choices()) + (layer ? "|LAYER" : "");
       command.addOption(
-          option("--" + step.id(), label)
+          OptionSpec.builder("--" + step.id())
+              .paramLabel(label)
+              .type(String.class)
               .completionCandidates(step.choices())
               .description(
                   step.description()
-                      + (layer ? ", perhaps by torchvision's name" : "")
+                      + (layer ? ", or torchvision's name of a layer" : "")
                       + " ("
                       + Arrays.stream(KnownProtocol.values())
                           .map(k -> k.id() + ": " + step.get(k.protocol()))
@@ -50,29 +53,22 @@ final class ProtocolOptions implements IModelTransformer {
     return command;
   }
 
-  private static OptionSpec.Builder option(String name, String label) {
-    return OptionSpec.builder(name).paramLabel(label).type(String.class);
-  }
-
   /**
-   * Puts the protocol together.
+   * Resolves the protocol.
    *
-   * @param command a command that has these options, parsed
-   * @return the named protocol with the steps that were changed
-   * @throws IllegalArgumentException if a name or a value is unknown, listing those there are
+   * @param command a parsed command that has these options
+   * @return the named protocol with the given steps
+   * @throws IllegalArgumentException if a value is unknown; the message lists the known ones
    */
   static Protocol of(CommandSpec command) {
-    Protocol protocol = KnownProtocol.of(command.findOption(PROTOCOL).getValue()).protocol();
+    KnownProtocol known = command.findOption(PROTOCOL).getValue();
+    Protocol protocol = known.protocol();
     for (Step step : Step.values()) {
-      String value = said(command, step);
+      String value = command.findOption("--" + step.id()).getValue();
       if (value != null) {
         protocol = protocol.with(step, value);
       }
     }
     return protocol;
-  }
-
-  private static String said(CommandSpec command, Step step) {
-    return command.findOption("--" + step.id()).getValue();
   }
 }

@@ -13,13 +13,13 @@ import picocli.CommandLine.Command;
 import picocli.CommandLine.Option;
 import picocli.CommandLine.Parameters;
 
-/** {@code bitgaze report}: the report of a job that has run. */
+/** {@code bitgaze report}: makes the report of a finished job again. */
 @Command(
     name = "report",
     mixinStandardHelpOptions = true,
     description =
-        "Makes report.html, table1.md and table1.tex anew from the other outputs of 'bitgaze audit',"
-            + " which makes them itself when it ends; or report.md, for a comment on a pull request.",
+        "Makes report.html, table1.md and table1.tex again from the other results of 'bitgaze audit';"
+            + " or report.md, for a comment on a pull request.",
     footer = {
       "",
       "Examples:",
@@ -27,57 +27,46 @@ import picocli.CommandLine.Parameters;
       "  bitgaze report --format md out && gh pr comment --body-file out/report.md"
     })
 final class ReportCommand implements Callable<Integer> {
-  @Parameters(paramLabel = "DIR", description = "the job's output folder, on this machine")
+  @Parameters(paramLabel = "DIR", description = "folder of an audit's results, on this machine")
   private Path folder;
 
-  /** What can be made. */
   private enum Format {
     html,
     md
   }
 
-  @Option(
-      names = "--format",
-      defaultValue = "html",
-      description = "${COMPLETION-CANDIDATES} (default: ${DEFAULT-VALUE})")
-  private Format format;
+  @Option(names = "--format", description = "${COMPLETION-CANDIDATES} (default: ${DEFAULT-VALUE})")
+  private Format format = Format.html;
 
   @Option(
       names = "--gate",
       paramLabel = "CONDITIONS",
       description =
-          "thresholds of the verdicts, see 'bitgaze audit --help' (default: those of the audit); the"
-              + " report shows what fails, and the exit code stays 0: 'audit' and 'compare' have gates")
-  private String gate;
+          "thresholds of the verdicts, see 'bitgaze audit --help' (default: those of the audit); does"
+              + " not change the exit code: 'audit' and 'compare' do")
+  private Gate gate;
 
   @Override
   public Integer call() throws IOException {
     List<String> missing =
         Report.SOURCES.stream().filter(name -> !Files.exists(folder.resolve(name))).toList();
-    if (!missing.isEmpty()) {
-      throw new UsageException(
-          folder + " is no output of 'bitgaze audit': no " + String.join(", ", missing));
+    UsageException.require(
+        missing.isEmpty(),
+        folder + " has no results of 'bitgaze audit': no " + String.join(", ", missing));
+    if (gate != null) {
+      UsageException.checking(
+          () -> {
+            gate.check(SummaryFiles.readJson(folder.resolve("summary.json")));
+            return gate;
+          });
     }
-    Report report = new Report(folder, gate());
+    Report report = new Report(folder, Optional.ofNullable(gate));
     if (format == Format.md) {
       report.writeMarkdown();
     } else {
       report.write();
     }
     System.out.println(folder.resolve("report." + format));
-    return 0;
-  }
-
-  private Optional<Gate> gate() throws IOException {
-    if (gate == null) {
-      return Optional.empty();
-    }
-    try {
-      Gate parsed = Gate.parse(gate);
-      parsed.check(SummaryFiles.readJson(folder.resolve("summary.json")));
-      return Optional.of(parsed);
-    } catch (IllegalArgumentException e) {
-      throw new UsageException("--gate: " + e.getMessage());
-    }
+    return ExitCode.OK;
   }
 }

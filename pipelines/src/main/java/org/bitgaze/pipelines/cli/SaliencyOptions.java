@@ -5,74 +5,86 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.stream.Collectors;
+import javax.annotation.Nullable;
 import org.bitgaze.onnx.OnnxNetwork;
 import org.bitgaze.saliency.SaliencyMethod;
+import org.bitgaze.transforms.io.LocalFiles;
 import org.bitgaze.weights.TensorSource;
 import org.bitgaze.weights.WeightsFile;
 import org.bitgaze.zoo.FastGaze;
 import picocli.CommandLine.Option;
 
-/** With which saliency maps networks' maps are compared. */
+/** The saliency maps with which networks' maps are compared. */
 final class SaliencyOptions {
+  @Nullable
   @Option(
       names = "--saliency",
       split = ",",
       paramLabel = "METHOD",
-      completionCandidates = Choices.SaliencyMethods.class,
+      completionCandidates = OptionValues.SaliencyMethods.class,
       description =
-          "one or several, each compared for itself: ${bundle:choices.saliency} (default: fastgaze"
-              + " where its weights are, else spectral-residual; and centre)")
-  private List<String> saliency;
+          "one or several methods, each compared separately: ${bundle:choices.saliency} (default:"
+              + " fastgaze if its weights exist, else spectral-residual; and centre)")
+  private List<SaliencyMethod.Choice> saliency;
+
+  /** {@return options that choose methods} */
+  static SaliencyOptions of(SaliencyMethod... methods) {
+    SaliencyOptions options = new SaliencyOptions();
+    options.saliency = new ArrayList<>();
+    for (SaliencyMethod method : methods) {
+      options.saliency.add(new SaliencyMethod.Choice(method, ""));
+    }
+    return options;
+  }
 
   /**
-   * Finds what the methods need.
+   * Finds the files of the methods.
    *
-   * @param models where weights are looked for
-   * @throws UsageException if a folder or a file is not there
-   * @throws IllegalArgumentException if there is no such method, or one is named twice
-   * @throws IOException if a file of weights is damaged or of another network
+   * @param networks where weights are searched
+   * @throws UsageException if a folder or a file does not exist
+   * @throws IllegalArgumentException if a method is given twice
+   * @throws IOException if a file is damaged or of another network
    */
-  List<SaliencyMethod.Choice> choices(ModelOptions models) throws IOException {
+  List<SaliencyMethod.Choice> choices(NetworkOptions networks) throws IOException {
+    List<String> texts =
+        saliency == null
+            ? networks.defaultSaliency()
+            : saliency.stream().map(String::valueOf).collect(Collectors.toList());
     List<SaliencyMethod.Choice> choices = new ArrayList<>();
-    List<String> said = saliency == null ? models.usualSaliency() : saliency;
-    for (SaliencyMethod.Choice choice : SaliencyMethod.parseAll(said)) {
+    for (SaliencyMethod.Choice choice : SaliencyMethod.parseAll(texts)) {
       choices.add(
           switch (choice.method().argument()) {
             case NONE -> choice;
-            case OPTIONAL_FILE -> fastGaze(choice, models);
-            case FILE -> {
-              Path file = Path.of(choice.argument());
-              require(Files.isRegularFile(file), "--saliency: there is no file " + file);
-              OnnxNetwork.readMap(file).requireFinite();
-              yield choice.at(file);
-            }
-            case FOLDER -> {
-              Path folder = Path.of(choice.argument());
-              require(Files.isDirectory(folder), "--saliency: " + folder + " is no folder");
-              yield choice.at(folder);
-            }
+            case OPTIONAL_FILE -> fastGaze(choice, networks);
+            case FILE -> onnx(choice);
+            case FOLDER -> folder(choice);
           });
     }
     return choices;
   }
 
-  /** Finds the file of weights, which workers read under the same path, and looks into it. */
-  private static SaliencyMethod.Choice fastGaze(SaliencyMethod.Choice choice, ModelOptions models)
-      throws IOException {
+  private static SaliencyMethod.Choice onnx(SaliencyMethod.Choice choice) throws IOException {
+    Path file = LocalFiles.onnx(choice.argument());
+    OnnxNetwork.readMap(file).requireFinite();
+    return choice.at(file);
+  }
+
+  private static SaliencyMethod.Choice folder(SaliencyMethod.Choice choice) {
+    Path folder = Path.of(choice.argument());
+    UsageException.require(Files.isDirectory(folder), "--saliency: " + folder + " is not a folder");
+    return choice.at(folder);
+  }
+
+  private static SaliencyMethod.Choice fastGaze(
+      SaliencyMethod.Choice choice, NetworkOptions networks) throws IOException {
     Path file =
         choice.argument().isEmpty()
-            ? models.findPublished(FastGaze.PUBLISHED)
-            : Path.of(choice.argument());
-    require(Files.isRegularFile(file), "--saliency: there is no file " + file);
+            ? networks.published(FastGaze.PUBLISHED)
+            : LocalFiles.get(choice.argument());
     try (TensorSource weights = WeightsFile.open(file)) {
       FastGaze.network(weights);
     }
     return choice.at(file);
-  }
-
-  private static void require(boolean condition, String message) {
-    if (!condition) {
-      throw new UsageException(message);
-    }
   }
 }

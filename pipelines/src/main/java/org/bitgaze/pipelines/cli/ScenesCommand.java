@@ -18,10 +18,10 @@ import picocli.CommandLine.Option;
     mixinStandardHelpOptions = true,
     sortOptions = false,
     description = {
-      "Draws photograph-like scenes with one salient object of 12 classes (its shape and surface) and"
-          + " one to three distractors. Writes DIR/images and DIR/masks, one file of the same name in"
-          + " each, and DIR/labels.csv. The same seed gives the same bytes on every machine; hence BMP,"
-          + " which leaves nothing to a compressor's version."
+      "Draws synthetic scenes: one salient object of one of 12 classes (shape and surface) and one to"
+          + " three distractors. Writes DIR/images and DIR/masks, with equal file names, and"
+          + " DIR/labels.csv. A seed gives the same bytes on every machine; the format is BMP, which"
+          + " does not depend on a compressor."
     },
     footer = {
       "",
@@ -31,13 +31,13 @@ import picocli.CommandLine.Option;
       "      --weights scenes --networks mobilenet_v2,squeezenet1_0 --output out"
     })
 final class ScenesCommand implements Callable<Integer> {
-  @Option(names = "--count", required = true, paramLabel = "N", description = "how many scenes")
+  @Option(names = "--count", required = true, paramLabel = "N", description = "number of scenes")
   private long count;
 
   @Option(
       names = "--seed",
-      defaultValue = "0",
-      description = "which series of scenes (default: ${DEFAULT-VALUE})")
+      paramLabel = "N",
+      description = "seed of the scenes (default: ${DEFAULT-VALUE})")
   private long seed;
 
   @Option(
@@ -49,9 +49,7 @@ final class ScenesCommand implements Callable<Integer> {
 
   @Override
   public Integer call() throws IOException {
-    if (count < 1) {
-      throw new UsageException("--count " + count + " must be 1 or more");
-    }
+    UsageException.requireAtLeast(1, "--count", count);
     if (Files.exists(output)) {
       try (var entries = Files.list(output)) {
         if (entries.findAny().isPresent()) {
@@ -69,7 +67,7 @@ final class ScenesCommand implements Callable<Integer> {
     }
     Files.writeString(output.resolve("labels.csv"), labels);
     System.out.println(count + " scenes in " + output);
-    return 0;
+    return ExitCode.OK;
   }
 
   private void write(long number) {
@@ -86,7 +84,7 @@ final class ScenesCommand implements Callable<Integer> {
     Files.createDirectories(file.getParent());
     try (var out = Files.newOutputStream(file)) {
       if (!ImageIO.write(image.toBufferedImage(), "bmp", out)) {
-        throw new IOException("this JVM writes no BMP");
+        throw new IOException("this JVM cannot write BMP");
       }
     }
   }

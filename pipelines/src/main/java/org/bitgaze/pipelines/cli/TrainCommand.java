@@ -22,15 +22,15 @@ import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Option;
 import picocli.CommandLine.Parameters;
 
-/** {@code bitgaze train}: a network learns to tell the classes of scenes. */
+/** {@code bitgaze train}: trains a network on synthetic scenes. */
 @Command(
     name = "train",
     mixinStandardHelpOptions = true,
     sortOptions = false,
     description =
         "Trains a network on synthetic scenes (see 'bitgaze scenes') and writes its weights as float16"
-            + " safetensors, with a card that says how well it does. The networks that come with Bitgaze"
-            + " were made so.",
+            + " safetensors, with a description of its accuracy. The bundled networks were trained in"
+            + " this way.",
     footer = {
       "",
       "Examples:",
@@ -41,71 +41,69 @@ import picocli.CommandLine.Parameters;
 final class TrainCommand implements Callable<Integer> {
   @Parameters(
       paramLabel = "NETWORK",
-      completionCandidates = Choices.Networks.class,
-      description = "torchvision's name")
-  private String network;
+      completionCandidates = OptionValues.Networks.class,
+      description = "torchvision's name of a network")
+  private Architecture network;
 
   @Option(
       names = "--output",
       required = true,
       paramLabel = "FILE",
-      description = "NAME.safetensors; the card is NAME.md beside it")
+      description = "NAME.safetensors; the description is NAME.md beside it")
   private Path output;
 
   @Option(
       names = "--seed",
-      defaultValue = "1",
+      paramLabel = "N",
       description =
-          "of scenes and initial parameters; the held-out scenes have the next one (default:"
-              + " ${DEFAULT-VALUE})")
-  private long seed;
+          "seed of the scenes and the initial parameters; the held-out scenes have the next seed"
+              + " (default: ${DEFAULT-VALUE})")
+  private long seed = 1;
 
   @Option(
       names = "--steps",
-      defaultValue = "1900",
+      paramLabel = "N",
       description = "steps of the optimizer (default: ${DEFAULT-VALUE})")
-  private int steps;
+  private int steps = 1900;
 
   @Option(
       names = "--batch-size",
-      defaultValue = "32",
+      paramLabel = "N",
       description = "scenes per step (default: ${DEFAULT-VALUE})")
-  private int batchSize;
+  private int batchSize = 32;
 
   @Option(
       names = "--learning-rate",
-      defaultValue = "3e-3",
+      paramLabel = "RATE",
       description = "AdamW's largest learning rate (default: ${DEFAULT-VALUE})")
-  private double learningRate;
+  private double learningRate = 3e-3;
 
   @Option(
       names = "--shards",
-      defaultValue = "2",
       paramLabel = "N",
       description =
-          "parts in which a step's scenes are taken, each by a thread of its own; the result depends"
-              + " on it (default: ${DEFAULT-VALUE})")
-  private int shards;
+          "parts of a step's scenes, with one thread each; changes the result (default:"
+              + " ${DEFAULT-VALUE})")
+  private int shards = 2;
 
   @Option(
       names = "--held-out",
-      defaultValue = "1000",
       paramLabel = "N",
-      description = "scenes for the evaluation at the end (default: ${DEFAULT-VALUE})")
-  private int heldOut;
+      description = "scenes for the final evaluation (default: ${DEFAULT-VALUE})")
+  private int heldOut = 1000;
 
-  @Option(names = "--overwrite", description = "replace a file that is there")
+  @Option(names = "--overwrite", description = "replace an existing file")
   private boolean overwrite;
 
   @Mixin private ConfigOption config;
 
   @Override
   public Integer call() throws IOException {
-    Architecture zoo = check();
+    check();
     long start = System.nanoTime();
     double[] running = {0, 0};
     TensorMap trained =
-        new Training(zoo, SceneClass.ALL.size(), plan())
+        new Training(network, SceneClass.ALL.size(), plan())
             .run(
                 (number, step) -> {
                   running[0] += step.loss();
@@ -129,44 +127,31 @@ final class TrainCommand implements Callable<Integer> {
     try {
       SafetensorsWriter.write(trained, Dtype.F16, metadata(), part);
       Evaluation evaluation =
-          Evaluation.of(Model.zoo(network).withWeights(part), seed + 1, heldOut);
-      String card = new TrainingCard(zoo, command(), seed, heldOut, seconds, evaluation).text();
+          Evaluation.of(Model.zoo(network.id()).withWeights(part), seed + 1, heldOut);
+      String card = new TrainingCard(network, command(), seed, heldOut, seconds, evaluation).text();
       Files.writeString(card(), card);
       Files.move(part, output, StandardCopyOption.ATOMIC_MOVE, StandardCopyOption.REPLACE_EXISTING);
       System.out.print(card);
     } finally {
       Files.deleteIfExists(part);
     }
-    return 0;
+    return ExitCode.OK;
   }
 
-  private Architecture check() {
-    Architecture zoo;
-    try {
-      zoo = Architecture.of(network);
-    } catch (IllegalArgumentException e) {
-      throw new UsageException(e.getMessage());
-    }
-    if (!output.getFileName().toString().endsWith(".safetensors")) {
-      throw new UsageException("--output " + output + " is no NAME.safetensors");
-    }
+  private void check() {
+    UsageException.require(
+        output.getFileName().toString().endsWith(".safetensors"),
+        "--output " + output + " must end with .safetensors");
     Path parent = output.toAbsolutePath().getParent();
-    require(Files.isDirectory(parent), "--output " + output + ": " + parent + " is no folder");
-    if (Files.exists(output) && !overwrite) {
-      throw new UsageException(output + " exists; --overwrite replaces it");
-    }
-    require(steps >= 1, "--steps " + steps + " must be 1 or more");
-    require(shards >= 1, "--shards " + shards + " must be 1 or more");
-    // A batch norm has no variance of one image's 1 x 1 map.
-    require(batchSize >= 2 * shards, "--batch-size " + batchSize + " must be twice --shards");
-    require(heldOut >= 1, "--held-out " + heldOut + " must be 1 or more");
-    return zoo;
-  }
-
-  private static void require(boolean condition, String message) {
-    if (!condition) {
-      throw new UsageException(message);
-    }
+    UsageException.require(
+        Files.isDirectory(parent), "--output " + output + ": " + parent + " is not a folder");
+    UsageException.require(
+        overwrite || !Files.exists(output), output + " exists; --overwrite replaces it");
+    UsageException.requireAtLeast(1, "--steps", steps);
+    UsageException.requireAtLeast(1, "--shards", shards);
+    // A batch norm has no variance over one image's 1 x 1 map.
+    UsageException.requireAtLeast(2L * shards, "--batch-size, with this --shards,", batchSize);
+    UsageException.requireAtLeast(1, "--held-out", heldOut);
   }
 
   private Training.Plan plan() {
@@ -183,7 +168,7 @@ final class TrainCommand implements Callable<Integer> {
         Locale.ROOT,
         "bitgaze train %s --seed %d --steps %d --batch-size %d"
             + " --learning-rate %s --shards %d --output %s",
-        network,
+        network.id(),
         seed,
         steps,
         batchSize,
@@ -194,7 +179,7 @@ final class TrainCommand implements Callable<Integer> {
 
   private Map<String, String> metadata() {
     Map<String, String> metadata = new LinkedHashMap<>();
-    metadata.put("network", network);
+    metadata.put("network", network.id());
     metadata.put("command", command());
     metadata.put(Preprocessing.METADATA_KEY, Training.PREPROCESSING.toString());
     metadata.put("classes", String.join(",", SceneClass.ALL.stream().map(c -> "" + c).toList()));

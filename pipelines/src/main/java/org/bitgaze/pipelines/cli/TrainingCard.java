@@ -6,14 +6,14 @@ import org.bitgaze.train.Evaluation;
 import org.bitgaze.zoo.Architecture;
 
 /**
- * Says of trained weights where they come from and how good they are, in Markdown.
+ * Describes trained weights in Markdown: their origin and their accuracy.
  *
  * @param network the network
- * @param command what made them
- * @param seed of the scenes and the initial parameters
- * @param heldOut scenes on which they were evaluated
- * @param seconds the training took
- * @param evaluation the answers on the held-out scenes
+ * @param command the command that trained them
+ * @param seed seed of the scenes and the initial parameters
+ * @param heldOut number of scenes for the evaluation
+ * @param seconds duration of the training
+ * @param evaluation the predictions on the held-out scenes
  */
 record TrainingCard(
     Architecture network,
@@ -23,6 +23,7 @@ record TrainingCard(
     double seconds,
     Evaluation evaluation) {
 
+  /** {@return the card} */
   String text() {
     StringBuilder s = new StringBuilder();
     s.append("# ").append(network.title()).append(", trained on scenes\n\n");

@@ -17,9 +17,8 @@ import java.util.function.LongConsumer;
 import org.bitgaze.pipelines.output.Digests;
 
 /**
- * Downloads a file: resumes where an earlier transfer broke, checks the digest, and lets the file
- * appear under its name only when it is whole. The proxy is the one the JVM knows ({@code
- * https.proxyHost} and so on).
+ * Downloads a file: resumes an interrupted transfer, and verifies the digest before the file gets
+ * its name. Uses the JVM's proxy ({@code https.proxyHost} and so on).
  */
 public final class Download {
   private static final int TRIES = 5;
@@ -34,12 +33,12 @@ public final class Download {
   /**
    * Downloads.
    *
-   * @param address where from
-   * @param file where to; its folder is made if need be
-   * @param sha256Prefix what the file's SHA-256 begins with, in hexadecimal
-   * @param progress is told how many bytes are there, now and then
-   * @throws IOException if the server refuses, the transfer breaks again and again, or the digest
-   *     is another; a partial transfer is kept for the next call, a wrong file is not
+   * @param address the file's address
+   * @param file where to write; missing folders are created
+   * @param sha256Prefix the first digits of the file's SHA-256, in hexadecimal
+   * @param progress receives the number of bytes so far, from time to time
+   * @throws IOException if the server refuses, the transfer fails repeatedly, or the digest
+   *     differs; a partial transfer is kept for the next call, a wrong file is deleted
    */
   public void fetch(URI address, Path file, String sha256Prefix, LongConsumer progress)
       throws IOException {
@@ -60,15 +59,15 @@ public final class Download {
     }
     throw new IOException(
         address
-            + ": the transfer broke "
+            + ": the transfer failed "
             + TRIES
             + " times ("
             + broken.getMessage()
-            + "); the part that came is kept, the next call resumes",
+            + "); the received part is kept, and the next call resumes",
         broken);
   }
 
-  /** What trying again does not mend. */
+  /** A failure that another attempt would not change. */
   private static final class RefusedException extends IOException {
     private static final long serialVersionUID = 1L;
 
@@ -87,7 +86,7 @@ public final class Download {
     try (InputStream in = response.body()) {
       int status = response.statusCode();
       if (status == 416) {
-        // Nothing is left to send: the part is whole, or the digest will say that it is wrong.
+        // Nothing is left to send: the part is complete, or its digest is wrong.
         return;
       }
       if (status != 200 && status != 206) {
@@ -128,7 +127,7 @@ public final class Download {
               + digest.substring(0, sha256Prefix.length())
               + ", not with "
               + sha256Prefix
-              + "; the file was not kept");
+              + "; the file was deleted");
     }
   }
 }

@@ -5,6 +5,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.sql.Connection;
 import java.sql.DriverManager;
+import java.sql.ResultSet;
 import java.sql.SQLException;
 import java.sql.Statement;
 import java.util.Collection;
@@ -85,6 +86,27 @@ public final class Tables {
         "COPY (SELECT DISTINCT * FROM t ORDER BY ALL) TO "
             + quote(folder.resolve("rejects.csv"))
             + " (HEADER)");
+  }
+
+  /**
+   * Counts the images of a table of rejects.
+   *
+   * @param rejects what {@link #rejects} wrote
+   * @return the number of images that have at least one reject
+   * @throws IOException if the table cannot be read
+   */
+  public static long rejectedImages(Path rejects) throws IOException {
+    String sql =
+        "SELECT count(DISTINCT key) FROM read_csv(%s, header = true, all_varchar = true)"
+            .formatted(quote(rejects));
+    try (Connection connection = DriverManager.getConnection(IN_MEMORY);
+        Statement statement = connection.createStatement();
+        ResultSet result = statement.executeQuery(sql)) {
+      result.next();
+      return result.getLong(1);
+    } catch (SQLException e) {
+      throw new IOException(rejects + " cannot be read: " + e.getMessage(), e);
+    }
   }
 
   /**

@@ -60,8 +60,8 @@ public final class Gallery {
    *
    * @param key its key
    * @param reasons why it was chosen
-   * @param photograph name of the picture
-   * @param overlays the saliency maps and the mask, as far as there are any
+   * @param photograph name of the picture that the first network saw
+   * @param overlays the saliency maps and the mask, if there are any
    * @param models one row each
    */
   public record Grid(
@@ -80,8 +80,9 @@ public final class Gallery {
   public record ModelRow(String title, List<Overlay> cells) {}
 
   /**
-   * One map over the photograph.
+   * One map over what its network saw.
    *
+   * @param photograph name of the picture
    * @param image name of the picture of the map's colours
    * @param alternative what it shows, in words
    * @param answer class and probability; empty for saliency and masks
@@ -89,25 +90,23 @@ public final class Gallery {
    * @param flipped whether the answer differs from f32's
    */
   public record Overlay(
-      String image, String alternative, String answer, String drift, boolean flipped) {}
+      String photograph,
+      String image,
+      String alternative,
+      String answer,
+      String drift,
+      boolean flipped) {}
 
   /**
    * One model's maps of an image at f32 and at one precision.
    *
    * @param place why it is shown: {@code worst}, {@code median}, {@code best}
    * @param key the image's key
-   * @param photograph name of the picture
    * @param f32 the map at f32
    * @param quantized the map at the precision
    * @param difference name of the picture of the second map minus the first
    */
-  public record Pair(
-      String place,
-      String key,
-      String photograph,
-      Overlay f32,
-      Overlay quantized,
-      String difference) {}
+  public record Pair(String place, String key, Overlay f32, Overlay quantized, String difference) {}
 
   /** Names of the pictures that were used. */
   Pictures pictures() {
@@ -233,9 +232,8 @@ public final class Gallery {
     return new Pair(
         place,
         exhibit.key(),
-        photograph(exhibit),
-        overlay(f32),
-        overlay(quantized),
+        overlay(exhibit, f32),
+        overlay(exhibit, quantized),
         pictures.add(differences.png(difference(f32.map(), quantized.map()))));
   }
 
@@ -250,43 +248,46 @@ public final class Gallery {
     return new Heatmap(SIDE, SIDE, values);
   }
 
-  private String photograph(ExhibitLine exhibit) {
+  private String photograph(ExhibitLine exhibit, ExhibitLine.View view) {
     return photographs.computeIfAbsent(
-        exhibit.key(),
+        exhibit.key() + "\n" + view.framing(),
         key ->
             pictures.add(
-                "data:image/jpeg;base64," + Base64.getEncoder().encodeToString(exhibit.picture())));
+                "data:image/jpeg;base64," + Base64.getEncoder().encodeToString(view.picture())));
   }
 
   private Grid grid(ExhibitLine exhibit) throws IOException {
     List<Overlay> overlays = new ArrayList<>();
-    for (Map.Entry<String, MapImage> saliency : exhibit.saliency().entrySet()) {
+    ExhibitLine.View first = exhibit.views().get(0);
+    String seen = photograph(exhibit, first);
+    for (Map.Entry<String, MapImage> saliency : first.saliency().entrySet()) {
       String method = saliency.getKey();
       overlays.add(
-          new Overlay(png(saliency.getValue()), "saliency map, " + method, method, "", false));
+          new Overlay(
+              seen, png(saliency.getValue()), "saliency map, " + method, method, "", false));
     }
-    if (exhibit.mask() != null) {
-      overlays.add(new Overlay(png(exhibit.mask()), "mask of the object", "mask", "", false));
+    if (first.mask() != null) {
+      overlays.add(new Overlay(seen, png(first.mask()), "mask of the object", "mask", "", false));
     }
     List<ModelRow> rows = new ArrayList<>();
     for (String model : summary.models().keySet()) {
       List<Overlay> cells = new ArrayList<>();
       for (String precision : summary.precisions()) {
-        cells.add(overlay(cam(exhibit, model, precision)));
+        cells.add(overlay(exhibit, cam(exhibit, model, precision)));
       }
       rows.add(new ModelRow(summary.models().get(model), cells));
     }
     List<String> reasons =
         exhibit.reasons().stream().map(r -> r.describe(summary.models()::get)).toList();
-    return new Grid(exhibit.key(), reasons, photograph(exhibit), overlays, rows);
+    return new Grid(exhibit.key(), reasons, seen, overlays, rows);
   }
 
   @Nullable
-  private Overlay overlay(Optional<ExhibitLine.Cam> cam) throws IOException {
-    return cam.isEmpty() ? null : overlay(cam.get());
+  private Overlay overlay(ExhibitLine exhibit, Optional<ExhibitLine.Cam> cam) throws IOException {
+    return cam.isEmpty() ? null : overlay(exhibit, cam.get());
   }
 
-  private Overlay overlay(ExhibitLine.Cam cam) throws IOException {
+  private Overlay overlay(ExhibitLine exhibit, ExhibitLine.Cam cam) throws IOException {
     String answer =
         String.format(Locale.ROOT, "%s %.2f", name(cam.predictedClass()), cam.probability());
     String drift = "";
@@ -305,7 +306,13 @@ public final class Gallery {
             explained,
             answer,
             drift.isEmpty() ? "" : ", " + drift + " with f32");
-    return new Overlay(png(cam.map()), alternative, answer, drift, cam.flipped());
+    return new Overlay(
+        photograph(exhibit, exhibit.view(cam)),
+        png(cam.map()),
+        alternative,
+        answer,
+        drift,
+        cam.flipped());
   }
 
   private String name(int index) {

@@ -35,7 +35,7 @@ class CompletionCommandTest {
   /** Runs bash, and gives what it prints. */
   private String bash(String... arguments) throws IOException, InterruptedException {
     assumeTrue(Files.isExecutable(Path.of("/bin/bash")), "there is no bash here");
-    Path script = Files.writeString(folder.resolve("completion"), said("completion"));
+    Path script = Files.writeString(folder.resolve("completion"), said("generate-completion"));
     String[] command = new String[arguments.length + 1];
     command[0] = "/bin/bash";
     for (int i = 0; i < arguments.length; i++) {
@@ -55,7 +55,7 @@ class CompletionCommandTest {
   @ParameterizedTest
   @CsvSource({
     "bitgaze au, audit",
-    "bitgaze weights p, pull",
+    "bitgaze networks p, pull",
     "bitgaze audit --netw, --networks",
     "./bitgaze audit --quantization-p, --quantization-points",
     "bitgaze audit --saliency spec, spectral-residual",
@@ -84,7 +84,7 @@ class CompletionCommandTest {
 
   @Test
   void helpSaysWhatMayBeChosenAndHowToComplete() {
-    assertTrue(said("completion", "--help").contains("source <(bitgaze completion)"));
+    assertTrue(said("--help").contains("source <(bitgaze generate-completion)"));
     String help = said("audit", "--help").replaceAll("\\s+", " ");
     assertTrue(help.contains("spectral-residual, the spectral residual"), help);
     assertTrue(help.contains("SIM*, similarity, 0 to 1; "), help);

@@ -54,7 +54,7 @@ class ConfigOptionTest {
     CommandSpec audit = parsed("audit", FILE, "--config", "FILE");
     assertEquals("photos", value(audit, "--input"));
     assertEquals(
-        List.of("mobilenet_v2", "qat=mobilenet_v2@qat.safetensors"), value(audit, "--networks"));
+        "[mobilenet_v2, qat=mobilenet_v2@qat.safetensors]", "" + value(audit, "--networks"));
     assertEquals(List.of("f32", "int8"), value(audit, "--precisions"));
     assertEquals("off", value(audit, "--dropout"));
     assertEquals(true, value(audit, "--maps"));
@@ -110,6 +110,25 @@ class ConfigOptionTest {
             () -> parsed(command.strip(), text.strip().replace('~', '\n'), "--config", "FILE"));
     assertTrue(e.getMessage().contains(message.strip()), e.getMessage());
     assertEquals(command.strip(), e.getCommandLine().getCommandName());
+  }
+
+  /** Every kind of value is written as it is read. */
+  @Test
+  void whatIsWrittenIsRead() throws IOException {
+    String line =
+        "--input a --output b --networks x=vgg16@w.pth,m.onnx --protocol paper --vanished as-one"
+            + " --arithmetic integer --measures SIM,CC --saliency centre,maps:dir"
+            + " --clipped-logits strict --gate int8:CC>=0.9";
+    CommandSpec given = parsed("audit", "", line.split(" "));
+    String written = ConfigOption.written(given);
+    assertTrue(written.contains("vanished: as-one\n"), written);
+    CommandSpec again = parsed("audit", written, "--config", "FILE");
+    assertEquals(written, ConfigOption.written(again));
+    for (var option : given.options()) {
+      if (!option.longestName().equals("--config")) {
+        assertEquals("" + (Object) option.getValue(), "" + value(again, option.longestName()));
+      }
+    }
   }
 
   @Test

@@ -15,8 +15,8 @@ class MisuseTest {
       value = {
         "nosuch --weights scenes | bitgaze: there is no command 'nosuch'; known: demo, audit,",
         "adit --input photos | bitgaze: there is no command 'adit'; did you mean audit? known: demo,",
-        "weights lst | bitgaze weights: there is no command 'lst'; did you mean list? known: list, pull",
-        "weights pul all | bitgaze weights: there is no command 'pul'; did you mean pull?",
+        "networks pul | bitgaze networks: there is no command 'pul'; did you mean pull? known: pull",
+        "networks pul all | bitgaze networks: there is no command 'pul'; did you mean pull?",
         "scenes --cout 5 --output x | bitgaze scenes: unknown option --cout; did you mean --count? (see",
         "scenes --count 5 --outptu=x | unknown option --outptu; did you mean --output?",
         "scenes --count 5 --output x --colour red | unknown option --colour (see bitgaze scenes --help)",
@@ -26,7 +26,7 @@ class MisuseTest {
         "audit --input p --output x --networks n --lables l | unknown option --lables; did you mean --labels?",
         "audit --input p --output x --networks n --paralelism=2 | did you mean --parallelism?",
         "audit --input p --output x --networks n --zoo=2 | bitgaze: unknown option --zoo",
-        "audit --input p --output x --networks n photos | 'photos' belongs to no option",
+        "audit --input p --output x --networks n photos | 'photos' is not an option",
         "--verison | bitgaze: unknown option --verison; did you mean --version?"
       })
   void oneLineSaysWhatIsWrongAndWhatWasMeant(String line, String message) {

@@ -71,15 +71,15 @@ class OptionsFileTest {
       delimiter = '|',
       value = {
         "input: | line 1: 'input' has no value",
-        "maps: true~input: a~maps: false | line 3: 'maps' stands there twice",
-        "- a~- b | line 1: an option is written 'name: value'",
-        "input | line 1: an option is written 'name: value'",
-        "input: {a: b} | line 1: names have a value or a list of values, nothing else",
-        "show: [[a]] | line 1: names have a value",
-        "a: &x 1~b: *x | line 2: names have a value",
+        "maps: true~input: a~maps: false | line 3: 'maps' is given twice",
+        "- a~- b | line 1: an option has the form 'name: value'",
+        "input | line 1: an option has the form 'name: value'",
+        "input: {a: b} | line 1: a name must have a value or a list of values",
+        "show: [[a]] | line 1: a name must have a value",
+        "a: &x 1~b: *x | line 2: a name must have a value",
         "input: 'a | line 1: found unexpected end of stream",
         "a: b: c | line 1: mapping values are not allowed here",
-        "input: a~---~input: b | line 2: a second document"
+        "input: a~---~input: b | line 2: there must be only one document"
       })
   void anythingElseIsRefusedWithItsLine(String text, String message) throws IOException {
     Path file = file(text.strip().replace('~', '\n'));
@@ -95,13 +95,13 @@ class OptionsFileTest {
         assertThrows(IOException.class, () -> OptionsFile.read(none)).getMessage());
     Path large = Files.write(folder.resolve("large"), new byte[(1 << 20) + 1]);
     assertEquals(
-        large + " is no file of options: it has more than 1 MiB",
+        large + " is not a file of options: it has more than 1 MiB",
         assertThrows(IOException.class, () -> OptionsFile.read(large)).getMessage());
     Path latin = Files.write(folder.resolve("latin"), new byte[] {'a', ':', ' ', (byte) 0xe4});
     assertTrue(
         assertThrows(IOException.class, () -> OptionsFile.read(latin))
             .getMessage()
-            .startsWith(latin + " is no YAML: "));
+            .startsWith(latin + " is not YAML: "));
     assertThrows(IOException.class, () -> OptionsFile.read(folder));
     // As deep and as wide as the size allows.
     Path deep = file("a: " + "[".repeat((1 << 20) - 10));

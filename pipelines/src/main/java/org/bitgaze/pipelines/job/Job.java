@@ -1,0 +1,88 @@
+package org.bitgaze.pipelines.job;
+
+import java.io.IOException;
+import org.bitgaze.pipelines.output.OutputFolder;
+import org.bitgaze.pipelines.runner.JobMetrics;
+import org.bitgaze.pipelines.runner.Progress;
+import org.bitgaze.pipelines.runner.WatchedPipelines;
+
+/**
+ * The skeleton of a job: it runs pipelines one after the other, and leaves neither a running
+ * pipeline nor staged files when it ends, fails or is interrupted.
+ */
+public abstract class Job {
+  /** The job's surroundings. */
+  protected final JobContext context;
+
+  private final WatchedPipelines pipelines;
+
+  /**
+   * Prepares a job; nothing runs yet.
+   *
+   * @param context where it runs, what it reads, and where it writes
+   */
+  protected Job(JobContext context) {
+    this.context = context;
+    this.pipelines = new WatchedPipelines(context.runner(), context.out());
+  }
+
+  /**
+   * Runs the job.
+   *
+   * @return whether all conditions of the gate hold
+   * @throws IOException if the output cannot be written
+   * @throws org.apache.beam.sdk.Pipeline.PipelineExecutionException if a pipeline fails
+   */
+  public final boolean run() throws IOException {
+    Thread interruption =
+        new Thread(
+            () -> {
+              pipelines.stop();
+              discardQuietly();
+            });
+    Runtime.getRuntime().addShutdownHook(interruption);
+    try {
+      return execute();
+    } finally {
+      discardQuietly();
+      try {
+        Runtime.getRuntime().removeShutdownHook(interruption);
+      } catch (IllegalStateException e) {
+        // The process is ending, and the hook runs.
+      }
+    }
+  }
+
+  /** Does the work. {@return whether all conditions of the gate hold} */
+  abstract boolean execute() throws IOException;
+
+  /** Deletes staged files; also called by the thread of an interruption. */
+  abstract void discard() throws IOException;
+
+  private void discardQuietly() {
+    try {
+      discard();
+    } catch (IOException | RuntimeException e) {
+      context.out().println("staged files could not be deleted: " + e.getMessage());
+    }
+  }
+
+  /** Runs the audit's pipeline over some images. */
+  JobMetrics runPipeline(AuditInput images, AuditPlan plan, OutputFolder stage, Progress progress)
+      throws IOException {
+    return pipelines.run(AuditPipeline.create(context.runner(), images, plan, stage), progress);
+  }
+
+  /** Calibrates the ranges of a plan's models on a sample of some images. */
+  AuditPlan calibrated(AuditPlan plan, AuditInput images) throws IOException {
+    return plan.with(
+        new CalibrationJob(
+                context.runner().options(),
+                images,
+                plan.models(),
+                plan.ranges(),
+                plan.calibrationImages(),
+                context.runner().slots())
+            .run(context.out()));
+  }
+}

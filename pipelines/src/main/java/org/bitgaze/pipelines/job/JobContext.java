@@ -1,0 +1,29 @@
+package org.bitgaze.pipelines.job;
+
+import java.io.PrintStream;
+import org.bitgaze.pipelines.output.OutputFolder;
+import org.bitgaze.pipelines.runner.Progress;
+import org.bitgaze.pipelines.runner.RunnerSetup;
+
+/**
+ * Where a job runs, what it reads, and where it writes.
+ *
+ * @param runner where the pipelines run
+ * @param input the images
+ * @param description how the job was started
+ * @param output the folder of the results
+ * @param out where progress and tables are printed
+ * @param terminal whether {@code out} is a terminal
+ */
+public record JobContext(
+    RunnerSetup runner,
+    AuditInput input,
+    JobDescription description,
+    OutputFolder output,
+    PrintStream out,
+    boolean terminal) {
+  /** Starts to show progress over some images. */
+  Progress progress(AuditInput images) {
+    return new Progress(out, terminal, images.count());
+  }
+}

@@ -1,0 +1,213 @@
+package org.bitgaze.pipelines.job;
+
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.Set;
+import java.util.function.LongFunction;
+import java.util.stream.Collectors;
+import org.bitgaze.image.Preprocessing;
+import org.bitgaze.image.RgbImage;
+import org.bitgaze.model.Model;
+import org.bitgaze.pipelines.gate.Gate;
+import org.bitgaze.pipelines.gate.JUnitXml;
+import org.bitgaze.pipelines.gate.Judgement;
+import org.bitgaze.pipelines.output.BeamFiles;
+import org.bitgaze.pipelines.output.CalibrationFile;
+import org.bitgaze.pipelines.output.ExhibitLine;
+import org.bitgaze.pipelines.output.Findings;
+import org.bitgaze.pipelines.output.Rows;
+import org.bitgaze.pipelines.output.RunInfo;
+import org.bitgaze.pipelines.output.Summary;
+import org.bitgaze.pipelines.output.SummaryFiles;
+import org.bitgaze.pipelines.output.Tables;
+import org.bitgaze.pipelines.report.Report;
+import org.bitgaze.pipelines.report.Verdict;
+import org.bitgaze.quant.Calibration;
+
+/**
+ * Assembles a job's results from its workers' shards. Rows and summary are published before the
+ * report is made.
+ */
+final class ResultAssembler {
+  /** Name of the number of rejected images among a run's counts. */
+  static final String IMAGES_REJECTED = "images_rejected";
+
+  private final JobContext context;
+  private final AuditPlan plan;
+
+  ResultAssembler(JobContext context, AuditPlan plan) {
+    this.context = context;
+    this.plan = plan;
+  }
+
+  /**
+   * Loads DuckDB's native library in the background, while weights are read and pipelines are
+   * built. If this fails, the error is reported where the library is first used.
+   */
+  static void prepare() {
+    Background.start("prepare-results", Tables::prepare);
+  }
+
+  /**
+   * A job's results.
+   *
+   * @param run the run, ended
+   * @param summary the statistics
+   * @param verdicts whether quantized networks keep their attention
+   * @param judgements the gate's judgements
+   */
+  record Gathered(
+      RunInfo run, Summary summary, List<Verdict> verdicts, List<Judgement> judgements) {}
+
+  /**
+   * Assembles and publishes everything.
+   *
+   * @param ended describes the run, given the number of rejected images
+   * @throws IOException if something cannot be written; the message says what exists and how to
+   *     continue
+   */
+  Gathered run(LongFunction<RunInfo> ended) throws IOException {
+    Path work = Files.createTempDirectory("bitgaze-results");
+    try {
+      Path shards = Files.createDirectory(work.resolve("shards"));
+      Path tables = Files.createDirectory(work.resolve("tables"));
+      Findings findings;
+      Gathered gathered;
+      try {
+        context.output().fetchShards(shards);
+        findings = Findings.read(shards);
+        Tables.rejects(shards, tables);
+        RunInfo run = ended.apply(Tables.rejectedImages(tables.resolve("rejects.csv")));
+        Summary summary = Summary.of(run, findings.summary());
+        writeTables(run, summary, shards, tables);
+        gathered = judged(run, summary, tables);
+        context.output().replaceAll(tables);
+      } catch (IOException | RuntimeException e) {
+        throw new AssemblyException(context.output().staging(), e);
+      }
+      try {
+        Path page = page(findings, work);
+        Path made = Files.createDirectory(work.resolve("made"));
+        Files.copy(page.resolve("exhibits.jsonl"), made.resolve("exhibits.jsonl"));
+        context.output().publish(made);
+        new Report(page).write();
+        for (String name : Report.FILES) {
+          Files.move(page.resolve(name), made.resolve(name));
+        }
+        context.output().publish(made);
+      } catch (IOException | RuntimeException e) {
+        throw new ReportException(
+            "rows and summary are in "
+                + context.output()
+                + ", but the report failed: "
+                + e.getMessage()
+                + "; 'bitgaze report' makes it again",
+            e);
+      }
+      return gathered;
+    } finally {
+      BeamFiles.deleteTree(work);
+    }
+  }
+
+  /** Rows and summary are published, but the report failed. */
+  static final class ReportException extends IOException {
+    private static final long serialVersionUID = 1L;
+
+    ReportException(String message, Exception cause) {
+      super(message, cause);
+    }
+  }
+
+  /** The workers' results exist, but could not be assembled. */
+  static final class AssemblyException extends IOException {
+    private static final long serialVersionUID = 1L;
+
+    AssemblyException(String staging, Exception cause) {
+      super(
+          "the pipeline has succeeded, but its results could not be assembled: "
+              + cause.getMessage()
+              + "; the workers' files are kept in "
+              + staging
+              + "shards (rows-*: CSV without a header, with the columns of rows.csv)",
+          cause);
+    }
+  }
+
+  private Gathered judged(RunInfo run, Summary summary, Path tables) throws IOException {
+    try (Rows rows = new Rows(tables.resolve("rows.parquet"))) {
+      List<Judgement> judgements = plan.gate().judge(summary, rows);
+      if (!plan.gate().equals(Gate.NONE)) {
+        JUnitXml.write(Map.of("bitgaze gate", judgements), tables.resolve("gate.xml"));
+      }
+      return new Gathered(run, summary, Verdict.of(plan.gate(), summary, rows), judgements);
+    }
+  }
+
+  private void writeTables(RunInfo run, Summary summary, Path shards, Path tables)
+      throws IOException {
+    Tables.rows(shards, plan.modelIds(), plan.mapLabels(), plan.measureIds(), tables);
+    if (plan.maps()) {
+      Tables.maps(shards, tables);
+    }
+    SummaryFiles.writeCsv(summary, tables.resolve("summary.csv"));
+    SummaryFiles.writeJson(summary, tables.resolve("summary.json"));
+    Calibration none = new Calibration(plan.ranges(), List.of(), Map.of());
+    CalibrationFile.write(
+        plan.calibration().orElse(none),
+        plan.protocol().decidingRanges(),
+        run.models(),
+        tables.resolve("calibration.json"));
+    run.write(tables.resolve("run.json"));
+    // Publishing moves the files; the report is made from copies.
+    Path copies = Files.createDirectory(tables.resolveSibling("page"));
+    for (String name : Report.SOURCES) {
+      if (Files.exists(tables.resolve(name))) {
+        Files.copy(tables.resolve(name), copies.resolve(name));
+      }
+    }
+  }
+
+  private Path page(Findings findings, Path work) throws IOException {
+    Path page = work.resolve("page");
+    Map<String, Preprocessing> views = views();
+    List<ExhibitLine> pictured = new ArrayList<>();
+    for (ExhibitLine exhibit : findings.exhibits()) {
+      picture(exhibit, views).ifPresent(pictured::add);
+    }
+    Set<String> shown = pictured.stream().map(ExhibitLine::key).collect(Collectors.toSet());
+    plan.exhibits().show().stream()
+        .filter(key -> !shown.contains(key))
+        .forEach(key -> context.out().println("not shown: no image " + key + " was compared"));
+    Findings.write(pictured, page.resolve("exhibits.jsonl"));
+    return page;
+  }
+
+  /** For each framing, the preprocessing of the first model that has it. */
+  private Map<String, Preprocessing> views() throws IOException {
+    Map<String, Preprocessing> views = new LinkedHashMap<>();
+    for (Model model : plan.models()) {
+      Preprocessing preprocessing = model.preprocessing();
+      views.putIfAbsent(preprocessing.framing().toString(), preprocessing);
+    }
+    return views;
+  }
+
+  private Optional<ExhibitLine> picture(ExhibitLine exhibit, Map<String, Preprocessing> views) {
+    try {
+      RgbImage image = context.input().read(exhibit.key());
+      return Optional.of(exhibit.with(framing -> views.get(framing).apply(image)));
+    } catch (IOException e) {
+      context
+          .out()
+          .println("not shown: " + exhibit.key() + " cannot be read again: " + e.getMessage());
+      return Optional.empty();
+    }
+  }
+}
