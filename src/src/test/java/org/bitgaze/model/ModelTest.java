@@ -33,7 +33,12 @@ class ModelTest {
   @TempDir private Path folder;
 
   private Path weights(String name, Map<String, String> metadata) throws IOException {
-    TensorSource formula = new FormulaWeights(Architecture.SQUEEZENET1_1.graph(4));
+    return weights(Architecture.SQUEEZENET1_1, name, metadata);
+  }
+
+  private Path weights(Architecture network, String name, Map<String, String> metadata)
+      throws IOException {
+    TensorSource formula = new FormulaWeights(network.graph(4));
     return SafetensorsWriter.write(formula, Dtype.F32, metadata, folder.resolve(name));
   }
 
@@ -58,7 +63,8 @@ class ModelTest {
     Path plain = weights("plain.safetensors", Map.of());
     assertEquals(
         Preprocessing.IMAGENET, Model.zoo("squeezenet1_1").withWeights(plain).preprocessing());
-    assertEquals(bicubic, Model.zoo("efficientnet_b0").withWeights(plain).preprocessing());
+    Path efficient = weights(Architecture.EFFICIENTNET_B0, "efficient.safetensors", Map.of());
+    assertEquals(bicubic, Model.zoo("efficientnet_b0").withWeights(efficient).preprocessing());
     // Those that come along say it themselves.
     try (TensorSource scenes = new Weights.Scenes().open(Architecture.MOBILENET_V2)) {
       assertEquals(

@@ -138,7 +138,7 @@ class SaliencyProgramTest {
     Path file = other.write(folder.resolve("other.vxm"));
     String message =
         assertThrows(WeightsException.class, () -> lease(file.toString())).getMessage();
-    assertEquals(file + ": no FastGaze: 'layerCount' is 3, not 19", message);
+    assertEquals(file + ": not a FastGaze file: 'layerCount' is 3, not 19", message);
     other.put("layerCount", 19).put("18Type", 3).put("0Type", 0);
     other.put("0Act", 1).array("0w", new int[] {1}, 0).write(file);
     message = assertThrows(WeightsException.class, () -> lease(file.toString())).getMessage();
