@@ -2,7 +2,6 @@ package org.bitgaze.quant;
 
 import java.util.List;
 import org.bitgaze.network.op.Elementwise;
-import org.bitgaze.network.op.Op;
 import org.bitgaze.network.op.ScalarType;
 import org.bitgaze.network.op.Script;
 

@@ -1,9 +1,5 @@
 package org.bitgaze.quant;
 
-import org.bitgaze.network.op.UnaryFunction;
-import org.bitgaze.network.op.LocalResponseNorm;
-import org.bitgaze.network.op.Extremum;
-import org.bitgaze.network.op.ConstantDiv;
 import java.util.Arrays;
 import java.util.Map;
 import java.util.Optional;
@@ -16,9 +12,11 @@ import org.bitgaze.network.op.AddConstant;
 import org.bitgaze.network.op.BatchNorm2d;
 import org.bitgaze.network.op.Cat;
 import org.bitgaze.network.op.Clamp;
+import org.bitgaze.network.op.ConstantDiv;
 import org.bitgaze.network.op.Conv2d;
 import org.bitgaze.network.op.Div;
 import org.bitgaze.network.op.ELU;
+import org.bitgaze.network.op.Extremum;
 import org.bitgaze.network.op.GELU;
 import org.bitgaze.network.op.GroupNorm;
 import org.bitgaze.network.op.HardSigmoid;
@@ -29,6 +27,7 @@ import org.bitgaze.network.op.Interpolate;
 import org.bitgaze.network.op.LayerNorm;
 import org.bitgaze.network.op.LeakyReLU;
 import org.bitgaze.network.op.Linear;
+import org.bitgaze.network.op.LocalResponseNorm;
 import org.bitgaze.network.op.MatMul;
 import org.bitgaze.network.op.Mul;
 import org.bitgaze.network.op.MulConstant;
@@ -46,6 +45,7 @@ import org.bitgaze.network.op.Sigmoid;
 import org.bitgaze.network.op.Softmax;
 import org.bitgaze.network.op.Sub;
 import org.bitgaze.network.op.Tanh;
+import org.bitgaze.network.op.UnaryFunction;
 import org.bitgaze.quant.Precision.IntegerRange;
 
 /**

@@ -1,11 +1,11 @@
 package org.bitgaze.torch;
 
-import org.bitgaze.explain.Explanation;
 import ai.djl.ndarray.NDList;
 import ai.djl.ndarray.types.Shape;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
+import org.bitgaze.explain.Explanation;
 import org.bitgaze.image.Heatmap;
 import org.bitgaze.torch.runtime.StartupClock;
 

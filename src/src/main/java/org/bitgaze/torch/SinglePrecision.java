@@ -1,6 +1,5 @@
 package org.bitgaze.torch;
 
-import org.bitgaze.torch.runtime.ProgramCache;
 import java.io.IOException;
 import java.util.Arrays;
 import java.util.List;
@@ -8,6 +7,7 @@ import org.bitgaze.explain.Explainer;
 import org.bitgaze.explain.ExplainerSpec;
 import org.bitgaze.explain.Explanation;
 import org.bitgaze.image.Preprocessing;
+import org.bitgaze.torch.runtime.ProgramCache;
 
 /**
  * Explains by a compiled program of one precision. The last bits of a native result may depend on

@@ -1,6 +1,5 @@
 package org.bitgaze.torch;
 
-import org.bitgaze.torch.runtime.ProgramCache;
 import java.io.IOException;
 import java.util.List;
 import org.bitgaze.explain.Explainer;
@@ -8,6 +7,7 @@ import org.bitgaze.explain.ExplainerSpec;
 import org.bitgaze.explain.Explanation;
 import org.bitgaze.image.Preprocessing;
 import org.bitgaze.quant.Configuration;
+import org.bitgaze.torch.runtime.ProgramCache;
 
 /**
  * Explains by one compiled program in many configurations, image by image.

@@ -7,8 +7,8 @@ import java.util.List;
 import java.util.stream.IntStream;
 import org.bitgaze.quant.Configuration;
 import org.bitgaze.quant.LayerPrecision;
-import org.bitgaze.quant.sweep.PrecisionAlternatives;
 import org.bitgaze.quant.QuantizableLayer;
+import org.bitgaze.quant.sweep.PrecisionAlternatives;
 
 /**
  * Plans in which order a {@link SweepProgram} computes configurations, and what it reuses. Each

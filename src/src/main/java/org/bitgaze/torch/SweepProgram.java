@@ -15,7 +15,6 @@ import org.bitgaze.measure.Fidelity;
 import org.bitgaze.model.OpenModel;
 import org.bitgaze.quant.Configuration;
 import org.bitgaze.quant.sweep.PrecisionAlternatives;
-import org.bitgaze.quant.sweep.PrecisionAlternatives;
 import org.bitgaze.torch.runtime.LoadedModule;
 import org.bitgaze.torch.runtime.OneDnnCalls;
 import org.bitgaze.torch.runtime.ProgramCache;

@@ -22,7 +22,6 @@ import org.bitgaze.testing.Nets;
 import org.bitgaze.testing.TestImages;
 import org.bitgaze.torch.CamProgram;
 import org.bitgaze.torch.DropoutStreams;
-import org.bitgaze.explain.Explanation;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;

@@ -27,7 +27,6 @@ import org.bitgaze.quant.Ranges;
 import org.bitgaze.testing.NeedsShared;
 import org.bitgaze.testing.Shared;
 import org.bitgaze.torch.CamProgram;
-import org.bitgaze.explain.Explanation;
 import org.bitgaze.torch.ObserverProgram;
 import org.bitgaze.torch.ProgramKey;
 import org.bitgaze.torch.RandomKey;

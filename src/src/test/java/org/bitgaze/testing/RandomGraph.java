@@ -1,6 +1,5 @@
 package org.bitgaze.testing;
 
-import org.bitgaze.network.op.UnaryFunction;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Random;
@@ -56,6 +55,7 @@ import org.bitgaze.network.op.Slice;
 import org.bitgaze.network.op.Softmax;
 import org.bitgaze.network.op.Sub;
 import org.bitgaze.network.op.Tanh;
+import org.bitgaze.network.op.UnaryFunction;
 
 /** Small networks of all operations, with names that would mean something to a compiler. */
 public final class RandomGraph {

@@ -9,15 +9,15 @@ import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import org.bitgaze.explain.MapMethod;
-import org.bitgaze.network.Graph;
 import org.bitgaze.image.RgbImage;
-import org.bitgaze.quant.sweep.PrecisionAlternatives;
+import org.bitgaze.network.Graph;
 import org.bitgaze.quant.Configuration;
 import org.bitgaze.quant.LayerPrecision;
 import org.bitgaze.quant.Precision;
 import org.bitgaze.quant.Quantization;
 import org.bitgaze.quant.Range;
 import org.bitgaze.quant.Ranges;
+import org.bitgaze.quant.sweep.PrecisionAlternatives;
 import org.bitgaze.testing.FormulaWeights;
 import org.bitgaze.testing.Golden;
 import org.bitgaze.testing.Interpreter;
@@ -68,7 +68,8 @@ class SweepLayerTest {
             Configuration.F32,
             only(new LayerPrecision(INT4, Precision.F32)),
             only(new LayerPrecision(Precision.F32, INT4)));
-    PrecisionAlternatives choices = new PrecisionAlternatives(List.of(new Quantization.Static(INT4, ranges)));
+    PrecisionAlternatives choices =
+        new PrecisionAlternatives(List.of(new Quantization.Static(INT4, ranges)));
     try (TensorSource weights = FormulaWeights.inFile(graph, folder);
         SweepProgram program =
             SweepProgram.of(
@@ -84,8 +85,7 @@ class SweepLayerTest {
   }
 
   private static Configuration only(LayerPrecision precision) {
-    return new Configuration(
-        precision.toString(), LayerPrecision.F32, Map.of(LAYER, precision));
+    return new Configuration(precision.toString(), LayerPrecision.F32, Map.of(LAYER, precision));
   }
 
   private static void check(SweepResult found, double[] expected, double[] f32, double tolerance) {

@@ -107,8 +107,7 @@ class WindowsTest implements Serializable {
                 Window.<KV<String, Scene>>into(FixedWindows.of(MINUTE))
                     .triggering(
                         AfterWatermark.pastEndOfWindow()
-                            .withLateFirings(
-                                AfterPane.elementCountAtLeast(1)))
+                            .withLateFirings(AfterPane.elementCountAtLeast(1)))
                     .withAllowedLateness(Duration.standardHours(1))
                     .accumulatingFiredPanes())
             .apply(audit());
@@ -147,9 +146,7 @@ class WindowsTest implements Serializable {
             .advanceWatermarkToInfinity();
     TestPipeline p = TestPipeline.create().enableAbandonedNodeEnforcement(false);
     PCollection<KV<String, Integer>> sample =
-        p.apply(stream)
-            .apply(Window.into(FixedWindows.of(MINUTE)))
-            .apply(SampleByKey.of(1));
+        p.apply(stream).apply(Window.into(FixedWindows.of(MINUTE))).apply(SampleByKey.of(1));
     PAssert.that(sample).inWindow(FIRST).containsInAnyOrder(KV.of("a", 1));
     PAssert.that(sample).inWindow(SECOND).containsInAnyOrder(KV.of("b", 2));
     p.run().waitUntilFinish();
@@ -172,8 +169,7 @@ class WindowsTest implements Serializable {
                     .apply("Windows", Window.into(FixedWindows.of(MINUTE)))
                     .apply(
                         "Shown",
-                        audit()
-                            .withExhibits(new ChooseExhibits.Choice(1, 1, 1, List.of()))));
+                        audit().withExhibits(new ChooseExhibits.Choice(1, 1, 1, List.of()))));
     assertTrue(exhibits.getMessage().contains("ChooseExhibits"), exhibits.getMessage());
   }
 

@@ -1,19 +1,18 @@
 package org.bitgaze.pipelines.cli;
 
-import java.util.TreeSet;
-import org.bitgaze.measure.MeasureCatalog;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.util.ArrayList;
-import java.util.EnumSet;
 import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Optional;
 import java.util.Set;
+import java.util.TreeSet;
 import java.util.stream.Collectors;
 import javax.annotation.Nullable;
 import org.bitgaze.explain.ExplainedClass;
 import org.bitgaze.measure.Measure;
+import org.bitgaze.measure.MeasureCatalog;
 import org.bitgaze.measure.Reference;
 import org.bitgaze.measure.VanishedMaps;
 import org.bitgaze.model.Model;
@@ -276,7 +275,8 @@ final class AuditOptions {
       UsageException.require(
           measure.isOfMaps(), "--measures " + measure.id() + ": it is always computed");
       UsageException.require(
-          !measure.needsMask() || input.haveMasks(), "--measures " + measure.id() + " needs --masks");
+          !measure.needsMask() || input.haveMasks(),
+          "--measures " + measure.id() + " needs --masks");
     }
     return MeasureCatalog.ordered(chosen);
   }
@@ -294,7 +294,11 @@ final class AuditOptions {
       references.add(Reference.MASK);
     }
     plan.gate()
-        .check(plan.modelIds(), plan.mapLabels(), MeasureCatalog.withAnswers(plan.measures()), references);
+        .check(
+            plan.modelIds(),
+            plan.mapLabels(),
+            MeasureCatalog.withAnswers(plan.measures()),
+            references);
   }
 
   private void checkLabels(int classes) throws IOException {

@@ -1,8 +1,8 @@
 package org.bitgaze.pipelines.cli;
 
-import java.util.List;
 import java.io.IOException;
 import java.io.PrintWriter;
+import java.util.List;
 import java.util.Map;
 import java.util.concurrent.Callable;
 import java.util.logging.Handler;

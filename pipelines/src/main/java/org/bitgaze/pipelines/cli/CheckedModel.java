@@ -1,7 +1,5 @@
 package org.bitgaze.pipelines.cli;
 
-import org.bitgaze.model.Weights;
-import org.bitgaze.zoo.Architecture;
 import java.io.IOException;
 import java.util.ArrayList;
 import java.util.List;
@@ -9,6 +7,7 @@ import org.bitgaze.image.Preprocessing;
 import org.bitgaze.measure.ScaledMap;
 import org.bitgaze.model.Model;
 import org.bitgaze.model.OpenModel;
+import org.bitgaze.model.Weights;
 import org.bitgaze.network.BatchNormStatistics;
 import org.bitgaze.network.Node;
 import org.bitgaze.network.Shapes;
@@ -17,6 +16,7 @@ import org.bitgaze.network.op.Size;
 import org.bitgaze.protocol.Protocol;
 import org.bitgaze.weights.Tensor;
 import org.bitgaze.weights.TensorSource;
+import org.bitgaze.zoo.Architecture;
 import org.bitgaze.zoo.LayerChoice;
 
 /**

@@ -1,8 +1,5 @@
 package org.bitgaze.pipelines.cli;
 
-import java.util.TreeSet;
-import org.bitgaze.measure.StandardMeasure;
-import org.bitgaze.measure.MeasureCatalog;
 import java.io.IOException;
 import java.util.ArrayList;
 import java.util.EnumSet;
@@ -10,10 +7,13 @@ import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Optional;
 import java.util.Set;
+import java.util.TreeSet;
 import java.util.concurrent.Callable;
 import org.bitgaze.explain.ExplainedClass;
 import org.bitgaze.measure.Measure;
+import org.bitgaze.measure.MeasureCatalog;
 import org.bitgaze.measure.Reference;
+import org.bitgaze.measure.StandardMeasure;
 import org.bitgaze.measure.VanishedMaps;
 import org.bitgaze.model.Model;
 import org.bitgaze.pipelines.gate.Condition;

@@ -1,6 +1,5 @@
 package org.bitgaze.pipelines.cli;
 
-import org.bitgaze.measure.MeasureCatalog;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.ListResourceBundle;
@@ -8,6 +7,7 @@ import java.util.function.Function;
 import java.util.stream.Collectors;
 import org.bitgaze.choice.Named;
 import org.bitgaze.measure.Measure;
+import org.bitgaze.measure.MeasureCatalog;
 import org.bitgaze.measure.VanishedMaps;
 import org.bitgaze.onnx.ClippedLogits;
 import org.bitgaze.pipelines.gate.Condition;
@@ -43,7 +43,9 @@ public final class OptionValues extends ListResourceBundle {
       {
         "choices.measures",
         Arrays.stream(ofMaps())
-            .map(m -> m + (MeasureCatalog.defaults().contains(m) ? "*" : "") + ", " + m.description())
+            .map(
+                m ->
+                    m + (MeasureCatalog.defaults().contains(m) ? "*" : "") + ", " + m.description())
             .collect(Collectors.joining("; "))
       }
     };

@@ -1,6 +1,5 @@
 package org.bitgaze.pipelines.job;
 
-import java.util.Set;
 import java.io.IOException;
 import java.io.PrintStream;
 import java.util.Locale;

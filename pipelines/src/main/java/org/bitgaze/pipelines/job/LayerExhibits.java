@@ -59,7 +59,10 @@ final class LayerExhibits {
    * @param runs runs the pipeline
    */
   void addTo(
-      Map<String, ModelResult> models, Map<String, List<SensitivityRun>> trials, Rows rows, SweepRuns runs) {
+      Map<String, ModelResult> models,
+      Map<String, List<SensitivityRun>> trials,
+      Rows rows,
+      SweepRuns runs) {
     try {
       List<Exhibit> exhibits = choose(models, trials, rows);
       if (exhibits.isEmpty()) {

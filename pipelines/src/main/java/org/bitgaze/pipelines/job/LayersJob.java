@@ -1,20 +1,18 @@
 package org.bitgaze.pipelines.job;
 
-import org.bitgaze.torch.SweepProgram;
-import java.util.LinkedHashSet;
-import org.bitgaze.measure.MeasureCatalog;
 import java.io.IOException;
 import java.io.PrintStream;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
-import java.util.EnumSet;
 import java.util.LinkedHashMap;
+import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
 import java.util.Set;
 import org.bitgaze.measure.Measure;
+import org.bitgaze.measure.MeasureCatalog;
 import org.bitgaze.model.Model;
 import org.bitgaze.model.OpenModel;
 import org.bitgaze.pipelines.bench.Host;
@@ -44,6 +42,7 @@ import org.bitgaze.quant.Configuration;
 import org.bitgaze.quant.Precision;
 import org.bitgaze.quant.QuantizableLayer;
 import org.bitgaze.quant.sweep.SensitivityRun;
+import org.bitgaze.torch.SweepProgram;
 import org.bitgaze.transforms.ExplainImages;
 
 /**

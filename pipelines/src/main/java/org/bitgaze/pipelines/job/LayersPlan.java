@@ -16,4 +16,7 @@ import org.bitgaze.quant.sweep.QuantizedPart;
  * @param search conditions of a mixed precision; empty if none is searched
  */
 public record LayersPlan(
-    AuditPlan audit, List<Precision> precisions, Set<QuantizedPart> kinds, Optional<Search> search) {}
+    AuditPlan audit,
+    List<Precision> precisions,
+    Set<QuantizedPart> kinds,
+    Optional<Search> search) {}

@@ -5,10 +5,7 @@ import java.util.Arrays;
 import java.util.Comparator;
 import java.util.List;
 import org.apache.commons.math3.stat.StatUtils;
-import org.bitgaze.measure.Measure;
 import org.bitgaze.measure.StandardMeasure;
-import org.bitgaze.quant.sweep.SensitivityRun;
-import org.bitgaze.quant.sweep.QuantizedPart;
 import org.bitgaze.quant.sweep.QuantizedPart;
 import org.bitgaze.quant.sweep.SensitivityRun;
 

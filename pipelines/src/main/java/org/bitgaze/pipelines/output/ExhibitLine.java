@@ -28,7 +28,8 @@ import org.bitgaze.transforms.values.SeenMask;
  * @param views what networks saw of the image, one for each framing; at least one
  * @param cams the class activation maps
  */
-public record ExhibitLine(String key, List<ExhibitReason> reasons, List<View> views, List<Cam> cams) {
+public record ExhibitLine(
+    String key, List<ExhibitReason> reasons, List<View> views, List<Cam> cams) {
   /** Maps are stored no larger than they are shown. */
   private static final int MAX_SIDE = 64;
 

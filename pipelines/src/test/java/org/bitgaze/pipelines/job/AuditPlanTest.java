@@ -2,7 +2,6 @@ package org.bitgaze.pipelines.job;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
 
-import org.bitgaze.measure.StandardMeasure;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
@@ -11,7 +10,7 @@ import java.util.OptionalInt;
 import java.util.Set;
 import org.apache.beam.sdk.Pipeline;
 import org.apache.beam.sdk.runners.TransformHierarchy;
-import org.bitgaze.measure.Measure;
+import org.bitgaze.measure.StandardMeasure;
 import org.bitgaze.measure.VanishedMaps;
 import org.bitgaze.model.Model;
 import org.bitgaze.model.Weights;

@@ -1,13 +1,11 @@
 package org.bitgaze.onnx.ops;
 
-import org.bitgaze.network.op.GELU;
 import java.util.Arrays;
 import java.util.List;
 import java.util.Set;
 import org.bitgaze.network.op.Clamp;
 import org.bitgaze.network.op.ELU;
-import org.bitgaze.network.op.UnaryFunction;
-import org.bitgaze.network.op.UnaryFunction.Kind;
+import org.bitgaze.network.op.GELU;
 import org.bitgaze.network.op.HardSigmoid;
 import org.bitgaze.network.op.HardSwish;
 import org.bitgaze.network.op.LeakyReLU;
@@ -19,6 +17,8 @@ import org.bitgaze.network.op.ReLU6;
 import org.bitgaze.network.op.ScalarAffine;
 import org.bitgaze.network.op.Sigmoid;
 import org.bitgaze.network.op.Tanh;
+import org.bitgaze.network.op.UnaryFunction;
+import org.bitgaze.network.op.UnaryFunction.Kind;
 import org.bitgaze.onnx.file.Attributes;
 import org.bitgaze.onnx.file.Constant;
 import org.bitgaze.onnx.ops.Operand.Activation;

@@ -17,8 +17,8 @@ import org.bitgaze.weights.WeightsException;
 /**
  * The text of the method that makes a module's attributes of the tensors of a file, which it takes
  * as a list {@code state}. Quantized parameters are rounded here, natively, see {@link
- * ParameterPrecision#torchScript}. Four-dimensional tensors get channels-last strides, which
- * keeps convolutions of NHWC images on the fast path. Integer kernels' weights are packed.
+ * ParameterPrecision#torchScript}. Four-dimensional tensors get channels-last strides, which keeps
+ * convolutions of NHWC images on the fast path. Integer kernels' weights are packed.
  */
 public final class ParameterText {
   private final TensorSource source;

@@ -214,7 +214,8 @@ public final class ProgramText {
       Node node = all.get(i);
       if (nodes.contains(node.name()) && !isInput(node.name())) {
         String expression =
-            node.op().torchScript(new NodeScript(this, node, use, nodes, readOutside, new HashMap<>()));
+            node.op()
+                .torchScript(new NodeScript(this, node, use, nodes, readOutside, new HashMap<>()));
         if (variables.containsValue(expression)) {
           variables.put(node.name(), expression);
         } else {

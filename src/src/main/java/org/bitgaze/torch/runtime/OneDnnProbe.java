@@ -10,7 +10,6 @@ import java.util.Map;
 import java.util.logging.Level;
 import java.util.logging.Logger;
 import org.bitgaze.network.Graph;
-import org.bitgaze.network.Network;
 import org.bitgaze.network.Node;
 import org.bitgaze.network.Shapes;
 import org.bitgaze.network.op.Conv2d;

@@ -26,8 +26,8 @@ import org.bitgaze.network.op.Size;
 import org.bitgaze.torch.Batches;
 import org.bitgaze.torch.emit.ConvolutionCalls;
 import org.bitgaze.torch.emit.InputText;
-import org.bitgaze.torch.emit.ProgramText.Use;
 import org.bitgaze.torch.emit.ProgramText;
+import org.bitgaze.torch.emit.ProgramText.Use;
 import org.bitgaze.torch.emit.TorchScriptArchive;
 import org.bitgaze.weights.Tensor;
 import org.bitgaze.weights.TensorMap;
@@ -79,7 +79,9 @@ class OneDnnCallsTest {
     var refused =
         assertThrows(
             IllegalArgumentException.class,
-            () -> TorchScriptArchive.write(file, text, new Network(text.graph(), weights()), "images: Tensor) -> Tensor"));
+            () ->
+                TorchScriptArchive.write(
+                    file, text, new Network(text.graph(), weights()), "images: Tensor) -> Tensor"));
     assertEquals("one: the program is compiled for this machine only", refused.getMessage());
   }
 
