@@ -370,7 +370,7 @@ class AuditCommandTest {
         2, bitgaze("compare", "--gate", "int8: KLD<0", one.toString(), two.toString()).code());
     Ended none = bitgaze("compare", one.toString(), folder.resolve("empty").toString());
     assertEquals(2, none.code());
-    assertTrue(none.err().contains("is no output of 'bitgaze audit': no run.json"), none.err());
+    assertTrue(none.err().contains("is not an output of 'bitgaze audit': run.json is missing"), none.err());
   }
 
   private static Map<String, Double> values(Path out, String measure) throws IOException {
@@ -678,7 +678,7 @@ class AuditCommandTest {
         "--gate int4:CC>=1 | the gate asks for the precision int4",
         "--gate int8:CC@fastgaze>=1 | the gate asks for the reference fastgaze",
         "--protocol paper,dropout=off | protocol 'paper,dropout=off'",
-        "--calibration FOLDER/labels.csv | is no calibration",
+        "--calibration FOLDER/labels.csv | is not a calibration",
         "--flinkMaster=127.0.0.1:1 --runner flink | no Flink cluster answers",
         "--worst -1 | --worst -1 must be 0 or more",
         "--sample -1 | --sample -1 must be 0 or more",

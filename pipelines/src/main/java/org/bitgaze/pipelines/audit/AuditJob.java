@@ -124,7 +124,7 @@ public final class AuditJob {
           new ResultAssembler(output, input, calibrated, out).run(ended);
       keepStaging = false;
       print(gathered, metrics, ended);
-      return gathered.judgements().stream().allMatch(Judgement::holds);
+      return gathered.assessment().judgements().stream().allMatch(Judgement::holds);
     } catch (ResultAssembler.ReportException e) {
       keepStaging = false;
       throw e;
@@ -185,7 +185,7 @@ public final class AuditJob {
   }
 
   private void print(ResultAssembler.Gathered gathered, JobMetrics metrics, RunInfo ended) {
-    VerdictText.of(gathered.verdicts()).forEach(out::println);
+    VerdictText.of(gathered.assessment().verdicts()).forEach(out::println);
     out.println();
     CompactTable.of(gathered.summary()).text().forEach(out::println);
     out.println("ranges of quantized activations: " + gathered.summary().ranges());
@@ -212,7 +212,7 @@ public final class AuditJob {
         metrics.maps(),
         ended.seconds(),
         metrics.decoded() / ended.seconds());
-    gathered.judgements().forEach(j -> out.println("gate: " + j.line()));
+    gathered.assessment().judgements().forEach(j -> out.println("gate: " + j.line()));
     if (metrics.clipped() > 0) {
       out.println(metrics.clipped() + " maps explain a logit that its quantization clips");
     }

@@ -26,7 +26,8 @@ import org.bitgaze.pipelines.gate.Gate;
 import org.bitgaze.pipelines.gate.JUnitXml;
 import org.bitgaze.pipelines.gate.Judgement;
 import org.bitgaze.pipelines.layers.Agreement;
-import org.bitgaze.pipelines.layers.Evaluation;
+import org.bitgaze.pipelines.layers.DriftExample;
+import org.bitgaze.pipelines.layers.DriftedImage;
 import org.bitgaze.pipelines.layers.LayerTables;
 import org.bitgaze.pipelines.layers.LayersResult;
 import org.bitgaze.pipelines.layers.MixedGate;
@@ -35,7 +36,7 @@ import org.bitgaze.pipelines.layers.ModelResult;
 import org.bitgaze.pipelines.layers.QuietLayer;
 import org.bitgaze.pipelines.layers.Search;
 import org.bitgaze.pipelines.layers.Sensitivity;
-import org.bitgaze.pipelines.layers.Shown;
+import org.bitgaze.pipelines.layers.SweepEvaluation;
 import org.bitgaze.pipelines.output.BeamFiles;
 import org.bitgaze.pipelines.output.CalibrationFile;
 import org.bitgaze.pipelines.output.Findings;
@@ -167,7 +168,7 @@ public final class LayersJob {
         trials.values().stream().mapToInt(List::size).sum(),
         searched.count());
     Path shards = Files.createDirectory(work.resolve("shards"));
-    Evaluation evaluation = evaluate(searched, sweep, shards);
+    SweepEvaluation evaluation = evaluate(searched, sweep, shards);
     Path rows = work.resolve("rows.parquet");
     Tables.rows(shards, sweep.modelIds(), sweep.mapLabels(), sweep.measureIds(), work);
     Map<String, ModelResult> models = new LinkedHashMap<>();
@@ -211,7 +212,7 @@ public final class LayersJob {
   }
 
   private ModelResult swept(
-      ExplainImages explanation, Outline outline, Evaluation evaluation, Path rows)
+      ExplainImages explanation, Outline outline, SweepEvaluation evaluation, Path rows)
       throws IOException {
     Model model = explanation.getModel();
     List<Sensitivity> lines =
@@ -318,7 +319,7 @@ public final class LayersJob {
   }
 
   private MixedSearch.Found search(
-      AuditPlan audit, Model model, List<QuantizableLayer> layers, Evaluation sweep, Path shards)
+      AuditPlan audit, Model model, List<QuantizableLayer> layers, SweepEvaluation sweep, Path shards)
       throws IOException {
     Search search = plan.search().orElseThrow();
     AuditInput searched = input.within(search.searched());
@@ -342,7 +343,7 @@ public final class LayersJob {
     return mixed.run(searched.count(), heldOut.count());
   }
 
-  private Evaluation evaluate(AuditInput images, AuditPlan sweep) throws IOException {
+  private SweepEvaluation evaluate(AuditInput images, AuditPlan sweep) throws IOException {
     Path shards = Files.createTempDirectory("bitgaze-shards");
     try {
       return evaluate(images, sweep, shards);
@@ -355,12 +356,12 @@ public final class LayersJob {
    * Evaluates images that are held out: what is rejected of them is kept beside what is of others,
    * and configurations can be compared image by image.
    */
-  private Evaluation verify(AuditInput images, AuditPlan sweep, Path rejects, String model)
+  private SweepEvaluation verify(AuditInput images, AuditPlan sweep, Path rejects, String model)
       throws IOException {
     Path folder = Files.createTempDirectory("bitgaze-verified");
     Path shards = Files.createDirectory(folder.resolve("shards"));
     try {
-      Evaluation summary = evaluate(images, sweep, shards);
+      SweepEvaluation summary = evaluate(images, sweep, shards);
       try (var files = Files.newDirectoryStream(shards, Tables.REJECTS + "-*")) {
         for (Path file : files) {
           Files.copy(file, rejects.resolve(file.getFileName() + "-" + model));
@@ -372,7 +373,7 @@ public final class LayersJob {
         for (Configuration other : sweep.explanations().get(0).getConfigurations()) {
           leads.put(
               List.of(model, MixedSearch.PROPOSAL, other.name()),
-              rows.leads(model, MixedSearch.PROPOSAL, other.name()));
+              DriftedImage.leads(rows, model, MixedSearch.PROPOSAL, other.name()));
         }
       }
       return summary.with((id, name, other) -> leads.get(List.of(id, name, other)));
@@ -382,7 +383,7 @@ public final class LayersJob {
   }
 
   /** Runs a pipeline, and fetches what its workers wrote. */
-  private Evaluation evaluate(AuditInput images, AuditPlan sweep, Path shards) throws IOException {
+  private SweepEvaluation evaluate(AuditInput images, AuditPlan sweep, Path shards) throws IOException {
     OutputFolder stage = new OutputFolder(output.toString());
     staging.set(stage);
     stage.describe(run);
@@ -399,7 +400,7 @@ public final class LayersJob {
           metrics.decoded(),
           progress.seconds());
       stage.fetchShards(shards);
-      return new Evaluation(Findings.read(shards).summary());
+      return new SweepEvaluation(Findings.read(shards).summary());
     } finally {
       staging.set(null);
       stage.discard();
@@ -419,8 +420,8 @@ public final class LayersJob {
         }
         Trial trial =
             outline.trials().stream().filter(t -> layer.isOf(t)).findFirst().orElseThrow();
-        List<Shown> images = new ArrayList<>();
-        for (Rows.Drifted drifted : rows.worst(model.id(), trial.name(), WORST)) {
+        List<DriftExample> images = new ArrayList<>();
+        for (DriftedImage drifted : DriftedImage.worst(rows, model.id(), trial.name(), WORST)) {
           try {
             images.add(shown(model, trial, drifted, program));
           } catch (IOException | RuntimeException e) {
@@ -434,7 +435,7 @@ public final class LayersJob {
     return pictured;
   }
 
-  private Shown shown(Model model, Trial trial, Rows.Drifted drifted, SweepProgram program)
+  private DriftExample shown(Model model, Trial trial, DriftedImage drifted, SweepProgram program)
       throws IOException {
     RgbImage seen = model.preprocessing().apply(input.read(drifted.key()));
     List<SweepResult> maps =
@@ -445,7 +446,7 @@ public final class LayersJob {
                 List.of(Configuration.F32, trial.configuration()),
                 1)
             .get(0);
-    return new Shown(
+    return new DriftExample(
         drifted.key(),
         drifted.cc(),
         jpeg(seen.toBufferedImage()),

@@ -13,7 +13,6 @@ import java.util.stream.Collectors;
 import org.bitgaze.image.Preprocessing;
 import org.bitgaze.pipelines.gate.Gate;
 import org.bitgaze.pipelines.gate.JUnitXml;
-import org.bitgaze.pipelines.gate.Judgement;
 import org.bitgaze.pipelines.output.BeamFiles;
 import org.bitgaze.pipelines.output.CalibrationFile;
 import org.bitgaze.pipelines.output.ExhibitLine;
@@ -24,8 +23,8 @@ import org.bitgaze.pipelines.output.RunInfo;
 import org.bitgaze.pipelines.output.Summary;
 import org.bitgaze.pipelines.output.SummaryFiles;
 import org.bitgaze.pipelines.output.Tables;
+import org.bitgaze.pipelines.report.Assessment;
 import org.bitgaze.pipelines.report.Report;
-import org.bitgaze.pipelines.report.Verdict;
 import org.bitgaze.quant.Calibration;
 
 /**
@@ -60,54 +59,48 @@ final class ResultAssembler {
   }
 
   /**
-   * What came out.
+   * A job's results.
    *
-   * @param summary the numbers
-   * @param verdicts whether quantized networks look where the others look
-   * @param judgements by the gate that was asked for
+   * @param summary the summary
+   * @param assessment what gate and noise say about it
    */
-  record Gathered(Summary summary, List<Verdict> verdicts, List<Judgement> judgements) {}
+  record Gathered(Summary summary, Assessment assessment) {}
 
   /**
    * Gathers everything.
    *
-   * @return what came out
-   * @throws IOException if something cannot be written, saying what is there and how to go on
+   * @return the results
+   * @throws IOException if something cannot be written; the message says what exists and how to
+   *     continue
    */
   Gathered run(RunInfo run) throws IOException {
-    Path work = Files.createTempDirectory("bitgaze-gather");
+    Path work = output.workspace();
     try {
-      Path shards = Files.createDirectory(work.resolve("shards"));
-      Path tables = Files.createDirectory(work.resolve("tables"));
+      Path made = Files.createDirectory(work.resolve("made"));
       Findings findings;
       Gathered gathered;
       try {
-        output.fetchShards(shards);
+        Path shards = output.localShards(work);
         findings = Findings.read(shards);
         Summary summary = Summary.of(run, findings.summary());
-        tables(run, summary, shards, tables);
-        gathered = judged(summary, tables);
-        output.replaceAll(tables);
+        tables(run, summary, shards, made);
+        gathered = judged(summary, made);
+        output.replaceAll(made);
       } catch (IOException | RuntimeException e) {
         throw new UngatheredException(output.staging(), e);
       }
       try {
-        Path page = page(findings, tables, work);
-        Path made = Files.createDirectory(work.resolve("made"));
-        Files.copy(page.resolve("exhibits.jsonl"), made.resolve("exhibits.jsonl"));
-        output.publish(made);
-        new Report(page).write();
-        for (String name : Report.FILES) {
-          Files.move(page.resolve(name), made.resolve(name));
-        }
-        output.publish(made);
+        Findings.write(pictured(findings), made.resolve("exhibits.jsonl"));
+        output.publish(made, List.of("exhibits.jsonl"));
+        new Report(output.local().orElse(made), made, gathered.assessment()).write();
+        output.publish(made, Report.FILES);
       } catch (IOException | RuntimeException e) {
         throw new ReportException(
             "rows and summary are in "
                 + output
-                + ", but the report could not be made: "
+                + ", but the report failed: "
                 + e.getMessage()
-                + "; 'bitgaze report' makes it anew",
+                + "; 'bitgaze report' makes it again",
             e);
       }
       return gathered;
@@ -142,11 +135,12 @@ final class ResultAssembler {
 
   private Gathered judged(Summary summary, Path tables) throws IOException {
     try (Rows rows = new Rows(tables.resolve("rows.parquet"))) {
-      List<Judgement> judgements = plan.gate().judge(summary, rows);
+      Assessment assessment = Assessment.of(plan.gate(), summary, rows);
       if (!plan.gate().equals(Gate.NONE)) {
-        JUnitXml.write(Map.of("bitgaze gate", judgements), tables.resolve("gate.xml"));
+        JUnitXml.write(
+            Map.of("bitgaze gate", assessment.judgements()), tables.resolve("gate.xml"));
       }
-      return new Gathered(summary, Verdict.of(plan.gate(), summary, rows), judgements);
+      return new Gathered(summary, assessment);
     }
   }
 
@@ -165,17 +159,9 @@ final class ResultAssembler {
         run.models(),
         tables.resolve("calibration.json"));
     run.write(tables.resolve("run.json"));
-    // Published files are moved away; the report is made of copies.
-    Path copies = Files.createDirectory(tables.resolveSibling("page"));
-    for (String name : Report.SOURCES) {
-      if (Files.exists(tables.resolve(name))) {
-        Files.copy(tables.resolve(name), copies.resolve(name));
-      }
-    }
   }
 
-  private Path page(Findings findings, Path tables, Path work) throws IOException {
-    Path page = work.resolve("page");
+  private List<ExhibitLine> pictured(Findings findings) throws IOException {
     List<ExhibitLine> pictured = new ArrayList<>();
     Preprocessing seen = plan.models().get(0).preprocessing();
     for (ExhibitLine exhibit : findings.exhibits()) {
@@ -185,8 +171,7 @@ final class ResultAssembler {
     plan.exhibits().show().stream()
         .filter(key -> !shown.contains(key))
         .forEach(key -> out.println("--show " + key + ": no such image was compared"));
-    Findings.write(pictured, page.resolve("exhibits.jsonl"));
-    return page;
+    return pictured;
   }
 
   private Optional<ExhibitLine> picture(ExhibitLine exhibit, Preprocessing seen) {

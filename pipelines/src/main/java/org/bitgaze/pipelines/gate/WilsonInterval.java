@@ -13,16 +13,16 @@ public record WilsonInterval(double low, double high) {
   private static final double CONFIDENCE = 0.95;
 
   /**
-   * Computes it.
+   * Computes the interval.
    *
-   * @param successes how many there were
-   * @param count of how many, at least 1
+   * @param successes the number of successes
+   * @param count the number of trials, at least 1
    * @return the interval
    */
   public static WilsonInterval of(long successes, long count) {
     ConfidenceInterval interval =
         new WilsonScoreInterval().createInterval((int) count, (int) successes, CONFIDENCE);
-    // Rounding may lead beyond the ends.
+    // Rounding may exceed the range.
     return new WilsonInterval(
         Math.max(0, interval.getLowerBound()), Math.min(1, interval.getUpperBound()));
   }

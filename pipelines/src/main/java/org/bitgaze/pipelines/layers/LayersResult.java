@@ -7,10 +7,10 @@ import java.nio.file.Path;
 import java.util.List;
 
 /**
- * What a job over layers found: {@code layers.json}.
+ * The result of a layers job: {@code layers.json}.
  *
- * @param precisions of the layers
- * @param images how many were swept
+ * @param precisions the layers' precisions
+ * @param images the number of images
  * @param models one each
  */
 public record LayersResult(List<String> precisions, long images, List<ModelResult> models) {
@@ -18,8 +18,8 @@ public record LayersResult(List<String> precisions, long images, List<ModelResul
   /**
    * Writes the result.
    *
-   * @param file where to
-   * @throws IOException if it cannot be written
+   * @param file the file to write
+   * @throws IOException if the file cannot be written
    */
   public void write(Path file) throws IOException {
     new ObjectMapper().enable(SerializationFeature.INDENT_OUTPUT).writeValue(file.toFile(), this);

@@ -11,8 +11,8 @@ import org.bitgaze.pipelines.gate.Judgement;
 import org.bitgaze.pipelines.gate.Rule;
 
 /**
- * Judges the mixed precision that was proposed, and what is quantized alike beside it, by the
- * images that the search did not see.
+ * Judges a proposed mixed precision, and the configurations that are compared with it, on the images
+ * that were held out.
  */
 public final class MixedGate {
   private MixedGate() {}
@@ -20,8 +20,8 @@ public final class MixedGate {
   /**
    * Judges.
    *
-   * @param gate what must hold; {@code *} is the proposal, {@code mixed}
-   * @param result what was found
+   * @param gate the conditions; {@code *} is the proposal, {@code mixed}
+   * @param result the job's result
    * @return one judgement per model, configuration and condition
    */
   public static List<Judgement> judge(Gate gate, LayersResult result) {
@@ -43,9 +43,9 @@ public final class MixedGate {
     return all;
   }
 
-  private static Judgement judge(Condition condition, String model, Choice choice) {
-    Optional<Value> value = value(choice, condition.reference(), condition.measure());
-    double mean = number(value.map(Value::mean));
+  private static Judgement judge(Condition condition, String model, ConfigurationResult choice) {
+    Optional<Estimate> value = value(choice, condition.reference(), condition.measure());
+    double mean = number(value.map(Estimate::mean));
     String key = Sensitivity.key(condition.reference(), condition.measure());
     long vanished = choice.heldOut().lost().getOrDefault(key, 0L);
     return new Judgement(
@@ -53,14 +53,14 @@ public final class MixedGate {
         choice.name(),
         condition,
         mean,
-        number(value.map(Value::low)),
-        number(value.map(Value::high)),
+        number(value.map(Estimate::low)),
+        number(value.map(Estimate::high)),
         mean,
-        value.map(Value::count).orElse(0L),
+        value.map(Estimate::count).orElse(0L),
         vanished);
   }
 
-  private static Optional<Value> value(Choice choice, Reference reference, Measure measure) {
+  private static Optional<Estimate> value(ConfigurationResult choice, Reference reference, Measure measure) {
     return Optional.ofNullable(choice.heldOut().values().get(reference.id() + "_" + measure.id()));
   }
 

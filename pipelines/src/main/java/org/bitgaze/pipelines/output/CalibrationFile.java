@@ -16,12 +16,12 @@ import org.bitgaze.quant.Ranges;
 /**
  * {@code calibration.json}: a {@link Calibration} as a file.
  *
- * @param ranges how the images' extremes were combined
- * @param protocol the steps by which the networks were run, see {@link
+ * @param ranges how the extremes of several images were combined
+ * @param protocol the protocol's steps, see {@link
  *     org.bitgaze.protocol.Protocol#decidingRanges}
- * @param images keys of the images they were taken from, sorted
- * @param weights model id to the digest of the weights whose activations these are
- * @param preprocessing model id to what was done to the images, see {@link
+ * @param images keys of the images that were used, sorted
+ * @param weights model id to the digest of its weights
+ * @param preprocessing model id to how images are prepared, see {@link
  *     org.bitgaze.image.Preprocessing}
  * @param models model id to quantization point to minimum and maximum
  */
@@ -55,11 +55,7 @@ public record CalibrationFile(
         calibration.mode().id(), protocol, calibration.images(), weights, preprocessing, models);
   }
 
-  /**
-   * Returns the calibration.
-   *
-   * @return a value
-   */
+  /** {@return the calibration} */
   public Calibration calibration() {
     Map<String, Ranges> all = new LinkedHashMap<>();
     models.forEach(
@@ -86,10 +82,10 @@ public record CalibrationFile(
    * Writes a calibration.
    *
    * @param calibration the calibration
-   * @param protocol the steps by which the networks were run
-   * @param models what was run: the digests of their weights, and their preprocessing
-   * @param file where to
-   * @throws IOException if it cannot be written
+   * @param protocol the protocol's steps
+   * @param models the models, with the digests of their weights and their preprocessing
+   * @param file the file to write
+   * @throws IOException if the file cannot be written
    */
   public static void write(
       Calibration calibration, String protocol, List<RunInfo.ModelInfo> models, Path file)
@@ -108,7 +104,7 @@ public record CalibrationFile(
    *
    * @param file what {@link #write} wrote
    * @return the file's content
-   * @throws IOException if it cannot be read, or is no calibration, naming the file
+   * @throws IOException if the file cannot be read, or is not a calibration; the message names it
    */
   public static CalibrationFile read(Path file) throws IOException {
     try {
@@ -126,7 +122,7 @@ public record CalibrationFile(
       return read;
     } catch (IOException | RuntimeException e) {
       String reason = e.getMessage().lines().findFirst().orElse("");
-      throw new IOException(file + " is no calibration: " + reason, e);
+      throw new IOException(file + " is not a calibration: " + reason, e);
     }
   }
 }

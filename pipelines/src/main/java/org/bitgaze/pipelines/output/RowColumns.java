@@ -11,7 +11,8 @@ import org.bitgaze.transforms.values.Comparison;
 import org.bitgaze.transforms.values.Reject;
 
 /**
- * The columns of {@code rows.csv}: what a row is of, its measures, and why it has none.
+ * The columns of {@code rows.csv}: what was compared, the measures, and the status of both maps,
+ * which says why a row has no values.
  *
  * @param measures ids, in their order
  */
@@ -57,7 +58,7 @@ public record RowColumns(List<String> measures) implements Serializable {
    * Formats a row.
    *
    * @param row the row
-   * @return one record without a line end, numbers at full precision, nothing for null
+   * @return one record without a line end; numbers at full precision, null as an empty field
    */
   public String format(Comparison row) {
     List<Object> values = new ArrayList<>();
