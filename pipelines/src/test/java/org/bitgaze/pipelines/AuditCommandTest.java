@@ -225,7 +225,7 @@ class AuditCommandTest {
             .orElseThrow();
     assertTrue(noise > 0.3 && noise < 0.9999, "another draw makes another map: " + noise);
     String report = Files.readString(outs.get(0).resolve("report.html"));
-    assertTrue(report.contains("Beside the noise"));
+    assertTrue(report.contains("Compared with noise"));
     assertTrue(Files.readString(outs.get(0).resolve("run.json")).contains("paper (resize=squash"));
     // Ranges of one protocol are none of another's.
     Ended refused =
