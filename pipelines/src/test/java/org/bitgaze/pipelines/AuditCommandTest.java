@@ -370,7 +370,9 @@ class AuditCommandTest {
         2, bitgaze("compare", "--gate", "int8: KLD<0", one.toString(), two.toString()).code());
     Ended none = bitgaze("compare", one.toString(), folder.resolve("empty").toString());
     assertEquals(2, none.code());
-    assertTrue(none.err().contains("is not an output of 'bitgaze audit': run.json is missing"), none.err());
+    assertTrue(
+        none.err().contains("is not an output of 'bitgaze audit': run.json is missing"),
+        none.err());
   }
 
   private static Map<String, Double> values(Path out, String measure) throws IOException {

@@ -319,7 +319,11 @@ public final class LayersJob {
   }
 
   private MixedSearch.Found search(
-      AuditPlan audit, Model model, List<QuantizableLayer> layers, SweepEvaluation sweep, Path shards)
+      AuditPlan audit,
+      Model model,
+      List<QuantizableLayer> layers,
+      SweepEvaluation sweep,
+      Path shards)
       throws IOException {
     Search search = plan.search().orElseThrow();
     AuditInput searched = input.within(search.searched());
@@ -383,7 +387,8 @@ public final class LayersJob {
   }
 
   /** Runs a pipeline, and fetches what its workers wrote. */
-  private SweepEvaluation evaluate(AuditInput images, AuditPlan sweep, Path shards) throws IOException {
+  private SweepEvaluation evaluate(AuditInput images, AuditPlan sweep, Path shards)
+      throws IOException {
     OutputFolder stage = new OutputFolder(output.toString());
     staging.set(stage);
     stage.describe(run);

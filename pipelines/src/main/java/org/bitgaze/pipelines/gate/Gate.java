@@ -46,7 +46,6 @@ public record Gate(List<Rule> rules) {
    * Parses a gate.
    *
    * @param text rules with semicolons between them, see {@link #GRAMMAR}
-   * @return the gate
    * @throws IllegalArgumentException if a rule cannot be parsed; the message names the part
    */
   public static Gate parse(String text) {
@@ -57,7 +56,6 @@ public record Gate(List<Rule> rules) {
   /**
    * Checks that a run has everything that the conditions name.
    *
-   * @param summary the run's summary
    * @throws IllegalArgumentException as {@link #check(Collection, Collection, Set, Set)}
    */
   public void check(Summary summary) {
@@ -93,7 +91,9 @@ public record Gate(List<Rule> rules) {
           models.stream().anyMatch(m -> precisions.stream().anyMatch(p -> rule.covers(m, p)));
       if (!applies) {
         throw new IllegalArgumentException(
-            "the gate's rule '" + rule + "' applies to nothing: no precision of this run quantizes");
+            "the gate's rule '"
+                + rule
+                + "' applies to nothing: no precision of this run quantizes");
       }
       for (Condition condition : rule.conditions()) {
         if (condition.reference().equals(Reference.F32)
@@ -117,14 +117,7 @@ public record Gate(List<Rule> rules) {
     }
   }
 
-  /**
-   * Judges a run.
-   *
-   * @param summary the run's summary
-   * @param rows the run's rows
-   * @return one judgement per model, precision and condition, in the summary's order
-   * @throws IOException if the rows cannot be read
-   */
+  /** {@return one judgement per model, precision and condition, in the summary's order} */
   public List<Judgement> judge(Summary summary, Rows rows) throws IOException {
     List<Judgement> all = new ArrayList<>();
     for (String model : summary.models().keySet()) {
@@ -135,16 +128,7 @@ public record Gate(List<Rule> rules) {
     return all;
   }
 
-  /**
-   * Judges a model at one precision.
-   *
-   * @param summary the run's summary
-   * @param rows the run's rows
-   * @param model the model's id
-   * @param precision such as {@code int8}
-   * @return one judgement per condition that applies
-   * @throws IOException if the rows cannot be read
-   */
+  /** {@return one judgement per condition that applies} */
   public List<Judgement> judge(Summary summary, Rows rows, String model, String precision)
       throws IOException {
     List<Judgement> all = new ArrayList<>();

@@ -18,8 +18,6 @@ public final class JUnitXml {
    * Writes {@code gate.xml}.
    *
    * @param suites judgements by the name of their run
-   * @param file the file to write
-   * @throws IOException if the file cannot be written
    */
   public static void write(Map<String, List<Judgement>> suites, Path file) throws IOException {
     try (Writer out = Files.newBufferedWriter(file)) {

@@ -38,13 +38,7 @@ public record Judgement(
   /**
    * Judges.
    *
-   * @param condition the condition
-   * @param summary the run's summary
-   * @param rows the run's rows
-   * @param model the model's id
    * @param precision any precision of the run
-   * @return the judgement
-   * @throws IOException if the rows cannot be read
    */
   public static Judgement of(
       Condition condition, Summary summary, Rows rows, String model, String precision)
@@ -58,8 +52,7 @@ public record Judgement(
       double low = number(line.map(SummaryLine::ci95Low));
       double high = number(line.map(SummaryLine::ci95High));
       long images = line.map(SummaryLine::count).orElse(0L);
-      return new Judgement(
-          model, precision, condition, mean, low, high, mean, images, vanished);
+      return new Judgement(model, precision, condition, mean, low, high, mean, images, vanished);
     }
     // The mean of a measure that is 0 or 1 is a share of the images, too.
     boolean isMean = condition.share().isEmpty();
@@ -79,12 +72,11 @@ public record Judgement(
                 reference)
             .get(0);
     long images = isMean ? found[1] : found[0];
-    if (images == 0) {
-      return new Judgement(
-          model, precision, condition, Double.NaN, Double.NaN, Double.NaN, mean, 0, vanished);
-    }
-    WilsonInterval interval = WilsonInterval.of(found[2], images);
-    double share = (double) found[2] / images;
+    double share = images == 0 ? Double.NaN : (double) found[2] / images;
+    WilsonInterval interval =
+        images == 0
+            ? new WilsonInterval(Double.NaN, Double.NaN)
+            : WilsonInterval.of(found[2], images);
     return new Judgement(
         model,
         precision,
@@ -162,7 +154,8 @@ public record Judgement(
     String against =
         reference.isMap() && !reference.equals(Reference.F32) ? " (" + reference + ")" : "";
     String lost = vanished > 0 ? " (" + vanished + " maps vanished)" : "";
-    String text = measure
+    String text =
+        measure
             + against
             + " "
             + Numbers.measure(isMean ? value : mean, measure.isShare(), 3)

@@ -30,7 +30,6 @@ public record Rule(Optional<String> model, Optional<String> precision, List<Cond
    * Parses a rule.
    *
    * @param text {@code [MODEL/]PRECISION: CONDITION, ...}; {@code *} for all precisions
-   * @return the rule
    * @throws IllegalArgumentException if it cannot be parsed
    */
   static Rule parse(String text) {

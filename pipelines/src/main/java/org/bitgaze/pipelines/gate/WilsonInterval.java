@@ -17,7 +17,6 @@ public record WilsonInterval(double low, double high) {
    *
    * @param successes the number of successes
    * @param count the number of trials, at least 1
-   * @return the interval
    */
   public static WilsonInterval of(long successes, long count) {
     ConfidenceInterval interval =

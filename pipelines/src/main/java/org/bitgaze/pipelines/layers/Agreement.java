@@ -7,9 +7,9 @@ import org.bitgaze.measure.Measure;
 import org.bitgaze.measure.MeasureCatalog;
 
 /**
- * Whether the noise that a layer adds predicts how far it moves the map: Spearman's rank correlation
- * of a signal-to-noise ratio with the drift, over layers that are quantized alone. At -1 the noisiest
- * layers move the map most, and any tool finds them; at 0 noise predicts nothing.
+ * Whether the noise that a layer adds predicts how far it moves the map: Spearman's rank
+ * correlation of a signal-to-noise ratio with the drift, over layers that are quantized alone. At
+ * -1 the noisiest layers move the map most, and any tool finds them; at 0 noise predicts nothing.
  *
  * @param model the model's id
  * @param precision the layers' precision
@@ -22,7 +22,6 @@ public record Agreement(String model, String precision, String measure, double r
   /**
    * Correlates.
    *
-   * @param model the model's id
    * @param precision the precision of the trials
    * @param lines the model's lines
    * @return one for each ratio

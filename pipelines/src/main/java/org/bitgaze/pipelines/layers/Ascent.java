@@ -35,8 +35,8 @@ record Ascent(List<QuantizableLayer> layers, List<Precision> rungs, CostKind cos
   }
 
   /**
-   * Climbs by harm. A step may skip rungs, because neighbouring precisions may do the same harm: what
-   * counts is the harm that it removes for its cost. The step of a layer without weights costs
+   * Climbs by harm. A step may skip rungs, because neighbouring precisions may do the same harm:
+   * what counts is the harm that it removes for its cost. The step of a layer without weights costs
    * nothing, and comes first if it removes any harm.
    *
    * @return all configurations on the way, the bottom first
@@ -74,8 +74,8 @@ record Ascent(List<QuantizableLayer> layers, List<Precision> rungs, CostKind cos
   }
 
   /**
-   * Climbs at random: layers in an order that the seed decides, rung by rung. Steps that cost nothing
-   * are taken as soon as possible, so that the comparison is fair.
+   * Climbs at random: layers in an order that the seed decides, rung by rung. Steps that cost
+   * nothing are taken as soon as possible, so that the comparison is fair.
    *
    * @return all configurations on the way, the bottom first
    */
@@ -112,8 +112,8 @@ record Ascent(List<QuantizableLayer> layers, List<Precision> rungs, CostKind cos
   }
 
   /**
-   * Finds the first configuration on a way whose cost is not below a price. Of several with the same
-   * cost it is the last, because the steps after the first were free.
+   * Finds the first configuration on a way whose cost is not below a price. Of several with the
+   * same cost it is the last, because the steps after the first were free.
    */
   Configuration firstNotBelow(List<Configuration> way, long price) {
     Configuration found = null;

@@ -13,9 +13,9 @@ import org.bitgaze.quant.QuantizableLayer;
 
 /**
  * Trims a configuration that keeps a budget. In each pass every layer above the lowest precision is
- * lowered by one rung, first alone; then the layers that keep the budget alone are lowered together,
- * one after the other, those with the least loss for the most saving first, as long as the budget is
- * kept. Every configuration is run.
+ * lowered by one rung, first alone; then the layers that keep the budget alone are lowered
+ * together, one after the other, those with the least loss for the most saving first, as long as
+ * the budget is kept. Every configuration is run.
  *
  * @param model the model's id
  * @param ascent the layers and rungs
@@ -37,7 +37,8 @@ record Descent(String model, Ascent ascent, Search search) {
    * @return the cheapest configuration found that keeps the budget
    * @throws IOException if the configurations cannot be run
    */
-  Configuration trim(Configuration from, SweepEvaluation evaluated, Runner runner) throws IOException {
+  Configuration trim(Configuration from, SweepEvaluation evaluated, Runner runner)
+      throws IOException {
     Configuration best = from;
     SweepEvaluation before = evaluated;
     // Each pass lowers a layer by one rung.

@@ -16,12 +16,9 @@ public record DriftedImage(String key, int explainedClass, @Nullable Double cc) 
   /**
    * Finds the images whose maps drift furthest from f32's, where these have values.
    *
-   * @param rows the rows
-   * @param model the model's id
    * @param precision such as {@code int8}, or another configuration's name
    * @param limit at most this many
    * @return the worst first
-   * @throws IOException if the rows cannot be read
    */
   public static List<DriftedImage> worst(Rows rows, String model, String precision, int limit)
       throws IOException {
@@ -47,12 +44,9 @@ public record DriftedImage(String key, int explainedClass, @Nullable Double cc) 
    * Compares the correlations with f32's maps of two configurations, image by image, where f32's
    * map has values. A map without values has a correlation of 0.
    *
-   * @param rows the rows
-   * @param model the model's id
    * @param name a configuration
    * @param other another configuration
    * @return the first one's correlations minus the other's, by key
-   * @throws IOException if the rows cannot be read
    */
   public static double[] leads(Rows rows, String model, String name, String other)
       throws IOException {

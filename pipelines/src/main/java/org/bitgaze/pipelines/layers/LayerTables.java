@@ -20,10 +20,6 @@ public final class LayerTables {
    * layer, with the layer empty for the whole network. Columns are the drift and the vanished maps
    * (see {@link Effect}) and, for each reference and measure, mean, ends of its 95 % confidence
    * interval, and count.
-   *
-   * @param result the job's result
-   * @param folder where to write
-   * @throws IOException if a file cannot be written
    */
   public static void layers(LayersResult result, Path folder) throws IOException {
     List<Sensitivity> lines =
@@ -45,13 +41,7 @@ public final class LayerTables {
   /** A point of a model's frontier. */
   private record ModelPoint(String model, FrontierPoint point) {}
 
-  /**
-   * Writes {@code frontier.csv}: drift against cost on the images that were held out.
-   *
-   * @param result the job's result
-   * @param folder where to write
-   * @throws IOException if the file cannot be written
-   */
+  /** Writes {@code frontier.csv}: drift against cost on the images that were held out. */
   public static void frontier(LayersResult result, Path folder) throws IOException {
     List<ModelPoint> points = new ArrayList<>();
     for (ModelResult model : result.models()) {

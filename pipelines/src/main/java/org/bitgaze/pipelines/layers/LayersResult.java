@@ -15,12 +15,7 @@ import java.util.List;
  */
 public record LayersResult(List<String> precisions, long images, List<ModelResult> models) {
 
-  /**
-   * Writes the result.
-   *
-   * @param file the file to write
-   * @throws IOException if the file cannot be written
-   */
+  /** Writes the result. */
   public void write(Path file) throws IOException {
     new ObjectMapper().enable(SerializationFeature.INDENT_OUTPUT).writeValue(file.toFile(), this);
   }

@@ -19,10 +19,10 @@ import org.bitgaze.quant.TrialKind;
 
 /**
  * Searches the cheapest mixed precision of a model that keeps a budget. It climbs from the cheapest
- * precision by the layers' sensitivities, runs configurations on the way, takes the first that keeps
- * the budget, and trims it. For comparison it chooses layers by sensitivity, by noise and at random,
- * at no lower cost and untrimmed, and runs all on images that were held out. Layers without weights
- * cost nothing, and stay in floating point unless quantizing them helps.
+ * precision by the layers' sensitivities, runs configurations on the way, takes the first that
+ * keeps the budget, and trims it. For comparison it chooses layers by sensitivity, by noise and at
+ * random, at no lower cost and untrimmed, and runs all on images that were held out. Layers without
+ * weights cost nothing, and stay in floating point unless quantizing them helps.
  */
 public final class MixedSearch {
   /** The proposal's name in tables and files. */
@@ -74,7 +74,6 @@ public final class MixedSearch {
   /**
    * Prepares a search.
    *
-   * @param model the model's id
    * @param layers its layers
    * @param precisions that layers may have beside floating point
    * @param search the budget and the cost
@@ -181,7 +180,9 @@ public final class MixedSearch {
     return (Double.isNaN(worse) ? 0 : worse) + tie;
   }
 
-  /** The power of the noise that a layer alone adds to the logits, relative to the logits' power. */
+  /**
+   * The power of the noise that a layer alone adds to the logits, relative to the logits' power.
+   */
   private double noise(QuantizableLayer layer, Precision precision) {
     String name = TrialKind.ONLY.name(precision, layer.name());
     return sweep

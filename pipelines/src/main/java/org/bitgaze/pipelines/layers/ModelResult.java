@@ -10,8 +10,8 @@ import java.util.List;
  * @param lines one per trial
  * @param agreements the correlations of noise with drift
  * @param quiet layers that are quiet but harmful
- * @param saved the share of all trials' multiply-adds that were not computed, because their inputs had
- *     not changed, in [0, 1]
+ * @param saved the share of all trials' multiply-adds that were not computed, because their inputs
+ *     had not changed, in [0, 1]
  * @param mixed the proposal; empty if none was requested
  */
 public record ModelResult(
@@ -27,7 +27,6 @@ public record ModelResult(
    * Adds a proposal.
    *
    * @param proposal the proposal
-   * @return a new result
    */
   public ModelResult with(MixedResult proposal) {
     return new ModelResult(id, title, lines, agreements, quiet, saved, List.of(proposal));

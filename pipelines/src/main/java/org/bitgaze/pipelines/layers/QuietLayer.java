@@ -88,7 +88,6 @@ public record QuietLayer(Sensitivity line, List<DriftExample> worst) {
    * Adds images.
    *
    * @param images the images whose maps it moves furthest
-   * @return a new layer
    */
   public QuietLayer with(List<DriftExample> images) {
     return new QuietLayer(line, images);

@@ -34,7 +34,6 @@ public record Sensitivity(
   /**
    * Makes a model's lines.
    *
-   * @param model the model's id
    * @param layers its layers, in network order
    * @param trials the trials
    * @param evaluation their results
@@ -68,14 +67,10 @@ public record Sensitivity(
     return Optional.ofNullable(effect.drift()).map(Estimate::mean);
   }
 
-  /**
-   * Finds the mean of a measure against f32.
-   *
-   * @param measure the measure
-   * @return its mean, if it has one
-   */
+  /** {@return its mean, if it has one} */
   public Optional<Double> mean(Measure measure) {
-    return Optional.ofNullable(effect.values().get(key(Reference.F32, measure))).map(Estimate::mean);
+    return Optional.ofNullable(effect.values().get(key(Reference.F32, measure)))
+        .map(Estimate::mean);
   }
 
   /** {@return whether exactly one layer was quantized, with weights and activations} */

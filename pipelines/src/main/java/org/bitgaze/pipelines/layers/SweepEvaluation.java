@@ -29,7 +29,6 @@ public final class SweepEvaluation {
     /**
      * Subtracts the correlations with f32's maps.
      *
-     * @param model the model's id
      * @param name a configuration
      * @param other another configuration
      * @return the first one's minus the other's, for each image that has both
@@ -59,7 +58,6 @@ public final class SweepEvaluation {
    * Adds a comparison image by image.
    *
    * @param differences compares configurations
-   * @return a new evaluation
    */
   public SweepEvaluation with(Images differences) {
     return new SweepEvaluation(summary, Optional.of(differences));
@@ -83,7 +81,10 @@ public final class SweepEvaluation {
       }
     }
     return new Effect(
-        line.map(l -> Estimate.of(l, lost).complement()).orElse(null), lost, all, values(model, name));
+        line.map(l -> Estimate.of(l, lost).complement()).orElse(null),
+        lost,
+        all,
+        values(model, name));
   }
 
   /** All measures of a model in a configuration, by {@code reference_MEASURE}, in their order. */
@@ -99,8 +100,8 @@ public final class SweepEvaluation {
   }
 
   /**
-   * Finds the mean that a condition is about. A map that vanished although f32's has values counts as
-   * 0 if larger is better. If smaller is better, such maps make the mean infinite; otherwise a
+   * Finds the mean that a condition is about. A map that vanished although f32's has values counts
+   * as 0 if larger is better. If smaller is better, such maps make the mean infinite; otherwise a
    * configuration whose maps all vanish would keep any budget.
    *
    * @return the mean; NaN if there is none
@@ -123,8 +124,8 @@ public final class SweepEvaluation {
   }
 
   /**
-   * Counts the maps without a value of a measure, vanished or constant, beyond those that f32 lacks,
-   * too: an image whose f32 map has no value has none in any comparison with it.
+   * Counts the maps without a value of a measure, vanished or constant, beyond those that f32
+   * lacks, too: an image whose f32 map has no value has none in any comparison with it.
    */
   private long lost(String model, String name, Reference reference, Measure measure) {
     if (!measure.isOfMaps()) {
@@ -135,8 +136,9 @@ public final class SweepEvaluation {
   }
 
   /**
-   * Counts the f32 maps without a value. The centre always has values, so a comparison with it lacks
-   * one only if the map does. Without the centre, the maps that are known to have vanished count.
+   * Counts the f32 maps without a value. The centre always has values, so a comparison with it
+   * lacks one only if the map does. Without the centre, the maps that are known to have vanished
+   * count.
    */
   private long ofFullPrecision(String model, Reference reference, Measure measure) {
     String f32 = Configuration.F32.name();

@@ -17,8 +17,7 @@ import org.bitgaze.quant.Ranges;
  * {@code calibration.json}: a {@link Calibration} as a file.
  *
  * @param ranges how the extremes of several images were combined
- * @param protocol the protocol's steps, see {@link
- *     org.bitgaze.protocol.Protocol#decidingRanges}
+ * @param protocol the protocol's steps, see {@link org.bitgaze.protocol.Protocol#decidingRanges}
  * @param images keys of the images that were used, sorted
  * @param weights model id to the digest of its weights
  * @param preprocessing model id to how images are prepared, see {@link
@@ -70,9 +69,7 @@ public record CalibrationFile(
   /**
    * Formats a calibration.
    *
-   * @param calibration the calibration
    * @return JSON on several lines
-   * @throws IOException if it cannot be formatted
    */
   public static String format(Calibration calibration) throws IOException {
     return JSON.writeValueAsString(of(calibration, "", Map.of(), Map.of()));
@@ -81,11 +78,8 @@ public record CalibrationFile(
   /**
    * Writes a calibration.
    *
-   * @param calibration the calibration
    * @param protocol the protocol's steps
    * @param models the models, with the digests of their weights and their preprocessing
-   * @param file the file to write
-   * @throws IOException if the file cannot be written
    */
   public static void write(
       Calibration calibration, String protocol, List<RunInfo.ModelInfo> models, Path file)
@@ -102,8 +96,6 @@ public record CalibrationFile(
   /**
    * Reads a calibration.
    *
-   * @param file what {@link #write} wrote
-   * @return the file's content
    * @throws IOException if the file cannot be read, or is not a calibration; the message names it
    */
   public static CalibrationFile read(Path file) throws IOException {

@@ -17,9 +17,7 @@ public final class Digests {
   /**
    * Computes a file's digest.
    *
-   * @param file the file
    * @return 64 hexadecimal digits
-   * @throws IOException if the file cannot be read
    */
   public static String of(Path file) throws IOException {
     return of(Files.newInputStream(file));
@@ -30,7 +28,6 @@ public final class Digests {
    *
    * @param stream the bytes; it is closed
    * @return 64 hexadecimal digits
-   * @throws IOException if they cannot be read
    */
   public static String of(InputStream stream) throws IOException {
     try (InputStream in = stream) {

@@ -33,7 +33,6 @@ public record Findings(List<SummaryLine> summary, List<ExhibitLine> exhibits) {
    *
    * @param line the statistics and what they are of
    * @return a line of JSON
-   * @throws IOException if it cannot be formatted
    */
   public static String format(KV<SummaryKey, Statistics> line) throws IOException {
     return JSON.writeValueAsString(
@@ -43,9 +42,7 @@ public record Findings(List<SummaryLine> summary, List<ExhibitLine> exhibits) {
   /**
    * Formats an exhibit.
    *
-   * @param exhibit the image
    * @return a line of JSON
-   * @throws IOException if it cannot be formatted
    */
   public static String format(Exhibit exhibit) throws IOException {
     return JSON.writeValueAsString(Map.of("exhibit", ExhibitLine.of(exhibit)));
@@ -56,7 +53,6 @@ public record Findings(List<SummaryLine> summary, List<ExhibitLine> exhibits) {
    *
    * @param shards folder of {@code findings-*}
    * @return their content
-   * @throws IOException if a shard cannot be read
    */
   public static Findings read(Path shards) throws IOException {
     Findings all = new Findings(new ArrayList<>(), new ArrayList<>());
@@ -85,8 +81,6 @@ public record Findings(List<SummaryLine> summary, List<ExhibitLine> exhibits) {
    * Writes {@code exhibits.jsonl}.
    *
    * @param exhibits with their pictures
-   * @param file the file to write
-   * @throws IOException if the file cannot be written
    */
   public static void write(List<ExhibitLine> exhibits, Path file) throws IOException {
     List<String> lines = new ArrayList<>();
@@ -99,9 +93,7 @@ public record Findings(List<SummaryLine> summary, List<ExhibitLine> exhibits) {
   /**
    * Reads {@code exhibits.jsonl}.
    *
-   * @param file the file
    * @return its lines
-   * @throws IOException if the file cannot be read
    */
   public static List<ExhibitLine> exhibits(Path file) throws IOException {
     List<ExhibitLine> exhibits = new ArrayList<>();

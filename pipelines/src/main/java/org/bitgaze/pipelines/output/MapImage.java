@@ -3,8 +3,8 @@ package org.bitgaze.pipelines.output;
 import org.bitgaze.image.Heatmap;
 
 /**
- * A map to look at: scaled from its own minimum (0) to its own maximum (255), all zero
- * if it is constant.
+ * A map to look at: scaled from its own minimum (0) to its own maximum (255), all zero if it is
+ * constant.
  *
  * @param height in pixels
  * @param width in pixels

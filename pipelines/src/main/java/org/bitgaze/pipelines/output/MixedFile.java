@@ -34,8 +34,6 @@ public record MixedFile(Map<String, Layers> models) {
    * Writes the configurations of models.
    *
    * @param models model id to configuration
-   * @param file the file to write
-   * @throws IOException if the file cannot be written
    */
   public static void write(Map<String, Configuration> models, Path file) throws IOException {
     Map<String, Layers> all = new LinkedHashMap<>();
@@ -51,9 +49,9 @@ public record MixedFile(Map<String, Layers> models) {
   /**
    * Reads a file.
    *
-   * @param file what {@link #write} wrote
    * @return its content; all precisions are valid
-   * @throws IOException if the file cannot be read, or is not a mixed precision; the message names it
+   * @throws IOException if the file cannot be read, or is not a mixed precision; the message names
+   *     it
    */
   public static MixedFile read(Path file) throws IOException {
     try {
@@ -86,7 +84,6 @@ public record MixedFile(Map<String, Layers> models) {
   /**
    * Finds a model's configuration.
    *
-   * @param model the model's id
    * @param name the configuration's name in tables
    * @return the configuration
    * @throws IllegalArgumentException if the file does not have the model; the message lists those

@@ -51,11 +51,7 @@ public final class OutputFolder {
   /** Set by another thread when the job is told to end: no file may be left behind. */
   private boolean discarded;
 
-  /**
-   * Names the folder; nothing is created yet.
-   *
-   * @param folder its path
-   */
+  /** Names the folder; nothing is created yet. */
   public OutputFolder(String folder) {
     String path = BeamFiles.absolute(folder);
     this.folder = path.endsWith("/") ? path : path + "/";
@@ -66,7 +62,6 @@ public final class OutputFolder {
    * Lists what an earlier job left.
    *
    * @return names of files that exist and would be replaced
-   * @throws IOException if the folder cannot be read
    */
   public List<String> existing() throws IOException {
     List<String> found = new ArrayList<>();
@@ -86,13 +81,12 @@ public final class OutputFolder {
    */
   public synchronized void open() throws IOException {
     discarded = false;
-    stage(file -> {});
+    stage(new byte[0]);
   }
 
   /**
    * Records what is about to run, beside the files that a failed job leaves.
    *
-   * @param run the run
    * @throws IOException if the folder cannot be written; the message names it
    * @throws IllegalStateException if the job was told to end meanwhile
    */
@@ -100,25 +94,16 @@ public final class OutputFolder {
     if (discarded) {
       throw new IllegalStateException("interrupted");
     }
-    stage(run::write);
+    stage(run.json());
   }
 
-  @FunctionalInterface
-  private interface Content {
-    void write(Path file) throws IOException;
-  }
-
-  private void stage(Content description) throws IOException {
+  private void stage(byte[] description) throws IOException {
     try {
       if (!BeamFiles.isRemote(staging)) {
         Files.createDirectories(Path.of(staging, "shards"));
       }
-      Path local = Files.createTempFile("bitgaze", ".json");
-      try {
-        description.write(local);
-        copy(local, file(staging, "run.json"));
-      } finally {
-        Files.delete(local);
+      try (OutputStream out = create(file(staging, "run.json"))) {
+        out.write(description);
       }
     } catch (IOException | RuntimeException e) {
       throw new IOException(folder + " cannot be written: " + e, e);
@@ -135,7 +120,6 @@ public final class OutputFolder {
    * output's disk if that is local, so that publishing renames files and copies none.
    *
    * @return the folder, which the caller deletes
-   * @throws IOException if it cannot be created
    */
   public Path workspace() throws IOException {
     return BeamFiles.isRemote(staging)
@@ -148,7 +132,6 @@ public final class OutputFolder {
    *
    * @param workspace where shards from another file system are copied to
    * @return the folder of the shards
-   * @throws IOException if they cannot be read
    */
   public Path localShards(Path workspace) throws IOException {
     if (!BeamFiles.isRemote(staging)) {
@@ -164,7 +147,6 @@ public final class OutputFolder {
    * moved.
    *
    * @param local an empty folder
-   * @throws IOException if they cannot be read
    */
   public void fetchShards(Path local) throws IOException {
     if (!BeamFiles.isRemote(staging)) {
@@ -188,7 +170,6 @@ public final class OutputFolder {
    * Publishes a job's first files, and deletes all other files of an earlier job.
    *
    * @param local folder with the finished files
-   * @throws IOException if they cannot be written
    */
   public void replaceAll(Path local) throws IOException {
     List<String> made = new ArrayList<>();
@@ -211,7 +192,6 @@ public final class OutputFolder {
    *
    * @param local folder with the finished files
    * @param names which files
-   * @throws IOException if they cannot be written
    */
   public void publish(Path local, List<String> names) throws IOException {
     List<ResourceId> from = new ArrayList<>();
@@ -233,21 +213,12 @@ public final class OutputFolder {
     return BeamFiles.isRemote(folder) ? Optional.empty() : Optional.of(Path.of(folder));
   }
 
-  /**
-   * Copies one file into the folder at once, replacing an older one.
-   *
-   * @param local the file
-   * @throws IOException if it cannot be written
-   */
+  /** Copies one file into the folder at once, replacing an older one. */
   public void put(Path local) throws IOException {
     copy(local, file(folder, local.getFileName().toString()));
   }
 
-  /**
-   * Deletes what was staged.
-   *
-   * @throws IOException if it cannot be deleted
-   */
+  /** Deletes what was staged. */
   public synchronized void discard() throws IOException {
     discarded = true;
     if (!BeamFiles.isRemote(staging)) {
@@ -272,10 +243,13 @@ public final class OutputFolder {
   }
 
   private static void copy(Path local, ResourceId to) throws IOException {
-    try (OutputStream out =
-        Channels.newOutputStream(FileSystems.create(to, "application/octet-stream"))) {
+    try (OutputStream out = create(to)) {
       Files.copy(local, out);
     }
+  }
+
+  private static OutputStream create(ResourceId file) throws IOException {
+    return Channels.newOutputStream(FileSystems.create(file, "application/octet-stream"));
   }
 
   private static ResourceId file(String base, String name) {

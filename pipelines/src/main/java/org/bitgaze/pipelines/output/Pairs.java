@@ -23,12 +23,9 @@ public record Pairs(double[] values, double[] others) {
   /**
    * Pairs a measure at two places of a run.
    *
-   * @param rows the run's rows
-   * @param measure its id
    * @param place where the values are
    * @param other where the others are
    * @return the images that have both, by key; none if the measure was not taken
-   * @throws IOException if the rows cannot be read
    */
   public static Pairs of(Rows rows, String measure, Place place, Place other) throws IOException {
     return of(rows, measure, place, rows, other);
@@ -38,12 +35,10 @@ public record Pairs(double[] values, double[] others) {
    * Pairs a measure in two runs.
    *
    * @param rows one run's rows
-   * @param measure its id
    * @param place where the values are in these
    * @param otherRows another run's rows
    * @param other where the values are in those
    * @return the images that have both, by key; none if a run lacks the measure
-   * @throws IOException if rows cannot be read
    */
   public static Pairs of(Rows rows, String measure, Place place, Rows otherRows, Place other)
       throws IOException {

@@ -57,7 +57,6 @@ public record RowColumns(List<String> measures) implements Serializable {
   /**
    * Formats a row.
    *
-   * @param row the row
    * @return one record without a line end; numbers at full precision, null as an empty field
    */
   public String format(Comparison row) {
@@ -79,7 +78,6 @@ public record RowColumns(List<String> measures) implements Serializable {
   /**
    * Formats a reject.
    *
-   * @param reject the reject
    * @return one record without a line end
    */
   public static String format(Reject reject) {

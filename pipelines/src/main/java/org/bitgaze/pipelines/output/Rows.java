@@ -62,7 +62,6 @@ public final class Rows implements AutoCloseable {
   /**
    * Tells whether the rows have a measure.
    *
-   * @param measure its id
    * @return whether there is such a column
    */
   public boolean has(String measure) {
@@ -72,7 +71,6 @@ public final class Rows implements AutoCloseable {
   /**
    * Quotes a measure's column for SQL.
    *
-   * @param measure its id
    * @return an identifier
    */
   public static String column(String measure) {

@@ -15,8 +15,8 @@ import java.util.Map;
  * @param started when, in UTC (ISO 8601)
  * @param seconds how long the job took
  * @param counts what the job counted, by name
- * @param process what the process that ran the job used, by name, such as {@code
- *     peak_megabytes}; empty if workers were other processes
+ * @param process what the process that ran the job used, by name, such as {@code peak_megabytes};
+ *     empty if workers were other processes
  * @param settings every setting that decides the results, by name
  * @param models the models, in the order in which they were given
  * @param candidates replacement models; their ids are the labels of their maps
@@ -89,7 +89,6 @@ public record RunInfo(
    * @param counted what the job counted, by name
    * @param spent what this process used, by name
    * @param found what else is known about the host, by name
-   * @return a new description
    */
   public RunInfo ended(
       double took,
@@ -118,12 +117,7 @@ public record RunInfo(
         where);
   }
 
-  /**
-   * Finds a count.
-   *
-   * @param name the count's name
-   * @return the count; 0 if nothing was counted
-   */
+  /** {@return the count; 0 if nothing was counted} */
   public long count(String name) {
     return counts.getOrDefault(name, 0L);
   }
@@ -135,23 +129,17 @@ public record RunInfo(
     return titles;
   }
 
-  /**
-   * Reads a description.
-   *
-   * @param file what {@link #write} wrote
-   * @return the description
-   * @throws IOException if the file cannot be read
-   */
+  /** {@return the description} */
   public static RunInfo read(Path file) throws IOException {
     return JSON.readValue(file.toFile(), RunInfo.class);
   }
 
-  /**
-   * Writes the description.
-   *
-   * @param file the file to write
-   * @throws IOException if the file cannot be written
-   */
+  /** {@return the description as JSON} */
+  byte[] json() throws IOException {
+    return JSON.writeValueAsBytes(this);
+  }
+
+  /** Writes the description. */
   public void write(Path file) throws IOException {
     JSON.writeValue(file.toFile(), this);
   }

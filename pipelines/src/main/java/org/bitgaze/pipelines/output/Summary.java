@@ -45,9 +45,7 @@ public record Summary(
   /**
    * Makes the summary of a run.
    *
-   * @param run the run
    * @param lines in any order
-   * @return the summary
    * @throws IllegalArgumentException as {@link #measures}
    */
   public static Summary of(RunInfo run, List<SummaryLine> lines) {
@@ -105,10 +103,7 @@ public record Summary(
   /**
    * Finds a line.
    *
-   * @param model the model's id
-   * @param precision such as {@code int8}
    * @param reference what maps are compared with
-   * @param measure the measure's id
    * @return the line, if there is one
    */
   public Optional<SummaryLine> line(
@@ -126,10 +121,7 @@ public record Summary(
   /**
    * Tells whether something was measured.
    *
-   * @param model the model's id
-   * @param precision such as {@code int8}
    * @param reference what maps are compared with
-   * @param measure the measure's id
    * @return whether there is a line
    */
   public boolean has(String model, String precision, String reference, String measure) {

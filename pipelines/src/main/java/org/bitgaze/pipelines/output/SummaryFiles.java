@@ -11,13 +11,7 @@ import org.bitgaze.pipelines.table.Numbers;
 public final class SummaryFiles {
   private SummaryFiles() {}
 
-  /**
-   * Writes {@code summary.csv}.
-   *
-   * @param summary the summary
-   * @param file the file to write
-   * @throws IOException if the file cannot be written
-   */
+  /** Writes {@code summary.csv}. */
   public static void writeCsv(Summary summary, Path file) throws IOException {
     new Layout<SummaryLine>()
         .left("model", SummaryLine::model)
@@ -40,13 +34,7 @@ public final class SummaryFiles {
         .writeCsv(file);
   }
 
-  /**
-   * Writes {@code summary.json}: the same lines at full precision.
-   *
-   * @param summary the summary
-   * @param file the file to write
-   * @throws IOException if the file cannot be written
-   */
+  /** Writes {@code summary.json}: the same lines at full precision. */
   public static void writeJson(Summary summary, Path file) throws IOException {
     new ObjectMapper()
         .enable(SerializationFeature.INDENT_OUTPUT)
@@ -56,8 +44,6 @@ public final class SummaryFiles {
   /**
    * Reads {@code summary.json}.
    *
-   * @param file what {@link #writeJson} wrote
-   * @return the summary
    * @throws IOException if the file cannot be read, or has a measure that is not on the class path;
    *     the message names the file and the measure
    */

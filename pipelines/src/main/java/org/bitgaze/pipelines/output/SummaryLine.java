@@ -9,7 +9,8 @@ import org.bitgaze.transforms.values.SummaryKey;
  *
  * @param model the model's id
  * @param precision such as {@code int8}
- * @param reference what maps or answers are compared with, a {@link org.bitgaze.measure.Reference}'s id
+ * @param reference what maps or answers are compared with, a {@link
+ *     org.bitgaze.measure.Reference}'s id
  * @param measure a {@link org.bitgaze.measure.Measure}'s id
  * @param count images with a value
  * @param mean mean, or null without values
@@ -45,7 +46,6 @@ public record SummaryLine(
    *
    * @param key what the statistics are of
    * @param s the statistics
-   * @return the line
    */
   public static SummaryLine of(SummaryKey key, Statistics s) {
     Double half = s.ci95();

@@ -52,8 +52,6 @@ public final class Tables {
    * @param models their ids, in the order of the rows
    * @param precisions what maps are called, in the order of the rows
    * @param measures ids of all measures that were taken
-   * @param folder where to write
-   * @throws IOException if the tables cannot be written
    */
   public static void rows(
       Path shards, List<String> models, List<String> precisions, List<String> measures, Path folder)
@@ -80,8 +78,6 @@ public final class Tables {
    * pipeline that reads it, and is listed once.
    *
    * @param shards folder of the shards, {@code rejects-*} without header
-   * @param folder where to write
-   * @throws IOException if the table cannot be written
    */
   public static void rejects(Path shards, Path folder) throws IOException {
     execute(
@@ -98,8 +94,6 @@ public final class Tables {
    * floats, row by row.
    *
    * @param shards folder of the shards, {@code maps-*} without header
-   * @param folder where to write
-   * @throws IOException if the table cannot be written
    */
   public static void maps(Path shards, Path folder) throws IOException {
     execute(
@@ -117,7 +111,6 @@ public final class Tables {
    *
    * @param csv a table with a header
    * @param parquet where to write it
-   * @throws IOException if it cannot be written
    */
   public static void parquet(Path csv, Path parquet) throws IOException {
     execute(

@@ -18,15 +18,7 @@ import org.bitgaze.pipelines.output.Summary;
  */
 public record Assessment(
     Gate gate, List<Judgement> judgements, List<NoiseFloor> floors, List<Verdict> verdicts) {
-  /**
-   * Assesses a run.
-   *
-   * @param gate the conditions
-   * @param summary the run's summary
-   * @param rows the run's rows
-   * @return the assessment
-   * @throws IOException if the rows cannot be read
-   */
+  /** Assesses a run. */
   public static Assessment of(Gate gate, Summary summary, Rows rows) throws IOException {
     List<Judgement> judgements = gate.judge(summary, rows);
     List<NoiseFloor> floors = NoiseFloor.of(summary, rows);

@@ -70,12 +70,7 @@ public record CompactTable(List<Group> groups, List<Measure> measures) {
     }
   }
 
-  /**
-   * Arranges a summary.
-   *
-   * @param summary the summary
-   * @return the table
-   */
+  /** Arranges a summary. */
   public static CompactTable of(Summary summary) {
     Table1 table = Table1.of(summary);
     Set<Measure> used = new LinkedHashSet<>();
@@ -123,11 +118,7 @@ public record CompactTable(List<Group> groups, List<Measure> measures) {
         || row.precision().equals(Precision.F32.toString());
   }
 
-  /**
-   * Formats the table for a terminal, in parts of at most 100 columns.
-   *
-   * @return lines
-   */
+  /** Formats the table for a terminal, in parts of at most 100 columns. */
   public List<String> text() {
     List<String> lines = new ArrayList<>();
     for (Predicate<Reference> part : PARTS) {
@@ -155,7 +146,8 @@ public record CompactTable(List<Group> groups, List<Measure> measures) {
   }
 
   private List<String> text(Predicate<Reference> part, List<Integer> columns) {
-    List<Optional<SummaryCell>> none = measures.stream().map(m -> Optional.<SummaryCell>empty()).toList();
+    List<Optional<SummaryCell>> none =
+        measures.stream().map(m -> Optional.<SummaryCell>empty()).toList();
     List<Row> rows = new ArrayList<>();
     for (Group group : groups) {
       rows.add(new Row("", group.title(), Reference.F32, none));

@@ -67,7 +67,6 @@ final class Distributions {
    * @return 41 quantiles; empty if there are no values
    */
   double[] get(String model, String precision, String reference, String measure) {
-    return quantiles.getOrDefault(
-        List.of(model, precision, reference, measure), new double[0]);
+    return quantiles.getOrDefault(List.of(model, precision, reference, measure), new double[0]);
   }
 }

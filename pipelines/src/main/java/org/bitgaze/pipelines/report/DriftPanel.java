@@ -10,8 +10,8 @@ import org.bitgaze.quant.Precision;
 
 /**
  * One model's drift at each precision as a distribution over the images: a drawing in SVG, which
- * needs no script. The axis is the correlation with f32. Its scale is logarithmic in 1 - CC, because
- * the differences are near 1.
+ * needs no script. The axis is the correlation with f32. Its scale is logarithmic in 1 - CC,
+ * because the differences are near 1.
  *
  * @param title the model's title
  * @param bands one per precision, by falling number of bits

@@ -7,12 +7,12 @@ import java.util.Map;
 import org.bitgaze.measure.StandardMeasure;
 import org.bitgaze.pipelines.layers.CostKind;
 import org.bitgaze.pipelines.layers.Effect;
+import org.bitgaze.pipelines.layers.Estimate;
 import org.bitgaze.pipelines.layers.FrontierPoint;
 import org.bitgaze.pipelines.layers.LayersResult;
 import org.bitgaze.pipelines.layers.MixedResult;
 import org.bitgaze.pipelines.layers.ModelResult;
 import org.bitgaze.pipelines.layers.Sensitivity;
-import org.bitgaze.pipelines.layers.Estimate;
 import org.bitgaze.quant.TrialKind;
 
 /**
@@ -28,8 +28,8 @@ record LayerCharts(List<Sweep> sweeps, List<Frontier> frontiers) {
    *
    * @param title the model's title and the precision
    * @param layers the layers' names
-   * @param series by the chart's name and the trial's kind, three numbers per layer; null if there is
-   *     no value
+   * @param series by the chart's name and the trial's kind, three numbers per layer; null if there
+   *     is no value
    */
   record Sweep(
       String title, List<String> layers, Map<String, Map<String, List<Double[]>>> series) {}

@@ -13,14 +13,14 @@ import java.util.function.Function;
 import org.bitgaze.measure.StandardMeasure;
 import org.bitgaze.pipelines.layers.Agreement;
 import org.bitgaze.pipelines.layers.ConfigurationResult;
+import org.bitgaze.pipelines.layers.DriftExample;
 import org.bitgaze.pipelines.layers.Effect;
+import org.bitgaze.pipelines.layers.Estimate;
 import org.bitgaze.pipelines.layers.FrontierPoint;
 import org.bitgaze.pipelines.layers.LayersResult;
 import org.bitgaze.pipelines.layers.MixedResult;
 import org.bitgaze.pipelines.layers.ModelResult;
 import org.bitgaze.pipelines.layers.QuietLayer;
-import org.bitgaze.pipelines.layers.DriftExample;
-import org.bitgaze.pipelines.layers.Estimate;
 import org.bitgaze.pipelines.output.MapImage;
 import org.bitgaze.pipelines.output.RunInfo;
 import org.bitgaze.pipelines.table.Layout;
@@ -33,14 +33,7 @@ public final class LayersReport {
 
   private LayersReport() {}
 
-  /**
-   * Writes the page.
-   *
-   * @param result the job's result
-   * @param run the run
-   * @param file the file to write
-   * @throws IOException if the file cannot be written
-   */
+  /** Writes the page. */
   public static void write(LayersResult result, RunInfo run, Path file) throws IOException {
     Map<String, Object> model = new HashMap<>();
     model.put("result", result);
@@ -99,7 +92,6 @@ public final class LayersReport {
   /**
    * Summarizes the result.
    *
-   * @param result the job's result
    * @return lines for a terminal
    */
   public static List<String> text(LayersResult result) {
@@ -183,7 +175,9 @@ public final class LayersReport {
   private static String verdict(MixedResult mixed) {
     if (!mixed.kept()) {
       return "✗ no configuration keeps the budget on the images of the search; mixed is "
-          + (mixed.layers().values().stream().allMatch("f32"::equals) ? "f32" : "the last one tried");
+          + (mixed.layers().values().stream().allMatch("f32"::equals)
+              ? "f32"
+              : "the last one tried");
     }
     return mixed.keptHeldOut()
         ? "✓ mixed keeps the budget on the images that were held out"

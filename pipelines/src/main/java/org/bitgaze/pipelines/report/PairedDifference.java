@@ -84,7 +84,8 @@ public record PairedDifference(
 
   /** The corrected p, marked if it is a difference. */
   Cell correctedCell() {
-    return new Cell(corrected, Numbers.pValue(corrected) + (significant() ? " *" : ""), significant());
+    return new Cell(
+        corrected, Numbers.pValue(corrected) + (significant() ? " *" : ""), significant());
   }
 
   PairedDifference withCorrected(double value) {

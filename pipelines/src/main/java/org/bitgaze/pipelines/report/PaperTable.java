@@ -115,7 +115,6 @@ public record PaperTable(List<Line> lines) {
    * @param paper output of the run by the paper's protocol
    * @param deployment output of the run by the deployment protocol
    * @param published the paper's numbers
-   * @return the table
    * @throws IOException if a run's results cannot be read
    */
   public static PaperTable of(Path paper, Path deployment, Published published) throws IOException {
@@ -183,8 +182,7 @@ public record PaperTable(List<Line> lines) {
               .formatted(Rows.column(measure.id()));
       double[] values = rows.numbers(sql, model.id(), bits, reference.id());
       double std = values.length < 2 ? Double.NaN : Math.sqrt(StatUtils.variance(values));
-      return new MeanStd(
-          Numbers.orNothing(StatUtils.mean(values)), Numbers.orNothing(std));
+      return new MeanStd(Numbers.orNothing(StatUtils.mean(values)), Numbers.orNothing(std));
     }
   }
 

@@ -40,12 +40,7 @@ public record Published(
   public record Line(
       String precision, String reference, String metric, List<Double> mean, List<Double> std) {}
 
-  /**
-   * Reads the numbers.
-   *
-   * @return the paper's Table 1
-   * @throws IOException if they cannot be read
-   */
+  /** {@return the paper's Table 1} */
   public static Published read() throws IOException {
     try (InputStream in = Published.class.getResourceAsStream("published.json")) {
       return new ObjectMapper().readValue(in, Published.class);
@@ -61,7 +56,6 @@ public record Published(
    * Finds a number.
    *
    * @param network torchvision's name
-   * @param precision such as {@code int8}
    * @param reference what maps are compared with
    * @param metric the measure
    * @return the number, if it was published

@@ -108,8 +108,8 @@ public final class Report {
     try (Run run = Run.open(sources)) {
       Summary summary = run.summary();
       Table1 table = Table1.of(summary);
-      String markdown = table.table().markdown();
-      String latex = table.table().latex();
+      String markdown = table.table("maps", "measure").markdown();
+      String latex = table.table("Maps", "Measure").latex();
       Map<String, Object> model = new HashMap<>();
       model.put("summary", summary);
       model.put("run", run.info());
@@ -121,8 +121,7 @@ public final class Report {
       model.put("rejects", rejects());
       model.put("compact", CompactTable.of(summary));
       model.put("measures", Distributions.measures(summary));
-      model.put(
-          "shares", summary.measures(Measure::isShare).stream().map(Measure::id).toList());
+      model.put("shares", summary.measures(Measure::isShare).stream().map(Measure::id).toList());
       addTables(model, run);
       addPictures(model, run);
       Files.writeString(target.resolve("table1.md"), markdown);
@@ -225,8 +224,7 @@ public final class Report {
         .right("Published", a -> a.published().text())
         .right(
             "Difference of the means",
-            a ->
-                String.format(Locale.ROOT, "%+.3f", a.line().mean() - a.published().mean()))
+            a -> String.format(Locale.ROOT, "%+.3f", a.line().mean() - a.published().mean()))
         .of(all);
   }
 

@@ -28,14 +28,14 @@ public record Run(Path folder, RunInfo info, Summary summary, Rows rows) impleme
    * Opens results.
    *
    * @param folder an audit's output
-   * @return the run
-   * @throws IllegalArgumentException if it is not an audit's output; the message names a missing file
-   * @throws IOException if a file cannot be read
+   * @throws IllegalArgumentException if it is not an audit's output; the message names a missing
+   *     file
    */
   public static Run open(Path folder) throws IOException {
     for (String name : SOURCES) {
       if (!Files.exists(folder.resolve(name))) {
-        throw new IllegalArgumentException(folder + " is not an output of 'bitgaze audit': " + name + " is missing");
+        throw new IllegalArgumentException(
+            folder + " is not an output of 'bitgaze audit': " + name + " is missing");
       }
     }
     return new Run(
@@ -45,13 +45,7 @@ public record Run(Path folder, RunInfo info, Summary summary, Rows rows) impleme
         new Rows(folder.resolve("rows.parquet")));
   }
 
-  /**
-   * Finds the model of another run that corresponds to one of this run.
-   *
-   * @param model the model's id
-   * @param other another run
-   * @return the model with the same id; if both runs have a single model, that one
-   */
+  /** {@return the model with the same id; if both runs have a single model, that one} */
   Optional<String> counterpart(String model, Run other) {
     Map<String, String> there = other.summary.models();
     if (there.containsKey(model)) {
@@ -65,7 +59,6 @@ public record Run(Path folder, RunInfo info, Summary summary, Rows rows) impleme
   /**
    * Lists how another run's settings differ.
    *
-   * @param other another run
    * @return name to this run's and the other's value
    */
   Map<String, List<String>> differences(Run other) {

@@ -78,8 +78,6 @@ public record RunComparison(List<Run> runs, List<Line> lines) {
    * Compares runs.
    *
    * @param runs two or more, open
-   * @return the comparison
-   * @throws IOException if rows cannot be read
    * @throws IllegalArgumentException if a run has nothing in common with the first
    */
   public static RunComparison of(List<Run> runs) throws IOException {

@@ -21,7 +21,6 @@ public record SignedRankTest(int n, double effect, double p) {
    * Tests whether differences are symmetric about 0.
    *
    * @param differences one per pair; finite
-   * @return the test
    */
   public static SignedRankTest of(double[] differences) {
     double[] d =

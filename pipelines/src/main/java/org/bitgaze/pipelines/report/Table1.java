@@ -56,8 +56,7 @@ record Table1(List<String> models, List<Row> rows) {
     for (String model : summary.models().keySet()) {
       lines.add(summary.line(model, precision, reference.id(), measure.id()));
     }
-    List<Double> means =
-        lines.stream().flatMap(Optional::stream).map(SummaryLine::mean).toList();
+    List<Double> means = lines.stream().flatMap(Optional::stream).map(SummaryLine::mean).toList();
     boolean noneVanished =
         measure == StandardMeasure.VANISHED
             && means.stream().allMatch(mean -> mean == null || mean == 0);
@@ -83,15 +82,13 @@ record Table1(List<String> models, List<Row> rows) {
   }
 
   /** The table; the best cell of a row stands out, and references are separated by rules. */
-  Table table() {
+  Table table(String maps, String measure) {
     Layout<Row> layout =
-        new Layout<Row>().left("maps", Row::pair).left("measure", row -> row.measure().id());
+        new Layout<Row>().left(maps, Row::pair).left(measure, row -> row.measure().id());
     for (int i = 0; i < models.size(); i++) {
       int model = i;
       layout.right(models.get(i), row -> SummaryCell.cell(row.cells().get(model)));
     }
-    return layout
-        .ruled((above, row) -> !above.reference().equals(row.reference()))
-        .of(rows);
+    return layout.ruled((above, row) -> !above.reference().equals(row.reference())).of(rows);
   }
 }

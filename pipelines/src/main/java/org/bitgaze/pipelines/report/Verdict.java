@@ -158,8 +158,8 @@ public record Verdict(
   }
 
   /**
-   * Whether more maps vanish than in the second f32 run: Wilson's 95 % intervals of the two shares do
-   * not overlap. Paired tests leave vanished maps out.
+   * Whether more maps vanish than in the second f32 run: Wilson's 95 % intervals of the two shares
+   * do not overlap. Paired tests leave vanished maps out.
    */
   private static boolean losesMoreMaps(Summary summary, String model, String precision) {
     Optional<WilsonInterval> own = vanished(summary, model, precision);

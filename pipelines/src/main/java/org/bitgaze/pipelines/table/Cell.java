@@ -17,7 +17,6 @@ public record Cell(@Nullable Object value, String text, boolean strong) {
    * Makes a cell.
    *
    * @param value a cell, which stays as it is, or its value; null for nothing
-   * @return the cell
    */
   static Cell of(@Nullable Object value) {
     if (value instanceof Cell cell) {

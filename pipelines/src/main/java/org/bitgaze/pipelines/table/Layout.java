@@ -20,7 +20,6 @@ public final class Layout<T> {
   /**
    * Adds a column that is aligned to the left.
    *
-   * @param name its heading
    * @param cell finds a row's cell
    * @return this layout
    */
@@ -31,7 +30,6 @@ public final class Layout<T> {
   /**
    * Adds a column of numbers, which is aligned to the right.
    *
-   * @param name its heading
    * @param cell finds a row's cell
    * @return this layout
    */
@@ -60,7 +58,6 @@ public final class Layout<T> {
    * Makes a table.
    *
    * @param values one per row
-   * @return the table
    */
   public Table of(Collection<? extends T> values) {
     List<Table.Row> rows = new ArrayList<>();

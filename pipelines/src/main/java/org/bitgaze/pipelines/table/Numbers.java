@@ -12,13 +12,7 @@ public final class Numbers {
 
   private Numbers() {}
 
-  /**
-   * Formats a number for people. What rounds to 0 has no sign.
-   *
-   * @param value the number; null and NaN give a dash
-   * @param decimals how many digits follow the point
-   * @return such as {@code 0.993}
-   */
+  /** {@return a number such as {@code 0.993}, never -0; a dash for null and NaN} */
   public static String fixed(@Nullable Double value, int decimals) {
     if (value == null || value.isNaN()) {
       return "-";
@@ -28,37 +22,18 @@ public final class Numbers {
   }
 
   /**
-   * Formats a share of the images for people.
-   *
-   * @param share in [0, 1]; null and NaN give a dash
-   * @return such as {@code 98.5 %}
+   * {@return a share of the images, given in [0, 1], such as {@code 98.5 %}; a dash without one}
    */
   public static String percent(@Nullable Double share) {
     return share == null || share.isNaN() ? "-" : fixed(100 * share, 1) + " %";
   }
 
-  /**
-   * Formats a number or a share for people.
-   *
-   * @param value the number
-   * @param isShare whether it is a share of the images
-   * @param decimals digits after the point of a number that is no share
-   * @return such as {@code 0.993} or {@code 98.5 %}
-   */
+  /** {@return a share in per cent, or another number with so many decimals} */
   public static String measure(@Nullable Double value, boolean isShare, int decimals) {
     return isShare ? percent(value) : fixed(value, decimals);
   }
 
-  /**
-   * Formats a mean and its confidence interval for people.
-   *
-   * @param mean the mean
-   * @param low lower end of the interval; null or NaN if there is none
-   * @param high upper end
-   * @param isShare whether the three are shares of the images
-   * @param decimals digits after the point of numbers that are no shares
-   * @return such as {@code 0.012 [0.008, 0.016]}
-   */
+  /** {@return such as {@code 0.012 [0.008, 0.016]}; the mean alone if there is no interval} */
   public static String interval(
       @Nullable Double mean,
       @Nullable Double low,
@@ -66,44 +41,26 @@ public final class Numbers {
       boolean isShare,
       int decimals) {
     String text = measure(mean, isShare, decimals);
-    return low == null || low.isNaN()
-        ? text
-        : text
-            + " ["
-            + measure(low, isShare, decimals)
-            + ", "
-            + measure(high, isShare, decimals)
-            + "]";
+    if (low == null || low.isNaN()) {
+      return text;
+    }
+    String from = measure(low, isShare, decimals);
+    return text + " [" + from + ", " + measure(high, isShare, decimals) + "]";
   }
 
-  /**
-   * Formats a p-value for people.
-   *
-   * @param p in [0, 1]
-   * @return four decimals; below 0.0001 two significant digits
-   */
+  /** {@return a p-value with four decimals; below 0.0001 with two significant digits} */
   public static String pValue(double p) {
     return String.format(Locale.ROOT, p < 1e-4 ? "%.1e" : "%.4f", p);
   }
 
-  /**
-   * Formats a number for a file.
-   *
-   * @param value the number; null gives nothing
-   * @return nine significant digits at most
-   */
+  /** {@return a number with at most nine significant digits, for files; nothing for null} */
   public static String digits(@Nullable Double value) {
     return value == null
         ? ""
         : new BigDecimal(value).round(DIGITS).stripTrailingZeros().toPlainString();
   }
 
-  /**
-   * Replaces NaN, which files do not hold.
-   *
-   * @param value any number
-   * @return the number; null for NaN
-   */
+  /** {@return the number; null for NaN, which files do not hold} */
   @Nullable
   public static Double orNothing(double value) {
     return Double.isNaN(value) ? null : (Double) value;

@@ -54,12 +54,7 @@ public record Table(List<Column> columns, List<Row> rows) {
     return CsvTable.render(this);
   }
 
-  /**
-   * Writes the table as CSV.
-   *
-   * @param file the file to write
-   * @throws IOException if the file cannot be written
-   */
+  /** Writes the table as CSV. */
   public void writeCsv(Path file) throws IOException {
     Files.writeString(file, csv());
   }

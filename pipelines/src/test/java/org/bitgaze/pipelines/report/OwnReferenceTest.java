@@ -28,8 +28,9 @@ class OwnReferenceTest {
   @Test
   void saliencyOfAnyNameIsInTheTables() {
     Summary summary = summary("my-gaze", "CC");
-    assertEquals(List.of(Reference.saliency("my-gaze")), List.copyOf(summary.references(r -> true)));
-    String md = Table1.of(summary).table().markdown();
+    assertEquals(
+        List.of(Reference.saliency("my-gaze")), List.copyOf(summary.references(r -> true)));
+    String md = Table1.of(summary).table("maps", "measure").markdown();
     assertTrue(md.contains("| f32 / my-gaze | CC | 0.500 ± 0.100 |"), md);
     CompactTable compact = CompactTable.of(summary);
     assertTrue(compact.text().contains("  f32 / my-gaze  0.500 ± 0.100"), compact.text() + "");
@@ -42,7 +43,8 @@ class OwnReferenceTest {
     Path file = folder.resolve("summary.json");
     SummaryFiles.writeJson(summary("f32", "MINE"), file);
     IOException e = assertThrows(IOException.class, () -> SummaryFiles.readJson(file));
-    assertTrue(e.getMessage().startsWith(file + ": the summary has the measure MINE"), e.getMessage());
+    assertTrue(
+        e.getMessage().startsWith(file + ": the summary has the measure MINE"), e.getMessage());
     IllegalArgumentException gate =
         assertThrows(IllegalArgumentException.class, () -> Gate.parse("int8: MINE>=0.5"));
     assertTrue(gate.getMessage().contains("MINE"), gate.getMessage());

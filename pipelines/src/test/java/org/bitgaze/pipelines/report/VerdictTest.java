@@ -104,7 +104,8 @@ class VerdictTest {
     List<Verdict> verdicts = verdicts(Gate.NONE, folder, ordered);
     assertEquals(2, verdicts.size());
     assertEquals(Verdict.Outcome.NOISE, verdicts.get(0).outcome());
-    assertEquals("int16 is not distinguishable from the protocol's own noise", verdicts.get(0).words());
+    assertEquals(
+        "int16 is not distinguishable from the protocol's own noise", verdicts.get(0).words());
     assertTrue(verdicts.get(0).noiseNumbers().startsWith("CC 0.800"));
     assertEquals(Verdict.Outcome.UNLIKE, verdicts.get(1).outcome());
     assertTrue(VerdictText.of(verdicts).toString().contains("second f32 run: CC 0.800"));
