@@ -109,7 +109,8 @@ public final class MixedSearch {
   public Found run(long searchedImages, long heldOutImages) throws IOException {
     List<Configuration> bySensitivity = ascent.greedy(this::harm);
     List<Configuration> bySignal = ascent.greedy(this::noise);
-    List<Configuration> onTheWay = sample(Criterion.SENSITIVITY, bySensitivity, ON_THE_WAY);
+    List<Configuration> onTheWay =
+        configurations(sample(Criterion.SENSITIVITY, bySensitivity, ON_THE_WAY));
     SweepEvaluation way = runner.run(onTheWay, false);
     Configuration first = onTheWay.get(onTheWay.size() - 1);
     boolean kept = false;
@@ -142,12 +143,11 @@ public final class MixedSearch {
         choices.add(Configuration.uniform(precision));
       }
     }
-    Map<Criterion, List<Configuration>> frontiers = new LinkedHashMap<>();
-    frontiers.put(Criterion.SENSITIVITY, sample(Criterion.SENSITIVITY, bySensitivity, POINTS));
-    frontiers.put(Criterion.SQNR, sample(Criterion.SQNR, bySignal, POINTS));
-    frontiers.put(Criterion.RANDOM, sample(Criterion.RANDOM, ascent.random(search.seed()), POINTS));
+    List<Step> frontier = new ArrayList<>(sample(Criterion.SENSITIVITY, bySensitivity, POINTS));
+    frontier.addAll(sample(Criterion.SQNR, bySignal, POINTS));
+    frontier.addAll(sample(Criterion.RANDOM, ascent.random(search.seed()), POINTS));
     List<Configuration> verified = new ArrayList<>(choices);
-    frontiers.values().forEach(verified::addAll);
+    verified.addAll(configurations(frontier));
     SweepEvaluation heldOut = runner.run(verified, true);
     SweepEvaluation searched = runner.run(choices, false);
     return new Found(
@@ -161,7 +161,7 @@ public final class MixedSearch {
             heldOut.holds(model, PROPOSAL, search.budget()),
             layers(proposal),
             choices(choices, searched, heldOut),
-            frontier(frontiers, heldOut)));
+            frontier.stream().map(step -> point(step, heldOut)).toList()));
   }
 
   /** The loss of the budget's first measure when a layer alone is quantized. */
@@ -192,18 +192,21 @@ public final class MixedSearch {
         .orElse(0.0);
   }
 
-  /**
-   * Selects configurations at equal distances, with the first and the last, and names them by their
-   * steps: {@code sensitivity@12}.
-   */
-  private static List<Configuration> sample(
-      Criterion criterion, List<Configuration> way, int number) {
+  /** A configuration on a way, some steps above the lowest. */
+  private record Step(Criterion criterion, int number, Configuration configuration) {}
+
+  /** Selects configurations at equal distances on a way, with the first and the last. */
+  private static List<Step> sample(Criterion criterion, List<Configuration> way, int number) {
     int last = way.size() - 1;
     int points = Math.min(number, way.size());
     return IntStream.range(0, points)
         .map(i -> points == 1 ? 0 : (int) Math.round((double) i * last / (points - 1)))
-        .mapToObj(step -> way.get(step).named(criterion.id() + "@" + step))
+        .mapToObj(i -> new Step(criterion, i, way.get(i).named(criterion.id() + "@" + i)))
         .toList();
+  }
+
+  private static List<Configuration> configurations(List<Step> steps) {
+    return steps.stream().map(Step::configuration).toList();
   }
 
   private Map<String, String> layers(Configuration configuration) {
@@ -236,23 +239,13 @@ public final class MixedSearch {
     return choices;
   }
 
-  private List<FrontierPoint> frontier(
-      Map<Criterion, List<Configuration>> frontiers, SweepEvaluation heldOut) {
-    List<FrontierPoint> points = new ArrayList<>();
-    frontiers.forEach(
-        (criterion, configurations) -> {
-          for (Configuration configuration : configurations) {
-            Cost cost = Cost.of(ascent.layers(), configuration);
-            String step = configuration.name().substring(criterion.id().length() + 1);
-            points.add(
-                new FrontierPoint(
-                    criterion.id(),
-                    Integer.parseInt(step),
-                    cost.weightBits(),
-                    cost.bitOperations(),
-                    heldOut.effect(model, configuration.name())));
-          }
-        });
-    return points;
+  private FrontierPoint point(Step step, SweepEvaluation heldOut) {
+    Cost cost = Cost.of(ascent.layers(), step.configuration());
+    return new FrontierPoint(
+        step.criterion().id(),
+        step.number(),
+        cost.weightBits(),
+        cost.bitOperations(),
+        heldOut.effect(model, step.configuration().name()));
   }
 }

@@ -61,14 +61,9 @@ public record RowColumns(List<String> measures) implements Serializable {
    */
   public String format(Comparison row) {
     List<Object> values = new ArrayList<>();
-    values.add(row.getKey());
-    values.add(row.getModel());
-    values.add(row.getPrecision());
-    values.add(row.getReference());
-    values.add(row.getPredictedClass());
-    values.add(row.getProbability());
-    values.add(row.getExplainedClass());
-    values.add(row.getLabel());
+    values.addAll(Arrays.asList(row.getKey(), row.getModel(), row.getPrecision()));
+    values.addAll(Arrays.asList(row.getReference(), row.getPredictedClass()));
+    values.addAll(Arrays.asList(row.getProbability(), row.getExplainedClass(), row.getLabel()));
     measures.forEach(m -> values.add(row.getMeasures().get(m)));
     values.add(row.getMapStatus());
     values.add(row.getReferenceStatus());

@@ -67,7 +67,7 @@ final class MarkdownReport {
                 .formatted(
                     CompactTable.of(run.summary()).table().markdown(),
                     info.count("images_decoded"),
-                    info.protocol().replaceAll(" \\(.*", ""),
+                    info.protocol(),
                     info.ranges(),
                     info.versions().get("bitgaze"),
                     info.started()))
