@@ -208,7 +208,7 @@ class AuditCommandTest {
       Ended ended = bitgaze(audit(out, more.toArray(String[]::new)));
       assertEquals(0, ended.code(), ended.err());
       assertTrue(ended.out().contains("protocol: paper (resize=squash,mode=train"), ended.out());
-      assertTrue(ended.out().contains("f32 with another draw: CC "), ended.out());
+      assertTrue(ended.out().contains("second f32 run: CC "), ended.out());
       outs.add(out);
     }
     for (Path out : outs) {

@@ -31,7 +31,7 @@ public record Alignment(double saliency, double centre, PairedDifference differe
     return switch (difference.sign()) {
       case 1 -> "more than the centre";
       case -1 -> "less than the centre";
-      default -> "as the centre, as far as these images tell";
+      default -> "as well as the centre: no difference was found";
     };
   }
 
