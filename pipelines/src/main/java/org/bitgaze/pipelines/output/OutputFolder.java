@@ -24,26 +24,13 @@ public final class OutputFolder {
   /** Every file that a job may leave, except {@code bitgaze.log}: failed jobs leave it, too. */
   private static final List<String> FILES =
       List.of(
-          "rows.csv",
-          "rows.parquet",
-          "summary.csv",
-          "summary.json",
-          "rejects.csv",
-          "calibration.json",
-          "exhibits.jsonl",
-          "run.json",
-          "report.html",
-          "table1.md",
-          "table1.tex",
-          "report.md",
-          "gate.xml",
-          "maps.parquet",
-          "layers.csv",
-          "layers.parquet",
-          "layers.json",
-          "layers.html",
-          "frontier.csv",
-          "mixed.json");
+          """
+          rows.csv rows.parquet summary.csv summary.json rejects.csv calibration.json
+          exhibits.jsonl run.json report.html table1.md table1.tex report.md gate.xml maps.parquet
+          layers.csv layers.parquet layers.json layers.html frontier.csv mixed.json
+          """
+              .strip()
+              .split("\\s+"));
 
   private final String folder;
   private final String staging;

@@ -73,7 +73,7 @@ public final class Gallery {
    * One model's maps.
    *
    * @param title the model's name
-   * @param cells one per precision; null where there is no map
+   * @param cells one per precision; null if there is no map
    */
   public record ModelRow(String title, List<Overlay> cells) {}
 
@@ -212,7 +212,7 @@ public final class Gallery {
         .toList();
   }
 
-  /** The correlation with f32, or that of a map that vanished. */
+  /** The correlation with f32; a constant if the map vanished. */
   static double cc(ExhibitLine exhibit, String model, String precision) {
     return cam(exhibit, model, precision).map(ExhibitLine.Cam::cc).orElse(ComparedImage.VANISHED);
   }

@@ -20,8 +20,8 @@ import org.bitgaze.pipelines.table.Numbers;
 import org.bitgaze.quant.Precision;
 
 /**
- * The published Table 1, beside the results of its protocol here, the noise of that protocol, and
- * the results of deployed networks.
+ * Compares the published Table 1 with the results of its protocol here, the noise of that protocol,
+ * and the results of deployed networks.
  *
  * @param lines by network, pair of maps and measure
  */

@@ -14,8 +14,8 @@ import java.util.stream.Stream;
  * @param title of the paper
  * @param address of the paper
  * @param networks torchvision's names, in the order of the lines' numbers
- * @param also other networks, each with the network beside whose numbers its own are shown but not
- *     judged: the paper says SqueezeNet, and its code runs SqueezeNet 1.1
+ * @param also other networks, each with the published network that its numbers are shown with, but
+ *     not judged by: the paper says SqueezeNet, and its code runs SqueezeNet 1.1
  * @param lines the numbers
  */
 public record Published(

@@ -28,7 +28,7 @@ public final class Numbers {
     return share == null || share.isNaN() ? "-" : fixed(100 * share, 1) + " %";
   }
 
-  /** {@return a share in per cent, or another number with so many decimals} */
+  /** {@return a share in per cent, or another number with the given decimals} */
   public static String measure(@Nullable Double value, boolean isShare, int decimals) {
     return isShare ? percent(value) : fixed(value, decimals);
   }
