@@ -17,22 +17,12 @@ public final class Layout<T> {
   private final List<Function<? super T, ?>> cells = new ArrayList<>();
   private BiPredicate<? super T, ? super T> rule = (above, below) -> false;
 
-  /**
-   * Adds a column that is aligned to the left.
-   *
-   * @param cell finds a row's cell
-   * @return this layout
-   */
+  /** Adds a column that is aligned to the left, with its heading; returns this layout. */
   public Layout<T> left(String name, Function<? super T, ?> cell) {
     return column(new Table.Column(name, false), cell);
   }
 
-  /**
-   * Adds a column of numbers, which is aligned to the right.
-   *
-   * @param cell finds a row's cell
-   * @return this layout
-   */
+  /** Adds a column that is aligned to the right, for numbers; returns this layout. */
   public Layout<T> right(String name, Function<? super T, ?> cell) {
     return column(new Table.Column(name, true), cell);
   }
@@ -43,22 +33,13 @@ public final class Layout<T> {
     return this;
   }
 
-  /**
-   * Separates some rows by rules.
-   *
-   * @param between tells whether there is a rule between two rows
-   * @return this layout
-   */
+  /** Sets which two successive rows a rule separates; returns this layout. */
   public Layout<T> ruled(BiPredicate<? super T, ? super T> between) {
     rule = between;
     return this;
   }
 
-  /**
-   * Makes a table.
-   *
-   * @param values one per row
-   */
+  /** {@return a table with one row per value} */
   public Table of(Collection<? extends T> values) {
     List<Table.Row> rows = new ArrayList<>();
     T above = null;
