@@ -219,7 +219,7 @@ class AuditCommandTest {
       Ended ended = bitgaze(audit(out, more.toArray(String[]::new)));
       assertEquals(0, ended.code(), ended.err());
       assertTrue(ended.out().contains("protocol: paper (resize=squash,mode=train"), ended.out());
-      assertTrue(ended.out().contains("f32 with another draw: CC "), ended.out());
+      assertTrue(ended.out().contains("second f32 run: CC "), ended.out());
       outs.add(out);
     }
     for (Path out : outs) {
@@ -236,7 +236,7 @@ class AuditCommandTest {
             .orElseThrow();
     assertTrue(noise > 0.3 && noise < 0.9999, "another draw makes another map: " + noise);
     String report = Files.readString(outs.get(0).resolve("report.html"));
-    assertTrue(report.contains("Beside the noise"));
+    assertTrue(report.contains("Compared with noise"));
     assertTrue(Files.readString(outs.get(0).resolve("run.json")).contains("paper (resize=squash"));
     // Ranges of one protocol are none of another's.
     Ended refused =
@@ -387,7 +387,9 @@ class AuditCommandTest {
         2, bitgaze("compare", "--gate", "int8: KLD<0", one.toString(), two.toString()).code());
     Ended none = bitgaze("compare", one.toString(), folder.resolve("empty").toString());
     assertEquals(2, none.code());
-    assertTrue(none.err().contains("is no output of 'bitgaze audit': no run.json"), none.err());
+    assertTrue(
+        none.err().contains("is not an output of 'bitgaze audit': run.json is missing"),
+        none.err());
   }
 
   private static Map<String, Double> values(Path out, String measure) throws IOException {
@@ -728,7 +730,7 @@ class AuditCommandTest {
         "--gate int4:CC>=1 | the gate asks for the precision int4",
         "--gate int8:CC@fastgaze>=1 | the gate asks for the reference fastgaze",
         "--protocol paper,dropout=off | protocol 'paper,dropout=off'",
-        "--calibration FOLDER/labels.csv | is no calibration",
+        "--calibration FOLDER/labels.csv | is not a calibration",
         "--flinkMaster=127.0.0.1:1 --runner flink | no Flink cluster answers",
         "--worst -1 | --worst must be at least 0, not -1",
         "--sample -1 | --sample must be at least 0, not -1",

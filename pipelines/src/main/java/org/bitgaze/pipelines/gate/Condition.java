@@ -9,14 +9,14 @@ import org.bitgaze.measure.MeasureCatalog;
 import org.bitgaze.measure.Reference;
 
 /**
- * What a measure must be: on average over the images, or for so many of them.
+ * A condition on the mean of a measure, or on its value for a share of the images.
  *
- * @param measure what is measured
- * @param reference what maps are compared with
- * @param relation how it must stand to the threshold
+ * @param measure the measure
+ * @param reference what maps or answers are compared with
+ * @param relation the relation of the value to the threshold
  * @param threshold of the measure; shares are in [0, 1]
- * @param share how large a part of the images must satisfy it, in (0, 1]; nothing if their mean
- *     must
+ * @param share the share of the images that must satisfy the relation, in (0, 1]; empty if the mean
+ *     must satisfy it
  */
 public record Condition(
     Measure measure,
@@ -37,25 +37,25 @@ public record Condition(
    * Parses a condition.
    *
    * @param text {@code MEASURE[@REFERENCE] >=|<=|>|< NUMBER[%] [in SHARE%]}
-   * @return the condition; without a reference against f32, or the mask or label if the measure is
-   *     of those
-   * @throws IllegalArgumentException if it cannot be parsed, or the measure is not taken against
-   *     the reference, saying what is
+   * @return the condition; the default reference is f32, or the mask or label if the measure needs
+   *     that
+   * @throws IllegalArgumentException if the text cannot be parsed, the measure is unknown or does
+   *     not apply to the reference, or the threshold is out of range
    */
   public static Condition parse(String text) {
     Matcher parts = FORM.matcher(text.strip());
     if (!parts.matches()) {
       throw new IllegalArgumentException(
-          "'" + text.strip() + "' is no condition such as CC>=0.98 in 95% or FLIP<=5%");
+          "'" + text.strip() + "' is not a condition; examples: CC>=0.98 in 95%, FLIP<=5%");
     }
     Measure measure = MeasureCatalog.of(parts.group("measure"));
     Reference reference =
         parts.group("reference") == null
-            ? usualReference(measure)
+            ? defaultReference(measure)
             : Reference.of(parts.group("reference"));
     if (!measure.appliesTo(reference)) {
       throw new IllegalArgumentException(
-          "'" + text.strip() + "': " + measure.id() + " is not taken against " + reference.id());
+          "'" + text.strip() + "': " + measure.id() + " does not apply to " + reference.id());
     }
     double threshold =
         parts.group("percent") == null
@@ -68,7 +68,7 @@ public record Condition(
     if (!possible) {
       throw new IllegalArgumentException(
           String.format(
-              "'%s': %s, %s, is never there; 5 %% is 0.05 or 5%%",
+              "'%s': the threshold is outside the range of %s (%s); write 5 %% as 0.05 or 5%%",
               text.strip(), measure.id(), measure.description()));
     }
     OptionalDouble share = OptionalDouble.empty();
@@ -76,19 +76,19 @@ public record Condition(
       share = OptionalDouble.of(percent(parts.group("share")));
       if (share.getAsDouble() <= 0 || share.getAsDouble() > 1) {
         throw new IllegalArgumentException(
-            "'" + text.strip() + "': a part of the images is above 0 % and at most 100 %");
+            "'" + text.strip() + "': the share of the images must be above 0 % and at most 100 %");
       }
     }
     return new Condition(
         measure, reference, Relation.of(parts.group("relation")), threshold, share);
   }
 
-  /** The number nearest to what was written: a binary division would miss borders like 2.9 %. */
+  /** Divides in decimal: a binary division would miss thresholds such as 2.9 %. */
   private static double percent(String text) {
     return new BigDecimal(text).scaleByPowerOfTen(-2).doubleValue();
   }
 
-  private static Reference usualReference(Measure measure) {
+  private static Reference defaultReference(Measure measure) {
     return measure.appliesTo(Reference.F32)
         ? Reference.F32
         : Reference.all(measure::appliesTo).iterator().next();
@@ -98,7 +98,7 @@ public record Condition(
   @Override
   public String toString() {
     return measure.id()
-        + (reference.equals(usualReference(measure)) ? "" : "@" + reference.id())
+        + (reference.equals(defaultReference(measure)) ? "" : "@" + reference.id())
         + relation.symbol()
         + number(threshold)
         + (share.isPresent()
@@ -106,7 +106,7 @@ public record Condition(
             : "");
   }
 
-  /** The threshold as it is written. */
+  /** {@return the threshold as text} */
   String limit() {
     return number(threshold);
   }

@@ -4,41 +4,38 @@ import java.io.IOException;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.Collection;
-import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Optional;
 import java.util.Set;
-import java.util.TreeSet;
 import java.util.stream.Collectors;
 import org.bitgaze.measure.Measure;
-import org.bitgaze.measure.MeasureCatalog;
 import org.bitgaze.measure.Reference;
 import org.bitgaze.pipelines.output.Rows;
 import org.bitgaze.pipelines.output.Summary;
-import org.bitgaze.pipelines.output.SummaryLine;
 import org.bitgaze.quant.Precision;
 
 /**
- * What must hold of quantized networks' maps before they are shipped.
+ * Conditions on the maps and answers of quantized networks, such as a build checks before it ships
+ * one.
  *
- * <p>{@code int8: CC>=0.98 in 95%, FLIP<=0.05; int4-per-channel: CC>=0.9} reads: at int8, for every
- * model, the correlation with f32 is 0.98 or more for 95 % of the images, and at most 5 % of the
- * answers change; at int4 per channel the mean correlation is 0.9 or more.
+ * <p>{@code int8: CC>=0.98 in 95%, FLIP<=0.05; int4-per-channel: CC>=0.9} means: at int8, for every
+ * model, the correlation with f32 is at least 0.98 for 95 % of the images, and at most 5 % of the
+ * answers change; at int4 per channel, the mean correlation is at least 0.9.
  *
- * @param rules in the order in which they were said
+ * @param rules in the order in which they were written
  */
 public record Gate(List<Rule> rules) {
   /** No condition. */
   public static final Gate NONE = new Gate(List.of());
 
-  /** What "it looks at the same things" means where nothing else was said. */
-  public static final Gate USUAL = parse("*: CC>=0.98 in 95%, FLIP<=0.05");
+  /** What "it looks where f32 looks" means unless the user sets other conditions. */
+  public static final Gate DEFAULT = parse("*: CC>=0.98 in 95%, FLIP<=0.05");
 
-  /** How conditions are written, for help texts. */
+  /** The grammar of conditions, for help texts. */
   public static final String GRAMMAR =
-      "[MODEL/]PRECISION: CONDITION, ...; ... with * for all integer precisions, and CONDITION ="
-          + " MEASURE[@REFERENCE] >=|<=|>|< NUMBER[%] [in SHARE%]: the mean over the images, or so"
-          + " many of them";
+      "[MODEL/]PRECISION: CONDITION, ...; ... where * means all integer precisions, and CONDITION ="
+          + " MEASURE[@REFERENCE] >=|<=|>|< NUMBER[%] [in SHARE%]; without 'in', the condition is on"
+          + " the mean over the images";
 
   /** Copies the list. */
   public Gate {
@@ -49,8 +46,7 @@ public record Gate(List<Rule> rules) {
    * Parses a gate.
    *
    * @param text rules with semicolons between them, see {@link #GRAMMAR}
-   * @return the gate
-   * @throws IllegalArgumentException if a rule cannot be parsed, saying which part
+   * @throws IllegalArgumentException if a rule cannot be parsed; the message names the part
    */
   public static Gate parse(String text) {
     return new Gate(
@@ -58,30 +54,27 @@ public record Gate(List<Rule> rules) {
   }
 
   /**
-   * Refuses conditions on what a run has not.
+   * Checks that a run has everything that the conditions name.
    *
-   * @param summary of the run
    * @throws IllegalArgumentException as {@link #check(Collection, Collection, Set, Set)}
    */
   public void check(Summary summary) {
-    Set<Measure> measures = new LinkedHashSet<>();
-    Set<Reference> references = new TreeSet<>();
-    for (SummaryLine line : summary.lines()) {
-      measures.add(MeasureCatalog.of(line.measure()));
-      references.add(Reference.of(line.reference()));
-    }
-    check(summary.models().keySet(), summary.precisions(), measures, references);
+    check(
+        summary.models().keySet(),
+        summary.precisions(),
+        summary.measures(measure -> true),
+        summary.references(reference -> true));
   }
 
   /**
-   * Checks that all that is asked about will be there.
+   * Checks that a run will have everything that the conditions name.
    *
-   * @param models ids
-   * @param precisions as in the run
-   * @param measures that are taken
-   * @param references that maps and answers are compared with
-   * @throws IllegalArgumentException if there is no rule, one judges nothing, or one is about
-   *     something else, listing what there is
+   * @param models the models' ids
+   * @param precisions the run's precisions
+   * @param measures the run's measures
+   * @param references what maps and answers are compared with
+   * @throws IllegalArgumentException if there is no rule, a rule applies to nothing, or a condition
+   *     names something else; the message lists what the run has
    */
   public void check(
       Collection<String> models,
@@ -94,11 +87,13 @@ public record Gate(List<Rule> rules) {
     for (Rule rule : rules) {
       rule.model().ifPresent(m -> require(models, m, "model"));
       rule.precision().ifPresent(p -> require(precisions, p, "precision"));
-      boolean judges =
+      boolean applies =
           models.stream().anyMatch(m -> precisions.stream().anyMatch(p -> rule.covers(m, p)));
-      if (!judges) {
+      if (!applies) {
         throw new IllegalArgumentException(
-            "the gate's rule '" + rule + "' judges nothing: no precision of this run quantizes");
+            "the gate's rule '"
+                + rule
+                + "' applies to nothing: no precision of this run quantizes");
       }
       for (Condition condition : rule.conditions()) {
         if (condition.reference().equals(Reference.F32)
@@ -113,23 +108,16 @@ public record Gate(List<Rule> rules) {
     }
   }
 
-  private static void require(Collection<?> there, Object wanted, String what) {
-    if (!there.contains(wanted)) {
+  private static void require(Collection<?> known, Object wanted, String what) {
+    if (!known.contains(wanted)) {
       throw new IllegalArgumentException(
           String.format(
-              "the gate asks for the %s %s, and this run has %s",
-              what, wanted, there.stream().map(String::valueOf).collect(Collectors.joining(", "))));
+              "the gate names the %s %s, but this run has only %s",
+              what, wanted, known.stream().map(String::valueOf).collect(Collectors.joining(", "))));
     }
   }
 
-  /**
-   * Judges a run.
-   *
-   * @param summary the run's summary
-   * @param rows the run's rows
-   * @return one judgement per model, precision and condition, in the summary's order
-   * @throws IOException if the rows cannot be read
-   */
+  /** {@return one judgement per model, precision and condition, in the summary's order} */
   public List<Judgement> judge(Summary summary, Rows rows) throws IOException {
     List<Judgement> all = new ArrayList<>();
     for (String model : summary.models().keySet()) {
@@ -140,16 +128,7 @@ public record Gate(List<Rule> rules) {
     return all;
   }
 
-  /**
-   * Judges one model at one precision.
-   *
-   * @param summary the run's summary
-   * @param rows the run's rows
-   * @param model its id
-   * @param precision such as {@code int8}
-   * @return one judgement per condition that is about it
-   * @throws IOException if the rows cannot be read
-   */
+  /** {@return one judgement per condition that applies} */
   public List<Judgement> judge(Summary summary, Rows rows, String model, String precision)
       throws IOException {
     List<Judgement> all = new ArrayList<>();
@@ -164,16 +143,16 @@ public record Gate(List<Rule> rules) {
   }
 
   /**
-   * Leaves out what a run does not have.
+   * Drops conditions on measures that a run does not have.
    *
-   * @param measures ids of those that it has
-   * @return the conditions on these
+   * @param measures the run's measures
+   * @return the other conditions
    */
-  public Gate among(Set<String> measures) {
+  public Gate among(Set<Measure> measures) {
     List<Rule> kept = new ArrayList<>();
     for (Rule rule : rules) {
       List<Condition> conditions =
-          rule.conditions().stream().filter(c -> measures.contains(c.measure().id())).toList();
+          rule.conditions().stream().filter(c -> measures.contains(c.measure())).toList();
       kept.add(new Rule(rule.model(), rule.precision(), conditions));
     }
     return new Gate(kept);

@@ -10,7 +10,7 @@ import javax.xml.stream.XMLOutputFactory;
 import javax.xml.stream.XMLStreamException;
 import javax.xml.stream.XMLStreamWriter;
 
-/** Judgements as CI servers read them: a JUnit report, one test per model, precision, condition. */
+/** A gate's result as a JUnit report, which CI servers read: one test per judgement. */
 public final class JUnitXml {
   private JUnitXml() {}
 
@@ -18,8 +18,6 @@ public final class JUnitXml {
    * Writes {@code gate.xml}.
    *
    * @param suites judgements by the name of their run
-   * @param file where to
-   * @throws IOException if it cannot be written
    */
   public static void write(Map<String, List<Judgement>> suites, Path file) throws IOException {
     try (Writer out = Files.newBufferedWriter(file)) {

@@ -1,28 +1,29 @@
 package org.bitgaze.pipelines.gate;
 
 import java.io.IOException;
-import java.util.Locale;
 import java.util.Optional;
 import org.bitgaze.measure.Measure;
+import org.bitgaze.measure.Reference;
 import org.bitgaze.measure.StandardMeasure;
 import org.bitgaze.pipelines.output.Rows;
 import org.bitgaze.pipelines.output.Summary;
 import org.bitgaze.pipelines.output.SummaryLine;
+import org.bitgaze.pipelines.table.Numbers;
 
 /**
- * Whether a condition holds of one model at one precision.
+ * Whether a condition holds for one model at one precision.
  *
- * @param model its id
+ * @param model the model's id
  * @param precision such as {@code int8}
- * @param condition what must hold
- * @param value the mean of the measure, or the part of the images that satisfy it; NaN without
- *     images. An image whose map has no value, because it vanished, satisfies nothing.
+ * @param condition the condition
+ * @param value the mean of the measure, or the share of images that satisfy the condition; NaN
+ *     without images. An image whose map vanished has no value and satisfies no condition.
  * @param low lower end of the value's 95 % confidence interval: Student's t for a mean, Wilson's
- *     score (1927) for a part of the images; NaN if there are too few
- * @param high upper end of it
- * @param mean mean of the measure over the images that have a value; NaN if none has
- * @param images how many were compared; those that have a value, if it is a mean
- * @param vanished how many of the precision's maps are zero everywhere
+ *     score (1927) for a share of the images; NaN if there are too few images
+ * @param high upper end of the interval
+ * @param mean mean of the measure over the images that have a value; NaN if there are none
+ * @param images the number of images that were compared; for a mean, of those with a value
+ * @param vanished the number of the precision's maps that are zero everywhere
  */
 public record Judgement(
     String model,
@@ -37,56 +38,50 @@ public record Judgement(
   /**
    * Judges.
    *
-   * @param condition what must hold
-   * @param summary the run's summary
-   * @param rows the run's rows
-   * @param model its id
-   * @param precision any of the run
-   * @return the judgement
-   * @throws IOException if the rows cannot be read
+   * @param precision any precision of the run
    */
   public static Judgement of(
       Condition condition, Summary summary, Rows rows, String model, String precision)
       throws IOException {
+    Measure measure = condition.measure();
     String reference = condition.reference().id();
-    String measure = condition.measure().id();
-    Optional<SummaryLine> line = summary.line(model, precision, reference, measure);
+    Optional<SummaryLine> line = summary.line(model, precision, reference, measure.id());
     double mean = number(line.map(SummaryLine::mean));
-    long vanished = condition.measure().isOfMaps() ? rows.vanished(model, precision, reference) : 0;
-    if (condition.share().isEmpty() && !condition.measure().isShare()) {
-      return new Judgement(
-          model,
-          precision,
-          condition,
-          mean,
-          number(line.map(SummaryLine::ci95Low)),
-          number(line.map(SummaryLine::ci95High)),
-          mean,
-          line.map(SummaryLine::count).orElse(0L),
-          vanished);
+    long vanished = measure.isOfMaps() ? vanished(rows, model, precision, reference) : 0;
+    if (condition.share().isEmpty() && !measure.isShare()) {
+      double low = number(line.map(SummaryLine::ci95Low));
+      double high = number(line.map(SummaryLine::ci95High));
+      long images = line.map(SummaryLine::count).orElse(0L);
+      return new Judgement(model, precision, condition, mean, low, high, mean, images, vanished);
     }
-    // The mean of a measure that is 0 or 1 is a part of the images, too.
-    Rows.Share found =
-        condition.share().isPresent()
-            ? rows.share(
+    // The mean of a measure that is 0 or 1 is a share of the images, too.
+    boolean isMean = condition.share().isEmpty();
+    Relation relation = isMean ? Relation.AT_LEAST : condition.relation();
+    double threshold = isMean ? 1 : condition.threshold();
+    long[] found =
+        rows.query(
+                """
+                SELECT count(*), count(%1$s), count(*) FILTER (%1$s %2$s ?)
+                FROM rows WHERE model = ? AND precision = ? AND reference = ?
+                """
+                    .formatted(Rows.column(measure.id()), relation.symbol()),
+                row -> new long[] {row.getLong(1), row.getLong(2), row.getLong(3)},
+                threshold,
                 model,
                 precision,
-                reference,
-                measure,
-                condition.relation().symbol(),
-                condition.threshold())
-            : rows.share(model, precision, reference, measure, "=", 1);
-    long images = condition.share().isPresent() ? found.images() : found.values();
-    if (images == 0) {
-      return new Judgement(
-          model, precision, condition, Double.NaN, Double.NaN, Double.NaN, mean, 0, vanished);
-    }
-    WilsonInterval interval = WilsonInterval.of(found.satisfying(), images);
+                reference)
+            .get(0);
+    long images = isMean ? found[1] : found[0];
+    double share = images == 0 ? Double.NaN : (double) found[2] / images;
+    WilsonInterval interval =
+        images == 0
+            ? new WilsonInterval(Double.NaN, Double.NaN)
+            : WilsonInterval.of(found[2], images);
     return new Judgement(
         model,
         precision,
         condition,
-        (double) found.satisfying() / images,
+        share,
         interval.low(),
         interval.high(),
         mean,
@@ -94,39 +89,43 @@ public record Judgement(
         vanished);
   }
 
+  /** The number of images whose map vanished although the reference has values. */
+  private static long vanished(Rows rows, String model, String precision, String reference)
+      throws IOException {
+    String sql =
+        """
+        SELECT count(DISTINCT key) FROM rows
+        WHERE model = ? AND precision = ? AND reference = ?
+          AND VANISHED = 1 AND reference_status = 'OK'
+        """;
+    return (long) rows.numbers(sql, model, precision, reference)[0];
+  }
+
   private static double number(Optional<Double> value) {
     return value.orElse(Double.NaN);
   }
 
   /**
-   * Tells whether the condition holds.
+   * Tells whether the condition holds for these images.
    *
-   * @return of these images; false without any, and of a mean of maps, false if maps vanished: it
-   *     says nothing of those that are not there
+   * @return false without images; false, too, for a mean over maps if some maps vanished, because
+   *     the mean leaves them out
    */
   public boolean holds() {
-    return holdsAt(value) && !isMeanOfTheRest();
+    return holdsAt(value) && !leavesMapsOut();
   }
 
-  /**
-   * Tells whether these images are too few to say so of others.
-   *
-   * @return whether the two ends of the confidence interval are judged differently
-   */
+  /** {@return whether the ends of the confidence interval give different judgements} */
   public boolean isUncertain() {
-    return !isMeanOfTheRest() && (Double.isNaN(low) || holdsAt(low) != holdsAt(high));
+    return !leavesMapsOut() && (Double.isNaN(low) || holdsAt(low) != holdsAt(high));
   }
 
-  /** Whether maps are missing from a mean; a part of the images counts them as they are. */
-  private boolean isMeanOfTheRest() {
+  /** Whether a mean leaves maps out. A share of the images counts them as failures. */
+  private boolean leavesMapsOut() {
     return vanished > 0 && condition.share().isEmpty();
   }
 
-  /**
-   * Tells whether there was nothing to judge.
-   *
-   * @return whether no image has a value, and none has lost its map
-   */
+  /** {@return whether there is nothing to judge: no image has a value, and no map vanished} */
   public boolean isEmpty() {
     return Double.isNaN(value) && vanished == 0;
   }
@@ -138,7 +137,7 @@ public record Judgement(
   }
 
   /**
-   * Says what was found.
+   * Describes the value.
    *
    * @return such as {@code CC 0.996, 95.0 % of images >= 0.98}, {@code 4.9 % of answers change}
    */
@@ -147,55 +146,37 @@ public record Judgement(
     if (Double.isNaN(value)) {
       return measure + " has no value";
     }
+    boolean isMean = condition.share().isEmpty();
+    if (measure.equals(StandardMeasure.FLIP) && isMean) {
+      return Numbers.percent(value) + " of answers change";
+    }
+    Reference reference = condition.reference();
     String against =
-        condition.reference().isMap() && !condition.reference().id().equals("f32")
-            ? " (" + condition.reference().id() + ")"
-            : "";
+        reference.isMap() && !reference.equals(Reference.F32) ? " (" + reference + ")" : "";
     String lost = vanished > 0 ? " (" + vanished + " maps vanished)" : "";
-    if (condition.share().isPresent()) {
-      return String.format(
-          Locale.ROOT,
-          "%s%s %s%s, %s of images %s %s",
-          measure,
-          against,
-          text(mean, measure.isShare()),
-          lost,
-          text(value, true),
-          condition.relation().symbol(),
-          condition.limit());
-    }
-    return measure == StandardMeasure.FLIP
-        ? text(value, true) + " of answers change"
-        : measure + against + " " + text(value, measure.isShare()) + lost;
-  }
-
-  /**
-   * Says what was found, what was wanted, and how sure it is.
-   *
-   * @return one line
-   */
-  public String line() {
-    boolean part = condition.share().isPresent() || condition.measure().isShare();
-    return String.format(
-        Locale.ROOT,
-        "%s %s %s: %s%s; wanted %s",
-        holds() ? "passed" : "FAILED",
-        model,
-        precision,
-        found(),
-        (Double.isNaN(low) ? "" : " [" + text(low, part) + ", " + text(high, part) + "]")
-            + ", "
-            + images
-            + " images",
-        condition);
-  }
-
-  private static String text(double number, boolean percent) {
-    if (Double.isNaN(number)) {
-      return "-";
-    }
     String text =
-        String.format(Locale.ROOT, percent ? "%.1f %%" : "%.3f", number * (percent ? 100 : 1));
-    return text.replaceAll("^-(0[.]0+)(?![0-9])", "$1");
+        measure
+            + against
+            + " "
+            + Numbers.measure(isMean ? value : mean, measure.isShare(), 3)
+            + lost;
+    return isMean
+        ? text
+        : "%s, %s of images %s %s"
+            .formatted(
+                text, Numbers.percent(value), condition.relation().symbol(), condition.limit());
+  }
+
+  /** {@return one line: the result, the value with its interval, and the condition} */
+  public String line() {
+    boolean isShare = condition.share().isPresent() || condition.measure().isShare();
+    String interval =
+        Double.isNaN(low)
+            ? ""
+            : " [%s, %s]"
+                .formatted(Numbers.measure(low, isShare, 3), Numbers.measure(high, isShare, 3));
+    return "%s %s %s: %s%s, %d images; wanted %s"
+        .formatted(
+            holds() ? "passed" : "FAILED", model, precision, found(), interval, images, condition);
   }
 }

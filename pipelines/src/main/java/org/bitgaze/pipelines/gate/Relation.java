@@ -1,32 +1,31 @@
 package org.bitgaze.pipelines.gate;
 
 import java.util.Arrays;
-import java.util.function.DoubleBinaryOperator;
 
-/** How a value must stand to a threshold. */
+/** The relation that a value must have to a threshold. */
 public enum Relation {
   /** At least. */
-  AT_LEAST(">=", (a, b) -> a >= b ? 1 : 0),
+  AT_LEAST(">=", (a, b) -> a >= b),
   /** At most. */
-  AT_MOST("<=", (a, b) -> a <= b ? 1 : 0),
+  AT_MOST("<=", (a, b) -> a <= b),
   /** More than. */
-  ABOVE(">", (a, b) -> a > b ? 1 : 0),
+  ABOVE(">", (a, b) -> a > b),
   /** Less than. */
-  BELOW("<", (a, b) -> a < b ? 1 : 0);
+  BELOW("<", (a, b) -> a < b);
+
+  private interface Test {
+    boolean holds(double value, double threshold);
+  }
 
   private final String symbol;
-  private final DoubleBinaryOperator test;
+  private final Test test;
 
-  Relation(String symbol, DoubleBinaryOperator test) {
+  Relation(String symbol, Test test) {
     this.symbol = symbol;
     this.test = test;
   }
 
-  /**
-   * Returns how it is written, in conditions as in SQL.
-   *
-   * @return such as {@code >=}
-   */
+  /** {@return the operator in conditions and in SQL, such as {@code >=}} */
   public String symbol() {
     return symbol;
   }
@@ -34,15 +33,15 @@ public enum Relation {
   /**
    * Tests a value.
    *
-   * @param value any; NaN stands in no relation
+   * @param value any number; NaN satisfies no relation
    * @param threshold what it is compared with
    * @return whether the relation holds
    */
   public boolean holds(double value, double threshold) {
-    return test.applyAsDouble(value, threshold) == 1;
+    return test.holds(value, threshold);
   }
 
-  /** Finds a relation that is known to be written right. */
+  /** Finds a relation by a symbol that is known to exist. */
   static Relation of(String symbol) {
     return Arrays.stream(values()).filter(r -> r.symbol.equals(symbol)).findFirst().orElseThrow();
   }

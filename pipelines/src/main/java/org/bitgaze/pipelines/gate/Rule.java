@@ -1,5 +1,6 @@
 package org.bitgaze.pipelines.gate;
 
+import java.util.Arrays;
 import java.util.List;
 import java.util.Optional;
 import java.util.regex.Matcher;
@@ -10,8 +11,8 @@ import org.bitgaze.quant.Precision;
 /**
  * Conditions on the maps of some models at some precisions.
  *
- * @param model an id; nothing for all models
- * @param precision as in the run; nothing for all that quantize
+ * @param model a model's id; empty for all models
+ * @param precision as in the run; empty for all that quantize
  * @param conditions at least one
  */
 public record Rule(Optional<String> model, Optional<String> precision, List<Condition> conditions) {
@@ -29,26 +30,25 @@ public record Rule(Optional<String> model, Optional<String> precision, List<Cond
    * Parses a rule.
    *
    * @param text {@code [MODEL/]PRECISION: CONDITION, ...}; {@code *} for all precisions
-   * @return the rule
    * @throws IllegalArgumentException if it cannot be parsed
    */
   static Rule parse(String text) {
     Matcher parts = FORM.matcher(text.strip());
     if (!parts.matches()) {
       throw new IllegalArgumentException(
-          "'" + text.strip() + "' is no rule such as int8: CC>=0.98 in 95%, FLIP<=0.05");
+          "'" + text.strip() + "' is not a rule; example: int8: CC>=0.98 in 95%, FLIP<=0.05");
     }
     return new Rule(
         named(parts.group("model")),
         named(parts.group("precision")),
-        List.of(parts.group("conditions").split(",", -1)).stream().map(Condition::parse).toList());
+        Arrays.stream(parts.group("conditions").split(",", -1)).map(Condition::parse).toList());
   }
 
   private static Optional<String> named(String text) {
     return Optional.ofNullable(text).map(String::strip).filter(name -> !name.equals(ALL));
   }
 
-  /** Tells whether it is about a model's maps at a precision. */
+  /** Tells whether the rule applies to a model at a precision. */
   boolean covers(String id, String bits) {
     return model.orElse(id).equals(id)
         && precision.map(bits::equals).orElseGet(() -> !Precision.isFloat(bits));

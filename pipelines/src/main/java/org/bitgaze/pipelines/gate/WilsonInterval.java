@@ -13,16 +13,15 @@ public record WilsonInterval(double low, double high) {
   private static final double CONFIDENCE = 0.95;
 
   /**
-   * Computes it.
+   * Computes the interval.
    *
-   * @param successes how many there were
-   * @param count of how many, at least 1
-   * @return the interval
+   * @param successes the number of successes
+   * @param count the number of trials, at least 1
    */
   public static WilsonInterval of(long successes, long count) {
     ConfidenceInterval interval =
         new WilsonScoreInterval().createInterval((int) count, (int) successes, CONFIDENCE);
-    // Rounding may lead beyond the ends.
+    // Rounding may exceed the range.
     return new WilsonInterval(
         Math.max(0, interval.getLowerBound()), Math.min(1, interval.getUpperBound()));
   }

@@ -77,7 +77,7 @@ public final class AuditJob extends Job {
                           Host.convolutions()));
       keepStaging = false;
       print(gathered, metrics);
-      return gathered.judgements().stream().allMatch(Judgement::holds);
+      return gathered.assessment().judgements().stream().allMatch(Judgement::holds);
     } catch (ResultAssembler.ReportException e) {
       keepStaging = false;
       throw e;
@@ -117,7 +117,7 @@ public final class AuditJob extends Job {
 
   private void print(ResultAssembler.Gathered gathered, JobMetrics metrics) {
     RunInfo run = gathered.run();
-    VerdictText.of(gathered.verdicts()).forEach(out::println);
+    VerdictText.of(gathered.assessment().verdicts()).forEach(out::println);
     out.println();
     CompactTable.of(gathered.summary()).text().forEach(out::println);
     out.println("ranges of quantized activations: " + gathered.summary().ranges());
@@ -145,7 +145,7 @@ public final class AuditJob extends Job {
         metrics.count(MetricNames.MAPS),
         run.seconds(),
         images / run.seconds());
-    gathered.judgements().forEach(j -> out.println("gate: " + j.line()));
+    gathered.assessment().judgements().forEach(j -> out.println("gate: " + j.line()));
     if (metrics.unusableMasks() > 0) {
       out.printf(
           "warning: %d of %d images have no usable mask, and no values against masks;"

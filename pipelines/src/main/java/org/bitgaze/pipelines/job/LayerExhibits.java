@@ -11,9 +11,10 @@ import java.util.Set;
 import java.util.TreeSet;
 import org.bitgaze.image.RgbImage;
 import org.bitgaze.model.Model;
+import org.bitgaze.pipelines.layers.DriftedImage;
 import org.bitgaze.pipelines.layers.ModelResult;
 import org.bitgaze.pipelines.layers.QuietLayer;
-import org.bitgaze.pipelines.layers.Shown;
+import org.bitgaze.pipelines.layers.DriftExample;
 import org.bitgaze.pipelines.output.BeamFiles;
 import org.bitgaze.pipelines.output.ExhibitLine;
 import org.bitgaze.pipelines.output.MapImage;
@@ -38,7 +39,7 @@ final class LayerExhibits {
 
   /** A layer that is shown, the configuration that quantizes it alone, and its worst images. */
   private record Exhibit(
-      String model, QuietLayer layer, Configuration trial, List<Rows.Drifted> images) {}
+      String model, QuietLayer layer, Configuration trial, List<DriftedImage> images) {}
 
   /**
    * Prepares.
@@ -104,7 +105,7 @@ final class LayerExhibits {
                   .orElseThrow()
                   .configuration();
           chosen.add(
-              new Exhibit(model.id(), layer, trial, rows.worst(model.id(), trial.name(), IMAGES)));
+              new Exhibit(model.id(), layer, trial, DriftedImage.worst(rows, model.id(), trial.name(), IMAGES)));
         }
       }
     }
@@ -135,14 +136,14 @@ final class LayerExhibits {
     }
   }
 
-  private List<Shown> images(Exhibit exhibit, Map<String, ExhibitLine> maps) throws IOException {
+  private List<DriftExample> images(Exhibit exhibit, Map<String, ExhibitLine> maps) throws IOException {
     Model model =
         sweep.models().stream()
             .filter(m -> m.id().equals(exhibit.model()))
             .findFirst()
             .orElseThrow();
-    List<Shown> images = new ArrayList<>();
-    for (Rows.Drifted image : exhibit.images()) {
+    List<DriftExample> images = new ArrayList<>();
+    for (DriftedImage image : exhibit.images()) {
       ExhibitLine line = maps.get(image.key());
       if (line == null) {
         context.out().println("not shown: " + image.key() + " was not explained again");
@@ -150,7 +151,7 @@ final class LayerExhibits {
       }
       RgbImage seen = model.preprocessing().apply(context.input().read(image.key()));
       images.add(
-          new Shown(
+          new DriftExample(
               image.key(),
               image.cc(),
               ExhibitLine.jpeg(seen),

@@ -20,7 +20,7 @@ import org.bitgaze.pipelines.gate.Gate;
 import org.bitgaze.pipelines.gate.JUnitXml;
 import org.bitgaze.pipelines.gate.Judgement;
 import org.bitgaze.pipelines.layers.Agreement;
-import org.bitgaze.pipelines.layers.Evaluation;
+import org.bitgaze.pipelines.layers.SweepEvaluation;
 import org.bitgaze.pipelines.layers.LayerTables;
 import org.bitgaze.pipelines.layers.LayersResult;
 import org.bitgaze.pipelines.layers.MixedGate;
@@ -122,7 +122,7 @@ public final class LayersJob extends Job {
         configurations.values().stream().mapToInt(List::size).sum(),
         searched.count());
     Path shards = Files.createDirectory(work.resolve("shards"));
-    Evaluation evaluation = new Evaluation(runs.run(searched, sweep, shards).summary());
+    SweepEvaluation evaluation = new SweepEvaluation(runs.run(searched, sweep, shards).summary());
     Map<String, ModelResult> models = new LinkedHashMap<>();
     for (ExplainImages explanation : sweep.explanations()) {
       String id = explanation.getModel().id();
@@ -166,7 +166,7 @@ public final class LayersJob extends Job {
         List.copyOf(models.values()));
   }
 
-  private ModelResult swept(ExplainImages explanation, Outline outline, Evaluation evaluation)
+  private ModelResult swept(ExplainImages explanation, Outline outline, SweepEvaluation evaluation)
       throws IOException {
     Model model = explanation.getModel();
     List<Sensitivity> lines =
@@ -266,7 +266,7 @@ public final class LayersJob extends Job {
   }
 
   private MixedSearch.Found search(
-      AuditPlan audit, Model model, List<QuantizableLayer> layers, Evaluation sweep, Path shards)
+      AuditPlan audit, Model model, List<QuantizableLayer> layers, SweepEvaluation sweep, Path shards)
       throws IOException {
     Search search = plan.search().orElseThrow();
     AuditInput searched = part(search, false);

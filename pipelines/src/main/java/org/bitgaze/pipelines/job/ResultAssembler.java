@@ -16,7 +16,6 @@ import org.bitgaze.image.RgbImage;
 import org.bitgaze.model.Model;
 import org.bitgaze.pipelines.gate.Gate;
 import org.bitgaze.pipelines.gate.JUnitXml;
-import org.bitgaze.pipelines.gate.Judgement;
 import org.bitgaze.pipelines.output.BeamFiles;
 import org.bitgaze.pipelines.output.CalibrationFile;
 import org.bitgaze.pipelines.output.ExhibitLine;
@@ -26,8 +25,8 @@ import org.bitgaze.pipelines.output.RunInfo;
 import org.bitgaze.pipelines.output.Summary;
 import org.bitgaze.pipelines.output.SummaryFiles;
 import org.bitgaze.pipelines.output.Tables;
+import org.bitgaze.pipelines.report.Assessment;
 import org.bitgaze.pipelines.report.Report;
-import org.bitgaze.pipelines.report.Verdict;
 import org.bitgaze.quant.Calibration;
 
 /**
@@ -59,11 +58,9 @@ final class ResultAssembler {
    *
    * @param run the run, ended
    * @param summary the statistics
-   * @param verdicts whether quantized networks keep their attention
-   * @param judgements the gate's judgements
+   * @param assessment what gate and noise say about it
    */
-  record Gathered(
-      RunInfo run, Summary summary, List<Verdict> verdicts, List<Judgement> judgements) {}
+  record Gathered(RunInfo run, Summary summary, Assessment assessment) {}
 
   /**
    * Assembles and publishes everything.
@@ -73,34 +70,28 @@ final class ResultAssembler {
    *     continue
    */
   Gathered run(LongFunction<RunInfo> ended) throws IOException {
-    Path work = Files.createTempDirectory("bitgaze-results");
+    Path work = context.output().workspace();
     try {
-      Path shards = Files.createDirectory(work.resolve("shards"));
-      Path tables = Files.createDirectory(work.resolve("tables"));
+      Path made = Files.createDirectory(work.resolve("made"));
       Findings findings;
       Gathered gathered;
       try {
-        context.output().fetchShards(shards);
+        Path shards = context.output().localShards(work);
         findings = Findings.read(shards);
-        Tables.rejects(shards, tables);
-        RunInfo run = ended.apply(Tables.rejectedImages(tables.resolve("rejects.csv")));
+        Tables.rejects(shards, made);
+        RunInfo run = ended.apply(Tables.rejectedImages(made.resolve("rejects.csv")));
         Summary summary = Summary.of(run, findings.summary());
-        writeTables(run, summary, shards, tables);
-        gathered = judged(run, summary, tables);
-        context.output().replaceAll(tables);
+        writeTables(run, summary, shards, made);
+        gathered = judged(run, summary, made);
+        context.output().replaceAll(made);
       } catch (IOException | RuntimeException e) {
         throw new AssemblyException(context.output().staging(), e);
       }
       try {
-        Path page = page(findings, work);
-        Path made = Files.createDirectory(work.resolve("made"));
-        Files.copy(page.resolve("exhibits.jsonl"), made.resolve("exhibits.jsonl"));
-        context.output().publish(made);
-        new Report(page).write();
-        for (String name : Report.FILES) {
-          Files.move(page.resolve(name), made.resolve(name));
-        }
-        context.output().publish(made);
+        Findings.write(pictured(findings), made.resolve("exhibits.jsonl"));
+        context.output().publish(made, List.of("exhibits.jsonl"));
+        new Report(context.output().local().orElse(made), made, gathered.assessment()).write();
+        context.output().publish(made, Report.FILES);
       } catch (IOException | RuntimeException e) {
         throw new ReportException(
             "rows and summary are in "
@@ -142,11 +133,12 @@ final class ResultAssembler {
 
   private Gathered judged(RunInfo run, Summary summary, Path tables) throws IOException {
     try (Rows rows = new Rows(tables.resolve("rows.parquet"))) {
-      List<Judgement> judgements = plan.gate().judge(summary, rows);
+      Assessment assessment = Assessment.of(plan.gate(), summary, rows);
       if (!plan.gate().equals(Gate.NONE)) {
-        JUnitXml.write(Map.of("bitgaze gate", judgements), tables.resolve("gate.xml"));
+        JUnitXml.write(
+            Map.of("bitgaze gate", assessment.judgements()), tables.resolve("gate.xml"));
       }
-      return new Gathered(run, summary, Verdict.of(plan.gate(), summary, rows), judgements);
+      return new Gathered(run, summary, assessment);
     }
   }
 
@@ -165,17 +157,9 @@ final class ResultAssembler {
         run.models(),
         tables.resolve("calibration.json"));
     run.write(tables.resolve("run.json"));
-    // Publishing moves the files; the report is made from copies.
-    Path copies = Files.createDirectory(tables.resolveSibling("page"));
-    for (String name : Report.SOURCES) {
-      if (Files.exists(tables.resolve(name))) {
-        Files.copy(tables.resolve(name), copies.resolve(name));
-      }
-    }
   }
 
-  private Path page(Findings findings, Path work) throws IOException {
-    Path page = work.resolve("page");
+  private List<ExhibitLine> pictured(Findings findings) throws IOException {
     Map<String, Preprocessing> views = views();
     List<ExhibitLine> pictured = new ArrayList<>();
     for (ExhibitLine exhibit : findings.exhibits()) {
@@ -185,8 +169,7 @@ final class ResultAssembler {
     plan.exhibits().show().stream()
         .filter(key -> !shown.contains(key))
         .forEach(key -> context.out().println("not shown: no image " + key + " was compared"));
-    Findings.write(pictured, page.resolve("exhibits.jsonl"));
-    return page;
+    return pictured;
   }
 
   /** For each framing, the preprocessing of the first model that has it. */

@@ -7,7 +7,8 @@ import java.util.HashMap;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
-import org.bitgaze.pipelines.layers.Evaluation;
+import org.bitgaze.pipelines.layers.DriftedImage;
+import org.bitgaze.pipelines.layers.SweepEvaluation;
 import org.bitgaze.pipelines.layers.MixedSearch;
 import org.bitgaze.pipelines.output.BeamFiles;
 import org.bitgaze.pipelines.output.Findings;
@@ -68,10 +69,10 @@ final class SweepRuns {
   }
 
   /** Runs a pipeline for its summary alone. */
-  Evaluation evaluate(AuditInput images, AuditPlan sweep) throws IOException {
+  SweepEvaluation evaluate(AuditInput images, AuditPlan sweep) throws IOException {
     Path shards = Files.createTempDirectory("bitgaze-shards");
     try {
-      return new Evaluation(run(images, sweep, shards).summary());
+      return new SweepEvaluation(run(images, sweep, shards).summary());
     } finally {
       BeamFiles.deleteTree(shards);
     }
@@ -83,12 +84,12 @@ final class SweepRuns {
    * @param rejects folder to which the shards of rejects are added
    * @return the summary, and differences between configurations
    */
-  Evaluation verify(AuditInput images, AuditPlan sweep, Path rejects) throws IOException {
+  SweepEvaluation verify(AuditInput images, AuditPlan sweep, Path rejects) throws IOException {
     String model = sweep.modelIds().get(0);
     Path folder = Files.createTempDirectory("bitgaze-verified");
     Path shards = Files.createDirectory(folder.resolve("shards"));
     try {
-      Evaluation summary = new Evaluation(run(images, sweep, shards).summary());
+      SweepEvaluation summary = new SweepEvaluation(run(images, sweep, shards).summary());
       try (var files = Files.newDirectoryStream(shards, Tables.REJECTS + "-*")) {
         for (Path file : files) {
           Files.copy(file, rejects.resolve(file.getFileName() + "-" + model));
@@ -99,7 +100,7 @@ final class SweepRuns {
         for (Configuration other : sweep.explanations().get(0).getConfigurations()) {
           leads.put(
               List.of(model, MixedSearch.PROPOSAL, other.name()),
-              rows.leads(model, MixedSearch.PROPOSAL, other.name()));
+              DriftedImage.leads(rows, model, MixedSearch.PROPOSAL, other.name()));
         }
       }
       return summary.with((id, name, other) -> leads.get(List.of(id, name, other)));

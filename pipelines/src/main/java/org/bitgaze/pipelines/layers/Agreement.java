@@ -7,24 +7,23 @@ import org.bitgaze.measure.Measure;
 import org.bitgaze.measure.MeasureCatalog;
 
 /**
- * Whether the noise that a layer adds tells how far it moves the map: Spearman's rank correlation
- * over the layers, each by itself, of a signal-to-noise ratio with the drift. -1: the noisiest
- * layers move it most, and any tool would find them; 0: noise tells nothing.
+ * Whether the noise that a layer adds predicts how far it moves the map: Spearman's rank
+ * correlation of a signal-to-noise ratio with the drift, over layers that are quantized alone. At
+ * -1 the noisiest layers move the map most, and any tool finds them; at 0 noise predicts nothing.
  *
  * @param model the model's id
- * @param precision of the layers
- * @param measure which ratio
+ * @param precision the layers' precision
+ * @param measure the ratio's id
  * @param rho in [-1, 1]; NaN for fewer than three layers
- * @param layers how many have both
+ * @param layers the number of layers that have both
  */
 public record Agreement(String model, String precision, String measure, double rho, int layers) {
 
   /**
    * Correlates.
    *
-   * @param model the model's id
-   * @param precision whose trials are looked at
-   * @param lines of that model
+   * @param precision the precision of the trials
+   * @param lines the model's lines
    * @return one for each ratio
    */
   public static List<Agreement> of(String model, String precision, List<Sensitivity> lines) {

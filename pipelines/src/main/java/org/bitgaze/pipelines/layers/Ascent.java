@@ -14,30 +14,30 @@ import org.bitgaze.quant.QuantizableLayer;
 import org.bitgaze.quant.sweep.Cost;
 
 /**
- * The way up from the cheapest precision everywhere to floating point everywhere, a layer at a
- * time: at each step the one that takes away the most harm for its cost.
+ * The way from the cheapest precision everywhere to floating point everywhere. Each step raises the
+ * precision of the layer whose harm falls most for the cost.
  *
- * @param layers the network's
+ * @param layers the network's layers
  * @param rungs precisions, none cheaper than the one before; the last is {@link Precision#F32}
- * @param cost what steps cost
+ * @param cost the cost of steps
  */
 record Ascent(List<QuantizableLayer> layers, List<Precision> rungs, CostKind cost) {
 
-  /** Harm that a layer does when it alone has a precision; 0 for floating point. */
+  /** The harm of a layer when it alone has a precision; 0 for floating point. */
   @FunctionalInterface
   interface Harm {
     double of(QuantizableLayer layer, Precision precision);
   }
 
-  /** Where all layers have the fewest bits. */
+  /** The configuration in which all layers have the fewest bits. */
   Configuration bottom() {
     return new Configuration("", LayerPrecision.of(rungs.get(0)), Map.of());
   }
 
   /**
-   * Climbs by harm. A step may pass rungs over: what counts is the harm that it takes away for its
-   * cost, and of precisions that do much the same harm the next may be as bad. Of a layer without
-   * weights the step costs nothing, and comes first if it takes away any harm.
+   * Climbs by harm. A step may skip rungs, because neighbouring precisions may do the same harm:
+   * what counts is the harm that it removes for its cost. The step of a layer without weights costs
+   * nothing, and comes first if it removes any harm.
    *
    * @return all configurations on the way, the bottom first
    */
@@ -55,7 +55,7 @@ record Ascent(List<QuantizableLayer> layers, List<Precision> rungs, CostKind cos
         for (int above = rung + 1; above < rungs.size(); above++) {
           double gain = harm(harm, layer, rung) - harm(harm, layer, above);
           double price = price(layer, rung, above);
-          // gain / price is larger; where prices are 0, the gain itself.
+          // Compares gain / price; if both prices are 0, the gains.
           double lead = gain * bestPrice - bestGain * price;
           if (best == null || lead > 0 || (lead == 0 && gain > bestGain)) {
             best = layer;
@@ -74,8 +74,8 @@ record Ascent(List<QuantizableLayer> layers, List<Precision> rungs, CostKind cos
   }
 
   /**
-   * Climbs at random: whole layers, in an order that a seed decides, rung by rung. What is free is
-   * taken as soon as it can be: chance is not to lose by what costs nothing.
+   * Climbs at random: layers in an order that the seed decides, rung by rung. Steps that cost
+   * nothing are taken as soon as possible, so that the comparison is fair.
    *
    * @return all configurations on the way, the bottom first
    */
@@ -112,9 +112,8 @@ record Ascent(List<QuantizableLayer> layers, List<Precision> rungs, CostKind cos
   }
 
   /**
-   * Finds the first cost on a way that is not below another's: what is compared with it has at
-   * least as much to spend. Of configurations of that cost it is the last, for what came after the
-   * first was free.
+   * Finds the first configuration on a way whose cost is not below a price. Of several with the
+   * same cost it is the last, because the steps after the first were free.
    */
   Configuration firstNotBelow(List<Configuration> way, long price) {
     Configuration found = null;
@@ -128,12 +127,12 @@ record Ascent(List<QuantizableLayer> layers, List<Precision> rungs, CostKind cos
     return found == null ? way.get(way.size() - 1) : found;
   }
 
-  /** What a configuration costs. */
+  /** The cost of a configuration. */
   long cost(Configuration configuration) {
     return cost.of(Cost.of(layers, configuration));
   }
 
-  /** The same with a layer on the next rung that is cheaper; nothing if none is. */
+  /** The configuration with a layer on the next cheaper rung; empty if there is none. */
   Optional<Configuration> lowered(Configuration configuration, QuantizableLayer layer) {
     for (int rung = rung(configuration, layer) - 1; rung >= 0; rung--) {
       Configuration lower = raised(configuration, layer, rung);
@@ -144,7 +143,7 @@ record Ascent(List<QuantizableLayer> layers, List<Precision> rungs, CostKind cos
     return Optional.empty();
   }
 
-  /** How many rungs a layer is above the bottom. */
+  /** The number of rungs of a layer above the lowest. */
   private int rung(Configuration configuration, QuantizableLayer layer) {
     return rungs.indexOf(configuration.get(layer.name()).weights());
   }

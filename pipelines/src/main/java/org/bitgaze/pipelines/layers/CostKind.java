@@ -3,7 +3,7 @@ package org.bitgaze.pipelines.layers;
 import org.bitgaze.choice.Named;
 import org.bitgaze.quant.sweep.Cost;
 
-/** What a mixed precision is to save. */
+/** The cost that a mixed precision minimizes. */
 public enum CostKind implements Named {
   /** See {@link Cost#weightBits}. */
   SIZE("size", "bits times weights"),
@@ -28,7 +28,7 @@ public enum CostKind implements Named {
     return description;
   }
 
-  /** The number that counts. */
+  /** This kind's part of a cost. */
   long of(Cost cost) {
     return this == SIZE ? cost.weightBits() : cost.bitOperations();
   }

@@ -2,14 +2,14 @@ package org.bitgaze.pipelines.layers;
 
 import org.bitgaze.choice.Named;
 
-/** By what layers are chosen that keep more bits. */
+/** How the layers that keep more bits are chosen. */
 public enum Criterion implements Named {
-  /** By what the budget's first measure loses when the layer alone is quantized. */
+  /** By the loss of the budget's first measure when the layer alone is quantized. */
   SENSITIVITY(
-      "sensitivity", "by what the budget's first measure loses when the layer alone is quantized"),
-  /** By the noise in the logits when it is: what other tools do. */
-  SQNR("sqnr", "by the noise in the logits when it is"),
-  /** In no order: what any choice must be better than. */
+      "sensitivity", "by the loss of the budget's first measure when the layer alone is quantized"),
+  /** By the noise in the logits when the layer alone is quantized, as other tools do. */
+  SQNR("sqnr", "by the noise in the logits when the layer alone is quantized"),
+  /** At random: the baseline. */
   RANDOM("random", "at random");
 
   private final String id;

@@ -12,36 +12,36 @@ import org.bitgaze.quant.Configuration;
 import org.bitgaze.quant.QuantizableLayer;
 
 /**
- * Trims a configuration that keeps a budget: each layer above the bottom is put back a rung, first
- * each by itself, then, those that may be, one after the other, the most saving for the least loss
- * first, as far as the budget is kept. Every configuration is run before it is believed.
+ * Trims a configuration that keeps a budget. In each pass every layer above the lowest precision is
+ * lowered by one rung, first alone; then the layers that keep the budget alone are lowered
+ * together, one after the other, those with the least loss for the most saving first, as long as
+ * the budget is kept. Every configuration is run.
  *
  * @param model the model's id
  * @param ascent the layers and rungs
- * @param search what is to be kept
+ * @param search the budget
  */
 record Descent(String model, Ascent ascent, Search search) {
-  /**
-   * A layer that does not fit costs a run over the images; the first few are left out one by one.
-   */
+  /** Each layer that breaks the budget costs a run over the images; at most this many runs. */
   private static final int ROUNDS = 6;
 
   /** Runs configurations over the images of the search. */
   @FunctionalInterface
   interface Runner {
-    Evaluation run(List<Configuration> configurations) throws IOException;
+    SweepEvaluation run(List<Configuration> configurations) throws IOException;
   }
 
   /**
    * Trims.
    *
-   * @return the cheapest configuration that was found to keep the budget
+   * @return the cheapest configuration found that keeps the budget
    * @throws IOException if the configurations cannot be run
    */
-  Configuration trim(Configuration from, Evaluation evaluated, Runner runner) throws IOException {
+  Configuration trim(Configuration from, SweepEvaluation evaluated, Runner runner)
+      throws IOException {
     Configuration best = from;
-    Evaluation before = evaluated;
-    // A layer goes down a rung in each pass.
+    SweepEvaluation before = evaluated;
+    // Each pass lowers a layer by one rung.
     for (int pass = 1; pass < ascent.rungs().size(); pass++) {
       Configuration lower = pass(best, before, runner);
       if (lower == best) {
@@ -55,7 +55,7 @@ record Descent(String model, Ascent ascent, Search search) {
     return best;
   }
 
-  private Configuration pass(Configuration from, Evaluation evaluated, Runner runner)
+  private Configuration pass(Configuration from, SweepEvaluation evaluated, Runner runner)
       throws IOException {
     Map<QuantizableLayer, Configuration> each = new LinkedHashMap<>();
     for (QuantizableLayer layer : ascent.layers()) {
@@ -66,7 +66,7 @@ record Descent(String model, Ascent ascent, Search search) {
     if (each.isEmpty()) {
       return from;
     }
-    Evaluation alone = runner.run(List.copyOf(each.values()));
+    SweepEvaluation alone = runner.run(List.copyOf(each.values()));
     List<QuantizableLayer> left = new ArrayList<>();
     each.forEach(
         (layer, configuration) -> {
@@ -74,7 +74,7 @@ record Descent(String model, Ascent ascent, Search search) {
             left.add(layer);
           }
         });
-    // Of those whose loss is the same, as no answer flips or all do, the largest saving first.
+    // Of layers with equal loss, the largest saving comes first.
     left.sort(
         Comparator.<QuantizableLayer>comparingDouble(
                 layer ->
@@ -88,7 +88,7 @@ record Descent(String model, Ascent ascent, Search search) {
         lower = ascent.lowered(lower, layer).orElseThrow().named("trimmed " + (chain.size() + 1));
         chain.add(lower);
       }
-      Evaluation together = runner.run(chain);
+      SweepEvaluation together = runner.run(chain);
       int kept = 0;
       for (int i = 0; i < chain.size(); i++) {
         if (together.holdsSurely(model, chain.get(i).name(), search.budget())) {
@@ -96,7 +96,7 @@ record Descent(String model, Ascent ascent, Search search) {
           kept = i + 1;
         }
       }
-      // The layer that broke the budget stays where it is, and those behind it are tried without.
+      // The layer that broke the budget keeps its precision; the next round tries those after it.
       left.subList(0, Math.min(left.size(), kept + 1)).clear();
     }
     return best;
@@ -106,9 +106,9 @@ record Descent(String model, Ascent ascent, Search search) {
     return ascent.cost(from) - (double) ascent.cost(lower);
   }
 
-  /** How much worse the first condition's measure becomes; 0 if it becomes better. */
+  /** The loss of the first condition's measure; 0 if it improves. */
   private double loss(
-      Evaluation before, Configuration from, Evaluation after, Configuration lowered) {
+      SweepEvaluation before, Configuration from, SweepEvaluation after, Configuration lowered) {
     Condition first = search.budget().get(0);
     double was = before.mean(model, from.name(), first.reference(), first.measure());
     double is = after.mean(model, lowered.name(), first.reference(), first.measure());

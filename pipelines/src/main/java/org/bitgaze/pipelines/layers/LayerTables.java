@@ -1,145 +1,88 @@
 package org.bitgaze.pipelines.layers;
 
 import java.io.IOException;
-import java.io.Writer;
-import java.math.BigDecimal;
-import java.math.MathContext;
-import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
-import java.util.Set;
+import java.util.Optional;
 import java.util.TreeSet;
-import org.apache.commons.csv.CSVFormat;
-import org.apache.commons.csv.CSVPrinter;
+import java.util.function.Function;
 import org.bitgaze.pipelines.output.Tables;
+import org.bitgaze.pipelines.table.Layout;
+import org.bitgaze.pipelines.table.Numbers;
 
 /** {@code layers.csv}, {@code layers.parquet} and {@code frontier.csv}. */
 public final class LayerTables {
-  /** More digits than anybody measures. */
-  private static final MathContext DIGITS = new MathContext(9);
-
   private LayerTables() {}
 
   /**
    * Writes {@code layers.csv} and {@code layers.parquet}: a line per model, precision, trial and
-   * layer, an empty layer standing for the whole network, with the drift and the vanished maps (see
-   * {@link Effect}) and, for each reference and measure, mean, ends of its 95 % confidence
+   * layer, with the layer empty for the whole network. Columns are the drift and the vanished maps
+   * (see {@link Effect}) and, for each reference and measure, mean, ends of its 95 % confidence
    * interval, and count.
-   *
-   * @param result what was found
-   * @param folder where to write
-   * @throws IOException if they cannot be written
    */
   public static void layers(LayersResult result, Path folder) throws IOException {
-    Set<String> keys = new TreeSet<>();
-    result
-        .models()
-        .forEach(m -> m.lines().forEach(line -> keys.addAll(line.effect().values().keySet())));
-    List<String> header =
-        new ArrayList<>(
-            List.of("model", "precision", "trial", "layer", "index", "weights", "multiply_adds"));
-    header.addAll(effectHeader(keys));
+    List<Sensitivity> lines =
+        result.models().stream().flatMap(model -> model.lines().stream()).toList();
+    Layout<Sensitivity> layout =
+        new Layout<Sensitivity>()
+            .left("model", Sensitivity::model)
+            .left("precision", Sensitivity::precision)
+            .left("trial", Sensitivity::trial)
+            .left("layer", Sensitivity::layer)
+            .right("index", Sensitivity::index)
+            .right("weights", Sensitivity::weights)
+            .right("multiply_adds", Sensitivity::multiplyAdds);
     Path csv = folder.resolve("layers.csv");
-    try (CSVPrinter out = printer(csv, header)) {
-      for (ModelResult model : result.models()) {
-        for (Sensitivity line : model.lines()) {
-          out.printRecord(record(line, keys));
-        }
-      }
-    }
+    withEffects(layout, lines, Sensitivity::effect).of(lines).writeCsv(csv);
     Tables.parquet(csv, folder.resolve("layers.parquet"));
   }
 
-  private static List<Object> record(Sensitivity line, Set<String> keys) {
-    List<Object> values =
-        new ArrayList<>(
-            List.of(
-                line.model(),
-                line.precision(),
-                line.trial(),
-                line.layer(),
-                line.index(),
-                line.weights(),
-                line.multiplyAdds()));
-    addEffect(values, line.effect(), keys);
-    return values;
-  }
+  /** A point of a model's frontier. */
+  private record ModelPoint(String model, FrontierPoint point) {}
 
-  /**
-   * Writes {@code frontier.csv}: drift against cost on the images that were held out.
-   *
-   * @param result what was found
-   * @param folder where to write
-   * @throws IOException if it cannot be written
-   */
+  /** Writes {@code frontier.csv}: drift against cost on the images that were held out. */
   public static void frontier(LayersResult result, Path folder) throws IOException {
-    Set<String> keys = new TreeSet<>();
-    List<String> header =
-        new ArrayList<>(List.of("model", "criterion", "step", "weight_bits", "bit_operations"));
+    List<ModelPoint> points = new ArrayList<>();
     for (ModelResult model : result.models()) {
-      model
-          .mixed()
-          .forEach(
-              m -> m.frontier().forEach(point -> keys.addAll(point.effect().values().keySet())));
-    }
-    header.addAll(effectHeader(keys));
-    try (CSVPrinter out = printer(folder.resolve("frontier.csv"), header)) {
-      for (ModelResult model : result.models()) {
-        for (MixedResult mixed : model.mixed()) {
-          for (FrontierPoint point : mixed.frontier()) {
-            List<Object> values =
-                new ArrayList<>(
-                    List.of(
-                        model.id(),
-                        point.criterion(),
-                        point.step(),
-                        point.weightBits(),
-                        point.bitOperations()));
-            addEffect(values, point.effect(), keys);
-            out.printRecord(values);
-          }
-        }
+      for (MixedResult mixed : model.mixed()) {
+        mixed.frontier().forEach(point -> points.add(new ModelPoint(model.id(), point)));
       }
     }
+    Layout<ModelPoint> layout =
+        new Layout<ModelPoint>()
+            .left("model", ModelPoint::model)
+            .left("criterion", p -> p.point().criterion())
+            .right("step", p -> p.point().step())
+            .right("weight_bits", p -> p.point().weightBits())
+            .right("bit_operations", p -> p.point().bitOperations());
+    withEffects(layout, points, p -> p.point().effect())
+        .of(points)
+        .writeCsv(folder.resolve("frontier.csv"));
   }
 
-  private static List<String> effectHeader(Set<String> keys) {
-    List<String> header = new ArrayList<>();
+  private static <T> Layout<T> withEffects(
+      Layout<T> layout, List<T> lines, Function<T, Effect> effect) {
+    estimate(layout, "drift", line -> Optional.ofNullable(effect.apply(line).drift()));
+    layout.right("vanished", line -> effect.apply(line).vanished());
+    TreeSet<String> keys = new TreeSet<>();
+    lines.forEach(line -> keys.addAll(effect.apply(line).values().keySet()));
     for (String key : keys) {
-      header.addAll(List.of(key, key + "_low", key + "_high", key + "_count"));
+      estimate(layout, key, line -> Optional.ofNullable(effect.apply(line).values().get(key)));
     }
-    header.addAll(0, List.of("drift", "drift_low", "drift_high", "drift_count", "vanished"));
-    return header;
+    return layout;
   }
 
-  private static void addEffect(List<Object> values, Effect effect, Set<String> keys) {
-    add(values, effect.drift());
-    values.add(effect.vanished());
-    keys.forEach(key -> add(values, effect.values().get(key)));
-  }
-
-  private static void add(List<Object> values, Value value) {
-    values.add(value == null ? "" : digits(value.mean()));
-    values.add(value == null ? "" : digits(value.low()));
-    values.add(value == null ? "" : digits(value.high()));
-    values.add(value == null ? "" : value.count());
-  }
-
-  private static CSVPrinter printer(Path file, List<String> header) throws IOException {
-    Writer writer = Files.newBufferedWriter(file);
-    return new CSVPrinter(
-        writer,
-        CSVFormat.DEFAULT
-            .builder()
-            .setRecordSeparator("\n")
-            .setHeader(header.toArray(String[]::new))
-            .build());
-  }
-
-  private static String digits(Double value) {
-    return value == null
-        ? ""
-        : new BigDecimal(value).round(DIGITS).stripTrailingZeros().toPlainString();
+  private static <T> void estimate(
+      Layout<T> layout, String name, Function<T, Optional<Estimate>> estimate) {
+    layout
+        .right(name, line -> Numbers.digits(estimate.apply(line).map(Estimate::mean).orElse(null)))
+        .right(
+            name + "_low",
+            line -> Numbers.digits(estimate.apply(line).map(Estimate::low).orElse(null)))
+        .right(
+            name + "_high",
+            line -> Numbers.digits(estimate.apply(line).map(Estimate::high).orElse(null)))
+        .right(name + "_count", line -> estimate.apply(line).map(Estimate::count).orElse(null));
   }
 }

@@ -7,20 +7,15 @@ import java.nio.file.Path;
 import java.util.List;
 
 /**
- * What a job over layers found: {@code layers.json}.
+ * The result of a layers job: {@code layers.json}.
  *
- * @param precisions of the layers
- * @param images how many were swept
+ * @param precisions the layers' precisions
+ * @param images the number of images
  * @param models one each
  */
 public record LayersResult(List<String> precisions, long images, List<ModelResult> models) {
 
-  /**
-   * Writes the result.
-   *
-   * @param file where to
-   * @throws IOException if it cannot be written
-   */
+  /** Writes the result. */
   public void write(Path file) throws IOException {
     new ObjectMapper().enable(SerializationFeature.INDENT_OUTPUT).writeValue(file.toFile(), this);
   }

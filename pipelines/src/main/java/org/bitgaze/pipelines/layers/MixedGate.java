@@ -2,17 +2,15 @@ package org.bitgaze.pipelines.layers;
 
 import java.util.ArrayList;
 import java.util.List;
-import java.util.Optional;
-import org.bitgaze.measure.Measure;
-import org.bitgaze.measure.Reference;
+import javax.annotation.Nullable;
 import org.bitgaze.pipelines.gate.Condition;
 import org.bitgaze.pipelines.gate.Gate;
 import org.bitgaze.pipelines.gate.Judgement;
 import org.bitgaze.pipelines.gate.Rule;
 
 /**
- * Judges the mixed precision that was proposed, and what is quantized alike beside it, by the
- * images that the search did not see.
+ * Judges a proposed mixed precision, and the configurations that are compared with it, on the
+ * images that were held out.
  */
 public final class MixedGate {
   private MixedGate() {}
@@ -20,8 +18,7 @@ public final class MixedGate {
   /**
    * Judges.
    *
-   * @param gate what must hold; {@code *} is the proposal, {@code mixed}
-   * @param result what was found
+   * @param gate the conditions; {@code *} is the proposal, {@code mixed}
    * @return one judgement per model, configuration and condition
    */
   public static List<Judgement> judge(Gate gate, LayersResult result) {
@@ -43,28 +40,25 @@ public final class MixedGate {
     return all;
   }
 
-  private static Judgement judge(Condition condition, String model, Choice choice) {
-    Optional<Value> value = value(choice, condition.reference(), condition.measure());
-    double mean = number(value.map(Value::mean));
+  private static Judgement judge(
+      Condition condition, String model, ConfigurationResult configuration) {
     String key = Sensitivity.key(condition.reference(), condition.measure());
-    long vanished = choice.heldOut().lost().getOrDefault(key, 0L);
+    Effect effect = configuration.heldOut();
+    Estimate estimate = effect.values().getOrDefault(key, Estimate.NONE);
+    double mean = number(estimate.mean());
     return new Judgement(
         model,
-        choice.name(),
+        configuration.name(),
         condition,
         mean,
-        number(value.map(Value::low)),
-        number(value.map(Value::high)),
+        number(estimate.low()),
+        number(estimate.high()),
         mean,
-        value.map(Value::count).orElse(0L),
-        vanished);
+        estimate.count(),
+        effect.lost().getOrDefault(key, 0L));
   }
 
-  private static Optional<Value> value(Choice choice, Reference reference, Measure measure) {
-    return Optional.ofNullable(choice.heldOut().values().get(reference.id() + "_" + measure.id()));
-  }
-
-  private static double number(Optional<Double> value) {
-    return value.orElse(Double.NaN);
+  private static double number(@Nullable Double value) {
+    return value == null ? Double.NaN : value;
   }
 }

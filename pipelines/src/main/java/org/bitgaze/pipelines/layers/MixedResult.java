@@ -5,17 +5,17 @@ import java.util.Map;
 import org.bitgaze.pipelines.gate.Condition;
 
 /**
- * The mixed precision that was found for a model.
+ * The mixed precision that was proposed for a model.
  *
- * @param budget what it had to keep
- * @param cost what it was to save, a {@link CostKind}'s id
- * @param searchedImages images that the search saw
- * @param heldOutImages images that it did not
- * @param kept whether the budget is surely kept on the images that the search saw, a mean over maps
+ * @param budget the conditions that it had to keep
+ * @param cost the cost that was minimized, a {@link CostKind}'s id
+ * @param searchedImages the number of images of the search
+ * @param heldOutImages the number of images that were held out
+ * @param kept whether the budget is kept on the images of the search; a mean over maps must keep it
  *     with its whole 95 % interval
- * @param keptHeldOut whether it is kept on the others
+ * @param keptHeldOut whether it is kept on the images that were held out
  * @param layers layer to precision, in network order
- * @param choices the proposal first, then what stands beside it
+ * @param choices the proposal first, then the configurations that are compared with it
  * @param frontier by criterion, from the cheapest on
  */
 public record MixedResult(
@@ -26,14 +26,10 @@ public record MixedResult(
     boolean kept,
     boolean keptHeldOut,
     Map<String, String> layers,
-    List<Choice> choices,
+    List<ConfigurationResult> choices,
     List<FrontierPoint> frontier) {
 
-  /**
-   * Returns what the budget is about beside drift and flips, which are always told.
-   *
-   * @return {@code reference_MEASURE}, each once
-   */
+  /** {@return the budget's other measures, beside drift and flips, as {@code reference_MEASURE}} */
   public List<String> columns() {
     return budget.stream()
         .map(Condition::parse)

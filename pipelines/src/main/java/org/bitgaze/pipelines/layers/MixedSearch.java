@@ -18,35 +18,35 @@ import org.bitgaze.quant.sweep.Cost;
 import org.bitgaze.quant.sweep.QuantizedPart;
 
 /**
- * Looks for the cheapest mixed precision of a model that keeps a budget: climbs from the cheapest
- * precision by the layers' sensitivities, runs what lies on the way, takes the first that keeps the
- * budget, and trims it. What is chosen by sensitivity, by noise and at random, with at least as
- * much to spend and not trimmed, stands beside it, on images that the search did not see. What has
- * no weights costs nothing, and stays in floating point unless quantizing it helps.
+ * Searches the cheapest mixed precision of a model that keeps a budget. It climbs from the cheapest
+ * precision by the layers' sensitivities, runs configurations on the way, takes the first that
+ * keeps the budget, and trims it. For comparison it chooses layers by sensitivity, by noise and at
+ * random, at no lower cost and untrimmed, and runs all on images that were held out. Layers without
+ * weights cost nothing, and stay in floating point unless quantizing them helps.
  */
 public final class MixedSearch {
-  /** What tables and files call the proposal. */
+  /** The proposal's name in tables and files. */
   public static final String PROPOSAL = "mixed";
 
-  /** Configurations on the way that are run. */
+  /** The number of configurations on the way that are run. */
   private static final int ON_THE_WAY = 64;
 
-  /** PointPlacement of a frontier. */
+  /** The number of points of a frontier. */
   private static final int POINTS = 16;
 
-  /** PrecisionAlternatives at random. */
+  /** The number of random configurations. */
   private static final int RANDOM = 5;
 
-  /** Where flips tell two layers not apart, drift does. */
+  /** Weight of the drift, which decides between layers with equal loss. */
   private static final double TIE = 1e-6;
 
-  /** More than any distance between maps that are there. */
+  /** Larger than any distance between maps. */
   private static final double LOST = 1e3;
 
   private final String model;
   private final Search search;
   private final Ascent ascent;
-  private final Evaluation sweep;
+  private final SweepEvaluation sweep;
   private final Runner runner;
 
   /** Runs configurations. */
@@ -56,29 +56,28 @@ public final class MixedSearch {
      * Runs configurations over some of the images.
      *
      * @param configurations of different names, without f32
-     * @param heldOut whether over those that are held out, or else those that are searched
-     * @return what came out
-     * @throws IOException if they cannot be run
+     * @param heldOut whether to run over the images that are held out, or those of the search
+     * @return the results
+     * @throws IOException if the configurations cannot be run
      */
-    Evaluation run(List<Configuration> configurations, boolean heldOut) throws IOException;
+    SweepEvaluation run(List<Configuration> configurations, boolean heldOut) throws IOException;
   }
 
   /**
-   * What was found.
+   * The result of a search.
    *
    * @param configuration the proposal
-   * @param result the proposal and what stands beside it, in numbers
+   * @param result the numbers of the proposal and of what is compared with it
    */
   public record Found(Configuration configuration, MixedResult result) {}
 
   /**
    * Prepares a search.
    *
-   * @param model the model's id
    * @param layers its layers
    * @param precisions that layers may have beside floating point
-   * @param search what is to be kept
-   * @param sweep each layer by itself at each precision, on the images that are searched
+   * @param search the budget and the cost
+   * @param sweep each layer alone at each precision, on the images of the search
    * @param runner runs configurations
    */
   public MixedSearch(
@@ -86,14 +85,14 @@ public final class MixedSearch {
       List<QuantizableLayer> layers,
       List<Precision> precisions,
       Search search,
-      Evaluation sweep,
+      SweepEvaluation sweep,
       Runner runner) {
     this.model = model;
     this.search = search;
     this.sweep = sweep;
     this.runner = runner;
     List<Precision> rungs = new ArrayList<>(precisions);
-    // A scale for each channel costs nothing that is counted here, and so is a step up.
+    // A scale per channel adds no cost here, so it counts as a step up.
     rungs.sort(Comparator.comparingInt(Precision::bits).thenComparing(Precision::perChannel));
     rungs.add(Precision.F32);
     this.ascent = new Ascent(layers, rungs, search.cost());
@@ -102,16 +101,17 @@ public final class MixedSearch {
   /**
    * Searches.
    *
-   * @param searchedImages how many images are searched, for the record
-   * @param heldOutImages how many are held out
+   * @param searchedImages the number of images of the search, for the record
+   * @param heldOutImages the number of images that are held out
    * @return the proposal
    * @throws IOException if configurations cannot be run
    */
   public Found run(long searchedImages, long heldOutImages) throws IOException {
     List<Configuration> bySensitivity = ascent.greedy(this::harm);
     List<Configuration> bySignal = ascent.greedy(this::noise);
-    List<Configuration> onTheWay = sample(Criterion.SENSITIVITY, bySensitivity, ON_THE_WAY);
-    Evaluation way = runner.run(onTheWay, false);
+    List<Configuration> onTheWay =
+        configurations(sample(Criterion.SENSITIVITY, bySensitivity, ON_THE_WAY));
+    SweepEvaluation way = runner.run(onTheWay, false);
     Configuration first = onTheWay.get(onTheWay.size() - 1);
     boolean kept = false;
     for (Configuration configuration : onTheWay) {
@@ -129,7 +129,7 @@ public final class MixedSearch {
     proposal = proposal.named(PROPOSAL);
     long price = ascent.cost(proposal);
     List<Configuration> choices = new ArrayList<>(List.of(proposal));
-    // None of these is trimmed, so that they differ in nothing but the order of layers.
+    // These are not trimmed, so that they differ only in the order of layers.
     choices.add(ascent.firstNotBelow(bySensitivity, price).named(Criterion.SENSITIVITY.id()));
     choices.add(ascent.firstNotBelow(bySignal, price).named(Criterion.SQNR.id()));
     for (int i = 0; i < RANDOM; i++) {
@@ -143,14 +143,13 @@ public final class MixedSearch {
         choices.add(Configuration.uniform(precision));
       }
     }
-    Map<Criterion, List<Configuration>> frontiers = new LinkedHashMap<>();
-    frontiers.put(Criterion.SENSITIVITY, sample(Criterion.SENSITIVITY, bySensitivity, POINTS));
-    frontiers.put(Criterion.SQNR, sample(Criterion.SQNR, bySignal, POINTS));
-    frontiers.put(Criterion.RANDOM, sample(Criterion.RANDOM, ascent.random(search.seed()), POINTS));
+    List<Step> frontier = new ArrayList<>(sample(Criterion.SENSITIVITY, bySensitivity, POINTS));
+    frontier.addAll(sample(Criterion.SQNR, bySignal, POINTS));
+    frontier.addAll(sample(Criterion.RANDOM, ascent.random(search.seed()), POINTS));
     List<Configuration> verified = new ArrayList<>(choices);
-    frontiers.values().forEach(verified::addAll);
-    Evaluation heldOut = runner.run(verified, true);
-    Evaluation searched = runner.run(choices, false);
+    verified.addAll(configurations(frontier));
+    SweepEvaluation heldOut = runner.run(verified, true);
+    SweepEvaluation searched = runner.run(choices, false);
     return new Found(
         proposal,
         new MixedResult(
@@ -162,17 +161,17 @@ public final class MixedSearch {
             heldOut.holds(model, PROPOSAL, search.budget()),
             layers(proposal),
             choices(choices, searched, heldOut),
-            frontier(frontiers, heldOut)));
+            frontier.stream().map(step -> point(step, heldOut)).toList()));
   }
 
-  /** How much worse the budget's first measure becomes by a layer alone. */
+  /** The loss of the budget's first measure when a layer alone is quantized. */
   private double harm(QuantizableLayer layer, Precision precision) {
     Condition first = search.budget().get(0);
     String name = QuantizedPart.ONLY.name(precision, layer.name());
     double full = sweep.mean(model, Configuration.F32.name(), first.reference(), first.measure());
     double value = sweep.mean(model, name, first.reference(), first.measure());
     if (value == Double.POSITIVE_INFINITY) {
-      // Maps are lost, of which no distance is the mean: the more, the worse.
+      // Some maps vanished, so the mean has no meaning: more vanished maps are worse.
       return LOST * (1 + sweep.effect(model, name).vanished());
     }
     double worse = first.measure().better() == Measure.Better.LARGER ? full - value : value - full;
@@ -181,7 +180,9 @@ public final class MixedSearch {
     return (Double.isNaN(worse) ? 0 : worse) + tie;
   }
 
-  /** The power of the noise that a layer alone adds to the logits, against that of the logits. */
+  /**
+   * The power of the noise that a layer alone adds to the logits, relative to the logits' power.
+   */
   private double noise(QuantizableLayer layer, Precision precision) {
     String name = QuantizedPart.ONLY.name(precision, layer.name());
     return sweep
@@ -191,18 +192,21 @@ public final class MixedSearch {
         .orElse(0.0);
   }
 
-  /**
-   * Some configurations of a way, the first and the last among them, named by their steps: {@code
-   * sensitivity@12}.
-   */
-  private static List<Configuration> sample(
-      Criterion criterion, List<Configuration> way, int number) {
+  /** A configuration on a way, some steps above the lowest. */
+  private record Step(Criterion criterion, int number, Configuration configuration) {}
+
+  /** Selects configurations at equal distances on a way, with the first and the last. */
+  private static List<Step> sample(Criterion criterion, List<Configuration> way, int number) {
     int last = way.size() - 1;
     int points = Math.min(number, way.size());
     return IntStream.range(0, points)
         .map(i -> points == 1 ? 0 : (int) Math.round((double) i * last / (points - 1)))
-        .mapToObj(step -> way.get(step).named(criterion.id() + "@" + step))
+        .mapToObj(i -> new Step(criterion, i, way.get(i).named(criterion.id() + "@" + i)))
         .toList();
+  }
+
+  private static List<Configuration> configurations(List<Step> steps) {
+    return steps.stream().map(Step::configuration).toList();
   }
 
   private Map<String, String> layers(Configuration configuration) {
@@ -213,18 +217,18 @@ public final class MixedSearch {
     return layers;
   }
 
-  private List<Choice> choices(
-      List<Configuration> configurations, Evaluation searched, Evaluation heldOut) {
-    List<Choice> choices = new ArrayList<>();
+  private List<ConfigurationResult> choices(
+      List<Configuration> configurations, SweepEvaluation searched, SweepEvaluation heldOut) {
+    List<ConfigurationResult> choices = new ArrayList<>();
     for (Configuration configuration : configurations) {
       String name = configuration.name();
       Cost cost = Cost.of(ascent.layers(), configuration);
-      Value lead =
+      Estimate lead =
           name.equals(PROPOSAL)
-              ? Value.NONE
-              : heldOut.lead(model, PROPOSAL, name).orElse(Value.NONE);
+              ? Estimate.NONE
+              : heldOut.lead(model, PROPOSAL, name).orElse(Estimate.NONE);
       choices.add(
-          new Choice(
+          new ConfigurationResult(
               name,
               cost.weightBits(),
               cost.bitOperations(),
@@ -235,23 +239,13 @@ public final class MixedSearch {
     return choices;
   }
 
-  private List<FrontierPoint> frontier(
-      Map<Criterion, List<Configuration>> frontiers, Evaluation heldOut) {
-    List<FrontierPoint> points = new ArrayList<>();
-    frontiers.forEach(
-        (criterion, configurations) -> {
-          for (Configuration configuration : configurations) {
-            Cost cost = Cost.of(ascent.layers(), configuration);
-            String step = configuration.name().substring(criterion.id().length() + 1);
-            points.add(
-                new FrontierPoint(
-                    criterion.id(),
-                    Integer.parseInt(step),
-                    cost.weightBits(),
-                    cost.bitOperations(),
-                    heldOut.effect(model, configuration.name())));
-          }
-        });
-    return points;
+  private FrontierPoint point(Step step, SweepEvaluation heldOut) {
+    Cost cost = Cost.of(ascent.layers(), step.configuration());
+    return new FrontierPoint(
+        step.criterion().id(),
+        step.number(),
+        cost.weightBits(),
+        cost.bitOperations(),
+        heldOut.effect(model, step.configuration().name()));
   }
 }

@@ -3,16 +3,16 @@ package org.bitgaze.pipelines.layers;
 import java.util.List;
 
 /**
- * What was found of one model.
+ * The results for one model.
  *
- * @param id the model's
- * @param title its name for people
+ * @param id the model's id
+ * @param title the model's title
  * @param lines one per trial
- * @param agreements of noise with drift
+ * @param agreements the correlations of noise with drift
  * @param quiet layers that are quiet but harmful
- * @param saved how much of the multiply-adds of all trials was not computed, for it was the same as
- *     before, in [0, 1]
- * @param mixed the proposal; none where none was asked for
+ * @param saved the share of all trials' multiply-adds that were not computed, because their inputs
+ *     had not changed, in [0, 1]
+ * @param mixed the proposal; empty if none was requested
  */
 public record ModelResult(
     String id,
@@ -26,8 +26,7 @@ public record ModelResult(
   /**
    * Adds a proposal.
    *
-   * @param proposal what was found
-   * @return a new result
+   * @param proposal the proposal
    */
   public ModelResult with(MixedResult proposal) {
     return new ModelResult(id, title, lines, agreements, quiet, saved, List.of(proposal));

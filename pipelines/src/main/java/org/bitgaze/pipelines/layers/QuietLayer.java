@@ -10,14 +10,14 @@ import org.bitgaze.quant.sweep.QuantizedPart;
 import org.bitgaze.quant.sweep.SensitivityRun;
 
 /**
- * A layer that is quiet but harmful: by itself it adds less noise to the logits than half of the
- * layers do, and moves the map further than three quarters of them, with its drift's whole 95 %
- * interval. Tools that rank by noise pass it over.
+ * A layer that is quiet but harmful: quantized alone, it adds less noise to the logits than half of
+ * the layers, but moves the map further than three quarters of them, with its drift's whole 95 %
+ * interval. Tools that rank layers by noise miss it.
  *
- * @param line the layer by itself
+ * @param line the layer's own line
  * @param worst the images whose maps it moves furthest
  */
-public record QuietLayer(Sensitivity line, List<Shown> worst) {
+public record QuietLayer(Sensitivity line, List<DriftExample> worst) {
 
   /** Copies the list. */
   public QuietLayer {
@@ -25,10 +25,10 @@ public record QuietLayer(Sensitivity line, List<Shown> worst) {
   }
 
   /**
-   * Finds them.
+   * Finds such layers.
    *
-   * @param precision whose trials are looked at
-   * @param lines of one model
+   * @param precision the precision of the trials
+   * @param lines one model's lines
    * @return the most harmful first, without images yet
    */
   public static List<QuietLayer> of(String precision, List<Sensitivity> lines) {
@@ -53,7 +53,7 @@ public record QuietLayer(Sensitivity line, List<Shown> worst) {
         .toList();
   }
 
-  /** Whether the drift is larger, as far as the images tell: by its whole interval. */
+  /** Whether the drift's whole interval is above a limit. */
   private static boolean isBeyond(Sensitivity line, double harmful) {
     Double low = line.effect().drift().low();
     return low != null && low > harmful;
@@ -73,7 +73,7 @@ public record QuietLayer(Sensitivity line, List<Shown> worst) {
   }
 
   /**
-   * Tells whether it is what a trial found.
+   * Tells whether a trial is about this layer.
    *
    * @param trial the trial
    * @return whether the trial quantized this layer alone, to this precision
@@ -87,10 +87,9 @@ public record QuietLayer(Sensitivity line, List<Shown> worst) {
   /**
    * Adds images.
    *
-   * @param images those whose maps it moves furthest
-   * @return a new layer
+   * @param images the images whose maps it moves furthest
    */
-  public QuietLayer with(List<Shown> images) {
+  public QuietLayer with(List<DriftExample> images) {
     return new QuietLayer(line, images);
   }
 }

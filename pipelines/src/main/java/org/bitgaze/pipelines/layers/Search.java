@@ -5,12 +5,12 @@ import org.bitgaze.pipelines.gate.Condition;
 import org.bitgaze.transforms.KeyShare;
 
 /**
- * What a mixed precision must keep.
+ * What to search: the cheapest mixed precision that keeps a budget.
  *
  * @param budget conditions on means over the images
- * @param cost what it is to save
- * @param heldOut share of the images that the search does not see, above 0 and below 1
- * @param seed of the choices at random
+ * @param cost the cost to minimize
+ * @param heldOut share of the images that are held out, above 0 and below 1
+ * @param seed of the random configurations
  */
 public record Search(List<Condition> budget, CostKind cost, double heldOut, long seed) {
 
@@ -19,20 +19,12 @@ public record Search(List<Condition> budget, CostKind cost, double heldOut, long
     budget = List.copyOf(budget);
   }
 
-  /**
-   * Returns the images on which it searches.
-   *
-   * @return all that are not held out
-   */
+  /** {@return the images of the search: all that are not held out} */
   public KeyShare searched() {
     return new KeyShare(heldOut, 1);
   }
 
-  /**
-   * Returns the images on which its result is verified.
-   *
-   * @return the others
-   */
+  /** {@return the images on which the result is verified} */
   public KeyShare verified() {
     return new KeyShare(0, heldOut);
   }

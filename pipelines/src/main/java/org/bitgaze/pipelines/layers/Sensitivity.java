@@ -10,16 +10,16 @@ import org.bitgaze.quant.sweep.QuantizedPart;
 import org.bitgaze.quant.sweep.SensitivityRun;
 
 /**
- * What one trial did: a line of {@code layers.csv}.
+ * The result of one trial: a line of {@code layers.csv}.
  *
  * @param model the model's id
- * @param precision to which was quantized what was
+ * @param precision of what was quantized
  * @param trial the kind's id
- * @param layer its name; empty for the whole network
+ * @param layer the layer's name; empty for the whole network
  * @param index of the layer in network order, from 0; -1 for the whole network
- * @param weights how many the layer has
- * @param multiplyAdds of one image in the layer
- * @param effect what it does
+ * @param weights the number of the layer's weights
+ * @param multiplyAdds the layer's multiply-adds for one image
+ * @param effect the trial's effect
  */
 public record Sensitivity(
     String model,
@@ -32,19 +32,18 @@ public record Sensitivity(
     Effect effect) {
 
   /**
-   * Puts a model's lines together.
+   * Makes a model's lines.
    *
-   * @param model the model's id
    * @param layers its layers, in network order
-   * @param trials what was run
-   * @param evaluation what came out
+   * @param trials the trials
+   * @param evaluation their results
    * @return one line per trial, in the trials' order
    */
   public static List<Sensitivity> of(
       String model,
       List<QuantizableLayer> layers,
       List<SensitivityRun> trials,
-      Evaluation evaluation) {
+      SweepEvaluation evaluation) {
     List<Sensitivity> lines = new ArrayList<>();
     for (SensitivityRun trial : trials) {
       Optional<QuantizableLayer> layer = trial.layer();
@@ -66,30 +65,18 @@ public record Sensitivity(
     return reference.id() + "_" + measure.id();
   }
 
-  /**
-   * Returns how far the map drifts from f32's.
-   *
-   * @return the mean; nothing if that was not measured
-   */
+  /** {@return the mean drift of the map from f32's; empty if it was not measured} */
   public Optional<Double> drift() {
-    return Optional.ofNullable(effect.drift()).map(Value::mean);
+    return Optional.ofNullable(effect.drift()).map(Estimate::mean);
   }
 
-  /**
-   * Returns a measure against f32.
-   *
-   * @param measure which
-   * @return its mean, if it has one
-   */
+  /** {@return its mean, if it has one} */
   public Optional<Double> mean(Measure measure) {
-    return Optional.ofNullable(effect.values().get(key(Reference.F32, measure))).map(Value::mean);
+    return Optional.ofNullable(effect.values().get(key(Reference.F32, measure)))
+        .map(Estimate::mean);
   }
 
-  /**
-   * Tells whether one layer was quantized by itself.
-   *
-   * @return whether it is neither a part of one nor the whole network
-   */
+  /** {@return whether exactly one layer was quantized, with weights and activations} */
   public boolean isSingle() {
     return !layer.isEmpty() && trial.equals(QuantizedPart.ONLY.id());
   }

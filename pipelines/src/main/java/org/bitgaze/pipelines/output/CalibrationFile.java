@@ -16,12 +16,11 @@ import org.bitgaze.quant.Ranges;
 /**
  * {@code calibration.json}: a {@link Calibration} as a file.
  *
- * @param ranges how the images' extremes were combined
- * @param protocol the steps by which the networks were run, see {@link
- *     org.bitgaze.protocol.Protocol#decidingRanges}
- * @param images keys of the images they were taken from, sorted
- * @param weights model id to the digest of the weights whose activations these are
- * @param preprocessing model id to what was done to the images, see {@link
+ * @param ranges how the extremes of several images were combined
+ * @param protocol the protocol's steps, see {@link org.bitgaze.protocol.Protocol#decidingRanges}
+ * @param images keys of the images that were used, sorted
+ * @param weights model id to the digest of its weights
+ * @param preprocessing model id to how images are prepared, see {@link
  *     org.bitgaze.image.Preprocessing}
  * @param models model id to quantization point to minimum and maximum
  */
@@ -55,11 +54,7 @@ public record CalibrationFile(
         calibration.mode().id(), protocol, calibration.images(), weights, preprocessing, models);
   }
 
-  /**
-   * Returns the calibration.
-   *
-   * @return a value
-   */
+  /** {@return the calibration} */
   public Calibration calibration() {
     Map<String, Ranges> all = new LinkedHashMap<>();
     models.forEach(
@@ -74,9 +69,7 @@ public record CalibrationFile(
   /**
    * Formats a calibration.
    *
-   * @param calibration the calibration
    * @return JSON on several lines
-   * @throws IOException if it cannot be formatted
    */
   public static String format(Calibration calibration) throws IOException {
     return JSON.writeValueAsString(of(calibration, "", Map.of(), Map.of()));
@@ -85,11 +78,8 @@ public record CalibrationFile(
   /**
    * Writes a calibration.
    *
-   * @param calibration the calibration
-   * @param protocol the steps by which the networks were run
-   * @param models what was run: the digests of their weights, and their preprocessing
-   * @param file where to
-   * @throws IOException if it cannot be written
+   * @param protocol the protocol's steps
+   * @param models the models, with the digests of their weights and their preprocessing
    */
   public static void write(
       Calibration calibration, String protocol, List<RunInfo.ModelInfo> models, Path file)
@@ -106,9 +96,7 @@ public record CalibrationFile(
   /**
    * Reads a calibration.
    *
-   * @param file what {@link #write} wrote
-   * @return the file's content
-   * @throws IOException if it cannot be read, or is no calibration, naming the file
+   * @throws IOException if the file cannot be read, or is not a calibration; the message names it
    */
   public static CalibrationFile read(Path file) throws IOException {
     try {
@@ -126,7 +114,7 @@ public record CalibrationFile(
       return read;
     } catch (IOException | RuntimeException e) {
       String reason = e.getMessage().lines().findFirst().orElse("");
-      throw new IOException(file + " is no calibration: " + reason, e);
+      throw new IOException(file + " is not a calibration: " + reason, e);
     }
   }
 }

@@ -10,27 +10,24 @@ import java.security.MessageDigest;
 import java.security.NoSuchAlgorithmException;
 import java.util.HexFormat;
 
-/** SHA-256 of files. */
+/** SHA-256 digests of files. */
 public final class Digests {
   private Digests() {}
 
   /**
-   * Digests a file.
+   * Computes a file's digest.
    *
-   * @param file the file
    * @return 64 hexadecimal digits
-   * @throws IOException if it cannot be read
    */
   public static String of(Path file) throws IOException {
     return of(Files.newInputStream(file));
   }
 
   /**
-   * Digests bytes.
+   * Computes the digest of bytes.
    *
-   * @param stream the bytes; closed
+   * @param stream the bytes; it is closed
    * @return 64 hexadecimal digits
-   * @throws IOException if they cannot be read
    */
   public static String of(InputStream stream) throws IOException {
     try (InputStream in = stream) {

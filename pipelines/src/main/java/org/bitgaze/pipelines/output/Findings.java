@@ -16,10 +16,10 @@ import org.bitgaze.transforms.values.Statistics;
 import org.bitgaze.transforms.values.SummaryKey;
 
 /**
- * What workers leave beside rows: lines of the summary and exhibits, in one file of JSON lines,
- * each an object of one entry that says which it is.
+ * The workers' results beside rows: lines of the summary, and exhibits. Shards are JSON lines; each
+ * is an object whose only entry names its kind.
  *
- * @param summary lines, in no order
+ * @param summary lines, in any order
  * @param exhibits without pictures, by key
  */
 public record Findings(List<SummaryLine> summary, List<ExhibitLine> exhibits) {
@@ -31,9 +31,8 @@ public record Findings(List<SummaryLine> summary, List<ExhibitLine> exhibits) {
   /**
    * Formats a line of the summary.
    *
-   * @param line what was summed up
+   * @param line the statistics and what they are of
    * @return a line of JSON
-   * @throws IOException if it cannot be formatted
    */
   public static String format(KV<SummaryKey, Statistics> line) throws IOException {
     return JSON.writeValueAsString(
@@ -43,9 +42,7 @@ public record Findings(List<SummaryLine> summary, List<ExhibitLine> exhibits) {
   /**
    * Formats an exhibit.
    *
-   * @param exhibit the image
    * @return a line of JSON
-   * @throws IOException if it cannot be formatted
    */
   public static String format(Exhibit exhibit) throws IOException {
     return JSON.writeValueAsString(Map.of("exhibit", ExhibitLine.of(exhibit)));
@@ -55,8 +52,7 @@ public record Findings(List<SummaryLine> summary, List<ExhibitLine> exhibits) {
    * Reads all lines.
    *
    * @param shards folder of {@code findings-*}
-   * @return what they hold
-   * @throws IOException if one cannot be read
+   * @return their content
    */
   public static Findings read(Path shards) throws IOException {
     Findings all = new Findings(new ArrayList<>(), new ArrayList<>());
@@ -84,9 +80,7 @@ public record Findings(List<SummaryLine> summary, List<ExhibitLine> exhibits) {
   /**
    * Writes {@code exhibits.jsonl}.
    *
-   * @param exhibits with their pictures, in their order
-   * @param file where to write
-   * @throws IOException if it cannot be written
+   * @param exhibits with their pictures
    */
   public static void write(List<ExhibitLine> exhibits, Path file) throws IOException {
     List<String> lines = new ArrayList<>();
@@ -99,9 +93,7 @@ public record Findings(List<SummaryLine> summary, List<ExhibitLine> exhibits) {
   /**
    * Reads {@code exhibits.jsonl}.
    *
-   * @param file the file
    * @return its lines
-   * @throws IOException if it cannot be read
    */
   public static List<ExhibitLine> exhibits(Path file) throws IOException {
     List<ExhibitLine> exhibits = new ArrayList<>();

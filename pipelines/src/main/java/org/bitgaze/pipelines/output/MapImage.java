@@ -3,8 +3,8 @@ package org.bitgaze.pipelines.output;
 import org.bitgaze.image.Heatmap;
 
 /**
- * A map for people to look at: scaled from its own minimum (0) to its own maximum (255), all zero
- * if it is constant.
+ * A map to look at: scaled from its own minimum (0) to its own maximum (255), all zero if it is
+ * constant.
  *
  * @param height in pixels
  * @param width in pixels
@@ -16,7 +16,7 @@ public record MapImage(int height, int width, byte[] values) {
    * Scales a map.
    *
    * @param map any finite map
-   * @return the same resolution
+   * @return an image of the map's own resolution
    */
   public static MapImage of(Heatmap map) {
     float min = Float.POSITIVE_INFINITY;
@@ -32,11 +32,7 @@ public record MapImage(int height, int width, byte[] values) {
     return new MapImage(map.height(), map.width(), values);
   }
 
-  /**
-   * Returns the map as numbers.
-   *
-   * @return values in [0, 1]
-   */
+  /** {@return the map as numbers in [0, 1]} */
   public Heatmap heatmap() {
     float[] floats = new float[values.length];
     for (int i = 0; i < floats.length; i++) {

@@ -13,9 +13,9 @@ import org.bitgaze.transforms.values.ComparedMap;
 import org.bitgaze.transforms.values.SeenMap;
 
 /**
- * All maps of an image as records of {@code maps.parquet}, each with the part of it that networks
- * see, as shares of its width and height: saliency may be of the whole image. The centre, which is
- * the same for all images, is left out.
+ * All maps of an image as records of {@code maps.parquet}. A saliency map may show the whole image:
+ * each record says which part of its map networks see, as shares of width and height. The centre is
+ * left out, because it is the same for all images.
  */
 public final class MapLines {
   /** Columns with their DuckDB types. */
@@ -38,8 +38,8 @@ public final class MapLines {
   /**
    * Formats an image's maps.
    *
-   * @param image the maps
-   * @return one record each, without line ends
+   * @param image the image's maps
+   * @return one record per map, without line ends
    */
   public static List<String> of(ComparedImage image) {
     List<String> lines = new ArrayList<>();

@@ -19,23 +19,21 @@ public record MixedFile(Map<String, Layers> models) {
   private static final ObjectMapper JSON =
       new ObjectMapper().enable(SerializationFeature.INDENT_OUTPUT);
 
-  /** A network of a hundred thousand layers would fit; what is larger is something else. */
+  /** A file for a hundred thousand layers is smaller. */
   private static final long MAX_BYTES = 16 << 20;
 
   /**
    * One model's precisions, each as {@link LayerPrecision} writes it.
    *
-   * @param otherwise of all layers that are not named
-   * @param layers by the layers' names
+   * @param otherwise the precision of all layers that are not named
+   * @param layers a layer's name to its precision
    */
   public record Layers(String otherwise, Map<String, String> layers) {}
 
   /**
-   * Writes models' configurations.
+   * Writes the configurations of models.
    *
    * @param models model id to configuration
-   * @param file where to
-   * @throws IOException if it cannot be written
    */
   public static void write(Map<String, Configuration> models, Path file) throws IOException {
     Map<String, Layers> all = new LinkedHashMap<>();
@@ -51,9 +49,9 @@ public record MixedFile(Map<String, Layers> models) {
   /**
    * Reads a file.
    *
-   * @param file what {@link #write} wrote
-   * @return its content, every precision of which is one
-   * @throws IOException if it cannot be read, or is no mixed precision, naming the file
+   * @return its content; all precisions are valid
+   * @throws IOException if the file cannot be read, or is not a mixed precision; the message names
+   *     it
    */
   public static MixedFile read(Path file) throws IOException {
     try {
@@ -79,23 +77,23 @@ public record MixedFile(Map<String, Layers> models) {
       return read;
     } catch (IOException | RuntimeException e) {
       String reason = String.valueOf(e.getMessage()).lines().findFirst().orElse("");
-      throw new IOException(file + " is no mixed precision: " + reason, e);
+      throw new IOException(file + " is not a mixed precision: " + reason, e);
     }
   }
 
   /**
-   * Returns a model's configuration.
+   * Finds a model's configuration.
    *
-   * @param model its id
-   * @param name what tables call the configuration
+   * @param name the configuration's name in tables
    * @return the configuration
-   * @throws IllegalArgumentException if the file has none for the model, listing those it has
+   * @throws IllegalArgumentException if the file does not have the model; the message lists those
+   *     it has
    */
   public Configuration configuration(String model, String name) {
     Layers found = models.get(model);
     if (found == null) {
       throw new IllegalArgumentException(
-          "a mixed precision has no layers of model '" + model + "', only of " + models.keySet());
+          "the mixed precision does not have model '" + model + "', only " + models.keySet());
     }
     Map<String, LayerPrecision> layers = new LinkedHashMap<>();
     found.layers.forEach((layer, text) -> layers.put(layer, LayerPrecision.parse(text)));

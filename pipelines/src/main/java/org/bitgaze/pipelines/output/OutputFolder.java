@@ -17,46 +17,28 @@ import org.apache.beam.sdk.io.fs.ResolveOptions.StandardResolveOptions;
 import org.apache.beam.sdk.io.fs.ResourceId;
 
 /**
- * The folder of a job's outputs, on any Beam file system. All is written to a hidden staging folder
- * first and renamed when the job has ended well, so that a file appears whole or not at all.
+ * The folder of a job's outputs, on any Beam file system. Files are written to a hidden staging
+ * folder and renamed when the job has succeeded, so that each appears whole or not at all.
  */
 public final class OutputFolder {
-  /** Every file that a job may leave. */
+  /** Every file that a job may leave, except {@code bitgaze.log}: failed jobs leave it, too. */
   private static final List<String> FILES =
       List.of(
-          "rows.csv",
-          "rows.parquet",
-          "summary.csv",
-          "summary.json",
-          "rejects.csv",
-          "calibration.json",
-          "exhibits.jsonl",
-          "run.json",
-          "report.html",
-          "table1.md",
-          "table1.tex",
-          "report.md",
-          "gate.xml",
-          "maps.parquet",
-          "layers.csv",
-          "layers.parquet",
-          "layers.json",
-          "layers.html",
-          "frontier.csv",
-          "mixed.json",
-          "bitgaze.log");
+          """
+          rows.csv rows.parquet summary.csv summary.json rejects.csv calibration.json
+          exhibits.jsonl run.json report.html table1.md table1.tex report.md gate.xml maps.parquet
+          layers.csv layers.parquet layers.json layers.html frontier.csv mixed.json
+          """
+              .strip()
+              .split("\\s+"));
 
   private final String folder;
   private final String staging;
 
-  /** Set when the job is told to end, by another thread: nothing may be left behind. */
+  /** Set by another thread when the job is told to end: no file may be left behind. */
   private boolean discarded;
 
-  /**
-   * Names the folder; nothing is created yet.
-   *
-   * @param folder its path
-   */
+  /** Names the folder; nothing is created yet. */
   public OutputFolder(String folder) {
     String path = BeamFiles.absolute(folder);
     this.folder = path.endsWith("/") ? path : path + "/";
@@ -67,13 +49,11 @@ public final class OutputFolder {
    * Lists what an earlier job left.
    *
    * @return names of files that exist and would be replaced
-   * @throws IOException if the folder cannot be looked at
    */
   public List<String> existing() throws IOException {
     List<String> found = new ArrayList<>();
     for (String name : FILES) {
-      // A log alone is what a failed job leaves.
-      if (!name.equals("bitgaze.log") && BeamFiles.exists(folder + name)) {
+      if (BeamFiles.exists(folder + name)) {
         found.add(name);
       }
     }
@@ -81,73 +61,86 @@ public final class OutputFolder {
   }
 
   /**
-   * Makes the staging folder, so that an output that cannot be written is found before work starts.
+   * Creates the staging folder, so that an output that cannot be written is found before work
+   * starts.
    *
-   * @throws IOException if it cannot be written, naming the folder
+   * @throws IOException if the folder cannot be written; the message names it
    */
   public synchronized void open() throws IOException {
     discarded = false;
-    // Without a word: whether it can be written is seen as well.
-    stage(file -> {});
+    stage(new byte[0]);
   }
 
   /**
-   * Writes down what is about to run, for those who find what a job that failed has left.
+   * Records what is about to run, beside the files that a failed job leaves.
    *
-   * @param run what is about to run
-   * @throws IOException if it cannot be written, naming the folder
-   * @throws IllegalStateException if it was discarded meanwhile
+   * @throws IOException if the folder cannot be written; the message names it
+   * @throws IllegalStateException if the job was told to end meanwhile
    */
   public synchronized void describe(RunInfo run) throws IOException {
     if (discarded) {
       throw new IllegalStateException("interrupted");
     }
-    stage(run::write);
+    stage(run.json());
   }
 
-  @FunctionalInterface
-  private interface Content {
-    void write(Path file) throws IOException;
-  }
-
-  private void stage(Content description) throws IOException {
+  private void stage(byte[] description) throws IOException {
     try {
       if (!BeamFiles.isRemote(staging)) {
         Files.createDirectories(Path.of(staging, "shards"));
       }
-      Path local = Files.createTempFile("bitgaze", ".json");
-      try {
-        description.write(local);
-        copy(local, file(staging, "run.json"));
-      } finally {
-        Files.delete(local);
+      try (OutputStream out = create(file(staging, "run.json"))) {
+        out.write(description);
       }
     } catch (IOException | RuntimeException e) {
       throw new IOException(folder + " cannot be written: " + e, e);
     }
   }
 
-  /**
-   * Returns where workers write.
-   *
-   * @return a folder on the output's file system
-   */
+  /** {@return the folder in which workers write, on the output's file system} */
   public String shards() {
     return staging + "shards";
   }
 
   /**
-   * Copies the workers' shards to this machine.
+   * Creates an empty folder on this machine for files that will be published. It lies on the
+   * output's disk if that is local, so that publishing renames files and copies none.
+   *
+   * @return the folder, which the caller deletes
+   */
+  public Path workspace() throws IOException {
+    return BeamFiles.isRemote(staging)
+        ? Files.createTempDirectory("bitgaze-results")
+        : Files.createTempDirectory(Files.createDirectories(Path.of(staging)), "work");
+  }
+
+  /**
+   * Makes the workers' shards readable on this machine.
+   *
+   * @param workspace where shards from another file system are copied to
+   * @return the folder of the shards
+   */
+  public Path localShards(Path workspace) throws IOException {
+    if (!BeamFiles.isRemote(staging)) {
+      return Path.of(staging, "shards");
+    }
+    Path local = Files.createDirectory(workspace.resolve("shards"));
+    fetchShards(local);
+    return local;
+  }
+
+  /**
+   * Brings the workers' shards to a folder that outlives the staging folder. Local shards are
+   * moved.
    *
    * @param local an empty folder
-   * @throws IOException if they cannot be read
    */
   public void fetchShards(Path local) throws IOException {
     if (!BeamFiles.isRemote(staging)) {
       try (var shards =
           Files.newDirectoryStream(Path.of(staging, "shards"), Files::isRegularFile)) {
         for (Path shard : shards) {
-          Files.copy(shard, local.resolve(shard.getFileName()));
+          Files.move(shard, local.resolve(shard.getFileName()));
         }
       }
       return;
@@ -161,17 +154,19 @@ public final class OutputFolder {
   }
 
   /**
-   * Makes a job's first files appear, and all files of an earlier one disappear.
+   * Publishes a job's first files, and deletes all other files of an earlier job.
    *
    * @param local folder with the finished files
-   * @throws IOException if they cannot be written
    */
   public void replaceAll(Path local) throws IOException {
-    publish(local);
+    List<String> made = new ArrayList<>();
+    try (var files = Files.newDirectoryStream(local)) {
+      files.forEach(file -> made.add(file.getFileName().toString()));
+    }
+    publish(local, made);
     List<ResourceId> old = new ArrayList<>();
-    for (String name : FILES) {
-      boolean kept = Files.exists(local.resolve(name)) || name.equals("bitgaze.log");
-      if (!kept && BeamFiles.exists(folder + name)) {
+    for (String name : existing()) {
+      if (!made.contains(name)) {
         old.add(file(folder, name));
       }
     }
@@ -179,50 +174,38 @@ public final class OutputFolder {
   }
 
   /**
-   * Makes files appear, replacing older ones.
+   * Publishes files, replacing older ones. Files of a {@link #workspace} are moved if the output is
+   * local.
    *
    * @param local folder with the finished files
-   * @throws IOException if they cannot be written
+   * @param names which files
    */
-  public void publish(Path local) throws IOException {
+  public void publish(Path local, List<String> names) throws IOException {
     List<ResourceId> from = new ArrayList<>();
     List<ResourceId> to = new ArrayList<>();
-    try (var files = Files.list(local)) {
-      for (Path file : files.sorted().toList()) {
-        String name = file.getFileName().toString();
-        ResourceId staged = file(staging, name);
-        copy(file, staged);
-        from.add(staged);
-        to.add(file(folder, name));
+    for (String name : names.stream().sorted().toList()) {
+      if (local.startsWith(staging)) {
+        from.add(file(local + "/", name));
+      } else {
+        from.add(file(staging, name));
+        copy(local.resolve(name), file(staging, name));
       }
+      to.add(file(folder, name));
     }
     FileSystems.rename(from, to, StandardMoveOptions.IGNORE_MISSING_FILES);
   }
 
-  /**
-   * Returns the folder where it is on this machine.
-   *
-   * @return its path, or empty where it is on another file system
-   */
+  /** {@return the folder's path on this machine; empty if it is on another file system} */
   public Optional<Path> local() {
     return BeamFiles.isRemote(folder) ? Optional.empty() : Optional.of(Path.of(folder));
   }
 
-  /**
-   * Copies one file into the folder at once, replacing an older one.
-   *
-   * @param local the file
-   * @throws IOException if it cannot be written
-   */
+  /** Copies one file into the folder at once, replacing an older one. */
   public void put(Path local) throws IOException {
     copy(local, file(folder, local.getFileName().toString()));
   }
 
-  /**
-   * Removes what was staged.
-   *
-   * @throws IOException if it cannot be removed
-   */
+  /** Deletes what was staged. */
   public synchronized void discard() throws IOException {
     discarded = true;
     if (!BeamFiles.isRemote(staging)) {
@@ -236,11 +219,7 @@ public final class OutputFolder {
     FileSystems.delete(files, StandardMoveOptions.IGNORE_MISSING_FILES);
   }
 
-  /**
-   * Returns where everything is that is not finished yet.
-   *
-   * @return path of the staging folder
-   */
+  /** {@return the path of the staging folder, which holds everything that is not published yet} */
   public String staging() {
     return staging;
   }
@@ -251,10 +230,13 @@ public final class OutputFolder {
   }
 
   private static void copy(Path local, ResourceId to) throws IOException {
-    try (OutputStream out =
-        Channels.newOutputStream(FileSystems.create(to, "application/octet-stream"))) {
+    try (OutputStream out = create(to)) {
       Files.copy(local, out);
     }
+  }
+
+  private static OutputStream create(ResourceId file) throws IOException {
+    return Channels.newOutputStream(FileSystems.create(file, "application/octet-stream"));
   }
 
   private static ResourceId file(String base, String name) {

@@ -11,7 +11,8 @@ import org.bitgaze.transforms.values.Comparison;
 import org.bitgaze.transforms.values.Reject;
 
 /**
- * The columns of {@code rows.csv}: what a row is of, its measures, and why it has none.
+ * The columns of {@code rows.csv}: what was compared, the measures, and the status of both maps,
+ * which says why a row has no values.
  *
  * @param measures ids, in their order
  */
@@ -56,19 +57,13 @@ public record RowColumns(List<String> measures) implements Serializable {
   /**
    * Formats a row.
    *
-   * @param row the row
-   * @return one record without a line end, numbers at full precision, nothing for null
+   * @return one record without a line end; numbers at full precision, null as an empty field
    */
   public String format(Comparison row) {
     List<Object> values = new ArrayList<>();
-    values.add(row.getKey());
-    values.add(row.getModel());
-    values.add(row.getPrecision());
-    values.add(row.getReference());
-    values.add(row.getPredictedClass());
-    values.add(row.getProbability());
-    values.add(row.getExplainedClass());
-    values.add(row.getLabel());
+    values.addAll(Arrays.asList(row.getKey(), row.getModel(), row.getPrecision()));
+    values.addAll(Arrays.asList(row.getReference(), row.getPredictedClass()));
+    values.addAll(Arrays.asList(row.getProbability(), row.getExplainedClass(), row.getLabel()));
     measures.forEach(m -> values.add(row.getMeasures().get(m)));
     values.add(row.getMapStatus());
     values.add(row.getReferenceStatus());
@@ -78,7 +73,6 @@ public record RowColumns(List<String> measures) implements Serializable {
   /**
    * Formats a reject.
    *
-   * @param reject the reject
    * @return one record without a line end
    */
   public static String format(Reject reject) {

@@ -9,28 +9,27 @@ import java.util.List;
 import java.util.Map;
 
 /**
- * What was run, where and how fast: {@code run.json}.
+ * A run's description: {@code run.json}.
  *
  * @param command the command line
  * @param started when, in UTC (ISO 8601)
  * @param seconds how long the job took
  * @param counts what the job counted, by name
- * @param process what it took of the process that ran it, by name, such as {@code peak_megabytes};
- *     empty where others ran it
+ * @param process what the process that ran the job used, by name, such as {@code peak_megabytes};
+ *     empty if workers were other processes
  * @param settings every setting that decides the results, by name
- * @param models the models, in the order in which they were asked for
- * @param candidates networks that stood in for a model, by the labels of their maps
- * @param precisions what maps are called: f32 first, candidates last
+ * @param models the models, in the order in which they were given
+ * @param candidates replacement models; their ids are the labels of their maps
+ * @param precisions the labels of maps: f32 first, candidates last
  * @param measures ids of all measures, in their order
  * @param ranges where the ranges of quantized activations come from
- * @param protocol how networks were run, quantized and explained: its name, and all its steps
- * @param vanished what the summary does with maps that vanished
- * @param gate what must hold of the results, see {@code bitgaze audit --gate}; empty if nothing was
- *     said
- * @param classNames what classes are called, by index; empty if that is not known
+ * @param protocol the protocol's name and all its steps
+ * @param vanished how the summary treats maps that vanished
+ * @param gate conditions on the results, see {@code bitgaze audit --gate}; empty if there are none
+ * @param classNames names of the classes, by index; empty if they are not known
  * @param versions of Bitgaze and what it runs on
- * @param host where the command ran, by name, such as {@code processor}; with what computed
- *     convolutions, which decides last bits, if that was here
+ * @param host properties of the host that ran the command, by name, such as {@code processor}; and,
+ *     if it computed the maps, the library of its convolutions, which decides the last bits
  */
 public record RunInfo(
     List<String> command,
@@ -53,7 +52,7 @@ public record RunInfo(
   private static final ObjectMapper JSON =
       new ObjectMapper().enable(SerializationFeature.INDENT_OUTPUT);
 
-  /** What earlier versions did not write is empty. */
+  /** Fields that a file lacks are empty. */
   public RunInfo {
     gate = gate == null ? "" : gate;
     process = process == null ? Map.of() : process;
@@ -65,11 +64,11 @@ public record RunInfo(
    * A model.
    *
    * @param id its name in all tables
-   * @param title its name for people
+   * @param title its name in headings
    * @param network torchvision's name of the network
    * @param targetLayer layer whose activations the maps weigh
    * @param preprocessing what is done to images, see {@link org.bitgaze.model.Model#preparation}
-   * @param classes how many it tells apart
+   * @param classes the number of classes
    * @param location where the weights are
    * @param sha256 the weights' digest, in hexadecimal
    */
@@ -84,13 +83,12 @@ public record RunInfo(
       String sha256) {}
 
   /**
-   * Returns the same with what came out.
+   * Adds what is known when the job has ended.
    *
-   * @param took how long the job took, in seconds
+   * @param took the job's time, in seconds
    * @param counted what the job counted, by name
-   * @param spent what it took of this process, by name
-   * @param found what is known of the host by now, by name
-   * @return a new description
+   * @param spent what this process used, by name
+   * @param found what else is known about the host, by name
    */
   public RunInfo ended(
       double took,
@@ -119,44 +117,29 @@ public record RunInfo(
         where);
   }
 
-  /**
-   * Returns a count.
-   *
-   * @param name of the count
-   * @return 0 if nothing was counted
-   */
+  /** {@return the count; 0 if nothing was counted} */
   public long count(String name) {
     return counts.getOrDefault(name, 0L);
   }
 
-  /**
-   * Returns the models' names for people.
-   *
-   * @return by id, in the models' order
-   */
+  /** {@return the models' titles by id, in the models' order} */
   public Map<String, String> titles() {
     Map<String, String> titles = new LinkedHashMap<>();
     models.forEach(m -> titles.put(m.id(), m.title()));
     return titles;
   }
 
-  /**
-   * Reads a description.
-   *
-   * @param file what {@link #write} wrote
-   * @return the description
-   * @throws IOException if it cannot be read
-   */
+  /** {@return the description} */
   public static RunInfo read(Path file) throws IOException {
     return JSON.readValue(file.toFile(), RunInfo.class);
   }
 
-  /**
-   * Writes the description.
-   *
-   * @param file where to
-   * @throws IOException if it cannot be written
-   */
+  /** {@return the description as JSON} */
+  byte[] json() throws IOException {
+    return JSON.writeValueAsBytes(this);
+  }
+
+  /** Writes the description. */
   public void write(Path file) throws IOException {
     JSON.writeValue(file.toFile(), this);
   }

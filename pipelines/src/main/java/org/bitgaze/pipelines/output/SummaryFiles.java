@@ -3,83 +3,38 @@ package org.bitgaze.pipelines.output;
 import com.fasterxml.jackson.databind.ObjectMapper;
 import com.fasterxml.jackson.databind.SerializationFeature;
 import java.io.IOException;
-import java.io.Writer;
-import java.math.BigDecimal;
-import java.math.MathContext;
-import java.nio.file.Files;
 import java.nio.file.Path;
-import org.apache.commons.csv.CSVFormat;
-import org.apache.commons.csv.CSVPrinter;
+import org.bitgaze.pipelines.table.Layout;
+import org.bitgaze.pipelines.table.Numbers;
 
 /** The summary as CSV and as JSON. */
 public final class SummaryFiles {
-  private static final CSVFormat CSV =
-      CSVFormat.DEFAULT
-          .builder()
-          .setRecordSeparator("\n")
-          .setHeader(
-              "model",
-              "precision",
-              "reference",
-              "measure",
-              "count",
-              "mean",
-              "std",
-              "ci95_low",
-              "ci95_high",
-              "min",
-              "q1",
-              "median",
-              "q3",
-              "max",
-              "degenerate",
-              "ranges")
-          .build();
-
-  /** More digits than anybody measures. */
-  private static final MathContext DIGITS = new MathContext(9);
-
   private SummaryFiles() {}
 
-  /**
-   * Writes {@code summary.csv}.
-   *
-   * @param summary what to write
-   * @param file where to
-   * @throws IOException if it cannot be written
-   */
+  /** Writes {@code summary.csv}. */
   public static void writeCsv(Summary summary, Path file) throws IOException {
-    try (Writer writer = Files.newBufferedWriter(file);
-        CSVPrinter csv = new CSVPrinter(writer, CSV)) {
-      for (SummaryLine l : summary.lines()) {
-        csv.printRecord(
-            l.model(),
-            l.precision(),
-            l.reference(),
-            l.measure(),
-            l.count(),
-            digits(l.mean()),
-            digits(l.std()),
-            digits(l.ci95Low()),
-            digits(l.ci95High()),
-            digits(l.min()),
-            digits(l.q1()),
-            digits(l.median()),
-            digits(l.q3()),
-            digits(l.max()),
-            l.degenerate(),
-            summary.ranges());
-      }
-    }
+    new Layout<SummaryLine>()
+        .left("model", SummaryLine::model)
+        .left("precision", SummaryLine::precision)
+        .left("reference", SummaryLine::reference)
+        .left("measure", SummaryLine::measure)
+        .right("count", SummaryLine::count)
+        .right("mean", l -> Numbers.digits(l.mean()))
+        .right("std", l -> Numbers.digits(l.std()))
+        .right("ci95_low", l -> Numbers.digits(l.ci95Low()))
+        .right("ci95_high", l -> Numbers.digits(l.ci95High()))
+        .right("min", l -> Numbers.digits(l.min()))
+        .right("q1", l -> Numbers.digits(l.q1()))
+        .right("median", l -> Numbers.digits(l.median()))
+        .right("q3", l -> Numbers.digits(l.q3()))
+        .right("max", l -> Numbers.digits(l.max()))
+        .right("degenerate", SummaryLine::degenerate)
+        .left("ranges", l -> summary.ranges())
+        .of(summary.lines())
+        .writeCsv(file);
   }
 
-  /**
-   * Writes {@code summary.json}: the same lines at full precision.
-   *
-   * @param summary what to write
-   * @param file where to
-   * @throws IOException if it cannot be written
-   */
+  /** Writes {@code summary.json}: the same lines at full precision. */
   public static void writeJson(Summary summary, Path file) throws IOException {
     new ObjectMapper()
         .enable(SerializationFeature.INDENT_OUTPUT)
@@ -89,17 +44,16 @@ public final class SummaryFiles {
   /**
    * Reads {@code summary.json}.
    *
-   * @param file what {@link #writeJson} wrote
-   * @return the summary
-   * @throws IOException if it cannot be read
+   * @throws IOException if the file cannot be read, or has a measure that is not on the class path;
+   *     the message names the file and the measure
    */
   public static Summary readJson(Path file) throws IOException {
-    return new ObjectMapper().readValue(file.toFile(), Summary.class);
-  }
-
-  private static String digits(Double value) {
-    return value == null
-        ? ""
-        : new BigDecimal(value).round(DIGITS).stripTrailingZeros().toPlainString();
+    Summary summary = new ObjectMapper().readValue(file.toFile(), Summary.class);
+    try {
+      summary.measures(measure -> true);
+    } catch (IllegalArgumentException e) {
+      throw new IOException(file + ": " + e.getMessage(), e);
+    }
+    return summary;
   }
 }

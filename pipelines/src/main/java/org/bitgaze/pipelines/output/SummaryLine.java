@@ -7,9 +7,10 @@ import org.bitgaze.transforms.values.SummaryKey;
 /**
  * One line of the summary.
  *
- * @param model its id
+ * @param model the model's id
  * @param precision such as {@code int8}
- * @param reference what was compared with, a {@link org.bitgaze.measure.Reference}'s id
+ * @param reference what maps or answers are compared with, a {@link
+ *     org.bitgaze.measure.Reference}'s id
  * @param measure a {@link org.bitgaze.measure.Measure}'s id
  * @param count images with a value
  * @param mean mean, or null without values
@@ -21,7 +22,7 @@ import org.bitgaze.transforms.values.SummaryKey;
  * @param median median
  * @param q3 upper quartile
  * @param max largest value
- * @param degenerate images without a value
+ * @param degenerate images without a value, because a map or a mask has none
  */
 public record SummaryLine(
     String model,
@@ -43,9 +44,8 @@ public record SummaryLine(
   /**
    * Makes a line.
    *
-   * @param key what was summed up
+   * @param key what the statistics are of
    * @param s the statistics
-   * @return the line
    */
   public static SummaryLine of(SummaryKey key, Statistics s) {
     Double half = s.ci95();

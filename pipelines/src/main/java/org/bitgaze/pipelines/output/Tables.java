@@ -15,8 +15,8 @@ import java.util.stream.Collectors;
 import org.bitgaze.measure.Reference;
 
 /**
- * Gathers the shards that workers wrote into sorted tables, out of core, so that a million images
- * are no more than a longer wait. DuckDB does the work, in the launching process only.
+ * Merges the workers' shards into sorted tables. DuckDB does the work, in the launching process
+ * only, and spills to disk what does not fit into memory.
  */
 public final class Tables {
   /** Prefix of the shards of rows. */
@@ -28,12 +28,15 @@ public final class Tables {
   /** Prefix of the shards of maps. */
   public static final String MAPS = "maps";
 
-  /** A database of this process alone, which is gone with its connection. */
+  /** A database of this process alone, which disappears with its connection. */
   static final String IN_MEMORY = "jdbc:duckdb:";
 
   private Tables() {}
 
-  /** Starts DuckDB once, so that it is loaded when rows come; a failure shows itself then. */
+  /**
+   * Loads DuckDB's native library, so that it is ready when rows arrive. If this fails, the error
+   * is reported where the library is used.
+   */
   public static void prepare() {
     try {
       DriverManager.getConnection(IN_MEMORY).close();
@@ -43,49 +46,46 @@ public final class Tables {
   }
 
   /**
-   * Writes {@code rows.csv} and {@code rows.parquet}, sorted by image, model, precision and
+   * Writes {@code rows.parquet} and {@code rows.csv}, sorted by image, model, precision and
    * reference.
    *
    * @param shards folder of the shards, {@code rows-*} without header
    * @param models their ids, in the order of the rows
-   * @param precisions what maps are called, likewise
-   * @param measures ids of all that were taken
-   * @param folder where to write
-   * @throws IOException if the tables cannot be written
+   * @param precisions what maps are called, in the order of the rows
+   * @param measures ids of all measures that were taken
    */
   public static void rows(
       Path shards, List<String> models, List<String> precisions, List<String> measures, Path folder)
       throws IOException {
     List<String> references = Reference.STANDARD.stream().map(Reference::id).toList();
     String order =
-        "key, "
-            + position(models, "model")
-            + ", "
-            + position(precisions, "precision")
-            + ", "
-            + position(references, "reference")
-            + ", reference";
+        "key, list_position(%s, model), list_position(%s, precision), list_position(%s, reference), reference"
+            .formatted(list(models), list(precisions), list(references));
+    String parquet = literal(folder.resolve("rows.parquet").toString());
     execute(
-        "CREATE TABLE t AS " + sorted(shards, ROWS, new RowColumns(measures).types(), order),
-        "COPY t TO " + quote(folder.resolve("rows.csv")) + " (HEADER)",
-        "COPY t TO " + quote(folder.resolve("rows.parquet")) + " (FORMAT PARQUET)");
+        """
+        COPY (%s ORDER BY %s) TO %s (FORMAT PARQUET);
+        COPY (FROM read_parquet(%3$s)) TO %4$s (HEADER)
+        """
+            .formatted(
+                shards(shards, ROWS, new RowColumns(measures).types()),
+                order,
+                parquet,
+                literal(folder.resolve("rows.csv").toString())));
   }
 
   /**
-   * Writes {@code rejects.csv}, sorted by image, each line once.
+   * Writes {@code rejects.csv}, sorted by image. An image that cannot be read is rejected by each
+   * pipeline that reads it, and is listed once.
    *
    * @param shards folder of the shards, {@code rejects-*} without header
-   * @param folder where to write
-   * @throws IOException if the table cannot be written
    */
   public static void rejects(Path shards, Path folder) throws IOException {
-    String all = sorted(shards, REJECTS, RowColumns.REJECTS, "key, stage, model, reason");
-    // An image that cannot be read is met by each pipeline that reads it.
     execute(
-        "CREATE TABLE t AS " + all,
-        "COPY (SELECT DISTINCT * FROM t ORDER BY ALL) TO "
-            + quote(folder.resolve("rejects.csv"))
-            + " (HEADER)");
+        "COPY (SELECT DISTINCT * FROM (%s) ORDER BY ALL) TO %s (HEADER)"
+            .formatted(
+                shards(shards, REJECTS, RowColumns.REJECTS),
+                literal(folder.resolve("rejects.csv").toString())));
   }
 
   /**
@@ -98,7 +98,7 @@ public final class Tables {
   public static long rejectedImages(Path rejects) throws IOException {
     String sql =
         "SELECT count(DISTINCT key) FROM read_csv(%s, header = true, all_varchar = true)"
-            .formatted(quote(rejects));
+            .formatted(literal(rejects.toString()));
     try (Connection connection = DriverManager.getConnection(IN_MEMORY);
         Statement statement = connection.createStatement();
         ResultSet result = statement.executeQuery(sql)) {
@@ -116,17 +116,16 @@ public final class Tables {
    * floats, row by row.
    *
    * @param shards folder of the shards, {@code maps-*} without header
-   * @param folder where to write
-   * @throws IOException if the table cannot be written
    */
   public static void maps(Path shards, Path folder) throws IOException {
-    String all = sorted(shards, MAPS, MapLines.COLUMNS, "key, kind, model, precision, framing");
     execute(
-        "COPY ("
-            + all
-            + ") TO "
-            + quote(folder.resolve("maps.parquet"))
-            + " (FORMAT PARQUET, COMPRESSION ZSTD)");
+        """
+        COPY (%s ORDER BY key, kind, model, precision, framing)
+        TO %s (FORMAT PARQUET, COMPRESSION ZSTD)
+        """
+            .formatted(
+                shards(shards, MAPS, MapLines.COLUMNS),
+                literal(folder.resolve("maps.parquet").toString())));
   }
 
   /**
@@ -134,54 +133,44 @@ public final class Tables {
    *
    * @param csv a table with a header
    * @param parquet where to write it
-   * @throws IOException if it cannot be written
    */
   public static void parquet(Path csv, Path parquet) throws IOException {
     execute(
-        "COPY (SELECT * FROM read_csv("
-            + quote(csv)
-            + ", header = true, sample_size = -1)) TO "
-            + quote(parquet)
-            + " (FORMAT PARQUET)");
+        "COPY (FROM read_csv(%s, header = true, sample_size = -1)) TO %s (FORMAT PARQUET)"
+            .formatted(literal(csv.toString()), literal(parquet.toString())));
   }
 
-  private static String sorted(Path shards, String name, Map<String, String> types, String order)
+  /** A query for all rows of the shards of one name. */
+  private static String shards(Path folder, String name, Map<String, String> types)
       throws IOException {
-    // Where there was nothing to write, no shard is; the table is there all the same.
-    Files.write(shards.resolve(name + "-none"), new byte[0]);
+    // Workers that have nothing to write leave no shard; DuckDB wants at least one file.
+    Files.write(folder.resolve(name + "-none"), new byte[0]);
     String columns =
         types.entrySet().stream()
-            .map(c -> "'" + c.getKey() + "': '" + c.getValue() + "'")
+            .map(column -> "'" + column.getKey() + "': '" + column.getValue() + "'")
             .collect(Collectors.joining(", ", "{", "}"));
-    return "SELECT * FROM read_csv("
-        + quote(shards.resolve(name + "-*"))
-        + ", auto_detect = false, header = false, delim = ',', quote = '\"', escape = '\"',"
-        + " nullstr = '', max_line_size = 16777216, columns = "
-        + columns
-        + ") ORDER BY "
-        + order;
+    return """
+        FROM read_csv(%s, auto_detect = false, header = false, delim = ',', quote = '"',
+                      escape = '"', nullstr = '', max_line_size = 16777216, columns = %s)
+        """
+        .formatted(literal(folder.resolve(name + "-*").toString()), columns);
   }
 
-  private static void execute(String... statements) throws IOException {
+  private static void execute(String sql) throws IOException {
     try (Connection connection = DriverManager.getConnection(IN_MEMORY);
         Statement statement = connection.createStatement()) {
-      for (String sql : statements) {
-        statement.execute(sql);
-      }
+      statement.execute(sql);
     } catch (SQLException e) {
       throw new IOException("the tables cannot be written: " + e.getMessage(), e);
     }
   }
 
-  private static String position(Collection<String> names, String column) {
-    String list =
-        names.stream()
-            .map(n -> "'" + n.replace("'", "''") + "'")
-            .collect(Collectors.joining(", ", "[", "]"));
-    return "list_position(" + list + ", " + column + ")";
+  private static String list(Collection<String> names) {
+    return names.stream().map(Tables::literal).collect(Collectors.joining(", ", "[", "]"));
   }
 
-  private static String quote(Path path) {
-    return "'" + path.toString().replace("'", "''") + "'";
+  /** Quotes text for SQL. */
+  static String literal(String text) {
+    return "'" + text.replace("'", "''") + "'";
   }
 }

@@ -6,15 +6,15 @@ import java.util.LinkedHashMap;
 import java.util.Map;
 import java.util.Properties;
 
-/** The versions that the build wrote down. */
+/** The versions of Bitgaze and its libraries, which the build records. */
 public final class Versions {
   private Versions() {}
 
   /**
-   * Reads them.
+   * Reads the versions.
    *
    * @return name to version: bitgaze, Beam, Flink, DJL, libtorch
-   * @throws IOException if the build wrote none
+   * @throws IOException if the build recorded none
    */
   public static Map<String, String> read() throws IOException {
     Properties p = new Properties();

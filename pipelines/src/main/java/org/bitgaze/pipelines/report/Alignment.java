@@ -3,61 +3,55 @@ package org.bitgaze.pipelines.report;
 import java.io.IOException;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Map;
 import org.apache.commons.math3.stat.StatUtils;
-import org.bitgaze.measure.Measure;
 import org.bitgaze.measure.Reference;
 import org.bitgaze.measure.StandardMeasure;
+import org.bitgaze.pipelines.output.Pairs;
 import org.bitgaze.pipelines.output.Rows;
 import org.bitgaze.pipelines.output.Summary;
+import org.bitgaze.pipelines.table.Layout;
+import org.bitgaze.pipelines.table.Numbers;
+import org.bitgaze.pipelines.table.Table;
 
 /**
  * How well a network's maps agree with saliency, beside how well they agree with the picture's
- * centre: a model of gaze says something of a map only as far as it says more than the centre does.
+ * centre. A saliency model explains a map only as far as it explains more than the centre does.
  *
- * @param saliency mean CC with the saliency maps, of the images that have both values
- * @param centre mean CC with the centre, of the same
+ * @param saliency mean CC with the saliency maps, over the images that have both values
+ * @param centre mean CC with the centre, over the same images
  * @param difference CC with saliency minus CC with the centre, paired per image, with its 95 %
  *     confidence interval; p is corrected for all alignments of the report
  */
 public record Alignment(double saliency, double centre, PairedDifference difference) {
-  private static final Measure MEASURE = StandardMeasure.CC;
+  private static final String CC = StandardMeasure.CC.id();
 
-  /**
-   * Says which of the two explains the maps better.
-   *
-   * @return a few words: whether the paired test, corrected for all alignments, tells the two apart
-   */
+  /** {@return which of the two explains the maps better, by the corrected paired test} */
   public String verdict() {
     return switch (difference.sign()) {
       case 1 -> "more than the centre";
       case -1 -> "less than the centre";
-      default -> "as the centre, as far as these images tell";
+      default -> "as well as the centre: no difference was found";
     };
   }
 
   /** Each model and precision against each saliency that is no control; empty without centre. */
   static List<Alignment> of(Summary summary, Rows rows) throws IOException {
     List<Alignment> all = new ArrayList<>();
+    String control = Reference.CENTRE.id();
     for (String model : summary.models().keySet()) {
       for (String precision : summary.precisions()) {
-        for (Reference reference : Reference.all(r -> r.isSaliency() && !r.isControl())) {
-          if (has(summary, model, precision, reference)
-              && has(summary, model, precision, Reference.CENTRE)) {
-            Rows.Pairs pairs =
-                rows.references(
-                    model, precision, MEASURE.id(), reference.id(), Reference.CENTRE.id());
+        for (Reference reference : summary.references(r -> r.kind() == Reference.Kind.SALIENCY)) {
+          if (summary.has(model, precision, reference.id(), CC)
+              && summary.has(model, precision, control, CC)) {
+            Pairs.Place place = new Pairs.Place(model, precision, reference.id());
+            Pairs pairs = Pairs.of(rows, CC, place, new Pairs.Place(model, precision, control));
             if (!pairs.isEmpty()) {
               all.add(
                   new Alignment(
                       StatUtils.mean(pairs.values()),
                       StatUtils.mean(pairs.others()),
-                      PairedDifference.of(
-                          model,
-                          precision,
-                          Reference.CENTRE.id(),
-                          reference.id(),
-                          MEASURE.id(),
-                          pairs.differences())));
+                      PairedDifference.of(place, control, CC, pairs)));
             }
           }
         }
@@ -67,7 +61,17 @@ public record Alignment(double saliency, double centre, PairedDifference differe
     return all;
   }
 
-  private static boolean has(Summary summary, String model, String precision, Reference reference) {
-    return summary.line(model, precision, reference.id(), MEASURE.id()).isPresent();
+  static Table table(List<Alignment> alignments, Map<String, String> titles) {
+    return new Layout<Alignment>()
+        .left("Model", a -> titles.get(a.difference().model()))
+        .left("Precision", a -> a.difference().precision())
+        .left("Saliency", a -> a.difference().reference())
+        .right("CC with it", a -> Numbers.fixed(a.saliency(), 3))
+        .right("CC with the centre", a -> Numbers.fixed(a.centre(), 3))
+        .right("Images", a -> a.difference().pairs())
+        .right("Mean difference [95 % CI]", a -> a.difference().interval(3))
+        .right("p, Holm", a -> a.difference().correctedCell())
+        .left("It explains the maps", Alignment::verdict)
+        .of(alignments);
   }
 }

@@ -9,21 +9,20 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
-import org.bitgaze.measure.Measure;
-import org.bitgaze.measure.MeasureCatalog;
 import org.bitgaze.measure.Reference;
 import org.bitgaze.measure.StandardMeasure;
 import org.bitgaze.pipelines.output.Rows;
 import org.bitgaze.pipelines.output.Summary;
+import org.bitgaze.pipelines.output.SummaryLine;
 import org.bitgaze.quant.Precision;
 
 /**
- * The numbers behind the plots, of a size that does not depend on the number of images.
+ * The numbers behind the plots. Their size does not depend on the number of images.
  *
- * @param networks models' names for people, by id
+ * @param networks models' titles, by id
  * @param precisions f32 first
- * @param alignment the saliency that alignment is with: the first that is no control, if there is
- *     one
+ * @param alignment the saliency method that alignment is with: the first that is not a control, if
+ *     there is one
  * @param distributions quantiles 0, 1/40, ..., 1 by reference, measure, model and precision
  * @param drifts points of alignment (CC of f32 with that saliency) and drift (1 - CC with f32), by
  *     network and precision
@@ -39,34 +38,35 @@ record Charts(
     Map<String, Map<String, List<double[]>>> drifts,
     Map<String, List<double[]>> sensitivity,
     Map<String, List<double[]>> flips) {
-  /** As many as one can tell apart, and as a page can hold. */
+  /** More points can neither be told apart nor held by a page. */
   private static final int MAX_POINTS = 4000;
 
-  static Charts of(Summary summary, Rows rows) throws IOException {
+  static Charts of(Summary summary, Rows rows, Distributions distributions) throws IOException {
     String alignment = alignment(summary);
+    boolean correlated = summary.measures(StandardMeasure.CC::equals).size() == 1;
     return new Charts(
         summary.models(),
         summary.precisions(),
         alignment,
-        distributions(summary, rows),
-        drifts(summary, rows, alignment),
+        distributions(summary, distributions),
+        correlated ? drifts(summary, rows, alignment) : Map.of(),
         sensitivity(summary),
-        flips(summary, rows));
+        correlated ? flips(summary, rows) : Map.of());
   }
 
   private static Map<String, Map<String, Map<String, Map<String, double[]>>>> distributions(
-      Summary summary, Rows rows) throws IOException {
+      Summary summary, Distributions distributions) {
     Map<String, Map<String, Map<String, Map<String, double[]>>>> all = new LinkedHashMap<>();
-    // The drift first: it is what the page is about.
-    List<Reference> references = new ArrayList<>(List.of(Reference.F32));
-    references.addAll(Reference.all(r -> r.isMap() && !r.equals(Reference.F32)));
+    // Drift comes first, because the page is about it.
+    List<Reference> references = new ArrayList<>(summary.references(Reference.F32::equals));
+    references.addAll(summary.references(r -> r.isMap() && !r.equals(Reference.F32)));
     for (Reference compared : references) {
       String reference = compared.id();
-      for (String measure : measures(summary)) {
+      for (String measure : Distributions.measures(summary)) {
         for (String model : summary.models().keySet()) {
           for (String precision : summary.precisions()) {
-            if (summary.line(model, precision, reference, measure).isPresent()) {
-              double[] quantiles = rows.distribution(model, precision, reference, measure);
+            if (summary.has(model, precision, reference, measure)) {
+              double[] quantiles = distributions.get(model, precision, reference, measure);
               all.computeIfAbsent(reference, k -> new LinkedHashMap<>())
                   .computeIfAbsent(measure, k -> new LinkedHashMap<>())
                   .computeIfAbsent(model, k -> new LinkedHashMap<>())
@@ -79,31 +79,39 @@ record Charts(
     return all;
   }
 
+  /** Points of the images whose keys have the smallest digests: the same images for all maps. */
   private static Map<String, Map<String, List<double[]>>> drifts(
       Summary summary, Rows rows, String alignment) throws IOException {
+    String sql =
+        """
+        SELECT a.CC, 1 - d.CC
+        FROM rows a JOIN rows d USING (key, model)
+        WHERE model = ? AND a.precision = 'f32' AND a.reference = ?
+          AND d.precision = ? AND d.reference = 'f32'
+          AND a.CC IS NOT NULL AND d.CC IS NOT NULL
+        ORDER BY md5(key) LIMIT ?
+        """;
     Map<String, Map<String, List<double[]>>> all = new LinkedHashMap<>();
-    if (!measures(summary).contains(StandardMeasure.CC.id())) {
-      return all;
-    }
-    List<String> integers = integers(summary);
-    int limit = MAX_POINTS / Math.max(1, summary.models().size() * integers.size());
+    int limit = MAX_POINTS / Math.max(1, summary.models().size() * summary.quantized().size());
     for (String model : summary.models().keySet()) {
-      for (String precision : integers) {
-        List<double[]> points = new ArrayList<>();
-        for (Rows.Point point : rows.drifts(model, precision, alignment, limit)) {
-          points.add(rounded(new double[] {point.alignment(), point.drift()}));
-        }
+      for (String precision : summary.quantized()) {
+        List<double[]> points =
+            rows.query(
+                sql,
+                row -> rounded(row.getDouble(1), row.getDouble(2)),
+                model,
+                alignment,
+                precision,
+                limit);
         all.computeIfAbsent(model, k -> new LinkedHashMap<>()).put(precision, points);
       }
     }
     return all;
   }
 
-  /** The saliency that drift is shown against; the control where there is no other. */
+  /** The saliency that drift is shown against; the control if there is no other. */
   private static String alignment(Summary summary) {
-    return summary.lines().stream()
-        .map(l -> Reference.of(l.reference()))
-        .filter(Reference::isSaliency)
+    return summary.references(Reference::isSaliency).stream()
         .min(Comparator.comparing(Reference::isControl).thenComparing(r -> r))
         .orElse(Reference.CENTRE)
         .id();
@@ -112,26 +120,21 @@ record Charts(
   private static Map<String, List<double[]>> sensitivity(Summary summary) {
     Map<String, List<double[]>> all = new LinkedHashMap<>();
     for (String model : summary.models().keySet()) {
-      for (String name : integers(summary)) {
+      for (String name : summary.quantized()) {
+        Optional<SummaryLine> line =
+            summary.line(model, name, "f32", "CC").filter(l -> l.mean() != null);
         Optional<Precision> found = Precision.find(name);
-        if (found.isEmpty()) {
-          // A candidate with a name of its own, or a mixed precision, has no place on an axis of
-          // bits.
-          continue;
+        // Candidates with names of their own, and mixed precisions, have no number of bits.
+        if (found.isPresent() && line.isPresent()) {
+          SummaryLine l = line.get();
+          double low = l.ci95Low() == null ? l.mean() : l.ci95Low();
+          double high = l.ci95High() == null ? l.mean() : l.ci95High();
+          Precision precision = found.get();
+          all.computeIfAbsent(
+                  summary.models().get(model) + (precision.perChannel() ? ", per channel" : ""),
+                  k -> new ArrayList<>())
+              .add(rounded(precision.bits(), l.mean(), low, high));
         }
-        Precision precision = found.get();
-        String series =
-            summary.models().get(model) + (precision.perChannel() ? ", per channel" : "");
-        summary
-            .line(model, name, "f32", "CC")
-            .filter(l -> l.mean() != null)
-            .ifPresent(
-                l -> {
-                  double low = l.ci95Low() == null ? l.mean() : l.ci95Low();
-                  double high = l.ci95High() == null ? l.mean() : l.ci95High();
-                  all.computeIfAbsent(series, k -> new ArrayList<>())
-                      .add(rounded(new double[] {precision.bits(), l.mean(), low, high}));
-                });
       }
     }
     all.values().forEach(points -> points.sort((a, b) -> Double.compare(a[0], b[0])));
@@ -139,39 +142,34 @@ record Charts(
     return all;
   }
 
+  /** A model's comparisons at all integer precisions, in tenths by falling correlation. */
   private static Map<String, List<double[]>> flips(Summary summary, Rows rows) throws IOException {
+    String sql =
+        """
+        SELECT avg(drift), count(*), count(*) FILTER (FLIP = 1)
+        FROM (SELECT 1 - CC AS drift, FLIP,
+                     ntile(10) OVER (ORDER BY CC DESC, key, precision) AS bin
+              FROM rows
+              WHERE model = ? AND reference = 'f32' AND precision <> ? AND CC IS NOT NULL)
+        GROUP BY bin ORDER BY bin
+        """;
     Map<String, List<double[]>> all = new LinkedHashMap<>();
-    if (!measures(summary).contains(StandardMeasure.CC.id())) {
-      return all;
-    }
-    for (String model : summary.models().keySet()) {
-      List<double[]> points = new ArrayList<>();
-      for (Rows.FlipBin bin : rows.flips(model)) {
-        double share = (double) bin.flips() / bin.count();
-        points.add(rounded(new double[] {bin.drift(), share, bin.count()}));
-      }
-      all.put(summary.models().get(model), points);
+    for (Map.Entry<String, String> model : summary.models().entrySet()) {
+      List<double[]> points =
+          rows.query(
+              sql,
+              row ->
+                  rounded(
+                      row.getDouble(1), (double) row.getLong(3) / row.getLong(2), row.getLong(2)),
+              model.getKey(),
+              Precision.F32B.toString());
+      all.put(model.getValue(), points);
     }
     return all;
   }
 
-  /** The measures of maps that have a distribution to show, the drift's first. */
-  static List<String> measures(Summary summary) {
-    return MeasureCatalog.all().stream()
-        .filter(m -> m.isOfMaps() && !m.isShare())
-        .map(Measure::id)
-        .filter(id -> summary.lines().stream().anyMatch(l -> l.measure().equals(id)))
-        .sorted(Comparator.comparing(id -> !id.equals("CC")))
-        .toList();
-  }
-
-  /** The precisions that quantize, in their order. */
-  static List<String> integers(Summary summary) {
-    return summary.precisions().stream().filter(p -> !Precision.isFloat(p)).toList();
-  }
-
-  /** Five significant digits: a screen has no more. */
-  private static double[] rounded(double[] values) {
+  /** Five significant digits: a screen shows no more. */
+  private static double[] rounded(double... values) {
     double[] out = new double[values.length];
     for (int i = 0; i < out.length; i++) {
       out[i] = new BigDecimal(values[i]).round(new MathContext(5)).doubleValue();

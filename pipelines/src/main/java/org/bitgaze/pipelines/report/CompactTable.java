@@ -3,33 +3,44 @@ package org.bitgaze.pipelines.report;
 import java.util.ArrayList;
 import java.util.LinkedHashSet;
 import java.util.List;
-import java.util.Objects;
+import java.util.Optional;
 import java.util.Set;
+import java.util.function.Predicate;
+import java.util.stream.Stream;
 import org.bitgaze.measure.Measure;
 import org.bitgaze.measure.MeasureCatalog;
 import org.bitgaze.measure.Reference;
 import org.bitgaze.measure.StandardMeasure;
 import org.bitgaze.pipelines.output.Summary;
+import org.bitgaze.pipelines.table.Layout;
+import org.bitgaze.pipelines.table.Table;
 import org.bitgaze.quant.Precision;
 
 /**
- * The summary with measures as columns: models grouped, one row per pair of maps.
+ * The summary with measures as columns: models are groups, with one row per pair of maps.
  *
  * @param groups one per model
- * @param measures the columns, those that have a value somewhere
+ * @param measures the columns: the measures that have a value somewhere
  */
 public record CompactTable(List<Group> groups, List<Measure> measures) {
-  /** As wide as a terminal may be expected to be. */
+  /** The width that a terminal is expected to have. */
   private static final int WIDTH = 100;
 
-  /** Width of a cell such as {@code 0.993 ± 0.010}, with what is between it and the next. */
+  /** Width of a cell such as {@code 0.993 ± 0.010}, with the gap before the next. */
   private static final int CELL = 15;
+
+  /** Parts of the text, one per kind of reference: each has measures of its own. Drift is first. */
+  private static final List<Predicate<Reference>> PARTS =
+      List.of(
+          r -> r.equals(Reference.F32) || r.equals(Reference.LABEL),
+          Reference::isSaliency,
+          Reference.MASK::equals);
 
   /**
    * One model's rows.
    *
-   * @param model its id
-   * @param title its name for people
+   * @param model the model's id
+   * @param title the model's title
    * @param rows by what maps are compared with, then by precision
    */
   public record Group(String model, String title, List<Row> rows) {}
@@ -37,32 +48,29 @@ public record CompactTable(List<Group> groups, List<Measure> measures) {
   /**
    * One pair of maps.
    *
+   * @param title the model's title
    * @param pair such as {@code int8 / f32}
    * @param reference what maps are compared with
-   * @param images how many were compared
-   * @param cells one per measure; null where there is none
+   * @param cells one per measure; empty if the measure was not taken
    */
-  public record Row(String pair, Reference reference, long images, List<Table1.Cell> cells) {
-    /**
-     * Returns how many images have no value, because a map is degenerate.
-     *
-     * @return the largest number among the measures
-     */
+  public record Row(
+      String title, String pair, Reference reference, List<Optional<SummaryCell>> cells) {
+    /** {@return the number of images that were compared} */
+    public long images() {
+      return lines().mapToLong(c -> c.line().count() + c.line().degenerate()).max().orElse(0);
+    }
+
+    /** {@return the number of images without a value: the largest among the measures} */
     public long degenerate() {
-      return cells.stream()
-          .filter(Objects::nonNull)
-          .mapToLong(c -> c.line().degenerate())
-          .max()
-          .orElse(0);
+      return lines().mapToLong(c -> c.line().degenerate()).max().orElse(0);
+    }
+
+    private Stream<SummaryCell> lines() {
+      return cells.stream().flatMap(Optional::stream);
     }
   }
 
-  /**
-   * Lays a summary out.
-   *
-   * @param summary the numbers
-   * @return the table
-   */
+  /** Arranges a summary. */
   public static CompactTable of(Summary summary) {
     Table1 table = Table1.of(summary);
     Set<Measure> used = new LinkedHashSet<>();
@@ -77,107 +85,100 @@ public record CompactTable(List<Group> groups, List<Measure> measures) {
   }
 
   private static List<Row> rows(Table1 table, List<Measure> measures, int model) {
-    List<String> pairs = table.rows().stream().map(CompactTable::pair).distinct().toList();
     List<Row> rows = new ArrayList<>();
-    for (String pair : pairs) {
+    for (String pair : table.rows().stream().map(CompactTable::pair).distinct().toList()) {
       List<Table1.Row> own = table.rows().stream().filter(r -> pair(r).equals(pair)).toList();
-      List<Table1.Cell> cells = new ArrayList<>();
+      List<Optional<SummaryCell>> cells = new ArrayList<>();
       for (Measure measure : measures) {
         cells.add(
             own.stream()
-                .filter(r -> r.measure() == measure && isTold(measure, r))
+                .filter(r -> r.measure() == measure && isShown(r))
                 .findFirst()
-                .map(r -> r.cells().get(model))
-                .orElse(null));
+                .flatMap(r -> r.cells().get(model)));
       }
-      if (cells.stream().anyMatch(Objects::nonNull)) {
-        long images =
-            cells.stream()
-                .filter(Objects::nonNull)
-                .map(Table1.Cell::line)
-                .mapToLong(l -> l.count() + l.degenerate())
-                .max()
-                .orElse(0);
-        rows.add(new Row(pair, Reference.of(own.get(0).reference()), images, cells));
+      if (cells.stream().anyMatch(Optional::isPresent)) {
+        rows.add(new Row(table.models().get(model), pair, own.get(0).reference(), cells));
       }
     }
     return rows;
   }
 
-  /** Answers that are the label stand beside those that are f32's; f32 has a row of its own. */
+  /** Agreement with the label is shown beside agreement with f32; f32 has a row of its own. */
   private static String pair(Table1.Row row) {
-    boolean label = row.reference().equals(Reference.LABEL.id());
-    return label && !row.precision().equals(Precision.F32.toString())
+    boolean isLabel = row.reference().equals(Reference.LABEL);
+    return isLabel && !row.precision().equals(Precision.F32.toString())
         ? row.precision() + " / " + Reference.F32.id()
         : row.pair();
   }
 
-  /** A map that vanished has vanished beside every reference. */
-  private static boolean isTold(Measure measure, Table1.Row row) {
-    return measure != StandardMeasure.VANISHED
-        || row.reference().equals(Reference.F32.id())
+  /** Whether a map vanished does not depend on the reference, so it is shown once. */
+  private static boolean isShown(Table1.Row row) {
+    return row.measure() != StandardMeasure.VANISHED
+        || row.reference().equals(Reference.F32)
         || row.precision().equals(Precision.F32.toString());
   }
 
-  /**
-   * Returns the table for a terminal, in parts of at most 100 columns: one for each kind of
-   * reference, for each has measures of its own.
-   *
-   * @return lines
-   */
+  /** Formats the table for a terminal, in parts of at most 100 columns. */
   public List<String> text() {
     List<String> lines = new ArrayList<>();
-    for (Set<Reference> part : parts()) {
+    for (Predicate<Reference> part : PARTS) {
+      List<Row> shown = rows().filter(r -> part.test(r.reference())).toList();
       List<Integer> columns = new ArrayList<>();
       for (int i = 0; i < measures.size(); i++) {
         int column = i;
-        if (rows(part).stream().anyMatch(r -> r.cells().get(column) != null)) {
+        if (shown.stream().anyMatch(r -> r.cells().get(column).isPresent())) {
           columns.add(i);
         }
       }
-      int first = rows(part).stream().mapToInt(r -> r.pair().length() + 4).max().orElse(WIDTH);
+      int first = shown.stream().mapToInt(r -> r.pair().length() + 4).max().orElse(WIDTH);
       int fitting = Math.max(1, (WIDTH - first) / CELL);
       for (int from = 0; from < columns.size(); from += fitting) {
-        lines.addAll(text(part, columns.subList(from, Math.min(columns.size(), from + fitting))));
+        List<Integer> some = columns.subList(from, Math.min(columns.size(), from + fitting));
+        lines.addAll(text(part, some));
         lines.add("");
       }
     }
     return lines;
   }
 
-  /** Drift first: it is the question. */
-  private static List<Set<Reference>> parts() {
-    return List.of(
-        Set.of(Reference.F32, Reference.LABEL),
-        Reference.all(Reference::isSaliency),
-        Set.of(Reference.MASK));
+  private Stream<Row> rows() {
+    return groups.stream().flatMap(group -> group.rows().stream());
   }
 
-  private List<Row> rows(Set<Reference> part) {
-    return groups.stream()
-        .flatMap(g -> g.rows().stream())
-        .filter(r -> part.contains(r.reference()))
-        .toList();
-  }
-
-  private List<String> text(Set<Reference> part, List<Integer> columns) {
-    List<List<String>> cells = new ArrayList<>();
-    List<String> header = new ArrayList<>(List.of("maps"));
-    columns.forEach(c -> header.add(measures.get(c).id() + " " + measures.get(c).better().arrow()));
-    cells.add(header);
+  private List<String> text(Predicate<Reference> part, List<Integer> columns) {
+    List<Optional<SummaryCell>> none =
+        measures.stream().map(m -> Optional.<SummaryCell>empty()).toList();
+    List<Row> rows = new ArrayList<>();
     for (Group group : groups) {
-      List<String> name = new ArrayList<>(List.of(group.title()));
-      columns.forEach(c -> name.add(""));
-      cells.add(name);
+      rows.add(new Row("", group.title(), Reference.F32, none));
       for (Row row : group.rows()) {
-        if (part.contains(row.reference())) {
-          List<String> line = new ArrayList<>(List.of("  " + row.pair()));
-          columns.forEach(
-              c -> line.add(row.cells().get(c) == null ? "" : row.cells().get(c).text()));
-          cells.add(line);
+        if (part.test(row.reference())) {
+          rows.add(new Row("", "  " + row.pair(), row.reference(), row.cells()));
         }
       }
     }
-    return Columns.text(cells);
+    Layout<Row> layout = new Layout<Row>().left("maps", Row::pair);
+    for (int i : columns) {
+      Measure measure = measures.get(i);
+      String name = measure.id() + " " + measure.better().arrow();
+      layout.left(name, row -> SummaryCell.cell(row.cells().get(i)));
+    }
+    return layout.of(rows).text();
+  }
+
+  /** All rows in one table; nothing stands out. */
+  Table table() {
+    Layout<Row> layout =
+        new Layout<Row>()
+            .left("model", Row::title)
+            .left("maps", Row::pair)
+            .right("images", Row::images);
+    for (int i = 0; i < measures.size(); i++) {
+      int column = i;
+      layout.right(
+          measures.get(i).id() + measures.get(i).better().arrow(),
+          row -> row.cells().get(column).map(SummaryCell::text).orElse(""));
+    }
+    return layout.of(rows().toList());
   }
 }

@@ -3,49 +3,63 @@ package org.bitgaze.pipelines.report;
 import java.io.IOException;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Map;
 import java.util.function.Function;
 import org.bitgaze.measure.Reference;
+import org.bitgaze.pipelines.output.Pairs;
 import org.bitgaze.pipelines.output.Rows;
 import org.bitgaze.pipelines.output.Summary;
+import org.bitgaze.pipelines.table.Layout;
+import org.bitgaze.pipelines.table.Numbers;
+import org.bitgaze.pipelines.table.Table;
 import org.bitgaze.quant.Precision;
 
 /**
- * The paired tests of a report: for alignment with saliency and masks, each integer precision
- * against f32; for likeness to f32, each against the one asked for before it. Another draw of f32
- * is compared in {@link NoiseFloor}.
+ * The paired tests of a report. Alignment with saliency and masks: each integer precision against
+ * f32. Likeness to f32: each integer precision against the one before it. {@link NoiseFloor}
+ * compares with a second f32 run.
  */
 final class Comparisons {
   private Comparisons() {}
 
   static List<PairedDifference> of(Summary summary, Rows rows) throws IOException {
     List<PairedDifference> tests = new ArrayList<>();
-    List<String> integers = Charts.integers(summary);
     for (String model : summary.models().keySet()) {
-      for (Reference compared : Reference.all(r -> r.isMap() && !r.isControl())) {
-        String reference = compared.id();
-        for (int i = 0; i < integers.size(); i++) {
-          String precision = integers.get(i);
-          if (compared.equals(Reference.F32) && i == 0) {
-            continue;
-          }
-          String other =
-              compared.equals(Reference.F32) ? integers.get(i - 1) : Precision.F32.toString();
-          for (String measure : Charts.measures(summary)) {
-            Rows.Pairs pairs = new Rows.Pairs(new double[0], new double[0]);
-            if (summary.line(model, precision, reference, measure).isPresent()
-                && summary.line(model, other, reference, measure).isPresent()) {
-              pairs = rows.precisions(model, reference, measure, precision, other);
-            }
-            if (!pairs.isEmpty()) {
-              tests.add(
-                  PairedDifference.of(
-                      model, precision, other, reference, measure, pairs.differences()));
+      for (Reference reference : summary.references(r -> r.isMap() && !r.isControl())) {
+        boolean isF32 = reference.equals(Reference.F32);
+        String before = isF32 ? null : Precision.F32.toString();
+        for (String precision : summary.quantized()) {
+          for (String measure : Distributions.measures(summary)) {
+            if (before != null
+                && summary.has(model, precision, reference.id(), measure)
+                && summary.has(model, before, reference.id(), measure)) {
+              Pairs.Place place = new Pairs.Place(model, precision, reference.id());
+              Pairs.Place other = new Pairs.Place(model, before, reference.id());
+              Pairs pairs = Pairs.of(rows, measure, place, other);
+              if (!pairs.isEmpty()) {
+                tests.add(PairedDifference.of(place, before, measure, pairs));
+              }
             }
           }
+          before = isF32 ? precision : before;
         }
       }
     }
     Holm.correct(tests, Function.identity(), (test, corrected) -> corrected);
     return tests;
+  }
+
+  static Table table(List<PairedDifference> tests, Map<String, String> titles) {
+    return new Layout<PairedDifference>()
+        .left("Model", t -> titles.get(t.model()))
+        .left("Compared with", PairedDifference::reference)
+        .left("Difference", t -> t.precision() + " − " + t.other())
+        .left("Measure", PairedDifference::measure)
+        .right("Images", PairedDifference::pairs)
+        .right("Mean difference [95 % CI]", t -> t.interval(4))
+        .right("Effect size", t -> Numbers.fixed(t.effect(), 2))
+        .right("p", t -> Numbers.pValue(t.p()))
+        .right("p, Holm", PairedDifference::correctedCell)
+        .of(tests);
   }
 }

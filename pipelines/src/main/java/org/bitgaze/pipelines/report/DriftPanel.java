@@ -1,27 +1,25 @@
 package org.bitgaze.pipelines.report;
 
-import java.io.IOException;
 import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.List;
 import java.util.Locale;
 import org.bitgaze.measure.StandardMeasure;
-import org.bitgaze.pipelines.output.Rows;
 import org.bitgaze.pipelines.output.Summary;
 import org.bitgaze.quant.Precision;
 
 /**
  * One model's drift at each precision as a distribution over the images: a drawing in SVG, which
- * needs no script. The axis is the correlation with f32, stretched near 1, where the differences
- * are: its positions go with the logarithm of 1 - CC.
+ * needs no script. The axis is the correlation with f32. Its scale is logarithmic in 1 - CC,
+ * because the differences are near 1.
  *
- * @param title the model's name for people
+ * @param title the model's title
  * @param bands one per precision, by falling number of bits
  */
 public record DriftPanel(String title, List<Band> bands) {
   private static final int WIDTH = 560;
 
-  /** Where the axis begins: the names of precisions stand before it. */
+  /** Where the axis begins, to the right of the precisions' names. */
   private static final int LEFT = 120;
 
   private static final int BAND = 34;
@@ -36,9 +34,9 @@ public record DriftPanel(String title, List<Band> bands) {
    * One precision's distribution, as positions on the axis.
    *
    * @param precision such as {@code int8}
-   * @param y height of its middle
-   * @param vanished of how many images the map vanished, so that they are not drawn
-   * @param drawn whether any image is
+   * @param y vertical position of its middle
+   * @param vanished the number of images whose map vanished; they are not drawn
+   * @param drawn whether any image is drawn
    * @param min of the image that drifts most
    * @param low of the 2.5 % quantile
    * @param q1 of the lower quartile
@@ -71,15 +69,20 @@ public record DriftPanel(String title, List<Band> bands) {
   public record Tick(double x, String label) {}
 
   /** One panel per model that has drifts. */
-  static List<DriftPanel> of(Summary summary, Rows rows) throws IOException {
+  static List<DriftPanel> of(
+      Summary summary, Distributions distributions, List<VanishedShare> shares) {
     List<DriftPanel> panels = new ArrayList<>();
     for (String model : summary.models().keySet()) {
       List<Band> bands = new ArrayList<>();
       List<String> ordered = new ArrayList<>(summary.precisions());
       ordered.sort(Comparator.comparingInt(p -> -Precision.find(p).map(Precision::bits).orElse(0)));
       for (String precision : ordered) {
-        double[] q = rows.distribution(model, precision, "f32", StandardMeasure.CC.id());
-        long vanished = rows.vanished(model, precision).vanished();
+        double[] q = distributions.get(model, precision, "f32", StandardMeasure.CC.id());
+        long vanished =
+            shares.stream()
+                .filter(s -> s.model().equals(model) && s.precision().equals(precision))
+                .mapToLong(VanishedShare::vanished)
+                .sum();
         boolean compared = !precision.equals(Precision.F32.toString());
         if (compared && (q.length > 0 || vanished > 0)) {
           bands.add(band(precision, TOP + BAND * bands.size() + BAND / 2, vanished, q));
@@ -129,38 +132,22 @@ public record DriftPanel(String title, List<Band> bands) {
     return LEFT + share * (WIDTH - LEFT - RIGHT);
   }
 
-  /**
-   * Returns the width of the drawing.
-   *
-   * @return in units of its own
-   */
+  /** {@return the width of the drawing, in its own units} */
   public int width() {
     return WIDTH;
   }
 
-  /**
-   * Returns the height of the drawing, with title and axis.
-   *
-   * @return in units of its own
-   */
+  /** {@return the height of the drawing with title and axis, in its own units} */
   public int height() {
     return TOP + BAND * bands.size() + BOTTOM;
   }
 
-  /**
-   * Returns where the axis' marks begin.
-   *
-   * @return their upper end
-   */
+  /** {@return the upper end of the axis' marks} */
   public int top() {
     return TOP;
   }
 
-  /**
-   * Returns the marks of the axis.
-   *
-   * @return from -1 to almost 1
-   */
+  /** {@return the marks of the axis, from -1 to almost 1} */
   public List<Tick> ticks() {
     List<Tick> ticks = new ArrayList<>();
     for (double cc : TICKS) {

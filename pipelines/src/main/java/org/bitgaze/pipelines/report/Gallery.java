@@ -12,10 +12,8 @@ import java.util.Map;
 import java.util.Optional;
 import javax.annotation.Nullable;
 import org.bitgaze.image.Heatmap;
-import org.bitgaze.measure.StandardMeasure;
 import org.bitgaze.pipelines.output.ExhibitLine;
 import org.bitgaze.pipelines.output.MapImage;
-import org.bitgaze.pipelines.output.Rows;
 import org.bitgaze.pipelines.output.Summary;
 import org.bitgaze.transforms.values.ComparedImage;
 import org.bitgaze.transforms.values.ExhibitReason;
@@ -26,7 +24,7 @@ public final class Gallery {
   /** More would make the page slow to open. */
   static final int MAX_GRIDS = 24;
 
-  /** Beside a verdict stand so many images. */
+  /** The number of images beside a verdict. */
   private static final int WORST = 3;
 
   /** Overlays are drawn this large; the browser smooths them. */
@@ -75,7 +73,7 @@ public final class Gallery {
    * One model's maps.
    *
    * @param title the model's name
-   * @param cells one per precision; null where there is no map
+   * @param cells one per precision; null if there is no map
    */
   public record ModelRow(String title, List<Overlay> cells) {}
 
@@ -130,7 +128,7 @@ public final class Gallery {
     return worst;
   }
 
-  /** Those of some images that were chosen because they drift most, the largest drift first. */
+  /** The images that were chosen because they drift most, the largest drift first. */
   static List<ExhibitLine> worst(List<ExhibitLine> exhibits, String model, String precision) {
     return byDrift(exhibits, model, precision).stream()
         .filter(e -> isFor(e, Kind.LARGEST_DRIFT, model, precision))
@@ -143,18 +141,18 @@ public final class Gallery {
   }
 
   /**
-   * The largest drift, one in the middle half of all images, and the smallest; each image once.
+   * The largest drift, the one nearest to the median within the middle half of all images, and the
+   * smallest; each image once.
    *
-   * @param rows where the quartiles are known from
+   * @param quantiles of the correlations with f32, equally spaced; empty without values
    */
-  List<Pair> spread(String model, String precision, Rows rows) throws IOException {
+  List<Pair> spread(String model, String precision, double[] quantiles) throws IOException {
     Map<ExhibitLine, String> places = new LinkedHashMap<>();
     List<ExhibitLine> ordered = byDrift(exhibits, model, precision);
     ordered.stream()
         .filter(e -> isFor(e, Kind.LARGEST_DRIFT, model, precision))
         .findFirst()
         .ifPresent(e -> places.put(e, "largest drift"));
-    double[] quantiles = rows.distribution(model, precision, F32, StandardMeasure.CC.id());
     if (quantiles.length > 0) {
       int last = quantiles.length - 1;
       double median = quantiles[last / 2];
@@ -178,12 +176,12 @@ public final class Gallery {
     return pairs;
   }
 
-  /** How many images there are to show. */
+  /** The number of images. */
   int size() {
     return exhibits.size();
   }
 
-  /** All maps of an image: those that were asked for first, then the sample, then drifts. */
+  /** All maps of each image: requested images first, then the sample, then drifts. */
   List<Grid> grids() throws IOException {
     List<ExhibitLine> ordered = new ArrayList<>(exhibits);
     ordered.sort(Comparator.comparingInt(Gallery::rank).thenComparing(ExhibitLine::key));
@@ -213,7 +211,7 @@ public final class Gallery {
         .toList();
   }
 
-  /** The correlation with f32, or that of a map that vanished. */
+  /** The correlation with f32; a constant if the map vanished. */
   static double cc(ExhibitLine exhibit, String model, String precision) {
     return cam(exhibit, model, precision).map(ExhibitLine.Cam::cc).orElse(ComparedImage.VANISHED);
   }
@@ -237,7 +235,7 @@ public final class Gallery {
         pictures.add(differences.png(difference(f32.map(), quantized.map()))));
   }
 
-  /** The second less the first, 0.5 where they are equal. */
+  /** The second map minus the first; 0.5 where they are equal. */
   private static Heatmap difference(MapImage first, MapImage second) {
     float[] less = first.heatmap().resize(SIDE, SIDE).values();
     float[] more = second.heatmap().resize(SIDE, SIDE).values();

@@ -7,12 +7,12 @@ import java.util.Map;
 import org.bitgaze.measure.StandardMeasure;
 import org.bitgaze.pipelines.layers.CostKind;
 import org.bitgaze.pipelines.layers.Effect;
+import org.bitgaze.pipelines.layers.Estimate;
 import org.bitgaze.pipelines.layers.FrontierPoint;
 import org.bitgaze.pipelines.layers.LayersResult;
 import org.bitgaze.pipelines.layers.MixedResult;
 import org.bitgaze.pipelines.layers.ModelResult;
 import org.bitgaze.pipelines.layers.Sensitivity;
-import org.bitgaze.pipelines.layers.Value;
 import org.bitgaze.quant.sweep.QuantizedPart;
 
 /**
@@ -26,10 +26,10 @@ record LayerCharts(List<Sweep> sweeps, List<Frontier> frontiers) {
   /**
    * Bars, one per layer in network order; each mean with the ends of its 95 % confidence interval.
    *
-   * @param title the model's name and the precision
-   * @param layers their names
-   * @param series what is shown, by the trial's kind: name of the chart to trial to three numbers a
-   *     layer; null where there is none
+   * @param title the model's title and the precision
+   * @param layers the layers' names
+   * @param series by the chart's name and the trial's kind, three numbers per layer; null if there
+   *     is no value
    */
   record Sweep(
       String title, List<String> layers, Map<String, Map<String, List<Double[]>>> series) {}
@@ -37,11 +37,11 @@ record LayerCharts(List<Sweep> sweeps, List<Frontier> frontiers) {
   /**
    * Drift against cost.
    *
-   * @param title the model's name
-   * @param axis what the cost is
-   * @param points criterion to pairs of relative cost (1 = floating point) and drift, with the ends
-   *     of its interval
-   * @param choices name to the same of what was proposed and stands beside it
+   * @param title the model's title
+   * @param axis the cost
+   * @param points by criterion, relative cost (1 = floating point) and drift with the ends of its
+   *     interval
+   * @param choices the same by the name of the proposal, and of what is compared with it
    */
   record Frontier(
       String title,
@@ -88,7 +88,7 @@ record LayerCharts(List<Sweep> sweeps, List<Frontier> frontiers) {
     if (line == null) {
       return new Double[3];
     }
-    Value value =
+    Estimate value =
         chart.equals("drift") ? line.effect().drift() : line.effect().values().get("f32_" + chart);
     return value == null ? new Double[3] : new Double[] {value.mean(), value.low(), value.high()};
   }
@@ -123,7 +123,7 @@ record LayerCharts(List<Sweep> sweeps, List<Frontier> frontiers) {
   }
 
   private static Double[] drift(double cost, Effect effect) {
-    Value drift = effect.drift();
+    Estimate drift = effect.drift();
     return drift == null
         ? new Double[] {cost, null, null, null}
         : new Double[] {cost, drift.mean(), drift.low(), drift.high()};

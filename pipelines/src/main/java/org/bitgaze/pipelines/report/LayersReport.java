@@ -9,36 +9,31 @@ import java.util.List;
 import java.util.Locale;
 import java.util.Map;
 import java.util.Optional;
-import java.util.stream.Collectors;
+import java.util.function.Function;
 import org.bitgaze.measure.StandardMeasure;
 import org.bitgaze.pipelines.layers.Agreement;
-import org.bitgaze.pipelines.layers.Choice;
+import org.bitgaze.pipelines.layers.ConfigurationResult;
+import org.bitgaze.pipelines.layers.DriftExample;
 import org.bitgaze.pipelines.layers.Effect;
+import org.bitgaze.pipelines.layers.Estimate;
 import org.bitgaze.pipelines.layers.FrontierPoint;
 import org.bitgaze.pipelines.layers.LayersResult;
 import org.bitgaze.pipelines.layers.MixedResult;
 import org.bitgaze.pipelines.layers.ModelResult;
 import org.bitgaze.pipelines.layers.QuietLayer;
-import org.bitgaze.pipelines.layers.Shown;
-import org.bitgaze.pipelines.layers.Value;
 import org.bitgaze.pipelines.output.MapImage;
 import org.bitgaze.pipelines.output.RunInfo;
+import org.bitgaze.pipelines.table.Layout;
+import org.bitgaze.pipelines.table.Numbers;
 
-/** {@code layers.html}, and the same in short on a terminal. */
+/** Writes {@code layers.html}, and summarizes it for a terminal. */
 public final class LayersReport {
   /** Overlays are drawn this large; the browser smooths them. */
   private static final int SIDE = 56;
 
   private LayersReport() {}
 
-  /**
-   * Writes the page.
-   *
-   * @param result what was found
-   * @param run what was run
-   * @param file where to
-   * @throws IOException if it cannot be written
-   */
+  /** Writes the page. */
   public static void write(LayersResult result, RunInfo run, Path file) throws IOException {
     Map<String, Object> model = new HashMap<>();
     model.put("result", result);
@@ -49,42 +44,42 @@ public final class LayersReport {
   }
 
   /**
-   * A layer that is quiet but harmful, to look at.
+   * Pictures of a layer that is quiet but harmful.
    *
-   * @param title the model's name
-   * @param layer what was found of it
+   * @param title the model's title
+   * @param layer the layer
    * @param images its worst images
    */
-  public record Pictures(String title, QuietLayer layer, List<Picture> images) {}
+  public record LayerPictures(String title, QuietLayer layer, List<Picture> images) {}
 
   /**
-   * An image to look at.
+   * Pictures of one image.
    *
-   * @param key its key
+   * @param key the image's key
    * @param drift in words
    * @param photograph data URI
    * @param f32 the map, a data URI
-   * @param quantized the map with the layer quantized, likewise
+   * @param quantized the map with the layer quantized, a data URI
    */
   public record Picture(
       String key, String drift, String photograph, String f32, String quantized) {}
 
-  private static List<Pictures> pictures(LayersResult result) throws IOException {
+  private static List<LayerPictures> pictures(LayersResult result) throws IOException {
     ColorMap colours = ColorMap.viridis();
-    List<Pictures> all = new ArrayList<>();
+    List<LayerPictures> all = new ArrayList<>();
     for (ModelResult model : result.models()) {
       for (QuietLayer layer : model.quiet()) {
         List<Picture> images = new ArrayList<>();
-        for (Shown shown : layer.worst()) {
+        for (DriftExample shown : layer.worst()) {
           images.add(
               new Picture(
                   shown.key(),
-                  shown.cc() == null ? "no CC" : String.format(Locale.ROOT, "CC %.3f", shown.cc()),
+                  shown.cc() == null ? "no CC" : format("CC %.3f", shown.cc()),
                   "data:image/jpeg;base64," + Base64.getEncoder().encodeToString(shown.picture()),
                   png(colours, shown.f32()),
                   png(colours, shown.quantized())));
         }
-        all.add(new Pictures(model.title(), layer, images));
+        all.add(new LayerPictures(model.title(), layer, images));
       }
     }
     return all;
@@ -95,9 +90,8 @@ public final class LayersReport {
   }
 
   /**
-   * Says in short what was found.
+   * Summarizes the result.
    *
-   * @param result what was found
    * @return lines for a terminal
    */
   public static List<String> text(LayersResult result) {
@@ -121,7 +115,7 @@ public final class LayersReport {
       }
       lines.add(
           format(
-              "%s: %.0f %% of the multiply-adds of all configurations were the same as before",
+              "%s: %.0f %% of the multiply-adds of all configurations were reused",
               model.title(), 100 * model.saved()));
       model.mixed().forEach(mixed -> text(model, mixed, lines));
     }
@@ -132,67 +126,62 @@ public final class LayersReport {
     lines.add("");
     lines.add(
         format(
-            "%s: %s, cheapest by %s, searched on %d images; on %d that were held out:",
+            "%s: %s at the least %s, searched on %d images; results on %d images that were held out:",
             model.title(),
             String.join(", ", mixed.budget()),
             mixed.cost(),
             mixed.searchedImages(),
             mixed.heldOutImages()));
-    List<String> more = mixed.columns();
-    String header =
-        format(
-            "%-14s %10s %9s %7s %16s %8s %7s %23s",
-            "", "weights KB", "G bit ops", "drift", "95 %", "vanished", "flips", "mixed leads by");
-    lines.add(header + more.stream().map(c -> format(" %12s", c)).collect(Collectors.joining()));
-    for (Choice c : mixed.choices()) {
-      String line = line(c.name(), c.weightBits(), c.bitOperations(), c.heldOut());
-      String lead =
-          c.lead().low() == null
-              ? "-"
-              : format("%+.3f [%+.3f, %+.3f]", c.lead().mean(), c.lead().low(), c.lead().high());
-      lines.add(line + format(" %23s", lead) + columns(c.heldOut(), more));
+    Layout<ConfigurationResult> choices =
+        new Layout<ConfigurationResult>()
+            .left("", ConfigurationResult::name)
+            .right("weights KB", c -> format("%.1f", c.weightBits() / 8e3))
+            .right("G bit ops", c -> format("%.3f", c.bitOperations() / 1e9));
+    effects(choices, ConfigurationResult::heldOut)
+        .right("mixed leads by", c -> text(Optional.of(c.lead()).filter(l -> l.low() != null), 3));
+    for (String key : mixed.columns()) {
+      choices.right(
+          key, c -> Numbers.fixed(c.heldOut().values().getOrDefault(key, Estimate.NONE).mean(), 4));
     }
+    lines.addAll(choices.of(mixed.choices()).text());
     lines.add(verdict(mixed));
     lines.add("frontier:");
-    for (FrontierPoint p : mixed.frontier()) {
-      String name = p.criterion() + " " + p.step();
-      lines.add(line(name, p.weightBits(), p.bitOperations(), p.effect()));
-    }
+    Layout<FrontierPoint> frontier =
+        new Layout<FrontierPoint>()
+            .left("", p -> p.criterion() + " " + p.step())
+            .right("weights KB", p -> format("%.1f", p.weightBits() / 8e3))
+            .right("G bit ops", p -> format("%.3f", p.bitOperations() / 1e9));
+    lines.addAll(effects(frontier, FrontierPoint::effect).of(mixed.frontier()).text());
   }
 
-  /** Whether the proposal keeps what it was made to keep. */
+  private static <T> Layout<T> effects(Layout<T> layout, Function<T, Effect> effect) {
+    return layout
+        .right("drift [95 % CI]", row -> text(Optional.ofNullable(effect.apply(row).drift()), 4))
+        .right("vanished", row -> effect.apply(row).vanished())
+        .right(
+            "flips",
+            row ->
+                Numbers.percent(
+                    effect.apply(row).values().getOrDefault("f32_FLIP", Estimate.NONE).mean()));
+  }
+
+  private static String text(Optional<Estimate> estimate, int decimals) {
+    return estimate
+        .map(e -> Numbers.interval(e.mean(), e.low(), e.high(), false, decimals))
+        .orElse("-");
+  }
+
+  /** Whether the proposal keeps its budget. */
   private static String verdict(MixedResult mixed) {
     if (!mixed.kept()) {
-      return "✗ nothing keeps the budget on the images that were searched; mixed is "
-          + (mixed.layers().values().stream().allMatch("f32"::equals) ? "f32" : "the last tried");
+      return "✗ no configuration keeps the budget on the images of the search; mixed is "
+          + (mixed.layers().values().stream().allMatch("f32"::equals)
+              ? "f32"
+              : "the last one tried");
     }
     return mixed.keptHeldOut()
         ? "✓ mixed keeps the budget on the images that were held out"
-        : "✗ mixed keeps the budget on the images that were searched, not on those held out";
-  }
-
-  private static String columns(Effect effect, List<String> columns) {
-    return columns.stream()
-        .map(c -> format(" %12s", number(effect.values().getOrDefault(c, Value.NONE).mean())))
-        .collect(Collectors.joining());
-  }
-
-  private static String line(String name, long weights, long operations, Effect effect) {
-    Value drift = Optional.ofNullable(effect.drift()).orElse(Value.NONE);
-    Value flips = effect.values().getOrDefault("f32_FLIP", Value.NONE);
-    return format(
-        "%-14s %10.1f %9.3f %7s %16s %8d %7s",
-        name,
-        weights / 8e3,
-        operations / 1e9,
-        number(drift.mean()),
-        drift.low() == null ? "-" : "[" + number(drift.low()) + ", " + number(drift.high()) + "]",
-        effect.vanished(),
-        flips.mean() == null ? "-" : format("%.1f %%", 100 * flips.mean()));
-  }
-
-  private static String number(Double value) {
-    return value == null ? "-" : format("%.4f", value);
+        : "✗ mixed keeps the budget on the images of the search, but not on those held out";
   }
 
   private static String format(String format, Object... arguments) {

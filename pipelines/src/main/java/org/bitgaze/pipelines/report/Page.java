@@ -16,7 +16,7 @@ import java.util.HashMap;
 import java.util.Locale;
 import java.util.Map;
 
-/** A page to look at, with everything in it: it loads nothing. */
+/** Writes an HTML page that holds everything it shows: it loads nothing. */
 final class Page {
   private static final ObjectMapper JSON = new ObjectMapper();
 
@@ -27,14 +27,14 @@ final class Page {
     return JSON.writeValueAsString(value).replace("<", "\\u003c");
   }
 
-  /** A script or style that comes along. */
+  /** A script or style that is bundled. */
   private static String resource(String name) throws IOException {
     try (InputStream in = Page.class.getResourceAsStream(name)) {
       return new String(in.readAllBytes(), StandardCharsets.UTF_8);
     }
   }
 
-  /** Fills a page's template in, and puts its script, and what all pages share, beside it. */
+  /** Fills in a page's template, with the page's script and what all pages share. */
   static void write(String name, Map<String, Object> content, Path file) throws IOException {
     Map<String, Object> model = new HashMap<>(content);
     model.put("css", resource("report.css"));

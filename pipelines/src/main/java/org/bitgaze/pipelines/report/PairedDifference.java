@@ -1,18 +1,21 @@
 package org.bitgaze.pipelines.report;
 
 import org.apache.commons.math3.stat.StatUtils;
+import org.bitgaze.pipelines.output.Pairs;
+import org.bitgaze.pipelines.table.Cell;
+import org.bitgaze.pipelines.table.Numbers;
 import org.bitgaze.transforms.values.Statistics;
 
 /**
  * How one measure differs, image by image: between two precisions, or at one precision between two
  * references.
  *
- * @param model its id
- * @param precision whose values are looked at
+ * @param model the model's id
+ * @param precision the precision of the values
  * @param other the precision, or the reference, whose values are subtracted
- * @param reference what the maps were compared with
- * @param measure the measure
- * @param pairs images with both values
+ * @param reference what maps are compared with
+ * @param measure the measure's id
+ * @param pairs the number of images with both values
  * @param mean mean difference
  * @param low lower end of its 95 % confidence interval (Student's t); NaN with fewer than two pairs
  * @param high upper end of it
@@ -33,29 +36,22 @@ public record PairedDifference(
     double effect,
     double p,
     double corrected) {
-  /** Corrected p-values below this one are taken for a difference. */
-  public static final double SIGNIFICANT = 0.05;
+  /** A corrected p-value below this one counts as a difference. */
+  private static final double SIGNIFICANT = 0.05;
 
   /** Computes everything but the correction. */
-  static PairedDifference of(
-      String model,
-      String precision,
-      String other,
-      String reference,
-      String measure,
-      double[] differences) {
+  static PairedDifference of(Pairs.Place place, String other, String measure, Pairs pairs) {
+    double[] differences = pairs.differences();
     int n = differences.length;
     double mean = StatUtils.mean(differences);
-    double half = Double.NaN;
-    if (n > 1) {
-      half = Statistics.ci95(Math.sqrt(StatUtils.variance(differences)), n);
-    }
+    double half =
+        n > 1 ? Statistics.ci95(Math.sqrt(StatUtils.variance(differences)), n) : Double.NaN;
     SignedRankTest test = SignedRankTest.of(differences);
     return new PairedDifference(
-        model,
-        precision,
+        place.model(),
+        place.precision(),
         other,
-        reference,
+        place.reference(),
         measure,
         n,
         mean,
@@ -67,14 +63,29 @@ public record PairedDifference(
   }
 
   /**
-   * Tells which of the two is larger, as far as the images tell.
+   * Tells which of the two is larger.
    *
-   * @return if the corrected test finds a difference (below {@link #SIGNIFICANT}) the effect's
-   *     sign: 1 where most images' differences, by rank, are positive, -1 where they are negative;
-   *     else 0
+   * @return 0 if the corrected test finds no difference; else the effect's sign: 1 if the
+   *     differences, weighted by rank, are mostly positive, -1 if they are mostly negative
    */
   public int sign() {
-    return corrected < SIGNIFICANT ? (int) Math.signum(effect) : 0;
+    return significant() ? (int) Math.signum(effect) : 0;
+  }
+
+  /** {@return whether the corrected test finds a difference} */
+  public boolean significant() {
+    return corrected < SIGNIFICANT;
+  }
+
+  /** The mean difference with its confidence interval, as tables show it. */
+  String interval(int decimals) {
+    return Numbers.interval(mean, low, high, false, decimals);
+  }
+
+  /** The corrected p, marked if it is a difference. */
+  Cell correctedCell() {
+    return new Cell(
+        corrected, Numbers.pValue(corrected) + (significant() ? " *" : ""), significant());
   }
 
   PairedDifference withCorrected(double value) {

@@ -4,12 +4,10 @@ import java.io.IOException;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
-import java.util.Locale;
 import java.util.Map;
 import java.util.Optional;
-import org.apache.commons.csv.CSVFormat;
+import org.apache.commons.math3.stat.StatUtils;
 import org.bitgaze.measure.Measure;
-import org.bitgaze.measure.MeasureCatalog;
 import org.bitgaze.measure.Reference;
 import org.bitgaze.measure.StandardMeasure;
 import org.bitgaze.pipelines.output.Rows;
@@ -17,55 +15,77 @@ import org.bitgaze.pipelines.output.RunInfo;
 import org.bitgaze.pipelines.output.Summary;
 import org.bitgaze.pipelines.output.SummaryFiles;
 import org.bitgaze.pipelines.output.SummaryLine;
+import org.bitgaze.pipelines.table.Layout;
+import org.bitgaze.pipelines.table.Numbers;
 import org.bitgaze.quant.Precision;
 
 /**
- * The published Table 1 beside what its protocol gives here, the noise in that, and what deployed
- * networks give.
+ * Compares the published Table 1 with the results of its protocol here, the noise of that protocol,
+ * and the results of deployed networks.
  *
  * @param lines by network, pair of maps and measure
  */
 public record PaperTable(List<Line> lines) {
-  /** Images of the published numbers. */
+  /** The number of images behind the published numbers. */
   private static final int PUBLISHED_IMAGES = 10_000;
 
-  private static final List<String> HEADER =
-      List.of(
-          "network",
-          "maps",
-          "measure",
-          "published",
-          "paper's protocol",
-          "agrees",
-          "vanished",
-          "left out",
-          "noise floor",
-          "deployment");
+  private static final Layout<Line> SHOWN =
+      new Layout<Line>()
+          .left("network", Line::network)
+          .left("maps", Line::pair)
+          .left("measure", Line::measure)
+          .left("published", l -> l.published().text())
+          .left("paper's protocol", l -> MeanStd.of(l.paper()).text())
+          .left("agrees", l -> l.agrees().map(yes -> yes ? "yes" : "no").orElse("-"))
+          .left("vanished", l -> Numbers.fixed(100 * l.vanished(), 0) + " %")
+          .left("left out", l -> l.existing().text())
+          .left("noise floor", l -> l.noise().text())
+          .left("deployment", l -> MeanStd.of(l.deployment()).text());
+
+  private static final Layout<Line> NUMBERS =
+      new Layout<Line>()
+          .left("network", Line::network)
+          .left("maps", Line::pair)
+          .left("measure", Line::measure)
+          .right("published_mean", l -> l.published().mean())
+          .right("published_std", l -> l.published().std())
+          .right("paper_mean", l -> MeanStd.of(l.paper()).mean())
+          .right("paper_std", l -> MeanStd.of(l.paper()).std())
+          .right("paper_images", l -> l.paper().map(SummaryLine::count).orElse(null))
+          .left("agrees", l -> l.agrees().orElse(null))
+          .right("vanished", Line::vanished)
+          .right("left_out_mean", l -> l.existing().mean())
+          .right("left_out_std", l -> l.existing().std())
+          .right("noise_mean", l -> l.noise().mean())
+          .right("noise_std", l -> l.noise().std())
+          .right("deployment_mean", l -> MeanStd.of(l.deployment()).mean())
+          .right("deployment_std", l -> MeanStd.of(l.deployment()).std())
+          .right("deployment_images", l -> l.deployment().map(SummaryLine::count).orElse(null));
 
   /**
    * One number in its four forms.
    *
-   * @param network for people
+   * @param network the network's title
    * @param pair such as {@code int8 / f32}
    * @param measure the measure
    * @param published the paper's
    * @param paper by the paper's protocol
    * @param vanished share of the precision's maps that vanished, by the paper's protocol
    * @param existing by the paper's protocol, over the maps that did not vanish
-   * @param noise likewise, of f32's second draw in place of the precision
-   * @param deployment by deployment's protocol
-   * @param comparable whether the published number is of the same network and the same two maps:
-   *     saliency is another model's
+   * @param noise the same for a second f32 run instead of the precision
+   * @param deployment by the deployment protocol
+   * @param comparable whether the published number is for the same network and the same two maps;
+   *     the paper's saliency is another model's
    */
   public record Line(
       String network,
       String pair,
       Measure measure,
-      Published.Value published,
+      MeanStd published,
       Optional<SummaryLine> paper,
       double vanished,
-      Rows.Spread existing,
-      Rows.Spread noise,
+      MeanStd existing,
+      MeanStd noise,
       Optional<SummaryLine> deployment,
       boolean comparable) {
 
@@ -73,7 +93,7 @@ public record PaperTable(List<Line> lines) {
      * Tells whether the published mean and ours are within two standard errors of each other: 2
      * sqrt(s1^2 / n1 + s2^2 / n2).
      *
-     * @return nothing if they are not comparable, or there are too few images to say
+     * @return empty if they are not comparable, or there are fewer than two images
      */
     public Optional<Boolean> agrees() {
       return paper
@@ -87,60 +107,28 @@ public record PaperTable(List<Line> lines) {
                 return Math.abs(published.mean() - ours.mean()) <= 2 * error;
               });
     }
-
-    private List<String> cells() {
-      return List.of(
-          network,
-          pair,
-          measure.id(),
-          text(published.mean(), published.std()),
-          text(paper),
-          agrees().map(yes -> yes ? "yes" : "no").orElse("-"),
-          String.format(Locale.ROOT, "%.0f %%", 100 * vanished),
-          text(existing),
-          text(noise),
-          text(deployment));
-    }
-
-    private static String text(Optional<SummaryLine> line) {
-      return line.filter(l -> l.mean() != null).map(l -> text(l.mean(), l.std())).orElse("-");
-    }
-
-    private static String text(Rows.Spread spread) {
-      return Double.isNaN(spread.mean())
-          ? "-"
-          : text(spread.mean(), Double.isNaN(spread.std()) ? null : spread.std());
-    }
-
-    private static String text(double mean, Double std) {
-      return String.format(Locale.ROOT, "%.3f", mean)
-          + (std == null ? "" : String.format(Locale.ROOT, " ± %.3f", std));
-    }
   }
 
   /**
-   * Lays two runs beside the published numbers.
+   * Compares two runs with the published numbers.
    *
    * @param paper output of the run by the paper's protocol
-   * @param deployment output of the run by deployment's
+   * @param deployment output of the run by the deployment protocol
    * @param published the paper's numbers
-   * @return the table
    * @throws IOException if a run's results cannot be read
    */
   public static PaperTable of(Path paper, Path deployment, Published published) throws IOException {
-    RunInfo run = RunInfo.read(paper.resolve("run.json"));
-    Summary ours = SummaryFiles.readJson(paper.resolve("summary.json"));
     Summary deployed = SummaryFiles.readJson(deployment.resolve("summary.json"));
     List<Line> lines = new ArrayList<>();
-    try (Rows rows = new Rows(paper.resolve("rows.parquet"))) {
-      for (RunInfo.ModelInfo model : run.models()) {
-        for (String precision : ours.precisions()) {
-          for (Reference reference : Reference.all(PaperTable::isPublished)) {
-            for (Measure measure : MeasureCatalog.all()) {
-              Cell cell = new Cell(model, precision, reference, measure);
-              Optional<Published.Value> value = cell.in(published);
-              if (value.isPresent() && cell.in(ours).isPresent()) {
-                lines.add(cell.line(value.get(), ours, deployed, rows, published));
+    try (Run run = Run.open(paper)) {
+      for (RunInfo.ModelInfo model : run.info().models()) {
+        for (String precision : run.summary().precisions()) {
+          for (Reference reference : run.summary().references(PaperTable::isPublished)) {
+            for (Measure measure : run.summary().measures(m -> true)) {
+              Place place = new Place(model, precision, reference, measure);
+              Optional<MeanStd> value = place.in(published);
+              if (value.isPresent() && place.in(run.summary()).isPresent()) {
+                lines.add(place.line(value.get(), run, deployed, published));
               }
             }
           }
@@ -151,13 +139,13 @@ public record PaperTable(List<Line> lines) {
   }
 
   private static boolean isPublished(Reference reference) {
-    return reference.equals(Reference.F32) || (reference.isSaliency() && !reference.isControl());
+    return reference.equals(Reference.F32) || reference.kind() == Reference.Kind.SALIENCY;
   }
 
-  /** Where a number stands in a table. */
-  private record Cell(
+  /** Where a number is found. */
+  private record Place(
       RunInfo.ModelInfo model, String precision, Reference reference, Measure measure) {
-    Optional<Published.Value> in(Published published) {
+    Optional<MeanStd> in(Published published) {
       String compared = reference.isSaliency() ? Published.SALIENCY : reference.id();
       return published.find(model.network(), precision, compared, measure.id());
     }
@@ -166,94 +154,54 @@ public record PaperTable(List<Line> lines) {
       return summary.line(model.id(), precision, reference.id(), measure.id());
     }
 
-    Line line(Published.Value value, Summary ours, Summary deployed, Rows rows, Published published)
-        throws IOException {
-      String floor = Precision.F32B.toString();
+    Line line(MeanStd value, Run run, Summary deployed, Published published) throws IOException {
       return new Line(
           model.title(),
           precision + " / " + reference.id(),
           measure,
           value,
-          in(ours),
-          new Cell(model, precision, reference, StandardMeasure.VANISHED)
-              .in(ours)
+          in(run.summary()),
+          new Place(model, precision, reference, StandardMeasure.VANISHED)
+              .in(run.summary())
               .map(SummaryLine::mean)
               .orElse(0.0),
-          rows.spread(model.id(), precision, reference.id(), measure.id()),
-          rows.spread(model.id(), floor, reference.id(), measure.id()),
+          existing(run.rows(), precision),
+          existing(run.rows(), Precision.F32B.toString()),
           in(deployed),
           !reference.isSaliency() && !published.also().containsKey(model.network()));
     }
-  }
 
-  /**
-   * Returns the table for a terminal.
-   *
-   * @return lines of equal columns
-   */
-  public List<String> text() {
-    List<List<String>> cells = new ArrayList<>(List.of(HEADER));
-    lines.forEach(line -> cells.add(line.cells()));
-    return Columns.text(cells);
-  }
-
-  /**
-   * Returns the table as Markdown.
-   *
-   * @return one row a line
-   */
-  public String markdown() {
-    StringBuilder s = new StringBuilder("| " + String.join(" | ", HEADER) + " |\n");
-    s.append("|---".repeat(HEADER.size())).append("|\n");
-    lines.forEach(l -> s.append("| ").append(String.join(" | ", l.cells())).append(" |\n"));
-    return s.toString();
-  }
-
-  /**
-   * Returns the table as CSV, numbers at full precision, nothing where there is none.
-   *
-   * @return a header and one record a line
-   */
-  public String csv() {
-    List<String> records = new ArrayList<>();
-    records.add(
-        "network,maps,measure,published_mean,published_std,paper_mean,paper_std,paper_images,agrees,"
-            + "vanished,left_out_mean,left_out_std,noise_mean,noise_std,"
-            + "deployment_mean,deployment_std,deployment_images");
-    for (Line l : lines) {
-      List<Object> values = new ArrayList<>(List.of(l.network(), l.pair(), l.measure().id()));
-      values.addAll(List.of(l.published().mean(), l.published().std()));
-      values.addAll(numbers(l.paper()));
-      values.add(l.agrees().map(String::valueOf).orElse(null));
-      values.add(l.vanished());
-      values.addAll(numbers(l.existing()));
-      values.addAll(numbers(l.noise()));
-      values.addAll(numbers(l.deployment()));
-      records.add(CSVFormat.DEFAULT.format(values.toArray()));
+    /** Over the maps that have a value: vanished ones have none. */
+    private MeanStd existing(Rows rows, String bits) throws IOException {
+      String sql =
+          """
+          SELECT %1$s FROM rows
+          WHERE model = ? AND precision = ? AND reference = ? AND %1$s IS NOT NULL
+          ORDER BY key
+          """
+              .formatted(Rows.column(measure.id()));
+      double[] values = rows.numbers(sql, model.id(), bits, reference.id());
+      double std = values.length < 2 ? Double.NaN : Math.sqrt(StatUtils.variance(values));
+      return new MeanStd(Numbers.orNothing(StatUtils.mean(values)), Numbers.orNothing(std));
     }
-    return String.join("\n", records) + "\n";
   }
 
-  private static List<Object> numbers(Rows.Spread spread) {
-    List<Object> values = new ArrayList<>();
-    values.add(Double.isNaN(spread.mean()) ? null : spread.mean());
-    values.add(Double.isNaN(spread.std()) ? null : spread.std());
-    return values;
+  /** {@return lines for a terminal} */
+  public List<String> text() {
+    return SHOWN.of(lines).text();
   }
 
-  private static List<Object> numbers(Optional<SummaryLine> line) {
-    List<Object> values = new ArrayList<>();
-    values.add(line.map(SummaryLine::mean).orElse(null));
-    values.add(line.map(SummaryLine::std).orElse(null));
-    values.add(line.map(SummaryLine::count).orElse(null));
-    return values;
+  /** {@return Markdown} */
+  public String markdown() {
+    return SHOWN.of(lines).markdown();
   }
 
-  /**
-   * Counts what can be compared.
-   *
-   * @return published numbers that agree, by {@code true}, and that do not, by {@code false}
-   */
+  /** {@return CSV: a header and all lines, numbers at full precision} */
+  public String csv() {
+    return NUMBERS.of(lines).csv();
+  }
+
+  /** {@return how many published numbers agree, by {@code true}, and disagree, by {@code false}} */
   public Map<Boolean, Long> agreement() {
     long yes = lines.stream().filter(l -> l.agrees().orElse(false)).count();
     long all = lines.stream().filter(l -> l.agrees().isPresent()).count();

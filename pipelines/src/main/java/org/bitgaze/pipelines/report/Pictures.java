@@ -3,7 +3,7 @@ package org.bitgaze.pipelines.report;
 import java.util.LinkedHashMap;
 import java.util.Map;
 
-/** The page's pictures: each is in the page once, however often it is shown. */
+/** The page's pictures: each is in the page once, even if it is shown several times. */
 public final class Pictures {
   private final Map<String, String> names = new LinkedHashMap<>();
 
@@ -12,11 +12,7 @@ public final class Pictures {
     return names.computeIfAbsent(uri, u -> "--p" + names.size());
   }
 
-  /**
-   * Returns all pictures.
-   *
-   * @return data URI to CSS variable
-   */
+  /** {@return all pictures: data URI to CSS variable} */
   public Map<String, String> all() {
     return names;
   }

@@ -9,14 +9,14 @@ import java.util.Optional;
 import java.util.stream.Stream;
 
 /**
- * The numbers that were published for networks trained on ImageNet, over 10,000 of its images.
+ * The published numbers, for networks trained on ImageNet, over 10,000 of its images.
  *
  * @param title of the paper
  * @param address of the paper
  * @param networks torchvision's names, in the order of the lines' numbers
- * @param also further networks, and beside whose numbers theirs are shown without being judged by
- *     them: the paper says SqueezeNet, and its code runs 1.1
- * @param lines what was measured
+ * @param also other networks, each with the published network that its numbers are shown with, but
+ *     not judged by: the paper says SqueezeNet, and its code runs SqueezeNet 1.1
+ * @param lines the numbers
  */
 public record Published(
     String title,
@@ -25,7 +25,7 @@ public record Published(
     Map<String, String> also,
     List<Line> lines) {
 
-  /** The reference of alignment with a trained model of saliency. */
+  /** The paper's name for saliency of a trained model. */
   static final String SALIENCY = "saliency";
 
   /**
@@ -40,31 +40,14 @@ public record Published(
   public record Line(
       String precision, String reference, String metric, List<Double> mean, List<Double> std) {}
 
-  /**
-   * One published number.
-   *
-   * @param mean over the images
-   * @param std standard deviation over the images
-   */
-  public record Value(double mean, double std) {}
-
-  /**
-   * Reads the numbers.
-   *
-   * @return what is in the paper's Table 1
-   * @throws IOException if they cannot be read
-   */
+  /** {@return the paper's Table 1} */
   public static Published read() throws IOException {
     try (InputStream in = Published.class.getResourceAsStream("published.json")) {
       return new ObjectMapper().readValue(in, Published.class);
     }
   }
 
-  /**
-   * Lists the networks whose numbers were published.
-   *
-   * @return torchvision's names
-   */
+  /** {@return torchvision's names of the networks whose numbers were published} */
   public List<String> known() {
     return Stream.concat(networks.stream(), also.keySet().stream()).toList();
   }
@@ -73,17 +56,16 @@ public record Published(
    * Finds a number.
    *
    * @param network torchvision's name
-   * @param precision such as {@code int8}
-   * @param reference what was compared with
+   * @param reference what maps are compared with
    * @param metric the measure
    * @return the number, if it was published
    */
-  public Optional<Value> find(String network, String precision, String reference, String metric) {
+  public Optional<MeanStd> find(String network, String precision, String reference, String metric) {
     int column = networks.indexOf(also.getOrDefault(network, network));
     return lines.stream()
         .filter(l -> column >= 0 && l.precision().equals(precision))
         .filter(l -> l.reference().equals(reference) && l.metric().equals(metric))
-        .map(l -> new Value(l.mean().get(column), l.std().get(column)))
+        .map(l -> new MeanStd(l.mean().get(column), l.std().get(column)))
         .findFirst();
   }
 }

@@ -7,23 +7,24 @@ import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
+import java.util.Locale;
 import java.util.Map;
 import java.util.Optional;
 import java.util.stream.Collectors;
 import org.apache.commons.csv.CSVFormat;
 import org.apache.commons.csv.CSVRecord;
 import org.bitgaze.measure.Measure;
-import org.bitgaze.measure.MeasureCatalog;
 import org.bitgaze.measure.Reference;
+import org.bitgaze.measure.StandardMeasure;
 import org.bitgaze.pipelines.gate.Gate;
 import org.bitgaze.pipelines.output.CalibrationFile;
 import org.bitgaze.pipelines.output.ExhibitLine;
 import org.bitgaze.pipelines.output.Findings;
-import org.bitgaze.pipelines.output.Rows;
 import org.bitgaze.pipelines.output.RunInfo;
 import org.bitgaze.pipelines.output.Summary;
-import org.bitgaze.pipelines.output.SummaryFiles;
 import org.bitgaze.pipelines.output.SummaryLine;
+import org.bitgaze.pipelines.table.Layout;
+import org.bitgaze.pipelines.table.Table;
 import org.bitgaze.zoo.Architecture;
 
 /**
@@ -41,111 +42,137 @@ public final class Report {
           "run.json",
           "rejects.csv");
 
-  /** What the report consists of. */
+  /** Names of the report's files. */
   public static final List<String> FILES = List.of("report.html", "table1.md", "table1.tex");
 
   private static final int MAX_REJECTS = 50;
 
-  private final Path folder;
+  private final Path sources;
+  private final Path target;
   private final Optional<Gate> gate;
+  private final Optional<Assessment> known;
 
-  /**
-   * Prepares a report.
-   *
-   * @param folder where the outputs are, and the report goes
-   */
-  public Report(Path folder) {
-    this(folder, Optional.empty());
+  private Report(Path sources, Path target, Optional<Gate> gate, Optional<Assessment> known) {
+    this.sources = sources;
+    this.target = target;
+    this.gate = gate;
+    this.known = known;
   }
 
   /**
-   * Prepares a report by other thresholds than the run's.
+   * Prepares the report of a run that has just ended.
    *
-   * @param folder where the outputs are, and the report goes
-   * @param gate what must hold; nothing for what the run was asked for
+   * @param sources folder of the run's outputs
+   * @param target folder of the report
+   * @param assessment of the run
+   */
+  public Report(Path sources, Path target, Assessment assessment) {
+    this(sources, target, Optional.empty(), Optional.of(assessment));
+  }
+
+  /**
+   * Prepares the report of an earlier run.
+   *
+   * @param folder of the run's outputs, and of the report
+   * @param gate conditions of the verdicts; empty for the run's own
    */
   public Report(Path folder, Optional<Gate> gate) {
-    this.folder = folder;
-    this.gate = gate;
+    this(folder, folder, gate, Optional.empty());
   }
 
-  private Gate gate(RunInfo run) {
-    return gate.orElseGet(() -> Gate.parse(run.gate()));
+  private Assessment assessment(Run run) throws IOException {
+    return known.isPresent()
+        ? known.get()
+        : Assessment.of(
+            gate.orElseGet(() -> Gate.parse(run.info().gate())), run.summary(), run.rows());
   }
 
   /**
    * Writes the report.
    *
-   * @throws IOException if an output cannot be read or the report not written
+   * @throws IOException if an output cannot be read, or the report cannot be written
    */
   public void write() throws IOException {
-    Summary summary = SummaryFiles.readJson(folder.resolve("summary.json"));
-    RunInfo run = RunInfo.read(folder.resolve("run.json"));
-    Table1 table = Table1.of(summary);
-    String markdown = table.markdown();
-    String latex = table.latex();
-    Map<String, Object> model = new HashMap<>();
-    model.put("summary", summary);
-    model.put("run", run);
-    model.put("table", table);
-    model.put("markdown", markdown);
-    model.put("latex", latex);
+    try (Run run = Run.open(sources)) {
+      Summary summary = run.summary();
+      Table1 table = Table1.of(summary);
+      String markdown = table.table("maps", "measure").markdown();
+      String latex = table.table("Maps", "Measure").latex();
+      Map<String, Object> model = new HashMap<>();
+      model.put("summary", summary);
+      model.put("run", run.info());
+      model.put("titles", table.models());
+      model.put("markdown", markdown);
+      model.put("latex", latex);
+      model.put(
+          "calibration", CalibrationFile.read(sources.resolve("calibration.json")).calibration());
+      model.put("rejects", rejects());
+      model.put("compact", CompactTable.of(summary));
+      model.put("measures", Distributions.measures(summary));
+      model.put("shares", summary.measures(Measure::isShare).stream().map(Measure::id).toList());
+      addTables(model, run);
+      addPictures(model, run);
+      Files.writeString(target.resolve("table1.md"), markdown);
+      Files.writeString(target.resolve("table1.tex"), latex);
+      Page.write("report", model, target.resolve("report.html"));
+    }
+  }
+
+  private void addTables(Map<String, Object> model, Run run) throws IOException {
+    Summary summary = run.summary();
+    Map<String, String> titles = summary.models();
     Published published = Published.read();
     model.put("published", published);
-    model.put("against", against(run, summary, published));
-    model.put(
-        "calibration", CalibrationFile.read(folder.resolve("calibration.json")).calibration());
-    model.put("rejects", rejects());
-    model.put("compact", CompactTable.of(summary));
-    Gallery gallery = new Gallery(summary, run.classNames(), exhibits());
+    model.put("against", against(run.info(), summary, published));
+    model.put("tests", Comparisons.table(Comparisons.of(summary, run.rows()), titles));
+    model.put("alignments", Alignment.table(Alignment.of(summary, run.rows()), titles));
+  }
+
+  /** Everything that is drawn, and the verdicts, which have pictures. */
+  private void addPictures(Map<String, Object> model, Run run) throws IOException {
+    Summary summary = run.summary();
+    Assessment assessment = assessment(run);
+    Distributions distributions = Distributions.of(summary, run.rows());
+    List<VanishedShare> shares = VanishedShare.of(summary, run.rows());
+    Gallery gallery = new Gallery(summary, run.info().classNames(), exhibits());
+    List<Answer> answers = new ArrayList<>();
+    for (Verdict v : assessment.verdicts()) {
+      double[] quantiles =
+          distributions.get(v.model(), v.precision(), "f32", StandardMeasure.CC.id());
+      answers.add(
+          new Answer(
+              v,
+              gallery.worst(v.model(), v.precision()),
+              gallery.spread(v.model(), v.precision(), quantiles)));
+    }
+    model.put("answers", answers);
+    model.put("floors", NoiseFloor.table(assessment.floors(), summary.models()));
+    boolean lost = shares.stream().anyMatch(v -> v.vanished() > 0);
+    model.put("vanished", VanishedShare.table(lost ? shares : List.of(), summary.models()));
+    model.put("panels", DriftPanel.of(summary, distributions, shares));
+    model.put("data", Page.json(Charts.of(summary, run.rows(), distributions)));
     model.put("legend", gallery.legend());
     model.put("differenceLegend", gallery.differenceLegend());
     model.put("colorMap", ColorMap.NAME);
-    try (Rows rows = new Rows(folder.resolve("rows.parquet"))) {
-      List<NoiseFloor> floors = NoiseFloor.of(summary, rows);
-      model.put("floors", floors);
-      model.put("answers", answers(gate(run), summary, rows, floors, gallery));
-      model.put("panels", DriftPanel.of(summary, rows));
-      model.put("tests", Comparisons.of(summary, rows));
-      model.put("vanished", VanishedShare.of(summary, rows));
-      model.put("alignments", Alignment.of(summary, rows));
-      model.put("data", Page.json(Charts.of(summary, rows)));
-    }
     model.put("grids", gallery.grids());
     model.put("exhibits", gallery.size());
     model.put("pictures", gallery.pictures().all());
-    model.put("measures", Charts.measures(summary));
-    model.put(
-        "shares", MeasureCatalog.all().stream().filter(Measure::isShare).map(Measure::id).toList());
-    Files.writeString(folder.resolve("table1.md"), markdown);
-    Files.writeString(folder.resolve("table1.tex"), latex);
-    Page.write("report", model, folder.resolve("report.html"));
   }
 
   /**
    * Writes {@code report.md}, for a comment on a pull request.
    *
-   * @throws IOException if an output cannot be read or the report not written
+   * @throws IOException if an output cannot be read, or the report cannot be written
    */
   public void writeMarkdown() throws IOException {
-    Summary summary = SummaryFiles.readJson(folder.resolve("summary.json"));
-    RunInfo run = RunInfo.read(folder.resolve("run.json"));
-    try (Rows rows = new Rows(folder.resolve("rows.parquet"))) {
-      Gate conditions = gate(run);
+    try (Run run = Run.open(sources)) {
       Files.writeString(
-          folder.resolve("report.md"),
-          MarkdownReport.of(
-              run,
-              summary,
-              conditions,
-              Verdict.of(conditions, summary, rows),
-              conditions.judge(summary, rows),
-              exhibits()));
+          target.resolve("report.md"), MarkdownReport.of(run, assessment(run), exhibits()));
     }
   }
 
   private List<ExhibitLine> exhibits() throws IOException {
-    return Findings.exhibits(folder.resolve("exhibits.jsonl"));
+    return Findings.exhibits(sources.resolve("exhibits.jsonl"));
   }
 
   /**
@@ -157,85 +184,64 @@ public final class Report {
    */
   public record Answer(Verdict verdict, List<Gallery.Pair> worst, List<Gallery.Pair> spread) {}
 
-  private static List<Answer> answers(
-      Gate gate, Summary summary, Rows rows, List<NoiseFloor> floors, Gallery gallery)
-      throws IOException {
-    List<Answer> answers = new ArrayList<>();
-    for (Verdict verdict : Verdict.of(gate, summary, rows, floors)) {
-      answers.add(
-          new Answer(
-              verdict,
-              gallery.worst(verdict.model(), verdict.precision()),
-              gallery.spread(verdict.model(), verdict.precision(), rows)));
-    }
-    return answers;
-  }
+  /** One of our numbers and the published one. */
+  private record Against(String model, SummaryLine line, MeanStd published) {}
 
-  /**
-   * One of our numbers beside the published one.
-   *
-   * @param model its name for people
-   * @param pair such as {@code int8 / fastgaze}
-   * @param measure the measure
-   * @param line our numbers
-   * @param published the paper's
-   */
-  public record Against(
-      String model, String pair, String measure, SummaryLine line, Published.Value published) {}
-
-  /** Only networks that were trained on what the paper's were can be laid beside them. */
-  private static List<Against> against(RunInfo run, Summary summary, Published published) {
+  /** Published numbers can only be compared with networks of ImageNet's classes. */
+  private static Table against(RunInfo run, Summary summary, Published published) {
     Map<String, String> networks =
         run.models().stream()
             .filter(m -> m.classes() == Architecture.IMAGENET_CLASSES)
-            .collect(Collectors.toMap(m -> m.id(), m -> m.network()));
+            .collect(Collectors.toMap(RunInfo.ModelInfo::id, RunInfo.ModelInfo::network));
     List<Against> all = new ArrayList<>();
     for (SummaryLine line : summary.lines()) {
-      Reference reference = Reference.of(line.reference());
-      boolean saliency = reference.isSaliency() && !reference.isControl();
-      Optional<Published.Value> value =
-          Optional.ofNullable(networks.get(line.model()))
-              .flatMap(
-                  network ->
-                      published.find(
-                          network,
-                          line.precision(),
-                          saliency ? Published.SALIENCY : reference.id(),
-                          line.measure()));
-      if (line.mean() != null && value.isPresent()) {
-        String pair = line.precision() + " / " + line.reference();
-        all.add(
-            new Against(
-                summary.models().get(line.model()), pair, line.measure(), line, value.get()));
+      String network = networks.get(line.model());
+      if (network != null && line.mean() != null) {
+        boolean isSaliency = Reference.of(line.reference()).kind() == Reference.Kind.SALIENCY;
+        String reference = isSaliency ? Published.SALIENCY : line.reference();
+        published
+            .find(network, line.precision(), reference, line.measure())
+            .ifPresent(value -> all.add(new Against(run.titles().get(line.model()), line, value)));
       }
     }
-    return all;
+    return new Layout<Against>()
+        .left("Model", Against::model)
+        .left("Maps", a -> a.line().precision() + " / " + a.line().reference())
+        .left("Measure", a -> a.line().measure())
+        .right("This run", a -> MeanStd.of(Optional.of(a.line())).text())
+        .right("Published", a -> a.published().text())
+        .right(
+            "Difference of the means",
+            a -> String.format(Locale.ROOT, "%+.3f", a.line().mean() - a.published().mean()))
+        .of(all);
   }
 
   /**
    * Images that were not used.
    *
-   * @param count how many
-   * @param first the first of them: key, stage with model, and reason
+   * @param count the number of rejects
+   * @param table the first of them
    */
-  public record Rejects(long count, List<List<String>> first) {}
+  public record Rejects(long count, Table table) {}
 
   private Rejects rejects() throws IOException {
     CSVFormat format = CSVFormat.DEFAULT.builder().setHeader().setSkipHeaderRecord(true).build();
-    List<List<String>> first = new ArrayList<>();
+    List<CSVRecord> first = new ArrayList<>();
     long count = 0;
-    try (BufferedReader in = Files.newBufferedReader(folder.resolve("rejects.csv"));
+    try (BufferedReader in = Files.newBufferedReader(sources.resolve("rejects.csv"));
         var records = format.parse(in)) {
       for (CSVRecord reject : records) {
         if (count++ < MAX_REJECTS) {
-          first.add(List.of(reject.get("key"), stage(reject), reject.get("reason")));
+          first.add(reject);
         }
       }
     }
-    return new Rejects(count, first);
-  }
-
-  private static String stage(CSVRecord reject) {
-    return (reject.get("stage") + " " + reject.get("model")).strip();
+    Table table =
+        new Layout<CSVRecord>()
+            .left("Image", r -> r.get("key"))
+            .left("Step", r -> (r.get("stage") + " " + r.get("model")).strip())
+            .left("Reason", r -> r.get("reason"))
+            .of(first);
+    return new Rejects(count, table);
   }
 }

@@ -14,11 +14,11 @@ import org.bitgaze.pipelines.output.Summary;
 import org.bitgaze.pipelines.output.SummaryFiles;
 
 /**
- * The results of an audit, open for questions.
+ * An audit's results, open for queries.
  *
- * @param folder where they are
- * @param info what was run
- * @param summary the numbers
+ * @param folder where the results are
+ * @param info the run's description
+ * @param summary the summary
  * @param rows the rows
  */
 public record Run(Path folder, RunInfo info, Summary summary, Rows rows) implements AutoCloseable {
@@ -28,14 +28,14 @@ public record Run(Path folder, RunInfo info, Summary summary, Rows rows) impleme
    * Opens results.
    *
    * @param folder an audit's output
-   * @return the run
-   * @throws IllegalArgumentException if it is none, naming what it lacks
-   * @throws IOException if it cannot be read
+   * @throws IllegalArgumentException if it is not an audit's output; the message names a missing
+   *     file
    */
   public static Run open(Path folder) throws IOException {
     for (String name : SOURCES) {
       if (!Files.exists(folder.resolve(name))) {
-        throw new IllegalArgumentException(folder + " is no output of 'bitgaze audit': no " + name);
+        throw new IllegalArgumentException(
+            folder + " is not an output of 'bitgaze audit': " + name + " is missing");
       }
     }
     return new Run(
@@ -45,13 +45,7 @@ public record Run(Path folder, RunInfo info, Summary summary, Rows rows) impleme
         new Rows(folder.resolve("rows.parquet")));
   }
 
-  /**
-   * Finds the model of another run that stands for one of this run.
-   *
-   * @param model its id
-   * @param other another run
-   * @return the one of the same id; where both runs have a single model, that
-   */
+  /** {@return the model with the same id; if both runs have a single model, that one} */
   Optional<String> counterpart(String model, Run other) {
     Map<String, String> there = other.summary.models();
     if (there.containsKey(model)) {
@@ -63,9 +57,8 @@ public record Run(Path folder, RunInfo info, Summary summary, Rows rows) impleme
   }
 
   /**
-   * Says in what another run differs, apart from its results.
+   * Lists how another run's settings differ.
    *
-   * @param other another run
    * @return name to this run's and the other's value
    */
   Map<String, List<String>> differences(Run other) {
@@ -96,7 +89,7 @@ public record Run(Path folder, RunInfo info, Summary summary, Rows rows) impleme
   }
 
   private String setting(String name) {
-    return info.settings().getOrDefault(name, "as usual");
+    return info.settings().getOrDefault(name, "default");
   }
 
   private static String names(Collection<String> names) {

@@ -4,87 +4,73 @@ import java.io.IOException;
 import java.util.ArrayList;
 import java.util.HashSet;
 import java.util.List;
-import java.util.Locale;
 import java.util.Optional;
 import java.util.Set;
-import org.apache.commons.csv.CSVFormat;
 import org.apache.commons.math3.stat.StatUtils;
 import org.bitgaze.measure.Measure;
 import org.bitgaze.measure.MeasureCatalog;
 import org.bitgaze.measure.Reference;
 import org.bitgaze.measure.StandardMeasure;
-import org.bitgaze.pipelines.output.Rows;
+import org.bitgaze.pipelines.output.Pairs;
 import org.bitgaze.pipelines.output.SummaryLine;
+import org.bitgaze.pipelines.table.Layout;
+import org.bitgaze.pipelines.table.Numbers;
 
 /**
- * Runs side by side: the first, and how each other differs from it on the images that both have.
+ * Compares runs: how each differs from the first one, on the images that both have.
  *
- * @param runs what was compared
+ * @param runs the runs
  * @param lines by the other run, model, precision, reference and measure
  */
 public record RunComparison(List<Run> runs, List<Line> lines) {
-  private static final List<String> HEADER =
-      List.of(
-          "run",
-          "model",
-          "maps",
-          "measure",
-          "images",
-          "first",
-          "this",
-          "difference",
-          "p, Holm",
-          "");
+  private static final Layout<Line> SHOWN =
+      new Layout<Line>()
+          .left("run", Line::run)
+          .left("model", l -> l.difference().model())
+          .left("maps", Line::pair)
+          .left("measure", l -> l.difference().measure())
+          .left("images", l -> l.difference().pairs())
+          .left("first", l -> l.text(l.first()))
+          .left("this", l -> l.text(l.other()))
+          .left("difference", Line::interval)
+          .left("p, Holm", l -> Numbers.pValue(l.difference().corrected()))
+          .left("", Line::verdict);
 
   /**
    * One measure in two runs.
    *
    * @param run the other run's number, from 2
    * @param first mean in the first run, over the images that both have
-   * @param other mean in the other run, over the same
-   * @param difference the other's less the first's, per image; p is corrected for all lines
+   * @param other mean in the other run, over the same images
+   * @param difference the other's minus the first's, per image; p is corrected for all lines
    */
   public record Line(int run, double first, double other, PairedDifference difference) {
-    /**
-     * Says which is better.
-     *
-     * @return {@code better}, {@code worse}, or nothing where the test tells no difference
-     */
+    /** {@return {@code better}, {@code worse}, or nothing if the test finds no difference} */
     public String verdict() {
       if (difference.sign() == 0) {
         return "";
       }
-      boolean larger = MeasureCatalog.of(difference.measure()).better() == Measure.Better.LARGER;
+      boolean larger = measure().better() == Measure.Better.LARGER;
       return larger == difference.sign() > 0 ? "better" : "worse";
     }
 
-    private List<String> cells() {
-      boolean share = MeasureCatalog.of(difference.measure()).isShare();
-      String interval =
-          Double.isNaN(difference.low())
-              ? ""
-              : " [" + text(difference.low(), share) + ", " + text(difference.high(), share) + "]";
-      return List.of(
-          "" + run,
-          difference.model(),
-          difference.precision()
-              + (difference.reference().equals(Reference.LABEL.id())
-                  ? ""
-                  : " / " + difference.reference()),
-          difference.measure(),
-          "" + difference.pairs(),
-          text(first, share),
-          text(other, share),
-          text(difference.mean(), share) + interval,
-          String.format(
-              Locale.ROOT, difference.corrected() < 1e-4 ? "%.1e" : "%.4f", difference.corrected()),
-          verdict());
+    private Measure measure() {
+      return MeasureCatalog.of(difference.measure());
     }
 
-    private static String text(double value, boolean share) {
-      String text =
-          String.format(Locale.ROOT, share ? "%.1f" : "%.4f", share ? 100 * value : value);
-      return text.replaceAll("^-(0[.]0+)$", "$1") + (share ? " %" : "");
+    private String pair() {
+      return difference.reference().equals(Reference.LABEL.id())
+          ? difference.precision()
+          : difference.precision() + " / " + difference.reference();
+    }
+
+    private String text(double value) {
+      return Numbers.measure(value, measure().isShare(), 4);
+    }
+
+    private String interval() {
+      return Numbers.interval(
+          difference.mean(), difference.low(), difference.high(), measure().isShare(), 4);
     }
   }
 
@@ -92,8 +78,6 @@ public record RunComparison(List<Run> runs, List<Line> lines) {
    * Compares runs.
    *
    * @param runs two or more, open
-   * @return the comparison
-   * @throws IOException if rows cannot be read
    * @throws IllegalArgumentException if a run has nothing in common with the first
    */
   public static RunComparison of(List<Run> runs) throws IOException {
@@ -118,7 +102,7 @@ public record RunComparison(List<Run> runs, List<Line> lines) {
     Set<List<String>> vanished = new HashSet<>();
     for (SummaryLine line : first.summary().lines()) {
       boolean ofPresence = line.measure().equals(StandardMeasure.VANISHED.id());
-      // Whatever it is compared with, a map has vanished or not: that is one question.
+      // Whether a map vanished does not depend on the reference.
       if (ofPresence && vanished.contains(List.of(line.model(), line.precision()))) {
         continue;
       }
@@ -129,14 +113,14 @@ public record RunComparison(List<Run> runs, List<Line> lines) {
                   m -> other.summary().line(m, line.precision(), line.reference(), line.measure()))
               .isPresent();
       if (both) {
-        Rows.Pairs pairs =
-            other
-                .rows()
-                .common(
-                    first.rows(),
-                    new Rows.Column(
-                        model.get(), line.precision(), line.reference(), line.measure()),
-                    line.model());
+        Pairs.Place place = new Pairs.Place(line.model(), line.precision(), line.reference());
+        Pairs pairs =
+            Pairs.of(
+                other.rows(),
+                line.measure(),
+                new Pairs.Place(model.get(), line.precision(), line.reference()),
+                first.rows(),
+                place);
         if (!pairs.isEmpty()) {
           if (ofPresence) {
             vanished.add(List.of(line.model(), line.precision()));
@@ -146,36 +130,27 @@ public record RunComparison(List<Run> runs, List<Line> lines) {
                   number,
                   StatUtils.mean(pairs.others()),
                   StatUtils.mean(pairs.values()),
-                  PairedDifference.of(
-                      line.model(),
-                      line.precision(),
-                      "first",
-                      line.reference(),
-                      line.measure(),
-                      pairs.differences())));
+                  PairedDifference.of(place, "first", line.measure(), pairs)));
         }
       }
     }
     return lines;
   }
 
-  /**
-   * Returns the comparison for a terminal: what the runs are, in what they differ, and their drift
-   * and answers; saliency and masks are in the files.
-   *
-   * @return lines
-   */
+  /** {@return lines for a terminal: the runs, and their drift and answers; files have all lines} */
   public List<String> text() {
     List<String> text = new ArrayList<>(heading());
     text.add("");
-    List<List<String>> cells = new ArrayList<>(List.of(HEADER));
-    lines.stream()
-        .filter(
-            l ->
-                l.difference().measure().equals(StandardMeasure.VANISHED.id())
-                    || !isOutside(Reference.of(l.difference().reference())))
-        .forEach(l -> cells.add(l.cells()));
-    text.addAll(Columns.text(cells));
+    text.addAll(
+        SHOWN
+            .of(
+                lines.stream()
+                    .filter(
+                        l ->
+                            l.measure() == StandardMeasure.VANISHED
+                                || !isOutside(Reference.of(l.difference().reference())))
+                    .toList())
+            .text());
     return text;
   }
 
@@ -202,59 +177,42 @@ public record RunComparison(List<Run> runs, List<Line> lines) {
     return text;
   }
 
-  /**
-   * Returns all lines as Markdown.
-   *
-   * @return a list of the runs, and a table
-   */
+  /** {@return Markdown: a list of the runs, and a table of all lines} */
   public String markdown() {
-    StringBuilder s = new StringBuilder("### The same networks, run twice\n\n");
-    heading()
-        .forEach(
-            line ->
-                s.append(line.startsWith(" ") ? "  - " : "- ").append(line.strip()).append('\n'));
-    s.append(
-        "\nDifferences are per image, of the images that both runs have, with the 95 % confidence interval of their mean (Student's t); p is Wilcoxon's signed-rank test with Holm's correction for all lines.\n\n");
-    s.append("| ").append(String.join(" | ", HEADER)).append(" |\n");
-    s.append("|---".repeat(HEADER.size())).append("|\n");
-    lines.forEach(l -> s.append("| ").append(String.join(" | ", l.cells())).append(" |\n"));
-    return s.toString();
-  }
-
-  /**
-   * Returns all lines as CSV, numbers at full precision.
-   *
-   * @return a header and one record a line
-   */
-  public String csv() {
-    List<String> records = new ArrayList<>();
-    records.add(
-        "run,model,precision,reference,measure,images,first_mean,this_mean,difference,ci95_low,"
-            + "ci95_high,effect,p,p_holm,verdict");
-    for (Line l : lines) {
-      PairedDifference d = l.difference();
-      records.add(
-          CSVFormat.DEFAULT.format(
-              runs.get(l.run() - 1).folder(),
-              d.model(),
-              d.precision(),
-              d.reference(),
-              d.measure(),
-              d.pairs(),
-              l.first(),
-              l.other(),
-              d.mean(),
-              number(d.low()),
-              number(d.high()),
-              number(d.effect()),
-              number(d.p()),
-              number(d.corrected()),
-              l.verdict()));
+    StringBuilder s = new StringBuilder("### Runs compared\n\n");
+    for (String line : heading()) {
+      s.append(line.startsWith(" ") ? "  - " : "- ").append(line.strip()).append('\n');
     }
-    return String.join("\n", records) + "\n";
+    s.append(
+        """
+
+        Differences are per image, over the images that both runs have, with the 95 % confidence \
+        interval of their mean (Student's t). p is Wilcoxon's signed-rank test with Holm's \
+        correction for all lines.
+
+        """);
+    return s.append(SHOWN.of(lines).markdown()).toString();
   }
 
-  private static Object number(double value) {
-    return Double.isNaN(value) ? null : (Object) value;
+  /** {@return CSV: a header and all lines, numbers at full precision} */
+  public String csv() {
+    return new Layout<Line>()
+        .left("run", l -> runs.get(l.run() - 1).folder())
+        .left("model", l -> l.difference().model())
+        .left("precision", l -> l.difference().precision())
+        .left("reference", l -> l.difference().reference())
+        .left("measure", l -> l.difference().measure())
+        .right("images", l -> l.difference().pairs())
+        .right("first_mean", Line::first)
+        .right("this_mean", Line::other)
+        .right("difference", l -> l.difference().mean())
+        .right("ci95_low", l -> Numbers.orNothing(l.difference().low()))
+        .right("ci95_high", l -> Numbers.orNothing(l.difference().high()))
+        .right("effect", l -> Numbers.orNothing(l.difference().effect()))
+        .right("p", l -> Numbers.orNothing(l.difference().p()))
+        .right("p_holm", l -> Numbers.orNothing(l.difference().corrected()))
+        .left("verdict", Line::verdict)
+        .of(lines)
+        .csv();
   }
 }

@@ -9,7 +9,7 @@ import org.apache.commons.math3.special.Erf;
  * equal magnitudes share their mean rank. The two-sided p is exact for up to 50 differences, else
  * from the normal approximation with the correction for ties.
  *
- * @param n differences that are not 0
+ * @param n the number of differences that are not 0
  * @param effect matched-pairs rank-biserial correlation (Kerby 2014): (W+ - W-) / (W+ + W-), in
  *     [-1, 1]; 0 if all differences are 0
  * @param p two-sided probability of a sum at least as extreme; 1 if all differences are 0
@@ -21,7 +21,6 @@ public record SignedRankTest(int n, double effect, double p) {
    * Tests whether differences are symmetric about 0.
    *
    * @param differences one per pair; finite
-   * @return the test
    */
   public static SignedRankTest of(double[] differences) {
     double[] d =

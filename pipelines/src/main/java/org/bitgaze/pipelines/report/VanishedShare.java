@@ -2,43 +2,73 @@ package org.bitgaze.pipelines.report;
 
 import java.io.IOException;
 import java.util.ArrayList;
+import java.util.HashMap;
 import java.util.List;
+import java.util.Map;
 import org.bitgaze.pipelines.output.Rows;
 import org.bitgaze.pipelines.output.Summary;
+import org.bitgaze.pipelines.table.Layout;
+import org.bitgaze.pipelines.table.Numbers;
+import org.bitgaze.pipelines.table.Table;
 
 /**
  * How many of a model's maps at one precision are zero everywhere, and why.
  *
- * @param model its id
+ * @param model the model's id
  * @param precision such as {@code int8}
- * @param maps how many maps there are
+ * @param maps the number of maps; each counts once, however often it was compared
  * @param vanished how many of them are zero everywhere
- * @param clipped of how many of these it is known that the explained logit lies beyond its
- *     quantization range, so that no gradient got through
+ * @param clipped how many of these are known to have vanished because the explained logit lies
+ *     outside its quantization range, where no gradient passes
  */
 public record VanishedShare(
     String model, String precision, long maps, long vanished, long clipped) {
 
-  /** Every model and precision; empty if no map vanished. */
+  /** Every model and precision, in the summary's order. */
   static List<VanishedShare> of(Summary summary, Rows rows) throws IOException {
+    String sql =
+        """
+        SELECT model, precision, count(DISTINCT key),
+               count(DISTINCT key) FILTER (VANISHED = 1),
+               count(DISTINCT key) FILTER (map_status = 'CLIPPED')
+        FROM rows WHERE VANISHED IS NOT NULL
+        GROUP BY model, precision
+        """;
+    Map<List<String>, VanishedShare> found = new HashMap<>();
+    rows.query(
+        sql,
+        row ->
+            found.put(
+                List.of(row.getString(1), row.getString(2)),
+                new VanishedShare(
+                    row.getString(1),
+                    row.getString(2),
+                    row.getLong(3),
+                    row.getLong(4),
+                    row.getLong(5))));
     List<VanishedShare> all = new ArrayList<>();
     for (String model : summary.models().keySet()) {
       for (String precision : summary.precisions()) {
-        Rows.Vanished counts = rows.vanished(model, precision);
         all.add(
-            new VanishedShare(
-                model, precision, counts.maps(), counts.vanished(), counts.clipped()));
+            found.getOrDefault(
+                List.of(model, precision), new VanishedShare(model, precision, 0, 0, 0)));
       }
     }
-    return all.stream().anyMatch(v -> v.vanished > 0) ? all : List.of();
+    return all;
   }
 
-  /**
-   * Returns the share of maps that vanished.
-   *
-   * @return in [0, 1]; 0 without maps
-   */
-  public double share() {
+  private double share() {
     return maps == 0 ? 0 : (double) vanished / maps;
+  }
+
+  static Table table(List<VanishedShare> shares, Map<String, String> titles) {
+    return new Layout<VanishedShare>()
+        .left("Model", v -> titles.get(v.model()))
+        .left("Precision", VanishedShare::precision)
+        .right("Maps", VanishedShare::maps)
+        .right("Vanished", VanishedShare::vanished)
+        .right("Share", v -> Numbers.percent(v.share()))
+        .right("Logit outside its range", VanishedShare::clipped)
+        .of(shares);
   }
 }

@@ -18,14 +18,15 @@ import org.bitgaze.pipelines.output.Summary;
 import org.bitgaze.quant.Precision;
 
 /**
- * The answer to the question: does a model at a precision look where it looks at f32?
+ * The answer to the question whether a model at a precision looks where it looks at f32.
  *
- * @param model its id
- * @param title its name for people
+ * @param model the model's id
+ * @param title the model's title
  * @param precision such as {@code int8}
  * @param outcome the answer
- * @param judgements by the gate's conditions, or the usual ones where it has none
- * @param noise the same conditions judged of f32 with another draw; empty where nothing is drawn
+ * @param judgements by the gate's conditions, or the default ones if it has none
+ * @param noise the same conditions on a second f32 run with other random numbers; empty if the
+ *     protocol is not random
  */
 public record Verdict(
     String model,
@@ -39,11 +40,11 @@ public record Verdict(
   public enum Outcome {
     /** All conditions hold. */
     ALIKE("✓", "looks where f32 looks"),
-    /** One does not, and where something is drawn at random, it is more than that noise. */
+    /** A condition fails, and if the protocol is random, the drift exceeds its noise. */
     UNLIKE("✗", "does not look where f32 looks"),
-    /** One does not, but the test does not tell it from f32 itself with another draw. */
-    NOISE("?", "cannot be told from the protocol's own noise"),
-    /** There was nothing to judge. */
+    /** A condition fails, but the drift is not distinguishable from that of a second f32 run. */
+    NOISE("?", "is not distinguishable from the protocol's own noise"),
+    /** There is nothing to judge. */
     UNKNOWN("?", "cannot be judged: no image has a value");
 
     private final String symbol;
@@ -54,11 +55,7 @@ public record Verdict(
       this.words = words;
     }
 
-    /**
-     * Returns the answer as a sign.
-     *
-     * @return one character
-     */
+    /** {@return the answer as one character} */
     public String symbol() {
       return symbol;
     }
@@ -71,36 +68,30 @@ public record Verdict(
   }
 
   /**
-   * Judges each model at each integer precision.
+   * Decides for each model at each integer precision.
    *
-   * @param gate what must hold; where it says nothing of maps, {@link Gate#USUAL} does
-   * @param summary the run's summary
-   * @param rows the run's rows
-   * @return by model and precision, those whose maps can be judged
-   * @throws IOException if the rows cannot be read
+   * @param judged the gate's judgements; {@link Gate#DEFAULT} replaces them if they are not about
+   *     maps
+   * @param floors the protocol's noise
    */
-  public static List<Verdict> of(Gate gate, Summary summary, Rows rows) throws IOException {
-    return of(gate, summary, rows, NoiseFloor.of(summary, rows));
-  }
-
-  /** The same, where the noise is known already. */
-  static List<Verdict> of(Gate gate, Summary summary, Rows rows, List<NoiseFloor> floors)
+  static List<Verdict> of(
+      List<Judgement> judged, Summary summary, Rows rows, List<NoiseFloor> floors)
       throws IOException {
-    Set<String> measures = new HashSet<>();
-    summary.lines().forEach(line -> measures.add(line.measure()));
-    Gate usual = Gate.USUAL.among(measures);
+    Gate usual = Gate.DEFAULT.among(summary.measures(measure -> true));
     List<Verdict> all = new ArrayList<>();
     for (String model : summary.models().keySet()) {
-      for (String precision : Charts.integers(summary)) {
+      for (String precision : summary.quantized()) {
         List<Judgement> judgements =
-            new ArrayList<>(againstF32(gate.judge(summary, rows, model, precision), j -> true));
-        List<Judgement> otherwise = usual.judge(summary, rows, model, precision);
+            new ArrayList<>(
+                againstF32(
+                    judged, j -> j.model().equals(model) && j.precision().equals(precision)));
         if (judgements.isEmpty()) {
-          judgements.addAll(otherwise);
+          judgements.addAll(usual.judge(summary, rows, model, precision));
         } else if (againstF32(judgements, Verdict::isOfMaps).isEmpty()) {
-          judgements.addAll(0, againstF32(otherwise, Verdict::isOfMaps));
+          List<Judgement> more = usual.judge(summary, rows, model, precision);
+          judgements.addAll(0, againstF32(more, Verdict::isOfMaps));
         }
-        // Answers alone say nothing of where a network looks.
+        // Answers alone do not say where a network looks.
         if (!againstF32(judgements, Verdict::isOfMaps).isEmpty()) {
           all.add(of(summary, rows, floors, judgements));
         }
@@ -113,7 +104,7 @@ public record Verdict(
     return judgement.condition().measure().isOfMaps();
   }
 
-  /** The question is about f32: a condition on masks or saliency is the gate's business alone. */
+  /** The question is about f32: conditions on masks or saliency belong to the gate alone. */
   private static List<Judgement> againstF32(List<Judgement> all, Predicate<Judgement> wanted) {
     return all.stream()
         .filter(j -> j.condition().reference().equals(Reference.F32))
@@ -150,8 +141,8 @@ public record Verdict(
   }
 
   /**
-   * Whether a measure that failed is told from the noise. Answers have no such test: where they
-   * alone failed, the maps' tests stand for them.
+   * Whether a measure that failed exceeds the noise. Answers have no such test: if only they
+   * failed, all tests of maps count.
    */
   private static boolean isBeyondNoise(List<Judgement> failed, List<NoiseFloor> floors) {
     List<NoiseFloor> own =
@@ -167,9 +158,8 @@ public record Verdict(
   }
 
   /**
-   * Whether more maps vanish than with another draw, as far as the images tell: Wilson's 95 %
-   * intervals of the two shares have nothing in common. Pairs of maps say nothing of those that are
-   * not there.
+   * Whether more maps vanish than in the second f32 run: Wilson's 95 % intervals of the two shares
+   * do not overlap. Paired tests leave vanished maps out.
    */
   private static boolean losesMoreMaps(Summary summary, String model, String precision) {
     Optional<WilsonInterval> own = vanished(summary, model, precision);
@@ -185,22 +175,14 @@ public record Verdict(
         .map(line -> WilsonInterval.of(Math.round(line.mean() * line.count()), line.count()));
   }
 
-  /**
-   * Tells whether these images are too few to say so of others.
-   *
-   * @return whether it would be another verdict at the ends of a confidence interval
-   */
+  /** {@return whether the verdict would differ at an end of a confidence interval} */
   public boolean isUncertain() {
     return outcome == Outcome.ALIKE
         ? judgements.stream().anyMatch(Judgement::isUncertain)
         : judgements.stream().filter(j -> !j.holds()).allMatch(Judgement::isUncertain);
   }
 
-  /**
-   * Returns the verdict in words.
-   *
-   * @return such as {@code int8 looks where f32 looks}
-   */
+  /** {@return the verdict in words, such as {@code int8 looks where f32 looks}} */
   public String words() {
     return precision
         + " "
@@ -210,24 +192,16 @@ public record Verdict(
 
   private String doubt() {
     return judgements.stream().anyMatch(j -> Double.isNaN(j.low()))
-        ? "too few images for an interval"
+        ? "too few images for a confidence interval"
         : "a 95 % interval crosses the threshold";
   }
 
-  /**
-   * Returns its numbers.
-   *
-   * @return such as {@code CC 0.996, 95.0 % of images >= 0.98, 4.9 % of answers change}
-   */
+  /** {@return the values, such as {@code CC 0.996, 95.0 % of images >= 0.98}} */
   public String numbers() {
     return found(judgements);
   }
 
-  /**
-   * Returns the numbers of the noise.
-   *
-   * @return those of f32 with another draw; empty where nothing is drawn
-   */
+  /** {@return the values of the second f32 run; empty if there is none} */
   public String noiseNumbers() {
     return found(noise);
   }
@@ -236,11 +210,7 @@ public record Verdict(
     return judgements.stream().map(Judgement::found).collect(Collectors.joining(", "));
   }
 
-  /**
-   * Returns the thresholds.
-   *
-   * @return such as {@code CC>=0.98 in 95%, FLIP<=0.05}
-   */
+  /** {@return the conditions, such as {@code CC>=0.98 in 95%, FLIP<=0.05}} */
   public String wanted() {
     return judgements.stream().map(j -> j.condition().toString()).collect(Collectors.joining(", "));
   }

@@ -3,15 +3,15 @@ package org.bitgaze.pipelines.report;
 import java.util.ArrayList;
 import java.util.List;
 
-/** Verdicts for a terminal. */
+/** Formats verdicts for a terminal. */
 public final class VerdictText {
   private VerdictText() {}
 
   /**
-   * Lays verdicts out.
+   * Formats verdicts.
    *
    * @param verdicts by model
-   * @return a line with the model's name, then one per precision; nothing without verdicts
+   * @return for each model a line with its title, then some lines per precision
    */
   public static List<String> of(List<Verdict> verdicts) {
     List<String> lines = new ArrayList<>();
@@ -25,7 +25,7 @@ public final class VerdictText {
       lines.add("      " + verdict.numbers());
       lines.add("      wanted: " + verdict.wanted());
       if (!verdict.noise().isEmpty()) {
-        lines.add("      f32 with another draw: " + verdict.noiseNumbers());
+        lines.add("      second f32 run: " + verdict.noiseNumbers());
       }
     }
     return lines;

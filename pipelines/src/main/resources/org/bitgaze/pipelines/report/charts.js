@@ -1,11 +1,11 @@
 "use strict";
-/** What the pages share: their data, colours, and charts that follow the chosen theme and print well. */
+/** What the pages share: their data, colours, and charts that follow the theme and the printer. */
 const page = (function () {
   const root = document.documentElement;
   const palette = ["#0072b2", "#d55e00", "#009e73", "#cc79a7", "#e69f00", "#56b4e9", "#8c6d31"];
   const symbols = ["circle", "triangle", "rect", "diamond", "pin", "arrow", "roundRect"];
   const charts = [];
-  /** What readers have shown and hidden, by chart: another reference's chart shows the same. */
+  /** The series that the reader has hidden, by chart, so that a redrawn chart hides them, too. */
   const chosen = new Map();
   const theme = document.getElementById("theme");
   const systemIsDark = matchMedia("(prefers-color-scheme: dark)");
@@ -15,7 +15,7 @@ const page = (function () {
     return getComputedStyle(root).getPropertyValue(name).trim();
   }
 
-  /** Completes what a chart says of itself with the theme's colours. */
+  /** Completes a chart's options with the theme's colours. */
   function themed(options) {
     const ink = css("--ink");
     const axis = (a, nameGap) => ({
@@ -42,7 +42,7 @@ const page = (function () {
     };
   }
 
-  /** Remembers a chart's choice; one that was not drawn yet has none. */
+  /** Remembers which series of a chart are hidden. */
   function remember(one) {
     const shown = one.instance.getOption();
     if (shown && shown.legend.length > 0) {
@@ -60,7 +60,7 @@ const page = (function () {
     one.instance.setOption(options, true);
   }
 
-  /** Adds a chart to a part of the page; it is described anew whenever the theme changes. */
+  /** Adds a chart to a part of the page. Its options are made again whenever the theme changes. */
   function chart(part, describe) {
     const element = document.createElement("div");
     element.className = "chart";
@@ -84,7 +84,7 @@ const page = (function () {
     document.getElementById(part).replaceChildren();
   }
 
-  /** Applies the chosen colours, or the system's. */
+  /** Applies the theme that was chosen, or the system's. */
   function paint() {
     const system = systemIsDark.matches ? "dark" : "light";
     root.setAttribute("data-theme", theme.value === "auto" ? system : theme.value);
@@ -94,7 +94,7 @@ const page = (function () {
   theme.addEventListener("change", paint);
   systemIsDark.addEventListener("change", paint);
   addEventListener("resize", () => charts.forEach((one) => one.instance.resize()));
-  // Paper is white and narrower than most windows, and nothing can be unfolded on it: its tables are.
+  // Paper is white and narrow, and cannot be unfolded: all tables are opened before printing.
   let folded = [];
   addEventListener("beforeprint", () => {
     root.setAttribute("data-theme", "light");

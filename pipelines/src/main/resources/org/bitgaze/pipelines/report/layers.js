@@ -3,7 +3,7 @@
   const { data, symbols, css, chart } = page;
   const names = { drift: "drift (1 − CC)", SQNR: "SQNR of the logits, dB", FLIP: "share of flipped answers" };
 
-  /** Whiskers from the lower to the upper end of an interval, in the middle of each layer's place. */
+  /** Whiskers from the lower to the upper end of each layer's interval. */
   function whiskers(values) {
     return {
       silent: true,
@@ -16,7 +16,7 @@
     };
   }
 
-  /** The axis' end, which no whisker passes: two digits, rounded up. */
+  /** The end of the axis, beyond all whiskers: rounded up to two digits. */
   function top(largest, kinds) {
     const ends = Object.values(kinds).flat().map((v) => v[2]);
     const end = Math.max(largest, ...ends.filter((v) => v !== null));
@@ -24,7 +24,7 @@
     return end > 0 ? Number((Math.ceil(end / digit) * digit).toPrecision(2)) : null;
   }
 
-  /** Small numbers would be as wide as the axis' name is far. */
+  /** Long numbers would overlap the name of the axis. */
   function brief(value) {
     return value !== 0 && Math.abs(value) < 0.001 ? value.toExponential() : value;
   }
@@ -48,7 +48,7 @@
     }
   }
 
-  // The others lie beside the proposal, where no label can be read; the table has all.
+  // The other points are too close to the proposal for labels; the table has all of them.
   const labelled = new Set(["mixed", "int8", "int4"]);
   for (const frontier of data.frontiers) {
     chart("frontiers", () => ({

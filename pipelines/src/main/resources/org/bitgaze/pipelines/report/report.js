@@ -8,7 +8,7 @@
     return input ? input.value : null;
   }
 
-  /** A logarithm has no 0: a map that did not drift stands at the edge. */
+  /** A logarithmic axis has no 0: maps without drift are drawn at its edge. */
   function visible(drift) {
     return Math.max(drift, 1e-8);
   }
@@ -143,7 +143,7 @@
       range.selectNodeContents(text);
       getSelection().removeAllRanges();
       getSelection().addRange(range);
-      // A page from a file may not write to the clipboard; then the text is at least selected.
+      // A page from a file may be unable to write to the clipboard; then the text is selected only.
       const done = navigator.clipboard ? navigator.clipboard.writeText(text.textContent) : Promise.reject();
       done.then(() => (button.textContent = "Copied"), () => (button.textContent = "Selected"));
     }));

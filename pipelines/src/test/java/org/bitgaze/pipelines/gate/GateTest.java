@@ -49,19 +49,19 @@ class GateTest {
   @CsvSource(
       delimiter = '|',
       value = {
-        "CC>=0.98| no rule",
-        "int8: CC| no condition",
-        "int8: CC=0.9| no condition",
-        "int8: CC>=x| no condition",
+        "CC>=0.98| is not a rule",
+        "int8: CC| is not a condition",
+        "int8: CC=0.9| is not a condition",
+        "int8: CC>=x| is not a condition",
         "int8: CC>=0.9 in 0%| above 0 %",
         "int8: CC>=0.9 in 101%| above 0 %",
         "int8: CCC>=0.9| measure",
-        "int8: TOP1@f32>=0.9| not taken against f32",
-        "int8: FLIP<=5| is never there",
-        "int8: CC>=98| is never there",
-        "int8: FLIP<=-1%| is never there",
-        "int8: KLD<=1e999 in 5%| is never there",
-        "int8:| no condition",
+        "int8: TOP1@f32>=0.9| does not apply to f32",
+        "int8: FLIP<=5| is outside the range",
+        "int8: CC>=98| is outside the range",
+        "int8: FLIP<=-1%| is outside the range",
+        "int8: KLD<=1e999 in 5%| is outside the range",
+        "int8:| is not a condition",
       })
   void whatIsWrongIsSaid(String said, String reason) {
     IllegalArgumentException e =

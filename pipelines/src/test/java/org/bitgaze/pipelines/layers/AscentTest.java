@@ -136,7 +136,7 @@ class AscentTest {
             }
             lines.add(lineOf(c.name(), cc));
           }
-          return new Evaluation(lines);
+          return new SweepEvaluation(lines);
         };
     Configuration top =
         new Configuration("top", LayerPrecision.F32, Map.of()).with("one", LayerPrecision.F32);
@@ -163,13 +163,13 @@ class AscentTest {
     return drift;
   }
 
-  private static Evaluation run(List<Configuration> configurations) {
+  private static SweepEvaluation run(List<Configuration> configurations) {
     List<SummaryLine> lines = new ArrayList<>();
     for (Configuration c : configurations) {
       double cc = 1 - drift(c);
       lines.add(lineOf(c.name(), cc));
     }
-    return new Evaluation(lines);
+    return new SweepEvaluation(lines);
   }
 
   @Test
@@ -215,7 +215,7 @@ class AscentTest {
     List<SummaryLine> lines = new ArrayList<>();
     lines.add(of("c", "f32", "CC", 2, 1.0, 4));
     lines.add(of("f32", "centre", "CC", 4, 0.5, 2));
-    Evaluation evaluation = new Evaluation(lines);
+    SweepEvaluation evaluation = new SweepEvaluation(lines);
     assertEquals(0.5, evaluation.mean("m", "c", Reference.F32, StandardMeasure.CC));
     assertEquals(2, evaluation.effect("m", "c").vanished());
     assertEquals(0.5, evaluation.effect("m", "c").drift().mean());
@@ -226,7 +226,7 @@ class AscentTest {
     // Three images have masks: f32 has a map of each, the configuration of two.
     lines.add(of("c", "mask", "POINTING", 2, 1.0, 1));
     lines.add(of("f32", "mask", "POINTING", 3, 1.0, 0));
-    Evaluation more = new Evaluation(lines);
+    SweepEvaluation more = new SweepEvaluation(lines);
     assertFalse(more.holds("m", "c", List.of(Condition.parse("KLD<=0.05"))));
     assertEquals(2.0 / 3, more.mean("m", "c", Reference.MASK, StandardMeasure.POINTING), 1e-12);
     assertTrue(more.holds("m", "f32", List.of(Condition.parse("CC>=1"))));
@@ -240,7 +240,7 @@ class AscentTest {
         new SummaryLine(
             "m", "c", "f32", "CC", 9, 0.95, 0.1, 0.87, 1.03, 0.9, 0.9, 0.9, 0.9, 0.9, 0));
     lines.add(of("c", "f32", "FLIP", 9, 0.0, 0));
-    Evaluation evaluation = new Evaluation(lines);
+    SweepEvaluation evaluation = new SweepEvaluation(lines);
     List<Condition> budget = List.of(Condition.parse("CC>=0.9"), Condition.parse("FLIP<=5%"));
     assertTrue(evaluation.holds("m", "c", budget));
     assertFalse(evaluation.holdsSurely("m", "c", budget));

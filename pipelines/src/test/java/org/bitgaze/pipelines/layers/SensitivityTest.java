@@ -33,8 +33,8 @@ class SensitivityTest {
             Map.of("f32_CC", value(cc), "f32_SQNR", value(sqnr))));
   }
 
-  private static Value value(double mean) {
-    return new Value(mean, mean - 0.1, mean + 0.2, 5, 0);
+  private static Estimate value(double mean) {
+    return new Estimate(mean, mean - 0.1, mean + 0.2, 5, 0);
   }
 
   @Test
@@ -61,7 +61,7 @@ class SensitivityTest {
 
   @Test
   void driftIsOneMinusCorrelation() {
-    Value drift = value(0.7).complement();
+    Estimate drift = value(0.7).complement();
     assertEquals(0.3, drift.mean(), 1e-12);
     assertEquals(0.1, drift.low(), 1e-12);
     assertEquals(0.4, drift.high(), 1e-12);
@@ -106,20 +106,20 @@ class SensitivityTest {
     // 0.9, 0.8, 0.7 and two zeros: mean 0.48, sample deviation sqrt(0.197), t(4) 2.7764451.
     double std = 0.1;
     SummaryLine cc = summary("CC", 3, 0.8, std, 2);
-    Value value = Value.of(cc, 2);
+    Estimate value = Estimate.of(cc, 2);
     assertEquals(0.48, value.mean(), 1e-12);
     double half = 2.7764451051977987 * Math.sqrt(0.197) / Math.sqrt(5);
     assertEquals(0.48 - half, value.low(), 1e-9);
     assertEquals(0.48 + half, value.high(), 1e-9);
     assertEquals(5, value.count());
     assertEquals(0, value.degenerate());
-    assertEquals(0.0, Value.of(summary("CC", 0, null, null, 1), 1).mean());
+    assertEquals(0.0, Estimate.of(summary("CC", 0, null, null, 1), 1).mean());
     // 1 of 10: Wilson's 95 % interval.
-    Value flips = Value.of(summary("FLIP", 10, 0.1, 0.3, 0));
+    Estimate flips = Estimate.of(summary("FLIP", 10, 0.1, 0.3, 0));
     assertEquals(0.017876, flips.low(), 1e-5);
     assertEquals(0.404150, flips.high(), 1e-5);
-    assertEquals(0.52, new Evaluation(List.of(cc)).effect("m", "c").drift().mean(), 1e-12);
-    Value difference = Value.of(new double[] {0.1, 0.2, 0.3});
+    assertEquals(0.52, new SweepEvaluation(List.of(cc)).effect("m", "c").drift().mean(), 1e-12);
+    Estimate difference = Estimate.of(new double[] {0.1, 0.2, 0.3});
     assertEquals(0.2, difference.mean(), 1e-12);
     // t(2) 4.3026527.
     assertEquals(0.2 - 4.302652729911275 * 0.1 / Math.sqrt(3), difference.low(), 1e-9);

@@ -18,7 +18,7 @@ class PublishedTest {
     int n = 0;
     try (var rows = format.parse(Files.newBufferedReader(Shared.file("table1.csv")))) {
       for (CSVRecord row : rows) {
-        Published.Value value =
+        MeanStd value =
             published
                 .find(
                     row.get("network"),
@@ -44,7 +44,7 @@ class PublishedTest {
   @Test
   void bothSqueezeNetsAreBesideThePapers() throws IOException {
     Published published = Published.read();
-    Published.Value value = published.find("squeezenet1_1", "int8", "f32", "CC").orElseThrow();
+    MeanStd value = published.find("squeezenet1_1", "int8", "f32", "CC").orElseThrow();
     assertEquals(published.find("squeezenet1_0", "int8", "f32", "CC").orElseThrow(), value);
     assertEquals(0.893, value.mean());
   }

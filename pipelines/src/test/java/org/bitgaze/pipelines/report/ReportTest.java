@@ -320,7 +320,7 @@ class ReportTest {
     String verdict =
         mean - half > 0
             ? "more than the centre"
-            : mean + half < 0 ? "less than the centre" : "as the centre, as far as these";
+            : mean + half < 0 ? "less than the centre" : "as well as the centre";
     List<WebElement> lines = page.findElements(By.cssSelector("#alignment tbody tr"));
     assertEquals(2 * 3, lines.size());
     String shown = lines.get(3).getText();

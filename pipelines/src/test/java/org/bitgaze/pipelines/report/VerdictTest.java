@@ -76,7 +76,7 @@ class VerdictTest {
   private static List<Verdict> verdicts(Gate gate, Path folder, Map<String, Double> means)
       throws Exception {
     try (Rows rows = rows(folder, means)) {
-      return Verdict.of(gate, summary(means), rows);
+      return Assessment.of(gate, summary(means), rows).verdicts();
     }
   }
 
@@ -104,10 +104,11 @@ class VerdictTest {
     List<Verdict> verdicts = verdicts(Gate.NONE, folder, ordered);
     assertEquals(2, verdicts.size());
     assertEquals(Verdict.Outcome.NOISE, verdicts.get(0).outcome());
-    assertEquals("int16 cannot be told from the protocol's own noise", verdicts.get(0).words());
+    assertEquals(
+        "int16 is not distinguishable from the protocol's own noise", verdicts.get(0).words());
     assertTrue(verdicts.get(0).noiseNumbers().startsWith("CC 0.800"));
     assertEquals(Verdict.Outcome.UNLIKE, verdicts.get(1).outcome());
-    assertTrue(VerdictText.of(verdicts).toString().contains("f32 with another draw: CC 0.800"));
+    assertTrue(VerdictText.of(verdicts).toString().contains("second f32 run: CC 0.800"));
   }
 
   /** Pairs of maps look like noise; that a third of them is gone does not. */
@@ -122,7 +123,7 @@ class VerdictTest {
     lines.add(line("int8", "VANISHED", 0.025));
     try (Rows rows = rows(folder, means)) {
       Summary lost = new Summary(plain.models(), plain.precisions(), plain.ranges(), lines);
-      List<Verdict> verdicts = Verdict.of(Gate.NONE, lost, rows);
+      List<Verdict> verdicts = Assessment.of(Gate.NONE, lost, rows).verdicts();
       assertEquals(Verdict.Outcome.UNLIKE, verdicts.get(0).outcome());
       assertEquals(Verdict.Outcome.NOISE, verdicts.get(1).outcome());
     }
@@ -137,7 +138,7 @@ class VerdictTest {
     try (Rows rows = rows(folder, means)) {
       Summary empty =
           new Summary(Map.of("m", "M"), List.of("f32", "int8"), "minmax", List.of(nothing));
-      Verdict verdict = Verdict.of(Gate.parse("int8: CC>=0.9"), empty, rows).get(0);
+      Verdict verdict = Assessment.of(Gate.parse("int8: CC>=0.9"), empty, rows).verdicts().get(0);
       assertEquals(Verdict.Outcome.UNKNOWN, verdict.outcome());
       assertEquals("int8 cannot be judged: no image has a value", verdict.words());
     }

@@ -4,7 +4,9 @@ import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.Set;
 import java.util.TreeMap;
+import java.util.TreeSet;
 import javax.annotation.Nullable;
 import org.bitgaze.measure.Measure;
 import org.bitgaze.measure.MeasureCatalog;
@@ -14,11 +16,12 @@ import org.bitgaze.pipelines.gate.Condition;
 import org.bitgaze.pipelines.output.SummaryLine;
 import org.bitgaze.quant.Configuration;
 
-/** What came out of running configurations over images: the summary, found by what is asked for. */
-public final class Evaluation {
+/** The summary of configurations that were run over images, for queries. */
+public final class SweepEvaluation {
   private final Map<List<String>, SummaryLine> lines = new HashMap<>();
   private final List<SummaryLine> summary;
   private final Optional<Images> images;
+  private final Set<Reference> references = new TreeSet<>();
 
   /** Compares configurations image by image. */
   @FunctionalInterface
@@ -26,47 +29,46 @@ public final class Evaluation {
     /**
      * Subtracts the correlations with f32's maps.
      *
-     * @param model the model's id
      * @param name a configuration
-     * @param other another
-     * @return one's minus the other's, for each image that has both
+     * @param other another configuration
+     * @return the first one's minus the other's, for each image that has both
      */
     double[] differences(String model, String name, String other);
   }
 
   /**
-   * Takes a summary.
+   * Wraps a summary.
    *
-   * @param summary its lines, in any order
+   * @param summary the lines, in any order
    */
-  public Evaluation(List<SummaryLine> summary) {
+  public SweepEvaluation(List<SummaryLine> summary) {
     this(summary, Optional.empty());
   }
 
-  private Evaluation(List<SummaryLine> summary, Optional<Images> images) {
+  private SweepEvaluation(List<SummaryLine> summary, Optional<Images> images) {
     this.images = images;
     this.summary = List.copyOf(summary);
     for (SummaryLine line : summary) {
+      references.add(Reference.of(line.reference()));
       lines.put(List.of(line.model(), line.precision(), line.reference(), line.measure()), line);
     }
   }
 
   /**
-   * Adds the images that were summed up.
+   * Adds a comparison image by image.
    *
-   * @param differences compares configurations image by image
-   * @return a new evaluation
+   * @param differences compares configurations
    */
-  public Evaluation with(Images differences) {
-    return new Evaluation(summary, Optional.of(differences));
+  public SweepEvaluation with(Images differences) {
+    return new SweepEvaluation(summary, Optional.of(differences));
   }
 
-  /** A measure of a model in a configuration, if it was taken. */
-  Optional<Value> value(String model, String name, Reference reference, Measure measure) {
-    return line(model, name, reference, measure).map(Value::of);
+  /** Finds a measure of a model in a configuration. */
+  Optional<Estimate> value(String model, String name, Reference reference, Measure measure) {
+    return line(model, name, reference, measure).map(Estimate::of);
   }
 
-  /** What a configuration does to a model's maps and answers. */
+  /** The effect of a configuration on a model's maps and answers. */
   Effect effect(String model, String name) {
     Optional<SummaryLine> line = line(model, name, Reference.F32, StandardMeasure.CC);
     long lost = lost(model, name, Reference.F32, StandardMeasure.CC);
@@ -79,34 +81,37 @@ public final class Evaluation {
       }
     }
     return new Effect(
-        line.map(l -> Value.of(l, lost).complement()).orElse(null), lost, all, values(model, name));
+        line.map(l -> Estimate.of(l, lost).complement()).orElse(null),
+        lost,
+        all,
+        values(model, name));
   }
 
   /** All measures of a model in a configuration, by {@code reference_MEASURE}, in their order. */
-  private Map<String, Value> values(String model, String name) {
-    Map<String, Value> all = new TreeMap<>();
-    for (Reference reference : Reference.STANDARD) {
+  private Map<String, Estimate> values(String model, String name) {
+    Map<String, Estimate> all = new TreeMap<>();
+    for (Reference reference : references) {
       for (Measure measure : MeasureCatalog.all()) {
         value(model, name, reference, measure)
-            .ifPresent(v -> all.put(reference.id() + "_" + measure.id(), v));
+            .ifPresent(v -> all.put(Sensitivity.key(reference, measure), v));
       }
     }
     return all;
   }
 
   /**
-   * Returns the mean that a condition is about. A map without values, though f32's has some, looks
-   * nowhere: it counts as 0 where larger is better, and where smaller is, there is no mean that
-   * keeps a budget. Otherwise a configuration whose maps vanish would keep any.
+   * Finds the mean that a condition is about. A map that vanished although f32's has values counts
+   * as 0 if larger is better. If smaller is better, such maps make the mean infinite; otherwise a
+   * configuration whose maps all vanish would keep any budget.
    *
-   * @return NaN if there is none
+   * @return the mean; NaN if there is none
    */
   double mean(String model, String name, Reference reference, Measure measure) {
     boolean larger = measure.better() == Measure.Better.LARGER;
     if (name.equals(Configuration.F32.name()) && reference.equals(Reference.F32)) {
       return larger ? 1 : 0;
     }
-    Optional<Value> value = value(model, name, reference, measure);
+    Optional<Estimate> value = value(model, name, reference, measure);
     long lost = lost(model, name, reference, measure);
     if (value.isEmpty() || value.get().count() + lost == 0) {
       return Double.NaN;
@@ -119,9 +124,8 @@ public final class Evaluation {
   }
 
   /**
-   * Maps that have no value of a measure, vanished or constant, beyond those of f32, which no
-   * configuration can be blamed for: an image whose f32 map has none has none in any comparison
-   * with it.
+   * Counts the maps without a value of a measure, vanished or constant, beyond those that f32
+   * lacks, too: an image whose f32 map has no value has none in any comparison with it.
    */
   private long lost(String model, String name, Reference reference, Measure measure) {
     if (!measure.isOfMaps()) {
@@ -132,8 +136,9 @@ public final class Evaluation {
   }
 
   /**
-   * How many f32 maps have no value. What is compared may lack values, too: the centre has them
-   * always, and whether a map vanished is known whatever it is compared with.
+   * Counts the f32 maps without a value. The centre always has values, so a comparison with it
+   * lacks one only if the map does. Without the centre, the maps that are known to have vanished
+   * count.
    */
   private long ofFullPrecision(String model, Reference reference, Measure measure) {
     String f32 = Configuration.F32.name();
@@ -143,7 +148,8 @@ public final class Evaluation {
     Optional<SummaryLine> centre = line(model, f32, Reference.CENTRE, measure);
     return centre.isPresent()
         ? centre.get().degenerate()
-        : Reference.all(Reference::isMap).stream()
+        : references.stream()
+            .filter(Reference::isMap)
             .flatMap(r -> value(model, f32, r, StandardMeasure.VANISHED).stream())
             .filter(v -> v.mean() != null)
             .mapToLong(v -> Math.round(v.mean() * v.count()))
@@ -159,16 +165,15 @@ public final class Evaluation {
   /**
    * Compares two configurations image by image.
    *
-   * @return how much larger the first one's CC with f32's map is, on images on which both have one;
-   *     nothing if images were not kept
+   * @return the first one's CC with f32's map minus the other's; empty if images cannot be compared
    */
-  Optional<Value> lead(String model, String name, String other) {
+  Optional<Estimate> lead(String model, String name, String other) {
     return images.isEmpty()
         ? Optional.empty()
-        : Optional.of(Value.of(images.get().differences(model, name, other)));
+        : Optional.of(Estimate.of(images.get().differences(model, name, other)));
   }
 
-  /** Whether all conditions hold of these images. */
+  /** Whether all conditions hold for these images. */
   boolean holds(String model, String name, List<Condition> budget) {
     return budget.stream()
         .allMatch(
@@ -176,11 +181,11 @@ public final class Evaluation {
   }
 
   /**
-   * Whether all conditions hold, as far as these images tell of others: of a mean over maps against
-   * f32's by the worse end of its 95 % interval, lest a search through hundreds of configurations
-   * find one that suits these images alone. Shares of the images are taken as they are, for of few
-   * images their intervals would let nothing through, and so are means against masks, whose
-   * intervals are the images' own spread, which f32 has, too.
+   * Whether all conditions are likely to hold for other images, too. A mean over maps against f32's
+   * must satisfy its condition at the worse end of its 95 % interval; otherwise a search through
+   * hundreds of configurations would find one that fits these images only. Shares of the images are
+   * taken as they are, because with few images no interval would pass. So are means against masks,
+   * whose intervals show how images differ, in f32 as well.
    */
   boolean holdsSurely(String model, String name, List<Condition> budget) {
     return holds(model, name, budget)
@@ -196,7 +201,7 @@ public final class Evaluation {
   @Nullable
   private Double worseEnd(String model, String name, Reference reference, Measure measure) {
     long lost = lost(model, name, reference, measure);
-    Optional<Value> value = line(model, name, reference, measure).map(l -> Value.of(l, lost));
+    Optional<Estimate> value = line(model, name, reference, measure).map(l -> Estimate.of(l, lost));
     boolean larger = measure.better() == Measure.Better.LARGER;
     return value.map(v -> larger ? v.low() : v.high()).orElse(null);
   }

@@ -8,26 +8,26 @@ import org.bitgaze.pipelines.output.SummaryLine;
 import org.bitgaze.transforms.values.Statistics;
 
 /**
- * A measure over the images.
+ * The mean of a measure over the images, with its confidence interval.
  *
  * @param mean null without values
- * @param low lower end of the mean's 95 % confidence interval; null where there is none, as of a
- *     mean of fewer than two values
- * @param high upper end of it
- * @param count images with a value
- * @param degenerate images without
+ * @param low lower end of the mean's 95 % confidence interval; null if there is none, for example
+ *     with fewer than two values
+ * @param high upper end of the interval
+ * @param count the number of images with a value
+ * @param degenerate the number of images without a value
  */
-public record Value(
+public record Estimate(
     @Nullable Double mean,
     @Nullable Double low,
     @Nullable Double high,
     long count,
     long degenerate) {
   /** Nothing was measured. */
-  public static final Value NONE = new Value(null, null, null, 0, 0);
+  public static final Estimate NONE = new Estimate(null, null, null, 0, 0);
 
-  /** Of a share of the images the interval is Wilson's, of other means Student's. */
-  static Value of(SummaryLine line) {
+  /** The interval is Wilson's for a share of the images, and Student's for other means. */
+  static Estimate of(SummaryLine line) {
     Double low = line.ci95Low();
     Double high = line.ci95High();
     if (line.mean() != null && MeasureCatalog.of(line.measure()).isShare()) {
@@ -36,18 +36,18 @@ public record Value(
       low = interval.low();
       high = interval.high();
     }
-    return new Value(line.mean(), low, high, line.count(), line.degenerate());
+    return new Estimate(line.mean(), low, high, line.count(), line.degenerate());
   }
 
-  /** The mean of a line's values and so many zeros, with its interval. */
-  static Value of(SummaryLine line, long zeros) {
+  /** The mean of a line's values and a number of zeros, with its interval. */
+  static Estimate of(SummaryLine line, long zeros) {
     long count = line.count() + zeros;
     if (zeros == 0) {
       return of(line);
     }
     long degenerate = Math.max(0, line.degenerate() - zeros);
     if (count < 2) {
-      return new Value(0.0, null, null, count, degenerate);
+      return new Estimate(0.0, null, null, count, degenerate);
     }
     double own = line.mean() == null ? 0 : line.mean();
     double mean = own * line.count() / count;
@@ -57,27 +57,23 @@ public record Value(
     }
     double deviation = Math.sqrt(Math.max(0, squares - count * mean * mean) / (count - 1));
     double half = Statistics.ci95(deviation, count);
-    return new Value(mean, mean - half, mean + half, count, degenerate);
+    return new Estimate(mean, mean - half, mean + half, count, degenerate);
   }
 
   /** The mean of numbers, with Student's interval. */
-  static Value of(double[] numbers) {
+  static Estimate of(double[] numbers) {
     int n = numbers.length;
     Double mean = n == 0 ? null : (Double) StatUtils.mean(numbers);
     if (n < 2) {
-      return new Value(mean, null, null, n, 0);
+      return new Estimate(mean, null, null, n, 0);
     }
     double half = Statistics.ci95(Math.sqrt(StatUtils.variance(numbers)), n);
-    return new Value(mean, mean - half, mean + half, n, 0);
+    return new Estimate(mean, mean - half, mean + half, n, 0);
   }
 
-  /**
-   * Returns one minus it: of a correlation, the drift.
-   *
-   * @return a new value, the ends of whose interval have changed places
-   */
-  public Value complement() {
-    return new Value(
+  /** {@return one minus this, which is the drift if this is a correlation} */
+  public Estimate complement() {
+    return new Estimate(
         mean == null ? null : (Double) (1 - mean),
         high == null ? null : (Double) (1 - high),
         low == null ? null : (Double) (1 - low),
