@@ -127,8 +127,7 @@ class IntegerTextTest {
       Network quantized =
           new Quantization.Static(precision, ranges(exact))
               .apply(new Network(graph, weights), ActivationScheme.DEPLOYMENT);
-      Map<String, Value> expected =
-          new Interpreter(quantized.graph(), quantized.weights()).run(Map.of("input", pixels));
+      Map<String, Value> expected = new Interpreter(quantized).run(Map.of("input", pixels));
       ProgramText text = ProgramText.ofAttributes(quantized.graph(), Size.of(SIDE));
       InputText.of(Normalization.IMAGENET).write(text);
       IntegerText integers = new IntegerText(text, quantized, quantized.graph().names());

@@ -176,8 +176,8 @@ class OnnxModelTest {
   /** What is quantized already is explained as it is. */
   @Test
   void quantizedFilesAreNotQuantizedAgain() throws IOException {
-    Model model = Model.onnx("q", Shared.file("tasks/multilabel_qdq.onnx"));
-    String layer = "/backbone/sppf/cv2/act/Relu_output_0";
+    Model model = Model.onnx("q", Shared.file("onnx/squeezenet1_1_qdq_per_tensor.onnx"));
+    String layer = "/features/features.12/Concat_output_0";
     assertEquals(layer + "_DequantizeLinear_Output", model.withTargetLayer(layer).targetLayer());
     try (OpenModel open = model.open()) {
       Quantization again = new Quantization.Dynamic(Precision.of("int8"));

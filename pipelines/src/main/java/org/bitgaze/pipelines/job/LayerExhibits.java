@@ -11,10 +11,10 @@ import java.util.Set;
 import java.util.TreeSet;
 import org.bitgaze.image.RgbImage;
 import org.bitgaze.model.Model;
+import org.bitgaze.pipelines.layers.DriftExample;
 import org.bitgaze.pipelines.layers.DriftedImage;
 import org.bitgaze.pipelines.layers.ModelResult;
 import org.bitgaze.pipelines.layers.QuietLayer;
-import org.bitgaze.pipelines.layers.DriftExample;
 import org.bitgaze.pipelines.output.BeamFiles;
 import org.bitgaze.pipelines.output.ExhibitLine;
 import org.bitgaze.pipelines.output.MapImage;
@@ -105,7 +105,11 @@ final class LayerExhibits {
                   .orElseThrow()
                   .configuration();
           chosen.add(
-              new Exhibit(model.id(), layer, trial, DriftedImage.worst(rows, model.id(), trial.name(), IMAGES)));
+              new Exhibit(
+                  model.id(),
+                  layer,
+                  trial,
+                  DriftedImage.worst(rows, model.id(), trial.name(), IMAGES)));
         }
       }
     }
@@ -136,7 +140,8 @@ final class LayerExhibits {
     }
   }
 
-  private List<DriftExample> images(Exhibit exhibit, Map<String, ExhibitLine> maps) throws IOException {
+  private List<DriftExample> images(Exhibit exhibit, Map<String, ExhibitLine> maps)
+      throws IOException {
     Model model =
         sweep.models().stream()
             .filter(m -> m.id().equals(exhibit.model()))

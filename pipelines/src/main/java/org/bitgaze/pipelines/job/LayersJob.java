@@ -20,7 +20,6 @@ import org.bitgaze.pipelines.gate.Gate;
 import org.bitgaze.pipelines.gate.JUnitXml;
 import org.bitgaze.pipelines.gate.Judgement;
 import org.bitgaze.pipelines.layers.Agreement;
-import org.bitgaze.pipelines.layers.SweepEvaluation;
 import org.bitgaze.pipelines.layers.LayerTables;
 import org.bitgaze.pipelines.layers.LayersResult;
 import org.bitgaze.pipelines.layers.MixedGate;
@@ -29,6 +28,7 @@ import org.bitgaze.pipelines.layers.ModelResult;
 import org.bitgaze.pipelines.layers.QuietLayer;
 import org.bitgaze.pipelines.layers.Search;
 import org.bitgaze.pipelines.layers.Sensitivity;
+import org.bitgaze.pipelines.layers.SweepEvaluation;
 import org.bitgaze.pipelines.output.BeamFiles;
 import org.bitgaze.pipelines.output.CalibrationFile;
 import org.bitgaze.pipelines.output.MixedFile;
@@ -266,7 +266,11 @@ public final class LayersJob extends Job {
   }
 
   private MixedSearch.Found search(
-      AuditPlan audit, Model model, List<QuantizableLayer> layers, SweepEvaluation sweep, Path shards)
+      AuditPlan audit,
+      Model model,
+      List<QuantizableLayer> layers,
+      SweepEvaluation sweep,
+      Path shards)
       throws IOException {
     Search search = plan.search().orElseThrow();
     AuditInput searched = part(search, false);

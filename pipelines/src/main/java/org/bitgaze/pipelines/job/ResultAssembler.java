@@ -135,8 +135,7 @@ final class ResultAssembler {
     try (Rows rows = new Rows(tables.resolve("rows.parquet"))) {
       Assessment assessment = Assessment.of(plan.gate(), summary, rows);
       if (!plan.gate().equals(Gate.NONE)) {
-        JUnitXml.write(
-            Map.of("bitgaze gate", assessment.judgements()), tables.resolve("gate.xml"));
+        JUnitXml.write(Map.of("bitgaze gate", assessment.judgements()), tables.resolve("gate.xml"));
       }
       return new Gathered(run, summary, assessment);
     }
