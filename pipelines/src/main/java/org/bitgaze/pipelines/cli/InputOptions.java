@@ -46,13 +46,12 @@ final class InputOptions {
 
   @Option(
       names = "--mask-values",
-      defaultValue = "auto",
       paramLabel = MaskValues.CHOICES,
       description =
           "which values of a mask are the object: all but 0; at least half as bright as white; class"
               + " numbers, grey or of a palette; opaque pixels; colours (default: found from each"
               + " mask; an ambiguous mask is rejected)")
-  private String maskValues;
+  private String maskValues = "auto";
 
   /** {@return options that name N scenes} */
   static InputOptions scenes(long count, long seed) {
