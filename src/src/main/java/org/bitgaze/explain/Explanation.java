@@ -13,10 +13,19 @@ import org.bitgaze.measure.MapStatus;
  * @param explained class whose logit the map explains
  * @param clipped whether that logit lies beyond its quantization range; false where logits are not
  *     quantized
+ * @param unstable share of the map's weights that are near a pole of the method, see {@link
+ *     MapMethod#poles}, in [0, 1]; 0 where that cannot be or is not counted
  * @param fidelity how much of the full-precision signals is left, where that was computed
  */
 public record Explanation(
-    Heatmap cam, float[] logits, int explained, boolean clipped, Fidelity fidelity) {
+    Heatmap cam,
+    float[] logits,
+    int explained,
+    boolean clipped,
+    float unstable,
+    Fidelity fidelity) {
+  /** From this share on, a map is reported as unstable. */
+  private static final float UNSTABLE = 0.05f;
 
   /**
    * Makes an explanation without fidelity.
@@ -27,7 +36,7 @@ public record Explanation(
    * @param clipped whether that logit lies beyond its quantization range
    */
   public Explanation(Heatmap cam, float[] logits, int explained, boolean clipped) {
-    this(cam, logits, explained, clipped, Fidelity.UNKNOWN);
+    this(cam, logits, explained, clipped, 0, Fidelity.UNKNOWN);
   }
 
   /**
@@ -37,7 +46,12 @@ public record Explanation(
    * @return a new explanation
    */
   public Explanation withFidelity(Fidelity measured) {
-    return new Explanation(cam, logits, explained, clipped, measured);
+    return new Explanation(cam, logits, explained, clipped, unstable, measured);
+  }
+
+  /** {@return whether so many weights are near a pole that arithmetic alone moves the map} */
+  public boolean isUnstable() {
+    return !(unstable < UNSTABLE);
   }
 
   /**

@@ -23,6 +23,10 @@ public enum MapMethod implements Named {
       alpha0 = torch.where(torch.ne(g, 0.), alpha, torch.zeros_like(alpha))
       w = torch.sum(torch.mul(torch.relu(g), alpha0), [2, 3], True)
       weighted = torch.mul(w, a)
+      """,
+      """
+      mass = torch.mul(torch.relu(g), torch.abs(alpha0))
+      pole = torch.bitwise_or(torch.lt(alpha0, 0.), torch.gt(alpha0, 1.))
       """),
   /**
    * Grad-CAM++ as a common implementation of it computes (torchcam's, whose division by alpha's
@@ -54,6 +58,11 @@ public enum MapMethod implements Named {
       sum_a = torch.sum(a, [2, 3], True)
       w = torch.div(torch.sum(torch.mul(g, a), [2, 3], True), torch.add(sum_a, 1e-07))
       weighted = torch.mul(w, a)
+      """,
+      """
+      size = torch.sum(torch.abs(a), [2, 3], True)
+      mass = torch.mul(torch.abs(w), size)
+      pole = torch.lt(torch.abs(sum_a), torch.mul(size, 0.01))
       """),
   /** LayerCAM (Jiang et al. 2021): sum_k relu(g) A_k. */
   LAYERCAM(
@@ -96,11 +105,17 @@ public enum MapMethod implements Named {
   private final String id;
   private final String description;
   private final String statements;
+  private final String poles;
 
   MapMethod(String id, String description, String statements) {
+    this(id, description, statements, "");
+  }
+
+  MapMethod(String id, String description, String statements, String poles) {
     this.id = id;
     this.description = description;
     this.statements = statements;
+    this.poles = poles;
   }
 
   @Override
@@ -126,6 +141,19 @@ public enum MapMethod implements Named {
    */
   public String statements() {
     return statements;
+  }
+
+  /**
+   * Returns the TorchScript statements that find weights near a pole. Grad-CAM++'s alpha is in [0,
+   * 1] where activations are not negative; elsewhere its denominator may be zero. XGrad-CAM divides
+   * by the sum of a channel's activations, which is near zero where they cancel out.
+   *
+   * @return lines that follow {@link #statements} and assign {@code mass}, the magnitude of the
+   *     weights, and {@code pole}, whether a weight is near a pole, of one shape; empty if the
+   *     method has no pole
+   */
+  public String poles() {
+    return poles;
   }
 
   /**

@@ -173,4 +173,21 @@ public final class Graph {
     ordered.retainAll(wanted);
     return ordered;
   }
+
+  /**
+   * Tells whether no value of a node's output is negative, by the operations that compute it.
+   *
+   * @param name the node
+   * @return false if it is not known
+   */
+  public boolean isNonNegative(String name) {
+    Set<String> nonNegative = new HashSet<>();
+    for (Node node : nodes()) {
+      boolean inputs = !node.inputs().isEmpty() && nonNegative.containsAll(node.inputs());
+      if (node.op().isNonNegative(inputs)) {
+        nonNegative.add(node.name());
+      }
+    }
+    return nonNegative.contains(name);
+  }
 }

@@ -46,4 +46,9 @@ public record DynamicFakeQuantize(Precision.IntegerRange integers) implements El
     String clamped = Script.call("clamp_", Script.call("add_", steps, offsets), qmin, qmax);
     return Script.call("mul_", Script.call("sub_", clamped, offsets), scales);
   }
+
+  @Override
+  public boolean isNonNegative(boolean inputs) {
+    return inputs;
+  }
 }

@@ -37,4 +37,9 @@ public record FakeQuantize(float scale, int zeroPoint, Precision.IntegerRange in
     String clamped = Script.call("clamp_", steps, qmin - zeroPoint, qmax - zeroPoint);
     return Script.call("mul_", clamped, (double) scale);
   }
+
+  @Override
+  public boolean isNonNegative(boolean inputs) {
+    return inputs;
+  }
 }

@@ -67,7 +67,14 @@ final class CamText {
             : ClippedLogits.exposed();
     head =
         new HeadText(
-            text, target, TargetView.of(text.shape(target)), following, method, score, clipping);
+            text,
+            target,
+            TargetView.of(text.shape(target)),
+            following,
+            method,
+            score,
+            clipping,
+            !convolutions.equals(ConvolutionCalls.PORTABLE));
   }
 
   /** Writes the whole program. */

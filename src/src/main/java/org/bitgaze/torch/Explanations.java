@@ -1,12 +1,15 @@
 package org.bitgaze.torch;
 
+import ai.djl.ndarray.NDArray;
 import ai.djl.ndarray.NDList;
+import ai.djl.ndarray.types.DataType;
 import ai.djl.ndarray.types.Shape;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
 import org.bitgaze.explain.Explanation;
 import org.bitgaze.image.Heatmap;
+import org.bitgaze.measure.Fidelity;
 import org.bitgaze.torch.runtime.StartupClock;
 
 /** Passes the classes to explain to programs, and reads their results. */
@@ -35,7 +38,8 @@ final class Explanations {
    * Reads explanations.
    *
    * @param results maps (float32, ... x h x w), logits (float32, ... x classes), explained classes
-   *     (int64, ...) and perhaps whether these were clipped (int64, ...: 1 or 0)
+   *     (int64, ...) and perhaps whether these were clipped (int64, ...: 1 or 0) and the share of
+   *     weights near a pole (float32, ...)
    * @return in the order of the results' leading dimensions
    */
   static List<Explanation> read(NDList results) {
@@ -45,7 +49,15 @@ final class Explanations {
     float[] maps = results.get(0).toFloatArray();
     float[] logits = results.get(1).toFloatArray();
     long[] explained = results.get(2).toLongArray();
-    long[] clipped = results.size() > 3 ? results.get(3).toLongArray() : new long[explained.length];
+    long[] clipped = new long[explained.length];
+    float[] unstable = new float[explained.length];
+    for (NDArray result : results.subNDList(3)) {
+      if (result.getDataType() == DataType.INT64) {
+        clipped = result.toLongArray();
+      } else if (result.getDataType() == DataType.FLOAT32) {
+        unstable = result.toFloatArray();
+      }
+    }
     List<Explanation> all = new ArrayList<>();
     for (int i = 0; i < explained.length; i++) {
       float[] map = slice(maps, i, explained.length);
@@ -54,7 +66,9 @@ final class Explanations {
               new Heatmap(height, width, map),
               slice(logits, i, explained.length),
               (int) explained[i],
-              clipped[i] != 0));
+              clipped[i] != 0,
+              unstable[i],
+              Fidelity.UNKNOWN));
     }
     StartupClock.recordMap();
     return all;

@@ -75,7 +75,7 @@ final class SweepText {
     clipping =
         scheme.quantizedLogits() ? ClippedLogits.of(graph, following) : ClippedLogits.exposed();
     TargetView view = TargetView.of(text.shape(target));
-    head = new HeadText(text, target, view, following, method, new ClassScore(), clipping);
+    head = new HeadText(text, target, view, following, method, new ClassScore(), clipping, false);
   }
 
   private void cut(Set<String> backbone) {

@@ -33,6 +33,7 @@ final class ExplainFn extends DoFn<KV<String, LiveImage>, KV<String, LiveImage>>
 
   private final Counter computed = Metrics.counter(MetricNames.NAMESPACE, MetricNames.MAPS);
   private final Counter clipped = Metrics.counter(MetricNames.NAMESPACE, MetricNames.CLIPPED);
+  private final Counter unstable = Metrics.counter(MetricNames.NAMESPACE, MetricNames.UNSTABLE);
   private final Counter rejected = Metrics.counter(MetricNames.NAMESPACE, MetricNames.REJECTS);
   private final Distribution millis =
       Metrics.distribution(MetricNames.NAMESPACE, MetricNames.CAM_MILLIS);
@@ -191,6 +192,7 @@ final class ExplainFn extends DoFn<KV<String, LiveImage>, KV<String, LiveImage>>
     }
     computed.inc();
     clipped.inc(explanation.clipped() ? 1 : 0);
+    unstable.inc(explanation.isUnstable() ? 1 : 0);
     millis.update(elapsed);
     LiveImage live = image.getValue();
     return KV.of(image.getKey(), live.with(live.maps().with(map(label, explanation))));

@@ -23,6 +23,9 @@ public final class MetricNames {
   /** Maps whose class's logit lay beyond its quantization range. */
   public static final String CLIPPED = "maps_clipped";
 
+  /** Counter: maps whose weights are near a pole of the method, see MapMethod. */
+  public static final String UNSTABLE = "maps_unstable";
+
   /** Counter: comparisons without a value because a map was degenerate. */
   public static final String DEGENERATE = "comparisons_degenerate";
 

@@ -1,6 +1,7 @@
 package org.bitgaze.pipelines.gate;
 
 import java.io.IOException;
+import java.util.List;
 import java.util.Optional;
 import org.bitgaze.measure.Measure;
 import org.bitgaze.measure.Reference;
@@ -24,6 +25,7 @@ import org.bitgaze.pipelines.table.Numbers;
  * @param mean mean of the measure over the images that have a value; NaN if there are none
  * @param images the number of images that were compared; for a mean, of those with a value
  * @param vanished the number of the precision's maps that are zero everywhere
+ * @param missing why images have no value; empty if all have one
  */
 public record Judgement(
     String model,
@@ -34,7 +36,8 @@ public record Judgement(
     double high,
     double mean,
     long images,
-    long vanished) {
+    long vanished,
+    String missing) {
   /**
    * Judges.
    *
@@ -48,11 +51,13 @@ public record Judgement(
     Optional<SummaryLine> line = summary.line(model, precision, reference, measure.id());
     double mean = number(line.map(SummaryLine::mean));
     long vanished = measure.isOfMaps() ? vanished(rows, model, precision, reference) : 0;
+    String missing = measure.isOfMaps() ? missing(rows, condition, model, precision) : "";
     if (condition.share().isEmpty() && !measure.isShare()) {
       double low = number(line.map(SummaryLine::ci95Low));
       double high = number(line.map(SummaryLine::ci95High));
       long images = line.map(SummaryLine::count).orElse(0L);
-      return new Judgement(model, precision, condition, mean, low, high, mean, images, vanished);
+      return new Judgement(
+          model, precision, condition, mean, low, high, mean, images, vanished, missing);
     }
     // The mean of a measure that is 0 or 1 is a share of the images, too.
     boolean isMean = condition.share().isEmpty();
@@ -86,7 +91,8 @@ public record Judgement(
         interval.high(),
         mean,
         images,
-        vanished);
+        vanished,
+        missing);
   }
 
   /** The number of images whose map vanished although the reference has values. */
@@ -99,6 +105,29 @@ public record Judgement(
           AND VANISHED = 1 AND reference_status = 'OK'
         """;
     return (long) rows.numbers(sql, model, precision, reference)[0];
+  }
+
+  /** Why images have no value: each status of the maps, with the number of images. */
+  private static String missing(Rows rows, Condition condition, String model, String precision)
+      throws IOException {
+    String sql =
+        """
+        SELECT map_status, reference_status, count(*) FROM rows
+        WHERE model = ? AND precision = ? AND reference = ? AND %s IS NULL
+        GROUP BY ALL ORDER BY count(*) DESC, map_status, reference_status
+        """
+            .formatted(Rows.column(condition.measure().id()));
+    String reference = condition.reference().id();
+    List<String> reasons =
+        rows.query(
+            sql,
+            row ->
+                "%d images have no value (map %s, %s %s)"
+                    .formatted(row.getLong(3), row.getString(1), reference, row.getString(2)),
+            model,
+            precision,
+            reference);
+    return String.join(", ", reasons);
   }
 
   private static double number(Optional<Double> value) {
@@ -144,7 +173,7 @@ public record Judgement(
   public String found() {
     Measure measure = condition.measure();
     if (Double.isNaN(value)) {
-      return measure + " has no value";
+      return measure.id() + " has no value";
     }
     boolean isMean = condition.share().isEmpty();
     if (measure.equals(StandardMeasure.FLIP) && isMean) {
@@ -155,7 +184,7 @@ public record Judgement(
         reference.isMap() && !reference.equals(Reference.F32) ? " (" + reference + ")" : "";
     String lost = vanished > 0 ? " (" + vanished + " maps vanished)" : "";
     String text =
-        measure
+        measure.id()
             + against
             + " "
             + Numbers.measure(isMean ? value : mean, measure.isShare(), 3)
@@ -175,8 +204,16 @@ public record Judgement(
             ? ""
             : " [%s, %s]"
                 .formatted(Numbers.measure(low, isShare, 3), Numbers.measure(high, isShare, 3));
-    return "%s %s %s: %s%s, %d images; wanted %s"
-        .formatted(
-            holds() ? "passed" : "FAILED", model, precision, found(), interval, images, condition);
+    String line =
+        "%s %s %s: %s%s, %d images; wanted %s"
+            .formatted(
+                holds() ? "passed" : "FAILED",
+                model,
+                precision,
+                found(),
+                interval,
+                images,
+                condition);
+    return missing.isEmpty() ? line : line + "; " + missing;
   }
 }

@@ -7,6 +7,7 @@ import java.util.Map;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.Future;
 import java.util.concurrent.FutureTask;
+import java.util.stream.Stream;
 import org.bitgaze.pipelines.bench.Host;
 import org.bitgaze.pipelines.gate.Judgement;
 import org.bitgaze.pipelines.output.RunInfo;
@@ -121,6 +122,9 @@ public final class AuditJob extends Job {
     out.println();
     CompactTable.of(gathered.summary()).text().forEach(out::println);
     out.println("ranges of quantized activations: " + gathered.summary().ranges());
+    Stream.of(gathered.sample().describe(), gathered.sample().warning())
+        .filter(line -> !line.isEmpty())
+        .forEach(out::println);
     out.println();
     metrics
         .distributions()
@@ -151,6 +155,14 @@ public final class AuditJob extends Job {
           "warning: %d of %d images have no usable mask, and no values against masks;"
               + " rejects.csv says why%n",
           metrics.unusableMasks(), context.input().count());
+    }
+    long unstable = metrics.count(MetricNames.UNSTABLE);
+    if (unstable > 0) {
+      out.println(
+          "warning: "
+              + unstable
+              + " maps are unstable: the target layer has negative values, where the weights of this"
+              + " CAM method have poles; use layercam instead");
     }
     long clipped = metrics.count(MetricNames.CLIPPED);
     if (clipped > 0) {

@@ -26,6 +26,7 @@ import org.bitgaze.pipelines.output.Summary;
 import org.bitgaze.pipelines.output.SummaryFiles;
 import org.bitgaze.pipelines.output.Tables;
 import org.bitgaze.pipelines.report.Assessment;
+import org.bitgaze.pipelines.report.CalibrationSample;
 import org.bitgaze.pipelines.report.Report;
 import org.bitgaze.quant.Calibration;
 
@@ -59,8 +60,9 @@ final class ResultAssembler {
    * @param run the run, ended
    * @param summary the statistics
    * @param assessment what gate and noise say about it
+   * @param sample the images that calibrated the ranges
    */
-  record Gathered(RunInfo run, Summary summary, Assessment assessment) {}
+  record Gathered(RunInfo run, Summary summary, Assessment assessment, CalibrationSample sample) {}
 
   /**
    * Assembles and publishes everything.
@@ -137,7 +139,8 @@ final class ResultAssembler {
       if (!plan.gate().equals(Gate.NONE)) {
         JUnitXml.write(Map.of("bitgaze gate", assessment.judgements()), tables.resolve("gate.xml"));
       }
-      return new Gathered(run, summary, assessment);
+      CalibrationSample sample = CalibrationSample.of(calibration(), rows);
+      return new Gathered(run, summary, assessment, sample);
     }
   }
 
@@ -149,13 +152,17 @@ final class ResultAssembler {
     }
     SummaryFiles.writeCsv(summary, tables.resolve("summary.csv"));
     SummaryFiles.writeJson(summary, tables.resolve("summary.json"));
-    Calibration none = new Calibration(plan.ranges(), List.of(), Map.of());
     CalibrationFile.write(
-        plan.calibration().orElse(none),
+        calibration(),
         plan.protocol().decidingRanges(),
         run.models(),
         tables.resolve("calibration.json"));
     run.write(tables.resolve("run.json"));
+  }
+
+  /** The calibration; without images if ranges are dynamic. */
+  private Calibration calibration() {
+    return plan.calibration().orElseGet(() -> new Calibration(plan.ranges(), List.of(), Map.of()));
   }
 
   private List<ExhibitLine> pictured(Findings findings) throws IOException {

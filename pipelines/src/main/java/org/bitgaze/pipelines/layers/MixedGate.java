@@ -55,7 +55,8 @@ public final class MixedGate {
         number(estimate.high()),
         mean,
         estimate.count(),
-        effect.lost().getOrDefault(key, 0L));
+        effect.lost().getOrDefault(key, 0L),
+        "");
   }
 
   private static double number(@Nullable Double value) {

@@ -25,6 +25,7 @@ import org.bitgaze.pipelines.output.Summary;
 import org.bitgaze.pipelines.output.SummaryLine;
 import org.bitgaze.pipelines.table.Layout;
 import org.bitgaze.pipelines.table.Table;
+import org.bitgaze.quant.Calibration;
 import org.bitgaze.zoo.Architecture;
 
 /**
@@ -104,8 +105,8 @@ public final class Report {
       model.put("titles", table.models());
       model.put("markdown", markdown);
       model.put("latex", latex);
-      model.put(
-          "calibration", CalibrationFile.read(sources.resolve("calibration.json")).calibration());
+      model.put("calibration", calibration());
+      model.put("sample", sample(run));
       model.put("rejects", rejects());
       model.put("compact", CompactTable.of(summary));
       model.put("measures", Distributions.measures(summary));
@@ -116,6 +117,14 @@ public final class Report {
       Files.writeString(target.resolve("table1.tex"), latex);
       Page.write("report", model, target.resolve("report.html"));
     }
+  }
+
+  private Calibration calibration() throws IOException {
+    return CalibrationFile.read(sources.resolve("calibration.json")).calibration();
+  }
+
+  private CalibrationSample sample(Run run) throws IOException {
+    return CalibrationSample.of(calibration(), run.rows());
   }
 
   private void addTables(Map<String, Object> model, Run run) throws IOException {

@@ -167,8 +167,8 @@ class GateTest {
   @Test
   void noMeanStandsForMapsThatAreNotThere() {
     Condition pointing = Condition.parse("POINTING>=0.8");
-    assertTrue(new Judgement("m", "int8", pointing, 0.9, 0.85, 0.95, 0.9, 40, 0).holds());
-    assertFalse(new Judgement("m", "int8", pointing, 0.9, 0.85, 0.95, 0.9, 40, 60).holds());
+    assertTrue(new Judgement("m", "int8", pointing, 0.9, 0.85, 0.95, 0.9, 40, 0, "").holds());
+    assertFalse(new Judgement("m", "int8", pointing, 0.9, 0.85, 0.95, 0.9, 40, 60, "").holds());
   }
 
   @Test

@@ -23,4 +23,9 @@ public record Add() implements Op {
         ? Optional.of(script.kernel("add", script.inputs().get(0), script.inputs().get(1)))
         : Optional.empty();
   }
+
+  @Override
+  public boolean isNonNegative(boolean inputs) {
+    return inputs;
+  }
 }

@@ -49,4 +49,9 @@ public record Cat(int axis) implements Op {
   public boolean isAlias(int inputs) {
     return inputs == 1;
   }
+
+  @Override
+  public boolean isNonNegative(boolean inputs) {
+    return inputs;
+  }
 }

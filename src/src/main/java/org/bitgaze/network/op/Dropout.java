@@ -57,4 +57,9 @@ public record Dropout(double p, Unit unit) implements Elementwise {
   public boolean isAlias(int inputs) {
     return true;
   }
+
+  @Override
+  public boolean isNonNegative(boolean inputs) {
+    return inputs;
+  }
 }

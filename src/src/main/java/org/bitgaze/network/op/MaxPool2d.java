@@ -55,4 +55,9 @@ public record MaxPool2d(Size kernel, Size stride, Size padding, Size dilation, b
   public boolean picksValues() {
     return true;
   }
+
+  @Override
+  public boolean isNonNegative(boolean inputs) {
+    return inputs;
+  }
 }

@@ -58,6 +58,16 @@ public interface Op {
     return Set.of();
   }
 
+  /**
+   * Tells whether no value of the output is negative.
+   *
+   * @param inputs whether no value of any input is negative
+   * @return false if it is not known
+   */
+  default boolean isNonNegative(boolean inputs) {
+    return false;
+  }
+
   /** {@return whether the operation rounds an activation to quantization steps} */
   default boolean quantizes() {
     return false;

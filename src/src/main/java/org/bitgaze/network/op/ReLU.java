@@ -26,4 +26,9 @@ public record ReLU() implements Clamping {
   public boolean isFusedByKernels() {
     return true;
   }
+
+  @Override
+  public boolean isNonNegative(boolean inputs) {
+    return true;
+  }
 }

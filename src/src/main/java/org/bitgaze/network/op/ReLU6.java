@@ -16,4 +16,9 @@ public record ReLU6() implements Clamping {
   public String torchScript(Script script) {
     return script.elementwise("hardtanh", script.input(), min(), max());
   }
+
+  @Override
+  public boolean isNonNegative(boolean inputs) {
+    return true;
+  }
 }

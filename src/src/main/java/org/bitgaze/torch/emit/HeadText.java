@@ -16,6 +16,7 @@ import org.bitgaze.network.TargetView;
  * @param method how the target layer's activations are weighed
  * @param score what is explained
  * @param clipped finds logits beyond their quantization range
+ * @param counts whether weights near a pole of the method are counted, where there may be any
  */
 public record HeadText(
     ProgramText text,
@@ -24,7 +25,8 @@ public record HeadText(
     Set<String> nodes,
     MapMethod method,
     Score score,
-    ClippedLogits clipped) {
+    ClippedLogits clipped,
+    boolean counts) {
 
   /** Checks that the view fits the target's output. */
   public HeadText {
@@ -52,6 +54,12 @@ public record HeadText(
     }
     method.statements().lines().forEach(text::add);
     text.add("cam = torch.relu(torch.sum(weighted, [1], False))");
+    if (hasPoles()) {
+      method.poles().lines().forEach(text::add);
+      text.add("near = torch.where(pole, mass, torch.zeros_like(mass))");
+      text.add("all_mass = torch.add(torch.sum(mass, [1, 2, 3], False), 1e-30)");
+      text.add("unstable = torch.div(torch.sum(near, [1, 2, 3], False), all_mass)");
+    }
     clipped.write(text, score);
   }
 
@@ -62,7 +70,15 @@ public record HeadText(
     results.add("torch.detach(logits)");
     results.addAll(score.results());
     clipped.result().ifPresent(results::add);
+    if (hasPoles()) {
+      results.add("unstable");
+    }
     return results;
+  }
+
+  /** Whether the method has poles, and the target's activations may be negative. */
+  private boolean hasPoles() {
+    return counts && !method.poles().isEmpty() && !text.graph().isNonNegative(target);
   }
 
   /** {@return the gradient with respect to a variable that is differentiated} */
