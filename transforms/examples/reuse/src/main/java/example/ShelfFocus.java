@@ -41,7 +41,7 @@ public final class ShelfFocus {
         .apply("Archive", Create.of(args[0]))
         .apply("Unzip", ParDo.of(new UnzipFn()))
         .apply(DecodeImages.of((byte[] file) -> ImageDecoder.decode(file)))
-        .apply(ExplainImages.of(model).at("int8"))
+        .apply(ExplainImages.of(model).withPrecisions("int8"))
         .apply("Focus", ParDo.of(new FocusFn(model.id())))
         .apply("Write", TextIO.write().to(args[1]).withoutSharding().withHeader("picture,class,x,y"));
     pipeline.run().waitUntilFinish();

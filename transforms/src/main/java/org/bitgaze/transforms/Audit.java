@@ -172,7 +172,8 @@ public abstract class Audit<T> extends PTransform<PCollection<KV<String, T>>, Au
     for (Model model : models) {
       List<ExplainImages> there = audit.explanations();
       ExplainImages like = there.isEmpty() ? ExplainImages.of(model) : there.get(there.size() - 1);
-      audit = audit.explaining(like.toBuilder().setModel(model).setCandidates(List.of()).build());
+      audit =
+          audit.withExplanation(like.toBuilder().setModel(model).setCandidates(List.of()).build());
     }
     return audit;
   }
@@ -183,7 +184,7 @@ public abstract class Audit<T> extends PTransform<PCollection<KV<String, T>>, Au
    * @param explanation the model and how it is explained
    * @return a new transform
    */
-  public Audit<T> explaining(ExplainImages explanation) {
+  public Audit<T> withExplanation(ExplainImages explanation) {
     List<ExplainImages> all = new ArrayList<>(explanations());
     all.add(explanation);
     return toBuilder().setExplanations(List.copyOf(all)).build();
@@ -204,7 +205,7 @@ public abstract class Audit<T> extends PTransform<PCollection<KV<String, T>>, Au
    * @throws IllegalArgumentException if one is unknown
    */
   public Audit<T> withPrecisions(String... names) {
-    return withEach(e -> e.at(names));
+    return withEach(e -> e.withPrecisions(names));
   }
 
   /**
@@ -289,8 +290,8 @@ public abstract class Audit<T> extends PTransform<PCollection<KV<String, T>>, Au
    * @param measures at least one
    * @return a new transform
    */
-  public Audit<T> withMeasures(Set<Measure> measures) {
-    return toBuilder().setComparison(comparison().measuring(measures)).build();
+  public Audit<T> withMeasures(Set<? extends Measure> measures) {
+    return toBuilder().setComparison(comparison().withMeasures(measures)).build();
   }
 
   /**
@@ -299,7 +300,7 @@ public abstract class Audit<T> extends PTransform<PCollection<KV<String, T>>, Au
    * @param maps what is done with them
    * @return a new transform
    */
-  public Audit<T> counting(VanishedMaps maps) {
+  public Audit<T> withVanishedMaps(VanishedMaps maps) {
     return toBuilder().setVanished(maps).build();
   }
 
@@ -463,8 +464,8 @@ public abstract class Audit<T> extends PTransform<PCollection<KV<String, T>>, Au
             .apply(
                 "Summary",
                 SummarizeComparisons.create()
-                    .measuring(comparison().measures())
-                    .counting(vanished())),
+                    .withMeasures(comparison().measures())
+                    .withVanishedMaps(vanished())),
         exhibits().equals(ChooseExhibits.Choice.NONE)
             ? names.getPipeline().apply("NoExhibits", Create.empty(BitgazeCoders.EXHIBIT))
             : compared
@@ -479,13 +480,14 @@ public abstract class Audit<T> extends PTransform<PCollection<KV<String, T>>, Au
    * and joining names costs less than joining maps.
    */
   private PCollection<KV<String, LiveImage>> decode(PCollection<KV<String, T>> names) {
-    DecodeImages<T> decode = DecodeImages.of(reader()).forModels(seeing()).forSaliency(saliency());
+    DecodeImages<T> decode =
+        DecodeImages.of(reader()).withModels(seeing()).withSaliency(saliency());
     if (masker().isPresent()) {
-      decode = decode.maskedBy(masker().get());
+      decode = decode.withMasker(masker().get());
     }
     if (labels().isEmpty()) {
       return names.apply(
-          "Decode", labeller().isPresent() ? decode.labelledBy(labeller().get()) : decode);
+          "Decode", labeller().isPresent() ? decode.withLabeller(labeller().get()) : decode);
     }
     return names
         .apply(

@@ -116,7 +116,7 @@ public abstract class CompareMaps
    * @return a new transform
    * @throws IllegalArgumentException if none is chosen
    */
-  public CompareMaps measuring(Set<Measure> chosen) {
+  public CompareMaps withMeasures(Set<? extends Measure> chosen) {
     if (chosen.isEmpty()) {
       throw new IllegalArgumentException("no measure was chosen");
     }

@@ -29,7 +29,7 @@ import org.bitgaze.transforms.values.SeenMap;
  * see. An image without one gets a {@link Reject}; its class activation maps are still compared
  * with the others, and with each other.
  *
- * <p>Methods that look at whole images find them only where {@link DecodeImages#forSaliency} was
+ * <p>Methods that look at whole images find them only where {@link DecodeImages#withSaliency} was
  * told to keep them.
  */
 public final class ComputeSaliency

@@ -38,7 +38,7 @@ import org.bitgaze.transforms.values.SeenMask;
  *
  * <pre>{@code
  * images.apply(
- *     DecodeImages.of(ImageReader.files()).forModels(List.of(model)).forSaliency("fastgaze"));
+ *     DecodeImages.of(ImageReader.files()).withModels(List.of(model)).withSaliency("fastgaze"));
  * }</pre>
  *
  * @param <T> the type of an image's source
@@ -121,7 +121,7 @@ public final class DecodeImages<T>
    * @param wanted the models; a worker asks each for its preprocessing when it starts
    * @return a new transform
    */
-  public DecodeImages<T> forModels(List<Model> wanted) {
+  public DecodeImages<T> withModels(List<Model> wanted) {
     return new DecodeImages<>(reader, labeller, masker, wanted, whole, counted);
   }
 
@@ -131,7 +131,7 @@ public final class DecodeImages<T>
    * @param choices the methods
    * @return a new transform
    */
-  public DecodeImages<T> forSaliency(List<SaliencyMethod.Choice> choices) {
+  public DecodeImages<T> withSaliency(List<SaliencyMethod.Choice> choices) {
     boolean wanted = choices.stream().anyMatch(c -> c.method().wantsWhole());
     return new DecodeImages<>(reader, labeller, masker, models, wanted, counted);
   }
@@ -143,8 +143,8 @@ public final class DecodeImages<T>
    * @return a new transform
    * @throws IllegalArgumentException if a method is unknown or named twice
    */
-  public DecodeImages<T> forSaliency(String... choices) {
-    return forSaliency(SaliencyMethod.parseAll(List.of(choices)));
+  public DecodeImages<T> withSaliency(String... choices) {
+    return withSaliency(SaliencyMethod.parseAll(List.of(choices)));
   }
 
   /**
@@ -153,7 +153,7 @@ public final class DecodeImages<T>
    * @param by finds an image's label
    * @return a new transform
    */
-  public DecodeImages<T> labelledBy(Labeller<T> by) {
+  public DecodeImages<T> withLabeller(Labeller<T> by) {
     return new DecodeImages<>(reader, by, masker, models, whole, counted);
   }
 
@@ -163,7 +163,7 @@ public final class DecodeImages<T>
    * @param by finds an image's mask
    * @return a new transform
    */
-  public DecodeImages<T> maskedBy(Masker<T> by) {
+  public DecodeImages<T> withMasker(Masker<T> by) {
     return new DecodeImages<>(reader, labeller, by, models, whole, counted);
   }
 

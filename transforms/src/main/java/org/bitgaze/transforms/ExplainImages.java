@@ -45,7 +45,7 @@ import org.bitgaze.transforms.values.LiveImage;
  * needs the failed map is skipped.
  *
  * <pre>{@code
- * images.apply(ExplainImages.of(model).at("f32", "int8").withCalibration(calibration));
+ * images.apply(ExplainImages.of(model).withPrecisions("f32", "int8").withCalibration(calibration));
  * }</pre>
  */
 @AutoValue
@@ -141,8 +141,8 @@ public abstract class ExplainImages
    * @return a new transform
    * @throws IllegalArgumentException if one is unknown
    */
-  public ExplainImages at(String... names) {
-    return at(Arrays.stream(names).map(Configuration::of).toList());
+  public ExplainImages withPrecisions(String... names) {
+    return withPrecisions(Arrays.stream(names).map(Configuration::of).toList());
   }
 
   /**
@@ -151,7 +151,7 @@ public abstract class ExplainImages
    * @param configurations of different names, in the order in which they run, after f32
    * @return a new transform
    */
-  public ExplainImages at(List<Configuration> configurations) {
+  public ExplainImages withPrecisions(List<Configuration> configurations) {
     Set<Configuration> all = new LinkedHashSet<>(List.of(Configuration.F32));
     all.addAll(configurations);
     return toBuilder().setConfigurations(new ArrayList<>(all)).build();
@@ -222,7 +222,7 @@ public abstract class ExplainImages
   /**
    * Chooses what quantized networks compute with, up to the target layer. Integers want ranges that
    * were calibrated; precisions that have no integer kernels stay simulated, see {@link
-   * Arithmetic#at}.
+   * Arithmetic#withPrecisions}.
    *
    * @param arithmetic the arithmetic
    * @return a new transform

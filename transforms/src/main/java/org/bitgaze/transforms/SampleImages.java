@@ -64,7 +64,7 @@ public final class SampleImages<T>
     return images
         .apply("Candidates", SampleByKey.of(candidates))
         .apply("Spread", Redistribute.<KV<String, T>>arbitrarily().withNumBuckets(BUCKETS))
-        .apply("Decode", DecodeImages.of(reader).forModels(models).uncounted())
+        .apply("Decode", DecodeImages.of(reader).withModels(models).uncounted())
         .apply("Readable", Filter.by(image -> image.getValue().picture().isPresent()))
         .apply("Sample", SampleByKey.of(size));
   }

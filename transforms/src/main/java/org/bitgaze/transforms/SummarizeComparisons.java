@@ -45,7 +45,7 @@ public final class SummarizeComparisons
    * @param chosen what the comparisons' maps were measured by
    * @return a new transform
    */
-  public SummarizeComparisons measuring(Set<Measure> chosen) {
+  public SummarizeComparisons withMeasures(Set<? extends Measure> chosen) {
     return new SummarizeComparisons(MeasureCatalog.withAnswers(chosen), vanished);
   }
 
@@ -55,7 +55,7 @@ public final class SummarizeComparisons
    * @param maps what is done with them
    * @return a new transform
    */
-  public SummarizeComparisons counting(VanishedMaps maps) {
+  public SummarizeComparisons withVanishedMaps(VanishedMaps maps) {
     return new SummarizeComparisons(measures, maps);
   }
 

@@ -46,15 +46,15 @@ class ExplainTogetherTest {
     measures.addAll(MeasureCatalog.ofSignals());
     TestPipeline p = TestPipeline.create().enableAbandonedNodeEnforcement(false);
     ExplainImages apart =
-        ExplainImages.of(MODEL.named("apart")).at(configurations()).withBatchSize(1);
+        ExplainImages.of(MODEL.named("apart")).withPrecisions(configurations()).withBatchSize(1);
     ExplainImages together =
-        ExplainImages.of(MODEL.named("together")).at(configurations()).together();
+        ExplainImages.of(MODEL.named("together")).withPrecisions(configurations()).together();
     Audit.Result result =
         p.apply(Scenes.read(4, 7))
             .apply(
                 Audit.scenes()
-                    .explaining(apart)
-                    .explaining(together)
+                    .withExplanation(apart)
+                    .withExplanation(together)
                     .withSaliency("centre")
                     .withMeasures(measures));
     PAssert.that(result.rejects()).empty();
@@ -108,14 +108,17 @@ class ExplainTogetherTest {
 
   @Test
   void whatCannotBeExplainedTogetherIsRefused() {
-    ExplainImages together = ExplainImages.of(MODEL).at("int8").together();
+    ExplainImages together = ExplainImages.of(MODEL).withPrecisions("int8").together();
     for (ExplainImages wrong :
         List.of(
             together.withTarget(ExplainedClass.OWN),
             together.withBatchSize(2),
             together.withArithmetic(Arithmetic.INTEGER),
-            ExplainImages.of(MODEL.withExecution(Execution.PAPER)).at("int8").together(),
-            together.at(List.of(configurations().get(0), configurations().get(0).named("f32"))))) {
+            ExplainImages.of(MODEL.withExecution(Execution.PAPER))
+                .withPrecisions("int8")
+                .together(),
+            together.withPrecisions(
+                List.of(configurations().get(0), configurations().get(0).named("f32"))))) {
       assertThrows(IllegalArgumentException.class, wrong::check);
     }
   }

@@ -32,7 +32,7 @@ class SummarizeComparisonsTest {
                         row("a", Map.of("SIM", 0.4, "CC", 0.1, "VANISHED", 0.0)),
                         row("b", Map.of("SIM", 0.6, "CC", 0.3, "VANISHED", 0.0)),
                         row("c", Map.of("VANISHED", 1.0))))
-                .apply(SummarizeComparisons.create().counting(vanished)))
+                .apply(SummarizeComparisons.create().withVanishedMaps(vanished)))
         .satisfies(
             lines -> {
               Map<String, Statistics> found = new HashMap<>();

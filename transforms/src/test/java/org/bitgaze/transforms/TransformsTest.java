@@ -229,7 +229,7 @@ class TransformsTest {
     TestPipeline p = pipeline();
     PCollection<KV<String, LiveImage>> decoded =
         p.apply(MatchImages.in(images.toString()))
-            .apply(DecodeImages.of(ImageReader.files()).forSaliency("spectral-residual"))
+            .apply(DecodeImages.of(ImageReader.files()).withSaliency("spectral-residual"))
             .apply(ComputeSaliency.by("spectral-residual", "maps:" + folder.resolve("none")));
     PAssert.that(decoded)
         .satisfies(
@@ -272,7 +272,7 @@ class TransformsTest {
     TestPipeline q = pipeline();
     PCollection<KV<String, LiveImage>> same =
         names(q, 1)
-            .apply(DecodeImages.of(numbers()).forModels(List.of(model, bicubic)))
+            .apply(DecodeImages.of(numbers()).withModels(List.of(model, bicubic)))
             .apply(ComputeSaliency.by("centre"))
             .apply("One", ExplainImages.of(model))
             .apply("Other", ExplainImages.of(bicubic));
@@ -336,9 +336,11 @@ class TransformsTest {
         names(p, 1, 2, 3, -4)
             .apply(
                 Audit.of(numbers())
-                    .explaining(
-                        ExplainImages.of(labelled).at("int8").withTarget(ExplainedClass.LABEL))
-                    .explaining(ExplainImages.of(model).at("int8"))
+                    .withExplanation(
+                        ExplainImages.of(labelled)
+                            .withPrecisions("int8")
+                            .withTarget(ExplainedClass.LABEL))
+                    .withExplanation(ExplainImages.of(model).withPrecisions("int8"))
                     .withSaliency("centre")
                     .withLabels(labels)
                     .withMasks(masks)
@@ -469,11 +471,13 @@ class TransformsTest {
             Create.of(KV.of("p1", SeenMap.elsewhere(CenterCrop.IMAGENET, Centre.MAP))));
     PCollection<Comparison> rows =
         names(p, 1, 2)
-            .apply(DecodeImages.of(numbers()).forSaliency("spectral-residual"))
+            .apply(DecodeImages.of(numbers()).withSaliency("spectral-residual"))
             .apply(ComputeSaliency.by("centre", "spectral-residual"))
             .apply(ExplainImages.of(model))
             .apply(
-                CompareMaps.create().measuring(Set.of(StandardMeasure.CC)).withSaliency(elsewhere))
+                CompareMaps.create()
+                    .withMeasures(Set.of(StandardMeasure.CC))
+                    .withSaliency(elsewhere))
             .rows();
     PAssert.that(rows)
         .satisfies(
@@ -525,7 +529,7 @@ class TransformsTest {
                     KV.of("bad", LiveImage.of(bad)),
                     KV.of("also good", LiveImage.of(good))))
             .apply(ComputeSaliency.by("centre"))
-            .apply(ExplainImages.of(model).at("int8").withBatchSize(3))
+            .apply(ExplainImages.of(model).withPrecisions("int8").withBatchSize(3))
             .apply(CompareMaps.create());
     PAssert.that(result.rejects())
         .satisfies(
@@ -645,7 +649,7 @@ class TransformsTest {
     PCollection<KV<String, Integer>> unbounded =
         names.setIsBoundedInternal(PCollection.IsBounded.UNBOUNDED);
     refused(unbounded, Audit.of(numbers()).withModels(model), "is unbounded");
-    assertThrows(IllegalArgumentException.class, () -> CompareMaps.create().measuring(Set.of()));
+    assertThrows(IllegalArgumentException.class, () -> CompareMaps.create().withMeasures(Set.of()));
     assertThrows(IllegalArgumentException.class, () -> ComputeSaliency.by("satsal"));
     assertThrows(IllegalArgumentException.class, () -> ComputeSaliency.by("centre", "centre"));
     assertThrows(
@@ -722,9 +726,9 @@ class TransformsTest {
             MatchImages.in("x"),
             Scenes.read(3, 1),
             SpreadKeys.create(),
-            DecodeImages.of(numbers()).forModels(List.of(model)),
+            DecodeImages.of(numbers()).withModels(List.of(model)),
             ComputeSaliency.by("centre"),
-            ExplainImages.of(model).at("int8"),
+            ExplainImages.of(model).withPrecisions("int8"),
             CompareMaps.create(),
             SummarizeComparisons.create(),
             ChooseExhibits.of(List.of("m"), ChooseExhibits.Choice.NONE),

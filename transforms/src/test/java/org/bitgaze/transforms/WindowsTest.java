@@ -54,7 +54,7 @@ class WindowsTest implements Serializable {
   private static Audit<Scene> audit() {
     Model model = Model.zoo("squeezenet1_0").withWeights(new Weights.Scenes());
     return Audit.scenes()
-        .explaining(ExplainImages.of(model).at("int4").withBatchSize(1))
+        .withExplanation(ExplainImages.of(model).withPrecisions("int4").withBatchSize(1))
         .withSaliency("centre");
   }
 

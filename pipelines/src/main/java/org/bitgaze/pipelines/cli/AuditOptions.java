@@ -207,7 +207,7 @@ final class AuditOptions {
     for (CheckedModel checked : models) {
       ExplainImages explanation =
           ExplainImages.of(checked.model())
-              .at(precisions.of(checked.model()))
+              .withPrecisions(precisions.of(checked.model()))
               .withCam(protocol.cam())
               .withTarget(protocol.explained())
               .withArithmetic(arithmetic.choice(protocol.ranges()))

@@ -151,7 +151,7 @@ public record AuditPlan(
     for (ExplainImages e : explanations) {
       List<Configuration> own = configurations.get(e.getModel().id());
       if (own != null) {
-        swept.add(e.at(own).together());
+        swept.add(e.withPrecisions(own).together());
       }
     }
     return sweep(swept, saliency, taken, ChooseExhibits.Choice.NONE);
@@ -193,8 +193,8 @@ public record AuditPlan(
     String[] methods = saliency.stream().map(String::valueOf).toArray(String[]::new);
     Audit<T> configured = audit.withSaliency(methods).withMeasures(measures);
     for (ExplainImages explanation : explanations) {
-      configured = configured.explaining(explanation);
+      configured = configured.withExplanation(explanation);
     }
-    return configured.withExhibits(exhibits).counting(vanished);
+    return configured.withExhibits(exhibits).withVanishedMaps(vanished);
   }
 }

@@ -1,0 +1,40 @@
+package example;
+
+import org.bitgaze.measure.Measure;
+import org.bitgaze.measure.MeasureInput;
+import org.bitgaze.measure.ScaledMap;
+
+/**
+ * A measure of our own: how far the map's peak is from the reference's, as a share of the side of
+ * the comparison grid. The class path registers it in {@code
+ * META-INF/services/org.bitgaze.measure.Measure}, so that the command line knows it by name, too.
+ */
+public final class PeakDistance implements Measure {
+  @Override
+  public String id() {
+    return "PEAK_DISTANCE";
+  }
+
+  @Override
+  public String description() {
+    return "distance of the peaks, as a share of the side";
+  }
+
+  @Override
+  public Better better() {
+    return Better.SMALLER;
+  }
+
+  @Override
+  public Domain domain() {
+    return Domain.MAPS;
+  }
+
+  @Override
+  public double value(MeasureInput input) {
+    int side = ScaledMap.GRID;
+    int map = input.map().peak();
+    int reference = input.reference().peak();
+    return Math.hypot(map % side - reference % side, map / side - reference / side) / side;
+  }
+}
