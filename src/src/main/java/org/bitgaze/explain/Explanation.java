@@ -49,7 +49,10 @@ public record Explanation(
     return new Explanation(cam, logits, explained, clipped, unstable, measured);
   }
 
-  /** {@return whether so many weights are near a pole that arithmetic alone moves the map} */
+  /**
+   * {@return whether at least 5 % of the weights are near a pole, so that rounding alone may move
+   * the map}
+   */
   public boolean isUnstable() {
     return !(unstable < UNSTABLE);
   }

@@ -22,6 +22,10 @@ record BmpFile(int width, int height, int bits, byte[] content) implements Image
       return new BmpFile(
           in.getShort(18) & 0xffff, in.getShort(20) & 0xffff, in.getShort(24) & 0xffff, file);
     }
+    int compression = file.length < 34 ? 0 : in.getInt(30);
+    if (compression == 4 || compression == 5) {
+      throw new ImageFormatException("a BMP file with an embedded JPEG or PNG is not supported");
+    }
     // A negative height says that the first row is the top one.
     return new BmpFile(in.getInt(18), Math.abs(in.getInt(22)), in.getShort(28) & 0xffff, file);
   }

@@ -1,6 +1,7 @@
 package org.bitgaze.image;
 
 import java.io.IOException;
+import java.io.InputStream;
 import java.util.Locale;
 
 /**
@@ -13,6 +14,9 @@ import java.util.Locale;
  * <p>Memory is bounded by {@link #MAX_PIXELS} and by {@link DecodingMemory}.
  */
 public final class ImageDecoder {
+  /** The largest file that is read: 256 MiB, and at most an eighth of the heap. */
+  public static final long MAX_BYTES = Math.min(256L << 20, Runtime.getRuntime().maxMemory() / 8);
+
   /** The largest number of pixels of an image: Pillow's threshold for a decompression bomb. */
   public static final long MAX_PIXELS = 89_478_485;
 
@@ -31,11 +35,7 @@ public final class ImageDecoder {
       throw new ImageFormatException("empty file");
     }
     try (DecodingMemory memory = DecodingMemory.open()) {
-      ImageFile image =
-          ImageFormat.of(file)
-              .orElseThrow(
-                  () -> new ImageFormatException("not a JPEG, PNG, WebP, GIF, BMP or TIFF image"))
-              .open(file);
+      ImageFile image = ImageFormat.header(file);
       checkSize(image.width(), image.height());
       memory.reserve(image.width(), image.height(), image.bytesPerPixel(), file.length);
       return image.decode();
@@ -45,6 +45,23 @@ public final class ImageDecoder {
       // Readers meet damaged files with almost any exception, and with a StackOverflowError.
       throw new ImageFormatException("damaged image: " + describe(e));
     }
+  }
+
+  /**
+   * Reads an image's file, if it is not too large.
+   *
+   * @param in the file
+   * @return its content
+   * @throws ImageFormatException if it has more than {@link #MAX_BYTES} bytes
+   * @throws IOException if it cannot be read
+   */
+  public static byte[] read(InputStream in) throws IOException {
+    byte[] bytes = in.readNBytes((int) MAX_BYTES + 1);
+    if (bytes.length > MAX_BYTES) {
+      throw new ImageFormatException(
+          "a file of more than " + (MAX_BYTES >> 20) + " MiB (256 MiB or an eighth of the heap)");
+    }
+    return bytes;
   }
 
   /** Checks the size of an image, or of a part of it, before memory is allocated for it. */
@@ -64,7 +81,8 @@ public final class ImageDecoder {
     }
   }
 
-  private static String describe(Throwable e) {
+  /** {@return one line about what a reader threw} */
+  static String describe(Throwable e) {
     String message = e.getMessage();
     String name = e.getClass().getSimpleName();
     return message == null ? name : message.lines().findFirst().orElse(name).strip();

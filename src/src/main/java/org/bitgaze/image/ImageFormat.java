@@ -57,6 +57,18 @@ enum ImageFormat {
    */
   abstract ImageFile open(byte[] file) throws ImageFormatException;
 
+  /**
+   * Recognizes a file and reads its header.
+   *
+   * @throws ImageFormatException if it has another format, or its header is damaged
+   */
+  static ImageFile header(byte[] file) throws ImageFormatException {
+    return of(file)
+        .orElseThrow(
+            () -> new ImageFormatException("not a JPEG, PNG, WebP, GIF, BMP or TIFF image"))
+        .open(file);
+  }
+
   /** {@return the format of a file, if it is one of these} */
   static Optional<ImageFormat> of(byte[] file) {
     return Arrays.stream(values())

@@ -1,14 +1,6 @@
 package org.bitgaze.image;
 
-import java.io.IOException;
-import java.io.InputStream;
-import java.nio.charset.StandardCharsets;
-import java.util.Iterator;
 import java.util.Optional;
-import javax.imageio.ImageIO;
-import javax.imageio.ImageReader;
-import javax.imageio.stream.ImageInputStream;
-import javax.imageio.stream.MemoryCacheImageInputStream;
 
 /**
  * The size of an image.
@@ -17,41 +9,17 @@ import javax.imageio.stream.MemoryCacheImageInputStream;
  * @param height in pixels
  */
 public record ImageSize(int width, int height) {
-  /** A GIF's screen and an extended WebP's canvas are described in so many bytes. */
-  private static final int START = 30;
-
   /**
-   * Reads a size from the beginning of a file; pixels are not decoded.
+   * Reads the size that a file's image has when it is decoded.
    *
-   * @param in the file, which supports marks
-   * @return the size, of the canvas where an image has frames; empty if it cannot be told
-   * @throws IOException if the file cannot be read
+   * @param file the file's content
+   * @return the size; empty if the file is damaged: it is rejected where it is decoded
    */
-  public static Optional<ImageSize> of(InputStream in) throws IOException {
-    in.mark(START);
-    byte[] start = in.readNBytes(START);
-    in.reset();
-    String text = new String(start, StandardCharsets.ISO_8859_1);
-    if (start.length == START && text.startsWith("GIF8")) {
-      return Optional.of(new ImageSize(little(start, 6, 2), little(start, 8, 2)));
-    }
-    if (start.length == START && text.startsWith("WEBPVP8X", 8)) {
-      return Optional.of(new ImageSize(little(start, 24, 3) + 1, little(start, 27, 3) + 1));
-    }
-    try (ImageInputStream stream = new MemoryCacheImageInputStream(in)) {
-      Iterator<ImageReader> readers = ImageIO.getImageReaders(stream);
-      if (!readers.hasNext()) {
-        return Optional.empty();
-      }
-      ImageReader reader = readers.next();
-      try {
-        reader.setInput(stream, true, true);
-        return Optional.of(new ImageSize(reader.getWidth(0), reader.getHeight(0)));
-      } finally {
-        reader.dispose();
-      }
-    } catch (IOException | RuntimeException e) {
-      // A damaged file is rejected where it is decoded.
+  public static Optional<ImageSize> of(byte[] file) {
+    try {
+      ImageFile header = ImageFormat.header(file);
+      return Optional.of(new ImageSize(header.width(), header.height()));
+    } catch (ImageFormatException | RuntimeException e) {
       return Optional.empty();
     }
   }
@@ -66,14 +34,6 @@ public record ImageSize(int width, int height) {
     double x = (double) width / other.width;
     double y = (double) height / other.height;
     return Math.abs(x - y) * Math.max(other.width, other.height) <= 1;
-  }
-
-  private static int little(byte[] bytes, int at, int length) {
-    int value = 0;
-    for (int i = length - 1; i >= 0; i--) {
-      value = value << 8 | bytes[at + i] & 0xff;
-    }
-    return value;
   }
 
   @Override

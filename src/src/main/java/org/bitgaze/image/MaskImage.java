@@ -3,6 +3,7 @@ package org.bitgaze.image;
 import java.awt.color.ColorSpace;
 import java.awt.image.BufferedImage;
 import java.awt.image.ColorModel;
+import java.awt.image.ComponentSampleModel;
 import java.awt.image.DataBuffer;
 import java.awt.image.IndexColorModel;
 import java.awt.image.Raster;
@@ -32,6 +33,9 @@ record MaskImage(
     int height, int width, Kind kind, int[] values, int max, int[] palette, Optional<int[]> alpha) {
   private static final int BYTE = 255;
 
+  /** Decoded samples, values, alpha and levels. */
+  private static final double BYTES_PER_PIXEL = 20;
+
   /** What a pixel's value is. */
   enum Kind {
     /** A level from black to white. */
@@ -57,25 +61,33 @@ record MaskImage(
       }
       return colours(image.height(), image.width(), colours, Optional.empty());
     }
-    try (ImageInputStream stream = ImageIO.createImageInputStream(new ByteArrayInputStream(file))) {
+    Optional<ImageSize> decoded = ImageSize.of(file);
+    try (DecodingMemory memory = DecodingMemory.open();
+        ImageInputStream stream = ImageIO.createImageInputStream(new ByteArrayInputStream(file))) {
       Iterator<ImageReader> readers = ImageIO.getImageReaders(stream);
       if (!readers.hasNext()) {
-        throw new ImageFormatException("no JPEG, PNG, WebP, GIF, BMP or TIFF image");
+        throw new ImageFormatException("not a PNG, GIF, BMP or TIFF image");
       }
       ImageReader reader = readers.next();
       try {
         reader.setInput(stream, true, true);
-        if ((long) reader.getWidth(0) * reader.getHeight(0) > ImageDecoder.MAX_PIXELS) {
-          throw new ImageFormatException("more than " + ImageDecoder.MAX_PIXELS + " pixels");
+        int width = reader.getWidth(0);
+        int height = reader.getHeight(0);
+        ImageDecoder.checkSize(width, height);
+        memory.reserve(width, height, BYTES_PER_PIXEL, file.length);
+        if (decoded.filter(size -> !size.equals(new ImageSize(width, height))).isPresent()) {
+          throw new ImageFormatException(
+              "a mask that is rotated by a tag, or whose first frame is not the whole image, is not"
+                  + " supported");
         }
         return of(reader.read(0));
       } finally {
         reader.dispose();
       }
-    } catch (ImageFormatException e) {
+    } catch (ImageFormatException | OutOfMemoryError e) {
       throw e;
-    } catch (IOException | RuntimeException e) {
-      throw new ImageFormatException("damaged image: " + e.getMessage());
+    } catch (IOException | RuntimeException | Error e) {
+      throw new ImageFormatException("damaged image: " + ImageDecoder.describe(e));
     }
   }
 
@@ -99,10 +111,15 @@ record MaskImage(
         && !(space == ColorSpace.TYPE_RGB && colours == 3)) {
       throw new ImageFormatException("a mask must be grey, RGB or have a palette");
     }
+    if (!(raster.getSampleModel() instanceof ComponentSampleModel) && colours == 3) {
+      return packed(image);
+    }
     boolean isFloat = raster.getTransferType() >= DataBuffer.TYPE_FLOAT;
     int max = isFloat || raster.getTransferType() == DataBuffer.TYPE_BYTE ? BYTE : 65535;
     if (isFloat && colours == 1) {
-      return grey(raster, BYTE, levels(raster), Optional.empty());
+      int[] levels = levels(raster);
+      boolean wide = Arrays.stream(levels).anyMatch(level -> level > BYTE);
+      return grey(raster, wide ? 65535 : BYTE, levels, Optional.empty());
     }
     if (isFloat || raster.getSampleModel().getSampleSize(0) > 16) {
       throw new ImageFormatException("a mask must have at most 16 bits");
@@ -131,6 +148,20 @@ record MaskImage(
     return colours == 1
         ? grey(raster, max, values, some)
         : colours(raster.getHeight(), raster.getWidth(), values, some);
+  }
+
+  /** Samples that share one integer, such as those of 16-bit BMP files. */
+  private static MaskImage packed(BufferedImage image) {
+    int[] argb = image.getRGB(0, 0, image.getWidth(), image.getHeight(), null, 0, image.getWidth());
+    Optional<int[]> alpha =
+        image.getColorModel().hasAlpha()
+            ? Optional.of(Arrays.stream(argb).map(pixel -> pixel >>> 24).toArray())
+            : Optional.empty();
+    return colours(
+        image.getHeight(),
+        image.getWidth(),
+        Arrays.stream(argb).map(pixel -> pixel & 0xffffff).toArray(),
+        alpha);
   }
 
   private static MaskImage grey(Raster raster, int max, int[] values, Optional<int[]> alpha) {

@@ -6,7 +6,6 @@ import java.util.Collections;
 import java.util.Comparator;
 import java.util.LinkedHashSet;
 import java.util.List;
-import java.util.Locale;
 import java.util.ServiceLoader;
 import java.util.Set;
 import java.util.TreeMap;
@@ -24,7 +23,7 @@ public final class MeasureCatalog {
 
   private static List<Measure> load() {
     List<Measure> all = new ArrayList<>(List.of(StandardMeasure.values()));
-    ServiceLoader.load(Measure.class).stream()
+    ServiceLoader.load(Measure.class, Measure.class.getClassLoader()).stream()
         .map(ServiceLoader.Provider::get)
         .sorted(Comparator.comparing(Measure::id))
         .forEach(all::add);
@@ -54,7 +53,10 @@ public final class MeasureCatalog {
    * @throws IllegalArgumentException if it is unknown; the message lists the known ones
    */
   public static Measure of(String id) {
-    return Named.find(ALL.toArray(Measure[]::new), "measure", id.toUpperCase(Locale.ROOT));
+    return ALL.stream()
+        .filter(measure -> measure.id().equalsIgnoreCase(id))
+        .findFirst()
+        .orElseGet(() -> Named.find(ALL.toArray(Measure[]::new), "measure", id));
   }
 
   /** {@return the measures of maps that are taken unless the user chooses others, in order} */

@@ -182,7 +182,7 @@ public final class Model implements Serializable {
    * @throws IOException if the file cannot be read
    */
   public List<String> notices() throws IOException {
-    return parts.source.notices();
+    return info().notices();
   }
 
   /**
@@ -354,7 +354,7 @@ public final class Model implements Serializable {
             content.targetLayer(),
             parts.execution);
     try {
-      info = ModelInfo.of(open);
+      info = ModelInfo.of(open, content.notices());
     } catch (RuntimeException e) {
       open.close();
       throw e;

@@ -1,6 +1,7 @@
 package org.bitgaze.model;
 
 import java.io.Serializable;
+import java.util.List;
 import org.bitgaze.explain.Objective;
 import org.bitgaze.image.Preprocessing;
 import org.bitgaze.network.Graph;
@@ -17,17 +18,19 @@ import org.bitgaze.weights.Tensor;
  * @param objective what the outputs mean
  * @param classes number of outputs
  * @param largestActivation elements of the network's largest activation, for one image
+ * @param notices what was converted or chosen when the files were read, one sentence each
  */
 public record ModelInfo(
     Preprocessing preprocessing,
     String targetLayer,
     Objective objective,
     int classes,
-    long largestActivation)
+    long largestActivation,
+    List<String> notices)
     implements Serializable {
   private static final long serialVersionUID = 1L;
 
-  static ModelInfo of(OpenModel open) {
+  static ModelInfo of(OpenModel open, List<String> notices) {
     Graph graph = open.network().graph();
     int side = open.preprocessing().framing().side();
     Shapes shapes = Shapes.of(graph, side, side);
@@ -40,6 +43,7 @@ public record ModelInfo(
         open.targetLayer(),
         Objective.CLASSIFICATION,
         open.classes(),
-        largest);
+        largest,
+        List.copyOf(notices));
   }
 }

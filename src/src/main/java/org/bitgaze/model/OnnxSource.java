@@ -9,7 +9,6 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.Enumeration;
 import java.util.Iterator;
-import java.util.List;
 import java.util.Optional;
 import org.bitgaze.image.Preprocessing;
 import org.bitgaze.onnx.ClippedLogits;
@@ -86,7 +85,8 @@ record OnnxSource(String path, ClippedLogits clipped, String described) implemen
   public Content open(String named, LayerChoice choice, Optional<Preprocessing> said)
       throws IOException {
     OnnxNetwork network = read(said);
-    return new Content(network.network(), network.preprocessing(), target(network, named));
+    return new Content(
+        network.network(), network.preprocessing(), target(network, named), network.notices());
   }
 
   @Override
@@ -96,11 +96,6 @@ record OnnxSource(String path, ClippedLogits clipped, String described) implemen
     } catch (JsonProcessingException e) {
       throw new IllegalStateException(described, e);
     }
-  }
-
-  @Override
-  public List<String> notices() throws IOException {
-    return read(Optional.empty()).notices();
   }
 
   @Override

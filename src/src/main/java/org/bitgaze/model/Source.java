@@ -19,8 +19,10 @@ sealed interface Source extends Serializable permits ZooSource, OnnxSource {
    * @param network checked: every parameter is there and has the right shape
    * @param preprocessing what is done to images
    * @param targetLayer layer whose activations a map weighs
+   * @param notices what was converted or chosen when the files were read, one sentence each
    */
-  record Content(Network network, Preprocessing preprocessing, String targetLayer) {}
+  record Content(
+      Network network, Preprocessing preprocessing, String targetLayer, List<String> notices) {}
 
   /** The network's name: torchvision's, or {@code onnx}. */
   String network();
@@ -47,9 +49,6 @@ sealed interface Source extends Serializable permits ZooSource, OnnxSource {
 
   /** What is known of the network's input that its file does not say; nothing for the zoo's. */
   InputDescription input();
-
-  /** What the user should know of the file. */
-  List<String> notices() throws IOException;
 
   /** The same network with another description of its input. */
   Source withInput(InputDescription input);

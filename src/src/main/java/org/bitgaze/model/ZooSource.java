@@ -75,8 +75,16 @@ record ZooSource(Architecture architecture, Weights weights) implements Source {
     try {
       Network network = new Network(architecture.graph(classes(source)), source);
       network.check();
+      if (classes(source) < 2) {
+        throw new WeightsException(
+            source.description()
+                + ": the head has one output: a binary classifier; not supported yet");
+      }
       return new Content(
-          network, preprocessing(source, said), targetLayer(named, choice).orElseThrow());
+          network,
+          preprocessing(source, said),
+          targetLayer(named, choice).orElseThrow(),
+          source.notices());
     } catch (IOException | RuntimeException e) {
       source.close();
       throw e;
@@ -97,11 +105,6 @@ record ZooSource(Architecture architecture, Weights weights) implements Source {
   @Override
   public InputDescription input() {
     return InputDescription.DEFAULT;
-  }
-
-  @Override
-  public List<String> notices() {
-    return List.of();
   }
 
   @Override

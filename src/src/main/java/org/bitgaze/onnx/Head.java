@@ -14,10 +14,14 @@ import org.bitgaze.network.op.AdaptiveAvgPool2d;
 import org.bitgaze.network.op.AddConstant;
 import org.bitgaze.network.op.Cat;
 import org.bitgaze.network.op.Clamping;
+import org.bitgaze.network.op.Dropout;
+import org.bitgaze.network.op.Expand;
 import org.bitgaze.network.op.Flatten;
+import org.bitgaze.network.op.Gather;
 import org.bitgaze.network.op.HardSigmoid;
 import org.bitgaze.network.op.MulConstant;
 import org.bitgaze.network.op.Op;
+import org.bitgaze.network.op.Permute;
 import org.bitgaze.network.op.Reshape;
 import org.bitgaze.network.op.ScalarAffine;
 import org.bitgaze.network.op.Sigmoid;
@@ -71,8 +75,12 @@ record Head(String logits, Set<String> leftOut, long axis) {
           AddConstant.class,
           Cat.class,
           FakeQuantize.class,
+          Dropout.class,
+          Expand.class,
           Flatten.class,
+          Gather.class,
           MulConstant.class,
+          Permute.class,
           Reshape.class,
           ScalarAffine.class,
           Slice.class,

@@ -1,12 +1,14 @@
 package org.bitgaze.saliency;
 
 import java.io.IOException;
+import java.io.InputStream;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.stream.Stream;
+import org.bitgaze.image.DecodingMemory;
 import org.bitgaze.image.Framing;
 import org.bitgaze.image.Heatmap;
 import org.bitgaze.image.ImageDecoder;
@@ -60,8 +62,9 @@ public final class PrecomputedMaps implements Saliency {
    */
   public RgbImage image(String key, Framing framing) throws IOException {
     Path file = find(key);
-    try {
-      RgbImage whole = ImageDecoder.decode(Files.readAllBytes(file));
+    try (DecodingMemory memory = DecodingMemory.open();
+        InputStream in = Files.newInputStream(file)) {
+      RgbImage whole = ImageDecoder.decode(ImageDecoder.read(in));
       return framing.apply(whole, Interpolation.BILINEAR);
     } catch (ImageFormatException e) {
       throw new ImageFormatException(file + ": " + e.getMessage());

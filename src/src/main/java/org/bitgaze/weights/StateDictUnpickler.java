@@ -151,7 +151,10 @@ final class StateDictUnpickler {
       case 'c' -> push(PickledGlobal.of(line(), line()));
       case 0x93 -> {
         List<Object> name = popAll(2);
-        push(PickledGlobal.of(String.valueOf(name.get(0)), String.valueOf(name.get(1))));
+        if (!(name.get(0) instanceof String module && name.get(1) instanceof String global)) {
+          throw new PickleException("its pickle is damaged: a global has no name");
+        }
+        push(PickledGlobal.of(module, global));
       }
       case 'R', 0x81 -> {
         List<Object> call = popAll(2);

@@ -12,7 +12,7 @@ import org.bitgaze.measure.ScaledMap;
 public final class PeakDistance implements Measure {
   @Override
   public String id() {
-    return "PEAK_DISTANCE";
+    return "peak_distance";
   }
 
   @Override

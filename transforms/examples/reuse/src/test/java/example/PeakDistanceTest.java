@@ -43,8 +43,8 @@ class PeakDistanceTest {
               rows.forEach(
                   row -> {
                     boolean maps = !row.getReference().equals("label");
-                    assertEquals(maps, row.getMeasures().containsKey("PEAK_DISTANCE"), "" + row);
-                    assertTrue(row.getMeasures().getOrDefault("PEAK_DISTANCE", 0.0) < 1.5);
+                    assertEquals(maps, row.getMeasures().containsKey("peak_distance"), "" + row);
+                    assertTrue(row.getMeasures().getOrDefault("peak_distance", 0.0) < 1.5);
                   });
               return null;
             });
@@ -53,7 +53,7 @@ class PeakDistanceTest {
             lines -> {
               long own =
                   StreamSupport.stream(lines.spliterator(), false)
-                      .filter(line -> line.getKey().getMeasure().equals("PEAK_DISTANCE"))
+                      .filter(line -> line.getKey().getMeasure().equals("peak_distance"))
                       .filter(line -> line.getValue().getCount() == 4)
                       .count();
               // f32 against centre and mask, int4 against these and f32.
@@ -74,14 +74,14 @@ class PeakDistanceTest {
             "--networks=squeezenet1_0",
             "--precisions=int8",
             "--saliency=centre",
-            "--measures=CC,PEAK_DISTANCE",
-            "--gate=int8: PEAK_DISTANCE<=0.9",
+            "--measures=CC,peak_distance",
+            "--gate=int8: peak_distance<=0.9",
             "--output=" + out);
     assertEquals(0, code);
     List<String> rows = Files.readAllLines(out.resolve("rows.csv"));
-    assertTrue(rows.get(0).contains(",PEAK_DISTANCE,"), rows.get(0));
-    assertTrue(Files.readString(out.resolve("summary.csv")).contains("PEAK_DISTANCE"));
-    assertTrue(Files.readString(out.resolve("gate.xml")).contains("PEAK_DISTANCE"));
-    assertTrue(Files.readString(out.resolve("report.html")).contains("PEAK_DISTANCE"));
+    assertTrue(rows.get(0).contains(",peak_distance,"), rows.get(0));
+    assertTrue(Files.readString(out.resolve("summary.csv")).contains("peak_distance"));
+    assertTrue(Files.readString(out.resolve("gate.xml")).contains("peak_distance"));
+    assertTrue(Files.readString(out.resolve("report.html")).contains("peak_distance"));
   }
 }

@@ -42,7 +42,7 @@ import org.bitgaze.transforms.values.SummaryKey;
  * The whole graph: from images to rows, summary, exhibits and rejects.
  *
  * <pre>
- *   names -&gt; decode -&gt; saliency -&gt; CAM f32 -&gt; CAM int8 -&gt; (next model) -&gt; drop pixels
+ *   keys -&gt; decode -&gt; saliency -&gt; CAM f32 -&gt; CAM int8 -&gt; (next model) -&gt; drop pixels
  *     ^                                                                       |
  *   labels, by key                                                            v
  *   masks, maps made elsewhere, by key -------------------------------&gt; join by image key
@@ -52,8 +52,14 @@ import org.bitgaze.transforms.values.SummaryKey;
  *                                                                +-&gt; rejects
  * </pre>
  *
- * <p>An image walks one line of steps, each with one output, and collects its maps: a runner that
- * fuses steps keeps one image alive per worker, and pixels never leave it.
+ * <p>An image passes through one chain of steps, each with one output, and collects its maps. The
+ * precisions are a chain and not branches, because a branch after decoding would make Flink
+ * materialize all decoded images: a chain is fused, keeps one image alive per worker, and pixels
+ * never leave the worker.
+ *
+ * <p>On unbounded input, images are joined and summarized per window; only exhibits need the global
+ * window. If panes accumulate, a label or mask that arrives late repeats its image in the next
+ * pane: use discarding panes with joins.
  *
  * <pre>{@code
  * Audit.Result result =
@@ -192,7 +198,8 @@ public abstract class Audit<T> extends PTransform<PCollection<KV<String, T>>, Au
 
   private Audit<T> withEach(UnaryOperator<ExplainImages> change) {
     if (explanations().isEmpty()) {
-      throw new IllegalStateException("there is no model yet that this could be said of");
+      throw new IllegalStateException(
+          "add a model first: this option applies to the models that were added before");
     }
     return toBuilder().setExplanations(explanations().stream().map(change).toList()).build();
   }

@@ -131,7 +131,9 @@ public final class ComputeSaliency
           for (Map.Entry<Framing, MapPart> seen : found.entrySet()) {
             maps = maps.with(new SeenMap(method.getKey(), seen.getKey(), seen.getValue()));
           }
-        } catch (IOException | RuntimeException e) {
+        } catch (OutOfMemoryError e) {
+          throw e;
+        } catch (IOException | RuntimeException | Error e) {
           rejected.inc();
           maps = maps.with(Reject.of(key, stage(method.getKey()), "", e));
         }

@@ -244,7 +244,7 @@ public final class DecodeImages<T>
       } catch (IOException | RuntimeException e) {
         return unreadable(Reject.of(key, STAGE, "", e));
       } catch (Error e) {
-        return unreadable(Reject.of(key, STAGE, "", e.toString().lines().findFirst().orElse("")));
+        return unreadable(Reject.of(key, STAGE, "", e));
       }
     }
 

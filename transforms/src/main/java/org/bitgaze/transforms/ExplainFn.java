@@ -16,6 +16,7 @@ import org.bitgaze.explain.ExplainedClass;
 import org.bitgaze.explain.Explainer;
 import org.bitgaze.explain.ExplainerSpec;
 import org.bitgaze.explain.Explanation;
+import org.bitgaze.measure.MapStatus;
 import org.bitgaze.quant.Configuration;
 import org.bitgaze.transforms.values.CamMap;
 import org.bitgaze.transforms.values.ImageMaps;
@@ -186,9 +187,8 @@ final class ExplainFn extends DoFn<KV<String, LiveImage>, KV<String, LiveImage>>
 
   private KV<String, LiveImage> add(
       KV<String, LiveImage> image, String label, Explanation explanation, long elapsed) {
-    Optional<String> problem = explanation.problem();
-    if (problem.isPresent()) {
-      return reject(image, label, problem.get());
+    if (explanation.status() == MapStatus.NOT_FINITE) {
+      return reject(image, label, explanation.problem().orElseThrow());
     }
     computed.inc();
     clipped.inc(explanation.clipped() ? 1 : 0);

@@ -68,7 +68,7 @@ public abstract class ExplainImages
   public abstract List<Configuration> getConfigurations();
 
   /**
-   * Returns what is to stand in for the model.
+   * Returns the replacement models.
    *
    * @return the candidates, in the order in which they run
    */
@@ -158,18 +158,18 @@ public abstract class ExplainImages
   }
 
   /**
-   * A network that is to stand in for the model.
+   * A replacement model.
    *
-   * @param label what its maps are called where others have their precision
-   * @param model the network, as it is: at full precision, or quantized as it is deployed
+   * @param label the name of its maps, where others have their precision
+   * @param model the network as it is: at full precision, or quantized as it is deployed
    */
   public record Candidate(String label, Model model) implements Serializable {
     private static final long serialVersionUID = 1L;
   }
 
   /**
-   * Adds a network that is to stand in for the model, such as the same one quantized by some tool,
-   * or pruned: its maps are compared with the model's at f32 as those of a precision are.
+   * Adds a replacement model, such as the same network quantized by some tool, or pruned. Its maps
+   * are compared with the model's at f32, like those of a precision.
    *
    * @param label letters, digits, {@code _}, {@code -} and {@code .}; none of the precisions
    * @param candidate sees the same part of an image as the model
@@ -182,7 +182,7 @@ public abstract class ExplainImages
     return toBuilder().setCandidates(List.copyOf(all)).build();
   }
 
-  /** The model and all that are to stand in for it. */
+  /** The model and its candidates. */
   List<Model> models() {
     List<Model> models = new ArrayList<>(List.of(getModel()));
     getCandidates().forEach(c -> models.add(c.model()));

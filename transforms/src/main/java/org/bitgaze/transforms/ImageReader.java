@@ -1,6 +1,5 @@
 package org.bitgaze.transforms;
 
-import java.io.BufferedInputStream;
 import java.io.IOException;
 import java.io.InputStream;
 import java.io.Serializable;
@@ -10,7 +9,6 @@ import java.nio.file.Path;
 import java.util.Optional;
 import org.apache.beam.sdk.io.FileSystems;
 import org.bitgaze.image.ImageDecoder;
-import org.bitgaze.image.ImageFormatException;
 import org.bitgaze.image.ImageSize;
 import org.bitgaze.image.RgbImage;
 import org.bitgaze.scene.Scene;
@@ -22,9 +20,6 @@ import org.bitgaze.scene.Scene;
  */
 @FunctionalInterface
 public interface ImageReader<T> extends Serializable {
-  /** The largest file that is read: 256 MiB, and at most an eighth of the heap. */
-  long MAX_BYTES = Math.min(256L << 20, Runtime.getRuntime().maxMemory() / 8);
-
   /**
    * Reads an image.
    *
@@ -38,14 +33,7 @@ public interface ImageReader<T> extends Serializable {
   static ImageReader<String> files() {
     return path -> {
       try (InputStream in = open(path)) {
-        byte[] bytes = in.readNBytes((int) MAX_BYTES + 1);
-        if (bytes.length > MAX_BYTES) {
-          throw new ImageFormatException(
-              "a file of more than "
-                  + (MAX_BYTES >> 20)
-                  + " MiB (256 MiB or an eighth of the heap)");
-        }
-        return ImageDecoder.decode(bytes);
+        return ImageDecoder.decode(ImageDecoder.read(in));
       }
     };
   }
@@ -58,8 +46,8 @@ public interface ImageReader<T> extends Serializable {
    * @throws IOException if it cannot be read
    */
   static Optional<ImageSize> size(String path) throws IOException {
-    try (InputStream in = new BufferedInputStream(open(path))) {
-      return ImageSize.of(in);
+    try (InputStream in = open(path)) {
+      return ImageSize.of(ImageDecoder.read(in));
     }
   }
 

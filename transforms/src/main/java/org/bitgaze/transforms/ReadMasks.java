@@ -1,6 +1,7 @@
 package org.bitgaze.transforms;
 
 import java.io.IOException;
+import java.io.InputStream;
 import java.io.Serializable;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -18,7 +19,9 @@ import org.apache.beam.sdk.values.PCollection;
 import org.apache.beam.sdk.values.PCollectionTuple;
 import org.apache.beam.sdk.values.TupleTag;
 import org.apache.beam.sdk.values.TupleTagList;
+import org.bitgaze.image.DecodingMemory;
 import org.bitgaze.image.Framing;
+import org.bitgaze.image.ImageDecoder;
 import org.bitgaze.image.ImageFormatException;
 import org.bitgaze.image.ImageSize;
 import org.bitgaze.image.Interpolation;
@@ -149,7 +152,7 @@ public final class ReadMasks<T> extends PTransform<PCollection<KV<String, T>>, P
       String key = image.getKey();
       List<SeenMask> found = new ArrayList<>();
       Optional<Reject> failed = Optional.empty();
-      try {
+      try (DecodingMemory memory = DecodingMemory.open()) {
         RgbImage whole = read(key, image.getValue());
         for (Framing crop : crops.get()) {
           Mask seen = Mask.of(crop.apply(whole, Interpolation.BILINEAR));
@@ -160,7 +163,9 @@ public final class ReadMasks<T> extends PTransform<PCollection<KV<String, T>>, P
                     Reject.of(key, STAGE, "", "the object is outside of what the networks see"));
           }
         }
-      } catch (IOException | RuntimeException e) {
+      } catch (OutOfMemoryError e) {
+        throw e;
+      } catch (IOException | RuntimeException | Error e) {
         failed = Optional.of(Reject.of(key, STAGE, "", e));
       }
       if (failed.isPresent()) {
@@ -176,7 +181,7 @@ public final class ReadMasks<T> extends PTransform<PCollection<KV<String, T>>, P
     private RgbImage read(String key, T source) throws IOException {
       Path file = files.find(key);
       try {
-        RgbImage mask = masks.values.read(Files.readAllBytes(file));
+        RgbImage mask = masks.values.read(bytes(file));
         Optional<ImageSize> image = masks.sizes.of(source);
         if (image.isPresent()) {
           requireFit(new ImageSize(mask.width(), mask.height()), image.get());
@@ -184,6 +189,12 @@ public final class ReadMasks<T> extends PTransform<PCollection<KV<String, T>>, P
         return mask;
       } catch (ImageFormatException e) {
         throw new ImageFormatException(file + ": " + e.getMessage());
+      }
+    }
+
+    private static byte[] bytes(Path file) throws IOException {
+      try (InputStream in = Files.newInputStream(file)) {
+        return ImageDecoder.read(in);
       }
     }
 

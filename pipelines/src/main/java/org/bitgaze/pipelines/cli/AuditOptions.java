@@ -171,7 +171,7 @@ final class AuditOptions {
     AuditInput images = input.images();
     UsageException.require(
         !input.areScenes() || labels == null, "--labels are for image files; scenes have labels");
-    input.requireCoverage(images, labels);
+    input.requireCoverage(labels);
     return images;
   }
 

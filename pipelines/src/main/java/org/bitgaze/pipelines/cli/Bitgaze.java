@@ -112,7 +112,10 @@ public final class Bitgaze implements Callable<Integer> {
     try {
       return commandLine().execute(args);
     } catch (OutOfMemoryError e) {
-      return MemoryWatch.report(new PrintWriter(System.err, true));
+      return MemoryWatch.report(new PrintWriter(System.err, true), e);
+    } catch (Error e) {
+      System.err.println("bitgaze: " + e.toString().lines().findFirst().orElse(""));
+      return ExitCode.FAILED;
     }
   }
 
@@ -129,8 +132,8 @@ public final class Bitgaze implements Callable<Integer> {
   private static int failed(Exception e, CommandLine command, CommandLine.ParseResult parseResult) {
     Throwable cause = e;
     for (Throwable next = e; next != null; next = next.getCause()) {
-      if (next instanceof OutOfMemoryError) {
-        return MemoryWatch.report(command.getErr());
+      if (next instanceof OutOfMemoryError memory) {
+        return MemoryWatch.report(command.getErr(), memory);
       }
       cause = next;
     }

@@ -101,7 +101,7 @@ record CheckedModel(Model model, int classes, String layer, Size size, List<Stri
 
   private static List<String> warnings(
       Model model, String layer, OpenModel opened, Protocol protocol) throws IOException {
-    List<String> all = new ArrayList<>(opened.network().weights().notices());
+    List<String> all = new ArrayList<>();
     model.notices().forEach(notice -> all.add(model.id() + ": " + notice));
     boolean bundled = model.location().equals(new Weights.Scenes().location());
     if (!model.isOnnx() && !bundled && opened.classes() != Architecture.IMAGENET_CLASSES) {

@@ -163,20 +163,19 @@ final class InputOptions {
   /**
    * Compares labels and masks with the images, and prints warnings where they do not agree.
    *
-   * @param images the images
    * @param labels a CSV file; null for none
    * @throws UsageException if no image has a label, or none has a mask
    * @throws IOException if a file system does not answer
    */
-  void requireCoverage(AuditInput images, @Nullable String labels) throws IOException {
-    if (images instanceof AuditInput.Files files) {
+  void requireCoverage(@Nullable String labels) throws IOException {
+    if (!areScenes()) {
+      // All images, whatever --limit takes of them.
+      MatchImages all = matching(input);
       if (labels != null) {
-        require(
-            "--labels " + labels, Coverage.ofLabels(BeamFiles.absolute(labels), files.images()));
+        require("--labels " + labels, Coverage.ofLabels(BeamFiles.absolute(labels), all));
       }
       if (masks != null) {
-        require(
-            "--masks " + masks, Coverage.ofMasks(masks().orElseThrow().folder(), files.images()));
+        require("--masks " + masks, Coverage.ofMasks(masks().orElseThrow().folder(), all));
       }
     }
   }

@@ -81,9 +81,12 @@ final class MemoryWatch {
     }
   }
 
-  /** Prints one line. {@return the exit code} */
-  static int report(PrintWriter err) {
+  /** Prints what was thrown, which names the image if there is one. {@return the exit code} */
+  static int report(PrintWriter err, OutOfMemoryError thrown) {
     err.print(new String(LINE, StandardCharsets.UTF_8));
+    if (thrown.getMessage() != null) {
+      err.println("(" + thrown.getMessage().lines().findFirst().orElse("") + ")");
+    }
     err.flush();
     return ExitCode.MEMORY;
   }

@@ -97,7 +97,11 @@ public final class Tables {
    */
   public static long rejectedImages(Path rejects) throws IOException {
     String sql =
-        "SELECT count(DISTINCT key) FROM read_csv(%s, header = true, all_varchar = true)"
+        """
+        SELECT count(DISTINCT key) FROM read_csv(%s, auto_detect = false, header = true, delim = ',',
+          quote = '"', escape = '"', max_line_size = 16777216,
+          columns = {'key': 'VARCHAR', 'stage': 'VARCHAR', 'model': 'VARCHAR', 'reason': 'VARCHAR'})
+        """
             .formatted(literal(rejects.toString()));
     try (Connection connection = DriverManager.getConnection(IN_MEMORY);
         Statement statement = connection.createStatement();

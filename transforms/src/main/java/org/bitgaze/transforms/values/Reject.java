@@ -58,7 +58,7 @@ public abstract class Reject {
    * @param problem what was thrown; the first line of its message is the reason
    * @return the reject
    */
-  public static Reject of(String key, String stage, String model, Exception problem) {
+  public static Reject of(String key, String stage, String model, Throwable problem) {
     String message = problem.getMessage() == null ? "" : problem.getMessage().strip();
     String line = message.lines().findFirst().orElse("");
     boolean ours = problem instanceof org.bitgaze.image.ImageFormatException;
