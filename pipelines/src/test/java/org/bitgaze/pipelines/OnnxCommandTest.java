@@ -386,8 +386,12 @@ class OnnxCommandTest {
     Path masks = Files.createDirectory(folder.resolve("masks"));
     try (Stream<Path> images = Files.list(folder.resolve("images"))) {
       for (Path image : images.toList()) {
-        BufferedImage mask = new BufferedImage(300, 200, BufferedImage.TYPE_INT_RGB);
-        mask.createGraphics().fillRect(80, 30, 90, 70);
+        // A mask has its image's proportions.
+        BufferedImage picture = ImageIO.read(image.toFile());
+        int width = picture.getWidth();
+        int height = picture.getHeight();
+        BufferedImage mask = new BufferedImage(width, height, BufferedImage.TYPE_INT_RGB);
+        mask.createGraphics().fillRect(width / 4, height / 6, width / 3, height / 3);
         String stem = image.getFileName().toString().replaceFirst("\\.[^.]*$", "");
         ImageIO.write(mask, "png", masks.resolve(stem + ".png").toFile());
       }

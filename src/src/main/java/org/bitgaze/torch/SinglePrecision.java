@@ -14,6 +14,8 @@ import org.bitgaze.torch.runtime.ProgramCache;
  * the size of the batch, so every call is filled up to the same size: the maps then do not depend
  * on how a runner bundles images.
  *
+ * @param modelId id of the model whose maps these are; a candidate's maps are those of the model
+ *     that it may replace
  * @param program what the program computes
  * @param preprocessing what is done to images
  * @param label what the maps are called
@@ -22,6 +24,7 @@ import org.bitgaze.torch.runtime.ProgramCache;
  * @param threads threads inside libtorch for each call
  */
 public record SinglePrecision(
+    String modelId,
     ProgramKey program,
     Preprocessing preprocessing,
     String label,
@@ -30,11 +33,6 @@ public record SinglePrecision(
     int threads)
     implements ExplainerSpec {
   private static final long serialVersionUID = 1L;
-
-  @Override
-  public String modelId() {
-    return program.model().id();
-  }
 
   @Override
   public List<String> labels() {

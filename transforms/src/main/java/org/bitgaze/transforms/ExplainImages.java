@@ -397,7 +397,13 @@ public abstract class ExplainImages
         int batchSize = batchSize(v.key(), info, streaming);
         all.add(
             new SinglePrecision(
-                v.key(), info.preprocessing(), v.label(), v.draws(), batchSize, getThreads()));
+                getModel().id(),
+                v.key(),
+                info.preprocessing(),
+                v.label(),
+                v.draws(),
+                batchSize,
+                getThreads()));
       }
       return all;
     } catch (IOException e) {

@@ -162,7 +162,7 @@ public final class AuditJob extends Job {
           "warning: "
               + unstable
               + " maps are unstable: the target layer has negative values, where the weights of this"
-              + " CAM method have poles; use layercam instead");
+              + " CAM method have poles; use --cam layercam");
     }
     long clipped = metrics.count(MetricNames.CLIPPED);
     if (clipped > 0) {

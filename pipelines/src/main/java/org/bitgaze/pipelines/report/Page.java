@@ -47,6 +47,7 @@ final class Page {
     configuration.setLocale(Locale.ROOT);
     configuration.setTemplateExceptionHandler(TemplateExceptionHandler.RETHROW_HANDLER);
     configuration.setLogTemplateExceptions(false);
+    configuration.setFallbackOnNullLoopVariable(false);
     configuration.setWrapUncheckedExceptions(true);
     Template template = configuration.getTemplate(name + ".ftlh");
     try (Writer out = Files.newBufferedWriter(file)) {
