@@ -5,7 +5,7 @@ package org.bitgaze.measure;
  * with.
  *
  * @param map the class activation map M
- * @param reference the map or mask R; {@link ScaledMap#missing} if the reference is an answer only
+ * @param reference the map or mask R; a map without values if the reference is an answer only
  * @param answer the class that the network finds most likely
  * @param expected the class that the reference names: f32's answer, or the image's label
  * @param fidelity how much of the reference's signals is left

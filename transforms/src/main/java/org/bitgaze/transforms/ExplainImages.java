@@ -220,9 +220,8 @@ public abstract class ExplainImages
   }
 
   /**
-   * Chooses what quantized networks compute with, up to the target layer. Integers want ranges that
-   * were calibrated; precisions that have no integer kernels stay simulated, see {@link
-   * Arithmetic#withPrecisions}.
+   * Chooses what quantized networks compute with, up to the target layer. Integers need calibrated
+   * ranges; precisions that have no integer kernels stay simulated, see {@link Arithmetic#at}.
    *
    * @param arithmetic the arithmetic
    * @return a new transform
