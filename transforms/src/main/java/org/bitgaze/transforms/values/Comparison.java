@@ -11,69 +11,32 @@ import org.bitgaze.measure.MapStatus;
 @AutoValue
 @DefaultSchema(AutoValueSchema.class)
 public abstract class Comparison {
-  /**
-   * Returns the image's key.
-   *
-   * @return its path relative to the input's root
-   */
+  /** {@return the image's key: its path relative to the input's root} */
   public abstract String getKey();
 
-  /**
-   * Returns the model.
-   *
-   * @return its id
-   */
+  /** {@return the model's id} */
   public abstract String getModel();
 
-  /**
-   * Returns the precision of the compared map.
-   *
-   * @return such as {@code int8}
-   */
+  /** {@return the precision of the compared map, such as {@code int8}} */
   public abstract String getPrecision();
 
-  /**
-   * Returns what the map is compared with.
-   *
-   * @return a {@link org.bitgaze.measure.Reference}'s id
-   */
+  /** {@return the id of the {@link org.bitgaze.measure.Reference} that the map is compared with} */
   public abstract String getReference();
 
-  /**
-   * Returns the model's own answer at this precision.
-   *
-   * @return class index
-   */
+  /** {@return the class that the model predicts at this precision} */
   public abstract int getPredictedClass();
 
-  /**
-   * Returns the predicted class's softmax.
-   *
-   * @return in [0, 1]
-   */
+  /** {@return the softmax of the predicted class, in [0, 1]} */
   public abstract double getProbability();
 
-  /**
-   * Returns the class whose logit the map explains.
-   *
-   * @return class index
-   */
+  /** {@return the class whose logit the map explains} */
   public abstract int getExplainedClass();
 
-  /**
-   * Returns the image's label.
-   *
-   * @return class index, or null without labels
-   */
+  /** {@return the image's label, a class index; null without labels} */
   @Nullable
   public abstract Integer getLabel();
 
-  /**
-   * Returns the measures.
-   *
-   * @return a {@link org.bitgaze.measure.Measure}'s id to its value; those that have none are
-   *     absent
-   */
+  /** {@return the measures that have a value, by their ids} */
   public abstract Map<String, Double> getMeasures();
 
   /** {@return whether the compared map has values, and if not, why} */

@@ -8,32 +8,16 @@ import org.apache.beam.sdk.schemas.annotations.DefaultSchema;
 @AutoValue
 @DefaultSchema(AutoValueSchema.class)
 public abstract class Reject {
-  /**
-   * Returns the image's key.
-   *
-   * @return its path relative to the input's root
-   */
+  /** {@return the image's key: its path relative to the input's root} */
   public abstract String getKey();
 
-  /**
-   * Returns what failed.
-   *
-   * @return such as {@code decode}, {@code saliency}, {@code cam int8}
-   */
+  /** {@return what failed, such as {@code decode}, {@code saliency}, {@code cam int8}} */
   public abstract String getStage();
 
-  /**
-   * Returns the model for which it failed.
-   *
-   * @return its id, or empty if no model was involved
-   */
+  /** {@return the id of the model for which it failed; empty if no model was involved} */
   public abstract String getModel();
 
-  /**
-   * Returns why it failed.
-   *
-   * @return one line
-   */
+  /** {@return why it failed, in one line} */
   public abstract String getReason();
 
   /**

@@ -10,73 +10,40 @@ import org.apache.commons.math3.distribution.TDistribution;
 @AutoValue
 @DefaultSchema(AutoValueSchema.class)
 public abstract class Statistics {
-  /**
-   * Returns how many values there were.
-   *
-   * @return images with a value
-   */
+  /** {@return the number of images that have a value} */
   public abstract long getCount();
 
-  /**
-   * Returns how many comparisons had no value.
-   *
-   * @return images whose map or reference was degenerate
-   */
+  /** {@return the number of images that have no value} */
   public abstract long getDegenerate();
 
-  /**
-   * Returns the mean.
-   *
-   * @return null without values
-   */
+  /** {@return the mean; null without values} */
   @Nullable
   public abstract Double getMean();
 
   /**
-   * Returns the sample standard deviation, n - 1 in the denominator.
-   *
-   * @return null with fewer than two values
+   * {@return the sample standard deviation, with n - 1 in the denominator; null with fewer than two
+   * values}
    */
   @Nullable
   public abstract Double getStd();
 
-  /**
-   * Returns the smallest value.
-   *
-   * @return null without values
-   */
+  /** {@return the smallest value; null without values} */
   @Nullable
   public abstract Double getMin();
 
-  /**
-   * Returns the lower quartile, accurate to 0.1 % of its value.
-   *
-   * @return null without values
-   */
+  /** {@return the lower quartile, accurate to 0.1 % of its value; null without values} */
   @Nullable
   public abstract Double getQ1();
 
-  /**
-   * Returns the median, accurate to 0.1 % of its value.
-   *
-   * @return null without values
-   */
+  /** {@return the median, accurate to 0.1 % of its value; null without values} */
   @Nullable
   public abstract Double getMedian();
 
-  /**
-   * Returns the upper quartile, accurate to 0.1 % of its value.
-   *
-   * @return null without values
-   */
+  /** {@return the upper quartile, accurate to 0.1 % of its value; null without values} */
   @Nullable
   public abstract Double getQ3();
 
-  /**
-   * Returns the largest value.
-   *
-   * @return null without values
-   */
+  /** {@return the largest value; null without values} */
   @Nullable
   public abstract Double getMax();
 

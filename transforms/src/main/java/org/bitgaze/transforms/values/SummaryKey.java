@@ -8,32 +8,16 @@ import org.apache.beam.sdk.schemas.annotations.DefaultSchema;
 @AutoValue
 @DefaultSchema(AutoValueSchema.class)
 public abstract class SummaryKey {
-  /**
-   * Returns the model.
-   *
-   * @return its id
-   */
+  /** {@return the model's id} */
   public abstract String getModel();
 
-  /**
-   * Returns the precision.
-   *
-   * @return such as {@code int8}
-   */
+  /** {@return the precision, such as {@code int8}} */
   public abstract String getPrecision();
 
-  /**
-   * Returns what was compared with.
-   *
-   * @return a {@link org.bitgaze.measure.Reference}'s id
-   */
+  /** {@return the id of the {@link org.bitgaze.measure.Reference} that was compared with} */
   public abstract String getReference();
 
-  /**
-   * Returns the measure.
-   *
-   * @return a {@link org.bitgaze.measure.Measure}'s id
-   */
+  /** {@return the id of the {@link org.bitgaze.measure.Measure}} */
   public abstract String getMeasure();
 
   /**
