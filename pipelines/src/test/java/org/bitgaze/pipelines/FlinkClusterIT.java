@@ -124,7 +124,7 @@ class FlinkClusterIT {
     assertTrue(process.waitFor(4, TimeUnit.MINUTES), log(name));
     assertEquals(0, process.exitValue(), log(name));
     assertSameFiles("direct", name);
-    assertTrue(log(name).contains(IMAGES + " images, 1 rejects"), log(name));
+    assertTrue(log(name).contains(IMAGES + " images decoded, 1 rejected"), log(name));
   }
 
   private static void assertSameFiles(String expected, String name) throws IOException {
@@ -172,7 +172,7 @@ class FlinkClusterIT {
     assertTrue(cluster.waitFor(4, TimeUnit.MINUTES), log("scenes-cluster"));
     assertEquals(0, cluster.exitValue(), log("scenes-cluster"));
     assertSameFiles("scenes-direct", "scenes-cluster");
-    assertTrue(log("scenes-cluster").contains("--show nobody: no such image"));
+    assertTrue(log("scenes-cluster").contains("not shown: no image nobody was compared"));
   }
 
   /** A float network and its quantized form, both from files that workers read, on photographs. */
