@@ -93,9 +93,9 @@ record MaskImage(
 
   /** JPEG and WebP, which have neither palettes nor more than 8 bits. */
   private static boolean isLossy(byte[] file) {
-    return file.length > 12
-        && ((file[0] == (byte) 0xff && file[1] == (byte) 0xd8)
-            || new String(file, 8, 4, java.nio.charset.StandardCharsets.ISO_8859_1).equals("WEBP"));
+    return ImageFormat.of(file)
+        .filter(format -> format == ImageFormat.JPEG || format == ImageFormat.WEBP)
+        .isPresent();
   }
 
   private static MaskImage of(BufferedImage image) throws ImageFormatException {

@@ -7,6 +7,7 @@ import ai.djl.ndarray.types.Shape;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
+import org.bitgaze.explain.Explainer;
 import org.bitgaze.explain.Explanation;
 import org.bitgaze.image.Heatmap;
 import org.bitgaze.measure.Fidelity;
@@ -15,6 +16,13 @@ import org.bitgaze.torch.runtime.StartupClock;
 /** Passes the classes to explain to programs, and reads their results. */
 final class Explanations {
   private Explanations() {}
+
+  /** {@return what {@link #addTargets} takes, for images to explain} */
+  static int[] targets(List<Explainer.Input> inputs) {
+    return inputs.stream()
+        .mapToInt(input -> input.explainedClass().orElse(CamProgram.OWN_CLASS))
+        .toArray();
+  }
 
   /**
    * Adds the argument {@code target} (int64, N).

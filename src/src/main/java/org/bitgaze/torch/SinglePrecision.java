@@ -1,7 +1,7 @@
 package org.bitgaze.torch;
 
 import java.io.IOException;
-import java.util.Arrays;
+import java.util.ArrayList;
 import java.util.List;
 import org.bitgaze.explain.Explainer;
 import org.bitgaze.explain.ExplainerSpec;
@@ -45,16 +45,16 @@ public record SinglePrecision(
     return new Explainer() {
       @Override
       public List<List<Explanation>> explain(List<Input> inputs) {
-        Input[] filled = new Input[Math.max(batchSize, inputs.size())];
-        Arrays.setAll(filled, i -> inputs.get(Math.min(i, inputs.size() - 1)));
+        List<Input> filled = new ArrayList<>(inputs);
+        while (filled.size() < batchSize) {
+          filled.add(inputs.get(inputs.size() - 1));
+        }
         return lease
             .program()
             .run(
-                Arrays.stream(filled).map(Input::image).toList(),
-                Arrays.stream(filled)
-                    .mapToInt(input -> input.explainedClass().orElse(CamProgram.OWN_CLASS))
-                    .toArray(),
-                Arrays.stream(filled).map(input -> new RandomKey(input.key(), variant)).toList(),
+                filled.stream().map(Input::image).toList(),
+                Explanations.targets(filled),
+                filled.stream().map(input -> new RandomKey(input.key(), variant)).toList(),
                 threads)
             .subList(0, inputs.size())
             .stream()

@@ -47,9 +47,7 @@ public record Sweep(
             .program()
             .run(
                 inputs.stream().map(Input::image).toList(),
-                inputs.stream()
-                    .mapToInt(input -> input.explainedClass().orElse(CamProgram.OWN_CLASS))
-                    .toArray(),
+                Explanations.targets(inputs),
                 configurations,
                 threads)
             .stream()

@@ -81,8 +81,7 @@ final class ExplainFn extends DoFn<KV<String, LiveImage>, KV<String, LiveImage>>
         var input = new Explainer.Input(image.getKey(), crop, explained.get());
         batch.add(new Waiting(image, input, c.timestamp(), window));
       } catch (RuntimeException e) {
-        rejected.inc();
-        c.output(add(image, Reject.of(image.getKey(), stage(label(0)), spec.modelId(), e)));
+        c.output(reject(image, e));
       }
     }
     if (batch.size() == spec.batchSize()) {
@@ -157,9 +156,7 @@ final class ExplainFn extends DoFn<KV<String, LiveImage>, KV<String, LiveImage>>
     } catch (RuntimeException e) {
       NativeMemory.check(e);
       if (waiting.size() == 1) {
-        KV<String, LiveImage> image = waiting.get(0).image();
-        rejected.inc();
-        return List.of(add(image, Reject.of(image.getKey(), stage(label(0)), spec.modelId(), e)));
+        return List.of(reject(waiting.get(0).image(), e));
       }
       // One image may have failed the batch: each is tried by itself.
       List<KV<String, LiveImage>> results = new ArrayList<>();
@@ -199,11 +196,15 @@ final class ExplainFn extends DoFn<KV<String, LiveImage>, KV<String, LiveImage>>
   }
 
   private KV<String, LiveImage> reject(KV<String, LiveImage> image, String label, String reason) {
-    rejected.inc();
     return add(image, Reject.of(image.getKey(), stage(label), spec.modelId(), reason));
   }
 
-  private static KV<String, LiveImage> add(KV<String, LiveImage> image, Reject reject) {
+  private KV<String, LiveImage> reject(KV<String, LiveImage> image, RuntimeException failure) {
+    return add(image, Reject.of(image.getKey(), stage(label(0)), spec.modelId(), failure));
+  }
+
+  private KV<String, LiveImage> add(KV<String, LiveImage> image, Reject reject) {
+    rejected.inc();
     LiveImage live = image.getValue();
     return KV.of(image.getKey(), live.with(live.maps().with(reject)));
   }

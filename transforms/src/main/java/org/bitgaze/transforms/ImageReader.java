@@ -12,6 +12,7 @@ import org.bitgaze.image.ImageDecoder;
 import org.bitgaze.image.ImageSize;
 import org.bitgaze.image.RgbImage;
 import org.bitgaze.scene.Scene;
+import org.bitgaze.transforms.io.LocalFiles;
 
 /**
  * Reads one image.
@@ -61,7 +62,7 @@ public interface ImageReader<T> extends Serializable {
   }
 
   private static InputStream open(String path) throws IOException {
-    return path.contains("://")
+    return LocalFiles.isRemote(path)
         ? Channels.newInputStream(FileSystems.open(FileSystems.matchNewResource(path, false)))
         : Files.newInputStream(Path.of(path));
   }

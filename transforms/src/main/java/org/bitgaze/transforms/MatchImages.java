@@ -33,6 +33,7 @@ import org.apache.beam.sdk.transforms.display.DisplayData;
 import org.apache.beam.sdk.values.KV;
 import org.apache.beam.sdk.values.PBegin;
 import org.apache.beam.sdk.values.PCollection;
+import org.bitgaze.transforms.io.LocalFiles;
 
 /**
  * Finds image files on this machine or any of Beam's file systems, and gives each its key: its path
@@ -76,7 +77,7 @@ public final class MatchImages extends PTransform<PBegin, PCollection<KV<String,
     }
 
     private boolean isRemote() {
-      return pattern.contains("://");
+      return LocalFiles.isRemote(pattern);
     }
 
     private String key(String path) {

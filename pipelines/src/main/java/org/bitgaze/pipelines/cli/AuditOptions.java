@@ -16,7 +16,6 @@ import org.bitgaze.measure.MeasureCatalog;
 import org.bitgaze.measure.Reference;
 import org.bitgaze.measure.VanishedMaps;
 import org.bitgaze.model.Model;
-import org.bitgaze.model.OpenModel;
 import org.bitgaze.network.Mode;
 import org.bitgaze.pipelines.gate.Gate;
 import org.bitgaze.pipelines.job.AuditInput;
@@ -321,11 +320,10 @@ final class AuditOptions {
     boolean imageNet = true;
     boolean scenes = options.areScenes();
     for (Model model : plan.models()) {
-      try (OpenModel open = model.open()) {
-        max = Math.max(max, open.classes());
-        imageNet &= open.classes() == Architecture.IMAGENET_CLASSES;
-        scenes &= open.classes() == SceneClass.ALL.size();
-      }
+      int outputs = model.info().classes();
+      max = Math.max(max, outputs);
+      imageNet &= outputs == Architecture.IMAGENET_CLASSES;
+      scenes &= outputs == SceneClass.ALL.size();
     }
     if (classes != null) {
       List<String> names = UsageException.checking(() -> ClassNames.read(classes));

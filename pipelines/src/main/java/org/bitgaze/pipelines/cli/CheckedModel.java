@@ -14,6 +14,7 @@ import org.bitgaze.network.Shapes;
 import org.bitgaze.network.op.BatchNorm2d;
 import org.bitgaze.network.op.Size;
 import org.bitgaze.protocol.Protocol;
+import org.bitgaze.quant.Quantization;
 import org.bitgaze.weights.Tensor;
 import org.bitgaze.weights.TensorSource;
 import org.bitgaze.zoo.Architecture;
@@ -24,11 +25,13 @@ import org.bitgaze.zoo.LayerChoice;
  *
  * @param model the model
  * @param classes number of its classes
+ * @param quantized whether its file has quantized activations
  * @param layer name of the target layer
  * @param size height and width of the maps
  * @param warnings effects that the user may not expect
  */
-record CheckedModel(Model model, int classes, String layer, Size size, List<String> warnings) {
+record CheckedModel(
+    Model model, int classes, boolean quantized, String layer, Size size, List<String> warnings) {
 
   /**
    * Opens and checks a model.
@@ -54,6 +57,7 @@ record CheckedModel(Model model, int classes, String layer, Size size, List<Stri
       return new CheckedModel(
           model,
           opened.classes(),
+          Quantization.isQuantized(opened.network().graph()),
           layer,
           new Size(shape[1], shape[2]),
           warnings(model, layer, opened, protocol));

@@ -15,12 +15,10 @@ import org.bitgaze.image.Resize;
 import org.bitgaze.image.Squash;
 import org.bitgaze.measure.Reference;
 import org.bitgaze.model.Model;
-import org.bitgaze.model.OpenModel;
 import org.bitgaze.model.Weights;
 import org.bitgaze.onnx.ClippedLogits;
 import org.bitgaze.protocol.Protocol;
 import org.bitgaze.quant.Precision;
-import org.bitgaze.quant.Quantization;
 import org.bitgaze.transforms.io.LocalFiles;
 import org.bitgaze.zoo.Architecture;
 import org.bitgaze.zoo.FastGaze;
@@ -160,21 +158,17 @@ final class NetworkOptions {
    * Refuses to quantize a file that is already quantized.
    *
    * @throws UsageException if a model has quantized activations and a precision is an integer
-   * @throws IOException if a model cannot be read
    */
-  static void refuseQuantizedTwice(List<CheckedModel> models, List<String> precisions)
-      throws IOException {
+  static void refuseQuantizedTwice(List<CheckedModel> models, List<String> precisions) {
     if (precisions.stream().allMatch(Precision::isFloat)) {
       return;
     }
     for (CheckedModel checked : models) {
-      try (OpenModel open = checked.model().open()) {
-        UsageException.require(
-            !Quantization.isQuantized(open.network().graph()),
-            checked.model()
-                + " is already quantized; compare it with the float network as --candidate, or use"
-                + " --precisions f32");
-      }
+      UsageException.require(
+          !checked.quantized(),
+          checked.model()
+              + " is already quantized; compare it with the float network as --candidate, or use"
+              + " --precisions f32");
     }
   }
 

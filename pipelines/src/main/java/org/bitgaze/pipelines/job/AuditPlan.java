@@ -101,6 +101,11 @@ public record AuditPlan(
             .allMatch(Configuration::isFloat);
   }
 
+  /** {@return the calibration for the results; without images if ranges are dynamic} */
+  Calibration recordedCalibration() {
+    return calibration.orElseGet(() -> new Calibration(ranges(), List.of(), Map.of()));
+  }
+
   /**
    * Adds ranges.
    *

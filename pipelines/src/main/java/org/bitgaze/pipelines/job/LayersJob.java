@@ -37,7 +37,6 @@ import org.bitgaze.pipelines.output.Rows;
 import org.bitgaze.pipelines.output.RunInfo;
 import org.bitgaze.pipelines.output.Tables;
 import org.bitgaze.pipelines.report.LayersReport;
-import org.bitgaze.quant.Calibration;
 import org.bitgaze.quant.Configuration;
 import org.bitgaze.quant.Precision;
 import org.bitgaze.quant.QuantizableLayer;
@@ -194,7 +193,7 @@ public final class LayersJob extends Job {
       LayerTables.frontier(result, made);
       Tables.rejects(shards, made);
       CalibrationFile.write(
-          audit.calibration().orElse(new Calibration(audit.ranges(), List.of(), Map.of())),
+          audit.recordedCalibration(),
           audit.protocol().decidingRanges(),
           run.models(),
           made.resolve("calibration.json"));

@@ -9,7 +9,7 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import org.bitgaze.model.Model;
-import org.bitgaze.model.OpenModel;
+import org.bitgaze.model.ModelInfo;
 import org.bitgaze.onnx.InputDescription;
 import org.bitgaze.pipelines.bench.Host;
 import org.bitgaze.pipelines.output.Digests;
@@ -53,17 +53,16 @@ final class PlannedRun {
   }
 
   private static RunInfo.ModelInfo info(String id, Model model) throws IOException {
-    try (OpenModel open = model.open()) {
-      return new RunInfo.ModelInfo(
-          id,
-          model.title(),
-          model.network(),
-          open.targetLayer(),
-          model.preparation(),
-          open.classes(),
-          model.location(),
-          Digests.of(model.stream()));
-    }
+    ModelInfo known = model.info();
+    return new RunInfo.ModelInfo(
+        id,
+        model.title(),
+        model.network(),
+        known.targetLayer(),
+        model.preparation(),
+        known.classes(),
+        model.location(),
+        Digests.of(model.stream()));
   }
 
   /** The given settings, and the files that saliency methods use. */

@@ -28,7 +28,6 @@ import org.bitgaze.pipelines.output.Tables;
 import org.bitgaze.pipelines.report.Assessment;
 import org.bitgaze.pipelines.report.CalibrationSample;
 import org.bitgaze.pipelines.report.Report;
-import org.bitgaze.quant.Calibration;
 
 /**
  * Assembles a job's results from its workers' shards. Rows and summary are published before the
@@ -139,7 +138,7 @@ final class ResultAssembler {
       if (!plan.gate().equals(Gate.NONE)) {
         JUnitXml.write(Map.of("bitgaze gate", assessment.judgements()), tables.resolve("gate.xml"));
       }
-      CalibrationSample sample = CalibrationSample.of(calibration(), rows);
+      CalibrationSample sample = CalibrationSample.of(plan.recordedCalibration(), rows);
       return new Gathered(run, summary, assessment, sample);
     }
   }
@@ -153,16 +152,11 @@ final class ResultAssembler {
     SummaryFiles.writeCsv(summary, tables.resolve("summary.csv"));
     SummaryFiles.writeJson(summary, tables.resolve("summary.json"));
     CalibrationFile.write(
-        calibration(),
+        plan.recordedCalibration(),
         plan.protocol().decidingRanges(),
         run.models(),
         tables.resolve("calibration.json"));
     run.write(tables.resolve("run.json"));
-  }
-
-  /** The calibration; without images if ranges are dynamic. */
-  private Calibration calibration() {
-    return plan.calibration().orElseGet(() -> new Calibration(plan.ranges(), List.of(), Map.of()));
   }
 
   private List<ExhibitLine> pictured(Findings findings) throws IOException {

@@ -9,6 +9,7 @@ import org.apache.beam.sdk.io.FileSystems;
 import org.apache.beam.sdk.io.fs.EmptyMatchTreatment;
 import org.apache.beam.sdk.io.fs.MatchResult;
 import org.bitgaze.transforms.MatchImages;
+import org.bitgaze.transforms.io.LocalFiles;
 
 /** Questions to any of Beam's file systems. */
 public final class BeamFiles {
@@ -21,7 +22,7 @@ public final class BeamFiles {
    * @return whether it has a scheme
    */
   public static boolean isRemote(String path) {
-    return MatchImages.local(path).contains("://");
+    return LocalFiles.isRemote(MatchImages.local(path));
   }
 
   /**
