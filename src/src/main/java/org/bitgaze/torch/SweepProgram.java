@@ -32,7 +32,8 @@ import org.bitgaze.torch.runtime.ProgramCache;
  * configuration, the maps (float32, C x N x h x w), the logits (float32, C x N x classes), the
  * explained classes (int64, C x N), whether the explained logit was clipped (int64, C x N), and the
  * signal-to-noise ratios of the target layer's activations and of the logits (float64, C x N x 2,
- * dB).
+ * dB). Where the method has poles that the target layer's activations may come near, the share of
+ * weights near a pole follows (float32, C x N).
  */
 public final class SweepProgram extends ImageProgram {
   private final SweepPlanner planner;
@@ -76,7 +77,7 @@ public final class SweepProgram extends ImageProgram {
     SweepText sweep = new SweepText(model, choices, method, OneDnnCalls.OF_ONE_SIZE);
     sweep.write(model.preprocessing().normalization());
     return new SweepProgram(
-        LoadedModule.of(sweep.text(), sweep.network(), SweepText.SIGNATURE), sweep.planner());
+        LoadedModule.of(sweep.text(), sweep.network(), sweep.signature()), sweep.planner());
   }
 
   /**

@@ -1,6 +1,7 @@
 package org.bitgaze.torch;
 
 import java.util.ArrayList;
+import java.util.Collections;
 import java.util.HashMap;
 import java.util.LinkedHashSet;
 import java.util.List;
@@ -33,13 +34,12 @@ import org.bitgaze.torch.emit.ProgramText;
  * configuration differs from its base are not computed: their results are the base's.
  */
 final class SweepText {
-  static final String SIGNATURE =
-      "images: Tensor,\n    target: Tensor,\n    configurations: Tensor)"
-          + " -> Tuple[Tensor, Tensor, Tensor, Tensor, Tensor]";
+  private static final String ARGUMENTS =
+      "images: Tensor,\n    target: Tensor,\n    configurations: Tensor)";
 
   /** Lists with one entry per configuration, in the order of the results. */
-  private static final List<String> RESULTS =
-      List.of("cams", "answers", "classes", "clippings", "fidelities");
+  private final List<String> lists =
+      new ArrayList<>(List.of("cams", "answers", "classes", "clippings", "fidelities"));
 
   private final Network network;
   private final SweepPlanner planner;
@@ -75,7 +75,10 @@ final class SweepText {
     clipping =
         scheme.quantizedLogits() ? ClippedLogits.of(graph, following) : ClippedLogits.exposed();
     TargetView view = TargetView.of(text.shape(target));
-    head = new HeadText(text, target, view, following, method, new ClassScore(), clipping, false);
+    head = new HeadText(text, target, view, following, method, new ClassScore(), clipping, true);
+    if (head.hasPoles()) {
+      lists.add("instabilities");
+    }
   }
 
   private void cut(Set<String> backbone) {
@@ -111,6 +114,14 @@ final class SweepText {
         .orElse(segments.size());
   }
 
+  /** {@return the program's arguments and the types of its results} */
+  String signature() {
+    return ARGUMENTS
+        + " -> Tuple["
+        + String.join(", ", Collections.nCopies(lists.size(), "Tensor"))
+        + "]";
+  }
+
   /** {@return plans the program's calls} */
   SweepPlanner planner() {
     return planner;
@@ -136,7 +147,7 @@ final class SweepText {
     String input = text.graph().nodes().get(0).name();
     String images = text.variable(input);
     text.add("bases = annotate(List[List[Tensor]], [])");
-    for (String list : RESULTS) {
+    for (String list : lists) {
       text.add(list + " = annotate(List[Tensor], [])");
     }
     text.add("wanted = target");
@@ -166,7 +177,7 @@ final class SweepText {
               () -> text.add("torch.append(bases, " + kept + ")"));
         });
     text.add(
-        RESULTS.stream()
+        lists.stream()
             .map("torch.stack(%s)"::formatted)
             .collect(Collectors.joining(", ", "return (", ")")));
     if (!text.streams().isEmpty()) {
@@ -246,12 +257,13 @@ final class SweepText {
     text.add("features_ratio = " + ratio("reference_features", flat("features")));
     text.add("logits_ratio = " + ratio("reference_logits", flat("torch.detach(logits)")));
     List<String> values = head.results();
+    // Maps, logits, and classes come first.
     if (clipping.result().isEmpty()) {
-      values.add("torch.zeros_like(explained)");
+      values.add(3, "torch.zeros_like(explained)");
     }
-    values.add("torch.stack([features_ratio, logits_ratio], 1)");
-    for (int i = 0; i < RESULTS.size(); i++) {
-      text.add("torch.append(" + RESULTS.get(i) + ", " + values.get(i) + ")");
+    values.add(4, "torch.stack([features_ratio, logits_ratio], 1)");
+    for (int i = 0; i < lists.size(); i++) {
+      text.add("torch.append(" + lists.get(i) + ", " + values.get(i) + ")");
     }
   }
 

@@ -12,11 +12,15 @@ import java.util.List;
 import org.bitgaze.explain.Explanation;
 import org.bitgaze.explain.MapMethod;
 import org.bitgaze.image.ImageDecoder;
+import org.bitgaze.image.RgbImage;
 import org.bitgaze.model.Model;
 import org.bitgaze.model.OpenModel;
 import org.bitgaze.model.Weights;
 import org.bitgaze.quant.Arithmetic;
+import org.bitgaze.quant.Configuration;
+import org.bitgaze.quant.Precision;
 import org.bitgaze.quant.Quantization;
+import org.bitgaze.quant.sweep.PrecisionAlternatives;
 import org.bitgaze.scene.Scene;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -48,6 +52,30 @@ class PolesTest {
     assertTrue(explain(model, MapMethod.GRADCAM_PLUS_PLUS, image).isUnstable());
     assertFalse(explain(model, MapMethod.XGRADCAM, image).isUnstable());
     assertEquals(0, explain(model, MapMethod.LAYERCAM, image).unstable());
+  }
+
+  /** A sweep counts as the program of one precision does, in each configuration. */
+  @Test
+  void sweepsCountPoles() throws IOException {
+    Model model = Model.onnx("critical", resource("critical.onnx"));
+    byte[] image = Files.readAllBytes(resource("synth0.jpg"));
+    var int8 = new Quantization.Dynamic(Precision.of("int8"));
+    MapMethod method = MapMethod.GRADCAM_PLUS_PLUS;
+    try (OpenModel open = model.open();
+        CamProgram single = CamProgram.of(open, int8, method, Arithmetic.SIMULATED);
+        SweepProgram sweep =
+            SweepProgram.of(open, new PrecisionAlternatives(List.of(int8)), method)) {
+      List<RgbImage> crops = List.of(open.preprocessing().apply(ImageDecoder.decode(image)));
+      int[] own = {CamProgram.OWN_CLASS};
+      List<SweepResult> swept =
+          sweep.run(crops, own, List.of(Configuration.F32, Configuration.of("int8")), 1).get(0);
+      Explanation f32 = swept.get(0).explanation();
+      assertEquals(explain(model, method, image).unstable(), f32.unstable());
+      assertTrue(f32.isUnstable());
+      int[] explained = {f32.explained()};
+      assertEquals(
+          single.run(crops, explained).get(0).unstable(), swept.get(1).explanation().unstable());
+    }
   }
 
   /** Behind a ReLU, alpha is at most 1/2, and nothing is counted. */

@@ -150,20 +150,7 @@ public final class AuditJob extends Job {
         run.seconds(),
         images / run.seconds());
     gathered.assessment().judgements().forEach(j -> out.println("gate: " + j.line()));
-    if (metrics.unusableMasks() > 0) {
-      out.printf(
-          "warning: %d of %d images have no usable mask, and no values against masks;"
-              + " rejects.csv says why%n",
-          metrics.unusableMasks(), context.input().count());
-    }
-    long unstable = metrics.count(MetricNames.UNSTABLE);
-    if (unstable > 0) {
-      out.println(
-          "warning: "
-              + unstable
-              + " maps are unstable: the target layer has negative values, where the weights of this"
-              + " CAM method have poles; use --cam layercam");
-    }
+    metrics.warnings(context.input().count()).forEach(out::println);
     long clipped = metrics.count(MetricNames.CLIPPED);
     if (clipped > 0) {
       out.println(clipped + " maps explain a logit that quantization clips");

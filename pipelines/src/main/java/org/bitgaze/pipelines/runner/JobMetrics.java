@@ -1,5 +1,7 @@
 package org.bitgaze.pipelines.runner;
 
+import java.util.ArrayList;
+import java.util.List;
 import java.util.Map;
 import java.util.TreeMap;
 import org.apache.beam.sdk.metrics.DistributionResult;
@@ -68,9 +70,33 @@ public record JobMetrics(
     return new JobMetrics(all, distributions);
   }
 
+  /**
+   * Warns of maps and masks that are to be doubted.
+   *
+   * @param images number of the job's images
+   * @return lines for the terminal
+   */
+  public List<String> warnings(long images) {
+    List<String> warnings = new ArrayList<>();
+    if (unusableMasks() > 0) {
+      warnings.add(
+          "warning: %d of %d images have no usable mask, and no values against masks;"
+                  .formatted(unusableMasks(), images)
+              + " rejects.csv says why");
+    }
+    if (count(MetricNames.UNSTABLE) > 0) {
+      warnings.add(
+          "warning: "
+              + count(MetricNames.UNSTABLE)
+              + " maps are unstable: the target layer has negative values, where the weights of"
+              + " this CAM method have poles; use --cam layercam");
+    }
+    return warnings;
+  }
+
   /** {@return the number of images whose mask cannot be used} */
   public long unusableMasks() {
-    return counters.getOrDefault(MetricNames.UNUSABLE_MASKS, 0L);
+    return count(MetricNames.UNUSABLE_MASKS);
   }
 
   /** {@return the number of images whose maps were compared} */

@@ -76,8 +76,8 @@ public record HeadText(
     return results;
   }
 
-  /** Whether the method has poles, and the target's activations may be negative. */
-  private boolean hasPoles() {
+  /** {@return whether the method has poles, and the target's activations may be negative} */
+  public boolean hasPoles() {
     return counts && !method.poles().isEmpty() && !text.graph().isNonNegative(target);
   }
 
