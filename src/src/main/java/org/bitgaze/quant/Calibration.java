@@ -9,11 +9,11 @@ import java.util.TreeMap;
 /**
  * The ranges of several models' activations, and how they were determined.
  *
- * @param mode how the images' extremes were combined
+ * @param rule how ranges were determined
  * @param images keys of the calibration images, sorted
  * @param models model id to its ranges
  */
-public record Calibration(RangeMode mode, List<String> images, Map<String, Ranges> models)
+public record Calibration(RangeRule rule, List<String> images, Map<String, Ranges> models)
     implements Serializable {
   private static final long serialVersionUID = 1L;
 

@@ -445,6 +445,6 @@ public abstract class ExplainImages
         .add(DisplayData.item("target", getTarget().id()))
         .add(DisplayData.item("arithmetic", getArithmetic().id()))
         .add(
-            DisplayData.item("ranges", getCalibration().map(c -> c.mode().id()).orElse("dynamic")));
+            DisplayData.item("ranges", getCalibration().map(c -> c.rule().id()).orElse("dynamic")));
   }
 }
