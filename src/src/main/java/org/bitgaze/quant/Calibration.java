@@ -17,6 +17,9 @@ public record Calibration(RangeRule rule, List<String> images, Map<String, Range
     implements Serializable {
   private static final long serialVersionUID = 1L;
 
+  /** Precedes the keys of images that are not among those of the job. */
+  public static final String FOREIGN = "calibration-input:";
+
   /** Copies and sorts the collections. */
   public Calibration {
     images = images.stream().sorted().toList();
