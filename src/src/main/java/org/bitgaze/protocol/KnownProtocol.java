@@ -5,7 +5,7 @@ import org.bitgaze.choice.Named;
 import org.bitgaze.explain.ExplainedClass;
 import org.bitgaze.explain.MapMethod;
 import org.bitgaze.model.Execution;
-import org.bitgaze.quant.RangeMode;
+import org.bitgaze.quant.RangeRule;
 
 /** Protocols that have a name. */
 public enum KnownProtocol implements Named {
@@ -16,7 +16,7 @@ public enum KnownProtocol implements Named {
           Execution.DEPLOYMENT,
           MapMethod.GRADCAM_PLUS_PLUS,
           ExplainedClass.REFERENCE,
-          RangeMode.MINMAX,
+          RangeRule.MINMAX,
           "")),
   /**
    * What arXiv:2403.09939 measured: networks in training mode, one image at a time, each explaining
@@ -25,7 +25,7 @@ public enum KnownProtocol implements Named {
   PAPER(
       "as arXiv:2403.09939 measured, in training mode",
       new Protocol(
-          Execution.PAPER, MapMethod.TORCHCAM, ExplainedClass.OWN, RangeMode.AVERAGED, ""));
+          Execution.PAPER, MapMethod.TORCHCAM, ExplainedClass.OWN, RangeRule.AVERAGED, ""));
 
   private final String description;
   private final Protocol protocol;

@@ -11,7 +11,7 @@ import org.bitgaze.explain.MapMethod;
 import org.bitgaze.model.Execution;
 import org.bitgaze.model.Model;
 import org.bitgaze.network.Mode;
-import org.bitgaze.quant.RangeMode;
+import org.bitgaze.quant.RangeRule;
 
 /**
  * How an experiment is made: all that decides its numbers besides the networks, their weights, the
@@ -25,7 +25,7 @@ import org.bitgaze.quant.RangeMode;
  * @param layer the target layer by name, where the execution's choice is not meant; else empty
  */
 public record Protocol(
-    Execution execution, MapMethod cam, ExplainedClass explained, RangeMode ranges, String layer)
+    Execution execution, MapMethod cam, ExplainedClass explained, RangeRule ranges, String layer)
     implements Serializable {
   private static final long serialVersionUID = 1L;
   private static final int DEPLOYED_CALIBRATION = 32;
@@ -103,7 +103,7 @@ public record Protocol(
    * @param other where instead
    * @return a new protocol
    */
-  public Protocol withRanges(RangeMode other) {
+  public Protocol withRanges(RangeRule other) {
     return new Protocol(execution, cam, explained, other, layer);
   }
 

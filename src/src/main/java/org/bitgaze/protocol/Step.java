@@ -14,6 +14,7 @@ import org.bitgaze.network.Mode;
 import org.bitgaze.quant.ActivationScheme;
 import org.bitgaze.quant.PointPlacement;
 import org.bitgaze.quant.RangeMode;
+import org.bitgaze.quant.RangeRule;
 import org.bitgaze.zoo.LayerChoice;
 
 /** The steps in which protocols differ: what users may say, and where a {@link Protocol} has it. */
@@ -73,8 +74,18 @@ public enum Step implements Named {
       "ranges",
       "where the ranges of activations come from",
       RangeMode.values(),
-      Protocol::ranges,
-      Protocol::withRanges),
+      p -> p.ranges().mode(),
+      (p, v) -> p.withRanges(RangeRule.of(v))) {
+    @Override
+    public String get(Protocol protocol) {
+      return protocol.ranges().id();
+    }
+
+    @Override
+    Protocol set(Protocol protocol, String value) {
+      return protocol.withRanges(RangeRule.parse(value));
+    }
+  },
   /** Which layer a map weighs: one of the choices, or any by its name. */
   TARGET_LAYER(
       "target-layer",

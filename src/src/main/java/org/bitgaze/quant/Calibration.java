@@ -9,13 +9,16 @@ import java.util.TreeMap;
 /**
  * The ranges of several models' activations, and how they were determined.
  *
- * @param mode how the images' extremes were combined
+ * @param rule how ranges were determined
  * @param images keys of the calibration images, sorted
  * @param models model id to its ranges
  */
-public record Calibration(RangeMode mode, List<String> images, Map<String, Ranges> models)
+public record Calibration(RangeRule rule, List<String> images, Map<String, Ranges> models)
     implements Serializable {
   private static final long serialVersionUID = 1L;
+
+  /** Precedes the keys of images that are not among those of the job. */
+  public static final String FOREIGN = "calibration-input:";
 
   /** Copies and sorts the collections. */
   public Calibration {

@@ -68,7 +68,8 @@ public final class Observations implements Serializable {
    *
    * @param mode {@link RangeMode#MINMAX} or {@link RangeMode#AVERAGED}
    * @return the range of each point
-   * @throws IllegalArgumentException for {@link RangeMode#DYNAMIC}, which is not calibrated
+   * @throws IllegalArgumentException for {@link RangeMode#DYNAMIC}, which is not calibrated, and
+   *     for modes that need the values' {@link Histograms}
    */
   public Ranges ranges(RangeMode mode) {
     TreeMap<String, Range> ranges = new TreeMap<>();
@@ -81,6 +82,9 @@ public final class Observations implements Serializable {
                   case AVERAGED -> new Range(p.mean(p.minima()), p.mean(p.maxima()));
                   case DYNAMIC ->
                       throw new IllegalArgumentException("dynamic ranges are not calibrated");
+                  case PERCENTILE, MSE, ENTROPY ->
+                      throw new IllegalArgumentException(
+                          mode.id() + " ranges need histograms, not extremes alone");
                 }));
     return new Ranges(ranges);
   }

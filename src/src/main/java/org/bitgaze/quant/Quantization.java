@@ -4,6 +4,7 @@ import java.io.Serializable;
 import java.util.HashMap;
 import java.util.Map;
 import java.util.Optional;
+import java.util.concurrent.atomic.AtomicInteger;
 import org.bitgaze.network.Graph;
 import org.bitgaze.network.Network;
 import org.bitgaze.network.Node;
@@ -127,7 +128,7 @@ public sealed interface Quantization extends Serializable {
 
     @Override
     public Op activation(String network, String point, IntegerRange integers) {
-      return ranges.get(network, point).affine(integers);
+      return ranges.get(network, point, integers).affine(integers);
     }
   }
 
@@ -174,5 +175,22 @@ public sealed interface Quantization extends Serializable {
   static Network observe(Network network, ActivationScheme scheme) {
     return network.apply(
         new InsertAtPoints(scheme, ".observer", point -> Optional.of(new Observe(point.name()))));
+  }
+
+  /**
+   * Inserts operations that count values, for rules that need a {@link Histogram}.
+   *
+   * @param network a network after the pass of a {@link org.bitgaze.network.Mode}
+   * @param scheme how activations are quantized
+   * @return the same function, which also exposes the counts of all images together at every
+   *     quantization point
+   */
+  static Network count(Network network, ActivationScheme scheme) {
+    AtomicInteger next = new AtomicInteger();
+    return network.apply(
+        new InsertAtPoints(
+            scheme,
+            ".counter",
+            point -> Optional.of(new CountValues(point.name(), next.getAndIncrement()))));
   }
 }

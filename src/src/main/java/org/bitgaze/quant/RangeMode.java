@@ -13,12 +13,36 @@ public enum RangeMode implements Named {
    */
   AVERAGED("the means of the calibration images' minima and maxima"),
   /** Each image's own extremes, computed inside the program; nothing is calibrated. */
-  DYNAMIC("each image's own extremes");
+  DYNAMIC("each image's own extremes"),
+  /** Bounds that cut the outermost values, see {@link PercentileRange}. */
+  PERCENTILE("percentile:P, the range of P % of the values (99.99 without P)", true, false),
+  /** The part of the extremes' range with the smallest squared error, see {@link SquaredError}. */
+  MSE("the range with the smallest squared rounding error, up to 8 bits", true, true),
+  /** The part of the extremes' range that keeps most information, see {@link Divergence}. */
+  ENTROPY("the range with the smallest Kullback-Leibler divergence, up to 8 bits", true, true);
 
   private final String description;
+  private final boolean counted;
+  private final boolean perBits;
 
   RangeMode(String description) {
+    this(description, false, false);
+  }
+
+  RangeMode(String description, boolean counted, boolean perBits) {
     this.description = description;
+    this.counted = counted;
+    this.perBits = perBits;
+  }
+
+  /** {@return whether ranges are computed from a {@link Histogram} of each point's values} */
+  public boolean isCounted() {
+    return counted;
+  }
+
+  /** {@return whether each number of bits has ranges of its own; these end at 8 bits} */
+  public boolean isPerBits() {
+    return perBits;
   }
 
   @Override

@@ -60,7 +60,7 @@ class PaperPhotographsTest {
         lease.program().run(List.of(images.get(i)), List.of(keys.get(i))).forEach(seen::add);
       }
     }
-    Ranges ranges = seen.ranges(PAPER.ranges());
+    Ranges ranges = seen.ranges(PAPER.ranges().mode());
     List<ScaledMap> reference = new ArrayList<>();
     for (String name : List.of("f32", "f32b", "int16", "int8")) {
       Precision precision = Precision.of(name);

@@ -366,9 +366,14 @@ public abstract class ExplainImages
         configuration.isFloat()
             ? Quantization.NONE
             : getCalibration()
-                .map(c -> c.quantization(getModel().id(), configuration))
+                .map(c -> quantization(c, configuration))
                 .orElseGet(() -> new Quantization.Dynamic(configuration));
     return new ProgramKey(getModel(), quantization, getCam(), getArithmetic().at(configuration));
+  }
+
+  private Quantization quantization(Calibration calibration, Configuration configuration) {
+    calibration.rule().check(configuration, getModel().execution().scheme());
+    return calibration.quantization(getModel().id(), configuration);
   }
 
   /** Opens each model once, so that workers get its description with the model. */
@@ -445,6 +450,6 @@ public abstract class ExplainImages
         .add(DisplayData.item("target", getTarget().id()))
         .add(DisplayData.item("arithmetic", getArithmetic().id()))
         .add(
-            DisplayData.item("ranges", getCalibration().map(c -> c.mode().id()).orElse("dynamic")));
+            DisplayData.item("ranges", getCalibration().map(c -> c.rule().id()).orElse("dynamic")));
   }
 }

@@ -60,10 +60,13 @@ import org.bitgaze.measure.StandardMeasure;
 import org.bitgaze.model.Model;
 import org.bitgaze.quant.Arithmetic;
 import org.bitgaze.quant.Calibration;
+import org.bitgaze.quant.Histogram;
 import org.bitgaze.quant.Observations;
 import org.bitgaze.quant.Precision;
 import org.bitgaze.quant.Quantization;
+import org.bitgaze.quant.Range;
 import org.bitgaze.quant.RangeMode;
+import org.bitgaze.quant.RangeRule;
 import org.bitgaze.saliency.Centre;
 import org.bitgaze.saliency.Saliency;
 import org.bitgaze.saliency.SaliencyMethod;
@@ -71,6 +74,7 @@ import org.bitgaze.testing.FormulaWeights;
 import org.bitgaze.testing.TestImages;
 import org.bitgaze.torch.Batches;
 import org.bitgaze.torch.CamProgram;
+import org.bitgaze.torch.HistogramProgram;
 import org.bitgaze.torch.ObserverProgram;
 import org.bitgaze.torch.ProgramKey;
 import org.bitgaze.torch.runtime.ProgramCache;
@@ -644,7 +648,7 @@ class TransformsTest {
         Audit.of(numbers())
             .withModels(model)
             .withPrecisions("int8")
-            .withCalibration(new Calibration(RangeMode.MINMAX, List.of(), Map.of())),
+            .withCalibration(new Calibration(RangeRule.MINMAX, List.of(), Map.of())),
         "no ranges were calibrated for model 'squeezenet1_1'");
     PCollection<KV<String, Integer>> unbounded =
         names.setIsBoundedInternal(PCollection.IsBounded.UNBOUNDED);
@@ -653,7 +657,7 @@ class TransformsTest {
     assertThrows(IllegalArgumentException.class, () -> ComputeSaliency.by("satsal"));
     assertThrows(IllegalArgumentException.class, () -> ComputeSaliency.by("centre", "centre"));
     assertThrows(
-        IllegalArgumentException.class, () -> CalibrateRanges.of(List.of()).by(RangeMode.DYNAMIC));
+        IllegalArgumentException.class, () -> CalibrateRanges.of(List.of()).by(RangeRule.DYNAMIC));
   }
 
   private static void refused(
@@ -671,7 +675,7 @@ class TransformsTest {
     PCollection<Calibration> calibration =
         names(p, numbers)
             .apply(SampleImages.of(4, numbers(), List.of(model)).fromFirst(8))
-            .apply(CalibrateRanges.of(List.of(model)).by(RangeMode.AVERAGED));
+            .apply(CalibrateRanges.of(List.of(model)).by(RangeRule.AVERAGED));
     TreeSet<String> readable = new TreeSet<>(java.util.Comparator.comparing(SampleByKey::hash));
     for (int n : numbers) {
       if (n >= 0) {
@@ -690,10 +694,55 @@ class TransformsTest {
     PAssert.thatSingleton(calibration)
         .isEqualTo(
             new Calibration(
-                RangeMode.AVERAGED,
+                RangeRule.AVERAGED,
                 chosen,
                 Map.of("squeezenet1_1", expected.ranges(RangeMode.AVERAGED))));
     p.run().waitUntilFinish();
+  }
+
+  /** Two passes give what one place finds in all images, however they are spread. */
+  @Test
+  void rangesOfHistograms() throws IOException {
+    TestPipeline p = pipeline();
+    List<RangeRule> rules =
+        List.of(RangeRule.MINMAX, RangeRule.parse("percentile:99"), RangeRule.parse("mse"));
+    PCollection<Calibration> calibrations =
+        names(p, 0, 1, 2, 3, 4)
+            .apply(SampleImages.of(5, numbers(), List.of(model)))
+            .apply(CalibrateRanges.of(List.of(model)).by(rules.toArray(RangeRule[]::new)));
+    List<String> keys = List.of("p0", "p1", "p2", "p3", "p4");
+    Observations extremes = new Observations();
+    Map<String, Histogram> counts = new HashMap<>();
+    try (var observer = ObserverProgram.lease(model);
+        var counter = HistogramProgram.lease(model)) {
+      List<RgbImage> crops = new ArrayList<>();
+      for (String key : keys) {
+        crops.add(
+            Preprocessing.IMAGENET.apply(TestImages.crop(Integer.parseInt(key.substring(1)))));
+      }
+      crops.forEach(crop -> extremes.add(observer.program().run(List.of(crop)).get(0)));
+      Map<String, Range> ends = extremes.ranges(RangeMode.MINMAX).points();
+      for (RgbImage crop : crops) {
+        counter
+            .program()
+            .run(crop, "", ends)
+            .forEach((point, h) -> counts.merge(point, h, TransformsTest::sum));
+      }
+    }
+    PAssert.that(calibrations)
+        .containsInAnyOrder(
+            rules.stream()
+                .map(
+                    rule ->
+                        new Calibration(
+                            rule, keys, Map.of("squeezenet1_1", rule.ranges(extremes, counts))))
+                .toList());
+    p.run().waitUntilFinish();
+  }
+
+  private static Histogram sum(Histogram one, Histogram other) {
+    one.add(other);
+    return one;
   }
 
   @Test

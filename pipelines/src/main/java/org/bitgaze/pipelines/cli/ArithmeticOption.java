@@ -5,7 +5,7 @@ import java.util.stream.Stream;
 import org.bitgaze.quant.ActivationScheme;
 import org.bitgaze.quant.Arithmetic;
 import org.bitgaze.quant.Configuration;
-import org.bitgaze.quant.RangeMode;
+import org.bitgaze.quant.RangeRule;
 import org.bitgaze.torch.runtime.IntegerKernels;
 import picocli.CommandLine.Option;
 
@@ -25,9 +25,9 @@ final class ArithmeticOption {
    * @param ranges how ranges are obtained
    * @throws UsageException if integer arithmetic would have dynamic ranges
    */
-  Arithmetic choice(RangeMode ranges) {
+  Arithmetic choice(RangeRule ranges) {
     UsageException.require(
-        arithmetic != Arithmetic.INTEGER || ranges != RangeMode.DYNAMIC,
+        arithmetic != Arithmetic.INTEGER || !ranges.isDynamic(),
         "--arithmetic integer needs static ranges, but --ranges is dynamic");
     return arithmetic;
   }

@@ -3,6 +3,7 @@ package org.bitgaze.pipelines.cli;
 import java.io.IOException;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Optional;
 import java.util.concurrent.Callable;
 import javax.annotation.Nullable;
 import org.bitgaze.measure.Measure;
@@ -82,6 +83,7 @@ final class AuditCommand implements Callable<Integer> {
   private List<String> precisions;
 
   @Mixin private CalibrationOptions calibration;
+  @Mixin private CalibrationInputOption calibrationInput;
 
   @Option(
       names = "--measures",
@@ -135,13 +137,14 @@ final class AuditCommand implements Callable<Integer> {
             () -> calibration.applyTo(checked, ExplainImages::getConfigurations));
     OutputFolder folder = job.folder();
     AuditInput images = audit.images();
+    Optional<AuditInput> source = calibrationInput.images(plan.needsCalibration());
     if (job.isDryRun()) {
       return job.describe(audit.describeAll(images, plan, runner));
     }
     audit.requireExact(plan, runner);
     audit.describe(images, plan).forEach(System.out::println);
     return JobOptions.run(
-        job.context(runner, images, audit.classNames(plan), folder),
+        job.context(runner, images, audit.classNames(plan), folder).withCalibration(source),
         context -> new AuditJob(context, plan));
   }
 }

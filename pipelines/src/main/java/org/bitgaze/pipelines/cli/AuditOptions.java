@@ -204,6 +204,9 @@ final class AuditOptions {
     checkLabels(models.stream().mapToInt(CheckedModel::classes).min().orElseThrow());
     List<ExplainImages> explanations = new ArrayList<>();
     for (CheckedModel checked : models) {
+      precisions
+          .of(checked.model())
+          .forEach(c -> protocol.ranges().check(c, protocol.execution().scheme()));
       ExplainImages explanation =
           ExplainImages.of(checked.model())
               .withPrecisions(precisions.of(checked.model()))

@@ -16,7 +16,6 @@ import org.bitgaze.protocol.Step;
 import org.bitgaze.quant.ActivationScheme;
 import org.bitgaze.quant.Calibration;
 import org.bitgaze.quant.Configuration;
-import org.bitgaze.quant.RangeMode;
 import org.bitgaze.transforms.ExplainImages;
 import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Option;
@@ -81,12 +80,12 @@ final class CalibrationOptions {
       return plan;
     }
     UsageException.require(
-        plan.ranges() != RangeMode.DYNAMIC, "--calibration has no effect with --ranges dynamic");
+        !plan.ranges().isDynamic(), "--calibration has no effect with --ranges dynamic");
     Calibration known = read(plan.models(), plan.protocol());
     UsageException.require(
-        known.mode() == plan.ranges()
+        known.rule().equals(plan.ranges())
             || !command.commandLine().getParseResult().hasMatchedOption("--" + Step.RANGES.id()),
-        "--ranges %s: %s has %s ranges".formatted(plan.ranges().id(), file, known.mode().id()));
+        "--ranges %s: %s has %s ranges".formatted(plan.ranges().id(), file, known.rule().id()));
     for (ExplainImages explanation : plan.explanations()) {
       check(known, explanation.getModel(), configurations.apply(explanation));
     }

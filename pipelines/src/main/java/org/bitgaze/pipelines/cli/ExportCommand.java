@@ -22,7 +22,7 @@ import org.bitgaze.quant.Calibration;
 import org.bitgaze.quant.Configuration;
 import org.bitgaze.quant.Precision;
 import org.bitgaze.quant.Quantization;
-import org.bitgaze.quant.RangeMode;
+import org.bitgaze.quant.RangeRule;
 import org.bitgaze.torch.CamProgram;
 import org.bitgaze.torch.ProgramKey;
 import picocli.CommandLine.Command;
@@ -94,7 +94,7 @@ final class ExportCommand implements Callable<Integer> {
   @Option(
       names = "--calibrate",
       paramLabel = "DIR|GLOB|scenes:N[:SEED]",
-      description = "images from which minmax and averaged ranges are taken")
+      description = "images from which ranges are taken")
   private String calibrate;
 
   @Mixin private CalibrationOptions calibration;
@@ -152,11 +152,12 @@ final class ExportCommand implements Callable<Integer> {
 
   private Quantization quantization(
       PipelineOptions beam, Model model, Configuration bits, Protocol protocol) throws IOException {
-    RangeMode mode = protocol.ranges();
+    RangeRule rule = protocol.ranges();
     if (bits.isFloat()) {
       return Quantization.NONE;
     }
-    if (mode == RangeMode.DYNAMIC) {
+    rule.check(bits, protocol.execution().scheme());
+    if (rule.isDynamic()) {
       UsageException.require(
           !calibration.isFile() && calibrate == null,
           "--calibration and --calibrate have no effect with --ranges dynamic");
@@ -165,7 +166,7 @@ final class ExportCommand implements Callable<Integer> {
     UsageException.require(
         calibration.isFile() != (calibrate != null),
         "--precision %s with --ranges %s needs either --calibration FILE or --calibrate DIR"
-            .formatted(precision, mode.id()));
+            .formatted(precision, rule.id()));
     Calibration known =
         calibration.isFile()
             ? calibration.read(List.of(model), protocol)
@@ -173,11 +174,11 @@ final class ExportCommand implements Callable<Integer> {
                     beam,
                     InputOptions.images(calibrate, 0),
                     List.of(model),
-                    mode,
+                    rule,
                     calibration.images(protocol),
                     Runtime.getRuntime().availableProcessors())
                 .run();
-    System.out.printf("ranges (%s) from %d images%n", known.mode().id(), known.images().size());
+    System.out.printf("ranges (%s) from %d images%n", known.rule().id(), known.images().size());
     CalibrationOptions.check(known, model, List.of(bits));
     return known.quantization(model.id(), bits);
   }

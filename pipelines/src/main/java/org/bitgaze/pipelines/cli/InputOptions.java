@@ -82,17 +82,22 @@ final class InputOptions {
    * @throws IOException if a file system does not answer
    */
   static AuditInput images(String input, int limit) throws IOException {
+    return images("--input", input, limit);
+  }
+
+  /** As above, for an option of another name. */
+  static AuditInput images(String option, String input, int limit) throws IOException {
     if (input.startsWith(SCENES)) {
-      return scenes(input, limit);
+      return scenes(option, input, limit);
     }
-    MatchImages images = matching(input);
+    MatchImages images = matching(option, input);
     ImageCount count = ImageCount.of(images, limit);
     UsageException.require(
-        count.images() > 0, "--input " + input + " has no images" + count.skipped());
+        count.images() > 0, option + " " + input + " has no images" + count.skipped());
     return new AuditInput.Files(count.limit().map(images::within).orElse(images), count);
   }
 
-  private static MatchImages matching(String input) {
+  private static MatchImages matching(String option, String input) {
     boolean remote = BeamFiles.isRemote(input);
     String path = BeamFiles.absolute(input);
     int wildcard = wildcard(path);
@@ -102,8 +107,8 @@ final class InputOptions {
     // A file whose name contains a wildcard is this file.
     UsageException.require(
         remote || !Files.exists(Path.of(path)),
-        "--input " + input + " is a file; give its folder, or a file pattern");
-    UsageException.require(wildcard >= 0, "--input " + input + " does not exist");
+        option + " " + input + " is a file; give its folder, or a file pattern");
+    UsageException.require(wildcard >= 0, option + " " + input + " does not exist");
     return MatchImages.matching(
         path,
         remote
@@ -111,7 +116,7 @@ final class InputOptions {
             : MatchImages.literalFolder(path));
   }
 
-  private static AuditInput scenes(String input, int limit) {
+  private static AuditInput scenes(String option, String input, int limit) {
     String[] parts = input.substring(SCENES.length()).split(":", -1);
     try {
       long count = Long.parseLong(parts[0]);
@@ -124,7 +129,7 @@ final class InputOptions {
       // Reported below, as other wrong forms are.
     }
     throw new UsageException(
-        "--input " + input + " must be scenes:COUNT or scenes:COUNT:SEED, with COUNT at least 1");
+        option + " " + input + " must be scenes:COUNT or scenes:COUNT:SEED, with COUNT at least 1");
   }
 
   private static int wildcard(String path) {
@@ -170,7 +175,7 @@ final class InputOptions {
   void requireCoverage(@Nullable String labels) throws IOException {
     if (!areScenes()) {
       // All images, whatever --limit takes of them.
-      MatchImages all = matching(input);
+      MatchImages all = matching("--input", input);
       if (labels != null) {
         require("--labels " + labels, Coverage.ofLabels(BeamFiles.absolute(labels), all));
       }

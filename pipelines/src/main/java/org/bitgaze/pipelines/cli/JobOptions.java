@@ -3,6 +3,7 @@ package org.bitgaze.pipelines.cli;
 import java.io.IOException;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Optional;
 import java.util.OptionalInt;
 import java.util.function.Function;
 import org.apache.beam.sdk.io.FileSystems;
@@ -122,7 +123,8 @@ final class JobOptions {
         Descriptions.of(command, classNames),
         folder,
         System.out,
-        System.console() != null);
+        System.console() != null,
+        Optional.empty());
   }
 
   /**

@@ -135,6 +135,7 @@ final class LayersCommand implements Callable<Integer> {
   private Gate gate = Gate.NONE;
 
   @Mixin private CalibrationOptions calibration;
+  @Mixin private CalibrationInputOption calibrationInput;
   @Mixin private SaliencyOptions saliency;
   @Mixin private JobOptions job;
   @Unmatched private List<String> beam = new ArrayList<>();
@@ -147,13 +148,17 @@ final class LayersCommand implements Callable<Integer> {
     OutputFolder folder = job.folder();
     AuditInput images = input.images();
     input.requireCoverage(null);
+    Optional<AuditInput> source =
+        calibrationInput.images(
+            plan.audit().calibration().isEmpty() && !plan.audit().ranges().isDynamic());
     String count = input.counted(images);
     if (job.isDryRun()) {
       return job.describe(describe(count, plan, runner));
     }
     System.out.println(count);
     return JobOptions.run(
-        job.context(runner, images, List.of(), folder), context -> new LayersJob(context, plan));
+        job.context(runner, images, List.of(), folder).withCalibration(source),
+        context -> new LayersJob(context, plan));
   }
 
   /** Checks the options and makes a plan, before any image is read. */
@@ -209,6 +214,7 @@ final class LayersCommand implements Callable<Integer> {
             calibration.images(protocol),
             Optional.empty());
     List<Configuration> uniform = bits.stream().map(Configuration::uniform).toList();
+    uniform.forEach(c -> protocol.ranges().check(c, protocol.execution().scheme()));
     audit = calibration.applyTo(audit, explanation -> uniform);
     warnOfHeldOut(audit, search);
     return new LayersPlan(audit, List.copyOf(bits), kinds, search);

@@ -122,7 +122,10 @@ public final class AuditJob extends Job {
     out.println();
     CompactTable.of(gathered.summary()).text().forEach(out::println);
     out.println("ranges of quantized activations: " + gathered.summary().ranges());
-    Stream.of(gathered.sample().describe(), gathered.sample().warning())
+    Stream.of(
+            gathered.sample().describe(),
+            gathered.sample().warning(),
+            gathered.sample().sharedWarning())
         .filter(line -> !line.isEmpty())
         .forEach(out::println);
     out.println();

@@ -16,7 +16,7 @@ import org.bitgaze.pipelines.gate.Gate;
 import org.bitgaze.protocol.Protocol;
 import org.bitgaze.quant.Calibration;
 import org.bitgaze.quant.Configuration;
-import org.bitgaze.quant.RangeMode;
+import org.bitgaze.quant.RangeRule;
 import org.bitgaze.saliency.SaliencyMethod;
 import org.bitgaze.transforms.Audit;
 import org.bitgaze.transforms.ChooseExhibits;
@@ -88,14 +88,14 @@ public record AuditPlan(
   }
 
   /** {@return how the ranges of activations are obtained} */
-  public RangeMode ranges() {
+  public RangeRule ranges() {
     return protocol.ranges();
   }
 
   /** {@return whether a precision needs static ranges that are not yet known} */
   public boolean needsCalibration() {
     return calibration.isEmpty()
-        && ranges() != RangeMode.DYNAMIC
+        && !ranges().isDynamic()
         && !explanations.stream()
             .flatMap(e -> e.getConfigurations().stream())
             .allMatch(Configuration::isFloat);
@@ -121,7 +121,7 @@ public record AuditPlan(
         measures,
         exhibits,
         maps,
-        protocol.withRanges(found.mode()),
+        protocol.withRanges(found.rule()),
         vanished,
         gate,
         calibrationImages,

@@ -4,8 +4,10 @@ import java.io.IOException;
 import java.io.PrintStream;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.HashMap;
 import java.util.List;
 import java.util.Locale;
+import java.util.Map;
 import org.apache.beam.runners.core.construction.SerializablePipelineOptions;
 import org.apache.beam.runners.direct.DirectOptions;
 import org.apache.beam.runners.direct.DirectRunner;
@@ -21,7 +23,7 @@ import org.bitgaze.model.Model;
 import org.bitgaze.pipelines.output.BeamFiles;
 import org.bitgaze.pipelines.output.CalibrationFile;
 import org.bitgaze.quant.Calibration;
-import org.bitgaze.quant.RangeMode;
+import org.bitgaze.quant.RangeRule;
 import org.bitgaze.transforms.CalibrateRanges;
 import org.bitgaze.transforms.values.LiveImage;
 
@@ -36,7 +38,7 @@ public final class CalibrationJob {
   private final PipelineOptions options;
   private final AuditInput input;
   private final List<Model> models;
-  private final RangeMode mode;
+  private final List<RangeRule> rules;
   private final int images;
   private final int workers;
 
@@ -46,7 +48,7 @@ public final class CalibrationJob {
    * @param options Beam's options, for file systems; the runner is always the direct one
    * @param input the images
    * @param models the models
-   * @param mode how the images' extremes are combined
+   * @param rule how ranges are determined
    * @param images size of the sample, at least 1
    * @param workers number of images processed at the same time, at most one per processor
    */
@@ -54,13 +56,24 @@ public final class CalibrationJob {
       PipelineOptions options,
       AuditInput input,
       List<Model> models,
-      RangeMode mode,
+      RangeRule rule,
+      int images,
+      int workers) {
+    this(options, input, models, List.of(rule), images, workers);
+  }
+
+  /** Prepares a calibration by several rules, which share the passes over the images. */
+  CalibrationJob(
+      PipelineOptions options,
+      AuditInput input,
+      List<Model> models,
+      List<RangeRule> rules,
       int images,
       int workers) {
     this.options = options;
     this.input = input;
     this.models = List.copyOf(models);
-    this.mode = mode;
+    this.rules = List.copyOf(rules);
     this.images = images;
     this.workers = Math.min(workers, Runtime.getRuntime().availableProcessors());
   }
@@ -73,13 +86,19 @@ public final class CalibrationJob {
    * @throws Pipeline.PipelineExecutionException if the pipeline fails
    */
   public Calibration run() throws IOException {
+    return runAll().get(0);
+  }
+
+  /** Calibrates by all rules. {@return one calibration per rule, in their order} */
+  List<Calibration> runAll() throws IOException {
     long wanted = Math.min(images, input.count());
     for (long candidates = images; ; candidates *= MORE) {
       int first = (int) Math.min(candidates, Math.min(input.count(), Integer.MAX_VALUE));
-      Calibration found = run(first);
+      List<Calibration> found = run(first);
       // If too few candidates can be read, more of them are tried, until there are no more images.
-      if (found.images().size() >= wanted || first >= input.count()) {
-        return checked(found);
+      if (found.get(0).images().size() >= wanted || first >= input.count()) {
+        checked(found.get(0));
+        return found;
       }
     }
   }
@@ -102,7 +121,7 @@ public final class CalibrationJob {
     return calibration;
   }
 
-  private Calibration checked(Calibration found) throws IOException {
+  private void checked(Calibration found) throws IOException {
     if (found.images().isEmpty()) {
       throw new IOException(
           "ranges cannot be calibrated: none of " + input.count() + " images can be read");
@@ -113,10 +132,9 @@ public final class CalibrationJob {
             "ranges cannot be calibrated: the activations of " + model + " are not finite");
       }
     }
-    return found;
   }
 
-  private Calibration run(int candidates) throws IOException {
+  private List<Calibration> run(int candidates) throws IOException {
     Path folder = Files.createTempDirectory("bitgaze-calibration");
     try {
       // A copy: options are a view, and changes would reach the audit.
@@ -132,16 +150,26 @@ public final class CalibrationJob {
       PCollection<KV<String, LiveImage>> sample =
           input.sample(pipeline, images, candidates, models);
       sample
-          .apply("Calibrate", CalibrateRanges.of(models).by(mode))
+          .apply("Calibrate", CalibrateRanges.of(models).by(rules.toArray(RangeRule[]::new)))
           .apply("Format", ParDo.of(new FormatFn()))
           .apply(
               "Write",
               TextIO.write().to(folder.resolve("calibration").toString()).withoutSharding());
       pipeline.run().waitUntilFinish();
-      return CalibrationFile.read(folder.resolve("calibration")).calibration();
+      return byRule(Files.readAllLines(folder.resolve("calibration")));
     } finally {
       BeamFiles.deleteTree(folder);
     }
+  }
+
+  /** Reads one calibration per line, and puts them into the rules' order. */
+  private List<Calibration> byRule(List<String> lines) throws IOException {
+    Map<RangeRule, Calibration> found = new HashMap<>();
+    for (String line : lines) {
+      Calibration calibration = CalibrationFile.parse(line);
+      found.put(calibration.rule(), calibration);
+    }
+    return rules.stream().map(found::get).toList();
   }
 
   private static final class FormatFn extends DoFn<Calibration, String> {

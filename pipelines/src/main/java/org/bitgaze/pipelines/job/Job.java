@@ -1,10 +1,13 @@
 package org.bitgaze.pipelines.job;
 
 import java.io.IOException;
+import java.util.List;
+import org.bitgaze.image.RgbImage;
 import org.bitgaze.pipelines.output.OutputFolder;
 import org.bitgaze.pipelines.runner.JobMetrics;
 import org.bitgaze.pipelines.runner.Progress;
 import org.bitgaze.pipelines.runner.WatchedPipelines;
+import org.bitgaze.quant.Calibration;
 
 /**
  * The skeleton of a job: it runs pipelines one after the other, and leaves neither a running
@@ -73,16 +76,42 @@ public abstract class Job {
     return pipelines.run(AuditPipeline.create(context.runner(), images, plan, stage), progress);
   }
 
-  /** Calibrates the ranges of a plan's models on a sample of some images. */
+  /**
+   * Calibrates the ranges of a plan's models on a sample of some images, or of those that the
+   * context names.
+   */
   AuditPlan calibrated(AuditPlan plan, AuditInput images) throws IOException {
-    return plan.with(
+    AuditInput source = context.calibration().orElse(images);
+    Calibration found =
         new CalibrationJob(
                 context.runner().options(),
-                images,
+                source,
                 plan.models(),
                 plan.ranges(),
                 plan.calibrationImages(),
                 context.runner().slots())
-            .run(context.out()));
+            .run(context.out());
+    return plan.with(context.calibration().isEmpty() ? found : distinct(found, source));
+  }
+
+  /**
+   * Renames calibration images from another folder whose keys the audit has for other pictures, so
+   * that equal keys mean equal pictures.
+   */
+  private Calibration distinct(Calibration found, AuditInput source) {
+    List<String> keys =
+        found.images().stream()
+            .map(key -> isShared(key, source) ? key : Calibration.FOREIGN + key)
+            .toList();
+    return new Calibration(found.rule(), keys, found.models());
+  }
+
+  private boolean isShared(String key, AuditInput source) {
+    try {
+      RgbImage audited = context.input().read(key);
+      return audited.equals(source.read(key));
+    } catch (IOException e) {
+      return false;
+    }
   }
 }

@@ -1,6 +1,7 @@
 package org.bitgaze.pipelines.job;
 
 import java.io.PrintStream;
+import java.util.Optional;
 import org.bitgaze.pipelines.output.OutputFolder;
 import org.bitgaze.pipelines.runner.Progress;
 import org.bitgaze.pipelines.runner.RunnerSetup;
@@ -14,6 +15,7 @@ import org.bitgaze.pipelines.runner.RunnerSetup;
  * @param output the folder of the results
  * @param out where progress and tables are printed
  * @param terminal whether {@code out} is a terminal
+ * @param calibration the images from which ranges are taken; empty for {@code input}
  */
 public record JobContext(
     RunnerSetup runner,
@@ -21,7 +23,18 @@ public record JobContext(
     JobDescription description,
     OutputFolder output,
     PrintStream out,
-    boolean terminal) {
+    boolean terminal,
+    Optional<AuditInput> calibration) {
+  /**
+   * Takes ranges from other images.
+   *
+   * @param images the images; empty for those of the job
+   * @return a new context
+   */
+  public JobContext withCalibration(Optional<AuditInput> images) {
+    return new JobContext(runner, input, description, output, out, terminal, images);
+  }
+
   /** Starts to show progress over some images. */
   Progress progress(AuditInput images) {
     return new Progress(out, terminal, images.count());
