@@ -45,6 +45,24 @@ final class ForwardPrograms implements AutoCloseable {
   }
 
   /**
+   * Compiles a part now.
+   *
+   * @throws IOException if the weights cannot be read
+   */
+  void compile(Part part) throws IOException {
+    try {
+      program(part);
+    } catch (UncheckedIOException e) {
+      throw e.getCause();
+    }
+  }
+
+  /** {@return the shape of the target's activations: channels, height, width} */
+  int[] targetShape() {
+    return program(Part.BACK).inputShape();
+  }
+
+  /**
    * Runs a part of the network.
    *
    * @param part what is computed
