@@ -216,6 +216,16 @@ public record DeployedFile(
     return makers;
   }
 
+  /**
+   * Tells whether a node computes a tensor.
+   *
+   * @param name of the tensor
+   * @return whether it can be a target layer
+   */
+  public boolean hasTensor(String name) {
+    return makers(model.getGraph()).containsKey(name);
+  }
+
   private static ValueInfoProto output(GraphProto graph, InputDescription description) {
     List<String> names = graph.getOutputList().stream().map(ValueInfoProto::getName).toList();
     Optional<String> chosen = names.size() == 1 ? Optional.of(names.get(0)) : description.output();
