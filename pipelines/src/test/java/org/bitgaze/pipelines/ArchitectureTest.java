@@ -38,6 +38,7 @@ class ArchitectureTest {
           "model",
           "protocol",
           "torch",
+          "ort",
           "saliency",
           "scene",
           "train");

@@ -10,7 +10,9 @@ import org.bitgaze.explain.MapMethod.Need;
 /** What runs a network, and what it can compute of it. */
 public enum Engine implements Named {
   /** Compiled TorchScript programs in libtorch. */
-  TORCH("simulated precisions in libtorch", Set.of(Need.OUTPUTS, Need.ACTIVATIONS, Need.GRADIENT));
+  TORCH("simulated precisions in libtorch", Set.of(Need.OUTPUTS, Need.ACTIVATIONS, Need.GRADIENT)),
+  /** An ONNX file as it is deployed: ONNX Runtime's own kernels, on the CPU. */
+  ONNX_RUNTIME("ONNX files as they are deployed", Set.of(Need.OUTPUTS, Need.ACTIVATIONS));
 
   private final String description;
   private final Set<Need> offers;
@@ -22,12 +24,23 @@ public enum Engine implements Named {
 
   @Override
   public String id() {
-    return name().toLowerCase(Locale.ROOT);
+    return name().replace("_", "").toLowerCase(Locale.ROOT);
   }
 
   @Override
   public String description() {
     return description;
+  }
+
+  /**
+   * Finds an engine by name.
+   *
+   * @param id such as {@code onnxruntime}
+   * @return the engine
+   * @throws IllegalArgumentException if there is none, listing those there are
+   */
+  public static Engine of(String id) {
+    return Named.find(values(), "engine", id);
   }
 
   /**

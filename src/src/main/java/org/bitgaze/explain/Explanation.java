@@ -8,7 +8,8 @@ import org.bitgaze.measure.MapStatus;
 /**
  * A network's outputs for one image, and where it looked.
  *
- * @param cam map at the target layer's resolution: not negative, not scaled
+ * @param cam map at the resolution of the target layer or the map method: not scaled; negative
+ *     values only by a method that runs the network forward only
  * @param logits the network's outputs, one per class
  * @param explained class whose logit the map explains
  * @param clipped whether that logit lies beyond its quantization range; false where logits are not

@@ -3,9 +3,9 @@ package org.bitgaze.explain;
 import org.bitgaze.choice.Named;
 
 /**
- * How activations A (N, K, h, w) and gradients g = dS/dA of the target logit S become a map. Each
- * method is a TorchScript expression, evaluated inside the compiled program; every map is rectified
- * at zero by the program.
+ * How a map is made. Most methods weigh activations A (N, K, h, w) by gradients g = dS/dA of the
+ * target logit S: each is a TorchScript expression, evaluated inside the compiled program, which
+ * rectifies every map at zero. The others run the network forward only, see {@link #isForward}.
  */
 public enum MapMethod implements Named {
   /**
@@ -77,7 +77,26 @@ public enum MapMethod implements Named {
       "Draelos and Carin 2020",
       """
       weighted = torch.mul(g, a)
-      """);
+      """),
+  /** The drop of the score where patches of the image are hidden (Zeiler and Fergus 2014). */
+  OCCLUSION("occlusion", "drop of the score where a patch is hidden; 196 patches", Need.OUTPUTS),
+  /** The probability under random masks (Petsiuk et al. 2018). */
+  RISE("rise", "Petsiuk et al. 2018: probability under random masks", Need.OUTPUTS),
+  /** {@link #RISE}, divided by how often each place was seen instead of by the expected number. */
+  RISE_COVERAGE("rise.coverage", "rise, divided by how often a place was seen", Need.OUTPUTS),
+  /** The first principal component of the activations (Muhammad and Yeasin 2020). */
+  EIGENCAM(
+      "eigencam",
+      "Muhammad and Yeasin 2020: principal component of the activations",
+      Need.ACTIVATIONS),
+  /** Channels weighed by the drop of the score without them (Desai and Ramaswamy 2020). */
+  ABLATIONCAM(
+      "ablationcam",
+      "Desai and Ramaswamy 2020: drop of the score without a channel",
+      Need.ACTIVATIONS),
+  /** Channels weighed by the score of the image seen through them (Wang et al. 2020). */
+  SCORECAM(
+      "scorecam", "Wang et al. 2020: score of the image seen through a channel", Need.ACTIVATIONS);
 
   /** What an engine must compute for a method. */
   public enum Need {
@@ -106,16 +125,27 @@ public enum MapMethod implements Named {
   private final String description;
   private final String statements;
   private final String poles;
+  private final Need need;
 
   MapMethod(String id, String description, String statements) {
     this(id, description, statements, "");
   }
 
   MapMethod(String id, String description, String statements, String poles) {
+    this(id, description, statements, poles, Need.GRADIENT);
+  }
+
+  /** A method that has no part in a compiled program. */
+  MapMethod(String id, String description, Need need) {
+    this(id, description, "", "", need);
+  }
+
+  MapMethod(String id, String description, String statements, String poles, Need need) {
     this.id = id;
     this.description = description;
     this.statements = statements;
     this.poles = poles;
+    this.need = need;
   }
 
   @Override
@@ -130,14 +160,20 @@ public enum MapMethod implements Named {
 
   /** {@return what an engine must compute for this method; an engine refuses what it lacks} */
   public Need need() {
-    return Need.GRADIENT;
+    return need;
+  }
+
+  /** {@return whether maps are computed by running the network forward only} */
+  public boolean isForward() {
+    return need == Need.OUTPUTS || need == Need.ACTIVATIONS;
   }
 
   /**
    * Returns the TorchScript statements.
    *
    * @return lines that read {@code a} and {@code g} and assign {@code weighted}, all (N, K, h, w);
-   *     the map is the rectified sum of {@code weighted} over K
+   *     the map is the rectified sum of {@code weighted} over K; empty for a method that runs the
+   *     network forward only
    */
   public String statements() {
     return statements;

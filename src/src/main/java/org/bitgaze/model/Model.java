@@ -8,6 +8,7 @@ import java.util.List;
 import java.util.Objects;
 import java.util.Optional;
 import java.util.function.Consumer;
+import org.bitgaze.explain.Engine;
 import org.bitgaze.image.Preprocessing;
 import org.bitgaze.network.TargetLayer;
 import org.bitgaze.onnx.ClippedLogits;
@@ -28,7 +29,13 @@ public final class Model implements Serializable {
 
   /** What all that decides the results consists of; absent parts are empty. */
   private record Parts(
-      String id, Source source, String targetLayer, String preprocessing, Execution execution)
+      String id,
+      Source source,
+      String targetLayer,
+      String preprocessing,
+      Execution execution,
+      Engine engine,
+      boolean optimized)
       implements Serializable {
     private static final long serialVersionUID = 1L;
   }
@@ -40,6 +47,8 @@ public final class Model implements Serializable {
     private String targetLayer;
     private String preprocessing;
     private Execution execution;
+    private Engine engine;
+    private boolean optimized;
   }
 
   private final Parts parts;
@@ -52,7 +61,7 @@ public final class Model implements Serializable {
   }
 
   private Model(String id, Source source) {
-    this(new Parts(id, source, "", "", Execution.DEPLOYMENT));
+    this(new Parts(id, source, "", "", Execution.DEPLOYMENT, Engine.TORCH, true));
   }
 
   private Model with(Consumer<Draft> change) {
@@ -62,9 +71,18 @@ public final class Model implements Serializable {
     draft.targetLayer = parts.targetLayer;
     draft.preprocessing = parts.preprocessing;
     draft.execution = parts.execution;
+    draft.engine = parts.engine;
+    draft.optimized = parts.optimized;
     change.accept(draft);
     return new Model(
-        new Parts(draft.id, draft.source, draft.targetLayer, draft.preprocessing, draft.execution));
+        new Parts(
+            draft.id,
+            draft.source,
+            draft.targetLayer,
+            draft.preprocessing,
+            draft.execution,
+            draft.engine,
+            draft.optimized));
   }
 
   /**
@@ -217,6 +235,41 @@ public final class Model implements Serializable {
   }
 
   /**
+   * Chooses what runs the network.
+   *
+   * @param engine instead of {@link Engine#TORCH}
+   * @return a new model
+   * @throws IllegalArgumentException if the engine runs ONNX files only, and this is none
+   */
+  public Model withEngine(Engine engine) {
+    if (engine == Engine.ONNX_RUNTIME && !isOnnx()) {
+      throw new IllegalArgumentException(
+          engine.id() + " runs ONNX files, but " + parts.id + " is a network of the zoo");
+    }
+    return with(draft -> draft.engine = engine);
+  }
+
+  /** {@return what runs the network} */
+  public Engine engine() {
+    return parts.engine;
+  }
+
+  /**
+   * Chooses whether ONNX Runtime optimizes the graph, as it does where a file is deployed.
+   *
+   * @param optimized instead of true; means nothing to other engines
+   * @return a new model
+   */
+  public Model withGraphOptimizations(boolean optimized) {
+    return with(draft -> draft.optimized = optimized);
+  }
+
+  /** {@return whether ONNX Runtime optimizes the graph} */
+  public boolean graphOptimizations() {
+    return parts.optimized;
+  }
+
+  /**
    * Returns how the network is run.
    *
    * @return {@link Execution#DEPLOYMENT} unless another was chosen
@@ -289,7 +342,10 @@ public final class Model implements Serializable {
    * @throws IOException if the files cannot be read
    */
   public ModelInfo info() throws IOException {
-    if (info == null) {
+    if (info == null && parts.engine == Engine.ONNX_RUNTIME) {
+      Source.Deployed deployed = parts.source.deployed(parts.targetLayer, said());
+      info = ModelInfo.of(deployed, parts.execution.resize().apply(deployed.preprocessing()));
+    } else if (info == null) {
       open().close();
     }
     return info;
@@ -354,7 +410,7 @@ public final class Model implements Serializable {
             content.targetLayer(),
             parts.execution);
     try {
-      info = ModelInfo.of(open, content.notices());
+      info = parts.engine == Engine.TORCH ? ModelInfo.of(open, content.notices()) : info;
     } catch (RuntimeException e) {
       open.close();
       throw e;

@@ -14,10 +14,12 @@ import org.bitgaze.weights.Tensor;
  * to the workers with the model.
  *
  * @param preprocessing what is done to images
- * @param targetLayer layer whose activations a map weighs
+ * @param targetLayer layer whose activations a map weighs; may be empty where another runtime runs
+ *     a file
  * @param objective what the outputs mean
- * @param classes number of outputs
- * @param largestActivation elements of the network's largest activation, for one image
+ * @param classes number of outputs; 0 if another runtime runs a file that does not say it
+ * @param largestActivation elements of the network's largest activation, for one image; 1 where
+ *     another runtime runs a file
  * @param notices what was converted or chosen when the files were read, one sentence each
  */
 public record ModelInfo(
@@ -29,6 +31,17 @@ public record ModelInfo(
     List<String> notices)
     implements Serializable {
   private static final long serialVersionUID = 1L;
+
+  /** A file that another runtime runs; its activations are not known. */
+  static ModelInfo of(Source.Deployed deployed, Preprocessing preprocessing) {
+    return new ModelInfo(
+        preprocessing,
+        deployed.targetLayer(),
+        Objective.CLASSIFICATION,
+        deployed.classes(),
+        1,
+        List.of());
+  }
 
   static ModelInfo of(OpenModel open, List<String> notices) {
     Graph graph = open.network().graph();

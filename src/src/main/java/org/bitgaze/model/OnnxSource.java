@@ -9,9 +9,11 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.Enumeration;
 import java.util.Iterator;
+import java.util.List;
 import java.util.Optional;
 import org.bitgaze.image.Preprocessing;
 import org.bitgaze.onnx.ClippedLogits;
+import org.bitgaze.onnx.DeployedFile;
 import org.bitgaze.onnx.InputDescription;
 import org.bitgaze.onnx.OnnxNetwork;
 import org.bitgaze.onnx.file.OnnxException;
@@ -50,9 +52,35 @@ record OnnxSource(String path, ClippedLogits clipped, String described) implemen
   }
 
   @Override
+  public Deployed deployed(String named, Optional<Preprocessing> said) throws IOException {
+    InputDescription input = input();
+    DeployedFile file = DeployedFile.read(Path.of(path), said.map(input::with).orElse(input));
+    String target = named.isEmpty() ? file.target().orElse("") : named;
+    if (named.isEmpty() && input.targetLayer().isEmpty()) {
+      // The same tensor as in libtorch, where the file can be read for it, too.
+      try {
+        String layer = read(said).targetLayer();
+        target = file.hasTensor(layer) ? layer : target;
+      } catch (OnnxException e) {
+        // The tensor before the last pooling stays.
+      }
+    }
+    return new Deployed(file.preprocessing(), target, file.classes());
+  }
+
+  /** The model's file, and those with its tensors, by the importer where it can read them. */
+  private List<Path> files() throws IOException {
+    try {
+      return read(Optional.empty()).files();
+    } catch (OnnxException e) {
+      return DeployedFile.read(Path.of(path), input()).files();
+    }
+  }
+
+  @Override
   public InputStream stream() throws IOException {
     // One after the other: a model may keep each tensor in a file of its own.
-    Iterator<Path> files = read(Optional.empty()).files().iterator();
+    Iterator<Path> files = files().iterator();
     Enumeration<InputStream> parts =
         new Enumeration<>() {
           @Override

@@ -24,6 +24,20 @@ sealed interface Source extends Serializable permits ZooSource, OnnxSource {
   record Content(
       Network network, Preprocessing preprocessing, String targetLayer, List<String> notices) {}
 
+  /**
+   * A file as another runtime runs it.
+   *
+   * @param preprocessing what is done to images
+   * @param targetLayer the tensor that a map weighs; empty if it is not known
+   * @param classes the number of classes; 0 if the file does not say it
+   */
+  record Deployed(Preprocessing preprocessing, String targetLayer, int classes) {}
+
+  /** Describes the network as another runtime runs it; the named layer may be empty. */
+  default Deployed deployed(String named, Optional<Preprocessing> said) throws IOException {
+    throw new IllegalStateException(network() + " is not a file");
+  }
+
   /** The network's name: torchvision's, or {@code onnx}. */
   String network();
 

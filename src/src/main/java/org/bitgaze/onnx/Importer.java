@@ -47,7 +47,7 @@ import org.bitgaze.quant.LogitQuantize;
 
 /** Translates the nodes of a file, one after the other, into a network. */
 final class Importer {
-  private static final int MAX_SIDE = 4096;
+  static final int MAX_SIDE = 4096;
 
   private final OnnxFile file;
   private final InputDescription description;

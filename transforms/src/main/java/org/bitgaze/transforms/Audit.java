@@ -222,7 +222,7 @@ public abstract class Audit<T> extends PTransform<PCollection<KV<String, T>>, Au
    * @return a new transform
    */
   public Audit<T> withCam(MapMethod method) {
-    return withEach(e -> e.withCam(method));
+    return withEach(e -> e.withMethod(method));
   }
 
   /**

@@ -22,10 +22,12 @@ import org.bitgaze.explain.Engine;
 import org.bitgaze.explain.ExplainedClass;
 import org.bitgaze.explain.ExplainerSpec;
 import org.bitgaze.explain.MapMethod;
+import org.bitgaze.explain.perturb.Perturbations;
 import org.bitgaze.image.Preprocessing;
 import org.bitgaze.model.Model;
 import org.bitgaze.model.ModelInfo;
 import org.bitgaze.network.Mode;
+import org.bitgaze.ort.OrtPrecision;
 import org.bitgaze.quant.Arithmetic;
 import org.bitgaze.quant.Calibration;
 import org.bitgaze.quant.Configuration;
@@ -33,6 +35,7 @@ import org.bitgaze.quant.Precision;
 import org.bitgaze.quant.Quantization;
 import org.bitgaze.quant.sweep.PrecisionAlternatives;
 import org.bitgaze.torch.Batches;
+import org.bitgaze.torch.ForwardPrecision;
 import org.bitgaze.torch.ProgramKey;
 import org.bitgaze.torch.SinglePrecision;
 import org.bitgaze.torch.Sweep;
@@ -84,6 +87,8 @@ public abstract class ExplainImages
 
   abstract OptionalInt getBatchSize();
 
+  abstract OptionalInt getPerturbations();
+
   abstract int getThreads();
 
   abstract boolean isTogether();
@@ -107,6 +112,8 @@ public abstract class ExplainImages
     abstract Builder setArithmetic(Arithmetic arithmetic);
 
     abstract Builder setBatchSize(int size);
+
+    abstract Builder setPerturbations(int number);
 
     abstract Builder setThreads(int threads);
 
@@ -182,20 +189,20 @@ public abstract class ExplainImages
     return toBuilder().setCandidates(List.copyOf(all)).build();
   }
 
-  /** The model and its candidates. */
-  List<Model> models() {
+  /** {@return the model and its candidates, in the order in which they run} */
+  public List<Model> models() {
     List<Model> models = new ArrayList<>(List.of(getModel()));
     getCandidates().forEach(c -> models.add(c.model()));
     return models;
   }
 
   /**
-   * Chooses how activations are weighed.
+   * Chooses the map method.
    *
    * @param method the method
    * @return a new transform
    */
-  public ExplainImages withCam(MapMethod method) {
+  public ExplainImages withMethod(MapMethod method) {
     return toBuilder().setCam(method).build();
   }
 
@@ -228,6 +235,30 @@ public abstract class ExplainImages
    */
   public ExplainImages withArithmetic(Arithmetic arithmetic) {
     return toBuilder().setArithmetic(arithmetic).build();
+  }
+
+  /**
+   * Chooses what runs the model; candidates have an engine of their own, see {@link
+   * Model#withEngine}.
+   *
+   * @param engine {@link Engine#ONNX_RUNTIME} runs ONNX files as they are, at f32 alone, and needs
+   *     a method without gradient
+   * @return a new transform
+   * @throws IllegalArgumentException if the engine cannot run the model
+   */
+  public ExplainImages withEngine(Engine engine) {
+    return toBuilder().setModel(getModel().withEngine(engine)).build();
+  }
+
+  /**
+   * Bounds the cost of a method that perturbs the image: masks of {@code rise}, channels of {@code
+   * scorecam}.
+   *
+   * @param number at least 1
+   * @return a new transform
+   */
+  public ExplainImages withPerturbations(int number) {
+    return toBuilder().setPerturbations(number).build();
   }
 
   /**
@@ -275,7 +306,17 @@ public abstract class ExplainImages
       throw new IllegalArgumentException(
           "batches of " + batchSize + " images and " + getThreads() + " threads must be 1 or more");
     }
-    Engine.TORCH.require(getCam());
+    for (Model model : models()) {
+      model.engine().require(getCam());
+      checkDeployed(model);
+    }
+    if (getCam().isForward()) {
+      // Checks the number.
+      perturbations();
+    } else if (getPerturbations().isPresent()) {
+      throw new IllegalArgumentException(
+          getCam().id() + " weighs by gradients: there is no number of perturbations to choose");
+    }
     Set<String> labels = new LinkedHashSet<>();
     for (Variant variant : variants()) {
       if (!labels.add(variant.label())) {
@@ -293,7 +334,43 @@ public abstract class ExplainImages
                 + ": configurations that are explained together are of one network, explain one"
                 + " class, image by image in simulated arithmetic, and draw nothing at random");
       }
+      if (getCam().need() != MapMethod.Need.GRADIENT) {
+        throw new IllegalArgumentException(
+            getCam().id() + ": configurations are explained together by gradients only");
+      }
     }
+  }
+
+  /** A file runs as it is; and perturbed inputs have no name by which to draw random numbers. */
+  private void checkDeployed(Model model) {
+    if (getCam().isForward() && model.execution().mode().dropout()) {
+      throw new IllegalArgumentException(
+          "%s runs %s with active dropout, which methods that perturb the image do not support"
+              .formatted(getCam().id(), model.id()));
+    }
+    if (model.engine() != Engine.ONNX_RUNTIME) {
+      return;
+    }
+    if (!model.execution().mode().equals(Mode.EVAL)) {
+      throw new IllegalArgumentException(
+          model.engine().id() + " runs files as they are deployed, and not in training mode");
+    }
+    if (model.equals(getModel())
+        && !getConfigurations().stream().allMatch(Configuration::isFloat)) {
+      throw new IllegalArgumentException(
+          "%s runs %s as it is: it has no other precision than f32; give quantized files as candidates"
+              .formatted(model.engine().id(), model.id()));
+    }
+  }
+
+  /**
+   * How the method perturbs images.
+   *
+   * @return the method and its number of masks or channels
+   * @throws IllegalArgumentException if the method needs gradients, or has another number
+   */
+  public Perturbations perturbations() {
+    return new Perturbations(getCam(), getPerturbations());
   }
 
   /**
@@ -310,13 +387,15 @@ public abstract class ExplainImages
   }
 
   /**
-   * Returns the programs that are run.
+   * Returns the programs that libtorch runs.
    *
    * @return what a map is called, to the program that makes it; f32 first
    */
   public Map<String, ProgramKey> programs() {
     Map<String, ProgramKey> all = new LinkedHashMap<>();
-    variants().forEach(variant -> all.put(variant.label(), variant.key()));
+    variants().stream()
+        .filter(variant -> variant.key().model().engine() == Engine.TORCH)
+        .forEach(variant -> all.put(variant.label(), variant.key()));
     return all;
   }
 
@@ -399,20 +478,47 @@ public abstract class ExplainImages
       for (Variant v : variants()) {
         ModelInfo info = v.key().model().info();
         int batchSize = batchSize(v.key(), info, streaming);
-        all.add(
-            new SinglePrecision(
-                getModel().id(),
-                v.key(),
-                info.preprocessing(),
-                v.label(),
-                v.draws(),
-                batchSize,
-                getThreads()));
+        all.add(getCam().isForward() ? forward(v, info, batchSize) : gradient(v, info, batchSize));
       }
       return all;
     } catch (IOException e) {
       throw new UncheckedIOException(e);
     }
+  }
+
+  private ExplainerSpec gradient(Variant v, ModelInfo info, int batchSize) {
+    return new SinglePrecision(
+        getModel().id(),
+        v.key(),
+        info.preprocessing(),
+        v.label(),
+        v.draws(),
+        batchSize,
+        getThreads());
+  }
+
+  private ExplainerSpec forward(Variant v, ModelInfo info, int batchSize) {
+    Model model = v.key().model();
+    int perturbations = getPerturbations().orElse(0);
+    return model.engine() == Engine.ONNX_RUNTIME
+        ? new OrtPrecision(
+            getModel().id(),
+            model,
+            getCam(),
+            info.preprocessing(),
+            getCam().need() == MapMethod.Need.ACTIVATIONS ? info.targetLayer() : "",
+            v.label(),
+            perturbations,
+            batchSize,
+            model.graphOptimizations())
+        : new ForwardPrecision(
+            getModel().id(),
+            v.key(),
+            info.preprocessing(),
+            v.label(),
+            perturbations,
+            batchSize,
+            getThreads());
   }
 
   /**

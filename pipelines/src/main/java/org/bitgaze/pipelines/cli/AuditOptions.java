@@ -71,6 +71,7 @@ final class AuditOptions {
   @Option(names = "--maps", description = "also write all maps, to maps.parquet")
   private boolean maps;
 
+  @Mixin private EngineOptions engines = new EngineOptions();
   @Mixin private ArithmeticOption arithmetic = new ArithmeticOption();
   @Mixin private ExhibitOptions exhibits = new ExhibitOptions();
 
@@ -196,6 +197,7 @@ final class AuditOptions {
     List<SaliencyMethod.Choice> methods = saliency.choices(options);
     Set<Measure> measures = measures(request.measures());
     boolean candidates = !request.candidates().isEmpty();
+    options.setEngine(engines::applyTo);
     List<CheckedModel> models = options.check(networks, candidates, protocol);
     NetworkOptions.refuseQuantizedTwice(models, precisions.names());
     UsageException.require(
@@ -210,19 +212,22 @@ final class AuditOptions {
       ExplainImages explanation =
           ExplainImages.of(checked.model())
               .withPrecisions(precisions.of(checked.model()))
-              .withCam(protocol.cam())
+              .withMethod(protocol.cam())
               .withTarget(protocol.explained())
               .withArithmetic(arithmetic.choice(protocol.ranges()))
               .withThreads(threads);
       if (batchSize != null) {
         explanation = explanation.withBatchSize(batchSize);
       }
+      explanation = engines.applyTo(explanation, protocol.cam());
       for (NetworkText text : request.candidates()) {
         Model candidate = options.candidate(text, checked, protocol).model();
         explanation = withCandidate(explanation, candidate);
       }
+      explanation.check();
       explanations.add(explanation);
     }
+    engines.requireUsed(explanations.stream().flatMap(e -> e.models().stream()).toList());
     AuditPlan plan =
         new AuditPlan(
             explanations,
@@ -361,6 +366,7 @@ final class AuditOptions {
     List<String> lines = new ArrayList<>();
     lines.add(input.counted(images));
     lines.add("protocol: " + plan.protocol().title());
+    lines.addAll(ForwardCost.describe(images, plan));
     if (batchSize != null
         && batchSize > 1
         && !plan.protocol().execution().mode().equals(Mode.EVAL)) {

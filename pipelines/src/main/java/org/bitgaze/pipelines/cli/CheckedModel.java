@@ -1,8 +1,12 @@
 package org.bitgaze.pipelines.cli;
 
 import java.io.IOException;
+import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Optional;
+import org.bitgaze.explain.Engine;
+import org.bitgaze.explain.MapMethod;
 import org.bitgaze.image.Preprocessing;
 import org.bitgaze.measure.ScaledMap;
 import org.bitgaze.model.Model;
@@ -13,6 +17,9 @@ import org.bitgaze.network.Node;
 import org.bitgaze.network.Shapes;
 import org.bitgaze.network.op.BatchNorm2d;
 import org.bitgaze.network.op.Size;
+import org.bitgaze.onnx.DeployedFile;
+import org.bitgaze.onnx.file.OnnxException;
+import org.bitgaze.ort.OrtTrial;
 import org.bitgaze.protocol.Protocol;
 import org.bitgaze.quant.Quantization;
 import org.bitgaze.weights.Tensor;
@@ -27,11 +34,16 @@ import org.bitgaze.zoo.LayerChoice;
  * @param classes number of its classes
  * @param quantized whether its file has quantized activations
  * @param layer name of the target layer
- * @param size height and width of the maps
+ * @param size height and width of the target layer, where it is known
  * @param warnings effects that the user may not expect
  */
 record CheckedModel(
-    Model model, int classes, boolean quantized, String layer, Size size, List<String> warnings) {
+    Model model,
+    int classes,
+    boolean quantized,
+    String layer,
+    Optional<Size> size,
+    List<String> warnings) {
 
   /**
    * Opens and checks a model.
@@ -42,7 +54,17 @@ record CheckedModel(
    * @throws IOException if the model is damaged, or has values that are not finite
    */
   static CheckedModel of(Model model, Protocol protocol) throws IOException {
-    try (OpenModel opened = model.open()) {
+    if (model.engine() == Engine.ONNX_RUNTIME) {
+      UsageException.checking(
+          () -> {
+            model.engine().require(protocol.cam());
+            return true;
+          });
+      OrtTrial trial = OrtTrial.of(model, protocol.cam());
+      return new CheckedModel(
+          model, trial.classes(), false, model.info().targetLayer(), trial.size(), List.of());
+    }
+    try (OpenModel opened = open(model)) {
       int side = opened.preprocessing().framing().side();
       if (model.isOnnx()) {
         requireFinite(opened);
@@ -59,8 +81,26 @@ record CheckedModel(
           opened.classes(),
           Quantization.isQuantized(opened.network().graph()),
           layer,
-          new Size(shape[1], shape[2]),
+          Optional.of(new Size(shape[1], shape[2])),
           warnings(model, layer, opened, protocol));
+    }
+  }
+
+  /** Opens a model; a file that cannot be read may run in ONNX Runtime. */
+  private static OpenModel open(Model model) throws IOException {
+    try {
+      return model.open();
+    } catch (OnnxException e) {
+      try {
+        DeployedFile.read(Path.of(model.location()), model.input());
+      } catch (OnnxException damaged) {
+        throw e;
+      }
+      throw new OnnxException(
+          "%s; ONNX Runtime may run the file as it is: --engine %s=%s --cam %s"
+              .formatted(
+                  e.getMessage(), model.id(), Engine.ONNX_RUNTIME.id(), MapMethod.OCCLUSION.id()),
+          e);
     }
   }
 
@@ -85,7 +125,7 @@ record CheckedModel(
         classes == original.classes,
         "%s has %d classes, but %s has %d"
             .formatted(model, classes, original.model, original.classes));
-    if (!size.equals(original.size)) {
+    if (size.isPresent() && original.size.isPresent() && !size.equals(original.size)) {
       warnings.add(
           "the target layers differ in size: %s of %s, %s of %s"
               .formatted(target(), model.id(), original.target(), original.model.id()));
@@ -93,7 +133,7 @@ record CheckedModel(
   }
 
   private String target() {
-    return layer + " (" + size.height() + "x" + size.width() + ")";
+    return layer + size.map(s -> " (" + s.height() + "x" + s.width() + ")").orElse("");
   }
 
   /** Reads all parameters of a file that nobody has checked yet; published weights are checked. */

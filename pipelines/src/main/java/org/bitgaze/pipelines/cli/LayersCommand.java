@@ -190,7 +190,7 @@ final class LayersCommand implements Callable<Integer> {
     for (CheckedModel checked : models) {
       explanations.add(
           ExplainImages.of(checked.model())
-              .withCam(protocol.cam())
+              .withMethod(protocol.cam())
               .withTarget(protocol.explained()));
     }
     Set<Measure> measures = new LinkedHashSet<>(List.of(StandardMeasure.CC, StandardMeasure.KLD));

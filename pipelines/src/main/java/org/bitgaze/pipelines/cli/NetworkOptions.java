@@ -9,6 +9,7 @@ import java.util.HashSet;
 import java.util.List;
 import java.util.Optional;
 import java.util.Set;
+import java.util.function.UnaryOperator;
 import javax.annotation.Nullable;
 import org.bitgaze.image.Preprocessing;
 import org.bitgaze.image.Resize;
@@ -58,6 +59,9 @@ final class NetworkOptions {
       description = "the output with the scores of the classes, of ONNX files with several outputs")
   private String output;
 
+  /** Chooses what runs a model; the commands that audit have options for it. */
+  private UnaryOperator<Model> engine = UnaryOperator.identity();
+
   @Nullable
   @Option(
       names = "--clipped-logits",
@@ -78,6 +82,11 @@ final class NetworkOptions {
   /** {@return whether the bundled networks are taken} */
   boolean areScenes() {
     return SCENES.equals(weights);
+  }
+
+  /** Sets what chooses the engine of a model. */
+  void setEngine(UnaryOperator<Model> choice) {
+    engine = choice;
   }
 
   /** {@return the given folder of weights} */
@@ -148,7 +157,7 @@ final class NetworkOptions {
   }
 
   private CheckedModel check(Model model, Protocol protocol) throws IOException {
-    Model run = protocol.applyTo(model);
+    Model run = engine.apply(protocol.applyTo(model));
     return CheckedModel.of(
         preprocessing == null ? run : run.withPreprocessing(recipe(protocol.execution().resize())),
         protocol);
@@ -164,6 +173,11 @@ final class NetworkOptions {
       return;
     }
     for (CheckedModel checked : models) {
+      UsageException.require(
+          !EngineOptions.isDeployed(checked.model()),
+          checked.model()
+              + " runs in ONNX Runtime as it is, at no other precision; use --precisions f32, and"
+              + " give quantized files as --candidate");
       UsageException.require(
           !checked.quantized(),
           checked.model()

@@ -6,6 +6,7 @@ import java.util.ListResourceBundle;
 import java.util.function.Function;
 import java.util.stream.Collectors;
 import org.bitgaze.choice.Named;
+import org.bitgaze.explain.Engine;
 import org.bitgaze.measure.Measure;
 import org.bitgaze.measure.MeasureCatalog;
 import org.bitgaze.measure.VanishedMaps;
@@ -35,6 +36,7 @@ public final class OptionValues extends ListResourceBundle {
     return new Object[][] {
       {"choices.saliency", Named.describe(SaliencyMethod.values())},
       {"choices.arithmetic", Named.describe(Arithmetic.values())},
+      {"choices.engines", Named.describe(Engine.values())},
       {"choices.gate", Gate.GRAMMAR},
       {"choices.trials", Named.describe(QuantizedPart.values())},
       {"choices.costs", Named.describe(CostKind.values())},
@@ -119,6 +121,12 @@ public final class OptionValues extends ListResourceBundle {
   static final class Arithmetics extends Names {
     Arithmetics() {
       super(Arithmetic.values());
+    }
+  }
+
+  static final class Engines extends Names {
+    Engines() {
+      super(Engine.values());
     }
   }
 

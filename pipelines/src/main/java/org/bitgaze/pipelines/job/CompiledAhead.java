@@ -62,7 +62,9 @@ final class CompiledAhead implements AutoCloseable {
   }
 
   private static Stream<ProgramKey> programs(List<ExplainImages> explanations) {
-    return explanations.stream().flatMap(explanation -> explanation.programs().values().stream());
+    return explanations.stream()
+        .flatMap(explanation -> explanation.programs().values().stream())
+        .filter(key -> !key.cam().isForward());
   }
 
   private void compile(ProgramKey key) {

@@ -8,9 +8,11 @@ import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import org.bitgaze.explain.Engine;
 import org.bitgaze.model.Model;
 import org.bitgaze.model.ModelInfo;
 import org.bitgaze.onnx.InputDescription;
+import org.bitgaze.ort.OrtRuntime;
 import org.bitgaze.pipelines.bench.Host;
 import org.bitgaze.pipelines.output.Digests;
 import org.bitgaze.pipelines.output.RunInfo;
@@ -69,6 +71,13 @@ final class PlannedRun {
   private static Map<String, String> settings(AuditPlan plan, JobDescription description)
       throws IOException {
     Map<String, String> settings = new LinkedHashMap<>(description.settings());
+    for (ExplainImages explanation : plan.explanations()) {
+      for (Model model : explanation.models()) {
+        if (model.engine() == Engine.ONNX_RUNTIME) {
+          settings.put("engine of " + model.id(), OrtRuntime.describe(model.graphOptimizations()));
+        }
+      }
+    }
     for (SaliencyMethod.Choice choice : plan.saliency()) {
       if (choice.method().argument().isFile()) {
         Path file = Path.of(choice.argument());

@@ -71,6 +71,33 @@ public record OnnxFile(Path path, GraphProto graph, int opset) {
    * @throws IOException if it cannot be read
    */
   public static OnnxFile read(Path path) throws IOException {
+    return read(
+        path,
+        false,
+        model -> {
+          int opset = opset(model);
+          return new OnnxFile(path, Functions.of(model).inline(model.getGraph()), opset);
+        });
+  }
+
+  /**
+   * Reads a file for another runtime: as it is, with graphs within nodes, of any operator set.
+   *
+   * @param path of the file
+   * @return the model; tensors stay in the file until they are read
+   * @throws OnnxException if it is not a model, is damaged, or exceeds the same bounds
+   * @throws IOException if it cannot be read
+   */
+  public static ModelProto model(Path path) throws IOException {
+    return read(path, true, model -> model);
+  }
+
+  @FunctionalInterface
+  private interface Reading<T> {
+    T of(ModelProto model) throws InvalidProtocolBufferException;
+  }
+
+  private static <T> T read(Path path, boolean subgraphs, Reading<T> reading) throws IOException {
     Optional<String> other = Lookalike.of(path);
     if (other.isPresent()) {
       throw new OnnxException(path + ": " + other.get(), null);
@@ -79,14 +106,12 @@ public record OnnxFile(Path path, GraphProto graph, int opset) {
     try {
       CodedInputStream first = bytes.newCodedInput();
       first.enableAliasing(true);
-      Outline outline = new Outline(first);
+      Outline outline = new Outline(first, subgraphs);
       outline.check(bytes.size());
       CodedInputStream in = bytes.newCodedInput();
       in.setRecursionLimit(MAX_DEPTH);
       in.enableAliasing(true);
-      ModelProto model = ModelProto.parseFrom(in);
-      int opset = opset(model);
-      return new OnnxFile(path, Functions.of(model).inline(model.getGraph()), opset);
+      return reading.of(ModelProto.parseFrom(in));
     } catch (InvalidProtocolBufferException e) {
       throw new OnnxException(path + ": is not an ONNX model, or is damaged: " + e.getMessage(), e);
     } catch (IllegalArgumentException e) {
@@ -144,7 +169,7 @@ public record OnnxFile(Path path, GraphProto graph, int opset) {
             case MODEL -> field == 7 ? GRAPH : field == Functions.FIELD ? FUNCTION : null;
             case GRAPH -> field == 1 ? NODE : field == 5 ? TENSOR : null;
             case NODE -> field == 5 ? ATTRIBUTE : null;
-            case ATTRIBUTE -> field == 5 ? TENSOR : null;
+            case ATTRIBUTE -> field == 5 ? TENSOR : SUBGRAPHS.contains(field) ? GRAPH : null;
             case TENSOR -> null;
             case FUNCTION ->
                 field == Functions.NODES ? NODE : field == Functions.DEFAULTS ? ATTRIBUTE : null;
@@ -167,7 +192,11 @@ public record OnnxFile(Path path, GraphProto graph, int opset) {
     /** Bytes of skipped fields: names, descriptions, types. */
     private long skipped;
 
-    Outline(CodedInputStream in) throws IOException {
+    private final boolean subgraphs;
+    private int depth;
+
+    Outline(CodedInputStream in, boolean subgraphs) throws IOException {
+      this.subgraphs = subgraphs;
       walk(in, Part.MODEL);
     }
 
@@ -178,7 +207,9 @@ public record OnnxFile(Path path, GraphProto graph, int opset) {
         boolean isMessage = WireFormat.getTagWireType(tag) == WireFormat.WIRETYPE_LENGTH_DELIMITED;
         Optional<Part> inner =
             isMessage ? part.inner(WireFormat.getTagFieldNumber(tag)) : Optional.empty();
-        if (part == Part.ATTRIBUTE && SUBGRAPHS.contains(WireFormat.getTagFieldNumber(tag))) {
+        if (!subgraphs
+            && part == Part.ATTRIBUTE
+            && SUBGRAPHS.contains(WireFormat.getTagFieldNumber(tag))) {
           throw new IllegalArgumentException("has a graph within a node, which is not supported");
         }
         if (inner.isEmpty()) {
@@ -189,11 +220,15 @@ public record OnnxFile(Path path, GraphProto graph, int opset) {
         }
         int outer = in.pushLimit(in.readRawVarint32());
         nodes += inner.get() == Part.NODE ? 1 : 0;
+        if (++depth > MAX_DEPTH) {
+          throw new IllegalArgumentException("has graphs within graphs, too deep");
+        }
         if (inner.get() == Part.TENSOR) {
           tensor(in);
         } else {
           walk(in, inner.get());
         }
+        depth--;
         in.popLimit(outer);
       }
     }

@@ -24,14 +24,18 @@ public final class NativeCallLimiter {
 
   private NativeCallLimiter() {}
 
-  /** Waits until a core is free, and returns an argument for {@link #end}. */
-  static long begin() {
+  /** {@return an argument for {@link #end}, as soon as a core is free} */
+  public static long begin() {
     FREE.acquireUninterruptibly();
     return THREADS.getCurrentThreadCpuTime();
   }
 
-  /** Frees the core. */
-  static void end(long begun) {
+  /**
+   * Frees the core.
+   *
+   * @param begun what {@link #begin} returned
+   */
+  public static void end(long begun) {
     CPU_NANOS.add(THREADS.getCurrentThreadCpuTime() - begun);
     FREE.release();
   }

@@ -1,0 +1,39 @@
+package org.bitgaze.explain.perturb;
+
+import java.util.List;
+
+/**
+ * A network that is run forward only, by any engine. Any number of threads may use it at once. What
+ * an input gives depends on no other input.
+ */
+public interface ForwardNetwork extends AutoCloseable {
+
+  /** {@return height and width of an input} */
+  int side();
+
+  /** {@return how many inputs a native call takes, at least 1; a call with fewer costs as much} */
+  int batchSize();
+
+  /**
+   * Runs the network.
+   *
+   * @param inputs any number, each float32 (3, side, side), row by row, after mean and standard
+   *     deviation; they are not changed
+   * @return for each input, in order, the logits, or the logarithms of probabilities where the
+   *     network computes these
+   */
+  List<float[]> outputs(List<float[]> inputs);
+
+  /**
+   * Runs the network up to the target layer.
+   *
+   * @param input one input
+   * @return its activations, from which the network can be run on
+   * @throws UnsupportedOperationException if the network has no target layer
+   */
+  TargetState target(float[] input);
+
+  /** Releases the network. */
+  @Override
+  void close();
+}

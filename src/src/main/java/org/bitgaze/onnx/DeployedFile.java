@@ -1,0 +1,425 @@
+package org.bitgaze.onnx;
+
+import ai.onnx.proto.OnnxMl.AttributeProto;
+import ai.onnx.proto.OnnxMl.GraphProto;
+import ai.onnx.proto.OnnxMl.ModelProto;
+import ai.onnx.proto.OnnxMl.NodeProto;
+import ai.onnx.proto.OnnxMl.TensorProto;
+import ai.onnx.proto.OnnxMl.TensorShapeProto;
+import ai.onnx.proto.OnnxMl.TypeProto;
+import ai.onnx.proto.OnnxMl.ValueInfoProto;
+import com.google.protobuf.UnsafeByteOperations;
+import java.io.IOException;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.Set;
+import java.util.stream.Collectors;
+import org.bitgaze.image.CenterCrop;
+import org.bitgaze.image.Preprocessing;
+import org.bitgaze.network.op.Size;
+import org.bitgaze.onnx.InputDescription.Channels;
+import org.bitgaze.onnx.InputDescription.Layout;
+import org.bitgaze.onnx.file.Constant;
+import org.bitgaze.onnx.file.ElementType;
+import org.bitgaze.onnx.file.ExternalData;
+import org.bitgaze.onnx.file.OnnxException;
+import org.bitgaze.onnx.file.OnnxFile;
+import org.bitgaze.onnx.file.Quoted;
+import org.bitgaze.onnx.file.Tensors;
+
+/**
+ * A classifier's file as another runtime runs it: with any operators, and nothing translated. Its
+ * size is bounded, tensors in files beside it are read under the same rules as in {@link
+ * OnnxNetwork}, and only operators that come with ONNX Runtime are let through.
+ *
+ * @param path of the file
+ * @param model its content, with all tensors in it
+ * @param input the name of the input
+ * @param inputType FLOAT or FLOAT16
+ * @param layout the order of the input's dimensions
+ * @param blueFirst whether the input's colors are blue, green, red
+ * @param side height and width of the input
+ * @param output the name of the output with the scores of the classes
+ * @param scores what these scores are
+ * @param classes the number of scores; 0 if the file does not say it
+ * @param oneByOne whether images must run one at a time, because another image of a batch would
+ *     change the result, or the file takes no more
+ * @param target the tensor that the maps weigh; empty if none is known
+ * @param preprocessing the preprocessing of images
+ * @param files the model's file, and those in which its tensors are kept
+ */
+public record DeployedFile(
+    Path path,
+    ModelProto model,
+    String input,
+    ElementType inputType,
+    Layout layout,
+    boolean blueFirst,
+    int side,
+    String output,
+    Scores scores,
+    int classes,
+    boolean oneByOne,
+    Optional<String> target,
+    Preprocessing preprocessing,
+    List<Path> files) {
+  /** Operators that ONNX Runtime brings along. */
+  private static final Set<String> DOMAINS =
+      Set.of("", "ai.onnx", "ai.onnx.ml", "com.microsoft", "ai.onnx.preview.training");
+
+  /** Nodes that only change the form or the type of scores. */
+  private static final Set<String> FORMS =
+      Set.of(
+          "Cast",
+          "DequantizeLinear",
+          "Flatten",
+          "Identity",
+          "QuantizeLinear",
+          "Reshape",
+          "Squeeze",
+          "Unsqueeze");
+
+  private static final Set<String> POOLS =
+      Set.of(
+          "GlobalAveragePool",
+          "GlobalMaxPool",
+          "QLinearGlobalAveragePool",
+          "QLinearReduceMean",
+          "ReduceMean",
+          "ReduceMax",
+          "AveragePool",
+          "QLinearAveragePool");
+
+  /** Bytes of a model with the tensors of files beside it: a Java array holds no more. */
+  private static final long MAX_BYTES = Integer.MAX_VALUE - 64;
+
+  /** The field of a model that holds functions, which the bundled ONNX classes do not know. */
+  private static final int FUNCTIONS = 25;
+
+  /** What a network's outputs are. */
+  public enum Scores {
+    /** Any real numbers, of which the softmax would be probabilities. */
+    LOGITS,
+    /** The results of a softmax. */
+    PROBABILITIES,
+    /** Their logarithms. */
+    LOG_PROBABILITIES
+  }
+
+  /**
+   * Reads a file.
+   *
+   * @param path of the file
+   * @param description describes the input
+   * @return the file
+   * @throws OnnxException if it is not a classifier of color images, is damaged, or has operators
+   *     of a custom library
+   * @throws IOException if it cannot be read
+   */
+  public static DeployedFile read(Path path, InputDescription description) throws IOException {
+    try {
+      return of(path, OnnxFile.model(path), description);
+    } catch (IllegalArgumentException | ArithmeticException | IndexOutOfBoundsException e) {
+      throw new OnnxException(path + ": " + e.getMessage(), e);
+    }
+  }
+
+  private static DeployedFile of(Path path, ModelProto found, InputDescription description)
+      throws IOException {
+    ExternalData external = new ExternalData(path.toAbsolutePath().getParent());
+    ModelProto model = new Embedding(external).embed(found);
+    GraphProto graph = model.getGraph();
+    requireKnownOperators(model);
+    Set<String> constants =
+        graph.getInitializerList().stream().map(TensorProto::getName).collect(Collectors.toSet());
+    List<ValueInfoProto> inputs =
+        graph.getInputList().stream().filter(i -> !constants.contains(i.getName())).toList();
+    if (inputs.size() != 1) {
+      throw new IllegalArgumentException("has " + inputs.size() + " inputs, not one");
+    }
+    TypeProto.Tensor type = inputs.get(0).getType().getTensorType();
+    ElementType element = ElementType.of(type.getElemType());
+    if (element != ElementType.FLOAT && element != ElementType.FLOAT16) {
+      throw new IllegalArgumentException(
+          "its input '%s' is %s; float32 or float16 is expected: export it without the conversion"
+                  .formatted(Quoted.of(inputs.get(0).getName()), element)
+              + " from pixels");
+    }
+    InputShape shape = InputShape.of(type.getShape(), description);
+    Size size = size(shape, description);
+    Preprocessing preprocessing =
+        description
+            .preprocessing()
+            .orElseGet(
+                () ->
+                    Preprocessing.IMAGENET.with(
+                        new CenterCrop(
+                            Math.round(
+                                (float) size.height()
+                                    * CenterCrop.IMAGENET.resize()
+                                    / CenterCrop.IMAGENET.side()),
+                            size.height())));
+    if (preprocessing.framing().side() != size.height()) {
+      throw new IllegalArgumentException(
+          "its images are %s, but the preprocessing makes %2$dx%2$d"
+              .formatted(size, preprocessing.framing().side()));
+    }
+    ValueInfoProto output = output(graph, description);
+    Map<String, NodeProto> makers = makers(graph);
+    return new DeployedFile(
+        path,
+        model,
+        inputs.get(0).getName(),
+        element,
+        shape.layout(),
+        description.channels().filter(Channels.BGR::equals).isPresent(),
+        size.height(),
+        output.getName(),
+        scores(makers, output.getName()),
+        classes(output),
+        type.getShape().getDim(0).getDimValue() == 1 || hasDynamicRanges(model),
+        description.targetLayer().or(() -> beforePooling(graph, output.getName())),
+        preprocessing,
+        files(path, external));
+  }
+
+  private static List<Path> files(Path path, ExternalData external) {
+    List<Path> files = new ArrayList<>(List.of(path));
+    files.addAll(external.files());
+    return List.copyOf(files);
+  }
+
+  private static Size size(InputShape shape, InputDescription description) {
+    int side = description.preprocessing().orElse(Preprocessing.IMAGENET).framing().side();
+    Size stated = description.size().orElse(new Size(side, side));
+    Size size =
+        new Size(
+            shape.height() > 0 ? Math.toIntExact(shape.height()) : stated.height(),
+            shape.width() > 0 ? Math.toIntExact(shape.width()) : stated.width());
+    if (size.height() != size.width() || size.height() > Importer.MAX_SIDE) {
+      throw new IllegalArgumentException(
+          "its images are %dx%d; squares of at most %d pixels are expected"
+              .formatted(size.width(), size.height(), Importer.MAX_SIDE));
+    }
+    return size;
+  }
+
+  /** {@return which node makes a tensor} */
+  public static Map<String, NodeProto> makers(GraphProto graph) {
+    Map<String, NodeProto> makers = new HashMap<>();
+    graph.getNodeList().forEach(node -> node.getOutputList().forEach(o -> makers.put(o, node)));
+    makers.remove("");
+    return makers;
+  }
+
+  /**
+   * Tells whether a node computes a tensor.
+   *
+   * @param name of the tensor
+   * @return whether it can be a target layer
+   */
+  public boolean hasTensor(String name) {
+    return makers(model.getGraph()).containsKey(name);
+  }
+
+  private static ValueInfoProto output(GraphProto graph, InputDescription description) {
+    List<String> names = graph.getOutputList().stream().map(ValueInfoProto::getName).toList();
+    Optional<String> chosen = names.size() == 1 ? Optional.of(names.get(0)) : description.output();
+    if (chosen.isEmpty()) {
+      throw new IllegalArgumentException(
+          "has %d outputs: %s; choose the one with the scores of the classes with --outputs NAME"
+              .formatted(names.size(), names.stream().map(Quoted::of).toList()));
+    }
+    return graph.getOutputList().stream()
+        .filter(o -> o.getName().equals(chosen.get()))
+        .findFirst()
+        .orElseThrow(
+            () ->
+                new IllegalArgumentException(
+                    "has no output '" + chosen.get() + "'; its outputs are " + names));
+  }
+
+  private static int classes(ValueInfoProto output) {
+    TensorShapeProto shape = output.getType().getTensorType().getShape();
+    long classes = shape.getDimCount() > 1 ? 1 : 0;
+    for (int i = 1; i < shape.getDimCount(); i++) {
+      classes = Math.multiplyExact(classes, shape.getDim(i).getDimValue());
+    }
+    return Math.toIntExact(classes);
+  }
+
+  private static Scores scores(Map<String, NodeProto> makers, String output) {
+    NodeProto maker = makers.get(output);
+    // A file cannot have more of these nodes in a row than nodes.
+    for (int i = 0; i < makers.size() && maker != null && maker.getInputCount() > 0; i++) {
+      switch (maker.getOpType()) {
+        case "Softmax", "QLinearSoftmax" -> {
+          return Scores.PROBABILITIES;
+        }
+        case "LogSoftmax" -> {
+          return Scores.LOG_PROBABILITIES;
+        }
+        default -> {
+          if (!FORMS.contains(maker.getOpType())) {
+            return Scores.LOGITS;
+          }
+        }
+      }
+      maker = makers.get(maker.getInput(0));
+    }
+    return Scores.LOGITS;
+  }
+
+  /** The input of the last pooling on the way to the output. */
+  private static Optional<String> beforePooling(GraphProto graph, String output) {
+    Optional<String> last = Optional.empty();
+    for (NodeProto node : new NodeOrder(graph).upTo(output)) {
+      if (POOLS.contains(node.getOpType()) && node.getInputCount() > 0) {
+        last = Optional.of(node.getInput(0));
+      }
+    }
+    return last;
+  }
+
+  private static boolean hasDynamicRanges(ModelProto model) {
+    return model.getGraph().getNodeList().stream()
+        .anyMatch(n -> n.getOpType().startsWith("DynamicQuantize"));
+  }
+
+  private static void requireKnownOperators(ModelProto model) {
+    boolean functions = model.getUnknownFields().hasField(FUNCTIONS);
+    for (NodeProto node : model.getGraph().getNodeList()) {
+      if (!DOMAINS.contains(node.getDomain()) && !functions) {
+        throw new IllegalArgumentException(
+            "node '%s' (%s) is of the domain '%s': operators of custom libraries are not run"
+                .formatted(
+                    Quoted.of(node.getName()),
+                    Quoted.of(node.getOpType()),
+                    Quoted.of(node.getDomain())));
+      }
+    }
+  }
+
+  /**
+   * Reads a constant tensor of the graph.
+   *
+   * @param name of the tensor
+   * @return its elements; empty if it is not a constant
+   * @throws OnnxException if it is damaged
+   */
+  public Optional<Constant> constant(String name) throws OnnxException {
+    try {
+      for (TensorProto t : model.getGraph().getInitializerList()) {
+        if (t.getName().equals(name)) {
+          return Optional.of(tensors().read(t));
+        }
+      }
+      NodeProto maker = makers(model.getGraph()).get(name);
+      if (maker != null && maker.getOpType().equals("Constant") && maker.getAttributeCount() == 1) {
+        return Optional.of(tensors().read(maker.getAttribute(0).getT()));
+      }
+      return Optional.empty();
+    } catch (IOException | IllegalArgumentException e) {
+      throw new OnnxException(path + ": " + e.getMessage(), e);
+    }
+  }
+
+  private Tensors tensors() {
+    return new Tensors(new ExternalData(path.toAbsolutePath().getParent()));
+  }
+
+  /** Puts tensors of other files into the model. */
+  private static final class Embedding {
+    private final ExternalData external;
+    private final Tensors tensors;
+    private long bytes;
+
+    Embedding(ExternalData external) {
+      this.external = external;
+      this.tensors = new Tensors(external);
+    }
+
+    ModelProto embed(ModelProto model) throws IOException {
+      bytes = model.getSerializedSize();
+      return hasExternal(model.getGraph())
+          ? model.toBuilder().setGraph(embed(model.getGraph())).build()
+          : model;
+    }
+
+    private static boolean isExternal(TensorProto t) {
+      return t.getDataLocation() == TensorProto.DataLocation.EXTERNAL
+          || t.getExternalDataCount() > 0;
+    }
+
+    private static boolean hasExternal(GraphProto graph) {
+      return graph.getInitializerList().stream().anyMatch(Embedding::isExternal)
+          || graph.getNodeList().stream()
+              .flatMap(n -> n.getAttributeList().stream())
+              .anyMatch(Embedding::hasExternal);
+    }
+
+    private static boolean hasExternal(AttributeProto a) {
+      return (a.hasT() && isExternal(a.getT()))
+          || a.getTensorsList().stream().anyMatch(Embedding::isExternal)
+          || (a.hasG() && hasExternal(a.getG()))
+          || a.getGraphsList().stream().anyMatch(Embedding::hasExternal);
+    }
+
+    private GraphProto embed(GraphProto graph) throws IOException {
+      GraphProto.Builder built = graph.toBuilder();
+      for (int i = 0; i < built.getInitializerCount(); i++) {
+        built.setInitializer(i, embed(built.getInitializer(i)));
+      }
+      for (int n = 0; n < built.getNodeCount(); n++) {
+        if (built.getNode(n).getAttributeList().stream().anyMatch(Embedding::hasExternal)) {
+          NodeProto.Builder node = built.getNode(n).toBuilder();
+          for (int i = 0; i < node.getAttributeCount(); i++) {
+            node.setAttribute(i, embed(node.getAttribute(i)));
+          }
+          built.setNode(n, node);
+        }
+      }
+      return built.build();
+    }
+
+    private AttributeProto embed(AttributeProto attribute) throws IOException {
+      AttributeProto.Builder built = attribute.toBuilder();
+      if (built.hasT()) {
+        built.setT(embed(built.getT()));
+      }
+      for (int i = 0; i < built.getTensorsCount(); i++) {
+        built.setTensors(i, embed(built.getTensors(i)));
+      }
+      if (built.hasG()) {
+        built.setG(embed(built.getG()));
+      }
+      for (int i = 0; i < built.getGraphsCount(); i++) {
+        built.setGraphs(i, embed(built.getGraphs(i)));
+      }
+      return built.build();
+    }
+
+    private TensorProto embed(TensorProto t) throws IOException {
+      if (!isExternal(t)) {
+        return t;
+      }
+      // Checks shape, type, and that the file is in the model's folder.
+      Constant checked = tensors.read(t);
+      long size = (checked.size() * (long) checked.type().bits() + 7) / 8;
+      bytes += size;
+      if (bytes > MAX_BYTES) {
+        throw new IllegalArgumentException(
+            "has more than 2 GB of tensors, which ONNX Runtime is not given from memory");
+      }
+      return t.toBuilder()
+          .clearExternalData()
+          .clearDataLocation()
+          .setRawData(UnsafeByteOperations.unsafeWrap(external.read(t, size)))
+          .build();
+    }
+  }
+}

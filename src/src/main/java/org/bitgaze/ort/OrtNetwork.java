@@ -1,0 +1,336 @@
+package org.bitgaze.ort;
+
+import ai.onnxruntime.OnnxJavaType;
+import ai.onnxruntime.OnnxTensor;
+import ai.onnxruntime.OrtException;
+import ai.onnxruntime.OrtSession;
+import ai.onnxruntime.platform.Fp16Conversions;
+import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.nio.ByteBuffer;
+import java.nio.ByteOrder;
+import java.nio.FloatBuffer;
+import java.nio.ShortBuffer;
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.List;
+import java.util.Map;
+import java.util.Set;
+import org.bitgaze.explain.perturb.Activations;
+import org.bitgaze.explain.perturb.ForwardNetwork;
+import org.bitgaze.explain.perturb.TargetState;
+import org.bitgaze.onnx.DeployedFile;
+import org.bitgaze.onnx.InputDescription.Layout;
+import org.bitgaze.onnx.file.ElementType;
+import org.bitgaze.onnx.file.OnnxException;
+import org.bitgaze.torch.runtime.NativeCallLimiter;
+import org.bitgaze.torch.runtime.StartupClock;
+
+/**
+ * A file that ONNX Runtime runs. Every call has the same number of images, so that results do not
+ * depend on how they are batched. Any number of threads may use it at once.
+ */
+final class OrtNetwork implements ForwardNetwork {
+  /** Images per call: more hardly save time. */
+  private static final int BATCH = 4;
+
+  /** The smallest probability whose logarithm is taken. */
+  private static final double SMALLEST = 0x1p-126;
+
+  private final DeployedFile file;
+  private final boolean optimizations;
+  private final String target;
+  private final OrtSession whole;
+
+  /** Loaded when they are first needed; the second one is null until the first has run. */
+  private CutFile cut;
+
+  private OrtSession front;
+  private OrtSession back;
+
+  private OrtNetwork(DeployedFile file, boolean optimizations, String target, OrtSession whole) {
+    this.file = file;
+    this.optimizations = optimizations;
+    this.target = target;
+    this.whole = whole;
+  }
+
+  /**
+   * Loads a file.
+   *
+   * @param file the file
+   * @param optimizations whether ONNX Runtime optimizes the graph
+   * @param target the tensor that maps weigh, or an empty text
+   * @return the network
+   * @throws IOException if ONNX Runtime refuses the file
+   */
+  static OrtNetwork of(DeployedFile file, boolean optimizations, String target) throws IOException {
+    try {
+      return new OrtNetwork(
+          file, optimizations, target, OrtRuntime.load(file.model(), optimizations));
+    } catch (OrtException e) {
+      throw new OnnxException(file.path() + ": ONNX Runtime refuses it: " + e.getMessage(), e);
+    }
+  }
+
+  @Override
+  public int side() {
+    return file.side();
+  }
+
+  @Override
+  public int batchSize() {
+    return file.oneByOne() ? 1 : BATCH;
+  }
+
+  @Override
+  public List<float[]> outputs(List<float[]> inputs) {
+    List<float[]> all = new ArrayList<>();
+    for (int start = 0; start < inputs.size(); start += batchSize()) {
+      List<float[]> batch = inputs.subList(start, Math.min(start + batchSize(), inputs.size()));
+      try (OnnxTensor tensor = images(batch)) {
+        all.addAll(run(whole, file.input(), tensor).subList(0, batch.size()));
+      } catch (OrtException e) {
+        throw failed(e);
+      }
+    }
+    return all;
+  }
+
+  private IllegalStateException failed(OrtException e) {
+    return new IllegalStateException(file.path() + ": ONNX Runtime: " + e.getMessage(), e);
+  }
+
+  /** Runs a session, and returns the scores. */
+  private List<float[]> run(OrtSession session, String input, OnnxTensor tensor)
+      throws OrtException {
+    long begun = NativeCallLimiter.begin();
+    try (OrtSession.Result result = session.run(Map.of(input, tensor), Set.of(file.output()))) {
+      return scores((OnnxTensor) result.get(0), tensor.getInfo().getShape()[0]);
+    } finally {
+      NativeCallLimiter.end(begun);
+      StartupClock.recordMap();
+    }
+  }
+
+  private List<float[]> scores(OnnxTensor tensor, long images) throws OrtException {
+    float[] all = floats(tensor);
+    if (all.length % images != 0 || tensor.getInfo().getShape()[0] != images) {
+      throw new IllegalStateException(
+          "%s: %d images gave an output of shape %s"
+              .formatted(file.path(), images, Arrays.toString(tensor.getInfo().getShape())));
+    }
+    if (file.scores() == DeployedFile.Scores.PROBABILITIES) {
+      for (int i = 0; i < all.length; i++) {
+        all[i] = (float) Math.log(Math.max(all[i], SMALLEST));
+      }
+    }
+    int size = (int) (all.length / images);
+    List<float[]> scores = new ArrayList<>();
+    for (int i = 0; i < images; i++) {
+      scores.add(Arrays.copyOfRange(all, i * size, (i + 1) * size));
+    }
+    return scores;
+  }
+
+  private float[] floats(OnnxTensor tensor) throws OrtException {
+    OnnxJavaType type = tensor.getInfo().type;
+    if (type == OnnxJavaType.DOUBLE) {
+      double[] doubles = new double[tensor.getDoubleBuffer().remaining()];
+      tensor.getDoubleBuffer().get(doubles);
+      float[] narrow = new float[doubles.length];
+      for (int i = 0; i < narrow.length; i++) {
+        narrow[i] = (float) doubles[i];
+      }
+      return narrow;
+    }
+    FloatBuffer buffer = tensor.getFloatBuffer();
+    if (buffer == null) {
+      throw new IllegalStateException(
+          file.path() + ": a tensor is " + type + ", where real numbers are expected");
+    }
+    float[] floats = new float[buffer.remaining()];
+    buffer.get(floats);
+    return floats;
+  }
+
+  /** A full batch of images, in the file's layout, order of colors and type. */
+  private OnnxTensor images(List<float[]> inputs) throws OrtException {
+    int pixels = file.side() * file.side();
+    FloatBuffer floats = buffer(batchSize() * 3 * pixels * Float.BYTES).asFloatBuffer();
+    boolean last = file.layout() == Layout.NHWC;
+    float[] arranged = new float[3 * pixels];
+    for (int n = 0; n < batchSize(); n++) {
+      float[] input = inputs.get(Math.min(n, inputs.size() - 1));
+      for (int c = 0; c < 3; c++) {
+        int from = (file.blueFirst() ? 2 - c : c) * pixels;
+        if (last) {
+          for (int i = 0; i < pixels; i++) {
+            arranged[3 * i + c] = input[from + i];
+          }
+        } else {
+          System.arraycopy(input, from, arranged, c * pixels, pixels);
+        }
+      }
+      floats.put(arranged);
+    }
+    long side = file.side();
+    long[] shape =
+        last ? new long[] {batchSize(), side, side, 3} : new long[] {batchSize(), 3, side, side};
+    if (file.inputType() == ElementType.FLOAT) {
+      return OnnxTensor.createTensor(OrtRuntime.environment(), floats.flip(), shape);
+    }
+    ShortBuffer halves = Fp16Conversions.convertFloatBufferToFp16Buffer(floats.flip());
+    return OnnxTensor.createTensor(OrtRuntime.environment(), halves, shape, OnnxJavaType.FLOAT16);
+  }
+
+  private static ByteBuffer buffer(int bytes) {
+    return ByteBuffer.allocateDirect(bytes).order(ByteOrder.nativeOrder());
+  }
+
+  /** Loads the front, once. */
+  private synchronized OrtSession front() throws IOException, OrtException {
+    if (front == null) {
+      if (target.isEmpty()) {
+        throw new UnsupportedOperationException(
+            file.path() + ": the target layer is not known; --target-layer names a tensor");
+      }
+      cut = CutFile.of(file, target);
+      front = OrtRuntime.load(cut.front(), optimizations);
+    }
+    return front;
+  }
+
+  @Override
+  public TargetState target(float[] input) {
+    try (OnnxTensor images = images(List.of(input))) {
+      OrtSession session = front();
+      long begun = NativeCallLimiter.begin();
+      try (OrtSession.Result result =
+          session.run(Map.of(file.input(), images), Set.of(cut.tensor()))) {
+        return new Target((OnnxTensor) result.get(0));
+      } finally {
+        NativeCallLimiter.end(begun);
+      }
+    } catch (OrtException e) {
+      throw failed(e);
+    } catch (IOException e) {
+      throw new UncheckedIOException(e);
+    }
+  }
+
+  /** The tensor as it flows, of the first image. */
+  private final class Target implements TargetState {
+    private final OnnxJavaType type;
+    private final long[] shape;
+    private final byte[] bytes;
+    private final Activations activations;
+
+    Target(OnnxTensor tensor) throws OrtException {
+      type = tensor.getInfo().type;
+      shape = tensor.getInfo().getShape();
+      if (shape.length != 4 || shape[0] != batchSize()) {
+        throw new UnsupportedOperationException(
+            "%s: the target layer '%s' has shape %s; channels, height and width are expected"
+                .formatted(file.path(), target, Arrays.toString(shape)));
+      }
+      byte[] all = new byte[tensor.getByteBuffer().remaining()];
+      tensor.getByteBuffer().get(all);
+      bytes = Arrays.copyOf(all, all.length / batchSize());
+      int positions = (int) (shape[2] * shape[3]);
+      float[] values = values(tensor, (int) shape[1] * positions);
+      activations = new Activations((int) shape[1], (int) shape[2], (int) shape[3], values);
+    }
+
+    /** Real numbers: quantized ones as (q - zero) * scale in float32. */
+    private float[] values(OnnxTensor tensor, int size) throws OrtException {
+      if (type != OnnxJavaType.UINT8 && type != OnnxJavaType.INT8) {
+        return Arrays.copyOf(floats(tensor), size);
+      }
+      CutFile.Step step =
+          cut.quantized()
+              .orElseThrow(
+                  () ->
+                      new UnsupportedOperationException(
+                          "%s: '%s' is quantized, and no node says by which scale"
+                              .formatted(file.path(), cut.tensor())));
+      float[] values = new float[size];
+      for (int i = 0; i < size; i++) {
+        int q = type == OnnxJavaType.UINT8 ? bytes[i] & 0xff : bytes[i];
+        values[i] = (q - step.zero()) * step.scale();
+      }
+      return values;
+    }
+
+    private ElementType element() {
+      return switch (type) {
+        case FLOAT16 -> ElementType.FLOAT16;
+        case DOUBLE -> ElementType.DOUBLE;
+        case UINT8 -> ElementType.UINT8;
+        case INT8 -> ElementType.INT8;
+        default -> ElementType.FLOAT;
+      };
+    }
+
+    @Override
+    public Activations activations() {
+      return activations;
+    }
+
+    @Override
+    public List<float[]> outputsWithout(int[] channels) {
+      try {
+        OrtSession session = back(element(), shape);
+        List<float[]> all = new ArrayList<>();
+        for (int start = 0; start < channels.length; start += batchSize()) {
+          int[] batch =
+              Arrays.copyOfRange(channels, start, Math.min(start + batchSize(), channels.length));
+          try (OnnxTensor tensor = without(batch)) {
+            all.addAll(run(session, cut.tensor(), tensor).subList(0, batch.length));
+          }
+        }
+        return all;
+      } catch (OrtException e) {
+        throw failed(e);
+      }
+    }
+
+    private OnnxTensor without(int[] channels) throws OrtException {
+      int size = bytes.length / (int) shape[1];
+      byte zero = (byte) (int) cut.quantized().map(CutFile.Step::zero).orElse(0);
+      ByteBuffer buffer = buffer(batchSize() * bytes.length);
+      for (int n = 0; n < batchSize(); n++) {
+        int channel = channels[Math.min(n, channels.length - 1)];
+        byte[] ablated = bytes.clone();
+        if (channel >= 0) {
+          Arrays.fill(ablated, channel * size, (channel + 1) * size, zero);
+        }
+        buffer.put(ablated);
+      }
+      return OnnxTensor.createTensor(OrtRuntime.environment(), buffer.flip(), shape, type);
+    }
+  }
+
+  /** Loads the back, once. */
+  private synchronized OrtSession back(ElementType type, long[] shape) throws OrtException {
+    if (back == null) {
+      back = OrtRuntime.load(cut.back(type.code(), shape), optimizations);
+    }
+    return back;
+  }
+
+  @Override
+  public synchronized void close() {
+    try {
+      whole.close();
+      if (front != null) {
+        front.close();
+      }
+      if (back != null) {
+        back.close();
+      }
+    } catch (OrtException e) {
+      throw failed(e);
+    }
+  }
+}

@@ -1,0 +1,98 @@
+package org.bitgaze.torch;
+
+import java.io.IOException;
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.List;
+import java.util.OptionalInt;
+import org.bitgaze.explain.Explainer;
+import org.bitgaze.explain.ExplainerSpec;
+import org.bitgaze.explain.perturb.Activations;
+import org.bitgaze.explain.perturb.ForwardExplainer;
+import org.bitgaze.explain.perturb.ForwardNetwork;
+import org.bitgaze.explain.perturb.Perturbations;
+import org.bitgaze.explain.perturb.TargetState;
+import org.bitgaze.image.Preprocessing;
+import org.bitgaze.torch.ForwardProgram.Part;
+
+/**
+ * Explains one precision by a method that needs no gradient.
+ *
+ * @param modelId id of the model whose maps these are, see {@link SinglePrecision#modelId}
+ * @param program what the network computes, and the map method
+ * @param preprocessing what is done to images
+ * @param label what the maps are called
+ * @param perturbations the number of masks or channels; 0 for the method's default
+ * @param batchSize inputs per native call
+ * @param threads threads inside libtorch for each call
+ */
+public record ForwardPrecision(
+    String modelId,
+    ProgramKey program,
+    Preprocessing preprocessing,
+    String label,
+    int perturbations,
+    int batchSize,
+    int threads)
+    implements ExplainerSpec {
+  private static final long serialVersionUID = 1L;
+
+  @Override
+  public List<String> labels() {
+    return List.of(label);
+  }
+
+  @Override
+  public Explainer open() throws IOException {
+    OptionalInt number = perturbations == 0 ? OptionalInt.empty() : OptionalInt.of(perturbations);
+    ForwardPrograms programs = new ForwardPrograms(program, batchSize, threads);
+    // Weights that cannot be read stop the job here, and not at the first image.
+    programs.compile(Part.WHOLE);
+    return new ForwardExplainer(
+        new CutNetwork(programs, preprocessing.framing().side(), batchSize),
+        preprocessing.normalization(),
+        new Perturbations(program.cam(), number));
+  }
+
+  private record CutNetwork(ForwardPrograms programs, int side, int batchSize)
+      implements ForwardNetwork {
+    @Override
+    public List<float[]> outputs(List<float[]> inputs) {
+      return programs.run(Part.WHOLE, inputs);
+    }
+
+    @Override
+    public TargetState target(float[] input) {
+      int[] shape = programs.targetShape();
+      float[] values = programs.run(Part.FRONT, List.of(input)).get(0);
+      return new Target(programs, new Activations(shape[0], shape[1], shape[2], values), batchSize);
+    }
+
+    @Override
+    public void close() {
+      programs.close();
+    }
+  }
+
+  private record Target(ForwardPrograms programs, Activations activations, int batchSize)
+      implements TargetState {
+    @Override
+    public List<float[]> outputsWithout(int[] channels) {
+      int size = activations.height() * activations.width();
+      List<float[]> outputs = new ArrayList<>();
+      while (outputs.size() < channels.length) {
+        List<float[]> batch = new ArrayList<>();
+        while (batch.size() < batchSize && outputs.size() + batch.size() < channels.length) {
+          int channel = channels[outputs.size() + batch.size()];
+          float[] values = activations.values().clone();
+          if (channel >= 0) {
+            Arrays.fill(values, channel * size, (channel + 1) * size, 0);
+          }
+          batch.add(values);
+        }
+        outputs.addAll(programs.run(Part.BACK, batch));
+      }
+      return outputs;
+    }
+  }
+}
