@@ -27,6 +27,18 @@ public interface Explainer extends AutoCloseable {
    */
   List<List<Explanation>> explain(List<Input> inputs);
 
+  /**
+   * Runs the network only: no map, no gradient. The outputs of an input do not depend on the other
+   * inputs, nor on their number.
+   *
+   * @param inputs any number of images as the network sees them after mean and standard deviation,
+   *     each float32 (3, height, width), row by row; they are not changed
+   * @return the outputs for each input, in order: the numbers that {@link Explanation#logits} holds
+   * @throws IllegalArgumentException if an input has another size than the network's
+   * @throws UnsupportedOperationException if this explainer only computes maps
+   */
+  List<float[]> outputs(List<float[]> inputs);
+
   /** Releases the network. */
   @Override
   void close();

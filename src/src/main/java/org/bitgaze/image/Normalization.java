@@ -36,6 +36,26 @@ public record Normalization(List<Double> mean, List<Double> std) implements Seri
     }
   }
 
+  /**
+   * Normalizes an image in float32, as compiled programs do, to the bit.
+   *
+   * @param image what the network sees
+   * @return float32 (3, height, width), row by row
+   */
+  public float[] normalize(RgbImage image) {
+    int pixels = image.height() * image.width();
+    float[] normalized = new float[3 * pixels];
+    for (int c = 0; c < 3; c++) {
+      float channelMean = mean.get(c).floatValue();
+      float channelStd = std.get(c).floatValue();
+      for (int i = 0; i < pixels; i++) {
+        float sample = (image.pixels()[3 * i + c] & 0xff) / 255f;
+        normalized[c * pixels + i] = (sample - channelMean) / channelStd;
+      }
+    }
+    return normalized;
+  }
+
   static List<Double> parse(String text) {
     try {
       return Arrays.stream(text.split("/")).map(Double::valueOf).toList();

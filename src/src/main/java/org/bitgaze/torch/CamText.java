@@ -138,6 +138,35 @@ final class CamText {
     text.add("return (" + String.join(", ", head.results()) + ")");
   }
 
+  /**
+   * Writes a part of the network alone: no map, no gradient. What follows the target is written as
+   * in {@link #write}, so that the outputs are the same to the bit.
+   *
+   * @param input the program's argument; the input or the target's activations, of the shape that
+   *     {@link ForwardProgram} says
+   */
+  void writeForward(ForwardProgram.Part part, String input) {
+    text.add("torch.set_grad_enabled(False)");
+    String first =
+        part == ForwardProgram.Part.BACK ? target : compiled.graph().nodes().get(0).name();
+    boolean isGrid = text.shape(first).length == 3;
+    text.add("x = " + (isGrid ? "torch.permute(" + input + ", [0, 3, 1, 2])" : input));
+    text.bind(first, "x");
+    if (part != ForwardProgram.Part.BACK) {
+      writeBackbone();
+    }
+    if (part != ForwardProgram.Part.FRONT) {
+      text.write(following, ProgramText.Use.DIFFERENTIATED);
+    }
+    String last = part == ForwardProgram.Part.FRONT ? target : compiled.graph().output().name();
+    text.add("return torch.contiguous(" + text.variable(last) + ")");
+  }
+
+  /** {@return the shape of the target's activations, without the batch} */
+  int[] targetShape() {
+    return text.shape(target);
+  }
+
   /** {@return arguments and result of a program whose input is {@code images} or another tensor} */
   String signature(String input) {
     List<String> results = Collections.nCopies(head.results().size(), "Tensor");

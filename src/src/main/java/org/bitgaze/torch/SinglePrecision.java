@@ -42,6 +42,7 @@ public record SinglePrecision(
   @Override
   public Explainer open() throws IOException {
     ProgramCache.Lease<CamProgram> lease = CamProgram.lease(program);
+    ForwardPrograms forward = new ForwardPrograms(program, batchSize, threads);
     return new Explainer() {
       @Override
       public List<List<Explanation>> explain(List<Input> inputs) {
@@ -63,7 +64,13 @@ public record SinglePrecision(
       }
 
       @Override
+      public List<float[]> outputs(List<float[]> inputs) {
+        return forward.run(ForwardProgram.Part.WHOLE, inputs);
+      }
+
+      @Override
       public void close() {
+        forward.close();
         lease.close();
       }
     };

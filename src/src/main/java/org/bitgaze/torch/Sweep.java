@@ -58,6 +58,14 @@ public record Sweep(
       }
 
       @Override
+      public List<float[]> outputs(List<float[]> inputs) {
+        throw new UnsupportedOperationException(
+            modelId()
+                + ": a sweep computes maps of images only; open each precision by itself to run"
+                + " the network on inputs");
+      }
+
+      @Override
       public void close() {
         lease.close();
       }
