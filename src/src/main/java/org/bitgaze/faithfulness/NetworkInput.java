@@ -1,6 +1,5 @@
 package org.bitgaze.faithfulness;
 
-import java.util.List;
 import org.bitgaze.image.Normalization;
 import org.bitgaze.image.RgbImage;
 
@@ -30,26 +29,14 @@ public record NetworkInput(int height, int width, float[] values) {
   }
 
   /**
-   * Normalizes an image in float32, as compiled programs do: (sample / 255 - mean) / std.
+   * Normalizes an image.
    *
    * @param crop what the network sees
    * @param normalization means and standard deviations of the channels
-   * @return the input
+   * @return the input, as compiled programs make it
    */
   public static NetworkInput of(RgbImage crop, Normalization normalization) {
-    int pixels = crop.height() * crop.width();
-    float[] values = new float[CHANNELS * pixels];
-    List<Double> means = normalization.mean();
-    List<Double> deviations = normalization.std();
-    for (int channel = 0; channel < CHANNELS; channel++) {
-      float mean = means.get(channel).floatValue();
-      float deviation = deviations.get(channel).floatValue();
-      for (int i = 0; i < pixels; i++) {
-        float sample = (crop.pixels()[CHANNELS * i + channel] & 0xff) / 255f;
-        values[channel * pixels + i] = (sample - mean) / deviation;
-      }
-    }
-    return new NetworkInput(crop.height(), crop.width(), values);
+    return new NetworkInput(crop.height(), crop.width(), normalization.normalize(crop));
   }
 
   /** {@return the number of pixels} */

@@ -28,7 +28,12 @@ public final class Model implements Serializable {
 
   /** What all that decides the results consists of; absent parts are empty. */
   private record Parts(
-      String id, Source source, String targetLayer, String preprocessing, Execution execution)
+      String id,
+      Source source,
+      String targetLayer,
+      String preprocessing,
+      Execution execution,
+      RandomWeights random)
       implements Serializable {
     private static final long serialVersionUID = 1L;
   }
@@ -40,6 +45,7 @@ public final class Model implements Serializable {
     private String targetLayer;
     private String preprocessing;
     private Execution execution;
+    private RandomWeights random;
   }
 
   private final Parts parts;
@@ -52,7 +58,7 @@ public final class Model implements Serializable {
   }
 
   private Model(String id, Source source) {
-    this(new Parts(id, source, "", "", Execution.DEPLOYMENT));
+    this(new Parts(id, source, "", "", Execution.DEPLOYMENT, RandomWeights.NONE));
   }
 
   private Model with(Consumer<Draft> change) {
@@ -62,9 +68,16 @@ public final class Model implements Serializable {
     draft.targetLayer = parts.targetLayer;
     draft.preprocessing = parts.preprocessing;
     draft.execution = parts.execution;
+    draft.random = parts.random;
     change.accept(draft);
     return new Model(
-        new Parts(draft.id, draft.source, draft.targetLayer, draft.preprocessing, draft.execution));
+        new Parts(
+            draft.id,
+            draft.source,
+            draft.targetLayer,
+            draft.preprocessing,
+            draft.execution,
+            draft.random));
   }
 
   /**
@@ -217,6 +230,16 @@ public final class Model implements Serializable {
   }
 
   /**
+   * Replaces weights by random ones, to see whether maps depend on them.
+   *
+   * @param random which weights
+   * @return a new model
+   */
+  public Model withRandomWeights(RandomWeights random) {
+    return with(draft -> draft.random = random);
+  }
+
+  /**
    * Returns how the network is run.
    *
    * @return {@link Execution#DEPLOYMENT} unless another was chosen
@@ -348,11 +371,12 @@ public final class Model implements Serializable {
   public OpenModel open() throws IOException {
     Source.Content content = parts.source.open(parts.targetLayer, parts.execution.target(), said());
     OpenModel open =
-        new OpenModel(
-            content.network(),
-            parts.execution.resize().apply(content.preprocessing()),
-            content.targetLayer(),
-            parts.execution);
+        parts.random.applyTo(
+            new OpenModel(
+                content.network(),
+                parts.execution.resize().apply(content.preprocessing()),
+                content.targetLayer(),
+                parts.execution));
     try {
       info = ModelInfo.of(open, content.notices());
     } catch (RuntimeException e) {
