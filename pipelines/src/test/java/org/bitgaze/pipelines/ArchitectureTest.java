@@ -33,6 +33,7 @@ class ArchitectureTest {
           "network",
           "quant",
           "explain",
+          "faithfulness",
           "zoo",
           "onnx",
           "model",

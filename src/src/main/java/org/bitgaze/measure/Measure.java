@@ -37,7 +37,7 @@ public interface Measure extends Named, Serializable {
     /** Two maps that have values. */
     MAPS(Reference::isMap),
     /** A map, whether or not it has values. */
-    PRESENCE(Reference::isMap),
+    PRESENCE(r -> r.isMap() || r.equals(Reference.NETWORK)),
     /** A map that has values, and an object's mask. */
     MASK(Reference.MASK::equals),
     /** The answer at a precision, and the one at full precision. */
@@ -45,7 +45,11 @@ public interface Measure extends Named, Serializable {
     /** The answer, and the image's label. */
     LABEL(Reference.LABEL::equals),
     /** The network's signals, and those at full precision. Only a sweep has both. */
-    SIGNAL(Reference.F32::equals);
+    SIGNAL(Reference.F32::equals),
+    /** A network's answers to images that are changed as a map says. */
+    FAITHFULNESS(r -> r.kind() == Reference.Kind.NETWORK),
+    /** The same network's answer to the unchanged image. */
+    CONFIDENCE(r -> r.kind() == Reference.Kind.NETWORK);
 
     private final Predicate<Reference> references;
 
@@ -83,9 +87,11 @@ public interface Measure extends Named, Serializable {
     return false;
   }
 
-  /** {@return whether the measure compares maps; only these are chosen by users} */
+  /**
+   * {@return whether the measure is of maps, and not of answers; only these are chosen by users}
+   */
   default boolean isOfMaps() {
-    return domain() == Domain.MAPS || domain() == Domain.MASK;
+    return domain() == Domain.MAPS || domain() == Domain.MASK || domain() == Domain.FAITHFULNESS;
   }
 
   /** {@return whether the only reference is a mask} */
@@ -118,7 +124,7 @@ public interface Measure extends Named, Serializable {
               map == MapStatus.OK
                   && input.reference().mask().filter(mask -> !mask.isEmpty()).isPresent();
           case PRESENCE -> map == MapStatus.OK || map.isVanished();
-          case SIGNAL -> true;
+          case SIGNAL, FAITHFULNESS, CONFIDENCE -> true;
           case F32_ANSWER, LABEL -> input.expected() != MeasureInput.NO_CLASS;
         };
     double value = defined ? value(input) : Double.NaN;

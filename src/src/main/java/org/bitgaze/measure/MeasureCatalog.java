@@ -69,16 +69,27 @@ public final class MeasureCatalog {
     return all(m -> m.domain() == Measure.Domain.SIGNAL);
   }
 
+  /** {@return the measures of faithfulness, which run the network many times, in order} */
+  public static Set<Measure> ofFaithfulness() {
+    return all(m -> m.domain() == Measure.Domain.FAITHFULNESS);
+  }
+
   /**
    * Adds the measures that are always taken because they cost nothing: those of answers, and
-   * whether the map vanished.
+   * whether the map vanished; with a measure of faithfulness, also the confidence.
    *
    * @param chosen measures of maps
    * @return those and the others, in order
    */
   public static Set<Measure> withAnswers(Collection<? extends Measure> chosen) {
+    boolean judged = chosen.stream().anyMatch(m -> m.domain() == Measure.Domain.FAITHFULNESS);
     List<Measure> both = new ArrayList<>(chosen);
-    both.addAll(all(m -> !m.isOfMaps() && m.domain() != Measure.Domain.SIGNAL));
+    both.addAll(
+        all(
+            m ->
+                !m.isOfMaps()
+                    && m.domain() != Measure.Domain.SIGNAL
+                    && (judged || m.domain() != Measure.Domain.CONFIDENCE)));
     return ordered(both);
   }
 

@@ -9,9 +9,15 @@ package org.bitgaze.measure;
  * @param answer the class that the network finds most likely
  * @param expected the class that the reference names: f32's answer, or the image's label
  * @param fidelity how much of the reference's signals is left
+ * @param faithfulness how well the map explains a network's answers
  */
 public record MeasureInput(
-    ScaledMap map, ScaledMap reference, int answer, int expected, Fidelity fidelity) {
+    ScaledMap map,
+    ScaledMap reference,
+    int answer,
+    int expected,
+    Fidelity fidelity,
+    Faithfulness faithfulness) {
   /** Stands for the class of a reference that names none. */
   public static final int NO_CLASS = -1;
 
@@ -25,6 +31,32 @@ public record MeasureInput(
    */
   public MeasureInput(ScaledMap map, ScaledMap reference, int answer, int expected) {
     this(map, reference, answer, expected, Fidelity.UNKNOWN);
+  }
+
+  /**
+   * Compares maps, answers and signals.
+   *
+   * @param map the class activation map M
+   * @param reference the map or mask R
+   * @param answer the class that the network finds most likely
+   * @param expected the class that the reference names
+   * @param fidelity how much of the reference's signals is left
+   */
+  public MeasureInput(
+      ScaledMap map, ScaledMap reference, int answer, int expected, Fidelity fidelity) {
+    this(map, reference, answer, expected, fidelity, Faithfulness.UNKNOWN);
+  }
+
+  /**
+   * Looks at how well a map explains a network's answers.
+   *
+   * @param map the judged map
+   * @param faithfulness what was found
+   * @return the input of the measures of faithfulness
+   */
+  public static MeasureInput of(ScaledMap map, Faithfulness faithfulness) {
+    ScaledMap none = ScaledMap.without(MapStatus.OK);
+    return new MeasureInput(map, none, NO_CLASS, NO_CLASS, Fidelity.UNKNOWN, faithfulness);
   }
 
   /**

@@ -28,7 +28,11 @@ public record Reference(String id, Kind kind) implements Comparable<Reference>, 
     /** The same network at full precision. */
     F32,
     /** The image's label. */
-    LABEL
+    LABEL,
+    /** A network that judges a map by its answers to changed images. */
+    NETWORK,
+    /** The same network's map with random weights. */
+    RANDOMIZED
   }
 
   /** Saliency by what stands out of the image's spectrum. */
@@ -55,9 +59,49 @@ public record Reference(String id, Kind kind) implements Comparable<Reference>, 
   /** The image's label. */
   public static final Reference LABEL = new Reference("label", Kind.LABEL);
 
+  /** The network and precision that made the map judge it. */
+  public static final Reference NETWORK = new Reference("network", Kind.NETWORK);
+
+  /** They judge a random map of the same size instead: a control. */
+  public static final Reference RANDOM_MAP = new Reference("random-map", Kind.NETWORK);
+
+  /** They judge the order by distance to the picture's centre instead: a control. */
+  public static final Reference CENTRE_MAP = new Reference("centre-map", Kind.NETWORK);
+
+  /** They judge f32's map of the same class instead. */
+  public static final Reference F32_MAP = new Reference("f32-map", Kind.NETWORK);
+
+  /** The f32 network judges the map. */
+  public static final Reference F32_NETWORK = new Reference("f32-network", Kind.NETWORK);
+
+  /** The f32 network judges its own map of the class that the map explains. */
+  public static final Reference F32_BOTH = new Reference("f32-both", Kind.NETWORK);
+
+  /** The f32 network's map when the weights after the target layer are random. */
+  public static final Reference RANDOM_HEAD = new Reference("random-head", Kind.RANDOMIZED);
+
+  /** The f32 network's map when all weights are random. */
+  public static final Reference RANDOM_WEIGHTS = new Reference("random-weights", Kind.RANDOMIZED);
+
   /** The built-in references, in order. */
   public static final List<Reference> STANDARD =
-      List.of(SPECTRAL_RESIDUAL, FASTGAZE, ONNX, MAPS, CENTRE, MASK, F32, LABEL);
+      List.of(
+          SPECTRAL_RESIDUAL,
+          FASTGAZE,
+          ONNX,
+          MAPS,
+          CENTRE,
+          MASK,
+          F32,
+          LABEL,
+          NETWORK,
+          RANDOM_MAP,
+          CENTRE_MAP,
+          F32_MAP,
+          F32_NETWORK,
+          F32_BOTH,
+          RANDOM_HEAD,
+          RANDOM_WEIGHTS);
 
   private static final Comparator<Reference> ORDER =
       Comparator.comparing(Reference::kind)
@@ -101,9 +145,9 @@ public record Reference(String id, Kind kind) implements Comparable<Reference>, 
     return kind == Kind.CONTROL;
   }
 
-  /** {@return whether maps are compared, and not answers alone} */
+  /** {@return whether maps are compared with it, and not answers alone} */
   public boolean isMap() {
-    return kind != Kind.LABEL;
+    return kind != Kind.LABEL && kind != Kind.NETWORK;
   }
 
   /**

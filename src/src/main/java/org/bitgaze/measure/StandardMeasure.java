@@ -134,7 +134,45 @@ public enum StandardMeasure implements Measure {
       false,
       false,
       Domain.SIGNAL,
-      s -> s.fidelity().features().orElse(Double.NaN));
+      s -> s.fidelity().features().orElse(Double.NaN)),
+  /**
+   * Area under the explained class's probability while pixels are added to a blurred image, the
+   * map's largest first (Petsiuk et al. 2018, "RISE"); in [0, 1].
+   */
+  INSERTION(
+      "probability while the map's pixels are added, 0 to 1",
+      Better.LARGER,
+      false,
+      false,
+      Domain.FAITHFULNESS,
+      s -> s.faithfulness().insertion().orElse(Double.NaN)),
+  /** The same while pixels are removed, the map's largest first; in [0, 1]. */
+  DELETION(
+      "probability while the map's pixels are removed, 0 to 1",
+      Better.SMALLER,
+      false,
+      false,
+      Domain.FAITHFULNESS,
+      s -> s.faithfulness().deletion().orElse(Double.NaN)),
+  /**
+   * Half the difference of the probability without the map's smallest and without its largest
+   * pixels (Rong et al. 2022), removed pixels being filled from their neighbours; in [-0.5, 0.5].
+   */
+  ROAD(
+      "probability without the least minus without the most important pixels, -0.5 to 0.5",
+      Better.LARGER,
+      false,
+      false,
+      Domain.FAITHFULNESS,
+      s -> s.faithfulness().road().orElse(Double.NaN)),
+  /** Probability of the explained class for the unchanged image; in [0, 1]. */
+  CONFIDENCE(
+      "probability of the explained class, 0 to 1",
+      Better.LARGER,
+      false,
+      false,
+      Domain.CONFIDENCE,
+      s -> s.faithfulness().confidence().orElse(Double.NaN));
 
   private final String description;
   private final Better better;

@@ -35,7 +35,8 @@ public final class Model implements Serializable {
       String preprocessing,
       Execution execution,
       Engine engine,
-      boolean optimized)
+      boolean optimized,
+      RandomWeights random)
       implements Serializable {
     private static final long serialVersionUID = 1L;
   }
@@ -49,6 +50,7 @@ public final class Model implements Serializable {
     private Execution execution;
     private Engine engine;
     private boolean optimized;
+    private RandomWeights random;
   }
 
   private final Parts parts;
@@ -61,7 +63,9 @@ public final class Model implements Serializable {
   }
 
   private Model(String id, Source source) {
-    this(new Parts(id, source, "", "", Execution.DEPLOYMENT, Engine.TORCH, true));
+    this(
+        new Parts(
+            id, source, "", "", Execution.DEPLOYMENT, Engine.TORCH, true, RandomWeights.NONE));
   }
 
   private Model with(Consumer<Draft> change) {
@@ -73,6 +77,7 @@ public final class Model implements Serializable {
     draft.execution = parts.execution;
     draft.engine = parts.engine;
     draft.optimized = parts.optimized;
+    draft.random = parts.random;
     change.accept(draft);
     return new Model(
         new Parts(
@@ -82,7 +87,8 @@ public final class Model implements Serializable {
             draft.preprocessing,
             draft.execution,
             draft.engine,
-            draft.optimized));
+            draft.optimized,
+            draft.random));
   }
 
   /**
@@ -270,6 +276,16 @@ public final class Model implements Serializable {
   }
 
   /**
+   * Replaces weights by random ones, to see whether maps depend on them.
+   *
+   * @param random which weights
+   * @return a new model
+   */
+  public Model withRandomWeights(RandomWeights random) {
+    return with(draft -> draft.random = random);
+  }
+
+  /**
    * Returns how the network is run.
    *
    * @return {@link Execution#DEPLOYMENT} unless another was chosen
@@ -404,11 +420,12 @@ public final class Model implements Serializable {
   public OpenModel open() throws IOException {
     Source.Content content = parts.source.open(parts.targetLayer, parts.execution.target(), said());
     OpenModel open =
-        new OpenModel(
-            content.network(),
-            parts.execution.resize().apply(content.preprocessing()),
-            content.targetLayer(),
-            parts.execution);
+        parts.random.applyTo(
+            new OpenModel(
+                content.network(),
+                parts.execution.resize().apply(content.preprocessing()),
+                content.targetLayer(),
+                parts.execution));
     try {
       info = parts.engine == Engine.TORCH ? ModelInfo.of(open, content.notices()) : info;
     } catch (RuntimeException e) {

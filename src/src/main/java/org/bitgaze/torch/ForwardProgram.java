@@ -128,7 +128,8 @@ final class ForwardProgram implements AutoCloseable {
             .order(ByteOrder.nativeOrder());
     FloatBuffer floats = bytes.asFloatBuffer();
     boolean isGrid = inputShape.length == 3;
-    int pixels = isGrid ? inputShape[1] * inputShape[2] : 1;
+    int channels = isGrid ? inputShape[0] : 1;
+    int pixels = size / channels;
     float[] last = new float[size];
     for (float[] input : inputs) {
       if (input.length != size) {
@@ -136,8 +137,10 @@ final class ForwardProgram implements AutoCloseable {
             "%s: an input has %d numbers, expected %s"
                 .formatted(name, input.length, Arrays.toString(inputShape)));
       }
-      for (int i = 0; i < size; i++) {
-        last[isGrid ? i % pixels * inputShape[0] + i / pixels : i] = input[i];
+      for (int channel = 0; channel < channels; channel++) {
+        for (int i = 0; i < pixels; i++) {
+          last[i * channels + channel] = input[channel * pixels + i];
+        }
       }
       floats.put(last);
     }

@@ -4,6 +4,7 @@ import com.google.auto.value.AutoValue;
 import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.HashSet;
+import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -299,6 +300,18 @@ public abstract class Audit<T> extends PTransform<PCollection<KV<String, T>>, Au
    */
   public Audit<T> withMeasures(Set<? extends Measure> measures) {
     return toBuilder().setComparison(comparison().withMeasures(measures)).build();
+  }
+
+  /**
+   * Tests the maps of all models that were added so far, and adds the tests' measures.
+   *
+   * @param tests the tests
+   * @return a new transform
+   */
+  public Audit<T> withTests(MapTests tests) {
+    Set<Measure> measures = new LinkedHashSet<>(comparison().measures());
+    measures.addAll(tests.measures());
+    return withEach(e -> e.withTests(tests)).withMeasures(measures);
   }
 
   /**

@@ -40,6 +40,9 @@ import org.bitgaze.transforms.values.ComparedImage;
 import org.bitgaze.transforms.values.ComparedMap;
 import org.bitgaze.transforms.values.Comparison;
 import org.bitgaze.transforms.values.ImageMaps;
+import org.bitgaze.transforms.values.JudgedMap;
+import org.bitgaze.transforms.values.MapChecks;
+import org.bitgaze.transforms.values.RandomizedMap;
 import org.bitgaze.transforms.values.Reject;
 import org.bitgaze.transforms.values.SeenMap;
 import org.bitgaze.transforms.values.SeenMask;
@@ -133,7 +136,7 @@ final class CompareFn implements Serializable {
         ScaledMap map =
             f32.filter(c -> c == cam).isPresent() ? reference.get() : scaled(() -> scaled(cam));
         Compared one = new Compared(cam, map, f32, reference);
-        rows.addAll(rows(key, one, references, label));
+        rows.addAll(rows(key, one, references, label, maps.checks()));
         compared.add(compared(one));
         if (!full.containsKey(cam)) {
           map.release();
@@ -229,7 +232,7 @@ final class CompareFn implements Serializable {
   }
 
   private List<Comparison> rows(
-      String key, Compared compared, References references, OptionalInt label) {
+      String key, Compared compared, References references, OptionalInt label, MapChecks checks) {
     List<Comparison> rows = new ArrayList<>();
     CamMap cam = compared.cam();
     Optional<CamMap> f32 = compared.f32();
@@ -266,6 +269,20 @@ final class CompareFn implements Serializable {
                     row,
                     Reference.LABEL,
                     input(compared, ScaledMap.without(MapStatus.OK), known))));
+    checks.judged().stream()
+        .filter(j -> j.model().equals(cam.model()) && j.precision().equals(cam.precision()))
+        .sorted(Comparator.comparing(JudgedMap::reference))
+        .map(j -> finish(row, j.reference(), MeasureInput.of(compared.map(), j.scores())))
+        .forEach(rows::add);
+    checks.randomized().stream()
+        .filter(r -> r.model().equals(cam.model()) && f32.filter(full -> full == cam).isPresent())
+        .sorted(Comparator.comparing(RandomizedMap::reference))
+        .forEach(
+            r -> {
+              ScaledMap random = scaled(() -> ScaledMap.of(MapPart.whole(r.map()), memory));
+              add(rows, row, r.reference(), compared, random);
+              random.release();
+            });
     return rows;
   }
 

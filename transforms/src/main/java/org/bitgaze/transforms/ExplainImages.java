@@ -24,8 +24,10 @@ import org.bitgaze.explain.ExplainerSpec;
 import org.bitgaze.explain.MapMethod;
 import org.bitgaze.explain.perturb.Perturbations;
 import org.bitgaze.image.Preprocessing;
+import org.bitgaze.measure.Reference;
 import org.bitgaze.model.Model;
 import org.bitgaze.model.ModelInfo;
+import org.bitgaze.model.RandomWeights;
 import org.bitgaze.network.Mode;
 import org.bitgaze.ort.OrtPrecision;
 import org.bitgaze.quant.Arithmetic;
@@ -93,6 +95,13 @@ public abstract class ExplainImages
 
   abstract boolean isTogether();
 
+  /**
+   * Returns the tests of the maps.
+   *
+   * @return what is tested beside computing the maps
+   */
+  public abstract MapTests getTests();
+
   abstract Builder toBuilder();
 
   @AutoValue.Builder
@@ -119,6 +128,8 @@ public abstract class ExplainImages
 
     abstract Builder setTogether(boolean together);
 
+    abstract Builder setTests(MapTests tests);
+
     abstract ExplainImages build();
   }
 
@@ -138,6 +149,7 @@ public abstract class ExplainImages
         .setArithmetic(Arithmetic.SIMULATED)
         .setThreads(1)
         .setTogether(false)
+        .setTests(MapTests.NONE)
         .build();
   }
 
@@ -295,6 +307,16 @@ public abstract class ExplainImages
   }
 
   /**
+   * Tests the maps: whether they explain the networks, and whether they depend on the weights.
+   *
+   * @param tests the tests
+   * @return a new transform
+   */
+  public ExplainImages withTests(MapTests tests) {
+    return toBuilder().setTests(tests).build();
+  }
+
+  /**
    * Checks what can be checked before anything runs.
    *
    * @throws IllegalArgumentException if a number is not positive, the model was not calibrated, two
@@ -324,6 +346,7 @@ public abstract class ExplainImages
             "two maps of " + getModel().id() + " would be called '" + variant.label() + "'");
       }
     }
+    checkTests();
     if (isTogether()) {
       boolean own = getTarget() == ExplainedClass.OWN;
       boolean others = !getCandidates().isEmpty();
@@ -371,6 +394,18 @@ public abstract class ExplainImages
    */
   public Perturbations perturbations() {
     return new Perturbations(getCam(), getPerturbations());
+  }
+
+  /** Tests ask networks for the probability of one class, image by image. */
+  private void checkTests() {
+    if (getTests().isEmpty()) {
+      return;
+    }
+    if (isTogether() || !models().stream().allMatch(m -> m.execution().mode().equals(Mode.EVAL))) {
+      throw new IllegalArgumentException(
+          getModel().id()
+              + ": tests of maps need networks in evaluation mode that are explained one by one");
+    }
   }
 
   /**
@@ -543,7 +578,31 @@ public abstract class ExplainImages
       String step = isTogether() ? "CAMs" : "CAM " + spec.labels().get(0);
       explained = explained.apply(step, ParDo.of(new ExplainFn(spec, getTarget())));
     }
-    return explained;
+    return getTests().isEmpty()
+        ? explained
+        : explained.apply("TestMaps", ParDo.of(new TestMapsFn(getTests(), networks(streaming))));
+  }
+
+  private TestMapsFn.Networks networks(boolean streaming) {
+    List<ExplainerSpec> judges = specs(streaming);
+    Map<Reference, ExplainerSpec> random = new LinkedHashMap<>();
+    if (getTests().sanity()) {
+      random.put(Reference.RANDOM_HEAD, random(RandomWeights.HEAD, streaming));
+      random.put(Reference.RANDOM_WEIGHTS, random(RandomWeights.ALL, streaming));
+    }
+    return new TestMapsFn.Networks(judges, random);
+  }
+
+  /** The f32 network with random weights. */
+  private ExplainerSpec random(RandomWeights weights, boolean streaming) {
+    Model model = getModel().withRandomWeights(weights);
+    return toBuilder()
+        .setModel(model)
+        .setConfigurations(List.of(Configuration.F32))
+        .setCandidates(List.of())
+        .build()
+        .specs(streaming)
+        .get(0);
   }
 
   @Override

@@ -44,6 +44,9 @@ public final class MetricNames {
   /** Distribution: milliseconds to compute a class activation map, per image of a batch. */
   public static final String CAM_MILLIS = "cam_millis";
 
+  /** Distribution: milliseconds to judge all maps of an image and model. */
+  public static final String JUDGE_MILLIS = "judge_millis";
+
   /** Distribution: milliseconds to compare all maps of an image. */
   public static final String COMPARE_MILLIS = "compare_millis";
 

@@ -113,6 +113,7 @@ final class AuditCommand implements Callable<Integer> {
               + " the same thresholds")
   private Gate gate = Gate.NONE;
 
+  @Mixin private MapTestOptions tests = new MapTestOptions();
   @Mixin private JobOptions job;
   @Unmatched private List<String> beam = new ArrayList<>();
   @Spec private CommandSpec spec;
@@ -127,22 +128,26 @@ final class AuditCommand implements Callable<Integer> {
             new AuditOptions.Request(
                 protocol,
                 precisions == null ? usual : precisions,
-                measures,
+                tests.measures(measures),
                 vanished,
                 gate,
                 candidates,
                 calibration.images(protocol)));
-    AuditPlan plan =
+    AuditPlan ranged =
         UsageException.checking(
             () -> calibration.applyTo(checked, ExplainImages::getConfigurations));
     OutputFolder folder = job.folder();
     AuditInput images = audit.images();
+    AuditPlan plan = tests.applyTo(ranged, images);
     Optional<AuditInput> source = calibrationInput.images(plan.needsCalibration());
     if (job.isDryRun()) {
-      return job.describe(audit.describeAll(images, plan, runner));
+      List<String> lines = new ArrayList<>(audit.describeAll(images, plan, runner));
+      lines.addAll(tests.describe(plan, images));
+      return job.describe(lines);
     }
     audit.requireExact(plan, runner);
     audit.describe(images, plan).forEach(System.out::println);
+    tests.describe(plan, images).forEach(System.out::println);
     return JobOptions.run(
         job.context(runner, images, audit.classNames(plan), folder).withCalibration(source),
         context -> new AuditJob(context, plan));

@@ -269,11 +269,15 @@ final class AuditOptions {
     return all;
   }
 
+  /** The default measures unless others are named that compare maps. */
   private Set<Measure> measures(List<Measure> chosen) {
-    if (chosen.isEmpty()) {
-      return MeasureCatalog.defaults().stream()
-          .filter(m -> !m.needsMask() || input.haveMasks())
-          .collect(Collectors.toCollection(LinkedHashSet::new));
+    if (MeasureCatalog.ofFaithfulness().containsAll(chosen)) {
+      Set<Measure> all =
+          MeasureCatalog.defaults().stream()
+              .filter(m -> !m.needsMask() || input.haveMasks())
+              .collect(Collectors.toCollection(LinkedHashSet::new));
+      all.addAll(chosen);
+      return all;
     }
     for (Measure measure : chosen) {
       UsageException.require(
@@ -299,6 +303,9 @@ final class AuditOptions {
     }
     if (input.haveMasks()) {
       references.add(Reference.MASK);
+    }
+    if (plan.measures().stream().anyMatch(MeasureCatalog.ofFaithfulness()::contains)) {
+      references.addAll(Reference.all(r -> r.kind() == Reference.Kind.NETWORK));
     }
     plan.gate()
         .check(

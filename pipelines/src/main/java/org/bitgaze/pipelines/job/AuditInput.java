@@ -2,6 +2,7 @@ package org.bitgaze.pipelines.job;
 
 import java.io.IOException;
 import java.util.List;
+import java.util.Optional;
 import org.apache.beam.sdk.Pipeline;
 import org.apache.beam.sdk.transforms.Create;
 import org.apache.beam.sdk.transforms.Filter;
@@ -17,6 +18,7 @@ import org.bitgaze.pipelines.runner.RunnerSetup;
 import org.bitgaze.scene.Scene;
 import org.bitgaze.transforms.Audit;
 import org.bitgaze.transforms.ImageReader;
+import org.bitgaze.transforms.KeyLimit;
 import org.bitgaze.transforms.MatchImages;
 import org.bitgaze.transforms.ReadLabels;
 import org.bitgaze.transforms.ReadMasks;
@@ -63,6 +65,15 @@ public sealed interface AuditInput {
    * @throws IOException if the images cannot be counted
    */
   AuditInput within(KeyFilter filter) throws IOException;
+
+  /**
+   * Chooses a sample of the images, the same on every run.
+   *
+   * @param size number of images
+   * @return lets the sample through; nothing if there are no more images than that
+   * @throws IOException if the images cannot be listed
+   */
+  Optional<KeyLimit> sample(int size) throws IOException;
 
   /**
    * Reads one image, in this process.
@@ -160,6 +171,21 @@ public sealed interface AuditInput {
     }
 
     @Override
+    public Optional<KeyLimit> sample(int size) throws IOException {
+      if (size >= count) {
+        return Optional.empty();
+      }
+      KeyLimit.Finder finder = new KeyLimit.Finder(size);
+      images.visit(
+          (key, path) -> {
+            if (filter.accepts(key)) {
+              finder.add(key);
+            }
+          });
+      return Optional.of(finder.limit());
+    }
+
+    @Override
     public RgbImage read(String key) throws IOException {
       return ImageReader.files().read(images.path(key));
     }
@@ -206,6 +232,20 @@ public sealed interface AuditInput {
               pipeline.apply("Images", scenes.withHandOut(SpreadKeys.Way.NONE).uncounted()), filter)
           .apply(
               "Sample", SampleImages.of(size, ImageReader.scenes(), models).fromFirst(candidates));
+    }
+
+    @Override
+    public Optional<KeyLimit> sample(int size) {
+      if (size >= count) {
+        return Optional.empty();
+      }
+      KeyLimit.Finder finder = new KeyLimit.Finder(size);
+      scenes.count(
+          key -> {
+            finder.add(key);
+            return true;
+          });
+      return Optional.of(finder.limit());
     }
 
     @Override

@@ -2,6 +2,7 @@ package org.bitgaze.pipelines.job;
 
 import java.io.IOException;
 import java.io.PrintStream;
+import java.util.List;
 import java.util.Locale;
 import java.util.Map;
 import java.util.concurrent.ExecutionException;
@@ -120,6 +121,12 @@ public final class AuditJob extends Job {
     RunInfo run = gathered.run();
     VerdictText.of(gathered.assessment().verdicts()).forEach(out::println);
     out.println();
+    List<String> tests = gathered.assessment().tests().sentences(run);
+    if (!tests.isEmpty()) {
+      out.println("Are the maps right?");
+      tests.forEach(sentence -> out.println("  " + sentence));
+      out.println();
+    }
     CompactTable.of(gathered.summary()).text().forEach(out::println);
     out.println("ranges of quantized activations: " + gathered.summary().ranges());
     Stream.of(

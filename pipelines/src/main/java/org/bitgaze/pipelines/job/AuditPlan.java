@@ -21,6 +21,7 @@ import org.bitgaze.saliency.SaliencyMethod;
 import org.bitgaze.transforms.Audit;
 import org.bitgaze.transforms.ChooseExhibits;
 import org.bitgaze.transforms.ExplainImages;
+import org.bitgaze.transforms.MapTests;
 
 /**
  * What an audit computes, checked before anything runs.
@@ -126,6 +127,33 @@ public record AuditPlan(
         gate,
         calibrationImages,
         Optional.of(found));
+  }
+
+  /**
+   * Tests the maps of all models.
+   *
+   * @param tests the tests
+   * @return a new plan
+   */
+  public AuditPlan with(MapTests tests) {
+    return new AuditPlan(
+        explanations.stream().map(e -> e.withTests(tests)).toList(),
+        saliency,
+        labels,
+        masks,
+        measures,
+        exhibits,
+        maps,
+        protocol,
+        vanished,
+        gate,
+        calibrationImages,
+        calibration);
+  }
+
+  /** {@return the tests of maps, which are the same for all models} */
+  public MapTests tests() {
+    return explanations.get(0).getTests();
   }
 
   /**

@@ -15,14 +15,19 @@ import org.bitgaze.pipelines.output.Summary;
  * @param judgements one per model, precision and condition
  * @param floors the protocol's noise; empty if the protocol is not random
  * @param verdicts by model and precision; those whose maps can be judged
+ * @param tests what tests of maps say
  */
 public record Assessment(
-    Gate gate, List<Judgement> judgements, List<NoiseFloor> floors, List<Verdict> verdicts) {
+    Gate gate,
+    List<Judgement> judgements,
+    List<NoiseFloor> floors,
+    List<Verdict> verdicts,
+    MapTestResults tests) {
   /** Assesses a run. */
   public static Assessment of(Gate gate, Summary summary, Rows rows) throws IOException {
     List<Judgement> judgements = gate.judge(summary, rows);
     List<NoiseFloor> floors = NoiseFloor.of(summary, rows);
     List<Verdict> verdicts = Verdict.of(judgements, summary, rows, floors);
-    return new Assessment(gate, judgements, floors, verdicts);
+    return new Assessment(gate, judgements, floors, verdicts, MapTestResults.of(summary, rows));
   }
 }

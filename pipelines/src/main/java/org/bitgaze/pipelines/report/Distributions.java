@@ -49,7 +49,9 @@ final class Distributions {
 
   /** The measures of maps that have a distribution; CC, which is the drift, comes first. */
   static List<String> measures(Summary summary) {
-    return summary.measures(m -> m.isOfMaps() && !m.isShare()).stream()
+    return summary
+        .measures(m -> m.isOfMaps() && !m.isShare() && m.domain() != Measure.Domain.FAITHFULNESS)
+        .stream()
         .map(Measure::id)
         .sorted(Comparator.comparing(id -> !id.equals("CC")))
         .toList();

@@ -54,6 +54,11 @@ final class MarkdownReport {
       s.append("\nGate `%s`: %s\n".formatted(assessment.gate(), result));
     }
     RunInfo info = run.info();
+    List<String> tests = assessment.tests().sentences(info);
+    if (!tests.isEmpty()) {
+      s.append("\nAre the maps right?\n\n");
+      tests.forEach(sentence -> s.append("- ").append(sentence).append('\n'));
+    }
     return s.append(
             """
 

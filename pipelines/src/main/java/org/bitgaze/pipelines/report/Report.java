@@ -155,6 +155,7 @@ public final class Report {
               gallery.spread(v.model(), v.precision(), quantiles)));
     }
     model.put("answers", answers);
+    addTests(model, run, assessment.tests());
     model.put("floors", NoiseFloor.table(assessment.floors(), summary.models()));
     boolean lost = shares.stream().anyMatch(v -> v.vanished() > 0);
     model.put("vanished", VanishedShare.table(lost ? shares : List.of(), summary.models()));
@@ -166,6 +167,14 @@ public final class Report {
     model.put("grids", gallery.grids());
     model.put("exhibits", gallery.size());
     model.put("pictures", gallery.pictures().all());
+  }
+
+  private static void addTests(Map<String, Object> model, Run run, MapTestResults tests) {
+    Map<String, String> titles = run.summary().models();
+    model.put("testSentences", tests.sentences(run.info()));
+    model.put("faithfulness", tests.faithfulnessTable(titles));
+    model.put("cross", tests.crossTable(titles));
+    model.put("sanity", tests.sanityTable(titles));
   }
 
   /**

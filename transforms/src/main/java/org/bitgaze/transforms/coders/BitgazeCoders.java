@@ -23,6 +23,7 @@ import org.bitgaze.image.Mask;
 import org.bitgaze.image.Picture;
 import org.bitgaze.image.RgbImage;
 import org.bitgaze.image.WholeImage;
+import org.bitgaze.measure.Faithfulness;
 import org.bitgaze.measure.Fidelity;
 import org.bitgaze.measure.Reference;
 import org.bitgaze.scene.Scene;
@@ -32,7 +33,10 @@ import org.bitgaze.transforms.values.ComparedMap;
 import org.bitgaze.transforms.values.Exhibit;
 import org.bitgaze.transforms.values.ExhibitReason;
 import org.bitgaze.transforms.values.ImageMaps;
+import org.bitgaze.transforms.values.JudgedMap;
 import org.bitgaze.transforms.values.LiveImage;
+import org.bitgaze.transforms.values.MapChecks;
+import org.bitgaze.transforms.values.RandomizedMap;
 import org.bitgaze.transforms.values.Reject;
 import org.bitgaze.transforms.values.SeenMap;
 import org.bitgaze.transforms.values.SeenMask;
@@ -89,6 +93,25 @@ public final class BitgazeCoders implements CoderProviderRegistrar {
   /** Encodes a reject. */
   public static final Coder<Reject> REJECT = schema(Reject.class);
 
+  private static final Coder<JudgedMap> JUDGED_MAP =
+      RecordCoder.of(
+          JudgedMap.class,
+          STRING,
+          STRING,
+          REFERENCE,
+          RecordCoder.of(
+              Faithfulness.class,
+              OPTIONAL_DOUBLE,
+              OPTIONAL_DOUBLE,
+              OPTIONAL_DOUBLE,
+              OPTIONAL_DOUBLE));
+
+  private static final Coder<MapChecks> MAP_CHECKS =
+      RecordCoder.of(
+          MapChecks.class,
+          ListCoder.of(JUDGED_MAP),
+          ListCoder.of(RecordCoder.of(RandomizedMap.class, STRING, REFERENCE, HEATMAP)));
+
   /** Encodes what is known of an image. */
   public static final Coder<ImageMaps> IMAGE_MAPS =
       RecordCoder.of(
@@ -97,7 +120,8 @@ public final class BitgazeCoders implements CoderProviderRegistrar {
           ListCoder.of(SEEN_MASK),
           ListCoder.of(SEEN_MAP),
           ListCoder.of(CAM_MAP),
-          ListCoder.of(REJECT));
+          ListCoder.of(REJECT),
+          MAP_CHECKS);
 
   /** Encodes an image with its pixels. */
   public static final Coder<LiveImage> LIVE_IMAGE =

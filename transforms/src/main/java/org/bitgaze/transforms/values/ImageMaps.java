@@ -13,16 +13,19 @@ import java.util.OptionalInt;
  * @param saliency saliency maps, one per method and part of the image that networks see
  * @param cams class activation maps
  * @param rejects what could not be done, and why
+ * @param checks how right the maps are, where that was checked
  */
 public record ImageMaps(
     OptionalInt label,
     List<SeenMask> masks,
     List<SeenMap> saliency,
     List<CamMap> cams,
-    List<Reject> rejects) {
+    List<Reject> rejects,
+    MapChecks checks) {
   /** Nothing yet. */
   public static final ImageMaps NONE =
-      new ImageMaps(OptionalInt.empty(), List.of(), List.of(), List.of(), List.of());
+      new ImageMaps(
+          OptionalInt.empty(), List.of(), List.of(), List.of(), List.of(), MapChecks.NONE);
 
   /** Copies the lists. */
   public ImageMaps {
@@ -39,7 +42,7 @@ public record ImageMaps(
    * @return new maps
    */
   public ImageMaps withLabel(int classIndex) {
-    return new ImageMaps(OptionalInt.of(classIndex), masks, saliency, cams, rejects);
+    return new ImageMaps(OptionalInt.of(classIndex), masks, saliency, cams, rejects, checks);
   }
 
   /**
@@ -49,7 +52,7 @@ public record ImageMaps(
    * @return new maps
    */
   public ImageMaps with(SeenMask mask) {
-    return new ImageMaps(label, append(masks, mask), saliency, cams, rejects);
+    return new ImageMaps(label, append(masks, mask), saliency, cams, rejects, checks);
   }
 
   /**
@@ -59,7 +62,7 @@ public record ImageMaps(
    * @return new maps
    */
   public ImageMaps with(SeenMap map) {
-    return new ImageMaps(label, masks, append(saliency, map), cams, rejects);
+    return new ImageMaps(label, masks, append(saliency, map), cams, rejects, checks);
   }
 
   /**
@@ -69,7 +72,7 @@ public record ImageMaps(
    * @return new maps
    */
   public ImageMaps with(CamMap cam) {
-    return new ImageMaps(label, masks, saliency, append(cams, cam), rejects);
+    return new ImageMaps(label, masks, saliency, append(cams, cam), rejects, checks);
   }
 
   /**
@@ -79,7 +82,17 @@ public record ImageMaps(
    * @return new maps
    */
   public ImageMaps with(Reject reject) {
-    return new ImageMaps(label, masks, saliency, cams, append(rejects, reject));
+    return new ImageMaps(label, masks, saliency, cams, append(rejects, reject), checks);
+  }
+
+  /**
+   * Adds what a check of maps has found.
+   *
+   * @param found how right some maps are
+   * @return new maps
+   */
+  public ImageMaps with(MapChecks found) {
+    return new ImageMaps(label, masks, saliency, cams, rejects, checks.and(found));
   }
 
   /**

@@ -24,6 +24,7 @@ import org.bitgaze.image.Picture;
 import org.bitgaze.image.Preprocessing;
 import org.bitgaze.image.RgbImage;
 import org.bitgaze.image.WholeImage;
+import org.bitgaze.measure.Faithfulness;
 import org.bitgaze.measure.Fidelity;
 import org.bitgaze.measure.Reference;
 import org.bitgaze.saliency.Centre;
@@ -34,7 +35,10 @@ import org.bitgaze.transforms.values.ComparedMap;
 import org.bitgaze.transforms.values.Exhibit;
 import org.bitgaze.transforms.values.ExhibitReason;
 import org.bitgaze.transforms.values.ImageMaps;
+import org.bitgaze.transforms.values.JudgedMap;
 import org.bitgaze.transforms.values.LiveImage;
+import org.bitgaze.transforms.values.MapChecks;
+import org.bitgaze.transforms.values.RandomizedMap;
 import org.bitgaze.transforms.values.Reject;
 import org.bitgaze.transforms.values.SeenMap;
 import org.bitgaze.transforms.values.SeenMask;
@@ -65,7 +69,20 @@ class CodersTest {
           List.of(new SeenMask(crop, mask)),
           List.of(new SeenMap(Reference.FASTGAZE, crop, part)),
           List.of(cam, cam),
-          List.of(reject));
+          List.of(reject),
+          new MapChecks(
+              List.of(
+                  new JudgedMap("m", "int8", Reference.NETWORK, Faithfulness.UNKNOWN),
+                  new JudgedMap(
+                      "m",
+                      "int8",
+                      Reference.RANDOM_MAP,
+                      new Faithfulness(
+                          OptionalDouble.of(0.5),
+                          OptionalDouble.of(0.25),
+                          OptionalDouble.empty(),
+                          OptionalDouble.of(-0.5)))),
+              List.of(new RandomizedMap("m", Reference.RANDOM_HEAD, cam.cam()))));
   private final ComparedImage compared =
       new ComparedImage(
           "a/b.png",
