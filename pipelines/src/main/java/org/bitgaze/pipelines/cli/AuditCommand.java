@@ -3,6 +3,7 @@ package org.bitgaze.pipelines.cli;
 import java.io.IOException;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Optional;
 import java.util.concurrent.Callable;
 import javax.annotation.Nullable;
 import org.bitgaze.measure.Measure;
@@ -11,6 +12,7 @@ import org.bitgaze.pipelines.gate.Gate;
 import org.bitgaze.pipelines.job.AuditInput;
 import org.bitgaze.pipelines.job.AuditJob;
 import org.bitgaze.pipelines.job.AuditPlan;
+import org.bitgaze.pipelines.job.MaskInput;
 import org.bitgaze.pipelines.output.OutputFolder;
 import org.bitgaze.pipelines.runner.RunnerSetup;
 import org.bitgaze.protocol.Protocol;
@@ -118,6 +120,21 @@ final class AuditCommand implements Callable<Integer> {
   @Override
   public Integer call() throws IOException {
     RunnerSetup runner = job.runner(beam);
+    AuditPlan plan = plan();
+    OutputFolder folder = job.folder();
+    AuditInput images = audit.images();
+    if (job.isDryRun()) {
+      return job.describe(audit.describeAll(images, plan, runner));
+    }
+    audit.requireExact(plan, runner);
+    audit.describe(images, plan).forEach(System.out::println);
+    return JobOptions.run(
+        job.context(runner, images, audit.classNames(plan), folder),
+        context -> new AuditJob(context, plan));
+  }
+
+  /** Checks the options and makes a plan, with the ranges of {@code --calibration} if given. */
+  AuditPlan plan() {
     Protocol protocol = UsageException.checking(() -> ProtocolOptions.of(spec));
     List<String> usual = candidates.isEmpty() ? List.of("int16", "int8") : List.of();
     AuditPlan checked =
@@ -130,18 +147,21 @@ final class AuditCommand implements Callable<Integer> {
                 gate,
                 candidates,
                 calibration.images(protocol)));
-    AuditPlan plan =
-        UsageException.checking(
-            () -> calibration.applyTo(checked, ExplainImages::getConfigurations));
-    OutputFolder folder = job.folder();
-    AuditInput images = audit.images();
-    if (job.isDryRun()) {
-      return job.describe(audit.describeAll(images, plan, runner));
-    }
-    audit.requireExact(plan, runner);
-    audit.describe(images, plan).forEach(System.out::println);
-    return JobOptions.run(
-        job.context(runner, images, audit.classNames(plan), folder),
-        context -> new AuditJob(context, plan));
+    return UsageException.checking(
+        () -> calibration.applyTo(checked, ExplainImages::getConfigurations));
+  }
+
+  /**
+   * Finds and counts the images.
+   *
+   * @throws IOException if a file system does not answer
+   */
+  AuditInput images() throws IOException {
+    return audit.images();
+  }
+
+  /** {@return where the masks of image files are, if a folder was given} */
+  Optional<MaskInput> masks() {
+    return audit.masks();
   }
 }
