@@ -12,6 +12,7 @@ import org.bitgaze.pipelines.gate.Gate;
 import org.bitgaze.pipelines.job.AuditInput;
 import org.bitgaze.pipelines.job.AuditJob;
 import org.bitgaze.pipelines.job.AuditPlan;
+import org.bitgaze.pipelines.job.MaskInput;
 import org.bitgaze.pipelines.output.OutputFolder;
 import org.bitgaze.pipelines.runner.RunnerSetup;
 import org.bitgaze.protocol.Protocol;
@@ -121,21 +122,7 @@ final class AuditCommand implements Callable<Integer> {
   @Override
   public Integer call() throws IOException {
     RunnerSetup runner = job.runner(beam);
-    Protocol protocol = UsageException.checking(() -> ProtocolOptions.of(spec));
-    List<String> usual = candidates.isEmpty() ? List.of("int16", "int8") : List.of();
-    AuditPlan checked =
-        audit.plan(
-            new AuditOptions.Request(
-                protocol,
-                precisions == null ? usual : precisions,
-                tests.measures(measures),
-                vanished,
-                gate,
-                candidates,
-                calibration.images(protocol)));
-    AuditPlan ranged =
-        UsageException.checking(
-            () -> calibration.applyTo(checked, ExplainImages::getConfigurations));
+    AuditPlan ranged = plan();
     OutputFolder folder = job.folder();
     AuditInput images = audit.images();
     AuditPlan plan = tests.applyTo(ranged, images);
@@ -151,5 +138,37 @@ final class AuditCommand implements Callable<Integer> {
     return JobOptions.run(
         job.context(runner, images, audit.classNames(plan), folder).withCalibration(source),
         context -> new AuditJob(context, plan));
+  }
+
+  /** Checks the options and makes a plan, with the ranges of {@code --calibration} if given. */
+  AuditPlan plan() {
+    Protocol protocol = UsageException.checking(() -> ProtocolOptions.of(spec));
+    List<String> usual = candidates.isEmpty() ? List.of("int16", "int8") : List.of();
+    AuditPlan checked =
+        audit.plan(
+            new AuditOptions.Request(
+                protocol,
+                precisions == null ? usual : precisions,
+                tests.measures(measures),
+                vanished,
+                gate,
+                candidates,
+                calibration.images(protocol)));
+    return UsageException.checking(
+        () -> calibration.applyTo(checked, ExplainImages::getConfigurations));
+  }
+
+  /**
+   * Finds and counts the images.
+   *
+   * @throws IOException if a file system does not answer
+   */
+  AuditInput images() throws IOException {
+    return audit.images();
+  }
+
+  /** {@return where the masks of image files are, if a folder was given} */
+  Optional<MaskInput> masks() {
+    return audit.masks();
   }
 }

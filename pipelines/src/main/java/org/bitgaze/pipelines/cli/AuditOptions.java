@@ -20,6 +20,7 @@ import org.bitgaze.network.Mode;
 import org.bitgaze.pipelines.gate.Gate;
 import org.bitgaze.pipelines.job.AuditInput;
 import org.bitgaze.pipelines.job.AuditPlan;
+import org.bitgaze.pipelines.job.MaskInput;
 import org.bitgaze.pipelines.output.BeamFiles;
 import org.bitgaze.pipelines.runner.RunnerSetup;
 import org.bitgaze.protocol.Protocol;
@@ -159,6 +160,11 @@ final class AuditOptions {
   /** {@return where weights are} */
   NetworkOptions options() {
     return options;
+  }
+
+  /** {@return where the masks of image files are, if a folder was given} */
+  Optional<MaskInput> masks() {
+    return input.masks();
   }
 
   /**

@@ -31,6 +31,7 @@ import picocli.CommandLine.Spec;
       PaperCommand.class,
       CompareCommand.class,
       ReportCommand.class,
+      ViewCommand.class,
       ScenesCommand.class,
       NetworksCommand.class,
       InspectCommand.class,

@@ -243,7 +243,8 @@ final class LayersCommand implements Callable<Integer> {
         .forEach(
             c ->
                 UsageException.require(
-                    c.share().isEmpty(), "--gate " + c + ": conditions on layers are on means"));
+                    c.share().isEmpty() && c.perClass().isEmpty(),
+                    "--gate " + c + ": conditions on layers are on means"));
   }
 
   private Optional<Search> search() {
@@ -259,7 +260,8 @@ final class LayersCommand implements Callable<Integer> {
           !MeasureCatalog.ofSignals().contains(measure),
           option + ": measures of signals are no conditions");
       UsageException.require(
-          condition.share().isEmpty(), option + ": conditions are on means over the images");
+          condition.share().isEmpty() && condition.perClass().isEmpty(),
+          option + ": conditions are on means over the images");
       UsageException.require(!measure.needsMask() || input.haveMasks(), option + " needs --masks");
       UsageException.require(
           measure.needsMask() || condition.reference() == Reference.F32,

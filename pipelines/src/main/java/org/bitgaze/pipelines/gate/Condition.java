@@ -2,6 +2,7 @@ package org.bitgaze.pipelines.gate;
 
 import java.math.BigDecimal;
 import java.util.OptionalDouble;
+import java.util.OptionalInt;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 import org.bitgaze.measure.Measure;
@@ -17,13 +18,19 @@ import org.bitgaze.measure.Reference;
  * @param threshold of the measure; shares are in [0, 1]
  * @param share the share of the images that must satisfy the relation, in (0, 1]; empty if the mean
  *     must satisfy it
+ * @param perClass if every class must satisfy the condition: the number of images from which on a
+ *     class is judged, at least 2, see {@link ClassOutcome}
  */
 public record Condition(
     Measure measure,
     Reference reference,
     Relation relation,
     double threshold,
-    OptionalDouble share) {
+    OptionalDouble share,
+    OptionalInt perClass) {
+  /** A class with fewer images is not judged unless the condition says otherwise. */
+  private static final int USUAL_LEAST = 20;
+
   private static final String NUMBER = "[-+]?(?:\\d+\\.?\\d*|\\.\\d+)(?:[eE][-+]?\\d+)?";
   private static final Pattern FORM =
       Pattern.compile(
@@ -31,12 +38,14 @@ public record Condition(
               + NUMBER
               + ")\\s*(?<percent>%)?(?:\\s+in\\s+(?<share>"
               + NUMBER
-              + ")\\s*%)?");
+              + ")\\s*%)?"
+              + "(?<class>\\s+per\\s+class(?:\\s*,\\s*at\\s+least\\s+(?<least>\\d{1,9})\\s+images?)?)?");
 
   /**
    * Parses a condition.
    *
-   * @param text {@code MEASURE[@REFERENCE] >=|<=|>|< NUMBER[%] [in SHARE%]}
+   * @param text {@code MEASURE[@REFERENCE] >=|<=|>|< NUMBER[%] [in SHARE%] [per class[, at least N
+   *     images]]}
    * @return the condition; the default reference is f32, or the mask or label if the measure needs
    *     that
    * @throws IllegalArgumentException if the text cannot be parsed, the measure is unknown or does
@@ -79,8 +88,17 @@ public record Condition(
             "'" + text.strip() + "': the share of the images must be above 0 % and at most 100 %");
       }
     }
+    OptionalInt perClass = OptionalInt.empty();
+    if (parts.group("class") != null) {
+      String least = parts.group("least");
+      perClass = OptionalInt.of(least == null ? USUAL_LEAST : Integer.parseInt(least));
+      if (perClass.getAsInt() < 2) {
+        throw new IllegalArgumentException(
+            "'" + text.strip() + "': a class is judged from 2 images on, not from " + least);
+      }
+    }
     return new Condition(
-        measure, reference, Relation.of(parts.group("relation")), threshold, share);
+        measure, reference, Relation.of(parts.group("relation")), threshold, share, perClass);
   }
 
   /** Divides in decimal: a binary division would miss thresholds such as 2.9 %. */
@@ -103,7 +121,8 @@ public record Condition(
         + number(threshold)
         + (share.isPresent()
             ? " in " + number(Math.rint(1e9 * share.getAsDouble()) / 1e7) + "%"
-            : "");
+            : "")
+        + (perClass.isPresent() ? " per class, at least " + perClass.getAsInt() + " images" : "");
   }
 
   /** {@return the threshold as text} */

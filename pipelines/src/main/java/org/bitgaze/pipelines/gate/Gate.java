@@ -34,8 +34,10 @@ public record Gate(List<Rule> rules) {
   /** The grammar of conditions, for help texts. */
   public static final String GRAMMAR =
       "[MODEL/]PRECISION: CONDITION, ...; ... where * means all integer precisions, and CONDITION ="
-          + " MEASURE[@REFERENCE] >=|<=|>|< NUMBER[%] [in SHARE%]; without 'in', the condition is on"
-          + " the mean over the images";
+          + " MEASURE[@REFERENCE] >=|<=|>|< NUMBER[%] [in SHARE%] [per class[, at least N images]];"
+          + " without 'in', the condition is on the mean over the images; 'per class' judges each"
+          + " class of at least N images (20) and fails if one misses the threshold beyond chance"
+          + " (Holm, 5 %)";
 
   /** Copies the list. */
   public Gate {

@@ -26,6 +26,8 @@ import org.bitgaze.pipelines.table.Numbers;
  * @param images the number of images that were compared; for a mean, of those with a value
  * @param vanished the number of the precision's maps that are zero everywhere
  * @param missing why images have no value; empty if all have one
+ * @param classes for a condition per class: how many classes satisfy it; value, interval and images
+ *     are then those of the worst class. Null for other conditions.
  */
 public record Judgement(
     String model,
@@ -37,7 +39,35 @@ public record Judgement(
     double mean,
     long images,
     long vanished,
-    String missing) {
+    String missing,
+    Optional<ClassOutcome> classes) {
+
+  /** Makes a judgement on all images together. */
+  public Judgement(
+      String model,
+      String precision,
+      Condition condition,
+      double value,
+      double low,
+      double high,
+      double mean,
+      long images,
+      long vanished,
+      String missing) {
+    this(
+        model,
+        precision,
+        condition,
+        value,
+        low,
+        high,
+        mean,
+        images,
+        vanished,
+        missing,
+        Optional.empty());
+  }
+
   /**
    * Judges.
    *
@@ -46,6 +76,9 @@ public record Judgement(
   public static Judgement of(
       Condition condition, Summary summary, Rows rows, String model, String precision)
       throws IOException {
+    if (condition.perClass().isPresent()) {
+      return ClassOutcome.judge(condition, rows, model, precision);
+    }
     Measure measure = condition.measure();
     String reference = condition.reference().id();
     Optional<SummaryLine> line = summary.line(model, precision, reference, measure.id());
@@ -135,17 +168,21 @@ public record Judgement(
   }
 
   /**
-   * Tells whether the condition holds for these images.
+   * Tells whether the condition holds for these images; a condition per class, whether no class
+   * fails beyond chance, see {@link ClassOutcome}.
    *
    * @return false without images; false, too, for a mean over maps if some maps vanished, because
    *     the mean leaves them out
    */
   public boolean holds() {
-    return holdsAt(value) && !leavesMapsOut();
+    return classes.map(ClassOutcome::holds).orElseGet(() -> holdsAt(value) && !leavesMapsOut());
   }
 
   /** {@return whether the ends of the confidence interval give different judgements} */
   public boolean isUncertain() {
+    if (classes.isPresent()) {
+      return classes.get().isUncertain();
+    }
     return !leavesMapsOut() && (Double.isNaN(low) || holdsAt(low) != holdsAt(high));
   }
 
@@ -171,6 +208,13 @@ public record Judgement(
    * @return such as {@code CC 0.996, 95.0 % of images >= 0.98}, {@code 4.9 % of answers change}
    */
   public String found() {
+    return classes
+        .filter(c -> c.judged() > 0)
+        .map(c -> "class " + c.worst() + ": " + foundValue())
+        .orElseGet(this::foundValue);
+  }
+
+  private String foundValue() {
     Measure measure = condition.measure();
     if (Double.isNaN(value)) {
       return measure.id() + " has no value";
@@ -214,6 +258,9 @@ public record Judgement(
                 interval,
                 images,
                 condition);
+    if (classes.isPresent()) {
+      return line + "; " + classes.get().describe();
+    }
     return missing.isEmpty() ? line : line + "; " + missing;
   }
 }

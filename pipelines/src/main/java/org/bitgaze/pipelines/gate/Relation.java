@@ -41,6 +41,11 @@ public enum Relation {
     return test.holds(value, threshold);
   }
 
+  /** {@return whether values must not be smaller than the threshold} */
+  boolean isLowerBound() {
+    return this == AT_LEAST || this == ABOVE;
+  }
+
   /** Finds a relation by a symbol that is known to exist. */
   static Relation of(String symbol) {
     return Arrays.stream(values()).filter(r -> r.symbol.equals(symbol)).findFirst().orElseThrow();

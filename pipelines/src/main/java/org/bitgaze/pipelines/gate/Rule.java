@@ -21,6 +21,9 @@ public record Rule(Optional<String> model, Optional<String> precision, List<Cond
       Pattern.compile(
           "(?:(?<model>[^/:]+)/)?(?<precision>[^/:]+?)\\s*:(?<conditions>.*)", Pattern.DOTALL);
 
+  /** A comma; not the one before the number of images from which on a class is judged. */
+  private static final Pattern BETWEEN = Pattern.compile(",(?!\\s*at\\s+least\\s)");
+
   /** Copies the list. */
   public Rule {
     conditions = List.copyOf(conditions);
@@ -41,7 +44,7 @@ public record Rule(Optional<String> model, Optional<String> precision, List<Cond
     return new Rule(
         named(parts.group("model")),
         named(parts.group("precision")),
-        Arrays.stream(parts.group("conditions").split(",", -1)).map(Condition::parse).toList());
+        Arrays.stream(BETWEEN.split(parts.group("conditions"), -1)).map(Condition::parse).toList());
   }
 
   private static Optional<String> named(String text) {

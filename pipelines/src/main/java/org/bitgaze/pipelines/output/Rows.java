@@ -55,7 +55,7 @@ public final class Rows implements AutoCloseable {
   }
 
   /** {@return the table in SQL, for queries over the rows of several runs} */
-  String source() {
+  public String source() {
     return source;
   }
 

@@ -1,10 +1,9 @@
 package org.bitgaze.pipelines.report;
 
-import java.util.Comparator;
 import java.util.List;
 import java.util.function.BiFunction;
 import java.util.function.Function;
-import java.util.stream.IntStream;
+import org.bitgaze.pipelines.gate.HolmCorrection;
 
 /** Holm's step-down correction of p-values for several tests (Holm 1979). */
 final class Holm {
@@ -34,15 +33,6 @@ final class Holm {
    * @return the corrected ones, in the same order
    */
   static double[] correct(double[] p) {
-    List<Integer> order =
-        IntStream.range(0, p.length).boxed().sorted(Comparator.comparingDouble(i -> p[i])).toList();
-    double[] corrected = new double[p.length];
-    double before = 0;
-    for (int rank = 0; rank < p.length; rank++) {
-      int i = order.get(rank);
-      before = Math.max(before, Math.min(1, p[i] * (p.length - rank)));
-      corrected[i] = before;
-    }
-    return corrected;
+    return HolmCorrection.of(p);
   }
 }

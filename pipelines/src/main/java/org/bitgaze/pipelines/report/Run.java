@@ -46,7 +46,7 @@ public record Run(Path folder, RunInfo info, Summary summary, Rows rows) impleme
   }
 
   /** {@return the model with the same id; if both runs have a single model, that one} */
-  Optional<String> counterpart(String model, Run other) {
+  public Optional<String> counterpart(String model, Run other) {
     Map<String, String> there = other.summary.models();
     if (there.containsKey(model)) {
       return Optional.of(model);

@@ -1,0 +1,186 @@
+package org.bitgaze.pipelines.view;
+
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.sql.ResultSet;
+import java.sql.SQLException;
+import java.util.Base64;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import org.bitgaze.image.Framing;
+import org.bitgaze.image.Heatmap;
+import org.bitgaze.image.MapPart;
+import org.bitgaze.pipelines.output.BeamFiles;
+import org.bitgaze.pipelines.output.MapImage;
+import org.bitgaze.pipelines.output.RunInfo;
+import org.bitgaze.pipelines.output.Tables;
+
+/**
+ * All maps of one image: from {@code maps.parquet} if the run has it, else computed now, as the
+ * audit computed them.
+ */
+final class ImageMapSource implements AutoCloseable {
+  /** Maps are sent no larger than they are shown sharply; the browser smooths them. */
+  private static final int SIDE = 56;
+
+  /** Images whose computed maps are kept. */
+  private static final int KEPT = 100;
+
+  /** A difference that another processor's rounding cannot explain. */
+  private static final double TOLERANCE = 1e-4;
+
+  private final ViewDatabase database;
+  private final ViewedRun run;
+  private final RepeatedAudit audit;
+
+  private final Map<String, Map<String, Object>> computed =
+      new LinkedHashMap<>(16, 0.75f, true) {
+        private static final long serialVersionUID = 1L;
+
+        @Override
+        protected boolean removeEldestEntry(Map.Entry<String, Map<String, Object>> eldest) {
+          return size() > KEPT;
+        }
+      };
+
+  /**
+   * Prepares; nothing is computed yet.
+   *
+   * @param audit computes maps that are not stored
+   */
+  ImageMapSource(ViewDatabase database, ViewedRun run, RepeatedAudit audit) {
+    this.database = database;
+    this.run = run;
+    this.audit = audit;
+  }
+
+  /** {@return whether the run has a file of all maps} */
+  boolean isStored() {
+    return Files.isRegularFile(stored());
+  }
+
+  private Path stored() {
+    return run.run().folder().resolve("maps.parquet");
+  }
+
+  /** {@return reads the pictures of the run} */
+  RepeatedAudit audit() {
+    return audit;
+  }
+
+  /**
+   * Returns an image's maps.
+   *
+   * @param key a key of the run's rows
+   * @return {@code source}: {@code stored} or {@code computed}; {@code notes}: warnings; {@code
+   *     maps}: each with kind, model, precision, framing, size, values and picture
+   * @throws IOException if the maps are not stored and cannot be computed; the message says why
+   */
+  Map<String, Object> maps(String key) throws IOException {
+    if (isStored()) {
+      return Map.of("source", "stored", "notes", List.of(), "maps", read(stored(), key));
+    }
+    synchronized (this) {
+      Map<String, Object> known = computed.get(key);
+      if (known == null) {
+        known = compute(key);
+        computed.put(key, known);
+      }
+      return known;
+    }
+  }
+
+  private Map<String, Object> compute(String key) throws IOException {
+    Path work = Files.createTempDirectory("bitgaze-view");
+    try {
+      Path shards = audit.explain(key, work);
+      RunInfo info = run.run().info();
+      Tables.maps(shards, work);
+      Tables.rows(
+          shards,
+          info.models().stream().map(RunInfo.ModelInfo::id).toList(),
+          info.precisions(),
+          info.measures(),
+          work);
+      List<Map<String, Object>> maps = read(work.resolve("maps.parquet"), key);
+      if (maps.isEmpty()) {
+        throw new IOException("the audit of " + key + " made no map; rejects.csv may say why");
+      }
+      return Map.of(
+          "source",
+          "computed",
+          "notes",
+          differences(key, work.resolve("rows.parquet")),
+          "maps",
+          maps);
+    } finally {
+      BeamFiles.deleteTree(work);
+    }
+  }
+
+  /** Compares the rows that belong to computed maps with the audit's: images may have changed. */
+  private List<String> differences(String key, Path rows) throws IOException {
+    boolean drift = run.columns().containsKey("CC");
+    String changed = drift ? " OR abs(coalesce(n.CC, -2) - coalesce(o.CC, -2)) > " + TOLERANCE : "";
+    String values = drift ? ", n.CC, o.CC" : ", NULL, NULL";
+    return database.query(
+        """
+        SELECT n.model, n.precision%1$s FROM read_parquet(?) n JOIN %2$s o
+          USING (key, model, precision, reference)
+        WHERE key = ? AND reference = 'f32' AND (n.predicted_class <> o.predicted_class
+          OR n.explained_class <> o.explained_class%3$s)
+        """
+            .formatted(values, run.view(), changed),
+        List.of(rows.toString(), key),
+        row ->
+            "%s at %s differs from the audit (CC %s now, %s then): the image, a file or the processor is another one"
+                .formatted(row.getString(1), row.getString(2), row.getObject(3), row.getObject(4)));
+  }
+
+  private List<Map<String, Object>> read(Path parquet, String key) throws IOException {
+    return database.query(
+        """
+        SELECT kind, model, precision, framing, height, width,
+               seen_left, seen_top, seen_width, seen_height, values
+        FROM read_parquet(?) WHERE key = ?
+        """,
+        List.of(parquet.toString(), key),
+        ImageMapSource::map);
+  }
+
+  private static Map<String, Object> map(ResultSet row) throws SQLException {
+    Heatmap map = new Heatmap(row.getInt(5), row.getInt(6), floats(row));
+    Framing.Region region =
+        new Framing.Region(row.getDouble(7), row.getDouble(8), row.getDouble(9), row.getDouble(10));
+    MapImage shown = MapImage.of(new MapPart(map, region).resize(SIDE, SIDE));
+    Map<String, Object> values = new LinkedHashMap<>();
+    values.put("kind", row.getString(1));
+    values.put("model", row.getString(2));
+    values.put("precision", row.getString(3));
+    values.put("framing", row.getString(4));
+    values.put("height", map.height());
+    values.put("width", map.width());
+    values.put("side", SIDE);
+    values.put("picture", Base64.getEncoder().encodeToString(shown.values()));
+    if (row.getString(1).equals("cam")) {
+      values.put("values", map.values());
+    }
+    return values;
+  }
+
+  private static float[] floats(ResultSet row) throws SQLException {
+    Object[] boxed = (Object[]) row.getArray(11).getArray();
+    float[] floats = new float[boxed.length];
+    for (int i = 0; i < floats.length; i++) {
+      floats[i] = (Float) boxed[i];
+    }
+    return floats;
+  }
+
+  @Override
+  public void close() {
+    audit.close();
+  }
+}
