@@ -183,7 +183,7 @@ final class Importer {
         network,
         size,
         preprocessing,
-        described.or(() -> last(targets)).orElse(""),
+        described.or(() -> TargetLayer.defaultLayer(wanted, size)).orElse(""),
         targets,
         files,
         views,
@@ -202,10 +202,6 @@ final class Importer {
               }
             });
     return views;
-  }
-
-  private static Optional<String> last(List<String> all) {
-    return all.isEmpty() ? Optional.empty() : Optional.of(all.get(all.size() - 1));
   }
 
   private void walk(String output, Set<String> leftOut) throws IOException {

@@ -8,7 +8,6 @@ import org.bitgaze.image.Normalization;
 import org.bitgaze.model.OpenModel;
 import org.bitgaze.network.Network;
 import org.bitgaze.network.Node;
-import org.bitgaze.network.TargetView;
 import org.bitgaze.network.op.Size;
 import org.bitgaze.quant.AbsorbClamping;
 import org.bitgaze.quant.ActivationScheme;
@@ -69,7 +68,7 @@ final class CamText {
         new HeadText(
             text,
             target,
-            TargetView.of(text.shape(target)),
+            model.targetView(),
             following,
             method,
             score,

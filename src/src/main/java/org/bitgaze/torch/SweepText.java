@@ -74,7 +74,7 @@ final class SweepText {
     text = ProgramText.ofAttributes(graph, Size.of(side)).withConvolutions(calls);
     clipping =
         scheme.quantizedLogits() ? ClippedLogits.of(graph, following) : ClippedLogits.exposed();
-    TargetView view = TargetView.of(text.shape(target));
+    TargetView view = model.targetView();
     head = new HeadText(text, target, view, following, method, new ClassScore(), clipping, false);
   }
 
