@@ -1,11 +1,13 @@
 package org.bitgaze.explain;
 
 import org.bitgaze.choice.Named;
+import org.bitgaze.network.TargetView;
 
 /**
  * How activations A (N, K, h, w) and gradients g = dS/dA of the target logit S become a map. Each
  * method is a TorchScript expression, evaluated inside the compiled program; every map is rectified
- * at zero by the program.
+ * at zero by the program. Attention methods read the attention A_l (N, heads, T, T) of each block
+ * instead, and are not rectified.
  */
 public enum MapMethod implements Named {
   /**
@@ -77,7 +79,37 @@ public enum MapMethod implements Named {
       "Draelos and Carin 2020",
       """
       weighted = torch.mul(g, a)
-      """);
+      """),
+  /**
+   * Attention rollout (Abnar and Zuidema 2020): R = A'_L ... A'_1, where A' is the mean of 0.5 A +
+   * 0.5 I over the heads, each row divided by its sum. The map is the mean of R's rows of the tokens
+   * that the network's head reads, in the patches' columns. It does not depend on the explained
+   * class.
+   */
+  ATTENTION_ROLLOUT(
+      "attention-rollout",
+      "Abnar and Zuidema 2020: attention through all blocks, for any class",
+      """
+      mixed = torch.mul(torch.add(torch.mean(attention, [1], False), identity), 0.5)
+      stochastic = torch.div(mixed, torch.sum(mixed, [2], True))
+      rollout = torch.matmul(stochastic, rollout)
+      """,
+      "",
+      Need.ATTENTION),
+  /**
+   * Gradient rollout (Chefer et al. 2021, self-attention): R = I; block by block R = R + E R, where E
+   * is the mean of relu(dS/dA * A) over the heads, with the gradient through all later blocks. The
+   * map is read from R as in {@link #ATTENTION_ROLLOUT}.
+   */
+  GRADIENT_ROLLOUT(
+      "gradient-rollout",
+      "Chefer et al. 2021: attention times its gradient through all blocks",
+      """
+      relevant = torch.mean(torch.relu(torch.mul(g, attention)), [1], False)
+      rollout = torch.add(rollout, torch.matmul(relevant, rollout))
+      """,
+      "",
+      Need.ATTENTION);
 
   /** What an engine must compute for a method. */
   public enum Need {
@@ -106,16 +138,22 @@ public enum MapMethod implements Named {
   private final String description;
   private final String statements;
   private final String poles;
+  private final Need need;
 
   MapMethod(String id, String description, String statements) {
     this(id, description, statements, "");
   }
 
   MapMethod(String id, String description, String statements, String poles) {
+    this(id, description, statements, poles, Need.GRADIENT);
+  }
+
+  MapMethod(String id, String description, String statements, String poles, Need need) {
     this.id = id;
     this.description = description;
     this.statements = statements;
     this.poles = poles;
+    this.need = need;
   }
 
   @Override
@@ -130,14 +168,32 @@ public enum MapMethod implements Named {
 
   /** {@return what an engine must compute for this method; an engine refuses what it lacks} */
   public Need need() {
-    return Need.GRADIENT;
+    return need;
+  }
+
+  /** {@return whether the method needs the score's gradient with respect to every attention} */
+  public boolean usesAttentionGradient() {
+    return this == GRADIENT_ROLLOUT;
+  }
+
+  /**
+   * Returns the method for networks whose user names none. Grad-CAM++ is ill-conditioned where
+   * activations are negative, as tokens are.
+   *
+   * @param view how the target layer's output is seen as an image
+   * @return {@link #GRADCAM} for tokens and channels last, else {@link #GRADCAM_PLUS_PLUS}
+   */
+  public static MapMethod defaultOf(TargetView view) {
+    return view.layout() == TargetView.Layout.CHANNELS_FIRST ? GRADCAM_PLUS_PLUS : GRADCAM;
   }
 
   /**
    * Returns the TorchScript statements.
    *
    * @return lines that read {@code a} and {@code g} and assign {@code weighted}, all (N, K, h, w);
-   *     the map is the rectified sum of {@code weighted} over K
+   *     the map is the rectified sum of {@code weighted} over K. Of a method that needs {@link
+   *     Need#ATTENTION}: lines that read {@code attention} (N, heads, T, T), the {@code identity} (1,
+   *     T, T) and perhaps the gradient {@code g}, and update {@code rollout} (N, T, T)
    */
   public String statements() {
     return statements;

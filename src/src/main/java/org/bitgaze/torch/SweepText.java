@@ -59,6 +59,9 @@ final class SweepText {
    */
   SweepText(
       OpenModel model, PrecisionAlternatives choices, MapMethod method, ConvolutionCalls calls) {
+    if (method.need() == MapMethod.Need.ATTENTION) {
+      throw new IllegalArgumentException(method.id() + " cannot be swept; use another method");
+    }
     ActivationScheme scheme = model.execution().scheme();
     int side = model.preprocessing().framing().side();
     Network plain = model.network().apply(model.execution().mode());
