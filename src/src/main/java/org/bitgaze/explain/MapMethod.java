@@ -82,9 +82,9 @@ public enum MapMethod implements Named {
       """),
   /**
    * Attention rollout (Abnar and Zuidema 2020): R = A'_L ... A'_1, where A' is the mean of 0.5 A +
-   * 0.5 I over the heads, each row divided by its sum. The map is the mean of R's rows of the tokens
-   * that the network's head reads, in the patches' columns. It does not depend on the explained
-   * class.
+   * 0.5 I over the heads, each row divided by its sum. The map is the mean of R's rows of the
+   * tokens that the network's head reads, in the patches' columns. It does not depend on the
+   * explained class.
    */
   ATTENTION_ROLLOUT(
       "attention-rollout",
@@ -97,9 +97,9 @@ public enum MapMethod implements Named {
       "",
       Need.ATTENTION),
   /**
-   * Gradient rollout (Chefer et al. 2021, self-attention): R = I; block by block R = R + E R, where E
-   * is the mean of relu(dS/dA * A) over the heads, with the gradient through all later blocks. The
-   * map is read from R as in {@link #ATTENTION_ROLLOUT}.
+   * Gradient rollout (Chefer et al. 2021, self-attention): R = I; block by block R = R + E R, where
+   * E is the mean of relu(dS/dA * A) over the heads, with the gradient through all later blocks.
+   * The map is read from R as in {@link #ATTENTION_ROLLOUT}.
    */
   GRADIENT_ROLLOUT(
       "gradient-rollout",
@@ -192,8 +192,8 @@ public enum MapMethod implements Named {
    *
    * @return lines that read {@code a} and {@code g} and assign {@code weighted}, all (N, K, h, w);
    *     the map is the rectified sum of {@code weighted} over K. Of a method that needs {@link
-   *     Need#ATTENTION}: lines that read {@code attention} (N, heads, T, T), the {@code identity} (1,
-   *     T, T) and perhaps the gradient {@code g}, and update {@code rollout} (N, T, T)
+   *     Need#ATTENTION}: lines that read {@code attention} (N, heads, T, T), the {@code identity}
+   *     (1, T, T) and perhaps the gradient {@code g}, and update {@code rollout} (N, T, T)
    */
   public String statements() {
     return statements;

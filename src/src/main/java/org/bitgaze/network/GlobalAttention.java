@@ -61,8 +61,7 @@ public record GlobalAttention(List<AttentionBlock> blocks, TargetView view, List
       if (shape.length != 3 || shape[1] != tokens || shape[2] != tokens) {
         throw new IllegalArgumentException(
             "%s: attention '%s' is %s, not heads x %d x %d: it is not over all tokens of the target layer"
-                .formatted(
-                    graph.name(), block.softmax().name(), sizes(shape), tokens, tokens));
+                .formatted(graph.name(), block.softmax().name(), sizes(shape), tokens, tokens));
       }
     }
     Node last = blocks.get(blocks.size() - 1).product();

@@ -87,15 +87,16 @@ final class CamText {
     }
     rollout = Optional.empty();
     head =
-        Optional.of(new HeadText(
-            text,
-            target,
-            model.targetView(),
-            following,
-            method,
-            score,
-            clipping,
-            !convolutions.equals(ConvolutionCalls.PORTABLE)));
+        Optional.of(
+            new HeadText(
+                text,
+                target,
+                model.targetView(),
+                following,
+                method,
+                score,
+                clipping,
+                !convolutions.equals(ConvolutionCalls.PORTABLE)));
   }
 
   /** Writes the whole program. */
@@ -163,9 +164,7 @@ final class CamText {
   }
 
   private List<String> results() {
-    return head.map(HeadText::results)
-        .or(() -> rollout.map(RolloutText::results))
-        .orElseThrow();
+    return head.map(HeadText::results).or(() -> rollout.map(RolloutText::results)).orElseThrow();
   }
 
   /** {@return arguments and result of a program whose input is {@code images} or another tensor} */

@@ -20,9 +20,9 @@ import org.bitgaze.network.op.Softmax;
 
 /**
  * Replaces the products and the softmax of an attention by PyTorch's {@code
- * scaled_dot_product_attention}, which does not write the scores to memory. Only attentions over all
- * tokens (heads, T, d) without a bias are replaced, and only where nothing is quantized between the
- * two products.
+ * scaled_dot_product_attention}, which does not write the scores to memory. Only attentions over
+ * all tokens (heads, T, d) without a bias are replaced, and only where nothing is quantized between
+ * the two products.
  *
  * @param keep nodes whose outputs are needed
  */
@@ -110,11 +110,9 @@ record FuseAttention(Set<String> keep) implements Pass {
       queries = graph.node(queries.input());
     }
     Node product = block.product();
-    List<String> inputs =
-        List.of(queries.name(), scores.inputs().get(1), product.inputs().get(1));
+    List<String> inputs = List.of(queries.name(), scores.inputs().get(1), product.inputs().get(1));
     return Optional.of(
-        new Match(
-            removed, new Node(product.name(), product.module(), new Fused(scale), inputs)));
+        new Match(removed, new Node(product.name(), product.module(), new Fused(scale), inputs)));
   }
 
   private static boolean isFactor(Node node) {

@@ -69,7 +69,9 @@ class TransformerGoldenTest {
     for (String mode : List.of("f32", "int16", "int8", "int8-per-channel", "int4")) {
       for (MapMethod method : MapMethod.values()) {
         String key = method == MapMethod.GRADCAM_PLUS_PLUS ? "cam" : method.id();
-        if (System.getProperty("quick") != null && !(mode.equals("f32") || mode.equals("int8") && method.need() == MapMethod.Need.ATTENTION)) continue;
+        if (System.getProperty("quick") != null
+            && !(mode.equals("f32")
+                || mode.equals("int8") && method.need() == MapMethod.Need.ATTENTION)) continue;
         if (golden.header().has(mode + "." + key)) {
           check(model, name, mode, method, key, golden, json);
         }

@@ -3,14 +3,17 @@ package org.bitgaze.pipelines.cli;
 import java.io.IOException;
 import java.util.ArrayList;
 import java.util.List;
+import org.bitgaze.explain.MapMethod;
 import org.bitgaze.image.Preprocessing;
 import org.bitgaze.measure.ScaledMap;
 import org.bitgaze.model.Model;
 import org.bitgaze.model.OpenModel;
 import org.bitgaze.model.Weights;
 import org.bitgaze.network.BatchNormStatistics;
+import org.bitgaze.network.GlobalAttention;
+import org.bitgaze.network.Graph;
 import org.bitgaze.network.Node;
-import org.bitgaze.network.Shapes;
+import org.bitgaze.network.TargetView;
 import org.bitgaze.network.op.BatchNorm2d;
 import org.bitgaze.network.op.Size;
 import org.bitgaze.protocol.Protocol;
@@ -27,11 +30,18 @@ import org.bitgaze.zoo.LayerChoice;
  * @param classes number of its classes
  * @param quantized whether its file has quantized activations
  * @param layer name of the target layer
- * @param size height and width of the maps
+ * @param view how the target layer's output is seen as an image
+ * @param isSigned whether its values may be negative
  * @param warnings effects that the user may not expect
  */
 record CheckedModel(
-    Model model, int classes, boolean quantized, String layer, Size size, List<String> warnings) {
+    Model model,
+    int classes,
+    boolean quantized,
+    String layer,
+    TargetView view,
+    boolean isSigned,
+    List<String> warnings) {
 
   /**
    * Opens and checks a model.
@@ -53,13 +63,19 @@ record CheckedModel(
                 .formatted(model.id(), side, ScaledMap.GRID));
       }
       String layer = opened.targetNode();
-      int[] shape = Shapes.of(opened.network().graph(), side, side).get(layer);
+      TargetView view = opened.targetView();
+      Graph graph = opened.network().graph();
+      if (protocol.cam().need() == MapMethod.Need.ATTENTION) {
+        Graph run = opened.execution().mode().rewrite(graph).graph();
+        UsageException.checking(() -> GlobalAttention.of(run, view, Size.of(side)));
+      }
       return new CheckedModel(
           model,
           opened.classes(),
-          Quantization.isQuantized(opened.network().graph()),
+          Quantization.isQuantized(graph),
           layer,
-          new Size(shape[1], shape[2]),
+          view,
+          !graph.isNonNegative(layer),
           warnings(model, layer, opened, protocol));
     }
   }
@@ -85,7 +101,7 @@ record CheckedModel(
         classes == original.classes,
         "%s has %d classes, but %s has %d"
             .formatted(model, classes, original.model, original.classes));
-    if (!size.equals(original.size)) {
+    if (view.height() != original.view.height() || view.width() != original.view.width()) {
       warnings.add(
           "the target layers differ in size: %s of %s, %s of %s"
               .formatted(target(), model.id(), original.target(), original.model.id()));
@@ -93,7 +109,7 @@ record CheckedModel(
   }
 
   private String target() {
-    return layer + " (" + size.height() + "x" + size.width() + ")";
+    return layer + " (" + view.height() + "x" + view.width() + ")";
   }
 
   /** Reads all parameters of a file that nobody has checked yet; published weights are checked. */

@@ -69,6 +69,13 @@ final class PlannedRun {
   private static Map<String, String> settings(AuditPlan plan, JobDescription description)
       throws IOException {
     Map<String, String> settings = new LinkedHashMap<>(description.settings());
+    plan.methods()
+        .forEach(
+            (id, method) -> {
+              if (method != plan.protocol().cam()) {
+                settings.put("CAM method of " + id, method.id());
+              }
+            });
     for (SaliencyMethod.Choice choice : plan.saliency()) {
       if (choice.method().argument().isFile()) {
         Path file = Path.of(choice.argument());
