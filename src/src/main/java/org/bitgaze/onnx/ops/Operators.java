@@ -16,6 +16,7 @@ public final class Operators {
           LayerOperators.ALL,
           ActivationOperators.ALL,
           ArithmeticOperators.ALL,
+          NormOperators.ALL,
           PoolOperators.ALL,
           ShapeOperators.ALL,
           PartOperators.ALL,
