@@ -14,6 +14,7 @@ import org.bitgaze.network.op.MatMul;
 import org.bitgaze.network.op.MulConstant;
 import org.bitgaze.network.op.Pad;
 import org.bitgaze.network.op.PaddingMode;
+import org.bitgaze.network.op.Reshape;
 import org.bitgaze.network.op.Size;
 import org.bitgaze.onnx.file.Attributes;
 import org.bitgaze.onnx.file.Constant;
@@ -59,8 +60,8 @@ final class LayerOperators {
           "kernel_shape " + Arrays.toString(stated) + " is not that of " + Arrays.toString(k));
     }
     if (w.rank() == 5) {
-      throw new IllegalArgumentException(
-          "convolves over three dimensions, which is not supported: " + Arrays.toString(k));
+      planes(n, x, w);
+      return;
     }
     ImageView images = n.images();
     Size window = new Size(images.line() ? 1 : k[2], k[k.length - 1]);
@@ -92,6 +93,73 @@ final class LayerOperators {
     Constant square = images.line() ? w.reshaped(k[0], k[1], 1, k[2]) : w;
     n.graph().parameter(made, "weight", images.repeated(square));
     bias.ifPresent(b -> n.graph().parameter(made, "bias", images.repeated(b)));
+  }
+
+  /**
+   * A convolution over three dimensions whose windows have one element along the last: one over two
+   * dimensions of each of its planes.
+   */
+  private static void planes(OnnxNode n, Activation x, Constant w) {
+    int[] k = w.shape();
+    boolean flat =
+        k[4] == 1
+            && is(n, "strides", 2, 1)
+            && is(n, "dilations", 2, 1)
+            && is(n, "pads", 2, 0)
+            && is(n, "pads", 5, 0)
+            && x.shape()[0] == 1;
+    String auto = n.attributes().text("auto_pad", "NOTSET");
+    if (!flat || !auto.equals("NOTSET")) {
+      throw new IllegalArgumentException(
+          "convolves over three dimensions, which is not supported: " + Arrays.toString(k));
+    }
+    int[] pads = n.attributes().ints("pads").orElse(new int[6]);
+    int[] strides = n.attributes().ints("strides").orElse(new int[] {1, 1, 1});
+    int[] dilations = n.attributes().ints("dilations").orElse(new int[] {1, 1, 1});
+    if (pads[0] != pads[3] || pads[1] != pads[4]) {
+      throw Attributes.unsupported("pads", Arrays.toString(pads));
+    }
+    Activation all = n.graph().batchAt(x, 0);
+    int[] from = all.order();
+    Activation planes = n.graph().plain(all.viewed(from[4], from[1], from[2], from[3]));
+    int count = x.shape()[4];
+    ImageView images =
+        new ImageView(
+            n.graph()
+                .reshaped(
+                    planes,
+                    List.of(Math.multiplyExact(count, x.shape()[1]), x.shape()[2], x.shape()[3]),
+                    0,
+                    1,
+                    2,
+                    3),
+            count,
+            false);
+    int groups = Math.multiplyExact(Math.toIntExact(n.attributes().integer("group", 1)), count);
+    Optional<Constant> bias = n.optional(2);
+    Activation made =
+        n.between(
+            ".planes",
+            new Conv2d(
+                Math.multiplyExact(k[1], groups),
+                Math.multiplyExact(k[0], count),
+                new Size(k[2], k[3]),
+                new Size(strides[0], strides[1]),
+                new Size(pads[0], pads[1]),
+                new Size(dilations[0], dilations[1]),
+                groups,
+                bias.isPresent(),
+                PaddingMode.ZEROS),
+            images.image());
+    n.graph().parameter(made, "weight", images.repeated(w.reshaped(k[0], k[1], k[2], k[3])));
+    bias.ifPresent(b -> n.graph().parameter(made, "bias", images.repeated(b)));
+    int[] out = made.stored();
+    n.emitView(new int[] {0, 2, 3, 4, 1}, new Reshape(List.of(count, k[0], out[2], out[3])), made);
+  }
+
+  /** Whether an attribute with a number for each of three dimensions has a given one. */
+  private static boolean is(OnnxNode n, String name, int at, int value) {
+    return n.attributes().ints(name).map(a -> at < a.length && a[at] == value).orElse(true);
   }
 
   /** alpha x W + beta b, with matrices that may be transposed. */
@@ -295,6 +363,7 @@ final class LayerOperators {
     Constant mean = n.constant(3);
     Constant variance = n.constant(4);
     int size = x.shape()[1];
+    int[] sizes = x.batch() == 0 ? new int[] {size} : new int[] {1, size};
     for (Constant parameter : List.of(gamma, beta, mean, variance)) {
       if (parameter.rank() != 1 || parameter.size() != size) {
         throw new IllegalArgumentException(
@@ -305,14 +374,14 @@ final class LayerOperators {
                 + " features");
       }
     }
-    List<Integer> shape = List.of(size);
+    List<Integer> shape = Arrays.stream(sizes).boxed().toList();
     Constant factor =
         gamma.computed(
             gamma.type(), gamma.shape(), i -> gamma.at(i) / Math.sqrt(variance.at(i) + eps));
     Constant term =
         beta.computed(beta.type(), beta.shape(), i -> beta.at(i) - mean.at(i) * factor.at(i));
     Activation scaled = n.between(".scale", new MulConstant(shape), x);
-    n.graph().parameter(scaled, "weight", factor);
-    n.graph().parameter(n.emit(new AddConstant(shape), scaled), "bias", term);
+    n.graph().parameter(scaled, "weight", factor.reshaped(sizes));
+    n.graph().parameter(n.emit(new AddConstant(shape), scaled), "bias", term.reshaped(sizes));
   }
 }

@@ -6,6 +6,7 @@ import java.io.IOException;
 import java.util.Arrays;
 import java.util.List;
 import java.util.Optional;
+import java.util.stream.IntStream;
 import org.bitgaze.network.op.Op;
 import org.bitgaze.onnx.file.Attributes;
 import org.bitgaze.onnx.file.Constant;
@@ -290,6 +291,12 @@ final class OnnxNode {
     return given.isPresent() || !attributes.has(attribute)
         ? given
         : Optional.of((double) attributes.real(attribute, 0));
+  }
+
+  /** The elements of a constant, counted as memory that the file takes. */
+  double[] array(Constant c) {
+    values.settled().reserve(c.size());
+    return IntStream.range(0, c.size()).mapToDouble(c.elements()).toArray();
   }
 
   /** Checks the size of a constant that is made out of a few numbers. */

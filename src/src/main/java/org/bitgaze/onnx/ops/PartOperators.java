@@ -7,6 +7,7 @@ import java.util.Set;
 import java.util.stream.IntStream;
 import org.bitgaze.network.Node;
 import org.bitgaze.network.op.Cat;
+import org.bitgaze.network.op.Expand;
 import org.bitgaze.network.op.Gather;
 import org.bitgaze.network.op.Op;
 import org.bitgaze.network.op.Pad;
@@ -16,6 +17,7 @@ import org.bitgaze.network.op.Roll;
 import org.bitgaze.network.op.Slice;
 import org.bitgaze.onnx.file.Attributes;
 import org.bitgaze.onnx.file.Constant;
+import org.bitgaze.onnx.file.ElementType;
 import org.bitgaze.onnx.ops.Operand.Activation;
 
 /** Parts of tensors, tensors of several parts, and images of another size. */
@@ -27,6 +29,8 @@ final class PartOperators {
           Operator.of("Slice", 1, 5, Set.of("starts", "ends", "axes"), PartOperators::slice),
           Operator.of("Split", 1, 2, Set.of("axis", "num_outputs", "split"), PartOperators::split),
           Operator.of("Pad", 1, 4, Set.of("mode", "pads", "value"), PartOperators::pad),
+          Operator.of("Expand", 2, 2, Set.of(), PartOperators::expand),
+          Operator.of("Tile", 2, 2, Set.of(), PartOperators::tile),
           Operator.of("Resize", 1, 4, Resizing.ATTRIBUTES, Resizing::translate),
           Operator.of("Upsample", 1, 2, Set.of("mode", "scales"), Resizing::upsample));
 
@@ -197,6 +201,44 @@ final class PartOperators {
     return new Gather(axis, at);
   }
 
+  private static void expand(OnnxNode n) {
+    Activation x = n.activation(0);
+    int[] to = n.constant(1).ints();
+    if (Constant.size(to) == 1 && to.length <= x.rank()) {
+      n.define(x);
+      return;
+    }
+    Constant shape = Constant.stored(ElementType.FLOAT, to, i -> 0);
+    n.define(ArithmeticOperators.fitting(n, x, shape));
+  }
+
+  /** Repeats dimensions: each is expanded in front of itself. */
+  private static void tile(OnnxNode n) {
+    Activation x = n.activation(0);
+    int[] times = n.constant(1).ints();
+    if (times.length != x.rank()) {
+      throw new IllegalArgumentException(
+          "repeats " + Arrays.toString(x.shape()) + " " + Arrays.toString(times) + " times");
+    }
+    Activation all = x.batch() >= 0 && times[x.batch()] > 1 ? n.graph().batchAt(x, -1) : x;
+    for (int i = 0; i < times.length; i++) {
+      int at = all.order()[i];
+      if (times[i] < 1) {
+        throw new IllegalArgumentException("repeats a dimension " + times[i] + " times");
+      }
+      if (times[i] > 1) {
+        List<Integer> sizes = ImportedGraph.sizes(all);
+        sizes.add(at - 1, 1);
+        Activation apart = n.between(".row" + i, new Reshape(sizes), all);
+        sizes.set(at - 1, times[i]);
+        Activation rows = n.between(".rows" + i, new Expand(sizes), apart);
+        sizes.set(at - 1, Math.multiplyExact(times[i], sizes.remove(at)));
+        all = n.graph().reshaped(rows, sizes, all.order());
+      }
+    }
+    n.define(all);
+  }
+
   private static int bound(int index, int size) {
     return Math.max(0, Math.min(size, index < 0 ? index + size : index));
   }
@@ -225,20 +267,17 @@ final class PartOperators {
           default -> throw Attributes.unsupported("mode", n.attributes().text("mode", ""));
         };
     Activation x = n.activation(0);
-    if (x.rank() != 4) {
-      throw new IllegalArgumentException("takes images, but gets " + Arrays.toString(x.shape()));
-    }
     int[] pads =
         n.ints("pads", 1).orElseThrow(() -> new IllegalArgumentException("'pads' are missing"));
-    int[] axes = n.optional(3).map(Constant::ints).orElse(new int[] {0, 1, 2, 3});
+    int[] axes = n.optional(3).map(Constant::ints).orElse(IntStream.range(0, x.rank()).toArray());
     if (pads.length != 2 * axes.length) {
       throw new IllegalArgumentException(
           "pads are " + Arrays.toString(pads) + " for axes " + Arrays.toString(axes));
     }
-    int[] before = new int[4];
-    int[] after = new int[4];
+    int[] before = new int[x.stored().length];
+    int[] after = new int[x.stored().length];
     for (int i = 0; i < axes.length; i++) {
-      int axis = x.order()[axes[i] < 0 ? axes[i] + 4 : axes[i]];
+      int axis = x.order()[OnnxNode.axis(axes[i], x.rank())];
       before[axis] = pads[i];
       after[axis] = pads[axes.length + i];
     }
@@ -247,7 +286,7 @@ final class PartOperators {
     }
     double value = n.real(n.number("value", 2).orElse(0.0));
     List<Step> steps = new ArrayList<>();
-    for (int axis = 1; axis < 4; axis++) {
+    for (int axis = 1; axis < before.length; axis++) {
       if (before[axis] < 0 || after[axis] < 0) {
         int start = Math.max(0, -before[axis]);
         int end = x.stored()[axis] - Math.max(0, -after[axis]);
@@ -258,6 +297,10 @@ final class PartOperators {
       }
       before[axis] = Math.max(0, before[axis]);
       after[axis] = Math.max(0, after[axis]);
+    }
+    if (before.length != 4) {
+      padded(n, x, steps, before, after, new Border(mode, value));
+      return;
     }
     if (before[1] != 0 || after[1] != 0) {
       // Channels are padded where images have their rows.
@@ -275,6 +318,31 @@ final class PartOperators {
               ? n.emit(steps.get(i).op(), from)
               : n.between(".part" + i, steps.get(i).op(), from);
     }
+  }
+
+  /** The values of a border. */
+  private record Border(PaddingMode mode, double value) {}
+
+  /** Adds borders to a tensor that is no image, one dimension after the other. */
+  private static void padded(
+      OnnxNode n, Activation x, List<Step> cuts, int[] before, int[] after, Border border) {
+    Activation y = x;
+    for (int i = 0; i < cuts.size(); i++) {
+      y = n.between(".cut" + i, cuts.get(i).op(), y);
+    }
+    int[] stored = y.stored().clone();
+    for (int d = 1; d < before.length; d++) {
+      if (before[d] + after[d] > 0) {
+        int outer = Constant.size(Arrays.copyOfRange(stored, 1, d));
+        int inner = Constant.size(Arrays.copyOfRange(stored, d + 1, stored.length));
+        Activation rows = n.graph().reshaped(y, List.of(outer, stored[d], inner), 0, 1, 2, 3);
+        stored[d] = Math.addExact(stored[d], Math.addExact(before[d], after[d]));
+        Pad pad = new Pad(before[d], 0, after[d], 0, border.mode, border.value);
+        Activation made = n.between(".padded" + d, pad, rows);
+        y = n.graph().reshaped(made, Arrays.stream(stored).skip(1).boxed().toList(), x.order());
+      }
+    }
+    n.define(y);
   }
 
   /** An operation on a tensor that is stored in a given order. */

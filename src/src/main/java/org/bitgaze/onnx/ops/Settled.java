@@ -19,6 +19,19 @@ final class Settled {
 
   private long elements;
 
+  /**
+   * Counts the elements of an array that is about to be made.
+   *
+   * @throws IllegalArgumentException if the arrays of a file would be too large
+   */
+  void reserve(long count) {
+    elements += count;
+    if (elements > MAX_ALL_ELEMENTS) {
+      throw new IllegalArgumentException(
+          "makes, with those before it, constants of " + elements + " elements: too many");
+    }
+  }
+
   /** Returns a constant whose elements are in memory, if they fit. */
   Constant of(Constant c) {
     if (c.work() < MIN_WORK || c.size() > MAX_ELEMENTS || elements + c.size() > MAX_ALL_ELEMENTS) {
