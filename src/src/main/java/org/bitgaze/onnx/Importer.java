@@ -148,7 +148,8 @@ final class Importer {
   private Activation activation(String name) {
     Operand found = values.known().get(name);
     if (found instanceof Activation out) {
-      return graph.plain(out);
+      boolean first = out.rank() > 0 && out.shape()[0] == 1;
+      return graph.plain(first ? graph.batchAt(out, 0) : out);
     }
     throw new IllegalArgumentException(
         found instanceof Operand.Quantized
