@@ -8,6 +8,8 @@ import org.bitgaze.network.Graph;
 import org.bitgaze.network.Network;
 import org.bitgaze.network.Shapes;
 import org.bitgaze.network.TargetLayer;
+import org.bitgaze.network.TargetView;
+import org.bitgaze.network.op.Size;
 import org.bitgaze.quant.QuantizableLayer;
 
 /**
@@ -35,6 +37,17 @@ public record OpenModel(
         preprocessing.framing().side(),
         execution.mode(),
         execution.target().bypass());
+  }
+
+  /**
+   * Tells how the target layer's output is seen as an image.
+   *
+   * @return the view
+   * @throws IllegalArgumentException if the layer is unknown or unfit, listing the possible ones
+   */
+  public TargetView targetView() {
+    Size size = Size.of(preprocessing.framing().side());
+    return TargetLayer.view(network.graph(), targetNode(), size);
   }
 
   /**

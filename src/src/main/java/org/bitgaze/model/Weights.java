@@ -89,10 +89,9 @@ public sealed interface Weights extends Serializable {
 
     /** What the network needs, with any number of classes. */
     private static WantedParameters wanted(Architecture network) {
-      Map<String, int[]> shapes = network.graph(Architecture.IMAGENET_CLASSES).parameters();
+      Map<String, int[]> shapes = network.stateDict(Architecture.IMAGENET_CLASSES);
       network
-          .graph(Architecture.IMAGENET_CLASSES + 1)
-          .parameters()
+          .stateDict(Architecture.IMAGENET_CLASSES + 1)
           .forEach(
               (name, other) -> {
                 int[] shape = shapes.get(name);

@@ -73,8 +73,7 @@ record ZooSource(Architecture architecture, Weights weights) implements Source {
       throws IOException {
     TensorSource source = weights.open(architecture);
     try {
-      Network network = new Network(architecture.graph(classes(source)), source);
-      network.check();
+      Network network = architecture.network(classes(source), source);
       if (classes(source) < 2) {
         throw new WeightsException(
             source.description()

@@ -67,28 +67,38 @@ public record Network(
    */
   public void check() throws WeightsException {
     for (Map.Entry<String, int[]> parameter : graph().parameters().entrySet()) {
-      String name = parameter.getKey();
-      String expected = Arrays.toString(parameter.getValue());
-      String problem = null;
-      String after = "";
-      if (!weights.names().contains(name)) {
-        problem = "no tensor '%s', which %s needs with shape %s";
-        after = found();
-      } else if (!Arrays.equals(weights.shape(name), parameter.getValue())) {
-        String found = Arrays.toString(weights.shape(name));
-        problem = "tensor '%s' has shape " + found + ", but %s needs %s";
-      }
-      if (problem != null) {
-        throw new WeightsException(
-            weights.description()
-                + ": "
-                + String.format(problem, name, graph().name(), expected)
-                + after);
-      }
+      requireTensor(weights, graph().name(), parameter.getKey(), parameter.getValue());
     }
   }
 
-  private String found() {
+  /**
+   * Checks that a tensor exists and has a shape.
+   *
+   * @param weights where it should be
+   * @param network the name of the network that needs it, for the message
+   * @param name the tensor's name
+   * @param shape the shape that the network needs
+   * @throws WeightsException if not, naming the file, the tensor, the expected and the found shape
+   */
+  public static void requireTensor(TensorSource weights, String network, String name, int[] shape)
+      throws WeightsException {
+    String expected = Arrays.toString(shape);
+    String problem = null;
+    String after = "";
+    if (!weights.names().contains(name)) {
+      problem = "no tensor '%s', which %s needs with shape %s";
+      after = found(weights);
+    } else if (!Arrays.equals(weights.shape(name), shape)) {
+      String found = Arrays.toString(weights.shape(name));
+      problem = "tensor '%s' has shape " + found + ", but %s needs %s";
+    }
+    if (problem != null) {
+      throw new WeightsException(
+          weights.description() + ": " + String.format(problem, name, network, expected) + after);
+    }
+  }
+
+  private static String found(TensorSource weights) {
     List<String> examples = weights.names().stream().limit(EXAMPLES).toList();
     return "; " + weights.names().size() + " tensors were found, such as " + examples;
   }

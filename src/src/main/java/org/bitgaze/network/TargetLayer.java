@@ -7,24 +7,38 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
+import org.bitgaze.network.TargetView.Layout;
+import org.bitgaze.network.op.Constant;
 import org.bitgaze.network.op.Dropout;
+import org.bitgaze.network.op.Gather;
 import org.bitgaze.network.op.Input;
 import org.bitgaze.network.op.Op;
 import org.bitgaze.network.op.Pad;
 import org.bitgaze.network.op.Permute;
 import org.bitgaze.network.op.Reshape;
+import org.bitgaze.network.op.Roll;
 import org.bitgaze.network.op.Size;
 import org.bitgaze.network.op.Slice;
 
 /**
- * The layer whose output a class activation map weighs. Its output has channels, height and width,
- * and is the only tensor that crosses from the layers before it (the backbone) to those after it
- * (the head), unless a bypass is allowed.
+ * The layer whose output a class activation map weighs. Its output has channels and positions, see
+ * {@link TargetView}. If it is an image with channels first, it is the only tensor that crosses
+ * from the layers before it (the backbone) to those after it (the head), unless a bypass is
+ * allowed. In transformers the residual stream bypasses every layer, and is held fixed.
  */
 public final class TargetLayer {
   /** Operations that only move or cut their input: the layer before them is the better target. */
   private static final Set<Class<? extends Op>> NOT_OFFERED =
-      Set.of(Dropout.class, Input.class, Pad.class, Permute.class, Reshape.class, Slice.class);
+      Set.of(
+          Constant.class,
+          Dropout.class,
+          Gather.class,
+          Input.class,
+          Pad.class,
+          Permute.class,
+          Reshape.class,
+          Roll.class,
+          Slice.class);
 
   private final Graph graph;
   private final boolean bypass;
@@ -131,10 +145,60 @@ public final class TargetLayer {
     return new TargetLayer(graph, size, Mode.EVAL, false).candidates();
   }
 
+  /**
+   * Finds the target layer of a network that names none: the input of a final mean over positions;
+   * of a vision transformer with a class token, the tokens that the last attention's keys are made
+   * of; else the last of {@link #candidates}.
+   *
+   * @param graph a graph as its builder made it
+   * @param size height and width of the images
+   * @return the name of a node or a module; empty if no layer's output has positions
+   */
+  public static Optional<String> defaultLayer(Graph graph, Size size) {
+    TargetLayer rules = new TargetLayer(graph, size, Mode.EVAL, false);
+    Optional<String> preferred = rules.preferred();
+    List<String> candidates = rules.candidates();
+    return preferred.isPresent() || candidates.isEmpty()
+        ? preferred
+        : Optional.of(candidates.get(candidates.size() - 1));
+  }
+
+  /**
+   * Tells how a node's output is seen as an image.
+   *
+   * @param graph a graph as its builder made it
+   * @param node a target layer's node, see {@link #resolve}
+   * @param size height and width of the images
+   * @return the view
+   * @throws IllegalArgumentException if the output has no positions, naming the node
+   */
+  public static TargetView view(Graph graph, String node, Size size) {
+    Shapes shapes = Shapes.of(graph, size.height(), size.width());
+    return SpatialAxes.of(graph, shapes)
+        .view(node)
+        .orElseThrow(
+            () ->
+                new IllegalArgumentException(
+                    graph.name() + ": '" + node + "' has no height and width"));
+  }
+
+  /** The node that {@link DefaultTarget} finds, if it is not one of several images. */
+  private Optional<String> preferred() {
+    Optional<String> found = DefaultTarget.of(graph, shapes, axes).map(Node::name);
+    boolean image =
+        found.flatMap(axes::view).filter(v -> v.layout() == Layout.CHANNELS_FIRST).isPresent();
+    return found.filter(node -> axes.view(node).isPresent() && !image);
+  }
+
   private List<String> candidates() {
     Set<String> layers = new LinkedHashSet<>();
+    Optional<String> preferred = preferred();
     for (Node node : graph.nodes()) {
-      if (!NOT_OFFERED.contains(node.op().getClass()) && problem(node.name()).isEmpty()) {
+      boolean offered =
+          !NOT_OFFERED.contains(node.op().getClass())
+              && problem(node.name()).isEmpty()
+              && bypass(node.name()).isEmpty();
+      if (offered || preferred.filter(node.name()::equals).isPresent()) {
         layers.add(layerOf(node));
       }
     }
@@ -170,21 +234,25 @@ public final class TargetLayer {
       return Optional.of(
           quoted + " is computed together with what follows it, and has no output of its own");
     }
+    Optional<TargetView> view = axes.view(target);
+    if (view.isPresent()) {
+      return bypass || view.get().layout() != Layout.CHANNELS_FIRST
+          ? Optional.empty()
+          : bypass(target);
+    }
     int[] shape = shapes.get(target);
-    if (shape.length != 3 || shape[1] * shape[2] == 1) {
-      return Optional.of(quoted + " has no height and width");
-    }
-    if (!axes.isImage(target)) {
-      return Optional.of(
-          "the dimensions of %s, %d x %d x %d, are not channels, height and width"
-              .formatted(quoted, shape[0], shape[1], shape[2]));
-    }
-    return bypass
-        ? Optional.empty()
-        : Optional.ofNullable(bypassing.get(target))
-            .map(
-                other ->
-                    "'%s' bypasses %s, which is not the only path to the output"
-                        .formatted(other, quoted));
+    return Optional.of(
+        shape.length != 3 || shape[1] * shape[2] == 1
+            ? quoted + " has no height and width"
+            : "the dimensions of %s, %d x %d x %d, are not channels, height and width"
+                .formatted(quoted, shape[0], shape[1], shape[2]));
+  }
+
+  private Optional<String> bypass(String target) {
+    return Optional.ofNullable(bypassing.get(target))
+        .map(
+            other ->
+                "'%s' bypasses '%s', which is not the only path to the output"
+                    .formatted(other, target));
   }
 }

@@ -78,6 +78,17 @@ public record TargetView(Layout layout, int prefix, int height, int width) imple
     return this;
   }
 
+  /** {@return the view for people, such as {@code tokens, 1 prefix, 14x14}} */
+  @Override
+  public String toString() {
+    String grid = height + "x" + width;
+    return switch (layout) {
+      case CHANNELS_FIRST -> grid;
+      case CHANNELS_LAST -> "channels last, " + grid;
+      case TOKENS -> "tokens, " + prefix + " prefix, " + grid;
+    };
+  }
+
   /**
    * Writes the view in TorchScript.
    *

@@ -148,7 +148,8 @@ final class Importer {
   private Activation activation(String name) {
     Operand found = values.known().get(name);
     if (found instanceof Activation out) {
-      return graph.plain(out);
+      boolean first = out.rank() > 0 && out.shape()[0] == 1;
+      return graph.plain(first ? graph.batchAt(out, 0) : out);
     }
     throw new IllegalArgumentException(
         found instanceof Operand.Quantized
@@ -183,7 +184,7 @@ final class Importer {
         network,
         size,
         preprocessing,
-        described.or(() -> last(targets)).orElse(""),
+        described.or(() -> TargetLayer.defaultLayer(wanted, size)).orElse(""),
         targets,
         files,
         views,
@@ -202,10 +203,6 @@ final class Importer {
               }
             });
     return views;
-  }
-
-  private static Optional<String> last(List<String> all) {
-    return all.isEmpty() ? Optional.empty() : Optional.of(all.get(all.size() - 1));
   }
 
   private void walk(String output, Set<String> leftOut) throws IOException {

@@ -1,6 +1,7 @@
 package org.bitgaze.quant;
 
 import java.util.List;
+import java.util.Optional;
 import org.bitgaze.network.op.Elementwise;
 import org.bitgaze.network.op.Script;
 
@@ -9,8 +10,10 @@ import org.bitgaze.network.op.Script;
  * point's name.
  *
  * @param point the name of the observed quantization point
+ * @param fixed the range that is exposed instead, whatever the values are; empty where it is
+ *     observed
  */
-public record Observe(String point) implements Elementwise {
+public record Observe(String point, Optional<Range> fixed) implements Elementwise {
   @Override
   public String torchScript(Script script) {
     // Reduced over dimensions, not flattened: flattening would copy a channels-last tensor.
@@ -18,6 +21,10 @@ public record Observe(String point) implements Elementwise {
     List<Integer> dimensions = script.dimensions();
     String min = Script.call("amin", x, dimensions, false);
     String max = Script.call("amax", x, dimensions, false);
+    if (fixed.isPresent()) {
+      min = Script.call("full_like", min, fixed.get().min());
+      max = Script.call("full_like", max, fixed.get().max());
+    }
     script.expose(point, script.let(Script.call("stack", "[" + min + ", " + max + "]", 1)));
     return x;
   }

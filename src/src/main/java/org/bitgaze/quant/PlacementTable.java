@@ -1,6 +1,7 @@
 package org.bitgaze.quant;
 
 import java.util.Arrays;
+import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
@@ -39,7 +40,6 @@ import org.bitgaze.network.op.ReLU;
 import org.bitgaze.network.op.ReLU6;
 import org.bitgaze.network.op.Reciprocal;
 import org.bitgaze.network.op.Reduce;
-import org.bitgaze.network.op.ScalarAffine;
 import org.bitgaze.network.op.SiLU;
 import org.bitgaze.network.op.Sigmoid;
 import org.bitgaze.network.op.Softmax;
@@ -51,7 +51,7 @@ import org.bitgaze.quant.Precision.IntegerRange;
 /**
  * Which operations' outputs are quantized: one row per operation, as torch.ao's {@code
  * backend_config}. An operation without a row has no quantization point: it moves, selects, clamps
- * or averages values.
+ * or averages values, multiplies by or adds a single number, or adds a mask.
  *
  * @param rows operation to its row
  */
@@ -71,9 +71,8 @@ record PlacementTable(Map<Class<? extends Op>, Row> rows) {
           Row.of(Sub.class),
           Row.of(Mul.class),
           Row.of(Div.class),
-          Row.of(AddConstant.class),
-          Row.of(MulConstant.class),
-          Row.of(ScalarAffine.class),
+          Row.of(AddConstant.class, op -> isTensor(op.shape())),
+          Row.of(MulConstant.class, op -> isTensor(op.shape())),
           Row.of(Cat.class),
           Row.of(MatMul.class),
           Row.of(LayerNorm.class),
@@ -116,12 +115,14 @@ record PlacementTable(Map<Class<? extends Op>, Row> rows) {
    * @param fusedWith activations behind which the point sits, if one is the only consumer
    * @param fixed the quantization to given integers, whatever was observed; empty where the range
    *     comes from observations
+   * @param range the range that is fixed, where it is one of values and not of integers
    */
   record Row(
       Class<? extends Op> op,
       Predicate<Op> condition,
       Set<Class<? extends Op>> fusedWith,
-      Optional<Function<IntegerRange, FakeQuantize>> fixed) {
+      Optional<Function<IntegerRange, FakeQuantize>> fixed,
+      Optional<Range> range) {
 
     /** A point at the output of every operation of a class. */
     static Row of(Class<? extends Op> op) {
@@ -130,23 +131,30 @@ record PlacementTable(Map<Class<? extends Op>, Row> rows) {
 
     /** A point at the output of some operations of a class. */
     static <T extends Op> Row of(Class<T> op, Predicate<T> condition) {
-      return new Row(op, any -> condition.test(op.cast(any)), Set.of(), Optional.empty());
+      return new Row(
+          op, any -> condition.test(op.cast(any)), Set.of(), Optional.empty(), Optional.empty());
     }
 
     /** Moves the point behind an activation that is the only consumer. */
     Row fusedWith(Set<Class<? extends Op>> activations) {
-      return new Row(op, condition, activations, fixed);
+      return new Row(op, condition, activations, fixed, range);
     }
 
     /** Quantizes a known range, at any precision. */
-    Row withFixedRange(Range range) {
-      return new Row(op, condition, fusedWith, Optional.of(range::affine));
+    Row withFixedRange(Range known) {
+      return new Row(op, condition, fusedWith, Optional.of(known::affine), Optional.of(known));
     }
 
     /** Quantizes in the same way at every precision, as PyTorch's FixedQParamsObserver. */
     Row withFixed(FakeQuantize quantization) {
-      return new Row(op, condition, fusedWith, Optional.of(integers -> quantization));
+      return new Row(
+          op, condition, fusedWith, Optional.of(integers -> quantization), Optional.empty());
     }
+  }
+
+  /** Tells a tensor from a single number, whose product or sum has no point. */
+  static boolean isTensor(List<Integer> shape) {
+    return shape.stream().anyMatch(size -> size > 1);
   }
 
   private static PlacementTable of(Row... rows) {

@@ -174,7 +174,8 @@ public sealed interface Quantization extends Serializable {
    */
   static Network observe(Network network, ActivationScheme scheme) {
     return network.apply(
-        new InsertAtPoints(scheme, ".observer", point -> Optional.of(new Observe(point.name()))));
+        new InsertAtPoints(
+            scheme, ".observer", point -> Optional.of(new Observe(point.name(), point.range()))));
   }
 
   /**

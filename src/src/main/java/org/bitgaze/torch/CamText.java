@@ -2,13 +2,14 @@ package org.bitgaze.torch;
 
 import java.util.Collections;
 import java.util.List;
+import java.util.Optional;
 import java.util.Set;
 import org.bitgaze.explain.MapMethod;
 import org.bitgaze.image.Normalization;
 import org.bitgaze.model.OpenModel;
+import org.bitgaze.network.GlobalAttention;
 import org.bitgaze.network.Network;
 import org.bitgaze.network.Node;
-import org.bitgaze.network.TargetView;
 import org.bitgaze.network.op.Size;
 import org.bitgaze.quant.AbsorbClamping;
 import org.bitgaze.quant.ActivationScheme;
@@ -21,11 +22,13 @@ import org.bitgaze.torch.emit.InputText;
 import org.bitgaze.torch.emit.IntegerCoverage;
 import org.bitgaze.torch.emit.IntegerText;
 import org.bitgaze.torch.emit.ProgramText;
+import org.bitgaze.torch.emit.RolloutText;
 import org.bitgaze.torch.emit.Score;
 
 /**
  * The text of a {@link CamProgram}, in two parts: the backbone computes the target layer's
- * activations, the head differentiates what follows and makes the map.
+ * activations, the head differentiates what follows and makes the map. A method that needs the
+ * attention of all layers has one part only.
  */
 final class CamText {
   private final Network compiled;
@@ -33,7 +36,9 @@ final class CamText {
   private final Set<String> following;
   private final Arithmetic arithmetic;
   private final Normalization normalization;
-  private final HeadText head;
+  private final Optional<HeadText> head;
+  private final Optional<RolloutText> rollout;
+  private final Score score;
   private final ProgramText text;
   private boolean wide;
   private IntegerCoverage coverage = IntegerCoverage.NONE;
@@ -55,9 +60,14 @@ final class CamText {
     Network quantized = quantization.apply(model.network().apply(model.execution().mode()), scheme);
     following = quantized.graph().names();
     following.removeAll(quantized.graph().ancestors(quantized.rewritten().locate(layer)));
-    compiled = quantized.apply(new AbsorbClamping(following));
+    Network absorbed = quantized.apply(new AbsorbClamping(following));
+    Set<String> kept = Set.of(absorbed.rewritten().locate(layer));
+    boolean attends = method.need() == MapMethod.Need.ATTENTION;
+    compiled = attends ? absorbed : absorbed.apply(new FuseAttention(kept));
     target = compiled.rewritten().locate(layer);
+    following.retainAll(compiled.graph().names());
     this.arithmetic = arithmetic;
+    this.score = score;
     normalization = model.preprocessing().normalization();
     Size size = Size.of(model.preprocessing().framing().side());
     text = ProgramText.ofAttributes(compiled.graph(), size).withConvolutions(convolutions);
@@ -65,22 +75,36 @@ final class CamText {
         scheme.quantizedLogits() && !quantization.equals(Quantization.NONE)
             ? ClippedLogits.of(compiled.graph(), following)
             : ClippedLogits.exposed();
+    if (attends) {
+      if (arithmetic == Arithmetic.INTEGER) {
+        throw new IllegalArgumentException(
+            method.id() + " needs the attention of all layers, which integer kernels do not give");
+      }
+      GlobalAttention attention = GlobalAttention.of(compiled.graph(), model.targetView(), size);
+      rollout = Optional.of(new RolloutText(text, attention, method, score, clipping));
+      head = Optional.empty();
+      return;
+    }
+    rollout = Optional.empty();
     head =
-        new HeadText(
-            text,
-            target,
-            TargetView.of(text.shape(target)),
-            following,
-            method,
-            score,
-            clipping,
-            !convolutions.equals(ConvolutionCalls.PORTABLE));
+        Optional.of(
+            new HeadText(
+                text,
+                target,
+                model.targetView(),
+                following,
+                method,
+                score,
+                clipping,
+                !convolutions.equals(ConvolutionCalls.PORTABLE)));
   }
 
   /** Writes the whole program. */
   void write() {
     InputText.of(normalization).write(text);
-    writeBackbone();
+    if (rollout.isEmpty()) {
+      writeBackbone();
+    }
     writeHead();
   }
 
@@ -134,8 +158,13 @@ final class CamText {
 
   /** Writes what follows from the target's activations, and returns the results. */
   void writeHead() {
-    head.write();
-    text.add("return (" + String.join(", ", head.results()) + ")");
+    head.ifPresent(HeadText::write);
+    rollout.ifPresent(RolloutText::write);
+    text.add("return (" + String.join(", ", results()) + ")");
+  }
+
+  private List<String> results() {
+    return head.map(HeadText::results).or(() -> rollout.map(RolloutText::results)).orElseThrow();
   }
 
   /**
@@ -169,10 +198,10 @@ final class CamText {
 
   /** {@return arguments and result of a program whose input is {@code images} or another tensor} */
   String signature(String input) {
-    List<String> results = Collections.nCopies(head.results().size(), "Tensor");
+    List<String> results = Collections.nCopies(results().size(), "Tensor");
     return input
         + ": Tensor,\n    "
-        + head.score().argument()
+        + score.argument()
         + ": Tensor"
         + (text.streams().isEmpty() ? "" : ",\n    streams: Tensor")
         + ") -> Tuple["

@@ -59,6 +59,9 @@ final class SweepText {
    */
   SweepText(
       OpenModel model, PrecisionAlternatives choices, MapMethod method, ConvolutionCalls calls) {
+    if (method.need() == MapMethod.Need.ATTENTION) {
+      throw new IllegalArgumentException(method.id() + " cannot be swept; use another method");
+    }
     ActivationScheme scheme = model.execution().scheme();
     int side = model.preprocessing().framing().side();
     Network plain = model.network().apply(model.execution().mode());
@@ -74,7 +77,7 @@ final class SweepText {
     text = ProgramText.ofAttributes(graph, Size.of(side)).withConvolutions(calls);
     clipping =
         scheme.quantizedLogits() ? ClippedLogits.of(graph, following) : ClippedLogits.exposed();
-    TargetView view = TargetView.of(text.shape(target));
+    TargetView view = model.targetView();
     head = new HeadText(text, target, view, following, method, new ClassScore(), clipping, true);
     if (head.hasPoles()) {
       lists.add("instabilities");

@@ -2,6 +2,7 @@ package org.bitgaze.weights;
 
 import java.util.Arrays;
 import java.util.Set;
+import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 import java.util.stream.Collectors;
 
@@ -9,6 +10,9 @@ import java.util.stream.Collectors;
 final class TensorNames {
   private static final Pattern OLD_DENSENET =
       Pattern.compile("(.*denselayer\\d+\\.(?:norm|relu|conv))\\.([12]\\..*)");
+
+  private static final Pattern OLD_VIT =
+      Pattern.compile("(.*encoder_layer_\\d+\\.mlp)\\.linear_([12])(\\..*)");
 
   /** Modules that PyTorch puts around others: they hold no parameters of their own. */
   private static final Set<String> WRAPPERS =
@@ -18,9 +22,14 @@ final class TensorNames {
 
   /**
    * {@return torchvision's current name} DenseNet's files spell {@code denselayer1.norm.1} what is
-   * now called {@code denselayer1.norm1}.
+   * now called {@code denselayer1.norm1}, and vision transformers' {@code mlp.linear_1} what is
+   * {@code mlp.0}.
    */
   static String current(String name) {
+    Matcher vit = OLD_VIT.matcher(name);
+    if (vit.matches()) {
+      return vit.group(1) + (vit.group(2).equals("1") ? ".0" : ".3") + vit.group(3);
+    }
     return OLD_DENSENET.matcher(name).replaceFirst("$1$2");
   }
 

@@ -1,8 +1,12 @@
 package org.bitgaze.zoo;
 
+import java.util.Map;
 import java.util.function.IntFunction;
 import org.bitgaze.choice.Named;
 import org.bitgaze.network.Graph;
+import org.bitgaze.network.Network;
+import org.bitgaze.weights.TensorSource;
+import org.bitgaze.weights.WeightsException;
 
 /** The built-in networks, with torchvision's names and structure. */
 public enum Architecture implements Named {
@@ -22,7 +26,13 @@ public enum Architecture implements Named {
       "squeezenet1_1", "SqueezeNet 1.1", "features.12", "features.12", SqueezeNet::graph11),
   /** EfficientNet-B0. */
   EFFICIENTNET_B0(
-      "efficientnet_b0", "EfficientNet-B0", "features.8", "features.8", EfficientNetB0::graph);
+      "efficientnet_b0", "EfficientNet-B0", "features.8", "features.8", EfficientNetB0::graph),
+  /** Vision Transformer, base, patches of 16 x 16 pixels. */
+  VIT_B_16("vit_b_16", "ViT-B/16", VisionTransformer.LAST_NORM_B16, VisionTransformer::vitB16),
+  /** Swin Transformer, tiny. */
+  SWIN_T("swin_t", "Swin-T", "norm", SwinTransformer::swinT),
+  /** ConvNeXt, tiny. */
+  CONVNEXT_TINY("convnext_tiny", "ConvNeXt-T", "features.7.2.add", ConvNeXt::tiny);
 
   /** Number of ImageNet classes, the size of the published networks' heads. */
   public static final int IMAGENET_CLASSES = 1000;
@@ -31,10 +41,23 @@ public enum Architecture implements Named {
   private final String title;
   private final String targetLayer;
   private final String paperLayer;
-  private final IntFunction<Graph> builder;
+  private final IntFunction<Definition> builder;
 
   Architecture(
       String id, String title, String targetLayer, String paperLayer, IntFunction<Graph> builder) {
+    this(title, id, classes -> Definition.of(builder.apply(classes)), targetLayer, paperLayer);
+  }
+
+  Architecture(String id, String title, String targetLayer, IntFunction<Definition> builder) {
+    this(title, id, builder, targetLayer, targetLayer);
+  }
+
+  Architecture(
+      String title,
+      String id,
+      IntFunction<Definition> builder,
+      String targetLayer,
+      String paperLayer) {
     this.id = id;
     this.title = title;
     this.targetLayer = targetLayer;
@@ -84,7 +107,30 @@ public enum Architecture implements Named {
    * @return a new graph
    */
   public Graph graph(int classes) {
-    return builder.apply(classes);
+    return builder.apply(classes).graph();
+  }
+
+  /**
+   * Lists the tensors of the network's state dict, without buffers of integers.
+   *
+   * @param classes number of classes, the size of the output
+   * @return torchvision's names to shapes; most, but not all, are also names of the graph's
+   *     parameters
+   */
+  public Map<String, int[]> stateDict(int classes) {
+    return builder.apply(classes).stateDict();
+  }
+
+  /**
+   * Builds the network with its weights.
+   *
+   * @param classes number of classes, the size of the output
+   * @param source the tensors of {@link #stateDict}
+   * @return the network, checked: every parameter is there and has the right shape
+   * @throws WeightsException if not, naming the file, the tensor, the expected and the found shape
+   */
+  public Network network(int classes, TensorSource source) throws WeightsException {
+    return builder.apply(classes).network(source);
   }
 
   /**

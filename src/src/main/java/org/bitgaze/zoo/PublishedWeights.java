@@ -29,6 +29,22 @@ public enum PublishedWeights {
       "efficientnet_b0_rwightman-7f5810bc.pth",
       20.5,
       Preprocessing.IMAGENET.with(Interpolation.BICUBIC)),
+  /** ViT-B/16. */
+  VIT_B_16(Architecture.VIT_B_16, "vit_b_16-c867db91.pth", 330.3),
+  /** Swin-T. */
+  SWIN_T(
+      Architecture.SWIN_T,
+      1,
+      "swin_t-704ceda3.pth",
+      108.2,
+      Preprocessing.IMAGENET.withResize(232).with(Interpolation.BICUBIC)),
+  /** ConvNeXt-T. */
+  CONVNEXT_TINY(
+      Architecture.CONVNEXT_TINY,
+      1,
+      "convnext_tiny-983f1562.pth",
+      109.1,
+      Preprocessing.IMAGENET.withResize(236)),
   /** ResNet-50, trained with a newer recipe. */
   RESNET50_V2(
       Architecture.RESNET50,

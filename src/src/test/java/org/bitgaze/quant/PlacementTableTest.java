@@ -16,7 +16,10 @@ import org.bitgaze.network.Graph;
 import org.bitgaze.network.GraphBuilder;
 import org.bitgaze.network.Network;
 import org.bitgaze.network.op.AdaptiveAvgPool2d;
+import org.bitgaze.network.op.AddConstant;
+import org.bitgaze.network.op.AddMask;
 import org.bitgaze.network.op.Interpolate;
+import org.bitgaze.network.op.MulConstant;
 import org.bitgaze.network.op.Op;
 import org.bitgaze.network.op.ReLU;
 import org.bitgaze.network.op.Sigmoid;
@@ -27,10 +30,11 @@ import org.bitgaze.testing.FormulaWeights;
 import org.junit.jupiter.api.Test;
 
 class PlacementTableTest {
-  /** Operations that move, select, clamp or average values. */
+  /** Operations that move, select, clamp, scale or average values, or add a mask. */
   private static final Set<String> WITHOUT_POINT =
       Set.of(
           "AdaptiveAvgPool2d",
+          "AddMask",
           "AvgPool2d",
           "Clamp",
           "Constant",
@@ -46,6 +50,7 @@ class PlacementTableTest {
           "ReLU6",
           "Reshape",
           "Roll",
+          "ScalarAffine",
           "Slice");
 
   private static Graph graph(Op op) {
@@ -102,6 +107,11 @@ class PlacementTableTest {
     assertTrue(table.row(new Interpolate(size, Interpolate.Kind.LINEAR)).isPresent());
     assertTrue(table.row(new Interpolate(size, Interpolate.Kind.NEAREST)).isEmpty());
     assertTrue(table.row(new ReLU()).isEmpty());
+    assertTrue(table.row(new MulConstant(List.of(4, 1))).isPresent());
+    assertTrue(table.row(new MulConstant(List.of(1, 1))).isEmpty());
+    assertTrue(table.row(new AddConstant(List.of(1, 4))).isPresent());
+    assertTrue(table.row(new AddConstant(List.of(1))).isEmpty());
+    assertTrue(table.row(new AddMask(List.of(4, 4))).isEmpty());
     assertTrue(table.row(AdaptiveAvgPool2d.of(1)).isEmpty());
   }
 

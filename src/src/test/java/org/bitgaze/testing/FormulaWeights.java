@@ -21,7 +21,12 @@ public final class FormulaWeights implements TensorSource {
 
   /** Weights for every parameter of a graph. */
   public FormulaWeights(Graph graph) {
-    this.shapes = graph.parameters();
+    this(graph.parameters());
+  }
+
+  /** Weights of these shapes, such as those of a state dict. */
+  public FormulaWeights(Map<String, int[]> shapes) {
+    this.shapes = shapes;
   }
 
   /** The same in a file: computed once, and mapped whenever a program is compiled. */
@@ -53,7 +58,13 @@ public final class FormulaWeights implements TensorSource {
       z = (z ^ (z >>> 27)) * 0x94d049bb133111ebL;
       z ^= z >>> 31;
       float u = (z >>> 40) * 0x1p-23f - 1;
-      if (shape.length > 1) {
+      if (name.endsWith("class_token") || name.endsWith("pos_embedding")) {
+        data[i] = 2 * u;
+      } else if (name.endsWith("relative_position_bias_table")) {
+        data[i] = u;
+      } else if (name.endsWith("layer_scale")) {
+        data[i] = 0.5f * (1 + 0.5f * u);
+      } else if (shape.length > 1) {
         data[i] = u * gain;
       } else if (name.endsWith("running_var")) {
         data[i] = 1 + 0.5f * Math.abs(u);

@@ -15,6 +15,7 @@ import org.bitgaze.network.ParameterPrecision;
 import org.bitgaze.network.op.AdaptiveAvgPool2d;
 import org.bitgaze.network.op.Add;
 import org.bitgaze.network.op.AddConstant;
+import org.bitgaze.network.op.AddMask;
 import org.bitgaze.network.op.AvgPool2d;
 import org.bitgaze.network.op.BatchNorm2d;
 import org.bitgaze.network.op.Cat;
@@ -217,6 +218,8 @@ public final class Interpreter {
       return both(x, new Value(sizes(c.shape()), parameter(node, "weight")), (a, b) -> a * b);
     } else if (op instanceof AddConstant c) {
       return both(x, new Value(sizes(c.shape()), parameter(node, "bias")), Double::sum);
+    } else if (op instanceof AddMask c) {
+      return both(x, new Value(sizes(c.shape()), parameter(node, "mask")), Double::sum);
     } else if (op instanceof ConstantDiv c) {
       return both(x, new Value(sizes(c.shape()), parameter(node, "weight")), (a, b) -> b / a);
     } else if (op instanceof Extremum e) {

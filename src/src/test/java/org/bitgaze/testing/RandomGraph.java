@@ -9,6 +9,7 @@ import org.bitgaze.network.Shapes;
 import org.bitgaze.network.op.AdaptiveAvgPool2d;
 import org.bitgaze.network.op.Add;
 import org.bitgaze.network.op.AddConstant;
+import org.bitgaze.network.op.AddMask;
 import org.bitgaze.network.op.AvgPool2d;
 import org.bitgaze.network.op.BatchNorm2d;
 import org.bitgaze.network.op.Cat;
@@ -130,6 +131,7 @@ public final class RandomGraph {
     String scores = add(new ScalarAffine(0.5, 0), add(new MatMul(), query, key));
     scores =
         random.nextBoolean() ? add(new AddConstant(List.of(HEADS, 1, TOKENS)), scores) : scores;
+    scores = random.nextInt(4) == 0 ? add(new AddMask(List.of(1, TOKENS, TOKENS)), scores) : scores;
     String y = add(new MatMul(), add(new Softmax(3), scores), value);
     y = add(new Reshape(List.of(TOKENS, WIDTH)), add(new Permute(List.of(2, 1, 3)), y));
     return add(new Linear(WIDTH, WIDTH), y);

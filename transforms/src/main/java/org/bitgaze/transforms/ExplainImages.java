@@ -79,7 +79,8 @@ public abstract class ExplainImages
    */
   public abstract List<Candidate> getCandidates();
 
-  abstract MapMethod getCam();
+  /** {@return how activations are weighed} */
+  public abstract MapMethod getCam();
 
   abstract ExplainedClass getTarget();
 

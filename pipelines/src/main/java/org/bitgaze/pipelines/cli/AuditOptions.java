@@ -11,6 +11,7 @@ import java.util.TreeSet;
 import java.util.stream.Collectors;
 import javax.annotation.Nullable;
 import org.bitgaze.explain.ExplainedClass;
+import org.bitgaze.explain.MapMethod;
 import org.bitgaze.measure.Measure;
 import org.bitgaze.measure.MeasureCatalog;
 import org.bitgaze.measure.Reference;
@@ -32,7 +33,9 @@ import org.bitgaze.transforms.ReadLabels;
 import org.bitgaze.zoo.Architecture;
 import org.bitgaze.zoo.ClassNames;
 import picocli.CommandLine.Mixin;
+import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Option;
+import picocli.CommandLine.Spec;
 
 /** The options of all commands that audit images: what is explained and compared. */
 final class AuditOptions {
@@ -74,6 +77,11 @@ final class AuditOptions {
 
   @Mixin private EngineOptions engines = new EngineOptions();
   @Mixin private ArithmeticOption arithmetic = new ArithmeticOption();
+
+  @Nullable
+  @Spec(Spec.Target.MIXEE)
+  private CommandSpec command;
+
   @Mixin private ExhibitOptions exhibits = new ExhibitOptions();
 
   @Nullable
@@ -191,20 +199,22 @@ final class AuditOptions {
   }
 
   private AuditPlan checkedPlan(Request request) throws IOException {
-    Protocol protocol = request.protocol();
+    Protocol asked = request.protocol();
     if (batchSize != null) {
       UsageException.requireAtLeast(1, "--batch-size", batchSize);
     }
     UsageException.requireAtLeast(1, "--threads-per-worker", threads);
     UsageException.require(
-        protocol.explained() != ExplainedClass.LABEL || labels != null || input.areScenes(),
+        asked.explained() != ExplainedClass.LABEL || labels != null || input.areScenes(),
         "--target label needs --labels");
     Precisions precisions = Precisions.parse(names(request));
     List<SaliencyMethod.Choice> methods = saliency.choices(options);
     Set<Measure> measures = measures(request.measures());
     boolean candidates = !request.candidates().isEmpty();
     options.setEngine(engines::applyTo);
-    List<CheckedModel> models = options.check(networks, candidates, protocol);
+    List<CheckedModel> models = options.check(networks, candidates, asked);
+    MethodChoice choice = MethodChoice.of(command, models, asked);
+    Protocol protocol = choice.protocol();
     NetworkOptions.refuseQuantizedTwice(models, precisions.names());
     UsageException.require(
         !candidates || models.size() == 1,
@@ -218,7 +228,7 @@ final class AuditOptions {
       ExplainImages explanation =
           ExplainImages.of(checked.model())
               .withPrecisions(precisions.of(checked.model()))
-              .withMethod(protocol.cam())
+              .withMethod(choice.of(checked))
               .withTarget(protocol.explained())
               .withArithmetic(arithmetic.choice(protocol.ranges()))
               .withThreads(threads);
@@ -407,7 +417,10 @@ final class AuditOptions {
             .formatted(
                 plan.models().size() * plan.mapLabels().size(),
                 String.join(", ", plan.mapLabels()),
-                plan.protocol().cam().id()));
+                plan.methods().values().stream()
+                    .distinct()
+                    .map(MapMethod::id)
+                    .collect(Collectors.joining(" or "))));
     String source =
         plan.needsCalibration()
             ? ", calibrated on %d images first"

@@ -13,8 +13,10 @@ import org.bitgaze.model.Model;
 import org.bitgaze.model.OpenModel;
 import org.bitgaze.model.Weights;
 import org.bitgaze.network.BatchNormStatistics;
+import org.bitgaze.network.GlobalAttention;
+import org.bitgaze.network.Graph;
 import org.bitgaze.network.Node;
-import org.bitgaze.network.Shapes;
+import org.bitgaze.network.TargetView;
 import org.bitgaze.network.op.BatchNorm2d;
 import org.bitgaze.network.op.Size;
 import org.bitgaze.onnx.DeployedFile;
@@ -34,7 +36,8 @@ import org.bitgaze.zoo.LayerChoice;
  * @param classes number of its classes
  * @param quantized whether its file has quantized activations
  * @param layer name of the target layer
- * @param size height and width of the target layer, where it is known
+ * @param view how the target layer's output is seen as an image, where that is known
+ * @param isSigned whether its values may be negative
  * @param warnings effects that the user may not expect
  */
 record CheckedModel(
@@ -42,7 +45,8 @@ record CheckedModel(
     int classes,
     boolean quantized,
     String layer,
-    Optional<Size> size,
+    Optional<TargetView> view,
+    boolean isSigned,
     List<String> warnings) {
 
   /**
@@ -75,13 +79,19 @@ record CheckedModel(
                 .formatted(model.id(), side, ScaledMap.GRID));
       }
       String layer = opened.targetNode();
-      int[] shape = Shapes.of(opened.network().graph(), side, side).get(layer);
+      TargetView view = opened.targetView();
+      Graph graph = opened.network().graph();
+      if (protocol.cam().need() == MapMethod.Need.ATTENTION) {
+        Graph run = opened.execution().mode().rewrite(graph).graph();
+        UsageException.checking(() -> GlobalAttention.of(run, view, Size.of(side)));
+      }
       return new CheckedModel(
           model,
           opened.classes(),
-          Quantization.isQuantized(opened.network().graph()),
+          Quantization.isQuantized(graph),
           layer,
-          Optional.of(new Size(shape[1], shape[2])),
+          Optional.of(view),
+          !graph.isNonNegative(layer),
           warnings(model, layer, opened, protocol));
     }
   }
@@ -125,15 +135,19 @@ record CheckedModel(
         classes == original.classes,
         "%s has %d classes, but %s has %d"
             .formatted(model, classes, original.model, original.classes));
-    if (size.isPresent() && original.size.isPresent() && !size.equals(original.size)) {
+    if (grid().isPresent() && original.grid().isPresent() && !grid().equals(original.grid())) {
       warnings.add(
           "the target layers differ in size: %s of %s, %s of %s"
               .formatted(target(), model.id(), original.target(), original.model.id()));
     }
   }
 
+  private Optional<Size> grid() {
+    return view.map(v -> new Size(v.height(), v.width()));
+  }
+
   private String target() {
-    return layer + size.map(s -> " (" + s.height() + "x" + s.width() + ")").orElse("");
+    return layer + grid().map(s -> " (" + s.height() + "x" + s.width() + ")").orElse("");
   }
 
   /** Reads all parameters of a file that nobody has checked yet; published weights are checked. */

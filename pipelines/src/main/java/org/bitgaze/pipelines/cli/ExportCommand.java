@@ -11,6 +11,7 @@ import javax.annotation.Nullable;
 import org.apache.beam.sdk.io.FileSystems;
 import org.apache.beam.sdk.options.PipelineOptions;
 import org.apache.beam.sdk.options.PipelineOptionsFactory;
+import org.bitgaze.explain.MapMethod;
 import org.bitgaze.model.Model;
 import org.bitgaze.model.OpenModel;
 import org.bitgaze.pipelines.job.CalibrationJob;
@@ -111,7 +112,9 @@ final class ExportCommand implements Callable<Integer> {
         overwrite || !Files.exists(output), output + " exists; --overwrite replaces it");
     Protocol protocol = protocol();
     Precisions precisions = UsageException.checking(() -> Precisions.parse(List.of(precision)));
-    Model model = UsageException.checking(() -> checked(protocol));
+    CheckedModel checked = UsageException.checking(() -> options.check(network, protocol));
+    Model model = checked.model();
+    MapMethod method = MethodChoice.of(spec, List.of(checked), protocol).of(checked);
     Configuration bits = UsageException.checking(() -> precisions.of(model).get(0));
     Arithmetic chosen = arithmetic.choice(protocol.ranges());
     UsageException.require(
@@ -119,10 +122,10 @@ final class ExportCommand implements Callable<Integer> {
         "--arithmetic integer: only int2 to int8 have integer kernels, not " + bits);
     Quantization quantization =
         UsageException.checking(() -> quantization(beam, model, bits, protocol));
-    ProgramKey key = new ProgramKey(model, quantization, protocol.cam(), chosen);
+    ProgramKey key = new ProgramKey(model, quantization, method, chosen);
     Path part = output.resolveSibling(output.getFileName() + ".part");
     try (OpenModel opened = model.open()) {
-      CamProgram.compile(opened, quantization, protocol.cam(), chosen, part);
+      CamProgram.compile(opened, quantization, method, chosen, part);
       KernelReport.print(System.out, precision, key);
       Files.move(part, output, StandardCopyOption.ATOMIC_MOVE, StandardCopyOption.REPLACE_EXISTING);
     } finally {
@@ -144,10 +147,6 @@ final class ExportCommand implements Callable<Integer> {
         !precision.equals(Precision.F32B.toString()),
         "--precision f32b is a second random draw, and an exported program has none");
     return protocol;
-  }
-
-  private Model checked(Protocol protocol) throws IOException {
-    return options.check(network, protocol).model();
   }
 
   private Quantization quantization(

@@ -13,6 +13,9 @@ import java.util.concurrent.Callable;
 import java.util.stream.Collectors;
 import org.bitgaze.network.Graph;
 import org.bitgaze.network.Shapes;
+import org.bitgaze.network.TargetLayer;
+import org.bitgaze.network.TargetView;
+import org.bitgaze.network.op.Size;
 import org.bitgaze.onnx.InputDescription;
 import org.bitgaze.onnx.Inspection;
 import org.bitgaze.onnx.OnnxNetwork;
@@ -151,10 +154,22 @@ final class InspectCommand implements Callable<Integer> {
     out.println("preprocessing: " + network.preprocessing());
     out.println("possible target layers:");
     for (String target : network.targets()) {
-      String sizes = sizes(shapes.get(target));
+      String sizes = view(graph, target, network.size());
       String taken = target.equals(network.targetLayer()) ? "  <- taken" : "";
       out.println("  " + target + ": " + sizes + taken);
     }
+    if (!network.targetLayer().isEmpty() && !graph.isNonNegative(network.targetLayer())) {
+      out.println(
+          "note: the target layer may have negative values, where weights of gradcam++ and xgradcam"
+              + " have poles; --cam layercam has none");
+    }
+  }
+
+  /** Sizes, and how they are seen as an image where channels are not first. */
+  private static String view(Graph graph, String target, Size size) {
+    TargetView view = TargetLayer.view(graph, target, size);
+    String sizes = sizes(Shapes.of(graph, size.height(), size.width()).get(target));
+    return view.layout() == TargetView.Layout.CHANNELS_FIRST ? sizes : sizes + " (" + view + ")";
   }
 
   private static String sizes(int[] shape) {

@@ -10,6 +10,7 @@ import java.util.Set;
 import java.util.TreeSet;
 import java.util.concurrent.Callable;
 import org.bitgaze.explain.ExplainedClass;
+import org.bitgaze.explain.MapMethod;
 import org.bitgaze.measure.Measure;
 import org.bitgaze.measure.MeasureCatalog;
 import org.bitgaze.measure.Reference;
@@ -163,15 +164,14 @@ final class LayersCommand implements Callable<Integer> {
 
   /** Checks the options and makes a plan, before any image is read. */
   private LayersPlan plan() throws IOException {
-    Protocol protocol = ProtocolOptions.of(spec);
+    Protocol asked = ProtocolOptions.of(spec);
     UsageException.require(
-        protocol.explained() == ExplainedClass.REFERENCE,
+        asked.explained() == ExplainedClass.REFERENCE,
         "--target "
-            + protocol.explained().id()
+            + asked.explained().id()
             + ": layers are compared by the class that f32 finds, --target reference");
     UsageException.require(
-        !protocol.isRandom(),
-        "layers cannot be compared while dropout is random; use --dropout off");
+        !asked.isRandom(), "layers cannot be compared while dropout is random; use --dropout off");
     Set<Precision> bits = new LinkedHashSet<>();
     for (String name : precisions) {
       Precision precision = Precision.of(name);
@@ -184,13 +184,18 @@ final class LayersCommand implements Callable<Integer> {
     if (search.isPresent()) {
       kinds.add(QuantizedPart.ONLY);
     }
-    List<CheckedModel> models = options.check(networks, false, protocol);
+    UsageException.require(
+        asked.cam().need() != MapMethod.Need.ATTENTION,
+        "--cam " + asked.cam().id() + " is not available for layers; use another method");
+    List<CheckedModel> models = options.check(networks, false, asked);
+    MethodChoice choice = MethodChoice.of(spec, models, asked);
+    Protocol protocol = choice.protocol();
     NetworkOptions.refuseQuantizedTwice(models, precisions);
     List<ExplainImages> explanations = new ArrayList<>();
     for (CheckedModel checked : models) {
       explanations.add(
           ExplainImages.of(checked.model())
-              .withMethod(protocol.cam())
+              .withMethod(choice.of(checked))
               .withTarget(protocol.explained()));
     }
     Set<Measure> measures = new LinkedHashSet<>(List.of(StandardMeasure.CC, StandardMeasure.KLD));

@@ -14,6 +14,8 @@ import javax.annotation.Nullable;
 import org.bitgaze.network.Graph;
 import org.bitgaze.network.Mode;
 import org.bitgaze.network.Shapes;
+import org.bitgaze.network.TargetLayer;
+import org.bitgaze.network.op.Size;
 import org.bitgaze.pipelines.download.Download;
 import org.bitgaze.pipelines.output.Digests;
 import org.bitgaze.quant.ActivationScheme;
@@ -54,18 +56,19 @@ final class NetworksCommand implements Callable<Integer> {
   }
 
   private static void printNetworks(PrintStream out) {
-    out.println("network            parameters multiply-adds  target layer points");
+    out.println("network            parameters multiply-adds  points  target layer (as an image)");
     for (Architecture a : Architecture.values()) {
       Graph graph = a.graph(Architecture.IMAGENET_CLASSES);
       out.printf(
           Locale.ROOT,
-          "%-16s %12d %11.2f G  %-12s %6d%n",
+          "%-16s %12d %11.2f G  %6d  %s (%s)%n",
           a.id(),
           parameters(graph),
           Shapes.of(graph, 224, 224).multiplyAdds() / 1e9,
-          a.targetLayer(),
           QuantizationPoints.of(Mode.EVAL.rewrite(graph).graph(), ActivationScheme.DEPLOYMENT)
-              .size());
+              .size(),
+          a.targetLayer(),
+          TargetLayer.view(graph, TargetLayer.resolve(graph, a.targetLayer(), 224), Size.of(224)));
     }
   }
 

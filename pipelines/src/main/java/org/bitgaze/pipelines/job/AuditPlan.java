@@ -2,11 +2,13 @@ package org.bitgaze.pipelines.job;
 
 import java.util.ArrayList;
 import java.util.Collection;
+import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
 import java.util.stream.Stream;
+import org.bitgaze.explain.MapMethod;
 import org.bitgaze.measure.Measure;
 import org.bitgaze.measure.MeasureCatalog;
 import org.bitgaze.measure.Reference;
@@ -56,6 +58,13 @@ public record AuditPlan(
   /** {@return the models, in the order in which they run} */
   public List<Model> models() {
     return explanations.stream().map(ExplainImages::getModel).toList();
+  }
+
+  /** {@return how each model's activations are weighed, by model id, in the order of the models} */
+  public Map<String, MapMethod> methods() {
+    Map<String, MapMethod> all = new LinkedHashMap<>();
+    explanations.forEach(e -> all.put(e.getModel().id(), e.getCam()));
+    return all;
   }
 
   /** {@return the replacement models, in the order in which they run} */

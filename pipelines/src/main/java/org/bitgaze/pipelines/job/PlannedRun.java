@@ -78,6 +78,13 @@ final class PlannedRun {
         }
       }
     }
+    plan.methods()
+        .forEach(
+            (id, method) -> {
+              if (method != plan.protocol().cam()) {
+                settings.put("CAM method of " + id, method.id());
+              }
+            });
     for (SaliencyMethod.Choice choice : plan.saliency()) {
       if (choice.method().argument().isFile()) {
         Path file = Path.of(choice.argument());

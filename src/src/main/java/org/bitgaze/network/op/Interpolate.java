@@ -17,7 +17,12 @@ public record Interpolate(Size size, Kind kind) implements Op {
     /** Bilinear; pixel centres are at half-integers, edge pixels are repeated. */
     LINEAR,
     /** Bilinear with aligned corners. */
-    LINEAR_CORNERS
+    LINEAR_CORNERS,
+    /**
+     * Bicubic convolution with a = -0.75 (Keys 1981); pixel centres are at half-integers, edge
+     * pixels are repeated.
+     */
+    CUBIC
   }
 
   /**
@@ -36,9 +41,12 @@ public record Interpolate(Size size, Kind kind) implements Op {
 
   @Override
   public String torchScript(Script script) {
-    return kind == Kind.NEAREST
-        ? Script.call("upsample_nearest2d", script.input(), size, "None")
-        : Script.call(
-            "upsample_bilinear2d", script.input(), size, kind == Kind.LINEAR_CORNERS, "None");
+    String x = script.input();
+    return switch (kind) {
+      case NEAREST -> Script.call("upsample_nearest2d", x, size, "None");
+      case LINEAR, LINEAR_CORNERS ->
+          Script.call("upsample_bilinear2d", x, size, kind == Kind.LINEAR_CORNERS, "None");
+      case CUBIC -> Script.call("upsample_bicubic2d", x, size, false, "None");
+    };
   }
 }

@@ -3,6 +3,7 @@ package org.bitgaze.onnx.ops;
 import java.util.Arrays;
 import java.util.List;
 import java.util.Set;
+import java.util.stream.IntStream;
 import org.bitgaze.network.op.Clamp;
 import org.bitgaze.network.op.ELU;
 import org.bitgaze.network.op.GELU;
@@ -12,10 +13,14 @@ import org.bitgaze.network.op.LeakyReLU;
 import org.bitgaze.network.op.Mul;
 import org.bitgaze.network.op.Op;
 import org.bitgaze.network.op.PReLU;
+import org.bitgaze.network.op.Pow;
 import org.bitgaze.network.op.ReLU;
 import org.bitgaze.network.op.ReLU6;
+import org.bitgaze.network.op.Reciprocal;
+import org.bitgaze.network.op.Reshape;
 import org.bitgaze.network.op.ScalarAffine;
 import org.bitgaze.network.op.Sigmoid;
+import org.bitgaze.network.op.Softmax;
 import org.bitgaze.network.op.Tanh;
 import org.bitgaze.network.op.UnaryFunction;
 import org.bitgaze.network.op.UnaryFunction.Kind;
@@ -54,6 +59,8 @@ final class ActivationOperators {
           function("Softplus", Kind.SOFTPLUS),
           function("Softsign", Kind.SOFTSIGN),
           function("Mish", Kind.MISH),
+          Operator.of("Reciprocal", 1, 1, Set.of(), n -> emit(n, new Reciprocal())),
+          Operator.of("Softmax", 1, 1, Set.of("axis"), ActivationOperators::softmax),
           Operator.of("Pow", 2, 2, Set.of(), ActivationOperators::power),
           Operator.of("PRelu", 2, 2, Set.of(), ActivationOperators::prelu),
           Operator.of("Clip", 1, 3, Set.of("min", "max"), ActivationOperators::clip));
@@ -64,7 +71,7 @@ final class ActivationOperators {
     return Operator.of(type, 1, 1, Set.of(), n -> emit(n, new UnaryFunction(kind)));
   }
 
-  /** Powers that are products or roots. */
+  /** Powers; small ones are products or roots. */
   private static void power(OnnxNode n) {
     Activation x = n.activation(0);
     double exponent = n.constant(1).scalar("the exponent");
@@ -75,8 +82,30 @@ final class ActivationOperators {
     } else if (exponent == .5) {
       n.emit(new UnaryFunction(Kind.SQRT), x);
     } else {
-      throw new IllegalArgumentException("by an exponent of " + exponent + " is not supported");
+      n.emit(new Pow(exponent), x);
     }
+  }
+
+  /** Up to operator set 12 over all dimensions from the axis on, which are merged. */
+  private static void softmax(OnnxNode n) {
+    boolean merges = n.opset() < 13;
+    Activation x = n.activation(0);
+    int axis = OnnxNode.axis(n.attributes().integer("axis", merges ? 1 : -1), x);
+    int[] shape = x.shape();
+    int behind = Constant.size(Arrays.copyOfRange(shape, axis, shape.length));
+    if (!merges || behind == shape[axis]) {
+      n.emit(new Softmax(x.order()[axis]), x);
+      return;
+    }
+    Activation plain = n.graph().plain(n.graph().batchAt(x, shape[0] == 1 ? 0 : -1));
+    List<Integer> sizes =
+        IntStream.concat(
+                Arrays.stream(plain.stored(), 1, plain.order()[axis]), IntStream.of(behind))
+            .boxed()
+            .toList();
+    Activation merged = n.graph().reshaped(plain, sizes, Arrays.copyOf(plain.order(), axis + 1));
+    Activation made = n.between(".merged", new Softmax(plain.order()[axis]), merged);
+    n.emitView(plain.order(), new Reshape(ImportedGraph.sizes(plain)), made);
   }
 
   private static void emit(OnnxNode n, Op op) {

@@ -1,5 +1,6 @@
 package org.bitgaze.onnx.ops;
 
+import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
 import java.util.Set;
@@ -10,6 +11,7 @@ import org.bitgaze.network.op.AddConstant;
 import org.bitgaze.network.op.Clamp;
 import org.bitgaze.network.op.ConstantDiv;
 import org.bitgaze.network.op.Div;
+import org.bitgaze.network.op.Expand;
 import org.bitgaze.network.op.Extremum;
 import org.bitgaze.network.op.Mul;
 import org.bitgaze.network.op.MulConstant;
@@ -44,14 +46,19 @@ final class ArithmeticOperators {
     Activation x = n.activation(0);
     Activation y = n.activation(1);
     boolean second = isLarger(y, x);
-    Activation a = aligned(n, x, second ? y : x);
-    Activation b = aligned(n, y, second ? y : x);
+    ImportedGraph.Pair p = second ? n.graph().aligned(y, x) : n.graph().aligned(x, y);
+    Activation a = second ? p.y() : p.x();
+    Activation b = second ? p.x() : p.y();
     switch (n.type()) {
-      case "Add" -> n.emit(new Add(), second ? b : a, second ? a : b);
+      case "Add" -> n.emit(new Add(), expanded(n, p.x(), p.y()), p.y());
       case "Sub" -> n.emit(new Sub(), a, b);
-      case "Div" -> n.emit(new Div(), a, b);
+      case "Div" -> {
+        if (!NormForms.divide(n, a, b)) {
+          n.emit(new Div(), a, b);
+        }
+      }
       default -> {
-        if (!Swish.multiply(n, a, b)) {
+        if (!Swish.multiply(n, a, b) && !Gelu.multiply(n, a, b) && !NormForms.multiply(n, a, b)) {
           n.emit(new Mul(), a, b);
         }
       }
@@ -62,13 +69,13 @@ final class ArithmeticOperators {
     return Constant.size(x.stored()) > Constant.size(y.stored());
   }
 
-  /** A tensor stored in the order of another of as many dimensions. */
-  private static Activation aligned(OnnxNode n, Activation x, Activation like) {
-    if (x.rank() != like.rank()) {
-      throw new IllegalArgumentException(
-          "of " + Arrays.toString(x.shape()) + " and " + Arrays.toString(like.shape()));
+  /** A tensor repeated to what it and another, stored alike, are broadcast to. */
+  private static Activation expanded(OnnxNode n, Activation x, Activation y) {
+    List<Integer> to = new ArrayList<>();
+    for (int i = 1; i < x.stored().length; i++) {
+      to.add(x.stored()[i] == 1 ? y.stored()[i] : x.stored()[i]);
     }
-    return n.graph().stored(x, like.order());
+    return to.equals(ImportedGraph.sizes(x)) ? x : n.between(".expanded", new Expand(to), x);
   }
 
   private static void sum(OnnxNode n) {
@@ -101,11 +108,12 @@ final class ArithmeticOperators {
     }
     for (Activation next : tensors.subList(1, tensors.size())) {
       boolean second = isLarger(next, all);
-      Activation x = second ? next : all;
-      Activation y = aligned(n, second ? all : next, x);
-      all = step(n, --left, ofTwo.op(x, y), x, y);
+      ImportedGraph.Pair p = second ? n.graph().aligned(next, all) : n.graph().aligned(all, next);
+      Activation x = expanded(n, p.x(), p.y());
+      all = step(n, --left, ofTwo.op(x, p.y()), x, p.y());
     }
     for (Constant constant : constants) {
+      all = fitting(n, all, constant);
       Constant c = fit(constant, all);
       Op op = withConstant.op(all, c);
       all = step(n, --left, op, all);
@@ -135,17 +143,8 @@ final class ArithmeticOperators {
         (x, y) -> new Extremum(max));
   }
 
-  private static void withConstant(OnnxNode n, Activation x, Constant c, boolean first) {
+  private static void withConstant(OnnxNode n, Activation tensor, Constant c, boolean first) {
     String type = n.type();
-    if (type.equals("Add") && LayerOperators.add(n, x, c)) {
-      return;
-    }
-    if (type.equals("Div") && first) {
-      Constant dividends = fit(c, x);
-      Activation made = n.emit(new ConstantDiv(sizes(dividends)), x);
-      n.graph().parameter(made, "weight", dividends);
-      return;
-    }
     DoubleUnaryOperator f =
         switch (type) {
           case "Sub" -> first ? v -> v : v -> -v;
@@ -154,45 +153,72 @@ final class ArithmeticOperators {
         };
     boolean adds = type.equals("Add") || type.equals("Sub");
     boolean negates = type.equals("Sub") && first;
-    if (c.size() == 1 && c.rank() <= x.rank()) {
-      double number = f.applyAsDouble(c.at(0));
-      if (!Swish.divide(n, x, adds ? 0 : number)) {
-        n.emit(adds ? new ScalarAffine(negates ? -1 : 1, number) : new ScalarAffine(number, 0), x);
+    boolean divides = type.equals("Div") && first;
+    if (c.size() == 1 && c.rank() <= tensor.rank() && !divides) {
+      if (type.equals("Add") && LayerOperators.add(n, tensor, c)) {
+        return;
       }
+      number(n, tensor, adds, negates, f.applyAsDouble(c.at(0)));
       return;
     }
+    Activation x = fitting(n, tensor, c);
     Constant fitted = fit(c, x);
+    if (divides) {
+      Activation made = n.emit(new ConstantDiv(sizes(fitted)), x);
+      n.graph().parameter(made, "weight", fitted);
+      return;
+    }
     Constant numbers =
         fitted.computed(
             c.type(), fitted.shape(), i -> f.applyAsDouble(fitted.elements().applyAsDouble(i)));
+    if (!negates
+        && ((type.equals("Add") && LayerOperators.add(n, x, fitted))
+            || NormOperators.absorb(n, x, numbers, adds))) {
+      return;
+    }
     Activation from = negates ? n.between(".negative", new ScalarAffine(-1, 0), x) : x;
     Op op = adds ? new AddConstant(sizes(numbers)) : new MulConstant(sizes(numbers));
     n.graph().parameter(n.emit(op, from), adds ? "bias" : "weight", numbers);
+  }
+
+  private static void number(
+      OnnxNode n, Activation x, boolean adds, boolean negates, double number) {
+    if (adds || (!Swish.divide(n, x, number) && !Gelu.scale(n, x, number))) {
+      n.emit(adds ? new ScalarAffine(negates ? -1 : 1, number) : new ScalarAffine(number, 0), x);
+    }
   }
 
   private static List<Integer> sizes(Constant c) {
     return Arrays.stream(c.shape()).boxed().toList();
   }
 
+  /**
+   * A tensor that a constant can be broadcast to: with as many dimensions, none of which is the
+   * batch where the constant is larger, repeated where only the constant is larger.
+   */
+  static Activation fitting(OnnxNode n, Activation tensor, Constant c) {
+    Activation x = n.graph().ranked(tensor, c.rank());
+    int[] shape = Folding.broadcast(x.shape(), c.shape());
+    if (x.batch() >= 0 && shape[x.batch()] != 1) {
+      x = n.graph().batchAt(x, -1);
+    }
+    int[] stored = x.stored().clone();
+    for (int i = 0; i < shape.length; i++) {
+      stored[x.order()[i]] = shape[i];
+    }
+    Activation to = new Activation("", stored, x.order());
+    return Arrays.equals(stored, x.stored())
+        ? x
+        : n.between(".expanded", new Expand(ImportedGraph.sizes(to)), x);
+  }
+
   /** A constant aligned with a tensor as it is stored, without the batch. */
-  private static Constant fit(Constant c, Activation x) {
+  static Constant fit(Constant c, Activation x) {
     int[] sizes = new int[x.rank()];
     for (int i = 0; i < sizes.length; i++) {
       int at = i - (x.rank() - c.rank());
       sizes[i] = at < 0 ? 1 : c.shape()[at];
     }
-    if (c.rank() > x.rank() || sizes[0] != 1) {
-      throw new IllegalArgumentException(
-          "with a constant of "
-              + Arrays.toString(c.shape())
-              + " and a tensor of "
-              + Arrays.toString(x.shape()));
-    }
-    int[] back = new int[x.rank()];
-    for (int i = 0; i < back.length; i++) {
-      back[x.order()[i]] = i;
-    }
-    Constant moved = Folding.transpose(c.reshaped(sizes), back);
-    return moved.reshaped(Arrays.copyOfRange(moved.shape(), 1, moved.rank()));
+    return ImportedGraph.stored(c.reshaped(sizes), x);
   }
 }

@@ -80,6 +80,8 @@ final class ConstantOperators {
     each(all, "Relu", v -> Math.max(v, 0));
     each(all, "Sigmoid", v -> 1 / (1 + Math.exp(-v)));
     each(all, "Tanh", Math::tanh);
+    each(all, "Sin", Math::sin);
+    each(all, "Cos", Math::cos);
     each(all, "Not", v -> v == 0 ? 1 : 0);
   }
 
@@ -348,29 +350,44 @@ final class ConstantOperators {
     n.define(Folding.transpose(c, ShapeOperators.order(n)));
   }
 
+  /** Of matrices over the last two dimensions; all others are broadcast. */
   private static void matMul(OnnxNode n) {
     Constant a = n.constant(0);
     Constant b = n.constant(1);
-    if (a.rank() != 2 || b.rank() != 2 || a.shape()[1] != b.shape()[0]) {
+    if (a.rank() < 2 || b.rank() < 2 || a.shape()[a.rank() - 1] != b.shape()[b.rank() - 2]) {
       throw new IllegalArgumentException(
           "of constants " + Arrays.toString(a.shape()) + " and " + Arrays.toString(b.shape()));
     }
-    int inner = a.shape()[1];
-    int columns = b.shape()[1];
+    int inner = a.shape()[a.rank() - 1];
+    int rows = a.shape()[a.rank() - 2];
+    int columns = b.shape()[b.rank() - 1];
+    int[] outer =
+        Folding.broadcast(
+            Arrays.copyOf(a.shape(), a.rank() - 2), Arrays.copyOf(b.shape(), b.rank() - 2));
+    Constant x = Folding.expand(a, with(outer, rows, inner));
+    Constant y = Folding.expand(b, with(outer, inner, columns));
     n.define(
         Constant.computed(
             a.type(),
-            new int[] {a.shape()[0], columns},
+            with(outer, rows, columns),
             i -> {
+              int stack = i / columns / rows;
               double sum = 0;
               for (int k = 0; k < inner; k++) {
                 sum +=
-                    a.elements().applyAsDouble(i / columns * inner + k)
-                        * b.elements().applyAsDouble(k * columns + i % columns);
+                    x.elements().applyAsDouble(i / columns * inner + k)
+                        * y.elements().applyAsDouble((stack * inner + k) * columns + i % columns);
               }
-              return (float) sum;
+              return Folding.as(a.type(), sum);
             },
-            a.work() + b.work() + inner / 64 + 1));
+            x.work() + y.work() + inner / 64 + 1));
+  }
+
+  private static int[] with(int[] outer, int rows, int columns) {
+    int[] shape = Arrays.copyOf(outer, outer.length + 2);
+    shape[outer.length] = rows;
+    shape[outer.length + 1] = columns;
+    return shape;
   }
 
   private static void clip(OnnxNode n) {

@@ -13,6 +13,9 @@ final class Folding {
   /** Elements that are read at once; the largest weight of VGG16 has 103 million. */
   private static final int MAX_REDUCED = 1 << 27;
 
+  /** A position bias of 577 tokens has 332,929. */
+  private static final int MAX_INDICES = 1 << 20;
+
   private Folding() {}
 
   /** The common shape of two operands, aligned at the last dimension. */
@@ -113,12 +116,16 @@ final class Folding {
   static Constant gather(Constant c, int axis, Constant indices) {
     int size = c.shape()[axis];
     int inner = inner(c, axis);
-    int[] at = indices.ints();
+    if (indices.size() > MAX_INDICES) {
+      throw new IllegalArgumentException("takes " + indices.size() + " elements of a constant");
+    }
+    int[] at = new int[indices.size()];
     for (int i = 0; i < at.length; i++) {
-      if (at[i] < -size || at[i] >= size) {
-        throw new IllegalArgumentException("takes element " + at[i] + " of " + size);
+      double index = indices.at(i);
+      if (!(index >= -size && index < size)) {
+        throw new IllegalArgumentException("takes element " + (long) index + " of " + size);
       }
-      at[i] = Math.floorMod(at[i], size);
+      at[i] = Math.floorMod((int) index, size);
     }
     int[] shape =
         IntStream.concat(

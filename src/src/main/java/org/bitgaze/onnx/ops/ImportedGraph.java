@@ -1,6 +1,7 @@
 package org.bitgaze.onnx.ops;
 
 import java.util.Arrays;
+import java.util.Collections;
 import java.util.HashMap;
 import java.util.HashSet;
 import java.util.LinkedHashMap;
@@ -8,6 +9,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
+import java.util.stream.Collectors;
 import java.util.stream.IntStream;
 import org.bitgaze.network.Graph;
 import org.bitgaze.network.GraphBuilder;
@@ -15,6 +17,7 @@ import org.bitgaze.network.Node;
 import org.bitgaze.network.op.Input;
 import org.bitgaze.network.op.Op;
 import org.bitgaze.network.op.Permute;
+import org.bitgaze.network.op.Reshape;
 import org.bitgaze.network.op.Size;
 import org.bitgaze.onnx.file.Constant;
 import org.bitgaze.onnx.file.Quoted;
@@ -45,7 +48,9 @@ public final class ImportedGraph {
   private long parameterElements;
   private final Set<String> reserved = new HashSet<>();
   private final Map<String, Product> products = new HashMap<>();
-  private final Map<String, Activation> permuted = new HashMap<>();
+  private final Map<String, Activation> outputs = new HashMap<>();
+  private final Map<String, Norm> norms = new HashMap<>();
+  private final Map<String, Activation> moved = new HashMap<>();
   private final Map<String, Constant> parameters = new LinkedHashMap<>();
 
   /**
@@ -55,6 +60,15 @@ public final class ImportedGraph {
    * @param weight a row for each output
    */
   record Product(Activation input, Constant weight) {}
+
+  /**
+   * A normalization that the file writes as several nodes, so that factors and terms may follow.
+   *
+   * @param op the normalization
+   * @param input what it takes
+   * @param parameters those that the file gave so far
+   */
+  record Norm(Op op, Activation input, Map<String, Constant> parameters) {}
 
   /**
    * Starts an empty graph.
@@ -92,9 +106,24 @@ public final class ImportedGraph {
     return builder.find(name).orElseThrow();
   }
 
+  /** The output of a node that was added, as it is stored. */
+  Activation made(String node) {
+    return outputs.get(node);
+  }
+
   /** Remembers a linear layer to which a bias may yet be added. */
   void withoutBias(Activation made, Activation input, Constant weight) {
     products.put(made.node(), new Product(input, weight));
+  }
+
+  /** Remembers a normalization to which a factor or a term may yet be added. */
+  void withoutParameters(Activation made, Norm norm) {
+    norms.put(made.node(), norm);
+  }
+
+  /** The normalization in several nodes that computes a tensor. */
+  Optional<Norm> norm(Activation made) {
+    return Optional.ofNullable(norms.get(made.node()));
   }
 
   /** The linear layer without bias that computes a tensor. */
@@ -111,12 +140,14 @@ public final class ImportedGraph {
    */
   public Activation input(String name, Size size) {
     add(new Node(name, "", new Input(3), List.of()));
-    return new Activation(name, new int[] {1, 3, size.height(), size.width()});
+    Activation made = new Activation(name, new int[] {1, 3, size.height(), size.width()});
+    outputs.put(name, made);
+    return made;
   }
 
   /**
    * Adds a node. It takes its inputs as they are stored, which the caller has aligned. An output of
-   * as many dimensions as the first input is a view in the same order.
+   * as many stored dimensions as the first input is a view in the same order.
    *
    * @param name of the node
    * @param op what it computes
@@ -127,7 +158,9 @@ public final class ImportedGraph {
   public Activation append(String name, Op op, Activation... inputs) {
     int[] out =
         op.outputShape(
-            Arrays.stream(inputs).map(v -> Arrays.copyOfRange(v.stored(), 1, v.rank())).toList());
+            Arrays.stream(inputs)
+                .map(v -> Arrays.copyOfRange(v.stored(), 1, v.stored().length))
+                .toList());
     if (out.length >= MAX_DIMENSIONS) {
       throw new IllegalArgumentException("makes a tensor of " + (out.length + 1) + " dimensions");
     }
@@ -141,53 +174,187 @@ public final class ImportedGraph {
         throw new IllegalArgumentException("makes a tensor of " + Arrays.toString(out));
       }
     }
-    elements += size;
+    elements += op.isAlias(inputs.length) ? 0 : size;
     if (elements > MAX_ALL_ELEMENTS) {
       throw new IllegalArgumentException(
           "makes, with those before it, " + elements + " values of one image: too many");
     }
     add(new Node(name, "", op, Arrays.stream(inputs).map(Activation::node).toList()));
+    Activation made = new Activation(name, shape);
+    outputs.put(name, made);
     Activation first = inputs[0];
-    return first.rank() == shape.length
-        ? new Activation(name, shape, first.order())
-        : new Activation(name, shape);
+    return first.stored().length == shape.length ? made.viewed(first.order()) : made;
   }
 
   /**
-   * Returns a tensor that is stored as the file has it.
+   * Returns a tensor that is stored as the file has it, the batch first.
    *
    * @param x any tensor
-   * @return the same, or the output of a new node that moves the dimensions
+   * @return the same, or the output of a new node that moves the dimensions; the batch stays where
+   *     it is in the file's dimensions
    */
   public Activation plain(Activation x) {
-    return stored(x, IntStream.range(0, x.rank()).toArray());
+    int[] order = new int[x.rank()];
+    int next = 1;
+    for (int i = 0; i < order.length; i++) {
+      order[i] = x.order()[i] == 0 ? 0 : next++;
+    }
+    return stored(x, order);
   }
 
-  /** Returns a tensor whose dimensions are stored in a given order. */
+  /** Returns a tensor whose dimensions are stored in a given order; the batch stays. */
   Activation stored(Activation x, int[] order) {
     if (Arrays.equals(order, x.order())) {
       return x;
     }
-    Integer[] moves = new Integer[x.rank()];
-    for (int i = 0; i < moves.length; i++) {
+    int[] moves = new int[x.stored().length];
+    for (int i = 0; i < order.length; i++) {
       moves[order[i]] = x.order()[i];
     }
-    List<Integer> to = Arrays.asList(moves).subList(1, moves.length);
-    Activation moved =
-        permuted.computeIfAbsent(
-            x.node() + to, key -> append(fresh(x.node(), ".permuted"), new Permute(to), x));
-    return new Activation(moved.node(), moved.stored(), order);
+    List<Integer> to = Arrays.stream(moves).skip(1).boxed().toList();
+    return remembered(x, ".permuted", new Permute(to)).viewed(order);
+  }
+
+  /** Returns a tensor one of whose dimensions is stored behind all others. */
+  Activation storedLast(Activation x, int axis) {
+    int at = x.order()[axis];
+    int last = x.stored().length - 1;
+    return stored(
+        x, Arrays.stream(x.order()).map(i -> i == at ? last : i > at ? i - 1 : i).toArray());
   }
 
   /** Returns a tensor one of whose dimensions is stored where images have their channels. */
   Activation channelsAt(Activation x, int axis) {
     int at = x.order()[axis];
-    if (at == 1) {
+    return stored(
+        x, Arrays.stream(x.order()).map(i -> i == at ? 1 : i >= 1 && i < at ? i + 1 : i).toArray());
+  }
+
+  /**
+   * Returns a tensor in which another of the file's dimensions is the batch.
+   *
+   * @param x any tensor
+   * @param axis a dimension of size 1; -1 if none is to be the batch
+   * @return the same, or the output of a new node with other stored dimensions
+   */
+  public Activation batchAt(Activation x, int axis) {
+    int old = x.batch();
+    if (old == axis) {
       return x;
     }
-    int[] order =
-        Arrays.stream(x.order()).map(i -> i == at ? 1 : i >= 1 && i < at ? i + 1 : i).toArray();
-    return stored(x, order);
+    List<Integer> sizes = sizes(x);
+    int[] order = x.order().clone();
+    if (old >= 0) {
+      order = inserted(order, old + 1, 1);
+      order[old] = old + 1;
+      sizes.add(old, 1);
+    }
+    if (axis >= 0) {
+      int at = order[axis];
+      if (x.stored()[at] != 1) {
+        throw new IllegalArgumentException(
+            "axis %d of %s is not the batch".formatted(axis, Arrays.toString(x.shape())));
+      }
+      sizes.remove(at - 1);
+      order = Arrays.stream(order).map(i -> i > at ? i - 1 : i).toArray();
+      order[axis] = 0;
+    }
+    return reshaped(x, sizes, order);
+  }
+
+  /** Returns a tensor with dimensions of size 1 before the others, up to a number of dimensions. */
+  Activation ranked(Activation x, int rank) {
+    int more = rank - x.rank();
+    if (more <= 0) {
+      return x;
+    }
+    boolean front = x.batch() <= 0;
+    // The batch stands first: one of the new dimensions, or the file's first, which moves.
+    int added = front && x.batch() < 0 ? more - 1 : more;
+    List<Integer> sizes = sizes(x);
+    sizes.addAll(0, Collections.nCopies(added, 1));
+    int[] moved = inserted(x.order(), 1, added);
+    int[] order = new int[rank];
+    for (int i = 0; i < rank; i++) {
+      order[i] = front ? i : i + 1;
+      if (i >= more && !(front && i == more && x.batch() == 0)) {
+        order[i] = moved[i - more];
+      }
+    }
+    return added == 0 ? x.viewed(order) : reshaped(x, sizes, order);
+  }
+
+  /** Returns a tensor with other stored dimensions of the same elements. */
+  Activation reshaped(Activation x, List<Integer> sizes, int... order) {
+    return remembered(x, ".view", new Reshape(sizes)).viewed(order);
+  }
+
+  /** An order after dimensions were inserted into what is stored. */
+  private static int[] inserted(int[] order, int at, int count) {
+    return Arrays.stream(order).map(i -> i >= at ? i + count : i).toArray();
+  }
+
+  /** The stored sizes without the batch. */
+  static List<Integer> sizes(Activation x) {
+    return Arrays.stream(x.stored()).skip(1).boxed().collect(Collectors.toList());
+  }
+
+  /** Moves or renames dimensions once, however many nodes need it. */
+  private Activation remembered(Activation x, String suffix, Op op) {
+    return moved.computeIfAbsent(x.node() + op, key -> append(fresh(x.node(), suffix), op, x));
+  }
+
+  /** Two tensors whose dimensions are stored alike, so that an operation can take both. */
+  record Pair(Activation x, Activation y) {}
+
+  /** Aligns two tensors at the file's last dimension; the second is stored as the first. */
+  Pair aligned(Activation x, Activation y) {
+    Pair p = sameBatch(x, y, Math.max(x.rank(), y.rank()));
+    return new Pair(p.x, stored(p.y, p.x.order()));
+  }
+
+  /**
+   * Gives two tensors as many dimensions, and the batch the same place.
+   *
+   * @param end the batch stands before this dimension, or is none of the file's dimensions
+   */
+  Pair sameBatch(Activation x, Activation y, int end) {
+    int rank = Math.max(x.rank(), y.rank());
+    Activation a = ranked(x, rank);
+    Activation b = ranked(y, rank);
+    int at = -1;
+    for (int axis : new int[] {b.batch(), a.batch()}) {
+      boolean fits = axis >= 0 && axis < end && a.shape()[axis] == 1 && b.shape()[axis] == 1;
+      at = fits ? axis : at;
+    }
+    return new Pair(batchAt(a, at), batchAt(b, at));
+  }
+
+  /** A constant in the dimensions in which a tensor of as many dimensions is stored. */
+  static Constant stored(Constant c, Activation like) {
+    int[] order = new int[like.rank()];
+    int next = like.batch() < 0 ? 0 : 1;
+    for (int i = 0; i < order.length; i++) {
+      int dimension = like.order()[i];
+      order[dimension == 0 ? 0 : dimension - 1 + next] = i;
+    }
+    Constant moved = Folding.transpose(c, order);
+    return moved.reshaped(Arrays.copyOfRange(moved.shape(), next, moved.rank()));
+  }
+
+  /** Adds a constant as a tensor, the same for each image. */
+  Activation constant(String base, Constant c, Activation any) {
+    int[] shape = c.shape();
+    boolean batch = shape.length > 0 && shape[0] == 1;
+    int[] stored = Arrays.copyOfRange(shape, batch ? 1 : 0, shape.length);
+    Activation made =
+        append(
+            fresh(base, ".constant"),
+            new org.bitgaze.network.op.Constant(Arrays.stream(stored).boxed().toList()),
+            any);
+    parameter(made, "value", c.reshaped(stored));
+    int[] order = IntStream.range(0, shape.length).map(i -> batch ? i : i + 1).toArray();
+    return new Activation(made.node(), made.stored(), order);
   }
 
   /**

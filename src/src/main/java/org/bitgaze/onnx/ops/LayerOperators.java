@@ -4,22 +4,24 @@ import java.util.Arrays;
 import java.util.List;
 import java.util.Optional;
 import java.util.Set;
+import java.util.function.UnaryOperator;
 import org.bitgaze.network.op.AddConstant;
 import org.bitgaze.network.op.BatchNorm2d;
 import org.bitgaze.network.op.Conv2d;
-import org.bitgaze.network.op.InstanceNorm2d;
 import org.bitgaze.network.op.Linear;
 import org.bitgaze.network.op.LocalResponseNorm;
+import org.bitgaze.network.op.MatMul;
 import org.bitgaze.network.op.MulConstant;
 import org.bitgaze.network.op.Pad;
 import org.bitgaze.network.op.PaddingMode;
+import org.bitgaze.network.op.Reshape;
 import org.bitgaze.network.op.Size;
 import org.bitgaze.onnx.file.Attributes;
 import org.bitgaze.onnx.file.Constant;
 import org.bitgaze.onnx.file.ElementType;
 import org.bitgaze.onnx.ops.Operand.Activation;
 
-/** Operators with weights: convolutions, linear layers and batch norms. */
+/** Operators with weights: convolutions, linear layers and batch norms; products of tensors. */
 final class LayerOperators {
   static final List<Operator> ALL =
       List.of(
@@ -38,58 +40,146 @@ final class LayerOperators {
               5,
               Set.of("epsilon", "momentum", "spatial", "training_mode"),
               LayerOperators::norm),
-          Operator.of(
-              "InstanceNormalization", 3, 3, Set.of("epsilon"), LayerOperators::instanceNorm),
           Operator.of("LRN", 1, 1, Set.of("alpha", "beta", "bias", "size"), LayerOperators::lrn));
 
   private LayerOperators() {}
 
   private static void conv(OnnxNode n) {
-    Activation x = n.image();
     Constant w = n.constant(1);
-    if (w.rank() != 4) {
-      throw new IllegalArgumentException("weight has shape " + Arrays.toString(w.shape()));
+    Activation x = n.activation(0);
+    if (w.rank() < 3 || w.rank() > 5 || w.rank() != x.rank()) {
+      throw new IllegalArgumentException(
+          "weight has shape %s for %s"
+              .formatted(Arrays.toString(w.shape()), Arrays.toString(x.shape())));
     }
     int[] k = w.shape();
-    Size kernel = new Size(k[2], k[3]);
-    int[] stated = n.attributes().ints("kernel_shape").orElse(new int[] {k[2], k[3]});
-    if (!Arrays.equals(stated, new int[] {k[2], k[3]})) {
+    int[] kernel = Arrays.copyOfRange(k, 2, k.length);
+    int[] stated = n.attributes().ints("kernel_shape").orElse(kernel);
+    if (!Arrays.equals(stated, kernel)) {
       throw new IllegalArgumentException(
           "kernel_shape " + Arrays.toString(stated) + " is not that of " + Arrays.toString(k));
     }
-    Padding p = Padding.of(n.attributes(), x, kernel);
+    if (w.rank() == 5) {
+      planes(n, x, w);
+      return;
+    }
+    ImageView images = n.images();
+    Size window = new Size(images.line() ? 1 : k[2], k[k.length - 1]);
+    Padding p = Padding.of(n.attributes(), images, window);
     Activation padded =
         p.isSymmetric()
-            ? x
+            ? images.image()
             : n.between(
-                ".pad", new Pad(p.top(), p.left(), p.bottom(), p.right(), PaddingMode.ZEROS, 0), x);
+                ".pad",
+                new Pad(p.top(), p.left(), p.bottom(), p.right(), PaddingMode.ZEROS, 0),
+                images.image());
     Optional<Constant> bias = n.optional(2);
     int group = Math.toIntExact(n.attributes().integer("group", 1));
+    int groups = Math.multiplyExact(group, images.groups());
     Activation made =
-        n.emit(
+        images.emit(
+            n,
             new Conv2d(
-                Math.multiplyExact(k[1], group),
-                k[0],
-                kernel,
-                n.attributes().size("strides"),
+                Math.multiplyExact(k[1], groups),
+                Math.multiplyExact(k[0], images.groups()),
+                window,
+                images.size(n.attributes(), "strides"),
                 p.isSymmetric() ? new Size(p.top(), p.left()) : Size.ZERO,
-                n.attributes().size("dilations"),
-                group,
+                images.size(n.attributes(), "dilations"),
+                groups,
                 bias.isPresent(),
                 PaddingMode.ZEROS),
             padded);
-    n.graph().parameter(made, "weight", w);
-    bias.ifPresent(b -> n.graph().parameter(made, "bias", b));
+    Constant square = images.line() ? w.reshaped(k[0], k[1], 1, k[2]) : w;
+    n.graph().parameter(made, "weight", images.repeated(square));
+    bias.ifPresent(b -> n.graph().parameter(made, "bias", images.repeated(b)));
   }
 
-  /** alpha x W + beta b, with a matrix that may be transposed. */
+  /**
+   * A convolution over three dimensions whose windows have one element along the last: one over two
+   * dimensions of each of its planes.
+   */
+  private static void planes(OnnxNode n, Activation x, Constant w) {
+    int[] k = w.shape();
+    boolean flat =
+        k[4] == 1
+            && is(n, "strides", 2, 1)
+            && is(n, "dilations", 2, 1)
+            && is(n, "pads", 2, 0)
+            && is(n, "pads", 5, 0)
+            && x.shape()[0] == 1;
+    String auto = n.attributes().text("auto_pad", "NOTSET");
+    if (!flat || !auto.equals("NOTSET")) {
+      throw new IllegalArgumentException(
+          "convolves over three dimensions, which is not supported: " + Arrays.toString(k));
+    }
+    int[] pads = n.attributes().ints("pads").orElse(new int[6]);
+    int[] strides = n.attributes().ints("strides").orElse(new int[] {1, 1, 1});
+    int[] dilations = n.attributes().ints("dilations").orElse(new int[] {1, 1, 1});
+    if (pads[0] != pads[3] || pads[1] != pads[4]) {
+      throw Attributes.unsupported("pads", Arrays.toString(pads));
+    }
+    Activation all = n.graph().batchAt(x, 0);
+    int[] from = all.order();
+    Activation planes = n.graph().plain(all.viewed(from[4], from[1], from[2], from[3]));
+    int count = x.shape()[4];
+    ImageView images =
+        new ImageView(
+            n.graph()
+                .reshaped(
+                    planes,
+                    List.of(Math.multiplyExact(count, x.shape()[1]), x.shape()[2], x.shape()[3]),
+                    0,
+                    1,
+                    2,
+                    3),
+            count,
+            false);
+    int groups = Math.multiplyExact(Math.toIntExact(n.attributes().integer("group", 1)), count);
+    Optional<Constant> bias = n.optional(2);
+    Activation made =
+        n.between(
+            ".planes",
+            new Conv2d(
+                Math.multiplyExact(k[1], groups),
+                Math.multiplyExact(k[0], count),
+                new Size(k[2], k[3]),
+                new Size(strides[0], strides[1]),
+                new Size(pads[0], pads[1]),
+                new Size(dilations[0], dilations[1]),
+                groups,
+                bias.isPresent(),
+                PaddingMode.ZEROS),
+            images.image());
+    n.graph().parameter(made, "weight", images.repeated(w.reshaped(k[0], k[1], k[2], k[3])));
+    bias.ifPresent(b -> n.graph().parameter(made, "bias", images.repeated(b)));
+    int[] out = made.stored();
+    n.emitView(new int[] {0, 2, 3, 4, 1}, new Reshape(List.of(count, k[0], out[2], out[3])), made);
+  }
+
+  /** Whether an attribute with a number for each of three dimensions has a given one. */
+  private static boolean is(OnnxNode n, String name, int at, int value) {
+    return n.attributes().ints(name).map(a -> at < a.length && a[at] == value).orElse(true);
+  }
+
+  /** alpha x W + beta b, with matrices that may be transposed. */
   private static void gemm(OnnxNode n) {
-    n.attributes().only("transA", 0);
     float alpha = n.attributes().real("alpha", 1);
     float beta = n.attributes().real("beta", 1);
+    Activation x = n.activation(0);
+    if (x.rank() != 2) {
+      throw new IllegalArgumentException("takes a matrix, but gets " + Arrays.toString(x.shape()));
+    }
+    if (n.attributes().flag("transA", false)) {
+      x = x.viewed(x.order()[1], x.order()[0]);
+    }
+    if (!n.isConstant(1)) {
+      throw new IllegalArgumentException(
+          "its matrix is computed from the image; export the product as MatMul");
+    }
     Constant w = matrix(n, 1);
     Constant byOutput = n.attributes().flag("transB", false) ? w : Folding.transpose(w, 1, 0);
-    linear(n, n.plain(0), times(byOutput, alpha), n.optional(2).map(b -> times(b, beta)));
+    linear(n, x, times(byOutput, alpha), n.optional(2).map(b -> times(b, beta)));
   }
 
   private static Constant times(Constant c, float factor) {
@@ -99,17 +189,54 @@ final class LayerOperators {
   }
 
   private static void matMul(OnnxNode n) {
-    Constant w = Folding.transpose(matrix(n, 1), 1, 0);
-    Activation x = n.activation(0);
-    if (x.rank() != 4) {
-      linear(n, n.plain(0), w, Optional.empty());
+    boolean first = n.isConstant(0);
+    if (!first && !n.isConstant(1)) {
+      product(n, n.activation(0), n.activation(1));
       return;
     }
-    // Of images whose channels come last: a convolution with 1 x 1 windows.
-    Activation image = n.graph().channelsAt(x, 3);
-    int[] shape = w.shape();
-    Activation made = n.emit(Conv2d.of(shape[1], shape[0], 1).withBias(false), image);
-    n.graph().parameter(made, "weight", w.reshaped(shape[0], shape[1], 1, 1));
+    Activation x = n.activation(first ? 1 : 0);
+    Constant w = n.constant(first ? 0 : 1);
+    boolean matrix = w.rank() >= 2 && w.size() == w.shape()[w.rank() - 1] * w.shape()[w.rank() - 2];
+    if (!matrix || w.rank() > x.rank()) {
+      Activation stacked = n.graph().constant(n.output(), w, x);
+      product(n, first ? stacked : x, first ? x : stacked);
+      return;
+    }
+    Constant flat = w.reshaped(w.shape()[w.rank() - 2], w.shape()[w.rank() - 1]);
+    if (first) {
+      // W x is the transpose of x' W'.
+      linear(n, swapped(x), flat, Optional.empty(), LayerOperators::swapped);
+      return;
+    }
+    Constant byOutput = Folding.transpose(flat, 1, 0);
+    if (Arrays.equals(x.order(), new int[] {0, 2, 3, 1})) {
+      // Images whose channels come last, but are stored first: a convolution with 1 x 1 windows.
+      int[] shape = byOutput.shape();
+      Activation made = n.emit(Conv2d.of(shape[1], shape[0], 1).withBias(false), x);
+      n.graph().parameter(made, "weight", byOutput.reshaped(shape[0], shape[1], 1, 1));
+      return;
+    }
+    linear(n, x, byOutput, Optional.empty());
+  }
+
+  /** The last two dimensions exchanged. */
+  private static Activation swapped(Activation x) {
+    int[] order = x.order().clone();
+    order[order.length - 1] = x.order()[order.length - 2];
+    order[order.length - 2] = x.order()[order.length - 1];
+    return x.viewed(order);
+  }
+
+  /** The product of two tensors, as matrices over the file's last two dimensions. */
+  static void product(OnnxNode n, Activation x, Activation y) {
+    int rank = Math.max(x.rank(), y.rank());
+    if (x.rank() < 2 || y.rank() < 2) {
+      throw new IllegalArgumentException(
+          "of a vector is not supported: %s and %s"
+              .formatted(Arrays.toString(x.shape()), Arrays.toString(y.shape())));
+    }
+    ImportedGraph.Pair p = n.graph().sameBatch(x, y, rank - 2);
+    n.emit(new MatMul(), n.graph().plain(p.x()), n.graph().plain(p.y()));
   }
 
   private static Constant matrix(OnnxNode n, int input) {
@@ -120,10 +247,33 @@ final class LayerOperators {
     return w;
   }
 
-  /** A layer whose weight has a row for each output; a bias may follow, see {@link #add}. */
   private static void linear(OnnxNode n, Activation x, Constant weight, Optional<Constant> bias) {
+    linear(n, x, weight, bias, made -> made);
+  }
+
+  /**
+   * A layer over the file's last dimension, whose weight has a row for each output; a bias may
+   * follow, see {@link #add}.
+   *
+   * @param view how the file sees the output
+   */
+  private static void linear(
+      OnnxNode n,
+      Activation x,
+      Constant weight,
+      Optional<Constant> bias,
+      UnaryOperator<Activation> view) {
+    int last = x.rank() - 1;
+    Activation rows = x.order()[last] == 0 ? n.graph().batchAt(x, -1) : x;
+    Activation stored = n.graph().storedLast(rows, last);
+    n.define(view.apply(layer(n, stored, weight, bias)));
+  }
+
+  /** Adds a layer over the last stored dimension, under the name of the node's output. */
+  private static Activation layer(
+      OnnxNode n, Activation x, Constant weight, Optional<Constant> bias) {
     int out = weight.shape()[0];
-    Activation made = n.emit(new Linear(weight.shape()[1], out), x);
+    Activation made = n.graph().append(n.output(), new Linear(weight.shape()[1], out), x);
     n.graph().parameter(made, "weight", weight);
     n.graph()
         .parameter(
@@ -134,6 +284,7 @@ final class LayerOperators {
     if (bias.isEmpty()) {
       n.graph().withoutBias(made, x, weight);
     }
+    return made;
   }
 
   /** A vector, or one number for all outputs. */
@@ -149,50 +300,51 @@ final class LayerOperators {
         : b.computed(b.type(), new int[] {out}, i -> b.elements().applyAsDouble(0));
   }
 
-  /** Makes a sum the bias of the layer that computes its first term, if it has no bias yet. */
+  /**
+   * Makes a sum the bias of the layer that computes its first term, if it has no bias yet.
+   *
+   * @param bias the second term, in the dimensions in which the product is stored
+   */
   static boolean add(OnnxNode n, Activation product, Constant bias) {
     Optional<ImportedGraph.Product> of = n.graph().product(product);
-    int out = product.shape()[product.rank() - 1];
-    boolean fits = bias.size() == out && (bias.rank() == 0 || bias.shape()[bias.rank() - 1] == out);
-    if (of.isEmpty() || !fits) {
+    int out = product.stored()[product.stored().length - 1];
+    if (of.isEmpty() || !isRow(bias, out)) {
       return false;
     }
-    linear(n, of.get().input(), of.get().weight(), Optional.of(bias.reshaped(out)));
+    Activation made =
+        layer(n, of.get().input(), of.get().weight(), Optional.of(bias.reshaped(out)));
+    n.define(made.viewed(product.order()));
     return true;
+  }
+
+  /** Whether all numbers of a constant lie along its last dimension. */
+  static boolean isRow(Constant c, int size) {
+    return c.size() == size && c.rank() > 0 && c.shape()[c.rank() - 1] == size;
   }
 
   private static void norm(OnnxNode n) {
     n.attributes().only("training_mode", 0);
     n.attributes().only("spatial", 1);
     n.requireOneOutput();
-    Activation x = n.plain(0);
     float eps = epsilon(n);
-    if (x.rank() == 4) {
-      Activation made = n.emit(new BatchNorm2d(x.shape()[1], eps), x);
-      List<String> locals = List.of("weight", "bias", "running_mean", "running_var");
-      for (int i = 0; i < locals.size(); i++) {
-        n.graph().parameter(made, locals.get(i), n.constant(i + 1));
-      }
-    } else if (x.rank() == 2) {
-      features(n, x, eps);
-    } else {
-      throw new IllegalArgumentException("takes images, but gets " + Arrays.toString(x.shape()));
+    if (n.activation(0).rank() == 2) {
+      features(n, n.plain(0), eps);
+      return;
+    }
+    ImageView images = n.images();
+    Activation made = images.emit(n, new BatchNorm2d(images.image().stored()[1], eps));
+    List<String> locals = List.of("weight", "bias", "running_mean", "running_var");
+    for (int i = 0; i < locals.size(); i++) {
+      n.graph().parameter(made, locals.get(i), images.repeated(n.constant(i + 1)));
     }
   }
 
-  private static float epsilon(OnnxNode n) {
+  static float epsilon(OnnxNode n) {
     float eps = n.attributes().real("epsilon", 1e-5f);
     if (!(eps >= 0) || !Float.isFinite(eps)) {
       throw Attributes.unsupported("epsilon", eps);
     }
     return eps;
-  }
-
-  private static void instanceNorm(OnnxNode n) {
-    Activation x = n.image();
-    Activation made = n.emit(new InstanceNorm2d(x.shape()[1], epsilon(n)), x);
-    n.graph().parameter(made, "weight", n.constant(1));
-    n.graph().parameter(made, "bias", n.constant(2));
   }
 
   private static void lrn(OnnxNode n) {
@@ -211,6 +363,7 @@ final class LayerOperators {
     Constant mean = n.constant(3);
     Constant variance = n.constant(4);
     int size = x.shape()[1];
+    int[] sizes = x.batch() == 0 ? new int[] {size} : new int[] {1, size};
     for (Constant parameter : List.of(gamma, beta, mean, variance)) {
       if (parameter.rank() != 1 || parameter.size() != size) {
         throw new IllegalArgumentException(
@@ -221,14 +374,14 @@ final class LayerOperators {
                 + " features");
       }
     }
-    List<Integer> shape = List.of(size);
+    List<Integer> shape = Arrays.stream(sizes).boxed().toList();
     Constant factor =
         gamma.computed(
             gamma.type(), gamma.shape(), i -> gamma.at(i) / Math.sqrt(variance.at(i) + eps));
     Constant term =
         beta.computed(beta.type(), beta.shape(), i -> beta.at(i) - mean.at(i) * factor.at(i));
     Activation scaled = n.between(".scale", new MulConstant(shape), x);
-    n.graph().parameter(scaled, "weight", factor);
-    n.graph().parameter(n.emit(new AddConstant(shape), scaled), "bias", term);
+    n.graph().parameter(scaled, "weight", factor.reshaped(sizes));
+    n.graph().parameter(n.emit(new AddConstant(shape), scaled), "bias", term.reshaped(sizes));
   }
 }

@@ -6,6 +6,7 @@ import java.io.IOException;
 import java.util.Arrays;
 import java.util.List;
 import java.util.Optional;
+import java.util.stream.IntStream;
 import org.bitgaze.network.op.Op;
 import org.bitgaze.onnx.file.Attributes;
 import org.bitgaze.onnx.file.Constant;
@@ -120,13 +121,18 @@ final class OnnxNode {
     return graph().plain(activation(i));
   }
 
+  /** The first input as images or lines, perhaps of several windows. */
+  ImageView images() {
+    return ImageView.of(this, activation(0));
+  }
+
   /** The first input, which must have channels, height and width, stored in this order. */
   Activation image() {
     Activation v = activation(0);
-    if (v.rank() != 4) {
+    if (v.rank() != 4 || v.shape()[0] != 1) {
       throw new IllegalArgumentException("takes images, but gets " + Arrays.toString(v.shape()));
     }
-    return graph().plain(v);
+    return graph().plain(graph().batchAt(v, 0));
   }
 
   /** The first input's sizes, whether it is a constant or depends on the image. */
@@ -192,7 +198,7 @@ final class OnnxNode {
 
   /** Sets the first output. */
   void define(Constant value) {
-    define(0, new Known(value));
+    define(0, new Known(values.settled(value)));
   }
 
   /** Sets the first output. */
@@ -231,6 +237,13 @@ final class OnnxNode {
     return made;
   }
 
+  /** Makes the first output a view of a node of the graph. */
+  Activation emitView(int[] view, Op op, Activation... inputs) {
+    Activation made = graph().append(output(), op, inputs).viewed(view);
+    define(made);
+    return made;
+  }
+
   /** Adds a node whose output is none of the file's tensors. */
   Activation between(String suffix, Op op, Activation... inputs) {
     return graph().append(graph().fresh(proto.getOutput(0), suffix), op, inputs);
@@ -246,11 +259,22 @@ final class OnnxNode {
     }
   }
 
-  /** Counts an axis from the front; the batch's is refused. */
+  /** Counts an axis of a tensor from the front; the batch's is refused. */
+  static int axis(long axis, Activation x) {
+    int a = axis(axis, x.rank());
+    if (x.order()[a] == 0) {
+      throw new IllegalArgumentException(
+          "axis %d of %s is the batch: images would be mixed"
+              .formatted(axis, Arrays.toString(x.shape())));
+    }
+    return a;
+  }
+
+  /** Counts an axis from the front. */
   static int axis(long axis, int rank) {
     long a = axis < 0 ? axis + rank : axis;
-    if (a < 1 || a >= rank) {
-      throw new IllegalArgumentException("axis " + axis + " of " + rank + " is not supported");
+    if (a < 0 || a >= rank) {
+      throw new IllegalArgumentException("axis " + axis + " of " + rank + " dimensions");
     }
     return (int) a;
   }
@@ -267,6 +291,12 @@ final class OnnxNode {
     return given.isPresent() || !attributes.has(attribute)
         ? given
         : Optional.of((double) attributes.real(attribute, 0));
+  }
+
+  /** The elements of a constant, counted as memory that the file takes. */
+  double[] array(Constant c) {
+    values.settled().reserve(c.size());
+    return IntStream.range(0, c.size()).mapToDouble(c.elements()).toArray();
   }
 
   /** Checks the size of a constant that is made out of a few numbers. */

@@ -19,9 +19,14 @@ public sealed interface Operand {
    * A tensor that depends on the image. Transpose does not move it: the file's dimensions are a
    * view of those in which the graph's node stores it, so images stay channels first.
    *
+   * <p>A file is read for one image. The batch is the first stored dimension, of size 1. In the
+   * file it may stand anywhere, as (tokens, batch, channels), or be merged with another dimension,
+   * as (batch windows, tokens, channels); then none of the file's dimensions is the stored batch.
+   *
    * @param node the node of the graph that computes it
    * @param stored the sizes of the node's output for a batch of one image, the batch first
-   * @param order for each of the file's dimensions, the stored dimension; the batch stays first
+   * @param order for each of the file's dimensions, the stored dimension; 0 is the batch, which may
+   *     be absent
    */
   record Activation(String node, int[] stored, int[] order) implements Operand {
     /** Creates a tensor that is stored as the file has it. */
@@ -34,9 +39,9 @@ public sealed interface Operand {
       return Arrays.stream(order).map(i -> stored[i]).toArray();
     }
 
-    /** {@return the number of dimensions} */
+    /** {@return the number of dimensions that the file has} */
     public int rank() {
-      return stored.length;
+      return order.length;
     }
 
     /** {@return images as (1, height, width, channels)} */
@@ -44,9 +49,28 @@ public sealed interface Operand {
       return new Activation(node, stored, new int[] {0, 2, 3, 1});
     }
 
-    /** {@return whether the node stores the tensor as the file has it} */
+    /** Returns another view of what is stored. */
+    Activation viewed(int... view) {
+      return new Activation(node, stored, view);
+    }
+
+    /** The file's dimension that is the batch; -1 if none is. */
+    int batch() {
+      return axisOf(0);
+    }
+
+    /** The file's dimension that is a stored one; -1 if none is. */
+    int axisOf(int dimension) {
+      return IntStream.range(0, order.length)
+          .filter(i -> order[i] == dimension)
+          .findFirst()
+          .orElse(-1);
+    }
+
+    /** Whether the node stores the tensor as the file has it, the batch first. */
     boolean isPlain() {
-      return IntStream.range(0, order.length).allMatch(i -> order[i] == i);
+      return order.length == stored.length
+          && IntStream.range(0, order.length).allMatch(i -> order[i] == i);
     }
   }
 

@@ -16,12 +16,15 @@ public final class Operators {
           LayerOperators.ALL,
           ActivationOperators.ALL,
           ArithmeticOperators.ALL,
+          Einsum.ALL,
+          NormOperators.ALL,
           PoolOperators.ALL,
           ShapeOperators.ALL,
           PartOperators.ALL,
           QuantizeOperators.ALL);
 
-  private static final Map<String, Operator> ON_CONSTANTS = byType(ConstantOperators.ALL);
+  private static final Map<String, Operator> ON_CONSTANTS =
+      byType(ConstantOperators.ALL, ConstantArrays.ALL);
 
   /** Operators that move or select elements, so that they mean the same on integers. */
   private static final Set<String> KEEP_INTEGERS =

@@ -16,9 +16,13 @@ import org.bitgaze.onnx.ops.Operand.Activation;
  */
 record Padding(int top, int left, int bottom, int right) {
   /** Reads {@code pads}, or computes them as {@code auto_pad} says. */
-  static Padding of(Attributes attributes, Activation image, Size kernel) {
+  static Padding of(Attributes attributes, ImageView images, Size kernel) {
+    Activation image = images.image();
     String auto = attributes.text("auto_pad", "NOTSET");
-    int[] pads = attributes.ints("pads").orElse(new int[4]);
+    int[] pads = attributes.ints("pads").orElse(new int[images.line() ? 2 : 4]);
+    if (images.line() && pads.length == 2) {
+      pads = new int[] {0, pads[0], 0, pads[1]};
+    }
     if (pads.length != 4 || Arrays.stream(pads).anyMatch(p -> p < 0)) {
       throw Attributes.unsupported("pads", Arrays.toString(pads));
     }
@@ -34,8 +38,8 @@ record Padding(int top, int left, int bottom, int right) {
     if (!auto.equals("SAME_UPPER") && !auto.equals("SAME_LOWER")) {
       throw Attributes.unsupported("auto_pad", auto);
     }
-    Size stride = attributes.size("strides").atLeast(1, "stride");
-    Size dilation = attributes.size("dilations").atLeast(1, "dilation");
+    Size stride = images.size(attributes, "strides").atLeast(1, "stride");
+    Size dilation = images.size(attributes, "dilations").atLeast(1, "dilation");
     int h = same(image.shape()[2], kernel.height(), stride.height(), dilation.height());
     int w = same(image.shape()[3], kernel.width(), stride.width(), dilation.width());
     return auto.equals("SAME_UPPER")

@@ -1,19 +1,20 @@
 package org.bitgaze.onnx.ops;
 
-import java.util.ArrayList;
 import java.util.List;
 import java.util.Set;
 import java.util.TreeSet;
 import java.util.stream.IntStream;
 import org.bitgaze.network.op.AdaptiveAvgPool2d;
 import org.bitgaze.network.op.AvgPool2d;
+import org.bitgaze.network.op.Div;
 import org.bitgaze.network.op.MaxPool2d;
 import org.bitgaze.network.op.MulConstant;
 import org.bitgaze.network.op.Op;
 import org.bitgaze.network.op.Pad;
 import org.bitgaze.network.op.PaddingMode;
+import org.bitgaze.network.op.Reduce;
+import org.bitgaze.network.op.Reduce.Kind;
 import org.bitgaze.network.op.Reshape;
-import org.bitgaze.network.op.ScalarAffine;
 import org.bitgaze.network.op.Size;
 import org.bitgaze.onnx.file.Attributes;
 import org.bitgaze.onnx.file.Constant;
@@ -54,36 +55,52 @@ final class PoolOperators {
                   "strides"),
               PoolOperators::average),
           Operator.of(
-              "GlobalAveragePool", 1, 1, Set.of(), n -> n.emit(AdaptiveAvgPool2d.of(1), n.image())),
+              "GlobalAveragePool",
+              1,
+              1,
+              Set.of(),
+              n -> n.images().emit(n, AdaptiveAvgPool2d.of(1))),
           Operator.of("GlobalMaxPool", 1, 1, Set.of(), PoolOperators::globalMax),
-          Operator.of("ReduceMean", 1, 2, REDUCTION, n -> reduce(n, Reduction.MEAN)),
-          Operator.of("ReduceSum", 1, 2, REDUCTION, n -> reduce(n, Reduction.SUM)),
-          Operator.of("ReduceMax", 1, 2, REDUCTION, n -> reduce(n, Reduction.MAX)));
+          Operator.of("ReduceMean", 1, 2, REDUCTION, n -> reduce(n, Kind.MEAN)),
+          Operator.of("ReduceSum", 1, 2, REDUCTION, n -> reduce(n, Kind.SUM)),
+          Operator.of("ReduceMax", 1, 2, REDUCTION, n -> reduce(n, Kind.MAX)),
+          Operator.of("ReduceL2", 1, 2, REDUCTION, n -> reduce(n, Kind.L2)),
+          Operator.of("LpNormalization", 1, 1, Set.of("axis", "p"), PoolOperators::unitLength));
 
   private PoolOperators() {}
 
-  private static Size kernel(OnnxNode n) {
+  /** Divides by the square root of the sum of squares along an axis. */
+  private static void unitLength(OnnxNode n) {
+    n.attributes().only("p", 2);
+    Activation x = n.activation(0);
+    int axis = x.order()[OnnxNode.axis(n.attributes().integer("axis", -1), x)];
+    Activation length = n.between(".length", new Reduce(Kind.L2, List.of(axis), true), x);
+    n.emit(new Div(), x, length);
+  }
+
+  private static Size kernel(OnnxNode n, ImageView images) {
     if (!n.attributes().has("kernel_shape")) {
       throw new IllegalArgumentException("attribute 'kernel_shape' is missing");
     }
-    return n.attributes().size("kernel_shape").atLeast(1, "kernel");
+    return images.size(n.attributes(), "kernel_shape").atLeast(1, "kernel");
   }
 
   private static void max(OnnxNode n) {
     // The order of the indices, which are the second output.
     n.attributes().only("storage_order", 0, 1);
     n.requireOneOutput();
-    Size kernel = kernel(n);
-    Size stride = n.attributes().size("strides");
-    Size dilation = n.attributes().size("dilations");
+    ImageView images = n.images();
+    Size kernel = kernel(n, images);
+    Size stride = images.size(n.attributes(), "strides");
+    Size dilation = images.size(n.attributes(), "dilations");
     boolean ceil = n.attributes().flag("ceil_mode", false);
-    Padding p = Padding.of(n.attributes(), n.image(), kernel);
+    Padding p = Padding.of(n.attributes(), images, kernel);
     if (p.isSymmetric() && p.isAtMostHalf(kernel)) {
-      n.emit(new MaxPool2d(kernel, stride, new Size(p.top(), p.left()), dilation, ceil), n.image());
+      images.emit(n, new MaxPool2d(kernel, stride, new Size(p.top(), p.left()), dilation, ceil));
     } else {
       requireFloor(ceil, p);
-      Activation padded = n.between(".pad", pad(p, Double.NEGATIVE_INFINITY), n.image());
-      n.emit(new MaxPool2d(kernel, stride, Size.ZERO, dilation, false), padded);
+      Activation padded = n.between(".pad", pad(p, Double.NEGATIVE_INFINITY), images.image());
+      images.emit(n, new MaxPool2d(kernel, stride, Size.ZERO, dilation, false), padded);
     }
   }
 
@@ -98,31 +115,33 @@ final class PoolOperators {
   }
 
   private static void average(OnnxNode n) {
-    Size kernel = kernel(n);
-    Size stride = n.attributes().size("strides");
-    if (!n.attributes().size("dilations").equals(Size.ONE)) {
-      throw Attributes.unsupported("dilations", n.attributes().size("dilations"));
+    ImageView images = n.images();
+    Size kernel = kernel(n, images);
+    Size stride = images.size(n.attributes(), "strides");
+    Size dilation = images.size(n.attributes(), "dilations");
+    if (!dilation.equals(Size.ONE)) {
+      throw Attributes.unsupported("dilations", dilation);
     }
     boolean ceil = n.attributes().flag("ceil_mode", false);
     boolean counts = n.attributes().flag("count_include_pad", false);
-    Activation x = n.image();
-    Padding p = Padding.of(n.attributes(), x, kernel);
+    Activation x = images.image();
+    Padding p = Padding.of(n.attributes(), images, kernel);
     if (p.isSymmetric() && p.isAtMostHalf(kernel)) {
-      n.emit(new AvgPool2d(kernel, stride, new Size(p.top(), p.left()), ceil, counts), x);
+      images.emit(n, new AvgPool2d(kernel, stride, new Size(p.top(), p.left()), ceil, counts));
       return;
     }
     requireFloor(ceil, p);
     Activation padded = n.between(".pad", pad(p, 0), x);
     AvgPool2d pool = new AvgPool2d(kernel, stride, Size.ZERO, false, true);
     if (counts) {
-      n.emit(pool, padded);
+      images.emit(n, pool, padded);
       return;
     }
     // A known factor turns the mean over a window into that over its part inside the image.
     Activation all = n.between(".pool", pool, padded);
-    int height = all.shape()[2];
-    int width = all.shape()[3];
-    Activation made = n.emit(new MulConstant(List.of(1, height, width)), all);
+    int height = all.stored()[2];
+    int width = all.stored()[3];
+    Activation made = images.emit(n, new MulConstant(List.of(1, height, width)), all);
     n.graph()
         .parameter(
             made,
@@ -145,84 +164,72 @@ final class PoolOperators {
   }
 
   private static void globalMax(OnnxNode n) {
-    Activation x = n.image();
-    Size all = new Size(x.shape()[2], x.shape()[3]);
-    n.emit(new MaxPool2d(all, all, Size.ZERO, Size.ONE, false), x);
+    ImageView images = n.images();
+    int[] stored = images.image().stored();
+    Size all = new Size(stored[2], stored[3]);
+    images.emit(n, new MaxPool2d(all, all, Size.ZERO, Size.ONE, false));
   }
 
-  /** Reduces dimensions, which stay as 1 or go. */
-  private static void reduce(OnnxNode n, Reduction kind) {
+  /** Reduces dimensions, which stay as 1 or go; those of an image by pooling. */
+  private static void reduce(OnnxNode n, Kind kind) {
     Activation x = n.activation(0);
     boolean keep = n.attributes().flag("keepdims", true);
     int[] given = n.ints("axes", 1).orElse(new int[0]);
+    if (given.length == 0 && n.attributes().flag("noop_with_empty_axes", false)) {
+      n.define(x);
+      return;
+    }
     if (given.length == 0) {
       throw new IllegalArgumentException("over no axes, or all, is not supported");
     }
     TreeSet<Integer> axes = new TreeSet<>();
     for (int axis : given) {
-      axes.add(OnnxNode.axis(axis, x.rank()));
+      axes.add(OnnxNode.axis(axis, x));
     }
-    List<Integer> kept =
-        IntStream.range(1, x.rank()).filter(i -> !axes.contains(i)).boxed().toList();
-    List<Integer> sizes = new ArrayList<>();
-    int count = 1;
-    for (int i = 1; i < x.rank(); i++) {
-      int size = x.shape()[i];
-      count *= axes.contains(i) ? size : 1;
-      if (keep || !axes.contains(i)) {
-        sizes.add(axes.contains(i) ? 1 : size);
-      }
+    TreeSet<Integer> stored = new TreeSet<>();
+    axes.forEach(axis -> stored.add(x.order()[axis]));
+    boolean image = x.rank() == 4 && x.batch() == 0 && stored.first() >= 2;
+    boolean pools = kind == Kind.MAX || kind == Kind.MEAN;
+    if (!image || !pools) {
+      reduce(n, x, new Reduce(kind, List.copyOf(stored), keep), axes);
+      return;
     }
-    if (sizes.isEmpty()) {
-      throw new IllegalArgumentException("over no axes, or all, is not supported");
+    Op pool = pool(kind, x, stored.contains(2), stored.contains(3));
+    if (keep) {
+      n.emit(pool, x);
+      return;
     }
-    boolean spatial = x.rank() == 4 && axes.stream().allMatch(i -> x.order()[i] >= 2);
-    Activation image = spatial ? x : lastTogether(n, x, kept, axes, count);
-    boolean height = !spatial || axes.stream().anyMatch(i -> x.order()[i] == 2);
-    boolean width = !spatial || axes.stream().anyMatch(i -> x.order()[i] == 3);
-    Op pool = kind.op(new Size(image.stored()[2], image.stored()[3]), height, width);
-    boolean sum = kind == Reduction.SUM;
-    Op last = sum ? new ScalarAffine(count, 0) : pool;
-    Activation from = sum ? n.between(".mean", pool, image) : image;
-    if (spatial && keep) {
-      n.emit(last, from);
-    } else {
-      Activation pooled = n.between(".pool", last, from);
-      n.emit(new Reshape(sizes), ShapeOperators.inOrder(n, pooled));
-    }
+    Activation pooled = n.between(".pool", pool, x);
+    List<Integer> sizes =
+        IntStream.range(1, x.rank())
+            .filter(i -> !axes.contains(i))
+            .mapToObj(i -> x.shape()[i])
+            .toList();
+    n.emit(new Reshape(sizes), ShapeOperators.inOrder(n, pooled));
   }
 
-  /** A tensor as (kept elements, reduced elements, 1). */
-  private static Activation lastTogether(
-      OnnxNode n, Activation x, List<Integer> kept, TreeSet<Integer> axes, int count) {
-    int[] order = new int[x.rank()];
-    int next = 1;
-    for (List<Integer> some : List.of(kept, List.copyOf(axes))) {
-      for (int axis : some) {
-        order[axis] = next++;
-      }
+  private static void reduce(OnnxNode n, Activation x, Reduce op, TreeSet<Integer> axes) {
+    if (op.keepDims()) {
+      n.emit(op, x);
+      return;
     }
-    Activation moved = n.graph().stored(x, order);
-    Activation stored = new Activation(moved.node(), moved.stored());
-    int rest = Constant.size(x.stored()) / count;
-    return n.between(".image", new Reshape(List.of(rest, count, 1)), stored);
+    int[] left =
+        IntStream.range(0, x.rank())
+            .filter(i -> !axes.contains(i))
+            .map(i -> x.order()[i])
+            .map(at -> at - (int) op.axes().stream().filter(gone -> gone < at).count())
+            .toArray();
+    n.emitView(left, op, x);
   }
 
-  /** What becomes of the values that are reduced. */
-  private enum Reduction {
-    MEAN,
-    SUM,
-    MAX;
-
-    /** The operation over height, width or both; a sum is computed from the mean. */
-    Op op(Size image, boolean height, boolean width) {
-      if (this == MAX) {
-        Size window = new Size(height ? image.height() : 1, width ? image.width() : 1);
-        return new MaxPool2d(window, window, Size.ZERO, Size.ONE, false);
-      }
-      return height && width
-          ? AdaptiveAvgPool2d.of(1)
-          : new AdaptiveAvgPool2d(new Size(height ? 1 : image.height(), width ? 1 : image.width()));
+  private static Op pool(Kind kind, Activation x, boolean height, boolean width) {
+    Size image = new Size(x.stored()[2], x.stored()[3]);
+    if (kind == Kind.MAX) {
+      Size window = new Size(height ? image.height() : 1, width ? image.width() : 1);
+      return new MaxPool2d(window, window, Size.ZERO, Size.ONE, false);
     }
+    return height && width
+        ? AdaptiveAvgPool2d.of(1)
+        : new AdaptiveAvgPool2d(new Size(height ? 1 : image.height(), width ? 1 : image.width()));
   }
 }

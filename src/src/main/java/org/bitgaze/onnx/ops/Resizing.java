@@ -11,7 +11,7 @@ import org.bitgaze.onnx.ops.Operand.Activation;
 
 /**
  * Resize, where PyTorch's kernels compute the same: nearest if each pixel is the one that {@link
- * Interpolate.Kind#NEAREST} takes, linear by pixels' centres or corners.
+ * Interpolate.Kind#NEAREST} takes, linear by pixels' centres or corners, cubic by centres.
  */
 final class Resizing {
   static final Set<String> ATTRIBUTES =
@@ -63,6 +63,17 @@ final class Resizing {
         Interpolate.Kind kind = centres ? Interpolate.Kind.LINEAR : Interpolate.Kind.LINEAR_CORNERS;
         n.requireReal();
         n.emit(new Interpolate(size, kind), x);
+      }
+      case "cubic" -> {
+        if (a.real("cubic_coeff_a", -0.75f) != -0.75f) {
+          throw Attributes.unsupported("cubic_coeff_a", a.real("cubic_coeff_a", 0));
+        }
+        boolean single = size.height() == 1 || size.width() == 1;
+        if (!by.equals("half_pixel") && (!by.equals("pytorch_half_pixel") || single)) {
+          throw Attributes.unsupported("coordinate_transformation_mode", by);
+        }
+        n.requireReal();
+        n.emit(new Interpolate(size, Interpolate.Kind.CUBIC), x);
       }
       default -> throw Attributes.unsupported("mode", a.text("mode", "nearest"));
     }

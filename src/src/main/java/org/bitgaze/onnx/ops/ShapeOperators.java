@@ -62,7 +62,9 @@ final class ShapeOperators {
     if (open >= 0) {
       to[open] = Math.toIntExact(all / rest);
     }
-    to(n, to);
+    if (n.isConstant(0) || !NormOperators.regrouped(n, to)) {
+      to(n, to);
+    }
   }
 
   /** Gives the first input other dimensions. */
@@ -71,26 +73,27 @@ final class ShapeOperators {
       n.define(n.constant(0).reshaped(sizes));
       return;
     }
-    if (sizes.length < 2 || sizes[0] != 1) {
-      throw new IllegalArgumentException("makes " + Arrays.toString(sizes) + " of one image");
-    }
     Activation x = inOrder(n, n.activation(0));
-    boolean flat = sizes.length == 2 && sizes[1] == Constant.size(x.stored());
-    n.emit(flat ? new Flatten() : new Reshape(Arrays.stream(sizes).skip(1).boxed().toList()), x);
+    boolean flat = sizes.length == 2 && sizes[0] == 1 && sizes[1] == Constant.size(x.stored());
+    // A first dimension of one is the batch; of more it is several parts of one image.
+    boolean batch = sizes.length > 0 && sizes[0] == 1;
+    int[] view = IntStream.range(0, sizes.length).map(i -> batch ? i : i + 1).toArray();
+    List<Integer> stored = Arrays.stream(sizes).skip(batch ? 1 : 0).boxed().toList();
+    n.emitView(view, flat ? new Flatten() : new Reshape(stored), x);
   }
 
   /** The elements in the file's order, which dimensions of size 1 do not change. */
   static Activation inOrder(OnnxNode n, Activation x) {
     int[] moving = Arrays.stream(x.order()).filter(i -> x.stored()[i] != 1).toArray();
     boolean sorted = IntStream.range(1, moving.length).allMatch(i -> moving[i - 1] < moving[i]);
-    return sorted ? new Activation(x.node(), x.stored()) : n.graph().plain(x);
+    return n.graph().made((sorted ? x : n.graph().plain(x)).node());
   }
 
   private static void flatten(OnnxNode n) {
     int[] shape = n.shape();
     long axis = n.attributes().integer("axis", 1);
     int at = (int) (axis < 0 ? axis + shape.length : axis);
-    if (at < 0 || at > shape.length || (at != 1 && !n.isConstant(0))) {
+    if (at < 0 || at > shape.length) {
       throw Attributes.unsupported("axis", axis);
     }
     int rows = Constant.size(Arrays.copyOf(shape, at));
@@ -101,7 +104,7 @@ final class ShapeOperators {
     int[] shape = n.shape();
     Optional<int[]> given = n.ints("axes", 1);
     if (given.isEmpty() && !n.isConstant(0)) {
-      throw new IllegalArgumentException("without axes is not supported");
+      throw new IllegalArgumentException("without axes would remove the batch; give its axes");
     }
     int[] axes =
         given.orElseGet(
@@ -113,6 +116,10 @@ final class ShapeOperators {
             "axis " + i + " of " + Arrays.toString(shape) + " is not 1");
       }
     }
+    if (!n.isConstant(0) && (!n.activation(0).isPlain() || gone.contains(0))) {
+      squeezed(n, n.activation(0), gone);
+      return;
+    }
     to(
         n,
         IntStream.range(0, shape.length)
@@ -121,18 +128,82 @@ final class ShapeOperators {
             .toArray());
   }
 
+  /** Drops dimensions of a tensor where it is stored, and moves nothing. */
+  private static void squeezed(OnnxNode n, Activation x, Set<Integer> gone) {
+    boolean[] kept = new boolean[x.stored().length];
+    Arrays.fill(kept, true);
+    gone.stream().map(i -> x.order()[i]).filter(at -> at > 0).forEach(at -> kept[at] = false);
+    int[] left =
+        IntStream.range(0, x.rank())
+            .filter(i -> !gone.contains(i))
+            .map(i -> x.order()[i])
+            .toArray();
+    reshaped(n, x, kept, left);
+  }
+
+  private static void reshaped(OnnxNode n, Activation x, boolean[] kept, int[] left) {
+    int[] before = new int[kept.length];
+    List<Integer> sizes = new ArrayList<>();
+    int next = 0;
+    for (int i = 0; i < kept.length; i++) {
+      before[i] = next;
+      if (kept[i]) {
+        next++;
+        if (i > 0) {
+          sizes.add(x.stored()[i]);
+        }
+      }
+    }
+    int[] view = Arrays.stream(left).map(i -> before[i]).toArray();
+    if (next == kept.length) {
+      n.define(x.viewed(view));
+    } else {
+      n.emitView(view, new Reshape(sizes), x);
+    }
+  }
+
   private static void unsqueeze(OnnxNode n) {
     int[] shape = n.shape();
     int[] axes =
         n.ints("axes", 1).orElseThrow(() -> new IllegalArgumentException("axes are missing"));
     int rank = shape.length + axes.length;
+    if (rank > ImportedGraph.MAX_DIMENSIONS) {
+      throw new IllegalArgumentException("makes a tensor of " + rank + " dimensions");
+    }
     Set<Integer> added = positions(axes, rank);
     List<Integer> sizes = new ArrayList<>();
     int next = 0;
     for (int i = 0; i < rank; i++) {
       sizes.add(added.contains(i) ? 1 : shape[next++]);
     }
+    if (!n.isConstant(0) && (!n.activation(0).isPlain() || added.contains(0))) {
+      unsqueezed(n, n.activation(0), added, rank);
+      return;
+    }
     to(n, sizes.stream().mapToInt(Integer::intValue).toArray());
+  }
+
+  /** Adds dimensions where a tensor is stored, behind the others, and moves nothing. */
+  private static void unsqueezed(OnnxNode n, Activation x, Set<Integer> added, int rank) {
+    List<Integer> sizes = ImportedGraph.sizes(x);
+    int[] view = new int[rank];
+    int next = 0;
+    boolean free = x.batch() < 0;
+    for (int i = 0; i < rank; i++) {
+      if (!added.contains(i)) {
+        view[i] = x.order()[next++];
+      } else if (free && i == 0) {
+        view[i] = 0;
+      } else {
+        sizes.add(1);
+        view[i] = sizes.size();
+      }
+    }
+    if (sizes.size() + 1 == x.stored().length) {
+      n.define(x.viewed(view));
+    } else {
+      n.emitView(view, new Reshape(sizes), x);
+    }
   }
 
   private static Set<Integer> positions(int[] axes, int rank) {
@@ -165,11 +236,7 @@ final class ShapeOperators {
   private static void transpose(OnnxNode n) {
     Activation x = n.activation(0);
     int[] order = order(n);
-    if (order[0] != 0) {
-      throw new IllegalArgumentException(
-          "perm " + Arrays.toString(order) + " of " + x.rank() + " moves the batch");
-    }
     int[] view = Arrays.stream(order).map(i -> x.order()[i]).toArray();
-    n.define(new Activation(x.node(), x.stored(), view));
+    n.define(x.viewed(view));
   }
 }

@@ -11,6 +11,7 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
 import org.bitgaze.onnx.file.Attributes;
+import org.bitgaze.onnx.file.Constant;
 import org.bitgaze.onnx.file.Quoted;
 import org.bitgaze.onnx.file.Tensors;
 import org.bitgaze.onnx.ops.Operand.Activation;
@@ -26,6 +27,7 @@ import org.bitgaze.onnx.ops.Operand.Quantized;
  * @param known the values so far, by name
  * @param taken the names that nodes and outputs of the file take
  * @param notices what the user should know
+ * @param settled constants that were computed and are kept in memory
  */
 public record Values(
     int opset,
@@ -33,7 +35,8 @@ public record Values(
     ImportedGraph graph,
     Map<String, Operand> known,
     Set<String> taken,
-    Set<String> notices) {
+    Set<String> notices,
+    Settled settled) {
 
   /**
    * Starts with no values.
@@ -43,7 +46,14 @@ public record Values(
    * @param graph an empty graph
    */
   public Values(int opset, Tensors tensors, ImportedGraph graph) {
-    this(opset, tensors, graph, new HashMap<>(), new HashSet<>(), new LinkedHashSet<>());
+    this(
+        opset,
+        tensors,
+        graph,
+        new HashMap<>(),
+        new HashSet<>(),
+        new LinkedHashSet<>(),
+        new Settled());
   }
 
   /**
@@ -92,6 +102,11 @@ public record Values(
       }
     }
     return Optional.ofNullable(first);
+  }
+
+  /** Computes a constant at once, if it is small. */
+  Constant settled(Constant c) {
+    return settled.of(c);
   }
 
   /** The values that integers stand for. */

@@ -1,0 +1,208 @@
+package org.bitgaze.onnx.ops;
+
+import java.util.Arrays;
+import java.util.List;
+import java.util.Set;
+import java.util.stream.IntStream;
+import org.bitgaze.onnx.file.Constant;
+import org.bitgaze.onnx.file.ElementType;
+
+/**
+ * Operators all of whose inputs are constants, and whose elements depend on each other or on
+ * indices: they are computed at once. Files compute attention masks and position biases with them.
+ */
+final class ConstantArrays {
+  static final List<Operator> ALL =
+      List.of(
+          Operator.of("CumSum", 2, 2, Set.of("exclusive", "reverse"), ConstantArrays::cumulate),
+          Operator.of("GatherElements", 2, 2, Set.of("axis"), ConstantArrays::gatherElements),
+          Operator.of("GatherND", 2, 2, Set.of("batch_dims"), ConstantArrays::gatherBlocks),
+          Operator.of("NonZero", 1, 1, Set.of(), ConstantArrays::nonZero),
+          Operator.of("ScatterND", 3, 3, Set.of("reduction"), ConstantArrays::scatter),
+          Operator.of("Softmax", 1, 1, Set.of("axis"), ConstantArrays::softmax),
+          Operator.of("Trilu", 1, 2, Set.of("upper"), ConstantArrays::triangle));
+
+  private ConstantArrays() {}
+
+  private static void cumulate(OnnxNode n) {
+    n.attributes().only("exclusive", 0);
+    n.attributes().only("reverse", 0);
+    Constant c = n.constant(0);
+    double[] all = n.array(c);
+    int axis = OnnxNode.axis((long) n.constant(1).scalar("axis"), c.rank());
+    int inner = Constant.size(Arrays.copyOfRange(c.shape(), axis + 1, c.rank()));
+    int size = c.shape()[axis];
+    for (int i = 0; i < all.length; i++) {
+      if (i / inner % size > 0) {
+        all[i] = Folding.as(c.type(), all[i] + all[i - inner]);
+      }
+    }
+    n.define(Constant.of(c.type(), c.shape(), all));
+  }
+
+  private static void softmax(OnnxNode n) {
+    Constant c = n.constant(0);
+    boolean merges = n.opset() < 13;
+    int axis = OnnxNode.axis(n.attributes().integer("axis", merges ? 1 : -1), c.rank());
+    double[] all = n.array(c);
+    int inner = merges ? 1 : Constant.size(Arrays.copyOfRange(c.shape(), axis + 1, c.rank()));
+    int size = Constant.size(Arrays.copyOfRange(c.shape(), axis, merges ? c.rank() : axis + 1));
+    for (int row = 0; row < all.length / Math.max(1, size); row++) {
+      int first = row / inner * inner * size + row % inner;
+      int[] at = IntStream.range(0, size).map(i -> first + i * inner).toArray();
+      double max = Arrays.stream(at).mapToDouble(i -> all[i]).max().orElse(0);
+      double sum = Arrays.stream(at).mapToDouble(i -> Math.exp(all[i] - max)).sum();
+      for (int i : at) {
+        all[i] = Folding.as(c.type(), Math.exp(all[i] - max) / sum);
+      }
+    }
+    n.define(Constant.of(c.type(), c.shape(), all));
+  }
+
+  private static void triangle(OnnxNode n) {
+    Constant c = n.constant(0);
+    boolean upper = n.attributes().flag("upper", true);
+    double k = n.optional(1).map(d -> d.scalar("k")).orElse(0.0);
+    if (c.rank() < 2) {
+      throw new IllegalArgumentException("of " + Arrays.toString(c.shape()));
+    }
+    int columns = c.shape()[c.rank() - 1];
+    int rows = c.shape()[c.rank() - 2];
+    n.define(
+        c.computed(
+            c.type(),
+            c.shape(),
+            i -> {
+              double above = i % columns - i / columns % rows;
+              return (upper ? above >= k : above <= k) ? c.elements().applyAsDouble(i) : 0;
+            }));
+  }
+
+  /** The indices of elements that are not zero, a row for each dimension. */
+  private static void nonZero(OnnxNode n) {
+    Constant c = n.constant(0);
+    double[] all = n.array(c);
+    int[] found = IntStream.range(0, all.length).filter(i -> all[i] != 0).toArray();
+    int[] inner = strides(c.shape());
+    double[] out = new double[Math.multiplyExact(found.length, c.rank())];
+    for (int d = 0; d < c.rank(); d++) {
+      for (int i = 0; i < found.length; i++) {
+        out[d * found.length + i] = found[i] / inner[d] % c.shape()[d];
+      }
+    }
+    n.define(Constant.of(ElementType.INT64, new int[] {c.rank(), found.length}, out));
+  }
+
+  /** The number of elements between neighbours along each dimension. */
+  static int[] strides(int[] shape) {
+    int[] strides = new int[shape.length];
+    int stride = 1;
+    for (int d = shape.length - 1; d >= 0; d--) {
+      strides[d] = stride;
+      stride *= Math.max(1, shape[d]);
+    }
+    return strides;
+  }
+
+  /** Blocks of a tensor that rows of indices name; the block size is what they leave open. */
+  record Blocks(int[] starts, int size) {
+
+    /**
+     * Reads indices of the last dimension of a constant.
+     *
+     * @throws IllegalArgumentException if one is outside the shape
+     */
+    static Blocks of(Constant indices, int[] shape) {
+      int depth = indices.rank() == 0 ? 0 : indices.shape()[indices.rank() - 1];
+      if (depth < 1 || depth > shape.length) {
+        throw new IllegalArgumentException(
+            "has indices of %s for %s"
+                .formatted(Arrays.toString(indices.shape()), Arrays.toString(shape)));
+      }
+      int[] strides = strides(shape);
+      int[] starts = new int[indices.size() / depth];
+      for (int row = 0; row < starts.length; row++) {
+        for (int d = 0; d < depth; d++) {
+          double at = indices.at(row * depth + d);
+          at = at < 0 ? at + shape[d] : at;
+          if (!(at >= 0 && at < shape[d])) {
+            throw new IllegalArgumentException("takes element " + at + " of " + shape[d]);
+          }
+          starts[row] += (int) at * strides[d];
+        }
+      }
+      return new Blocks(starts, strides[depth - 1]);
+    }
+  }
+
+  private static void scatter(OnnxNode n) {
+    String reduction = n.attributes().text("reduction", "none");
+    if (!reduction.equals("none")) {
+      throw org.bitgaze.onnx.file.Attributes.unsupported("reduction", reduction);
+    }
+    Constant c = n.constant(0);
+    double[] all = n.array(c);
+    double[] updates = n.array(n.constant(2));
+    Blocks blocks = Blocks.of(n.constant(1), c.shape());
+    if ((long) blocks.starts.length * blocks.size != updates.length) {
+      throw new IllegalArgumentException(
+          "has updates of " + Arrays.toString(n.constant(2).shape()));
+    }
+    for (int i = 0; i < updates.length; i++) {
+      all[blocks.starts[i / blocks.size] + i % blocks.size] = updates[i];
+    }
+    n.define(Constant.of(c.type(), c.shape(), all));
+  }
+
+  private static void gatherBlocks(OnnxNode n) {
+    n.attributes().only("batch_dims", 0);
+    Constant c = n.constant(0);
+    Constant indices = n.constant(1);
+    Blocks blocks = Blocks.of(indices, c.shape());
+    int depth = indices.shape()[indices.rank() - 1];
+    int[] shape =
+        IntStream.concat(
+                Arrays.stream(indices.shape(), 0, indices.rank() - 1),
+                Arrays.stream(c.shape(), depth, c.rank()))
+            .toArray();
+    n.define(
+        c.computed(
+            c.type(),
+            shape,
+            i -> c.elements().applyAsDouble(blocks.starts[i / blocks.size] + i % blocks.size)));
+  }
+
+  private static void gatherElements(OnnxNode n) {
+    Constant c = n.constant(0);
+    Constant indices = n.constant(1);
+    int axis = OnnxNode.axis(n.attributes().integer("axis", 0), c.rank());
+    if (indices.rank() != c.rank()) {
+      throw new IllegalArgumentException("has indices of " + Arrays.toString(indices.shape()));
+    }
+    int[] strides = strides(c.shape());
+    int[] shape = indices.shape();
+    for (int d = 0; d < shape.length; d++) {
+      if (d != axis && shape[d] > c.shape()[d]) {
+        throw new IllegalArgumentException("has indices of " + Arrays.toString(shape));
+      }
+    }
+    double[] at = n.array(indices);
+    n.define(
+        c.computed(
+            c.type(),
+            shape,
+            i -> {
+              int from = 0;
+              for (int d = shape.length - 1, rest = i; d >= 0; d--) {
+                double index = d == axis ? at[i] : rest % shape[d];
+                index = index < 0 ? index + c.shape()[d] : index;
+                if (!(index >= 0 && index < c.shape()[d])) {
+                  throw new IllegalArgumentException("takes element " + index);
+                }
+                from += (int) index * strides[d];
+                rest /= shape[d];
+              }
+              return c.elements().applyAsDouble(from);
+            }));
+  }
+}
