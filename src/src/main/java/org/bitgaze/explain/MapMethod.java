@@ -4,18 +4,11 @@ import org.bitgaze.choice.Named;
 import org.bitgaze.network.TargetView;
 
 /**
-<<<<<<< HEAD
  * How a map is made. Most methods weigh activations A (N, K, h, w) by gradients g = dS/dA of the
  * target logit S: each is a TorchScript expression, evaluated inside the compiled program, which
  * rectifies every map at zero. Attention methods read the attention A_l (N, heads, T, T) of each
  * block instead, and are not rectified. The others run the network forward only, see {@link
  * #isForward}.
-=======
- * How activations A (N, K, h, w) and gradients g = dS/dA of the target logit S become a map. Each
- * method is a TorchScript expression, evaluated inside the compiled program; every map is rectified
- * at zero by the program. Attention methods read the attention A_l (N, heads, T, T) of each block
- * instead, and are not rectified.
->>>>>>> tf-maps
  */
 public enum MapMethod implements Named {
   /**
@@ -88,7 +81,6 @@ public enum MapMethod implements Named {
       """
       weighted = torch.mul(g, a)
       """),
-<<<<<<< HEAD
   /** The drop of the score where patches of the image are hidden (Zeiler and Fergus 2014). */
   OCCLUSION("occlusion", "drop of the score where a patch is hidden; 196 patches", Need.OUTPUTS),
   /** The probability under random masks (Petsiuk et al. 2018). */
@@ -107,8 +99,7 @@ public enum MapMethod implements Named {
       Need.ACTIVATIONS),
   /** Channels weighed by the score of the image seen through them (Wang et al. 2020). */
   SCORECAM(
-      "scorecam", "Wang et al. 2020: score of the image seen through a channel", Need.ACTIVATIONS);
-=======
+      "scorecam", "Wang et al. 2020: score of the image seen through a channel", Need.ACTIVATIONS),
   /**
    * Attention rollout (Abnar and Zuidema 2020): R = A'_L ... A'_1, where A' is the mean of 0.5 A +
    * 0.5 I over the heads, each row divided by its sum. The map is the mean of R's rows of the
@@ -139,7 +130,6 @@ public enum MapMethod implements Named {
       """,
       "",
       Need.ATTENTION);
->>>>>>> tf-maps
 
   /** What an engine must compute for a method. */
   public enum Need {
@@ -178,14 +168,11 @@ public enum MapMethod implements Named {
     this(id, description, statements, poles, Need.GRADIENT);
   }
 
-<<<<<<< HEAD
   /** A method that has no part in a compiled program. */
   MapMethod(String id, String description, Need need) {
     this(id, description, "", "", need);
   }
 
-=======
->>>>>>> tf-maps
   MapMethod(String id, String description, String statements, String poles, Need need) {
     this.id = id;
     this.description = description;
@@ -209,13 +196,11 @@ public enum MapMethod implements Named {
     return need;
   }
 
-<<<<<<< HEAD
   /** {@return whether maps are computed by running the network forward only} */
   public boolean isForward() {
     return need == Need.OUTPUTS || need == Need.ACTIVATIONS;
   }
 
-=======
   /** {@return whether the method needs the score's gradient with respect to every attention} */
   public boolean usesAttentionGradient() {
     return this == GRADIENT_ROLLOUT;
@@ -230,23 +215,16 @@ public enum MapMethod implements Named {
    */
   public static MapMethod defaultOf(TargetView view) {
     return view.layout() == TargetView.Layout.CHANNELS_FIRST ? GRADCAM_PLUS_PLUS : GRADCAM;
->>>>>>> tf-maps
   }
 
   /**
    * Returns the TorchScript statements.
    *
    * @return lines that read {@code a} and {@code g} and assign {@code weighted}, all (N, K, h, w);
-<<<<<<< HEAD
    *     the map is the rectified sum of {@code weighted} over K. Of a method that needs {@link
    *     Need#ATTENTION}: lines that read {@code attention} (N, heads, T, T), the {@code identity}
    *     (1, T, T) and perhaps the gradient {@code g}, and update {@code rollout} (N, T, T). Empty for
    *     a method that runs the network forward only
-=======
-   *     the map is the rectified sum of {@code weighted} over K. Of a method that needs {@link
-   *     Need#ATTENTION}: lines that read {@code attention} (N, heads, T, T), the {@code identity}
-   *     (1, T, T) and perhaps the gradient {@code g}, and update {@code rollout} (N, T, T)
->>>>>>> tf-maps
    */
   public String statements() {
     return statements;
