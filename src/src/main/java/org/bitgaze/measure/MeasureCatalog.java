@@ -71,15 +71,22 @@ public final class MeasureCatalog {
 
   /**
    * Adds the measures that are always taken because they cost nothing: those of answers, and
-   * whether the map vanished.
+   * whether the map vanished. Measures of tasks are not among them: a model's objective names its
+   * own.
    *
    * @param chosen measures of maps
    * @return those and the others, in order
    */
   public static Set<Measure> withAnswers(Collection<? extends Measure> chosen) {
     List<Measure> both = new ArrayList<>(chosen);
-    both.addAll(all(m -> !m.isOfMaps() && m.domain() != Measure.Domain.SIGNAL));
+    both.addAll(all(MeasureCatalog::isAlwaysTaken));
     return ordered(both);
+  }
+
+  private static boolean isAlwaysTaken(Measure measure) {
+    return !measure.isOfMaps()
+        && measure.domain() != Measure.Domain.SIGNAL
+        && measure.domain() != Measure.Domain.TASK;
   }
 
   /**

@@ -9,9 +9,15 @@ package org.bitgaze.measure;
  * @param answer the class that the network finds most likely
  * @param expected the class that the reference names: f32's answer, or the image's label
  * @param fidelity how much of the reference's signals is left
+ * @param agreement how the answers agree by the task's own measures
  */
 public record MeasureInput(
-    ScaledMap map, ScaledMap reference, int answer, int expected, Fidelity fidelity) {
+    ScaledMap map,
+    ScaledMap reference,
+    int answer,
+    int expected,
+    Fidelity fidelity,
+    Agreement agreement) {
   /** Stands for the class of a reference that names none. */
   public static final int NO_CLASS = -1;
 
@@ -25,6 +31,36 @@ public record MeasureInput(
    */
   public MeasureInput(ScaledMap map, ScaledMap reference, int answer, int expected) {
     this(map, reference, answer, expected, Fidelity.UNKNOWN);
+  }
+
+  /**
+   * Compares maps, answers and signals of classifiers.
+   *
+   * @param map the class activation map M
+   * @param reference the map or mask R
+   * @param answer the class that the network finds most likely
+   * @param expected the class that the reference names
+   * @param fidelity how much of the reference's signals is left
+   */
+  public MeasureInput(
+      ScaledMap map, ScaledMap reference, int answer, int expected, Fidelity fidelity) {
+    this(map, reference, answer, expected, fidelity, Agreement.NONE);
+  }
+
+  /**
+   * Compares maps and the answers of a task whose answers are not classes. Answers are numbered so
+   * that equal ones have one number.
+   *
+   * @param map the class activation map M
+   * @param reference the map R; a map without values if only answers are compared
+   * @param agreement how the answers agree
+   * @param fidelity how much of the reference's signals is left
+   * @return the subject
+   */
+  public static MeasureInput ofAnswers(
+      ScaledMap map, ScaledMap reference, Agreement agreement, Fidelity fidelity) {
+    int expected = agreement.same().map(same -> same ? 0 : 1).orElse(NO_CLASS);
+    return new MeasureInput(map, reference, 0, expected, fidelity, agreement);
   }
 
   /**

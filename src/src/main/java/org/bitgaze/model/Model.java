@@ -352,7 +352,8 @@ public final class Model implements Serializable {
             content.network(),
             parts.execution.resize().apply(content.preprocessing()),
             content.targetLayer(),
-            parts.execution);
+            parts.execution,
+            content.objective());
     try {
       info = ModelInfo.of(open, content.notices());
     } catch (RuntimeException e) {

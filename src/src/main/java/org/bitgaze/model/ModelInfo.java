@@ -16,7 +16,7 @@ import org.bitgaze.weights.Tensor;
  * @param preprocessing what is done to images
  * @param targetLayer layer whose activations a map weighs
  * @param objective what the outputs mean
- * @param classes number of outputs
+ * @param classes number of classes
  * @param largestActivation elements of the network's largest activation, for one image
  * @param notices what was converted or chosen when the files were read, one sentence each
  */
@@ -32,8 +32,7 @@ public record ModelInfo(
 
   static ModelInfo of(OpenModel open, List<String> notices) {
     Graph graph = open.network().graph();
-    int side = open.preprocessing().framing().side();
-    Shapes shapes = Shapes.of(graph, side, side);
+    Shapes shapes = Shapes.of(graph, open.size().height(), open.size().width());
     long largest = 1;
     for (Node node : graph.nodes()) {
       largest = Math.max(largest, Tensor.elements(shapes.get(node.name())));
@@ -41,7 +40,7 @@ public record ModelInfo(
     return new ModelInfo(
         open.preprocessing(),
         open.targetLayer(),
-        Objective.CLASSIFICATION,
+        open.objective(),
         open.classes(),
         largest,
         List.copyOf(notices));

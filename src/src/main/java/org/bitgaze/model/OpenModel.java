@@ -3,11 +3,13 @@ package org.bitgaze.model;
 import java.io.Closeable;
 import java.io.IOException;
 import java.util.List;
+import org.bitgaze.explain.Objective;
 import org.bitgaze.image.Preprocessing;
 import org.bitgaze.network.Graph;
 import org.bitgaze.network.Network;
 import org.bitgaze.network.Shapes;
 import org.bitgaze.network.TargetLayer;
+import org.bitgaze.network.op.Size;
 import org.bitgaze.quant.QuantizableLayer;
 
 /**
@@ -17,10 +19,33 @@ import org.bitgaze.quant.QuantizableLayer;
  * @param preprocessing what is done to images
  * @param targetLayer layer whose activations a map weighs
  * @param execution how the network is run
+ * @param objective what the outputs mean
  */
 public record OpenModel(
-    Network network, Preprocessing preprocessing, String targetLayer, Execution execution)
+    Network network,
+    Preprocessing preprocessing,
+    String targetLayer,
+    Execution execution,
+    Objective objective)
     implements Closeable {
+
+  /**
+   * Opens a classifier.
+   *
+   * @param network the network, checked: every parameter is there and has the right shape
+   * @param preprocessing what is done to images
+   * @param targetLayer layer whose activations a map weighs
+   * @param execution how the network is run
+   */
+  public OpenModel(
+      Network network, Preprocessing preprocessing, String targetLayer, Execution execution) {
+    this(network, preprocessing, targetLayer, execution, Objective.CLASSIFICATION);
+  }
+
+  /** {@return height and width of the network's input} */
+  public Size size() {
+    return new Size(preprocessing.framing().height(), preprocessing.framing().width());
+  }
 
   /**
    * Finds the target layer.
@@ -32,19 +57,21 @@ public record OpenModel(
     return TargetLayer.resolve(
         network.graph(),
         targetLayer,
-        preprocessing.framing().side(),
+        size(),
         execution.mode(),
-        execution.target().bypass());
+        execution.target().bypass() || !objective.isClassification());
   }
 
   /**
-   * Returns the size of the network's output.
+   * Returns the number of classes, which is that of a classifier's outputs.
    *
    * @return number of classes
    */
   public int classes() {
-    int side = preprocessing.framing().side();
-    return Shapes.of(network.graph(), side, side).get(network.graph().output().name())[0];
+    return objective.isClassification()
+        ? Shapes.of(network.graph(), size().height(), size().width())
+            .get(network.graph().output().name())[0]
+        : objective.classes();
   }
 
   /**
@@ -54,7 +81,7 @@ public record OpenModel(
    */
   public List<QuantizableLayer> layers() {
     Graph graph = network().apply(execution().mode()).graph();
-    return QuantizableLayer.of(graph, execution().scheme(), preprocessing().framing().side());
+    return QuantizableLayer.of(graph, execution().scheme(), size());
   }
 
   @Override

@@ -6,6 +6,8 @@ import java.util.Optional;
 import java.util.function.Function;
 import org.bitgaze.network.Graph;
 import org.bitgaze.network.Node;
+import org.bitgaze.network.OutputWalk;
+import org.bitgaze.network.op.Outputs;
 import org.bitgaze.quant.Precision.IntegerRange;
 
 /** Finds the places in a graph where activations are quantized. */
@@ -43,6 +45,9 @@ public final class QuantizationPoints {
                         .orElse(node);
                 points.put(behind.name(), new Point(node.name(), row.fixed()));
               });
+    }
+    if (graph.output().op() instanceof Outputs) {
+      points.keySet().removeAll(OutputWalk.decoding(graph));
     }
     if (!scheme.quantizedLogits()) {
       // An activation fused with the last layer keeps its point.

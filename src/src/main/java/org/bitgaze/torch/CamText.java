@@ -59,7 +59,7 @@ final class CamText {
     target = compiled.rewritten().locate(layer);
     this.arithmetic = arithmetic;
     normalization = model.preprocessing().normalization();
-    Size size = Size.of(model.preprocessing().framing().side());
+    Size size = model.size();
     text = ProgramText.ofAttributes(compiled.graph(), size).withConvolutions(convolutions);
     ClippedLogits clipping =
         scheme.quantizedLogits() && !quantization.equals(Quantization.NONE)

@@ -24,7 +24,7 @@ import org.junit.jupiter.params.provider.ValueSource;
 class QuantizableLayerTest {
   private static List<QuantizableLayer> layers(String network) {
     Graph graph = new FoldBatchNorm().rewrite(Architecture.of(network).graph(1000)).graph();
-    return QuantizableLayer.of(graph, ActivationScheme.DEPLOYMENT, 224);
+    return QuantizableLayer.of(graph, ActivationScheme.DEPLOYMENT, Size.of(224));
   }
 
   /** PointPlacement and layers without points, in order, against torch.fx. */
