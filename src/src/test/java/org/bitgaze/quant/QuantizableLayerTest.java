@@ -13,6 +13,7 @@ import java.util.List;
 import java.util.Map;
 import org.bitgaze.network.FoldBatchNorm;
 import org.bitgaze.network.Graph;
+import org.bitgaze.network.op.Size;
 import org.bitgaze.quant.sweep.Cost;
 import org.bitgaze.testing.Golden;
 import org.bitgaze.testing.Shared;

@@ -16,6 +16,7 @@ import org.bitgaze.network.op.ReLU;
 import org.bitgaze.network.op.ReLU6;
 import org.bitgaze.network.op.ScalarAffine;
 import org.bitgaze.network.op.Sigmoid;
+import org.bitgaze.network.op.Softmax;
 import org.bitgaze.network.op.Tanh;
 import org.bitgaze.network.op.UnaryFunction;
 import org.bitgaze.network.op.UnaryFunction.Kind;
@@ -54,6 +55,7 @@ final class ActivationOperators {
           function("Softplus", Kind.SOFTPLUS),
           function("Softsign", Kind.SOFTSIGN),
           function("Mish", Kind.MISH),
+          Operator.of("Softmax", 1, 1, Set.of("axis"), ActivationOperators::softmax),
           Operator.of("Pow", 2, 2, Set.of(), ActivationOperators::power),
           Operator.of("PRelu", 2, 2, Set.of(), ActivationOperators::prelu),
           Operator.of("Clip", 1, 3, Set.of("min", "max"), ActivationOperators::clip));
@@ -77,6 +79,18 @@ final class ActivationOperators {
     } else {
       throw new IllegalArgumentException("by an exponent of " + exponent + " is not supported");
     }
+  }
+
+  /** Up to operator set 12 over all dimensions from the axis on, which must be one. */
+  private static void softmax(OnnxNode n) {
+    boolean merges = n.opset() < 13;
+    Activation x = n.activation(0);
+    int axis = OnnxNode.axis(n.attributes().integer("axis", merges ? 1 : -1), x.rank());
+    int[] shape = x.shape();
+    if (merges && Constant.size(Arrays.copyOfRange(shape, axis, shape.length)) != shape[axis]) {
+      throw new IllegalArgumentException("over several dimensions is not supported");
+    }
+    n.emit(new Softmax(x.order()[axis]), x);
   }
 
   private static void emit(OnnxNode n, Op op) {
