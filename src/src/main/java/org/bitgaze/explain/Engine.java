@@ -10,7 +10,9 @@ import org.bitgaze.explain.MapMethod.Need;
 /** What runs a network, and what it can compute of it. */
 public enum Engine implements Named {
   /** Compiled TorchScript programs in libtorch. */
-  TORCH("simulated precisions in libtorch", Set.of(Need.OUTPUTS, Need.ACTIVATIONS, Need.GRADIENT, Need.ATTENTION)),
+  TORCH(
+      "simulated precisions in libtorch",
+      Set.of(Need.OUTPUTS, Need.ACTIVATIONS, Need.GRADIENT, Need.ATTENTION)),
   /** An ONNX file as it is deployed: ONNX Runtime's own kernels, on the CPU. */
   ONNX_RUNTIME("ONNX files as they are deployed", Set.of(Need.OUTPUTS, Need.ACTIVATIONS));
 

@@ -1,7 +1,9 @@
 package org.bitgaze.explain;
 
 import java.util.List;
+import java.util.Optional;
 import java.util.OptionalInt;
+import org.bitgaze.image.ImageSize;
 import org.bitgaze.image.RgbImage;
 
 /**
@@ -15,8 +17,27 @@ public interface Explainer extends AutoCloseable {
    * @param key the image's key, which chooses its random numbers where a network draws any
    * @param image what the network sees
    * @param explainedClass the class to explain; nothing for the network's own answer
+   * @param reference the answer to explain, of a task that is not classification; nothing for the
+   *     network's own answer
+   * @param size the size of the image before the network's preprocessing, where it is known
    */
-  record Input(String key, RgbImage image, OptionalInt explainedClass) {}
+  record Input(
+      String key,
+      RgbImage image,
+      OptionalInt explainedClass,
+      Optional<Answer> reference,
+      Optional<ImageSize> size) {
+    /**
+     * An image for a classifier.
+     *
+     * @param key the image's key
+     * @param image what the network sees
+     * @param explainedClass the class to explain; nothing for the network's own answer
+     */
+    public Input(String key, RgbImage image, OptionalInt explainedClass) {
+      this(key, image, explainedClass, Optional.empty(), Optional.empty());
+    }
+  }
 
   /**
    * Explains images in one native call.

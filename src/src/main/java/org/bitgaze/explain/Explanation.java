@@ -8,15 +8,16 @@ import org.bitgaze.measure.MapStatus;
 /**
  * A network's outputs for one image, and where it looked.
  *
- * @param cam map at the resolution of the target layer or the map method: not scaled; negative
- *     values only by a method that runs the network forward only
- * @param logits the network's outputs, one per class
+ * @param cam map at the target layer's resolution: not negative, not scaled; without cells if the
+ *     answer has nothing to explain
+ * @param logits the network's outputs; of a classifier one per class
  * @param explained class whose logit the map explains
  * @param clipped whether that logit lies beyond its quantization range; false where logits are not
  *     quantized
  * @param unstable share of the map's weights that are near a pole of the method, see {@link
  *     MapMethod#poles}, in [0, 1]; 0 where that cannot be or is not counted
  * @param fidelity how much of the full-precision signals is left, where that was computed
+ * @param answer the network's own answer, if its task is not classification
  */
 public record Explanation(
     Heatmap cam,
@@ -24,7 +25,8 @@ public record Explanation(
     int explained,
     boolean clipped,
     float unstable,
-    Fidelity fidelity) {
+    Fidelity fidelity,
+    Optional<Answered> answer) {
   /** From this share on, a map is reported as unstable. */
   private static final float UNSTABLE = 0.05f;
 
@@ -41,13 +43,33 @@ public record Explanation(
   }
 
   /**
+   * Makes an explanation of a classifier.
+   *
+   * @param cam map at the target layer's resolution: not negative, not scaled
+   * @param logits the network's outputs, one per class
+   * @param explained class whose logit the map explains
+   * @param clipped whether that logit lies beyond its quantization range
+   * @param unstable share of the map's weights that are near a pole of the method
+   * @param fidelity how much of the full-precision signals is left
+   */
+  public Explanation(
+      Heatmap cam,
+      float[] logits,
+      int explained,
+      boolean clipped,
+      float unstable,
+      Fidelity fidelity) {
+    this(cam, logits, explained, clipped, unstable, fidelity, Optional.empty());
+  }
+
+  /**
    * Adds fidelity.
    *
    * @param measured how much of the full-precision signals is left
    * @return a new explanation
    */
   public Explanation withFidelity(Fidelity measured) {
-    return new Explanation(cam, logits, explained, clipped, unstable, measured);
+    return new Explanation(cam, logits, explained, clipped, unstable, measured, answer);
   }
 
   /**
@@ -62,12 +84,15 @@ public record Explanation(
    * Tells whether outputs and map are numbers, and whether the map has values.
    *
    * @return {@link MapStatus#NOT_FINITE} if an output or a value of the map is NaN or infinite;
-   *     {@link MapStatus#VANISHED} or {@link MapStatus#CLIPPED} if the map is zero everywhere; else
-   *     {@link MapStatus#OK}
+   *     {@link MapStatus#NOTHING} if the answer has nothing to explain; {@link MapStatus#VANISHED}
+   *     or {@link MapStatus#CLIPPED} if the map is zero everywhere; else {@link MapStatus#OK}
    */
   public MapStatus status() {
     if (problem().isPresent()) {
       return MapStatus.NOT_FINITE;
+    }
+    if (cam.values().length == 0) {
+      return MapStatus.NOTHING;
     }
     for (float value : cam.values()) {
       if (value != 0) {
@@ -94,9 +119,9 @@ public record Explanation(
     return true;
   }
 
-  /** {@return the network's own answer, see {@link Objective#CLASSIFICATION}} */
+  /** {@return the largest output: a classifier's own answer} */
   public int topClass() {
-    return Objective.CLASSIFICATION.answer(logits);
+    return Classification.largest(logits);
   }
 
   /**
@@ -106,6 +131,6 @@ public record Explanation(
    * @return in [0, 1], see {@link Objective#CLASSIFICATION}
    */
   public double probability(int index) {
-    return Objective.CLASSIFICATION.probability(logits, index);
+    return Classification.probability(logits, index);
   }
 }

@@ -223,8 +223,8 @@ public enum MapMethod implements Named {
    * @return lines that read {@code a} and {@code g} and assign {@code weighted}, all (N, K, h, w);
    *     the map is the rectified sum of {@code weighted} over K. Of a method that needs {@link
    *     Need#ATTENTION}: lines that read {@code attention} (N, heads, T, T), the {@code identity}
-   *     (1, T, T) and perhaps the gradient {@code g}, and update {@code rollout} (N, T, T). Empty for
-   *     a method that runs the network forward only
+   *     (1, T, T) and perhaps the gradient {@code g}, and update {@code rollout} (N, T, T). Empty
+   *     for a method that runs the network forward only
    */
   public String statements() {
     return statements;

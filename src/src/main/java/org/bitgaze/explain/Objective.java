@@ -1,7 +1,12 @@
 package org.bitgaze.explain;
 
 import java.io.Serializable;
+import java.util.Optional;
+import java.util.Set;
 import org.bitgaze.choice.Named;
+import org.bitgaze.measure.Agreement;
+import org.bitgaze.measure.Grid;
+import org.bitgaze.measure.Measure;
 
 /**
  * What a network's outputs mean: which answer they give, and which score a map explains. The score
@@ -11,29 +16,63 @@ public interface Objective extends Named, Serializable {
   /** One class per image: the answer is the largest logit, and W is one-hot. */
   Objective CLASSIFICATION = new Classification();
 
+  /** {@return the number of classes} */
+  int classes();
+
   /**
    * Finds the network's answer.
    *
    * @param outputs the outputs for one image
-   * @return class index
+   * @param grid the network's input, and where the picture lies in it
+   * @return the answer
+   * @throws IllegalArgumentException if the outputs contradict what is known of them
    */
-  int answer(float[] outputs);
-
-  /**
-   * Computes a class's probability.
-   *
-   * @param outputs the outputs for one image
-   * @param index the class
-   * @return in [0, 1]
-   */
-  double probability(float[] outputs, int index);
+  Answer answer(float[] outputs, Grid grid);
 
   /**
    * Computes the weights of the explained score.
    *
-   * @param outputs the outputs for one image
-   * @param index the explained class
-   * @return W, as many numbers as there are outputs
+   * @param outputs number of outputs for one image
+   * @param explained an answer of this objective
+   * @return W, one number for each output; nothing if the answer has nothing to explain
    */
-  float[] weights(float[] outputs, int index);
+  Optional<float[]> weights(int outputs, Answer explained);
+
+  /**
+   * Compares two answers.
+   *
+   * @param answer the answer
+   * @param reference the one at full precision
+   * @return how they agree
+   */
+  Agreement agreement(Answer answer, Answer reference);
+
+  /**
+   * Compares an answer with what the image shows.
+   *
+   * @param answer the answer
+   * @param truth what the image shows
+   * @param grid the network's input, and where the picture lies in it
+   * @return how they agree
+   * @throws IllegalArgumentException if such a label is not one of this task
+   */
+  Agreement agreement(Answer answer, Truth truth, Grid grid);
+
+  /** {@return the measures of answers that only this task has} */
+  Set<Measure> measures();
+
+  /** {@return the map method that suits the task} */
+  default MapMethod method() {
+    return MapMethod.GRADCAM_PLUS_PLUS;
+  }
+
+  /** {@return why an image has no map if the answer has nothing to explain} */
+  default String nothing() {
+    return "the answer has nothing to explain";
+  }
+
+  /** {@return whether this is classification, whose programs choose the class themselves} */
+  default boolean isClassification() {
+    return id().equals(CLASSIFICATION.id());
+  }
 }

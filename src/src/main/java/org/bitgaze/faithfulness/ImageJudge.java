@@ -9,7 +9,7 @@ import java.util.OptionalDouble;
 import java.util.Set;
 import java.util.function.UnaryOperator;
 import java.util.stream.IntStream;
-import org.bitgaze.explain.Objective;
+import org.bitgaze.explain.Classification;
 import org.bitgaze.measure.Faithfulness;
 import org.bitgaze.measure.Measure;
 import org.bitgaze.measure.StandardMeasure;
@@ -153,9 +153,7 @@ public final class ImageJudge {
   }
 
   private static double[] probabilities(List<float[]> outputs, int explained) {
-    return outputs.stream()
-        .mapToDouble(o -> Objective.CLASSIFICATION.probability(o, explained))
-        .toArray();
+    return outputs.stream().mapToDouble(o -> Classification.probability(o, explained)).toArray();
   }
 
   /** Inputs of several questions share native calls, so that few calls are not full. */

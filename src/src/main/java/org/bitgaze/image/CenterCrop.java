@@ -1,12 +1,16 @@
 package org.bitgaze.image;
 
 /**
- * Resizes the shorter side, then takes the centre, as torchvision's evaluation transforms do.
+ * Resizes an image so that it covers a rectangle, then takes the centre, as torchvision's
+ * evaluation transforms do with squares.
  *
- * @param resize shorter side after resizing, in pixels
- * @param side side of the crop, in pixels, at most {@code resize}
+ * @param resizedHeight the height that a resized image has at least, in pixels
+ * @param resizedWidth the width that it has at least; a resized image has one of both exactly
+ * @param height height of the crop in pixels, at most {@code resizedHeight}
+ * @param width width of the crop in pixels, at most {@code resizedWidth}
  */
-public record CenterCrop(int resize, int side) implements Framing {
+public record CenterCrop(int resizedHeight, int resizedWidth, int height, int width)
+    implements Framing {
   private static final long serialVersionUID = 1L;
 
   /** The crop of most of torchvision's weights: 224 of 256 pixels. */
@@ -18,49 +22,72 @@ public record CenterCrop(int resize, int side) implements Framing {
    * @throws IllegalArgumentException if the crop is empty or larger than the resized image
    */
   public CenterCrop {
-    if (side < 1 || side > resize) {
+    if (height < 1 || width < 1 || height > resizedHeight || width > resizedWidth) {
       throw new IllegalArgumentException(
-          "a crop of " + side + " pixels does not fit an image resized to " + resize + " pixels");
+          "a crop of "
+              + Framing.format(height, width)
+              + " pixels does not fit an image resized to "
+              + Framing.format(resizedHeight, resizedWidth)
+              + " pixels");
     }
+  }
+
+  /**
+   * Takes a square.
+   *
+   * @param resize shorter side after resizing, in pixels
+   * @param side side of the crop, in pixels, at most {@code resize}
+   */
+  public CenterCrop(int resize, int side) {
+    this(resize, resize, side, side);
+  }
+
+  /**
+   * Takes a crop of any size with the proportions of {@link #IMAGENET}: 7/8 of the resized image.
+   *
+   * @param height height of the crop in pixels
+   * @param width its width
+   * @return the crop
+   */
+  public static CenterCrop imagenet(int height, int width) {
+    return new CenterCrop(
+        HalfEven.of((long) height * IMAGENET.resizedHeight, IMAGENET.height),
+        HalfEven.of((long) width * IMAGENET.resizedWidth, IMAGENET.width),
+        height,
+        width);
   }
 
   @Override
   public RgbImage apply(RgbImage image, Interpolation filter) {
-    int shorter = Math.min(image.width(), image.height());
+    Rectangle at = rectangle(image.width(), image.height());
     return Resampling.apply(
         image,
-        taps(filter, image.height(), resized(image.height(), shorter)),
-        taps(filter, image.width(), resized(image.width(), shorter)));
-  }
-
-  @Override
-  public Region region(int width, int height) {
-    int shorter = Math.min(width, height);
-    double newWidth = resized(width, shorter);
-    double newHeight = resized(height, shorter);
-    return new Region(
-        offset(resized(width, shorter)) / newWidth,
-        offset(resized(height, shorter)) / newHeight,
-        side / newWidth,
-        side / newHeight);
-  }
-
-  /** The length of an edge after resizing. */
-  private int resized(int edge, int shorter) {
-    return (int) ((double) resize * edge / shorter);
-  }
-
-  private Taps taps(Interpolation filter, int size, int newSize) {
-    return Taps.of(filter, size, newSize, offset(newSize), side);
+        Taps.of(filter, image.height(), at.height(), -at.top(), height),
+        Taps.of(filter, image.width(), at.width(), -at.left(), width));
   }
 
   /** Rounds half to even, as torchvision's centre crop does. */
-  private int offset(int newSize) {
-    return (int) Math.rint((newSize - side) / 2.0);
+  @Override
+  public Rectangle rectangle(int imageWidth, int imageHeight) {
+    boolean tall = (long) imageWidth * resizedHeight <= (long) imageHeight * resizedWidth;
+    int newWidth = tall ? resizedWidth : fraction(resizedHeight, imageWidth, imageHeight);
+    int newHeight = tall ? fraction(resizedWidth, imageHeight, imageWidth) : resizedHeight;
+    return new Rectangle(
+        -HalfEven.of(newHeight - height, 2),
+        -HalfEven.of(newWidth - width, 2),
+        newHeight,
+        newWidth);
+  }
+
+  private static int fraction(int size, int edge, int other) {
+    return Math.toIntExact((long) size * edge / other);
   }
 
   @Override
   public String toString() {
-    return "resize=" + resize + ",crop=" + side;
+    return "resize="
+        + Framing.format(resizedHeight, resizedWidth)
+        + ",crop="
+        + Framing.format(height, width);
   }
 }

@@ -42,7 +42,7 @@ public record Preprocessing(
    * @return a new preprocessing
    */
   public Preprocessing withResize(int shorter) {
-    return with(new CenterCrop(shorter, framing.side()));
+    return with(new CenterCrop(shorter, framing.height()));
   }
 
   /**
@@ -80,17 +80,25 @@ public record Preprocessing(
         throw new IllegalArgumentException(
             "preprocessing '"
                 + part.strip()
-                + "' is not one of resize=N, resize=squash, crop=N, interpolation=NAME,"
+                + "' is not one of resize=N, resize=squash, resize=letterbox, crop=N, crop=HxW, interpolation=NAME,"
                 + " mean=R/G/B, std=R/G/B");
       }
       parts.put(sides[0].strip(), sides[1].strip());
     }
     Preprocessing p = IMAGENET;
     Normalization n = p.normalization;
+    String crop = parts.getOrDefault("crop", "" + CenterCrop.IMAGENET.height());
+    boolean square = !crop.contains("x");
+    String resize = parts.get("resize");
+    if (resize == null) {
+      Framing sized = Framing.parse(Squash.NAME, crop);
+      resize =
+          square
+              ? "" + CenterCrop.IMAGENET.resizedHeight()
+              : resized(CenterCrop.imagenet(sized.height(), sized.width()));
+    }
     return new Preprocessing(
-        Framing.parse(
-            parts.getOrDefault("resize", "" + CenterCrop.IMAGENET.resize()),
-            parts.getOrDefault("crop", "" + CenterCrop.IMAGENET.side())),
+        Framing.parse(resize, crop),
         Named.find(
             Interpolation.values(),
             "interpolation",
@@ -98,6 +106,10 @@ public record Preprocessing(
         new Normalization(
             Normalization.parse(parts.getOrDefault("mean", Normalization.format(n.mean()))),
             Normalization.parse(parts.getOrDefault("std", Normalization.format(n.std())))));
+  }
+
+  private static String resized(CenterCrop crop) {
+    return Framing.format(crop.resizedHeight(), crop.resizedWidth());
   }
 
   /** {@return the preprocessing, as {@link #parse} reads it} */

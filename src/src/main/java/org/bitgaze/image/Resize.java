@@ -3,7 +3,7 @@ package org.bitgaze.image;
 import java.util.Locale;
 import org.bitgaze.choice.Named;
 
-/** How an image is fitted to a network's square input. */
+/** How an image is fitted to a network's input. */
 public enum Resize implements Named {
   /** The framing of the weights' own preprocessing. */
   CROP("the centre crop of the weights' preprocessing") {
@@ -16,7 +16,16 @@ public enum Resize implements Named {
   SQUASH("the whole image, squashed to a square") {
     @Override
     public Preprocessing apply(Preprocessing recipe) {
-      return recipe.with(new Squash(recipe.framing().side())).with(Interpolation.BILINEAR);
+      return recipe
+          .with(new Squash(recipe.framing().height(), recipe.framing().width()))
+          .with(Interpolation.BILINEAR);
+    }
+  },
+  /** The whole image, with its proportions, and grey beside it. */
+  LETTERBOX("the whole image, with its proportions, on grey") {
+    @Override
+    public Preprocessing apply(Preprocessing recipe) {
+      return recipe.with(new Letterbox(recipe.framing().height(), recipe.framing().width()));
     }
   };
 

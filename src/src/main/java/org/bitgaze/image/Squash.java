@@ -1,11 +1,12 @@
 package org.bitgaze.image;
 
 /**
- * Resizes the whole image to a square, without keeping its proportions.
+ * Resizes the whole image to the network's input, without keeping its proportions.
  *
- * @param side of the square, in pixels
+ * @param height height of the network's input in pixels
+ * @param width its width
  */
-public record Squash(int side) implements Framing {
+public record Squash(int height, int width) implements Framing {
   private static final long serialVersionUID = 1L;
 
   /** The name of this framing in place of a resized size. */
@@ -14,29 +15,36 @@ public record Squash(int side) implements Framing {
   /**
    * Checks the size.
    *
-   * @throws IllegalArgumentException if the square is empty
+   * @throws IllegalArgumentException if the input is empty
    */
   public Squash {
-    if (side < 1) {
-      throw new IllegalArgumentException("a side of " + side + " pixels is less than 1");
-    }
+    Framing.requirePositive(height, width);
+  }
+
+  /**
+   * Resizes to a square.
+   *
+   * @param side of the square, in pixels
+   */
+  public Squash(int side) {
+    this(side, side);
   }
 
   @Override
   public RgbImage apply(RgbImage image, Interpolation filter) {
     return Resampling.apply(
         image,
-        Taps.of(filter, image.height(), side, 0, side),
-        Taps.of(filter, image.width(), side, 0, side));
+        Taps.of(filter, image.height(), height, 0, height),
+        Taps.of(filter, image.width(), width, 0, width));
   }
 
   @Override
-  public Region region(int width, int height) {
-    return Region.WHOLE;
+  public Rectangle rectangle(int imageWidth, int imageHeight) {
+    return Rectangle.of(height, width);
   }
 
   @Override
   public String toString() {
-    return "resize=" + NAME + ",crop=" + side;
+    return "resize=" + NAME + ",crop=" + Framing.format(height, width);
   }
 }

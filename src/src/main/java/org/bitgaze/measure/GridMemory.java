@@ -11,10 +11,10 @@ import java.util.Deque;
 public final class GridMemory {
   private final Deque<double[]> free = new ArrayDeque<>();
 
-  /** One value for each pixel of the grid, whatever they are. */
-  double[] take() {
+  /** Numbers, whatever they are. Only arrays of the length that was asked for last are kept. */
+  double[] take(int length) {
     double[] grid = free.poll();
-    return grid == null ? new double[ScaledMap.GRID * ScaledMap.GRID] : grid;
+    return grid == null || grid.length != length ? new double[length] : grid;
   }
 
   /** Takes back what was taken; who gave it must not read it any more. */

@@ -14,6 +14,8 @@ public enum MapStatus {
   NOT_FINITE("it is not finite"),
   /** The mask has no pixel of the object. */
   EMPTY("the mask is empty"),
+  /** The answer has nothing to explain, such as no detections. */
+  NOTHING("the answer has nothing to explain"),
   /** There is no map. */
   MISSING("there is none"),
   /** The map shows another part of the image. */

@@ -44,6 +44,8 @@ public interface Measure extends Named, Serializable {
     F32_ANSWER(Reference.F32::equals),
     /** The answer, and the image's label. */
     LABEL(Reference.LABEL::equals),
+    /** The answer, and the one at full precision or the image's label, by a task's own measure. */
+    TASK(reference -> reference.equals(Reference.F32) || reference.equals(Reference.LABEL)),
     /** The network's signals, and those at full precision. Only a sweep has both. */
     SIGNAL(Reference.F32::equals),
     /** A network's answers to images that are changed as a map says. */
@@ -124,7 +126,7 @@ public interface Measure extends Named, Serializable {
               map == MapStatus.OK
                   && input.reference().mask().filter(mask -> !mask.isEmpty()).isPresent();
           case PRESENCE -> map == MapStatus.OK || map.isVanished();
-          case SIGNAL, FAITHFULNESS, CONFIDENCE -> true;
+          case SIGNAL, TASK, FAITHFULNESS, CONFIDENCE -> true;
           case F32_ANSWER, LABEL -> input.expected() != MeasureInput.NO_CLASS;
         };
     double value = defined ? value(input) : Double.NaN;

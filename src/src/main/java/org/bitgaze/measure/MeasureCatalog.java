@@ -76,7 +76,8 @@ public final class MeasureCatalog {
 
   /**
    * Adds the measures that are always taken because they cost nothing: those of answers, and
-   * whether the map vanished; with a measure of faithfulness, also the confidence.
+   * whether the map vanished; with a measure of faithfulness, also the confidence. Measures of
+   * tasks are not among them: a model's objective names its own.
    *
    * @param chosen measures of maps
    * @return those and the others, in order
@@ -84,13 +85,15 @@ public final class MeasureCatalog {
   public static Set<Measure> withAnswers(Collection<? extends Measure> chosen) {
     boolean judged = chosen.stream().anyMatch(m -> m.domain() == Measure.Domain.FAITHFULNESS);
     List<Measure> both = new ArrayList<>(chosen);
-    both.addAll(
-        all(
-            m ->
-                !m.isOfMaps()
-                    && m.domain() != Measure.Domain.SIGNAL
-                    && (judged || m.domain() != Measure.Domain.CONFIDENCE)));
+    both.addAll(all(m -> isAlwaysTaken(m) || judged && m.domain() == Measure.Domain.CONFIDENCE));
     return ordered(both);
+  }
+
+  private static boolean isAlwaysTaken(Measure measure) {
+    return !measure.isOfMaps()
+        && measure.domain() != Measure.Domain.SIGNAL
+        && measure.domain() != Measure.Domain.TASK
+        && measure.domain() != Measure.Domain.CONFIDENCE;
   }
 
   /**

@@ -10,6 +10,7 @@ package org.bitgaze.measure;
  * @param expected the class that the reference names: f32's answer, or the image's label
  * @param fidelity how much of the reference's signals is left
  * @param faithfulness how well the map explains a network's answers
+ * @param agreement how the answers agree by the task's own measures
  */
 public record MeasureInput(
     ScaledMap map,
@@ -17,7 +18,8 @@ public record MeasureInput(
     int answer,
     int expected,
     Fidelity fidelity,
-    Faithfulness faithfulness) {
+    Faithfulness faithfulness,
+    Agreement agreement) {
   /** Stands for the class of a reference that names none. */
   public static final int NO_CLASS = -1;
 
@@ -34,7 +36,7 @@ public record MeasureInput(
   }
 
   /**
-   * Compares maps, answers and signals.
+   * Compares maps, answers and signals of classifiers.
    *
    * @param map the class activation map M
    * @param reference the map or mask R
@@ -44,7 +46,7 @@ public record MeasureInput(
    */
   public MeasureInput(
       ScaledMap map, ScaledMap reference, int answer, int expected, Fidelity fidelity) {
-    this(map, reference, answer, expected, fidelity, Faithfulness.UNKNOWN);
+    this(map, reference, answer, expected, fidelity, Faithfulness.UNKNOWN, Agreement.NONE);
   }
 
   /**
@@ -56,7 +58,24 @@ public record MeasureInput(
    */
   public static MeasureInput of(ScaledMap map, Faithfulness faithfulness) {
     ScaledMap none = ScaledMap.without(MapStatus.OK);
-    return new MeasureInput(map, none, NO_CLASS, NO_CLASS, Fidelity.UNKNOWN, faithfulness);
+    return new MeasureInput(
+        map, none, NO_CLASS, NO_CLASS, Fidelity.UNKNOWN, faithfulness, Agreement.NONE);
+  }
+
+  /**
+   * Compares maps and the answers of a task whose answers are not classes. Answers are numbered so
+   * that equal ones have one number.
+   *
+   * @param map the class activation map M
+   * @param reference the map R; a map without values if only answers are compared
+   * @param agreement how the answers agree
+   * @param fidelity how much of the reference's signals is left
+   * @return the subject
+   */
+  public static MeasureInput ofAnswers(
+      ScaledMap map, ScaledMap reference, Agreement agreement, Fidelity fidelity) {
+    int expected = agreement.same().map(same -> same ? 0 : 1).orElse(NO_CLASS);
+    return new MeasureInput(map, reference, 0, expected, fidelity, Faithfulness.UNKNOWN, agreement);
   }
 
   /**

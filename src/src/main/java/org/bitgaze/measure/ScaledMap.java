@@ -8,6 +8,7 @@ import org.bitgaze.image.Framing.Region;
 import org.bitgaze.image.Heatmap;
 import org.bitgaze.image.MapPart;
 import org.bitgaze.image.Mask;
+import org.bitgaze.image.Rectangle;
 
 /**
  * A map made comparable: resampled to the comparison grid and scaled there to [0, 1], m' = (m -
@@ -16,11 +17,11 @@ import org.bitgaze.image.Mask;
  */
 public final class ScaledMap {
 
-  /** Side of the comparison grid in pixels: that of the image that most networks see. */
+  /** Longer side of the comparison grid in pixels: that of the image that most networks see. */
   public static final int GRID = 224;
 
-  /** Share of the grid that {@link StandardMeasure#TOPK} takes: the 5 % largest values. */
-  private static final int TOP = (int) Math.ceil(0.05 * GRID * GRID);
+  /** Share of the pixels that {@link StandardMeasure#TOPK} takes: the largest values. */
+  private static final double TOP = 0.05;
 
   /** Relative range up to which a map counts as constant: float32's noise. */
   private static final double CONSTANT = 1e-7;
@@ -32,6 +33,8 @@ public final class ScaledMap {
   private static final double SMALL = 1e-10;
 
   private final GridMemory memory;
+  private final int height;
+  private final int width;
   private double[] values;
   private final MapStatus status;
   private final int peak;
@@ -44,8 +47,15 @@ public final class ScaledMap {
   private BitSet top;
 
   private ScaledMap(
-      GridMemory memory, double[] values, MapStatus status, int peak, Optional<BitSet> mask) {
+      GridMemory memory,
+      Rectangle cells,
+      double[] values,
+      MapStatus status,
+      int peak,
+      Optional<BitSet> mask) {
     this.memory = memory;
+    this.height = cells.height();
+    this.width = cells.width();
     this.values = values;
     this.status = status;
     this.peak = peak;
@@ -62,7 +72,8 @@ public final class ScaledMap {
    * @return a map without values
    */
   public static ScaledMap without(MapStatus status) {
-    return new ScaledMap(new GridMemory(), new double[0], status, 0, Optional.empty());
+    return new ScaledMap(
+        new GridMemory(), Rectangle.of(0, 0), new double[0], status, 0, Optional.empty());
   }
 
   /**
@@ -94,53 +105,93 @@ public final class ScaledMap {
    * @return the scaled part, or one without values
    */
   public static ScaledMap of(MapPart part, GridMemory memory) {
+    return of(part, Grid.SQUARE, memory);
+  }
+
+  /**
+   * Makes a part of a map comparable on the grid of a network's input, in memory that others have
+   * used. Only the cells that show the picture count.
+   *
+   * @param part any map, also with negative values, and the part of it that the input shows
+   * @param grid the grid
+   * @param memory where the values are to lie; see {@link #release}
+   * @return the scaled part, or one without values
+   */
+  public static ScaledMap of(MapPart part, Grid grid, GridMemory memory) {
     Heatmap map = part.map();
     float min = Float.POSITIVE_INFINITY;
     float max = Float.NEGATIVE_INFINITY;
-    int largest = 0;
     float[] cells = map.values();
     for (int i = 0; i < cells.length; i++) {
       if (!Float.isFinite(cells[i])) {
         return without(MapStatus.NOT_FINITE);
       }
-      largest = cells[i] > cells[largest] ? i : largest;
       min = Math.min(min, cells[i]);
       max = Math.max(max, cells[i]);
     }
     if ((double) max - min <= CONSTANT * Math.max(Math.abs(max), Math.abs(min))) {
       return without(max == 0 && min == 0 ? MapStatus.VANISHED : MapStatus.CONSTANT);
     }
-    double[] grid = memory.take();
-    part.resample(GRID, GRID, grid);
+    Rectangle seen = grid.cells();
+    if (seen.area() == 0) {
+      return without(MapStatus.EMPTY);
+    }
+    double[] values = memory.take(seen.area());
+    if (seen.area() == grid.height() * grid.width()) {
+      part.resample(grid.height(), grid.width(), values);
+    } else {
+      cut(part.resample(grid.height(), grid.width()), grid.width(), seen, values);
+    }
     double low = Double.POSITIVE_INFINITY;
     double high = Double.NEGATIVE_INFINITY;
-    for (double v : grid) {
+    for (double v : values) {
       low = v < low ? v : low;
       high = v > high ? v : high;
     }
     if (low == high) {
-      memory.give(grid);
+      memory.give(values);
       return without(MapStatus.CONSTANT);
     }
     double range = high - low;
-    for (int i = 0; i < grid.length; i++) {
-      grid[i] = (grid[i] - low) / range;
+    for (int i = 0; i < values.length; i++) {
+      values[i] = (values[i] - low) / range;
     }
-    int peak = part.region().equals(Region.WHOLE) ? centre(map, largest) : largest(grid);
-    return new ScaledMap(memory, grid, MapStatus.OK, peak, Optional.empty());
+    int peak = part.region().equals(Region.WHOLE) ? peak(map, grid) : largest(values);
+    return new ScaledMap(memory, seen, values, MapStatus.OK, peak, Optional.empty());
   }
 
-  /** The centre of a native cell: on the grid, a corner cell's peak lies on the edge. */
-  private static int centre(Heatmap map, int cell) {
-    int y = (2 * (cell / map.width()) + 1) * GRID / (2 * map.height());
-    int x = (2 * (cell % map.width()) + 1) * GRID / (2 * map.width());
-    return y * GRID + x;
+  private static void cut(double[] all, int columns, Rectangle seen, double[] out) {
+    for (int y = 0; y < seen.height(); y++) {
+      int from = (seen.top() + y) * columns + seen.left();
+      System.arraycopy(all, from, out, y * seen.width(), seen.width());
+    }
   }
 
-  private static int largest(double[] grid) {
+  /**
+   * The centre of the largest native cell in the picture: on the grid, a corner cell's peak lies on
+   * the edge.
+   */
+  private static int peak(Heatmap map, Grid grid) {
+    Rectangle own = grid.cells(map.height(), map.width());
+    int largest = -1;
+    for (int i = 0; i < map.values().length; i++) {
+      if (own.contains(i / map.width(), i % map.width())
+          && (largest < 0 || map.values()[i] > map.values()[largest])) {
+        largest = i;
+      }
+    }
+    largest = Math.max(largest, 0);
+    Rectangle seen = grid.cells();
+    int y = (2 * (largest / map.width()) + 1) * grid.height() / (2 * map.height()) - seen.top();
+    int x = (2 * (largest % map.width()) + 1) * grid.width() / (2 * map.width()) - seen.left();
+    return Math.max(0, Math.min(seen.height() - 1, y)) * seen.width()
+        + Math.max(0, Math.min(seen.width() - 1, x));
+  }
+
+  private static int largest(double[] values) {
     int largest = 0;
-    for (int i = 1; i < grid.length; i++) {
-      largest = grid[i] > grid[largest] ? i : largest;
+    for (int i = 1; i < values.length; i++) {
+      largest = values[i] > values[largest] ? i : largest;
     }
     return largest;
   }
@@ -152,19 +203,34 @@ public final class ScaledMap {
    * @return the map, without values if nothing or all is the object's
    */
   public static ScaledMap of(Mask mask) {
+    return of(mask, Grid.SQUARE);
+  }
+
+  /**
+   * Takes a mask of a network's input as a map on its grid: 1 on the object, 0 off it.
+   *
+   * @param mask of any size; a pixel of the grid is what the mask is at its centre
+   * @param grid the grid; only the cells that show the picture count
+   * @return the map, without values if nothing or all is the object's
+   */
+  public static ScaledMap of(Mask mask, Grid grid) {
+    Rectangle seen = grid.cells();
     BitSet bits = new BitSet();
-    for (int i = 0; i < GRID * GRID; i++) {
-      int y = (2 * (i / GRID) + 1) * mask.height() / (2 * GRID);
-      int x = (2 * (i % GRID) + 1) * mask.width() / (2 * GRID);
+    for (int i = 0; i < seen.area(); i++) {
+      int row = seen.top() + i / seen.width();
+      int column = seen.left() + i % seen.width();
+      int y = (2 * row + 1) * mask.height() / (2 * grid.height());
+      int x = (2 * column + 1) * mask.width() / (2 * grid.width());
       bits.set(i, mask.bits().get(y * mask.width() + x));
     }
-    double[] values = new double[GRID * GRID];
+    double[] values = new double[seen.area()];
     bits.stream().forEach(i -> values[i] = 1);
     MapStatus status =
         bits.isEmpty()
             ? MapStatus.EMPTY
             : bits.cardinality() == values.length ? MapStatus.CONSTANT : MapStatus.OK;
-    return new ScaledMap(new GridMemory(), values, status, bits.nextSetBit(0), Optional.of(bits));
+    return new ScaledMap(
+        new GridMemory(), seen, values, status, bits.nextSetBit(0), Optional.of(bits));
   }
 
   private void summarize() {
@@ -182,6 +248,16 @@ public final class ScaledMap {
     }
     values = null;
     logarithms = null;
+  }
+
+  /** {@return the number of rows of {@link #values}; 0 if there are none} */
+  public int height() {
+    return height;
+  }
+
+  /** {@return the number of columns of {@link #values}; 0 if there are none} */
+  public int width() {
+    return width;
   }
 
   /** {@return whether the map has values, and if not, why} */
@@ -215,8 +291,7 @@ public final class ScaledMap {
   /** ln(P + eps) of each pixel's share P of the sum. */
   double[] logarithms() {
     if (logarithms == null) {
-      // Of the grid's size, as the values of all maps are that have any.
-      logarithms = memory.take();
+      logarithms = memory.take(values.length);
       for (int i = 0; i < logarithms.length; i++) {
         logarithms[i] = values[i] / sum + EPS;
       }
@@ -302,11 +377,12 @@ public final class ScaledMap {
       top = new BitSet();
       double[] sorted = values.clone();
       Arrays.sort(sorted);
-      double least = sorted[sorted.length - TOP];
+      int count = (int) Math.ceil(TOP * sorted.length);
+      double least = sorted[sorted.length - count];
       IntStream.range(0, values.length).filter(i -> values[i] > least).forEach(top::set);
       IntStream.range(0, values.length)
           .filter(i -> values[i] == least)
-          .limit(TOP - top.cardinality())
+          .limit(count - top.cardinality())
           .forEach(top::set);
     }
     return top;

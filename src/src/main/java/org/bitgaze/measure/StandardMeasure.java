@@ -40,7 +40,9 @@ public enum StandardMeasure implements Measure {
       false,
       false,
       Domain.MAPS,
-      s -> StructuralSimilarity.of(s.map().values(), s.reference().values(), ScaledMap.GRID)),
+      s ->
+          StructuralSimilarity.of(
+              s.map().values(), s.reference().values(), s.map().height(), s.map().width())),
   /** Spearman's rank correlation of M' and R', equal values sharing their mean rank; in [-1, 1]. */
   RANK(
       "Spearman's rank correlation, -1 to 1",
@@ -116,6 +118,38 @@ public enum StandardMeasure implements Measure {
       false,
       Domain.LABEL,
       s -> s.answer() == s.expected() ? 1 : 0),
+  /**
+   * Overlap |A and B| / |A or B| of two sets of labels (Jaccard); 1 if both are empty; in [0, 1].
+   */
+  LABELS(
+      "overlap of the sets of labels, 0 to 1",
+      Better.LARGER,
+      false,
+      false,
+      Domain.TASK,
+      s -> s.agreement().value("LABELS")),
+  /**
+   * Mean over the classes in either of two class maps of intersection / union of their pixels; in
+   * [0, 1].
+   */
+  MIOU(
+      "mean intersection over union of the class maps, 0 to 1",
+      Better.LARGER,
+      false,
+      false,
+      Domain.TASK,
+      s -> s.agreement().value("MIOU")),
+  /**
+   * F1 of the detections: 2 matches / (|D| + |R|), matched by class and an intersection over union
+   * of at least 0.5; 1 if there are none in either; in [0, 1].
+   */
+  DETECTIONS(
+      "F1 of the detections, 0 to 1",
+      Better.LARGER,
+      false,
+      false,
+      Domain.TASK,
+      s -> s.agreement().value("DETECTIONS")),
   /**
    * Signal-to-noise ratio of the logits against full precision in decibels, see {@link Fidelity};
    * it has no value where nothing differs.

@@ -2,7 +2,8 @@ package org.bitgaze.measure;
 
 /**
  * SSIM (Wang et al. 2004) with a Gaussian window of 11 x 11 pixels and deviation 1.5, weighted
- * population moments, a data range of 1; the mean over the windows that lie wholly inside the grid.
+ * population moments, a data range of 1; the mean over the windows that lie wholly inside the grid;
+ * NaN if none does.
  */
 final class StructuralSimilarity {
   private static final int RADIUS = 5;
@@ -12,15 +13,18 @@ final class StructuralSimilarity {
 
   private StructuralSimilarity() {}
 
-  static double of(double[] a, double[] b, int side) {
-    int inner = side - 2 * RADIUS;
-    double[] meanA = smooth(a, null, side);
-    double[] meanB = smooth(b, null, side);
-    double[] squaresA = smooth(a, a, side);
-    double[] squaresB = smooth(b, b, side);
-    double[] products = smooth(a, b, side);
+  static double of(double[] a, double[] b, int height, int width) {
+    int inner = (height - 2 * RADIUS) * (width - 2 * RADIUS);
+    if (height <= 2 * RADIUS || width <= 2 * RADIUS) {
+      return Double.NaN;
+    }
+    double[] meanA = smooth(a, null, height, width);
+    double[] meanB = smooth(b, null, height, width);
+    double[] squaresA = smooth(a, a, height, width);
+    double[] squaresB = smooth(b, b, height, width);
+    double[] products = smooth(a, b, height, width);
     double sum = 0;
-    for (int i = 0; i < inner * inner; i++) {
+    for (int i = 0; i < inner; i++) {
       double ma = meanA[i];
       double mb = meanB[i];
       double va = squaresA[i] - ma * ma;
@@ -28,25 +32,25 @@ final class StructuralSimilarity {
       double cov = products[i] - ma * mb;
       sum += (2 * ma * mb + C1) * (2 * cov + C2) / ((ma * ma + mb * mb + C1) * (va + vb + C2));
     }
-    return sum / (inner * inner);
+    return sum / inner;
   }
 
   /** The weighted mean, per window, of a map or of its product with another. */
-  private static double[] smooth(double[] map, double[] factor, int side) {
-    int inner = side - 2 * RADIUS;
-    double[] rows = new double[side * inner];
-    for (int y = 0; y < side; y++) {
+  private static double[] smooth(double[] map, double[] factor, int height, int width) {
+    int inner = width - 2 * RADIUS;
+    double[] rows = new double[height * inner];
+    for (int y = 0; y < height; y++) {
       for (int x = 0; x < inner; x++) {
         double sum = 0;
         for (int k = 0; k < WINDOW.length; k++) {
-          int i = y * side + x + k;
+          int i = y * width + x + k;
           sum += WINDOW[k] * (factor == null ? map[i] : map[i] * factor[i]);
         }
         rows[y * inner + x] = sum;
       }
     }
-    double[] means = new double[inner * inner];
-    for (int y = 0; y < inner; y++) {
+    double[] means = new double[(height - 2 * RADIUS) * inner];
+    for (int y = 0; y < height - 2 * RADIUS; y++) {
       for (int x = 0; x < inner; x++) {
         double sum = 0;
         for (int k = 0; k < WINDOW.length; k++) {

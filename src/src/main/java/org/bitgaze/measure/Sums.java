@@ -3,7 +3,7 @@ package org.bitgaze.measure;
 /**
  * Sums over maps' values. Four sums grow side by side and are added up at the end, so that an
  * addition need not wait for the one before; the order is fixed, and so are the last digits. The
- * number of values is a multiple of four, as that of the grid's pixels is.
+ * last values, up to three, join the first sum.
  */
 final class Sums {
   private Sums() {}
@@ -20,6 +20,9 @@ final class Sums {
       u += a[i + 2];
       v += a[i + 3];
     }
+    for (int i = a.length & ~3; i < a.length; i++) {
+      s += a[i];
+    }
     return s + t + (u + v);
   }
 
@@ -34,6 +37,9 @@ final class Sums {
       t += a[i + 1] * b[i + 1];
       u += a[i + 2] * b[i + 2];
       v += a[i + 3] * b[i + 3];
+    }
+    for (int i = a.length & ~3; i < a.length; i++) {
+      s += a[i] * b[i];
     }
     return s + t + (u + v);
   }
@@ -50,6 +56,9 @@ final class Sums {
       u += (a[i + 2] - meanA) * (b[i + 2] - meanB);
       v += (a[i + 3] - meanA) * (b[i + 3] - meanB);
     }
+    for (int i = a.length & ~3; i < a.length; i++) {
+      s += (a[i] - meanA) * (b[i] - meanB);
+    }
     return s + t + (u + v);
   }
 
@@ -64,6 +73,9 @@ final class Sums {
       t += Math.abs(a[i + 1] * p - b[i + 1] * q);
       u += Math.abs(a[i + 2] * p - b[i + 2] * q);
       v += Math.abs(a[i + 3] * p - b[i + 3] * q);
+    }
+    for (int i = a.length & ~3; i < a.length; i++) {
+      s += Math.abs(a[i] * p - b[i] * q);
     }
     return s + t + (u + v);
   }

@@ -425,7 +425,8 @@ public final class Model implements Serializable {
                 content.network(),
                 parts.execution.resize().apply(content.preprocessing()),
                 content.targetLayer(),
-                parts.execution));
+                parts.execution,
+                content.objective()));
     try {
       info = parts.engine == Engine.TORCH ? ModelInfo.of(open, content.notices()) : info;
     } catch (RuntimeException e) {

@@ -45,8 +45,7 @@ public record ModelInfo(
 
   static ModelInfo of(OpenModel open, List<String> notices) {
     Graph graph = open.network().graph();
-    int side = open.preprocessing().framing().side();
-    Shapes shapes = Shapes.of(graph, side, side);
+    Shapes shapes = Shapes.of(graph, open.size().height(), open.size().width());
     long largest = 1;
     for (Node node : graph.nodes()) {
       largest = Math.max(largest, Tensor.elements(shapes.get(node.name())));
@@ -54,7 +53,7 @@ public record ModelInfo(
     return new ModelInfo(
         open.preprocessing(),
         open.targetLayer(),
-        Objective.CLASSIFICATION,
+        open.objective(),
         open.classes(),
         largest,
         List.copyOf(notices));

@@ -114,7 +114,11 @@ record OnnxSource(String path, ClippedLogits clipped, String described) implemen
       throws IOException {
     OnnxNetwork network = read(said);
     return new Content(
-        network.network(), network.preprocessing(), target(network, named), network.notices());
+        network.network(),
+        network.preprocessing(),
+        target(network, named),
+        network.notices(),
+        network.objective());
   }
 
   @Override

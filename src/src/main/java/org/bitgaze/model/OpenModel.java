@@ -3,6 +3,7 @@ package org.bitgaze.model;
 import java.io.Closeable;
 import java.io.IOException;
 import java.util.List;
+import org.bitgaze.explain.Objective;
 import org.bitgaze.image.Preprocessing;
 import org.bitgaze.network.Graph;
 import org.bitgaze.network.Network;
@@ -19,10 +20,33 @@ import org.bitgaze.quant.QuantizableLayer;
  * @param preprocessing what is done to images
  * @param targetLayer layer whose activations a map weighs
  * @param execution how the network is run
+ * @param objective what the outputs mean
  */
 public record OpenModel(
-    Network network, Preprocessing preprocessing, String targetLayer, Execution execution)
+    Network network,
+    Preprocessing preprocessing,
+    String targetLayer,
+    Execution execution,
+    Objective objective)
     implements Closeable {
+
+  /**
+   * Opens a classifier.
+   *
+   * @param network the network, checked: every parameter is there and has the right shape
+   * @param preprocessing what is done to images
+   * @param targetLayer layer whose activations a map weighs
+   * @param execution how the network is run
+   */
+  public OpenModel(
+      Network network, Preprocessing preprocessing, String targetLayer, Execution execution) {
+    this(network, preprocessing, targetLayer, execution, Objective.CLASSIFICATION);
+  }
+
+  /** {@return height and width of the network's input} */
+  public Size size() {
+    return new Size(preprocessing.framing().height(), preprocessing.framing().width());
+  }
 
   /**
    * Finds the target layer.
@@ -34,9 +58,9 @@ public record OpenModel(
     return TargetLayer.resolve(
         network.graph(),
         targetLayer,
-        preprocessing.framing().side(),
+        size(),
         execution.mode(),
-        execution.target().bypass());
+        execution.target().bypass() || !objective.isClassification());
   }
 
   /**
@@ -46,18 +70,19 @@ public record OpenModel(
    * @throws IllegalArgumentException if the layer is unknown or unfit, listing the possible ones
    */
   public TargetView targetView() {
-    Size size = Size.of(preprocessing.framing().side());
-    return TargetLayer.view(network.graph(), targetNode(), size);
+    return TargetLayer.view(network.graph(), targetNode(), size());
   }
 
   /**
-   * Returns the size of the network's output.
+   * Returns the number of classes, which is that of a classifier's outputs.
    *
    * @return number of classes
    */
   public int classes() {
-    int side = preprocessing.framing().side();
-    return Shapes.of(network.graph(), side, side).get(network.graph().output().name())[0];
+    return objective.isClassification()
+        ? Shapes.of(network.graph(), size().height(), size().width())
+            .get(network.graph().output().name())[0]
+        : objective.classes();
   }
 
   /**
@@ -67,7 +92,7 @@ public record OpenModel(
    */
   public List<QuantizableLayer> layers() {
     Graph graph = network().apply(execution().mode()).graph();
-    return QuantizableLayer.of(graph, execution().scheme(), preprocessing().framing().side());
+    return QuantizableLayer.of(graph, execution().scheme(), size());
   }
 
   @Override

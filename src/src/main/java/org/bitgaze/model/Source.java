@@ -5,6 +5,7 @@ import java.io.InputStream;
 import java.io.Serializable;
 import java.util.List;
 import java.util.Optional;
+import org.bitgaze.explain.Objective;
 import org.bitgaze.image.Preprocessing;
 import org.bitgaze.network.Network;
 import org.bitgaze.onnx.ClippedLogits;
@@ -20,9 +21,14 @@ sealed interface Source extends Serializable permits ZooSource, OnnxSource {
    * @param preprocessing what is done to images
    * @param targetLayer layer whose activations a map weighs
    * @param notices what was converted or chosen when the files were read, one sentence each
+   * @param objective what the outputs mean
    */
   record Content(
-      Network network, Preprocessing preprocessing, String targetLayer, List<String> notices) {}
+      Network network,
+      Preprocessing preprocessing,
+      String targetLayer,
+      List<String> notices,
+      Objective objective) {}
 
   /**
    * A file as another runtime runs it.

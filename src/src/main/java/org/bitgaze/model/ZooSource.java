@@ -4,6 +4,7 @@ import java.io.IOException;
 import java.io.InputStream;
 import java.util.List;
 import java.util.Optional;
+import org.bitgaze.explain.Objective;
 import org.bitgaze.image.Preprocessing;
 import org.bitgaze.network.Graph;
 import org.bitgaze.network.Network;
@@ -83,7 +84,8 @@ record ZooSource(Architecture architecture, Weights weights) implements Source {
           network,
           preprocessing(source, said),
           targetLayer(named, choice).orElseThrow(),
-          source.notices());
+          source.notices(),
+          Objective.CLASSIFICATION);
     } catch (IOException | RuntimeException e) {
       source.close();
       throw e;

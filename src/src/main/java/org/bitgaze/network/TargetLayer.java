@@ -87,7 +87,7 @@ public final class TargetLayer {
    * @throws IllegalArgumentException if the layer is unknown or unfit, listing the possible ones
    */
   public static String resolve(Graph graph, String layer, int side) {
-    return resolve(graph, layer, side, Mode.EVAL, false);
+    return resolve(graph, layer, Size.of(side), Mode.EVAL, false);
   }
 
   /**
@@ -95,15 +95,15 @@ public final class TargetLayer {
    *
    * @param graph a graph as its builder made it
    * @param layer a torchvision module path ({@code features.17}, {@code layer4.2}) or node name
-   * @param side height and width of the images
+   * @param size height and width of the images
    * @param mode the mode in which the network runs
    * @param bypass whether other tensors may bypass the layer, for example through a residual
    *     connection; gradients are those of the path through the layer alone
    * @return the name of the last node of that module
    * @throws IllegalArgumentException if the layer is unknown or unfit, listing the possible ones
    */
-  public static String resolve(Graph graph, String layer, int side, Mode mode, boolean bypass) {
-    TargetLayer rules = new TargetLayer(graph, Size.of(side), mode, bypass);
+  public static String resolve(Graph graph, String layer, Size size, Mode mode, boolean bypass) {
+    TargetLayer rules = new TargetLayer(graph, size, mode, bypass);
     String found = null;
     for (Node node : graph.nodes()) {
       if (node.name().equals(layer) || node.isWithin(layer)) {

@@ -19,6 +19,7 @@ import java.util.Optional;
 import java.util.Set;
 import java.util.stream.Collectors;
 import org.bitgaze.image.CenterCrop;
+import org.bitgaze.image.Framing;
 import org.bitgaze.image.Preprocessing;
 import org.bitgaze.network.op.Size;
 import org.bitgaze.onnx.InputDescription.Channels;
@@ -156,17 +157,11 @@ public record DeployedFile(
             .preprocessing()
             .orElseGet(
                 () ->
-                    Preprocessing.IMAGENET.with(
-                        new CenterCrop(
-                            Math.round(
-                                (float) size.height()
-                                    * CenterCrop.IMAGENET.resize()
-                                    / CenterCrop.IMAGENET.side()),
-                            size.height())));
-    if (preprocessing.framing().side() != size.height()) {
+                    Preprocessing.IMAGENET.with(CenterCrop.imagenet(size.height(), size.width())));
+    Size made = new Size(preprocessing.framing().height(), preprocessing.framing().width());
+    if (!made.equals(size)) {
       throw new IllegalArgumentException(
-          "its images are %s, but the preprocessing makes %2$dx%2$d"
-              .formatted(size, preprocessing.framing().side()));
+          "its images are %s, but the preprocessing makes %s".formatted(size, made));
     }
     ValueInfoProto output = output(graph, description);
     Map<String, NodeProto> makers = makers(graph);
@@ -194,8 +189,8 @@ public record DeployedFile(
   }
 
   private static Size size(InputShape shape, InputDescription description) {
-    int side = description.preprocessing().orElse(Preprocessing.IMAGENET).framing().side();
-    Size stated = description.size().orElse(new Size(side, side));
+    Framing framing = description.preprocessing().orElse(Preprocessing.IMAGENET).framing();
+    Size stated = description.size().orElse(new Size(framing.height(), framing.width()));
     Size size =
         new Size(
             shape.height() > 0 ? Math.toIntExact(shape.height()) : stated.height(),
@@ -277,7 +272,7 @@ public record DeployedFile(
   /** The input of the last pooling on the way to the output. */
   private static Optional<String> beforePooling(GraphProto graph, String output) {
     Optional<String> last = Optional.empty();
-    for (NodeProto node : new NodeOrder(graph).upTo(output)) {
+    for (NodeProto node : new NodeOrder(graph).upTo(List.of(output))) {
       if (POOLS.contains(node.getOpType()) && node.getInputCount() > 0) {
         last = Optional.of(node.getInput(0));
       }

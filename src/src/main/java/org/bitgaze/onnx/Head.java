@@ -165,15 +165,10 @@ record Head(String logits, Set<String> leftOut, long axis) {
     }
   }
 
-  /**
-   * Checks that a network chooses one of several classes.
-   *
-   * @throws IllegalArgumentException if it has one output, or its outputs are sigmoids
-   */
-  static void requireClasses(Graph graph, int outputs) {
+  /** Whether a network chooses none of several classes: it has one output, or sigmoids. */
+  static boolean isOtherTask(Graph graph, int outputs) {
     if (outputs == 1) {
-      throw new IllegalArgumentException(
-          "has one output per image: a binary classifier or a regression; not supported yet");
+      return true;
     }
     Set<String> behind = new HashSet<>(Set.of(graph.output().name()));
     for (int i = graph.nodes().size() - 1; i >= 0; i--) {
@@ -183,14 +178,12 @@ record Head(String logits, Set<String> leftOut, long axis) {
       }
       Op op = node.op();
       if (op instanceof Sigmoid || op instanceof HardSigmoid) {
-        throw new IllegalArgumentException(
-            "its %d outputs are sigmoids ('%s'): a multi-label or binary classifier; not"
-                    .formatted(outputs, Quoted.of(node.name()))
-                + " supported yet");
+        return true;
       }
       if (op instanceof Clamping || BEHIND_SIGMOID.contains(op.getClass())) {
         behind.addAll(node.inputs());
       }
     }
+    return false;
   }
 }

@@ -16,14 +16,26 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
 import java.util.function.Consumer;
+import org.bitgaze.explain.Classification;
+import org.bitgaze.explain.Objective;
+import org.bitgaze.explain.task.Detection;
+import org.bitgaze.explain.task.Segmentation;
+import org.bitgaze.explain.task.Task;
+import org.bitgaze.explain.task.TaskDescription;
 import org.bitgaze.image.CenterCrop;
+import org.bitgaze.image.Framing;
+import org.bitgaze.image.Letterbox;
+import org.bitgaze.image.Normalization;
 import org.bitgaze.image.Preprocessing;
 import org.bitgaze.network.Graph;
 import org.bitgaze.network.Network;
 import org.bitgaze.network.Node;
+import org.bitgaze.network.OutputWalk;
 import org.bitgaze.network.TargetLayer;
+import org.bitgaze.network.TaskTarget;
 import org.bitgaze.network.op.Cat;
 import org.bitgaze.network.op.Flatten;
+import org.bitgaze.network.op.Input;
 import org.bitgaze.network.op.Op;
 import org.bitgaze.network.op.Reshape;
 import org.bitgaze.network.op.Size;
@@ -44,6 +56,7 @@ import org.bitgaze.onnx.ops.Operand.Known;
 import org.bitgaze.onnx.ops.Values;
 import org.bitgaze.quant.FakeQuantize;
 import org.bitgaze.quant.LogitQuantize;
+import org.bitgaze.quant.TrailingQuantize;
 
 /** Translates the nodes of a file, one after the other, into a network. */
 final class Importer {
@@ -79,18 +92,24 @@ final class Importer {
   }
 
   /**
-   * Reads a classifier.
+   * Reads a network whose answer can be explained.
    *
    * @param strict whether the gradient is masked where the network's own output is clipped
    */
-  OnnxNetwork classifier(boolean strict) throws IOException {
+  OnnxNetwork explained(boolean strict) throws IOException {
+    Optional<Task> task = description.task().map(TaskDescription::task);
+    boolean other = task.filter(t -> t != Task.CLASSIFICATION).isPresent();
+    return other || outputs().size() > 1 ? task(strict) : classifier(strict, task.isPresent());
+  }
+
+  private OnnxNetwork classifier(boolean strict, boolean said) throws IOException {
     Head head = Head.of(file.graph(), output(), file.opset());
-    walk(head.logits(), head.leftOut());
-    if (size.height() != size.width()) {
-      throw new IllegalArgumentException(
-          "its images are " + size.width() + "x" + size.height() + "; they must be square");
-    }
+    walk(List.of(head.logits()), head.leftOut());
     Activation out = activation(head.logits());
+    boolean classes = out.rank() == 2 || Constant.size(out.shape()) == out.shape()[1];
+    if (!said && (!classes || Head.isOtherTask(upTo(out), out.shape()[1]))) {
+      return new Importer(file, description, problems).task(strict);
+    }
     head.check(out.rank());
     if (out.rank() == 4 && out.shape()[2] * out.shape()[3] == 1) {
       out = graph.append(graph.fresh(head.logits(), ".flatten"), new Flatten(), out);
@@ -100,15 +119,76 @@ final class Importer {
           "its output is " + Arrays.toString(out.shape()) + ", not 1 x classes");
     }
     Graph wanted = upTo(out);
-    Head.requireClasses(wanted, out.shape()[1]);
-    return network(trailing(wanted, strict));
+    if (out.shape()[1] == 1) {
+      throw new IllegalArgumentException(
+          "has one output per image: a binary classifier or a regression, not one of several"
+              + " classes");
+    }
+    return network(trailing(wanted, strict), Classification.of(out.shape()[1]), Optional.empty());
+  }
+
+  /** Reads a network that is not a classifier. */
+  private OnnxNetwork task(boolean strict) throws IOException {
+    List<String> names = outputs();
+    walk(names, Set.of());
+    List<TaskOutputs.Output> outputs = new ArrayList<>();
+    for (String name : names) {
+      Activation out = activation(name);
+      int[] shape = Arrays.copyOfRange(out.shape(), 1, out.rank());
+      outputs.add(new TaskOutputs.Output(name, out.node(), shape));
+    }
+    TaskOutputs found = TaskOutputs.of(graph.build(), outputs, size, description.task());
+    if (!(found.graph().nodes().get(0).op() instanceof Input)) {
+      throw new IllegalArgumentException("its output does not depend on its input");
+    }
+    values.notices().addAll(found.notices());
+    if (description.preprocessing().isEmpty()) {
+      preprocessing = usual(found.objective());
+    }
+    OutputWalk walk = OutputWalk.of(found.graph(), List.of(found.scores()));
+    return network(
+        trailing(found.graph(), walk.passed(), strict), found.objective(), Optional.of(walk));
+  }
+
+  /** What is usually done to images of a task; what is assumed is said. */
+  private Preprocessing usual(Objective objective) {
+    if (objective instanceof Detection detection && detection.layout() != Detection.Layout.BOXES) {
+      List<Double> zeros = List.of(0.0, 0.0, 0.0);
+      List<Double> ones = List.of(1.0, 1.0, 1.0);
+      return new Preprocessing(
+          new Letterbox(size.height(), size.width()),
+          preprocessing.interpolation(),
+          new Normalization(zeros, ones));
+    }
+    if (objective instanceof Detection) {
+      values
+          .notices()
+          .add(
+              "preprocessing is not said: "
+                  + preprocessing
+                  + " is used; `preprocessing` in the json file beside the model changes it");
+    }
+    return preprocessing;
+  }
+
+  /** Lets the gradient pass where a network's own output is clipped. */
+  private static Graph trailing(Graph graph, Set<String> passed, boolean strict) {
+    return new Graph(
+        graph.name(),
+        graph.nodes().stream()
+            .map(
+                node ->
+                    !strict && passed.contains(node.name()) && node.op() instanceof FakeQuantize q
+                        ? node.with(new TrailingQuantize(q))
+                        : node)
+            .toList());
   }
 
   /** Reads a network whose output is a map. */
   OnnxNetwork map() throws IOException {
     squashes = true;
     String name = output();
-    walk(name, Set.of());
+    walk(List.of(name), Set.of());
     Activation out = activation(name);
     int[] shape = out.shape();
     boolean last = out.rank() == 4 && shape[1] > 1 && shape[3] == 1;
@@ -121,7 +201,30 @@ final class Importer {
     }
     // A single channel has the same order of elements first and last.
     return network(
-        upTo(last ? append(name, ".map", new Reshape(List.of(1, shape[1], shape[2])), out) : out));
+        upTo(last ? append(name, ".map", new Reshape(List.of(1, shape[1], shape[2])), out) : out),
+        Objective.CLASSIFICATION,
+        Optional.empty());
+  }
+
+  /** The names of the described outputs; of all if none is described. */
+  private List<String> outputs() {
+    List<String> names =
+        file.graph().getOutputList().stream().map(ValueInfoProto::getName).toList();
+    Optional<String> chosen = description.output();
+    if (chosen.isEmpty() || names.size() == 1 || names.contains(chosen.get())) {
+      return chosen.filter(names::contains).map(List::of).orElse(names);
+    }
+    List<String> some = List.of(chosen.get().split(","));
+    for (String name : some) {
+      if (!names.contains(name)) {
+        throw new IllegalArgumentException(
+            "has no output '"
+                + name
+                + "'; its outputs are "
+                + names.stream().map(n -> "'" + Quoted.of(n) + "'").collect(joining(", ")));
+      }
+    }
+    return some;
   }
 
   /** The name of the only output, or of the described one of several. */
@@ -167,11 +270,19 @@ final class Importer {
         all.name(), all.nodes().stream().filter(n -> alive.contains(n.name())).toList());
   }
 
-  private OnnxNetwork network(Graph wanted) throws IOException {
+  private OnnxNetwork network(Graph wanted, Objective objective, Optional<OutputWalk> walk)
+      throws IOException {
     Network network =
         new Network(wanted, new OnnxTensors(file.path().toString(), graph.parameters()));
     network.check();
-    List<String> targets = TargetLayer.candidates(wanted, size);
+    List<String> targets =
+        walk.map(found -> TaskTarget.candidates(wanted, size, found.sources()))
+            .orElseGet(() -> TargetLayer.candidates(wanted, size));
+    Optional<String> usual =
+        walk.isEmpty()
+            ? TargetLayer.defaultLayer(wanted, size)
+            : TaskTarget.choose(wanted, size, targets, objective instanceof Segmentation)
+                .map(target -> OnnxNetwork.quantized(wanted, target));
     List<Path> files = new ArrayList<>(List.of(file.path()));
     files.addAll(external.files());
     Map<String, String> views = views();
@@ -184,11 +295,12 @@ final class Importer {
         network,
         size,
         preprocessing,
-        described.or(() -> TargetLayer.defaultLayer(wanted, size)).orElse(""),
+        described.or(() -> usual).orElse(""),
         targets,
         files,
         views,
-        List.copyOf(values.notices()));
+        List.copyOf(values.notices()),
+        objective);
   }
 
   /** Tensors that are another view of a node's output, such as those of Transpose. */
@@ -205,7 +317,7 @@ final class Importer {
     return views;
   }
 
-  private void walk(String output, Set<String> leftOut) throws IOException {
+  private void walk(List<String> outputs, Set<String> leftOut) throws IOException {
     GraphProto g = file.graph();
     for (TensorProto t : g.getInitializerList()) {
       if (values.known().put(t.getName(), new Known(tensors.read(t))) != null) {
@@ -219,7 +331,7 @@ final class Importer {
     input(g);
     NodeOrder order = new NodeOrder(g);
     // Nodes of other outputs may be unsupported without harm.
-    List<NodeProto> nodes = g.getOutputCount() > 1 ? order.upTo(output) : order.all();
+    List<NodeProto> nodes = g.getOutputCount() > 1 ? order.upTo(outputs) : order.all();
     for (NodeProto node : nodes) {
       if (node.getOutputCount() == 0 || !leftOut.contains(node.getOutput(0))) {
         tryNode(node);
@@ -302,8 +414,8 @@ final class Importer {
 
   /** Chooses the size of the images: the file's, else the description's, else ImageNet's. */
   private void frame(InputShape shape) {
-    int side = description.preprocessing().orElse(preprocessing).framing().side();
-    Size stated = description.size().orElse(new Size(side, side));
+    Framing described = description.preprocessing().orElse(preprocessing).framing();
+    Size stated = description.size().orElse(new Size(described.height(), described.width()));
     size =
         new Size(
             shape.height() > 0 ? (int) shape.height() : stated.height(),
@@ -330,15 +442,13 @@ final class Importer {
     if (description.preprocessing().isPresent()) {
       preprocessing = description.preprocessing().get();
     } else {
-      int shorter =
-          Math.round(
-              (float) size.height() * CenterCrop.IMAGENET.resize() / CenterCrop.IMAGENET.side());
-      preprocessing = Preprocessing.IMAGENET.with(new CenterCrop(shorter, size.height()));
+      preprocessing = Preprocessing.IMAGENET.with(CenterCrop.imagenet(size.height(), size.width()));
     }
-    int crop = preprocessing.framing().side();
-    if (!squashes && size.height() == size.width() && crop != size.height()) {
+    Framing made = preprocessing.framing();
+    if (!squashes && (made.height() != size.height() || made.width() != size.width())) {
       throw new IllegalArgumentException(
-          "its images are " + text + ", but the preprocessing makes " + crop + "x" + crop);
+          "its images are %s, but the preprocessing makes %dx%d"
+              .formatted(text, made.width(), made.height()));
     }
   }
 

@@ -12,6 +12,7 @@ import java.util.Optional;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 import org.bitgaze.choice.Named;
+import org.bitgaze.explain.task.TaskDescription;
 import org.bitgaze.image.Preprocessing;
 import org.bitgaze.network.op.Size;
 import org.bitgaze.onnx.file.OnnxException;
@@ -28,7 +29,9 @@ import org.bitgaze.onnx.file.Quoted;
  * @param targetLayer the tensor whose values a map weighs; if empty, see {@link
  *     OnnxNetwork#targetLayer}
  * @param size height and width of the input, if the file does not fix them
- * @param output the output with the scores of the classes, of a file with several outputs
+ * @param output the output with the scores of the classes, of a file with several outputs; or a
+ *     detector's boxes and scores, with a comma between
+ * @param task what the outputs mean; if empty, they tell it
  */
 public record InputDescription(
     Optional<Layout> layout,
@@ -36,10 +39,12 @@ public record InputDescription(
     Optional<Preprocessing> preprocessing,
     Optional<String> targetLayer,
     Optional<Size> size,
-    Optional<String> output) {
+    Optional<String> output,
+    Optional<TaskDescription> task) {
   /** All is empty. */
   public static final InputDescription DEFAULT =
       new InputDescription(
+          Optional.empty(),
           Optional.empty(),
           Optional.empty(),
           Optional.empty(),
@@ -49,7 +54,8 @@ public record InputDescription(
 
   private static final int MAX_BYTES = 1 << 16;
   private static final Pattern SIZE = Pattern.compile("([1-9]\\d{0,3})x([1-9]\\d{0,3})");
-  private static final String KEYS = "layout, channels, preprocessing, target_layer, size, output";
+  private static final String KEYS =
+      "layout, channels, preprocessing, target_layer, size, output, task";
   private static final ObjectMapper JSON = new ObjectMapper();
 
   /** The order of the input's dimensions. */
@@ -108,7 +114,8 @@ public record InputDescription(
       String preprocessing,
       @JsonProperty("target_layer") String targetLayer,
       String size,
-      String output) {}
+      String output,
+      String task) {}
 
   /**
    * Sets the preprocessing of images.
@@ -117,7 +124,8 @@ public record InputDescription(
    * @return a new description
    */
   public InputDescription with(Preprocessing other) {
-    return new InputDescription(layout, channels, Optional.of(other), targetLayer, size, output);
+    return new InputDescription(
+        layout, channels, Optional.of(other), targetLayer, size, output, task);
   }
 
   /**
@@ -128,7 +136,18 @@ public record InputDescription(
    */
   public InputDescription withOutput(String name) {
     return new InputDescription(
-        layout, channels, preprocessing, targetLayer, size, Optional.of(name));
+        layout, channels, preprocessing, targetLayer, size, Optional.of(name), task);
+  }
+
+  /**
+   * Says what the outputs mean.
+   *
+   * @param meaning of the outputs
+   * @return a new description
+   */
+  public InputDescription with(TaskDescription meaning) {
+    return new InputDescription(
+        layout, channels, preprocessing, targetLayer, size, output, Optional.of(meaning));
   }
 
   /**
@@ -139,7 +158,7 @@ public record InputDescription(
    */
   public InputDescription with(Channels order) {
     return new InputDescription(
-        layout, Optional.of(order), preprocessing, targetLayer, size, output);
+        layout, Optional.of(order), preprocessing, targetLayer, size, output, task);
   }
 
   /**
@@ -149,7 +168,7 @@ public record InputDescription(
    * @return a new description
    */
   public InputDescription withTargetLayer(Optional<String> layer) {
-    return new InputDescription(layout, channels, preprocessing, layer, size, output);
+    return new InputDescription(layout, channels, preprocessing, layer, size, output, task);
   }
 
   /**
@@ -165,7 +184,8 @@ public record InputDescription(
         preprocessing.or(other::preprocessing),
         targetLayer.or(other::targetLayer),
         size.or(other::size),
-        output.or(other::output));
+        output.or(other::output),
+        task.or(other::task));
   }
 
   /**
@@ -230,7 +250,8 @@ public record InputDescription(
         Optional.ofNullable(text.preprocessing).map(Preprocessing::parse),
         Optional.ofNullable(text.targetLayer),
         Optional.ofNullable(text.size).map(InputDescription::size),
-        Optional.ofNullable(text.output));
+        Optional.ofNullable(text.output),
+        Optional.ofNullable(text.task).map(TaskDescription::parse));
   }
 
   /**
@@ -250,7 +271,8 @@ public record InputDescription(
         preprocessing.map(Preprocessing::toString).orElse(null),
         targetLayer.orElse(null),
         size.map(s -> s.height() + "x" + s.width()).orElse(null),
-        output.orElse(null));
+        output.orElse(null),
+        task.map(TaskDescription::toString).orElse(null));
   }
 
   private static Size size(String text) {

@@ -68,7 +68,7 @@ public record Inspection(
       }
     }
     List<String> problems = new ArrayList<>();
-    Optional<OnnxNetwork> network = network(read, input, problems, i -> i.classifier(false));
+    Optional<OnnxNetwork> network = network(read, input, problems, i -> i.explained(false));
     boolean map = false;
     if (network.isEmpty()) {
       List<String> others = new ArrayList<>();

@@ -33,10 +33,10 @@ final class NodeOrder {
     return sorted(wanted);
   }
 
-  /** The nodes that a tensor depends on. */
-  List<NodeProto> upTo(String tensor) {
+  /** The nodes that some tensors depend on. */
+  List<NodeProto> upTo(List<String> tensors) {
     boolean[] wanted = new boolean[nodes.size()];
-    Deque<String> open = new ArrayDeque<>(List.of(tensor));
+    Deque<String> open = new ArrayDeque<>(tensors);
     while (!open.isEmpty()) {
       Integer maker = makers.get(open.pop());
       if (maker != null && !wanted[maker]) {

@@ -5,6 +5,7 @@ import java.nio.file.Path;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import org.bitgaze.explain.Objective;
 import org.bitgaze.image.Preprocessing;
 import org.bitgaze.network.Graph;
 import org.bitgaze.network.Network;
@@ -22,7 +23,7 @@ import org.bitgaze.quant.Quantization;
  * pairs of QuantizeLinear and DequantizeLinear.
  *
  * @param network the network, checked; nodes have the names of the file's tensors
- * @param size height and width of its images; a square for a classifier
+ * @param size height and width of its images
  * @param preprocessing the preprocessing of images
  * @param targetLayer the described target layer, else the last possible one, usually before global
  *     pooling; empty if there is none
@@ -30,6 +31,7 @@ import org.bitgaze.quant.Quantization;
  * @param files the model's file, and those in which its tensors are kept
  * @param views tensors that are another view of a node's output, and the node's name
  * @param notices what the user should know, such as a type that is computed in float32
+ * @param objective what the outputs mean
  */
 public record OnnxNetwork(
     Network network,
@@ -39,7 +41,8 @@ public record OnnxNetwork(
     List<String> targets,
     List<Path> files,
     Map<String, String> views,
-    List<String> notices) {
+    List<String> notices,
+    Objective objective) {
   /** Copies the collections. */
   public OnnxNetwork {
     targets = List.copyOf(targets);
@@ -49,8 +52,9 @@ public record OnnxNetwork(
   }
 
   /**
-   * Reads a classifier. If it ends with a softmax, its output is the input of the softmax. Only the
-   * model and files in its folder that hold its tensors are opened.
+   * Reads a network whose answer can be explained. If a classifier ends with a softmax, its output
+   * is the input of the softmax. Only the model and files in its folder that hold its tensors are
+   * opened.
    *
    * @param file an ONNX model
    * @param input describes the input
@@ -61,7 +65,7 @@ public record OnnxNetwork(
    */
   public static OnnxNetwork read(Path file, InputDescription input, ClippedLogits clipped)
       throws IOException {
-    return read(file, input, importer -> importer.classifier(clipped == ClippedLogits.STRICT));
+    return read(file, input, importer -> importer.explained(clipped == ClippedLogits.STRICT));
   }
 
   /**

@@ -7,6 +7,7 @@ import org.bitgaze.network.Graph;
 import org.bitgaze.network.Node;
 import org.bitgaze.network.Shapes;
 import org.bitgaze.network.op.Op;
+import org.bitgaze.network.op.Size;
 import org.bitgaze.weights.Tensor;
 
 /**
@@ -26,12 +27,12 @@ public record QuantizableLayer(String name, boolean hasPoint, long weights, long
    *
    * @param graph a graph after the pass of a {@link org.bitgaze.network.Mode}
    * @param scheme where the quantization points are
-   * @param side height and width of the images in pixels
+   * @param size height and width of the images in pixels
    * @return the layers in graph order
    * @throws IllegalArgumentException if images of that size do not fit the network
    */
-  public static List<QuantizableLayer> of(Graph graph, ActivationScheme scheme, int side) {
-    Shapes shapes = Shapes.of(graph, side, side);
+  public static List<QuantizableLayer> of(Graph graph, ActivationScheme scheme, Size size) {
+    Shapes shapes = Shapes.of(graph, size.height(), size.width());
     Set<String> points = points(graph, scheme);
     return names(graph, scheme).stream()
         .map(

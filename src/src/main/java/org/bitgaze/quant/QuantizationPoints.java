@@ -8,8 +8,10 @@ import java.util.Set;
 import java.util.function.Function;
 import org.bitgaze.network.Graph;
 import org.bitgaze.network.Node;
+import org.bitgaze.network.OutputWalk;
 import org.bitgaze.network.op.Add;
 import org.bitgaze.network.op.MulConstant;
+import org.bitgaze.network.op.Outputs;
 import org.bitgaze.network.op.ScalarAffine;
 import org.bitgaze.quant.Precision.IntegerRange;
 
@@ -50,6 +52,9 @@ public final class QuantizationPoints {
                         .orElse(node);
                 points.put(behind.name(), new Point(node.name(), row.fixed(), row.range()));
               });
+    }
+    if (graph.output().op() instanceof Outputs) {
+      points.keySet().removeAll(OutputWalk.decoding(graph));
     }
     if (!scheme.quantizedLogits()) {
       // An activation fused with the last layer keeps its point.

@@ -69,7 +69,7 @@ final class CamText {
     this.arithmetic = arithmetic;
     this.score = score;
     normalization = model.preprocessing().normalization();
-    Size size = Size.of(model.preprocessing().framing().side());
+    Size size = model.size();
     text = ProgramText.ofAttributes(compiled.graph(), size).withConvolutions(convolutions);
     ClippedLogits clipping =
         scheme.quantizedLogits() && !quantization.equals(Quantization.NONE)

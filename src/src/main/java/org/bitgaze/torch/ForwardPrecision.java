@@ -49,7 +49,7 @@ public record ForwardPrecision(
     // Weights that cannot be read stop the job here, and not at the first image.
     programs.compile(Part.WHOLE);
     return new ForwardExplainer(
-        new CutNetwork(programs, preprocessing.framing().side(), batchSize),
+        new CutNetwork(programs, preprocessing.framing().height(), batchSize),
         preprocessing.normalization(),
         new Perturbations(program.cam(), number));
   }

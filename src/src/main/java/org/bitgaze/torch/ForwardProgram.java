@@ -13,6 +13,7 @@ import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
 import org.bitgaze.model.OpenModel;
+import org.bitgaze.network.op.Size;
 import org.bitgaze.torch.emit.ClassScore;
 import org.bitgaze.torch.runtime.IntegerKernels;
 import org.bitgaze.torch.runtime.LoadedModule;
@@ -87,11 +88,11 @@ final class ForwardProgram implements AutoCloseable {
     if (cam.isWide()) {
       IntegerKernels.requireExact();
     }
-    int side = model.preprocessing().framing().side();
+    Size size = model.size();
     return new ForwardProgram(
         LoadedModule.of(cam.text(), cam.network(), "inputs: Tensor) -> Tensor"),
         key.model().id(),
-        part == Part.BACK ? cam.targetShape() : new int[] {3, side, side});
+        part == Part.BACK ? cam.targetShape() : new int[] {3, size.height(), size.width()});
   }
 
   /** {@return the shape of an input, without the batch: channels first} */

@@ -71,7 +71,7 @@ public final class HistogramProgram extends ImageProgram {
     Execution execution = model.execution();
     Network counted =
         Quantization.count(model.network().apply(execution.mode()), execution.scheme());
-    Size size = Size.of(model.preprocessing().framing().side());
+    Size size = model.size();
     ProgramText text =
         ProgramText.ofAttributes(counted.graph(), size).withConvolutions(OneDnnCalls.OF_ONE_SIZE);
     InputText.of(model.preprocessing().normalization()).write(text);

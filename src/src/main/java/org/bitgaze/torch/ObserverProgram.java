@@ -67,7 +67,7 @@ public final class ObserverProgram extends ImageProgram {
     Execution execution = model.execution();
     Network observed =
         Quantization.observe(model.network().apply(execution.mode()), execution.scheme());
-    Size size = Size.of(model.preprocessing().framing().side());
+    Size size = model.size();
     ProgramText text =
         ProgramText.ofAttributes(observed.graph(), size).withConvolutions(OneDnnCalls.OF_ONE_SIZE);
     InputText.of(model.preprocessing().normalization()).write(text);

@@ -63,7 +63,7 @@ final class SweepText {
       throw new IllegalArgumentException(method.id() + " cannot be swept; use another method");
     }
     ActivationScheme scheme = model.execution().scheme();
-    int side = model.preprocessing().framing().side();
+    Size size = model.size();
     Network plain = model.network().apply(model.execution().mode());
     // From here on nodes are found by the names that they have when batch norms are folded.
     network = choices.apply(new Network(plain.graph(), plain.weights()), scheme);
@@ -73,8 +73,8 @@ final class SweepText {
     Set<String> following = graph.names();
     following.removeAll(backbone);
     cut(backbone);
-    planner = new SweepPlanner(places(plain.graph(), scheme, side), segments.size(), choices);
-    text = ProgramText.ofAttributes(graph, Size.of(side)).withConvolutions(calls);
+    planner = new SweepPlanner(places(plain.graph(), scheme, size), segments.size(), choices);
+    text = ProgramText.ofAttributes(graph, size).withConvolutions(calls);
     clipping =
         scheme.quantizedLogits() ? ClippedLogits.of(graph, following) : ClippedLogits.exposed();
     TargetView view = model.targetView();
@@ -95,13 +95,13 @@ final class SweepText {
     }
   }
 
-  private List<SweepPlanner.Place> places(Graph plain, ActivationScheme scheme, int side) {
+  private List<SweepPlanner.Place> places(Graph plain, ActivationScheme scheme, Size size) {
     Map<String, Integer> activations = new HashMap<>();
     QuantizationPoints.of(plain, scheme)
         .forEach(
             (n, point) -> activations.put(point.name(), segment(network.rewritten().locate(n))));
     List<SweepPlanner.Place> places = new ArrayList<>();
-    for (QuantizableLayer layer : QuantizableLayer.of(plain, scheme, side)) {
+    for (QuantizableLayer layer : QuantizableLayer.of(plain, scheme, size)) {
       int weights = segment(layer.name());
       int activation = activations.getOrDefault(layer.name(), weights);
       places.add(new SweepPlanner.Place(layer, weights, activation));

@@ -94,7 +94,7 @@ public final class Training {
     try {
       TrainingProgram.compile(
           graph,
-          PREPROCESSING.framing().side(),
+          PREPROCESSING.framing().height(),
           PREPROCESSING.normalization(),
           LABEL_SMOOTHING,
           file);

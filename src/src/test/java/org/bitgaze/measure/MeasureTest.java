@@ -86,13 +86,13 @@ class MeasureTest {
     }
     assertArrayEquals(first, kept.values());
     kept.release();
-    double[] free = memory.take();
+    double[] free = memory.take(GRID * GRID);
     memory.give(free);
     // All of the part that is seen lies within one cell's half: one value, whatever the others are.
     MapPart corner =
         new MapPart(new Heatmap(1, 2, new float[] {0, 1}), new Framing.Region(0, 0, 1 / 8.0, 1));
     assertEquals(MapStatus.CONSTANT, ScaledMap.of(corner, memory).status());
-    assertSame(free, memory.take());
+    assertSame(free, memory.take(GRID * GRID));
   }
 
   private static Heatmap random(Random random) {

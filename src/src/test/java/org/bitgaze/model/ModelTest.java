@@ -103,7 +103,7 @@ class ModelTest {
   void preprocessingIsText() {
     Preprocessing p = Preprocessing.parse("resize=300, crop=280,interpolation=bicubic,mean=0/0/0");
     assertEquals(p, Preprocessing.parse(p.toString()));
-    assertEquals(280, p.framing().side());
+    assertEquals(280, p.framing().height());
     for (String wrong :
         new String[] {
           "resize", "size=3", "resize=x", "interpolation=area", "mean=1/2", "std=0/0/0"

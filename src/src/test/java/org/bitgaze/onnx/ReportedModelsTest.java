@@ -203,7 +203,7 @@ class ReportedModelsTest {
     Files.writeString(folder.resolve("mine.json"), "{\"layout\": \"nchw\", \"size\": \"64x64\"}");
     OnnxNetwork network = OnnxNetwork.read(file, InputDescription.of(file), ClippedLogits.PASS);
     assertEquals(64, network.size().height());
-    assertEquals(64, network.preprocessing().framing().side());
+    assertEquals(64, network.preprocessing().framing().height());
   }
 
   @Test

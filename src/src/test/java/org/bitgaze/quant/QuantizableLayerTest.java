@@ -13,6 +13,7 @@ import java.util.List;
 import java.util.Map;
 import org.bitgaze.network.FoldBatchNorm;
 import org.bitgaze.network.Graph;
+import org.bitgaze.network.op.Size;
 import org.bitgaze.quant.sweep.Cost;
 import org.bitgaze.testing.Golden;
 import org.bitgaze.testing.Shared;
@@ -24,7 +25,7 @@ import org.junit.jupiter.params.provider.ValueSource;
 class QuantizableLayerTest {
   private static List<QuantizableLayer> layers(String network) {
     Graph graph = new FoldBatchNorm().rewrite(Architecture.of(network).graph(1000)).graph();
-    return QuantizableLayer.of(graph, ActivationScheme.DEPLOYMENT, 224);
+    return QuantizableLayer.of(graph, ActivationScheme.DEPLOYMENT, Size.of(224));
   }
 
   /** PointPlacement and layers without points, in order, against torch.fx. */

@@ -2,9 +2,9 @@ package org.bitgaze.explain.perturb;
 
 import java.util.ArrayList;
 import java.util.List;
+import org.bitgaze.explain.Classification;
 import org.bitgaze.explain.Explainer;
 import org.bitgaze.explain.Explanation;
-import org.bitgaze.explain.Objective;
 import org.bitgaze.image.Heatmap;
 import org.bitgaze.image.Normalization;
 
@@ -44,8 +44,7 @@ public final class ForwardExplainer implements Explainer {
     List<List<Explanation>> all = new ArrayList<>();
     for (int i = 0; i < inputs.size(); i++) {
       float[] own = outputs.get(i);
-      int explained =
-          inputs.get(i).explainedClass().orElseGet(() -> Objective.CLASSIFICATION.answer(own));
+      int explained = inputs.get(i).explainedClass().orElseGet(() -> Classification.largest(own));
       if (explained < 0 || explained >= own.length) {
         throw new IllegalArgumentException(
             "class %d is not one of the network's %d".formatted(explained, own.length));

@@ -1,7 +1,7 @@
 package org.bitgaze.explain.perturb;
 
 import java.util.List;
-import org.bitgaze.explain.Objective;
+import org.bitgaze.explain.Classification;
 import org.bitgaze.image.Heatmap;
 
 /**
@@ -28,7 +28,7 @@ record Rise(int masks, boolean byCoverage) implements ForwardMethod {
             });
     double[] scores =
         outputs.stream()
-            .mapToDouble(o -> Objective.CLASSIFICATION.probability(o, input.explained()))
+            .mapToDouble(o -> Classification.probability(o, input.explained()))
             .toArray();
     float[] map = new float[RiseMasks.BLOCKS * RiseMasks.BLOCKS];
     for (int i = 0; i < map.length; i++) {

@@ -1,0 +1,88 @@
+package org.bitgaze.explain.task;
+
+import java.util.ArrayList;
+import java.util.Comparator;
+import java.util.List;
+import org.bitgaze.explain.Answer;
+
+/**
+ * Detected objects.
+ *
+ * @param boxes in the order of their scores, the highest first
+ */
+public record Detections(List<Box> boxes) implements Answer {
+  private static final long serialVersionUID = 1L;
+
+  /** At most so many boxes are kept. */
+  static final int MAX = 100;
+
+  /** From this intersection over union on, a box is a duplicate of one with a higher score. */
+  static final double DUPLICATE = 0.45;
+
+  /** Boxes match that have at least this intersection over union. */
+  static final double MATCH = 0.5;
+
+  /** Copies the list. */
+  public Detections {
+    boxes = new ArrayList<>(boxes);
+  }
+
+  @Override
+  public int mainClass() {
+    return boxes.isEmpty() ? NO_CLASS : boxes.get(0).classIndex();
+  }
+
+  @Override
+  public double probability() {
+    return boxes.isEmpty() ? 0 : boxes.get(0).score();
+  }
+
+  /** Removes duplicates of one class (non-maximum suppression), the highest scores first. */
+  static Detections suppressed(List<Box> candidates) {
+    List<Box> ordered = new ArrayList<>(candidates);
+    ordered.sort(Comparator.comparingDouble(Box::score).reversed().thenComparingInt(Box::anchor));
+    List<Box> kept = new ArrayList<>();
+    for (Box box : ordered) {
+      boolean duplicate =
+          kept.stream()
+              .anyMatch(k -> k.classIndex() == box.classIndex() && k.overlap(box) > DUPLICATE);
+      if (!duplicate) {
+        kept.add(box);
+      }
+      if (kept.size() == MAX) {
+        break;
+      }
+    }
+    return new Detections(kept);
+  }
+
+  /**
+   * Counts matches: in the order of their scores, each box takes the box of its class that overlaps
+   * it most and was not taken before.
+   *
+   * @param reference the boxes to find
+   * @return the number of boxes that are matched
+   */
+  public int matches(List<Box> reference) {
+    boolean[] taken = new boolean[reference.size()];
+    int matches = 0;
+    for (Box box : boxes) {
+      int best = -1;
+      double most = 0;
+      for (int i = 0; i < taken.length; i++) {
+        Box other = reference.get(i);
+        double overlap = box.overlap(other);
+        boolean fits = !taken[i] && other.classIndex() == box.classIndex() && overlap >= MATCH;
+        if (fits && overlap > most) {
+          best = i;
+          most = overlap;
+        }
+      }
+      if (best >= 0) {
+        taken[best] = true;
+        matches++;
+      }
+    }
+    return matches;
+  }
+}
