@@ -17,6 +17,7 @@ import org.bitgaze.pipelines.runner.RunnerSetup;
 import org.bitgaze.scene.Scene;
 import org.bitgaze.transforms.Audit;
 import org.bitgaze.transforms.ImageReader;
+import org.bitgaze.transforms.KeyLimit;
 import org.bitgaze.transforms.MatchImages;
 import org.bitgaze.transforms.ReadLabels;
 import org.bitgaze.transforms.ReadMasks;
@@ -63,6 +64,15 @@ public sealed interface AuditInput {
    * @throws IOException if the images cannot be counted
    */
   AuditInput within(KeyFilter filter) throws IOException;
+
+  /**
+   * Lists some of the selected images: those that a sample of that size would take.
+   *
+   * @param size the number of images, at least 1
+   * @return their keys, in the sample's order; all if there are fewer
+   * @throws IOException if the images cannot be listed
+   */
+  List<String> first(int size) throws IOException;
 
   /**
    * Reads one image, in this process.
@@ -160,6 +170,18 @@ public sealed interface AuditInput {
     }
 
     @Override
+    public List<String> first(int size) throws IOException {
+      KeyLimit.Finder smallest = new KeyLimit.Finder(size);
+      images.visit(
+          (key, path) -> {
+            if (filter.accepts(key)) {
+              smallest.add(key);
+            }
+          });
+      return smallest.keys();
+    }
+
+    @Override
     public RgbImage read(String key) throws IOException {
       return ImageReader.files().read(images.path(key));
     }
@@ -206,6 +228,19 @@ public sealed interface AuditInput {
               pipeline.apply("Images", scenes.withHandOut(SpreadKeys.Way.NONE).uncounted()), filter)
           .apply(
               "Sample", SampleImages.of(size, ImageReader.scenes(), models).fromFirst(candidates));
+    }
+
+    @Override
+    public List<String> first(int size) {
+      KeyLimit.Finder smallest = new KeyLimit.Finder(size);
+      scenes.count(
+          key -> {
+            if (filter.accepts(key)) {
+              smallest.add(key);
+            }
+            return true;
+          });
+      return smallest.keys();
     }
 
     @Override
