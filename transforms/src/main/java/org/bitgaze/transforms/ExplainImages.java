@@ -86,6 +86,8 @@ public abstract class ExplainImages
 
   abstract Optional<Calibration> getCalibration();
 
+  abstract Map<String, Calibration> getOwnCalibrations();
+
   abstract Arithmetic getArithmetic();
 
   abstract OptionalInt getBatchSize();
@@ -119,6 +121,8 @@ public abstract class ExplainImages
 
     abstract Builder setCalibration(Calibration calibration);
 
+    abstract Builder setOwnCalibrations(Map<String, Calibration> calibrations);
+
     abstract Builder setArithmetic(Arithmetic arithmetic);
 
     abstract Builder setBatchSize(int size);
@@ -147,6 +151,7 @@ public abstract class ExplainImages
         .setCandidates(List.of())
         .setCam(MapMethod.GRADCAM_PLUS_PLUS)
         .setTarget(ExplainedClass.REFERENCE)
+        .setOwnCalibrations(Map.of())
         .setArithmetic(Arithmetic.SIMULATED)
         .setThreads(1)
         .setTogether(false)
@@ -237,6 +242,17 @@ public abstract class ExplainImages
    */
   public ExplainImages withCalibration(Calibration calibration) {
     return toBuilder().setCalibration(calibration).build();
+  }
+
+  /**
+   * Gives some configurations calibrations of their own, so that several calibrations can be
+   * compared.
+   *
+   * @param calibrations the name of a configuration to the calibration that has its ranges
+   * @return a new transform
+   */
+  public ExplainImages withCalibrations(Map<String, Calibration> calibrations) {
+    return toBuilder().setOwnCalibrations(Map.copyOf(calibrations)).build();
   }
 
   /**
@@ -480,7 +496,8 @@ public abstract class ExplainImages
     Quantization quantization =
         configuration.isFloat()
             ? Quantization.NONE
-            : getCalibration()
+            : Optional.ofNullable(getOwnCalibrations().get(configuration.name()))
+                .or(this::getCalibration)
                 .map(c -> quantization(c, configuration))
                 .orElseGet(() -> new Quantization.Dynamic(configuration));
     return new ProgramKey(getModel(), quantization, getCam(), getArithmetic().at(configuration));

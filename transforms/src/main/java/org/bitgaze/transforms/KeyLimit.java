@@ -2,6 +2,7 @@ package org.bitgaze.transforms;
 
 import java.io.Serializable;
 import java.util.Comparator;
+import java.util.List;
 import java.util.PriorityQueue;
 
 /**
@@ -70,6 +71,11 @@ public record KeyLimit(long hash, String key) implements Comparable<KeyLimit>, S
      */
     public KeyLimit limit() {
       return smallest.element();
+    }
+
+    /** {@return the keys that are let through, in the order of their hashes} */
+    public List<String> keys() {
+      return smallest.stream().sorted().map(KeyLimit::key).toList();
     }
   }
 }

@@ -28,6 +28,7 @@ import picocli.CommandLine.Spec;
       DemoCommand.class,
       AuditCommand.class,
       LayersCommand.class,
+      CalibrateCommand.class,
       PaperCommand.class,
       CompareCommand.class,
       ReportCommand.class,

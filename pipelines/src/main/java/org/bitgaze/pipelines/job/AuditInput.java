@@ -73,7 +73,29 @@ public sealed interface AuditInput {
    * @return lets the sample through; nothing if there are no more images than that
    * @throws IOException if the images cannot be listed
    */
-  Optional<KeyLimit> sample(int size) throws IOException;
+  default Optional<KeyLimit> sample(int size) throws IOException {
+    return size >= count() ? Optional.empty() : Optional.of(smallest(size).limit());
+  }
+
+  /**
+   * Lists some of the selected images: those that a sample of that size would take.
+   *
+   * @param size the number of images, at least 1
+   * @return their keys, in the sample's order; all if there are fewer
+   * @throws IOException if the images cannot be listed
+   */
+  default List<String> first(int size) throws IOException {
+    return smallest(size).keys();
+  }
+
+  /**
+   * Finds the selected images whose keys have the smallest hashes.
+   *
+   * @param size number of images
+   * @return what has seen all keys
+   * @throws IOException if the images cannot be listed
+   */
+  KeyLimit.Finder smallest(int size) throws IOException;
 
   /**
    * Reads one image, in this process.
@@ -171,10 +193,7 @@ public sealed interface AuditInput {
     }
 
     @Override
-    public Optional<KeyLimit> sample(int size) throws IOException {
-      if (size >= count) {
-        return Optional.empty();
-      }
+    public KeyLimit.Finder smallest(int size) throws IOException {
       KeyLimit.Finder finder = new KeyLimit.Finder(size);
       images.visit(
           (key, path) -> {
@@ -182,7 +201,7 @@ public sealed interface AuditInput {
               finder.add(key);
             }
           });
-      return Optional.of(finder.limit());
+      return finder;
     }
 
     @Override
@@ -235,17 +254,16 @@ public sealed interface AuditInput {
     }
 
     @Override
-    public Optional<KeyLimit> sample(int size) {
-      if (size >= count) {
-        return Optional.empty();
-      }
+    public KeyLimit.Finder smallest(int size) {
       KeyLimit.Finder finder = new KeyLimit.Finder(size);
       scenes.count(
           key -> {
-            finder.add(key);
+            if (filter.accepts(key)) {
+              finder.add(key);
+            }
             return true;
           });
-      return Optional.of(finder.limit());
+      return finder;
     }
 
     @Override

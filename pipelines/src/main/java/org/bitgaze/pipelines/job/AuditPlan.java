@@ -200,6 +200,20 @@ public record AuditPlan(
   }
 
   /**
+   * Audits one model, whose maps are compared with f32's and with the centre, which costs nothing.
+   *
+   * @param explanation how the model is explained
+   * @return a new plan, which shows no images
+   */
+  AuditPlan of(ExplainImages explanation) {
+    return sweep(
+        List.of(explanation),
+        SaliencyMethod.parseAll(List.of(Reference.CENTRE.id())),
+        measures,
+        ChooseExhibits.Choice.NONE);
+  }
+
+  /**
    * Shows some images, whatever their maps are.
    *
    * @param keys the images' keys

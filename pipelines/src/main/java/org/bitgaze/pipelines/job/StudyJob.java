@@ -1,0 +1,152 @@
+package org.bitgaze.pipelines.job;
+
+import java.io.IOException;
+import java.io.PrintStream;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Set;
+import org.bitgaze.pipelines.bench.Host;
+import org.bitgaze.pipelines.output.BeamFiles;
+import org.bitgaze.pipelines.output.Rows;
+import org.bitgaze.pipelines.output.RunInfo;
+import org.bitgaze.pipelines.report.StudyFindings;
+import org.bitgaze.pipelines.report.StudyReport;
+import org.bitgaze.pipelines.study.StudyValues;
+import org.bitgaze.quant.Calibration;
+import org.bitgaze.quant.Configuration;
+import org.bitgaze.quant.Precision;
+import org.bitgaze.quant.RangeRule;
+import org.bitgaze.transforms.ExplainImages;
+
+/**
+ * Studies how far an audit depends on the calibration images and on the rule: calibrates on
+ * disjoint samples by each rule, and audits each calibration on the same images.
+ */
+public final class StudyJob extends Job {
+  private final StudyPlan plan;
+  private final PrintStream out;
+  private volatile SweepRuns runs;
+
+  /**
+   * Prepares a job; nothing runs yet.
+   *
+   * @param context where it runs, what it reads, and where it writes
+   * @param plan what to compute
+   */
+  public StudyJob(JobContext context, StudyPlan plan) {
+    super(context);
+    this.plan = plan;
+    this.out = context.out();
+  }
+
+  @Override
+  boolean execute() throws IOException {
+    long start = System.nanoTime();
+    RunInfo run = PlannedRun.of(plan.audit(), context.description());
+    runs = new SweepRuns(this, run);
+    Path work = Files.createTempDirectory("bitgaze-study");
+    try {
+      // An output that cannot be written is found before work starts.
+      context.output().open();
+      context.output().discard();
+      StudyFindings findings = StudyFindings.of(values(work));
+      Path made = Files.createDirectory(work.resolve("made"));
+      findings.write(made.resolve("study.json"));
+      StudyReport.csv(findings, made.resolve("study.csv"));
+      RunInfo ended =
+          run.ended(
+              (System.nanoTime() - start) / 1e9, Map.of(), Host.footprint(), Host.convolutions());
+      ended.write(made.resolve("run.json"));
+      StudyReport.html(findings, ended, made.resolve("study.html"));
+      context.output().open();
+      context.output().replaceAll(made);
+      StudyReport.text(findings).forEach(out::println);
+      out.println(
+          "results in " + context.output() + ", report: " + context.output() + "study.html");
+      return true;
+    } finally {
+      BeamFiles.deleteTree(work);
+    }
+  }
+
+  @Override
+  void discard() throws IOException {
+    if (runs != null) {
+      runs.discard();
+    }
+    context.output().discard();
+  }
+
+  private StudyValues values(Path work) throws IOException {
+    AuditInput source = context.calibration().orElse(context.input());
+    List<Integer> sizes = plan.design().sizes(source.count());
+    StudyValues values =
+        new StudyValues(
+            plan.design().size(), plan.design().samples(plan.design().size(), source.count()));
+    for (ExplainImages explanation : plan.audit().explanations()) {
+      for (int size : sizes) {
+        int samples = plan.design().samples(size, source.count());
+        List<String> keys = source.first(samples * size);
+        for (int sample = 0; sample < samples; sample++) {
+          out.printf(
+              "%s: sample %d of %d, %d images%n",
+              explanation.getModel().id(), sample + 1, samples, size);
+          Set<String> drawn = Set.copyOf(keys.subList(sample * size, (sample + 1) * size));
+          Path folder = Files.createTempDirectory(work, "sample");
+          audit(explanation, source.within(drawn::contains), size, sample, values, folder);
+          BeamFiles.deleteTree(folder);
+        }
+      }
+    }
+    return values;
+  }
+
+  /** Calibrates on one sample by all rules, and audits all calibrations together. */
+  private void audit(
+      ExplainImages explanation,
+      AuditInput drawn,
+      int size,
+      int sample,
+      StudyValues values,
+      Path folder)
+      throws IOException {
+    List<Calibration> calibrations =
+        new CalibrationJob(
+                context.runner().options(),
+                drawn,
+                List.of(explanation.getModel()),
+                plan.rules(),
+                size,
+                context.runner().slots())
+            .runAll();
+    Map<String, Calibration> own = new LinkedHashMap<>();
+    List<Configuration> configurations = new ArrayList<>();
+    List<StudyValues.Cell> cells = new ArrayList<>();
+    for (Precision precision : plan.precisions()) {
+      List<RangeRule> defined = plan.rules(precision);
+      for (Calibration calibration : calibrations) {
+        if (defined.contains(calibration.rule())) {
+          StudyValues.Cell cell =
+              new StudyValues.Cell(
+                  explanation.getModel().id(), precision.toString(), calibration.rule().id());
+          own.put(cell.label(), calibration);
+          configurations.add(Configuration.uniform(precision).named(cell.label()));
+          cells.add(cell);
+        }
+      }
+    }
+    AuditPlan audit =
+        plan.audit().of(explanation.withPrecisions(configurations).withCalibrations(own));
+    Path shards = Files.createDirectory(folder.resolve("shards"));
+    runs.run(context.input(), audit, shards);
+    try (Rows rows = SweepRuns.rows(audit, shards, folder)) {
+      for (StudyValues.Cell cell : cells) {
+        values.add(rows, cell, size, sample, calibrations.get(0).images().size());
+      }
+    }
+  }
+}
