@@ -51,6 +51,9 @@ final class RestoredAudit implements RepeatedAudit {
           "workers",
           "worst");
 
+  /** Held while maps are computed. Images are read meanwhile. */
+  private final Object computing = new Object();
+
   private final RunInfo run;
   private final Path folder;
   @Nullable private AuditCommand command;
@@ -69,13 +72,13 @@ final class RestoredAudit implements RepeatedAudit {
   }
 
   @Override
-  public synchronized RgbImage read(String key) throws IOException {
+  public RgbImage read(String key) throws IOException {
     requireBelowInput(key);
     return images().read(key);
   }
 
   @Override
-  public synchronized Optional<RgbImage> mask(String key) throws IOException {
+  public Optional<RgbImage> mask(String key) throws IOException {
     requireBelowInput(key);
     if (images() instanceof AuditInput.Synthetic) {
       return Optional.of(Scene.of(key).mask());
@@ -102,25 +105,34 @@ final class RestoredAudit implements RepeatedAudit {
   }
 
   @Override
-  public synchronized Path explain(String key, Path work) throws IOException {
+  public Path explain(String key, Path work) throws IOException {
     requireBelowInput(key);
-    if (repeated == null) {
-      AuditPlan plan = command().plan();
-      requireSameWeights(plan);
-      repeated =
-          new OneImage(RunnerSetup.of("direct", OptionalInt.empty(), List.of()), images(), plan);
+    synchronized (computing) {
+      prepare();
+      return repeated.explain(key, work);
     }
-    return repeated.explain(key, work);
   }
 
-  private AuditInput images() throws IOException {
+  @Override
+  public void prepare() throws IOException {
+    synchronized (computing) {
+      if (repeated == null) {
+        AuditPlan plan = command().plan();
+        requireSameWeights(plan);
+        repeated =
+            new OneImage(RunnerSetup.of("direct", OptionalInt.empty(), List.of()), images(), plan);
+      }
+    }
+  }
+
+  private synchronized AuditInput images() throws IOException {
     if (images == null) {
       images = command().images();
     }
     return images;
   }
 
-  private AuditCommand command() throws IOException {
+  private synchronized AuditCommand command() throws IOException {
     if (command == null) {
       try {
         CommandLine.ParseResult parsed = Bitgaze.commandLine().parseArgs(arguments());
@@ -220,10 +232,12 @@ final class RestoredAudit implements RepeatedAudit {
   }
 
   @Override
-  public synchronized void close() {
-    if (repeated != null) {
-      repeated.close();
-      repeated = null;
+  public void close() {
+    synchronized (computing) {
+      if (repeated != null) {
+        repeated.close();
+        repeated = null;
+      }
     }
   }
 }

@@ -153,18 +153,19 @@ public record ClassOutcome(int worst, double p, int judged, int beyond, int fail
       if (bound < 0 || bound > 1) {
         return isBeyond(condition, found) ? 0 : 1;
       }
-      BinomialDistribution trials = new BinomialDistribution(null, (int) found.images, bound);
+      int images = (int) found.images;
       int satisfied = (int) found.satisfied;
+      // The other tail as that of the opposite event: 1 - P would lose small values.
       return atLeast
-          ? trials.cumulativeProbability(satisfied)
-          : 1 - trials.cumulativeProbability(satisfied - 1);
+          ? new BinomialDistribution(null, images, bound).cumulativeProbability(satisfied)
+          : new BinomialDistribution(null, images, 1 - bound)
+              .cumulativeProbability(images - satisfied);
     }
     if (found.images < 2 || !(found.std > 0)) {
       return isBeyond(condition, found) ? 0 : 1;
     }
     double t = (found.mean - bound) / (found.std / Math.sqrt(found.images));
-    double below = new TDistribution(null, found.images - 1.0).cumulativeProbability(t);
-    return atLeast ? below : 1 - below;
+    return new TDistribution(null, found.images - 1.0).cumulativeProbability(atLeast ? t : -t);
   }
 
   private static Judgement judgement(

@@ -22,6 +22,9 @@ import org.bitgaze.transforms.values.Statistics;
  *     one-sided, corrected; NaN if the class is too small to test
  * @param driftP whether its maps drift more than those of the other classes: the rank-sum test of
  *     Mann and Whitney, one-sided, corrected; NaN if the class is too small to test
+ * @param visible whether its mean is worse than that of all images by at least {@value
+ *     ClassDrifts#VISIBLE}, or a map vanished: with many images the test finds differences that
+ *     nobody could see
  */
 public record ClassDrift(
     int index,
@@ -34,7 +37,8 @@ public record ClassDrift(
     long correctBefore,
     long correctAfter,
     double flipP,
-    double driftP) {
+    double driftP,
+    boolean visible) {
   /** A corrected p below this one counts as a difference. */
   private static final double SIGNIFICANT = 0.05;
 
@@ -67,9 +71,9 @@ public record ClassDrift(
     return flipP < SIGNIFICANT;
   }
 
-  /** {@return whether its maps drift more than those of the others, beyond chance} */
+  /** {@return whether its maps drift more than those of the others, visibly and beyond chance} */
   public boolean driftsMore() {
-    return driftP < SIGNIFICANT;
+    return visible && driftP < SIGNIFICANT;
   }
 
   /** {@return what is worse than in the other classes, in words; empty if nothing is} */

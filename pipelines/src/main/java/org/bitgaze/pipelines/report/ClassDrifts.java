@@ -43,6 +43,9 @@ public record ClassDrifts(
   /** Smaller classes are shown, but not tested. */
   static final int MIN_TESTED = 5;
 
+  /** A smaller difference of means is not called a drift. */
+  static final double VISIBLE = 0.001;
+
   /** Copies the list. */
   public ClassDrifts {
     classes = List.copyOf(classes);
@@ -103,11 +106,13 @@ public record ClassDrifts(
                     row.getLong(8),
                     row.getLong(9),
                     Double.NaN,
-                    Double.NaN),
+                    Double.NaN,
+                    false),
             model,
             model,
             precision);
-    List<ClassDrift> tested = tested(classes, ranks(rows, compared, model, precision));
+    List<ClassDrift> tested =
+        tested(classes, ranks(rows, compared, model, precision), sign(measure));
     return Optional.of(
         new ClassDrifts(model, precision, measure, source.labelled(), sorted(tested, measure)));
   }
@@ -165,7 +170,7 @@ public record ClassDrifts(
     return new Ranks(total[0], total[1], byClass);
   }
 
-  private static List<ClassDrift> tested(List<ClassDrift> classes, Ranks ranks) {
+  private static List<ClassDrift> tested(List<ClassDrift> classes, Ranks ranks, double sign) {
     long images = classes.stream().mapToLong(ClassDrift::images).sum();
     long flips = classes.stream().mapToLong(ClassDrift::flips).sum();
     List<ClassDrift> large =
@@ -180,15 +185,22 @@ public record ClassDrifts(
     for (int i = 0; i < known.length; i++) {
       p[known[i]] = corrected[i];
     }
+    double values = classes.stream().mapToLong(ClassDrift::values).sum();
+    double mean =
+        classes.stream()
+            .filter(c -> c.mean() != null)
+            .mapToDouble(c -> c.mean() * c.values() / values)
+            .sum();
     List<ClassDrift> all = new ArrayList<>();
     for (ClassDrift c : classes) {
       int i = large.indexOf(c);
-      all.add(i < 0 ? c : with(c, p[2 * i], p[2 * i + 1]));
+      boolean visible = isVisible(c, mean, sign);
+      all.add(i < 0 ? c : with(c, p[2 * i], p[2 * i + 1], visible));
     }
     return all;
   }
 
-  private static ClassDrift with(ClassDrift c, double flipP, double driftP) {
+  private static ClassDrift with(ClassDrift c, double flipP, double driftP, boolean visible) {
     return new ClassDrift(
         c.index(),
         c.images(),
@@ -200,7 +212,12 @@ public record ClassDrifts(
         c.correctBefore(),
         c.correctAfter(),
         flipP,
-        driftP);
+        driftP,
+        visible);
+  }
+
+  private static boolean isVisible(ClassDrift c, double mean, double sign) {
+    return c.vanished() > 0 || (c.mean() != null && sign * (mean - c.mean()) >= VISIBLE);
   }
 
   /** Fisher's exact test: the probability that so many flips or more fall into this class. */
@@ -229,11 +246,16 @@ public record ClassDrifts(
     return new NormalDistribution(null, 0, 1).cumulativeProbability(-z);
   }
 
+  /** 1 if larger values are better, else -1. */
+  private static double sign(Measure measure) {
+    return measure.better() == Measure.Better.LARGER ? 1 : -1;
+  }
+
   private static List<ClassDrift> sorted(List<ClassDrift> classes, Measure measure) {
-    double sign = measure.better() == Measure.Better.LARGER ? 1 : -1;
+    double sign = sign(measure);
     return classes.stream()
         .sorted(
-            Comparator.comparingDouble((ClassDrift c) -> -c.flipShare().get(1))
+            Comparator.comparingDouble((ClassDrift c) -> c.flips() == 0 ? 0 : -c.flipShare().get(1))
                 .thenComparingDouble(c -> c.mean() == null ? 0 : sign * c.mean())
                 .thenComparingInt(ClassDrift::index))
         .toList();

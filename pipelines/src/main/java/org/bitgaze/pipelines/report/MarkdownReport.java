@@ -1,5 +1,6 @@
 package org.bitgaze.pipelines.report;
 
+import java.io.IOException;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
@@ -23,6 +24,9 @@ final class MarkdownReport {
           Verdict.Outcome.UNKNOWN,
           "❔");
 
+  /** Classes to unfold: a comment on a pull request has at most 65,536 characters. */
+  private static final int MAX_CLASSES = 10;
+
   private MarkdownReport() {}
 
   /**
@@ -30,7 +34,7 @@ final class MarkdownReport {
    *
    * @return some thousand characters for a model at a few precisions
    */
-  static String of(Run run, Assessment assessment, List<ExhibitLine> exhibits) {
+  static String of(Run run, Assessment assessment, List<ExhibitLine> exhibits) throws IOException {
     StringBuilder s = new StringBuilder("### Does it still look at the same things?\n\n");
     if (!assessment.verdicts().isEmpty()) {
       s.append(
@@ -52,6 +56,9 @@ final class MarkdownReport {
               ? "passed"
               : "**" + failed + " of " + judgements.size() + " conditions failed**";
       s.append("\nGate `%s`: %s\n".formatted(assessment.gate(), result));
+    }
+    for (ClassSection section : ClassSection.of(run, MAX_CLASSES)) {
+      s.append(classes(section));
     }
     RunInfo info = run.info();
     List<String> tests = assessment.tests().sentences(info);
@@ -77,6 +84,23 @@ final class MarkdownReport {
                     info.versions().get("bitgaze"),
                     info.started()))
         .toString();
+  }
+
+  private static String classes(ClassSection section) {
+    StringBuilder s = new StringBuilder();
+    s.append(
+        "\n<details><summary>Classes of %s at %s: %d of %d worse than the others</summary>\n\n"
+            .formatted(section.title(), section.precision(), section.worse(), section.classes()));
+    s.append(section.worst().markdown());
+    if (!section.rest().rows().isEmpty()) {
+      s.append("\n<details><summary>The others</summary>\n\n")
+          .append(section.rest().markdown())
+          .append("\n</details>\n");
+    }
+    if (section.left() > 0) {
+      s.append("\n%d more classes: see `bitgaze view`\n".formatted(section.left()));
+    }
+    return s.append("\n</details>\n").toString();
   }
 
   private static String found(Verdict verdict) {

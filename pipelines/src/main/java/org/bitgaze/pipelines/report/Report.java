@@ -48,6 +48,9 @@ public final class Report {
 
   private static final int MAX_REJECTS = 50;
 
+  /** Classes to unfold, for each model at each precision: more would make the page large. */
+  private static final int MAX_CLASSES = 90;
+
   private final Path sources;
   private final Path target;
   private final Optional<Gate> gate;
@@ -133,6 +136,7 @@ public final class Report {
     Published published = Published.read();
     model.put("published", published);
     model.put("against", against(run.info(), summary, published));
+    model.put("classes", ClassSection.of(run, MAX_CLASSES));
     model.put("tests", Comparisons.table(Comparisons.of(summary, run.rows()), titles));
     model.put("alignments", Alignment.table(Alignment.of(summary, run.rows()), titles));
   }

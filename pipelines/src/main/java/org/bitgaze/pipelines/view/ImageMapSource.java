@@ -61,6 +61,24 @@ final class ImageMapSource implements AutoCloseable {
     return Files.isRegularFile(stored());
   }
 
+  /** Prepares to compute maps, in the background, if they are not stored. */
+  void prepare() {
+    if (!isStored()) {
+      Thread thread =
+          new Thread(
+              () -> {
+                try {
+                  audit.prepare();
+                } catch (IOException | RuntimeException | LinkageError e) {
+                  // The first image that is opened reports it.
+                }
+              },
+              "prepare-maps");
+      thread.setDaemon(true);
+      thread.start();
+    }
+  }
+
   private Path stored() {
     return run.run().folder().resolve("maps.parquet");
   }

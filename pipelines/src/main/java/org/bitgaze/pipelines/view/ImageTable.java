@@ -24,6 +24,10 @@ final class ImageTable {
 
   static final String DIFFERENCE = "difference";
 
+  static final String OTHER_VANISHED = "other_vanished";
+
+  private static final String VANISHED = Rows.column(StandardMeasure.VANISHED.id());
+
   private static final int MAX_PAGE = 500;
 
   /** Decides the order of rows that are equal otherwise, so that pages do not overlap. */
@@ -40,8 +44,9 @@ final class ImageTable {
    *
    * @param source a table in SQL
    * @param columns its columns by name
+   * @param compared the measure of two runs; empty for one run
    */
-  record Listing(String source, Map<String, Column> columns) {}
+  record Listing(String source, Map<String, Column> columns, String compared) {}
 
   /**
    * Lists a run's rows.
@@ -49,7 +54,7 @@ final class ImageTable {
    * @return all of them
    */
   static Listing of(ViewedRun run) {
-    return new Listing(run.view(), run.columns());
+    return new Listing(run.view(), run.columns(), "");
   }
 
   /**
@@ -78,20 +83,30 @@ final class ImageTable {
           .append(" THEN ")
           .append(there.map(ImageTable::literal).orElse("NULL"));
     }
+    String vanished = StandardMeasure.VANISHED.id();
+    boolean presence = run.columns().containsKey(vanished) && other.columns().containsKey(vanished);
     String model = renamed ? names + " END" : "r.model";
     String column = Rows.column(measure);
     String source =
         """
-        (SELECT r.*, o.%1$s AS other, o.%1$s - r.%1$s AS difference
+        (SELECT r.*, o.%1$s AS other, o.%1$s - r.%1$s AS difference%5$s
          FROM %2$s r JOIN %3$s o
            ON o.key = r.key AND o.model = %4$s AND o.precision = r.precision
              AND o.reference = r.reference)
         """
-            .formatted(column, run.view(), other.view(), model);
+            .formatted(
+                column,
+                run.view(),
+                other.view(),
+                model,
+                presence ? ", o." + VANISHED + " AS " + OTHER_VANISHED : "");
     Map<String, Column> columns = new LinkedHashMap<>(run.columns());
     columns.put(OTHER, new Column(OTHER, Column.Kind.NUMBER));
     columns.put(DIFFERENCE, new Column(DIFFERENCE, Column.Kind.NUMBER));
-    return new Listing(source, columns);
+    if (presence) {
+      columns.put(OTHER_VANISHED, new Column(OTHER_VANISHED, Column.Kind.NUMBER));
+    }
+    return new Listing(source, columns, measure);
   }
 
   private static String literal(String text) {
@@ -145,26 +160,25 @@ final class ImageTable {
     if (!order.equals("asc") && !order.equals("desc")) {
       throw new BadRequestException("order must be asc or desc, not '" + order + "'");
     }
-    String vanished = Rows.column(StandardMeasure.VANISHED.id());
+    return lost(listing, column, order) + column.sql() + " " + order + " NULLS LAST, " + TIES;
+  }
+
+  /** Puts maps that vanished first where the worst come first; they have no value to sort by. */
+  private static String lost(Listing listing, Column column, String order) {
+    boolean pair = column.name().equals(DIFFERENCE);
+    String measure = pair ? listing.compared() : column.name();
     boolean worstFirst =
-        isMeasure(column)
-            && listing.columns().containsKey(StandardMeasure.VANISHED.id())
-            && order.equals(better(column) == Measure.Better.LARGER ? "asc" : "desc");
-    String lost =
-        worstFirst
-            ? "(%1$s IS NULL AND %2$s = 1 AND reference_status = 'OK') IS NOT TRUE, "
-                .formatted(column.sql(), vanished)
-            : "";
-    return lost + column.sql() + " " + order + " NULLS LAST, " + TIES;
-  }
-
-  private static boolean isMeasure(Column column) {
-    return MeasureCatalog.all().stream()
-        .anyMatch(m -> m.id().equals(column.name()) && m.isOfMaps());
-  }
-
-  private static Measure.Better better(Column column) {
-    return MeasureCatalog.of(column.name()).better();
+        MeasureCatalog.all().stream()
+            .filter(m -> m.id().equals(measure) && m.isOfMaps())
+            .anyMatch(m -> order.equals(m.better() == Measure.Better.LARGER ? "asc" : "desc"));
+    boolean known =
+        listing.columns().containsKey(pair ? OTHER_VANISHED : StandardMeasure.VANISHED.id());
+    if (!worstFirst || !known) {
+      return "";
+    }
+    String vanished = pair ? OTHER_VANISHED + " = 1 AND " + VANISHED + " = 0" : VANISHED + " = 1";
+    return "(%s IS NULL AND %s AND reference_status = 'OK') IS NOT TRUE, "
+        .formatted(column.sql(), vanished);
   }
 
   /**

@@ -30,6 +30,13 @@ public interface RepeatedAudit extends AutoCloseable {
   Optional<RgbImage> mask(String key) throws IOException;
 
   /**
+   * Opens and compiles the networks, so that the first image does not wait for it.
+   *
+   * @throws IOException as {@link #explain}
+   */
+  void prepare() throws IOException;
+
+  /**
    * Audits one image.
    *
    * @param key a key of the audit's rows

@@ -99,6 +99,7 @@ public final class ViewServer implements AutoCloseable {
     }
     server.register();
     server.server.start();
+    server.maps.forEach(ImageMapSource::prepare);
     return server;
   }
 

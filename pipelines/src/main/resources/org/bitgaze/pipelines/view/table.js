@@ -9,7 +9,7 @@ const CLASSES = ["class", "predicted_class", "explained_class", "label"];
 const TEXT = ["key", "model", "precision", "reference", "map_status", "reference_status", ...CLASSES];
 const NAMES = {
   key: "image", reference: "compared with", predicted_class: "answer", explained_class: "explains",
-  map_status: "map", reference_status: "reference map", other: "in the other run", difference: "difference",
+  map_status: "map", reference_status: "reference map", other: "in the other run", difference: "difference", other_vanished: "vanished in the other run",
 };
 
 let pages = new Map();
@@ -53,14 +53,11 @@ function shownColumns() {
       hidden.add(name);
     }
   }
-  if (run().labelled) {
-    hidden.add("label");
-  } else {
-    hidden.add("label");
-  }
+  // It is the column "class", or empty.
+  hidden.add("label");
   const order = ["key", "class", "model", "precision", "reference", "predicted_class", "probability"];
   const rest = all.filter((c) => !order.includes(c));
-  const extra = state.has("other") ? ["other", "difference"] : [];
+  const extra = state.has("other") ? ["other", "difference", "other_vanished"] : [];
   return [...order.slice(0, 5), ...extra, ...order.slice(5), ...rest].filter((c) => !hidden.has(c) && (all.includes(c) || extra.includes(c)));
 }
 
@@ -192,7 +189,8 @@ function distinct(column) {
 function fillFilters() {
   options(byId("run"), runPairs(), state.get("run") || 0);
   byId("run").parentElement.hidden = runs.length === 1;
-  byId("measure-label").hidden = !state.has("other");
+  options(byId("other"), runPairs(), state.get("other") || 1);
+  byId("other").parentElement.hidden = byId("measure-label").hidden = !state.has("other");
   options(byId("measure"), run().measures.map((m) => [m.id, m.id]), state.get("measure"));
   const names = run().classNames.length
     ? run().classNames.map((n, i) => [i, n])
@@ -212,7 +210,7 @@ function fillFilters() {
       control.value = value;
     }
   }
-  const extra = state.has("other") ? ["other", "difference"] : [];
+  const extra = state.has("other") ? ["other", "difference", "other_vanished"] : [];
   options(byId("column"), [...run().columns.map((c) => c.name), ...extra].map((c) => [c, title(c)]), byId("column").value || "CC");
   byId("chips").replaceChildren(...filters().map((name) => {
     const column = name.slice(2);
@@ -291,7 +289,16 @@ for (const control of document.querySelectorAll("[data-filter]")) {
     }
   });
 }
-byId("run").addEventListener("change", (event) => go(link({ run: event.target.value, other: state.has("other") ? 1 - Number(event.target.value) : null, at: null })));
+function choose(run, other) {
+  // A run is not compared with itself.
+  go(link({ run, other: run === other ? state.get("run") || "0" : other, at: null }));
+}
+byId("run").addEventListener("change", (event) => choose(event.target.value, state.get("other")));
+byId("other").addEventListener("change", (event) => {
+  const other = event.target.value;
+  const own = state.get("run") || "0";
+  go(link({ run: own === other ? state.get("other") : own, other, at: null }));
+});
 byId("measure").addEventListener("change", (event) => go(link({ measure: event.target.value, at: null })));
 byId("filters").addEventListener("submit", (event) => {
   event.preventDefault();

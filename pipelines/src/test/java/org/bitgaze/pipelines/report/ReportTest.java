@@ -7,7 +7,6 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 import static org.junit.jupiter.api.Assumptions.assumeTrue;
 
 import com.deque.html.axecore.selenium.AxeBuilder;
-import java.io.File;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -17,6 +16,7 @@ import java.util.Locale;
 import java.util.Set;
 import org.apache.commons.csv.CSVFormat;
 import org.apache.commons.csv.CSVRecord;
+import org.bitgaze.pipelines.Chromium;
 import org.bitgaze.pipelines.cli.Bitgaze;
 import org.bitgaze.pipelines.output.RunInfo;
 import org.bitgaze.torch.runtime.TorchEngine;
@@ -29,10 +29,7 @@ import org.openqa.selenium.JavascriptExecutor;
 import org.openqa.selenium.Keys;
 import org.openqa.selenium.WebElement;
 import org.openqa.selenium.chrome.ChromeDriver;
-import org.openqa.selenium.chrome.ChromeDriverService;
-import org.openqa.selenium.chrome.ChromeOptions;
 import org.openqa.selenium.logging.LogType;
-import org.openqa.selenium.logging.LoggingPreferences;
 
 /** The report of a small job, opened in headless Chromium. */
 class ReportTest {
@@ -44,7 +41,7 @@ class ReportTest {
 
   @BeforeAll
   static void runJob() {
-    assumeTrue(hasBrowser(), "there is no Chromium with its driver");
+    assumeTrue(Chromium.isThere(), "there is no Chromium with its driver");
     out = runJob(folder);
   }
 
@@ -90,45 +87,10 @@ class ReportTest {
 
   private static ChromeDriver openPage(Path file) throws IOException {
     if (browser == null) {
-      LoggingPreferences logs = new LoggingPreferences();
-      logs.enable(LogType.BROWSER, java.util.logging.Level.ALL);
-      ChromeOptions options = new ChromeOptions();
-      options.setBinary(chromium());
-      options.setCapability("goog:loggingPrefs", logs);
-      options.addArguments(
-          "--headless",
-          "--no-sandbox",
-          "--disable-gpu",
-          "--disable-quic",
-          "--no-first-run",
-          "--disable-background-networking",
-          "--disable-component-update",
-          "--disable-sync",
-          "--window-size=1300,1000",
-          "--user-data-dir=" + Files.createTempDirectory(folder, "chromium"));
-      ChromeDriverService service =
-          new ChromeDriverService.Builder().usingDriverExecutable(driver()).build();
-      browser = new ChromeDriver(service, options);
+      browser = Chromium.start(folder);
     }
     browser.get(file.toUri().toString());
     return browser;
-  }
-
-  private static boolean hasBrowser() {
-    return chromium().canExecute() && driver().canExecute();
-  }
-
-  private static File chromium() {
-    return find("BITGAZE_CHROMIUM", "/usr/bin/chromium");
-  }
-
-  private static File driver() {
-    return find("BITGAZE_CHROMEDRIVER", "/usr/bin/chromedriver");
-  }
-
-  private static File find(String variable, String usual) {
-    String named = System.getenv(variable);
-    return new File(named == null ? usual : named);
   }
 
   private static Object script(String javascript, Object... arguments) {
