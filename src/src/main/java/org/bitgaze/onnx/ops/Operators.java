@@ -21,6 +21,7 @@ public final class Operators {
           PoolOperators.ALL,
           ShapeOperators.ALL,
           PartOperators.ALL,
+          ScatterOperators.ALL,
           QuantizeOperators.ALL);
 
   private static final Map<String, Operator> ON_CONSTANTS =
@@ -31,6 +32,8 @@ public final class Operators {
       Set.of(
           "Clip",
           "Concat",
+          "DepthToSpace",
+          "Expand",
           "Flatten",
           "Gather",
           "GlobalMaxPool",
@@ -42,8 +45,10 @@ public final class Operators {
           "Reshape",
           "Resize",
           "Slice",
+          "SpaceToDepth",
           "Split",
           "Squeeze",
+          "Tile",
           "Transpose",
           "Unsqueeze",
           "Upsample");
