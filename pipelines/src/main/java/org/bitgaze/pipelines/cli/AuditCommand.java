@@ -10,8 +10,12 @@ import org.bitgaze.measure.VanishedMaps;
 import org.bitgaze.pipelines.gate.Gate;
 import org.bitgaze.pipelines.job.AuditInput;
 import org.bitgaze.pipelines.job.AuditJob;
+import org.bitgaze.pipelines.job.AuditParts;
 import org.bitgaze.pipelines.job.AuditPlan;
+import org.bitgaze.pipelines.job.JobContext;
+import org.bitgaze.pipelines.job.PartsOptions;
 import org.bitgaze.pipelines.output.OutputFolder;
+import org.bitgaze.pipelines.output.PartsFolder;
 import org.bitgaze.pipelines.runner.RunnerSetup;
 import org.bitgaze.protocol.Protocol;
 import org.bitgaze.transforms.ExplainImages;
@@ -51,6 +55,8 @@ import picocli.CommandLine.Unmatched;
       "",
       "  bitgaze audit --input photos ... --dry-run > audit.yaml (prints the resolved options)",
       "  bitgaze audit --config audit.yaml --limit 10",
+      "",
+      "  bitgaze audit --resume --input ... (continues an interrupted audit; audits new images)",
       "",
       "  bitgaze audit --runner flink --flinkMaster=localhost:8081 --input ... (a Flink cluster)",
       "",
@@ -111,6 +117,7 @@ final class AuditCommand implements Callable<Integer> {
               + " the same thresholds")
   private Gate gate = Gate.NONE;
 
+  @Mixin private PartOptions parts;
   @Mixin private JobOptions job;
   @Unmatched private List<String> beam = new ArrayList<>();
   @Spec private CommandSpec spec;
@@ -133,15 +140,22 @@ final class AuditCommand implements Callable<Integer> {
     AuditPlan plan =
         UsageException.checking(
             () -> calibration.applyTo(checked, ExplainImages::getConfigurations));
-    OutputFolder folder = job.folder();
+    PartsOptions division = parts.options();
+    OutputFolder folder = division.resume() ? job.folderToResume() : job.folder();
     AuditInput images = audit.images();
     if (job.isDryRun()) {
       return job.describe(audit.describeAll(images, plan, runner));
     }
     audit.requireExact(plan, runner);
     audit.describe(images, plan).forEach(System.out::println);
-    return JobOptions.run(
-        job.context(runner, images, audit.classNames(plan), folder),
-        context -> new AuditJob(context, plan));
+    JobContext context = job.context(runner, images, audit.classNames(plan), folder);
+    if (division.resume()) {
+      UsageException.checking(
+          () -> {
+            new AuditParts(context, plan, division, new PartsFolder(folder)).requireSame();
+            return division;
+          });
+    }
+    return JobOptions.run(context, c -> new AuditJob(c, plan, division));
   }
 }

@@ -22,6 +22,11 @@ public record JobContext(
     OutputFolder output,
     PrintStream out,
     boolean terminal) {
+  /** Starts to show progress over a part of the images. */
+  Progress progress(long images, String prefix) {
+    return new Progress(out, terminal, images, prefix);
+  }
+
   /** Starts to show progress over some images. */
   Progress progress(AuditInput images) {
     return new Progress(out, terminal, images.count());
