@@ -78,6 +78,7 @@ import org.bitgaze.transforms.values.SummaryKey;
 @AutoValue
 public abstract class Audit<T> extends PTransform<PCollection<KV<String, T>>, Audit.Result> {
   private static final long serialVersionUID = 1L;
+  private static final TupleTag<SummaryState> STATE = new TupleTag<>("state") {};
   private static final TupleTag<Statistics> SUMMARY = new TupleTag<>("summary") {};
   private static final TupleTag<Exhibit> EXHIBITS = new TupleTag<>("exhibits") {};
 
@@ -347,14 +348,17 @@ public abstract class Audit<T> extends PTransform<PCollection<KV<String, T>>, Au
   /** Rows, summary, exhibits and rejects. */
   public static final class Result implements POutput {
     private final CompareMaps.Result compared;
+    private final PCollection<SummaryState> state;
     private final PCollection<KV<SummaryKey, Statistics>> summary;
     private final PCollection<Exhibit> exhibits;
 
     private Result(
         CompareMaps.Result compared,
+        PCollection<SummaryState> state,
         PCollection<KV<SummaryKey, Statistics>> summary,
         PCollection<Exhibit> exhibits) {
       this.compared = compared;
+      this.state = state;
       this.summary = summary;
       this.exhibits = exhibits;
     }
@@ -387,6 +391,15 @@ public abstract class Audit<T> extends PTransform<PCollection<KV<String, T>>, Au
     }
 
     /**
+     * Returns the summary in a form that can be merged with summaries of other images.
+     *
+     * @return one state; none without rows
+     */
+    public PCollection<SummaryState> summaryState() {
+      return state;
+    }
+
+    /**
      * Returns the images to show.
      *
      * @return the chosen ones, with all their maps
@@ -412,6 +425,7 @@ public abstract class Audit<T> extends PTransform<PCollection<KV<String, T>>, Au
     @Override
     public Map<TupleTag<?>, PValue> expand() {
       Map<TupleTag<?>, PValue> all = new HashMap<>(compared.expand());
+      all.put(STATE, state);
       all.put(SUMMARY, summary);
       all.put(EXHIBITS, exhibits);
       return all;
@@ -477,15 +491,15 @@ public abstract class Audit<T> extends PTransform<PCollection<KV<String, T>>, Au
       images = images.apply("Explain " + explanation.getModel().id(), explanation);
     }
     CompareMaps.Result compared = images.apply("Compare", comparison());
+    PCollection<SummaryState> state =
+        SummarizeComparisons.create()
+            .withMeasures(comparison().measures())
+            .withVanishedMaps(vanished())
+            .state(compared.rows());
     return new Result(
         compared,
-        compared
-            .rows()
-            .apply(
-                "Summary",
-                SummarizeComparisons.create()
-                    .withMeasures(comparison().measures())
-                    .withVanishedMaps(vanished())),
+        state,
+        SummarizeComparisons.lines(state),
         exhibits().equals(ChooseExhibits.Choice.NONE)
             ? names.getPipeline().apply("NoExhibits", Create.empty(BitgazeCoders.EXHIBIT))
             : compared

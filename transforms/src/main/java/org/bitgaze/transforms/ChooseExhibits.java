@@ -77,6 +77,20 @@ public final class ChooseExhibits
     return new ChooseExhibits(models, choice);
   }
 
+  /**
+   * Chooses among the images that were chosen from parts of the input. This gives the images that
+   * are chosen from the input as a whole.
+   *
+   * @param models the models' ids
+   * @param choice which images to show, as for the parts
+   * @param chosen the images chosen from the parts, in any order
+   * @return the images to show, by key
+   */
+  public static List<Exhibit> merge(List<String> models, Choice choice, List<Exhibit> chosen) {
+    ChooseFn choose = new ChooseFn(new TopK(models, choice));
+    return choose.extractOutput(choose.compact(chosen.stream().map(Exhibit::image).toList()));
+  }
+
   @Override
   public PCollection<Exhibit> expand(PCollection<ComparedImage> images) {
     Requirements.boundedAndGlobal(images, "ChooseExhibits");

@@ -7,6 +7,7 @@ import java.util.List;
 import java.util.Locale;
 import java.util.Optional;
 import java.util.Set;
+import java.util.function.Consumer;
 import java.util.function.Function;
 import org.bitgaze.saliency.PrecomputedMaps;
 
@@ -40,6 +41,30 @@ public record Coverage(
    * @throws IOException if either cannot be read
    */
   public static Coverage ofLabels(String labels, MatchImages images) throws IOException {
+    return ofLabels(labels, keys -> images.visit((key, path) -> keys.accept(key)));
+  }
+
+  /** Lists the keys of images. */
+  @FunctionalInterface
+  public interface Keys {
+    /**
+     * Lists all keys.
+     *
+     * @param keys takes each
+     * @throws IOException if they cannot be listed
+     */
+    void forEach(Consumer<String> keys) throws IOException;
+  }
+
+  /**
+   * Compares labels with images.
+   *
+   * @param labels a CSV file, see {@link ReadLabels}
+   * @param images lists the images' keys
+   * @return how they agree
+   * @throws IOException if either cannot be read
+   */
+  public static Coverage ofLabels(String labels, Keys images) throws IOException {
     Set<String> names = new LinkedHashSet<>();
     ReadLabels.read(labels, (file, index) -> names.add(file));
     return of("labels", names, List::of, images);
@@ -54,27 +79,41 @@ public record Coverage(
    * @throws IOException if either cannot be read
    */
   public static Coverage ofMasks(String folder, MatchImages images) throws IOException {
+    return ofMasks(folder, keys -> images.visit((key, path) -> keys.accept(key)));
+  }
+
+  /**
+   * Compares masks with images.
+   *
+   * @param folder the masks' folder, see {@link ReadMasks}
+   * @param images lists the images' keys
+   * @return how they agree
+   * @throws IOException if either cannot be read
+   */
+  public static Coverage ofMasks(String folder, Keys images) throws IOException {
     Set<String> names = new LinkedHashSet<>();
     MatchImages.in(folder).visit((key, path) -> names.add(key));
     return of("masks", names, PrecomputedMaps::names, images);
   }
 
   private static Coverage of(
-      String what, Set<String> names, Function<String, List<String>> wanted, MatchImages images)
+      String what, Set<String> names, Function<String, List<String>> wanted, Keys images)
       throws IOException {
     String first = names.stream().findFirst().orElse("");
     Set<String> left = new LinkedHashSet<>(names);
     List<String> bare = new ArrayList<>();
     long[] count = new long[2];
-    images.visit(
-        (key, path) -> {
+    int[] hinted = {0};
+    images.forEach(
+        key -> {
           count[0]++;
           Optional<String> name = wanted.apply(key).stream().filter(names::contains).findFirst();
           if (name.isPresent()) {
             count[1]++;
             left.remove(name.get());
-          } else if (!hint(first, key).isEmpty()) {
+          } else if (hinted[0] < EXAMPLES && !hint(first, key).isEmpty()) {
             // Tells most beside the first name.
+            hinted[0]++;
             bare.add(0, key);
           } else if (bare.size() < EXAMPLES) {
             bare.add(key);

@@ -33,12 +33,22 @@ public record KeyShare(double from, double to) implements Serializable {
    * @return whether its hash lies between the bounds
    */
   public boolean accepts(String key) {
+    double hash = hash(key);
+    return hash >= from && hash < to;
+  }
+
+  /**
+   * Returns where a key lies among all keys.
+   *
+   * @param key the key
+   * @return a hash in [0, 1), uniform over keys
+   */
+  public static double hash(String key) {
     // Samples and limits take keys by the same checksum: its bits are mixed (Steele et al. 2014,
     // SplitMix's finalizer), or a share would be of these.
     long z = SampleByKey.hash(key) + 0x9e3779b97f4a7c15L;
     z = (z ^ (z >>> 30)) * 0xbf58476d1ce4e5b9L;
     z = (z ^ (z >>> 27)) * 0x94d049bb133111ebL;
-    double hash = ((z ^ (z >>> 31)) >>> 11) * 0x1p-53;
-    return hash >= from && hash < to;
+    return ((z ^ (z >>> 31)) >>> 11) * 0x1p-53;
   }
 }

@@ -1,5 +1,6 @@
 package org.bitgaze.transforms;
 
+import java.util.function.Consumer;
 import java.util.function.Predicate;
 import java.util.stream.LongStream;
 import org.apache.beam.sdk.io.GenerateSequence;
@@ -58,6 +59,15 @@ public final class Scenes extends PTransform<PBegin, PCollection<KV<String, Scen
    */
   public Scenes withHandOut(SpreadKeys.Way way) {
     return new Scenes(count, seed, handOut.withWay(way), counted);
+  }
+
+  /**
+   * Lists the keys of all scenes, in this process.
+   *
+   * @param keys takes each
+   */
+  public void keys(Consumer<String> keys) {
+    LongStream.range(0, count).forEach(number -> keys.accept(Scene.of(seed, number).key()));
   }
 
   /**

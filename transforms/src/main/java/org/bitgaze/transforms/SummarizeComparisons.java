@@ -1,11 +1,11 @@
 package org.bitgaze.transforms;
 
+import java.util.List;
 import java.util.Set;
-import org.apache.beam.sdk.coders.Coder;
 import org.apache.beam.sdk.coders.KvCoder;
-import org.apache.beam.sdk.schemas.NoSuchSchemaException;
 import org.apache.beam.sdk.transforms.Combine;
-import org.apache.beam.sdk.transforms.Flatten;
+import org.apache.beam.sdk.transforms.FlatMapElements;
+import org.apache.beam.sdk.transforms.InferableFunction;
 import org.apache.beam.sdk.transforms.PTransform;
 import org.apache.beam.sdk.transforms.display.DisplayData;
 import org.apache.beam.sdk.values.KV;
@@ -13,6 +13,7 @@ import org.apache.beam.sdk.values.PCollection;
 import org.bitgaze.measure.Measure;
 import org.bitgaze.measure.MeasureCatalog;
 import org.bitgaze.measure.VanishedMaps;
+import org.bitgaze.transforms.coders.BitgazeCoders;
 import org.bitgaze.transforms.values.Comparison;
 import org.bitgaze.transforms.values.Statistics;
 import org.bitgaze.transforms.values.SummaryKey;
@@ -61,16 +62,23 @@ public final class SummarizeComparisons
 
   @Override
   public PCollection<KV<SummaryKey, Statistics>> expand(PCollection<Comparison> comparisons) {
+    return lines(state(comparisons));
+  }
+
+  /** Sums up, and keeps what can be merged. */
+  PCollection<SummaryState> state(PCollection<Comparison> comparisons) {
     Requirements.finiteWindows(comparisons, "SummarizeComparisons");
-    KvCoder<SummaryKey, Statistics> lines =
-        KvCoder.of(
-            schemaCoder(comparisons, SummaryKey.class), schemaCoder(comparisons, Statistics.class));
-    return comparisons
-        .apply(
-            "Summarize",
-            Combine.globally(new SummaryTableFn(measures, vanished, lines)).withoutDefaults())
-        .apply("Each", Flatten.iterables())
-        .setCoder(lines);
+    return comparisons.apply(
+        "Summarize", Combine.globally(new SummaryTableFn(measures, vanished)).withoutDefaults());
+  }
+
+  /** The statistics of a state. */
+  static PCollection<KV<SummaryKey, Statistics>> lines(PCollection<SummaryState> state) {
+    return state
+        .apply("Each", FlatMapElements.via(new LinesFn()))
+        .setCoder(
+            KvCoder.of(
+                BitgazeCoders.schema(SummaryKey.class), BitgazeCoders.schema(Statistics.class)));
   }
 
   @Override
@@ -80,12 +88,13 @@ public final class SummarizeComparisons
         .add(DisplayData.item("vanished", vanished.id()));
   }
 
-  /** Beam infers schemas of elements, but not of what is inside a KV. */
-  private static <T> Coder<T> schemaCoder(PCollection<?> near, Class<T> type) {
-    try {
-      return near.getPipeline().getSchemaRegistry().getSchemaCoder(type);
-    } catch (NoSuchSchemaException e) {
-      throw new IllegalStateException(type + " has a schema", e);
+  private static final class LinesFn
+      extends InferableFunction<SummaryState, List<KV<SummaryKey, Statistics>>> {
+    private static final long serialVersionUID = 1L;
+
+    @Override
+    public List<KV<SummaryKey, Statistics>> apply(SummaryState state) {
+      return state.statistics();
     }
   }
 }

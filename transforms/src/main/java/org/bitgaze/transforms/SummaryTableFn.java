@@ -1,24 +1,16 @@
 package org.bitgaze.transforms;
 
-import java.util.ArrayList;
 import java.util.HashMap;
-import java.util.List;
 import java.util.Map;
 import java.util.Set;
 import org.apache.beam.sdk.coders.Coder;
 import org.apache.beam.sdk.coders.CoderRegistry;
-import org.apache.beam.sdk.coders.DoubleCoder;
-import org.apache.beam.sdk.coders.KvCoder;
-import org.apache.beam.sdk.coders.ListCoder;
-import org.apache.beam.sdk.coders.MapCoder;
 import org.apache.beam.sdk.transforms.Combine.CombineFn;
-import org.apache.beam.sdk.values.KV;
 import org.bitgaze.measure.MapStatus;
 import org.bitgaze.measure.Measure;
 import org.bitgaze.measure.Reference;
 import org.bitgaze.measure.VanishedMaps;
 import org.bitgaze.transforms.values.Comparison;
-import org.bitgaze.transforms.values.Statistics;
 import org.bitgaze.transforms.values.SummaryKey;
 
 /**
@@ -27,20 +19,16 @@ import org.bitgaze.transforms.values.SummaryKey;
  * makes a bundle of each key spends a hundred times longer on as many keys.)
  */
 final class SummaryTableFn
-    extends CombineFn<
-        Comparison, Map<SummaryKey, StatisticsFn.Moments>, List<KV<SummaryKey, Statistics>>> {
+    extends CombineFn<Comparison, Map<SummaryKey, StatisticsFn.Moments>, SummaryState> {
   private static final long serialVersionUID = 1L;
   private static final StatisticsFn EACH = new StatisticsFn();
 
   private final Set<Measure> measures;
   private final VanishedMaps vanished;
-  private final KvCoder<SummaryKey, Statistics> lines;
 
-  SummaryTableFn(
-      Set<Measure> measures, VanishedMaps vanished, KvCoder<SummaryKey, Statistics> lines) {
+  SummaryTableFn(Set<Measure> measures, VanishedMaps vanished) {
     this.measures = measures;
     this.vanished = vanished;
-    this.lines = lines;
   }
 
   @Override
@@ -77,35 +65,24 @@ final class SummaryTableFn
   public Map<SummaryKey, StatisticsFn.Moments> mergeAccumulators(
       Iterable<Map<SummaryKey, StatisticsFn.Moments>> tables) {
     Map<SummaryKey, StatisticsFn.Moments> merged = new HashMap<>();
-    for (Map<SummaryKey, StatisticsFn.Moments> table : tables) {
-      table.forEach(
-          (key, moments) ->
-              merged.put(
-                  key,
-                  EACH.mergeAccumulators(
-                      List.of(
-                          merged.computeIfAbsent(key, k -> EACH.createAccumulator()), moments))));
-    }
+    tables.forEach(table -> SummaryState.mergeInto(merged, table));
     return merged;
   }
 
   @Override
-  public List<KV<SummaryKey, Statistics>> extractOutput(
-      Map<SummaryKey, StatisticsFn.Moments> table) {
-    List<KV<SummaryKey, Statistics>> all = new ArrayList<>();
-    table.forEach((key, moments) -> all.add(KV.of(key, EACH.extractOutput(moments))));
-    return all;
+  public SummaryState extractOutput(Map<SummaryKey, StatisticsFn.Moments> table) {
+    return new SummaryState(table);
   }
 
   @Override
   public Coder<Map<SummaryKey, StatisticsFn.Moments>> getAccumulatorCoder(
       CoderRegistry registry, Coder<Comparison> inputCoder) {
-    return MapCoder.of(lines.getKeyCoder(), EACH.getAccumulatorCoder(registry, DoubleCoder.of()));
+    return SummaryState.tableCoder();
   }
 
   @Override
-  public Coder<List<KV<SummaryKey, Statistics>>> getDefaultOutputCoder(
+  public Coder<SummaryState> getDefaultOutputCoder(
       CoderRegistry registry, Coder<Comparison> inputCoder) {
-    return ListCoder.of(lines);
+    return SummaryState.CODER;
   }
 }

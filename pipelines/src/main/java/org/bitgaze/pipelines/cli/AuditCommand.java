@@ -11,9 +11,13 @@ import org.bitgaze.measure.VanishedMaps;
 import org.bitgaze.pipelines.gate.Gate;
 import org.bitgaze.pipelines.job.AuditInput;
 import org.bitgaze.pipelines.job.AuditJob;
+import org.bitgaze.pipelines.job.AuditParts;
 import org.bitgaze.pipelines.job.AuditPlan;
 import org.bitgaze.pipelines.job.MaskInput;
+import org.bitgaze.pipelines.job.JobContext;
+import org.bitgaze.pipelines.job.PartsOptions;
 import org.bitgaze.pipelines.output.OutputFolder;
+import org.bitgaze.pipelines.output.PartsFolder;
 import org.bitgaze.pipelines.runner.RunnerSetup;
 import org.bitgaze.protocol.Protocol;
 import org.bitgaze.transforms.ExplainImages;
@@ -53,6 +57,8 @@ import picocli.CommandLine.Unmatched;
       "",
       "  bitgaze audit --input photos ... --dry-run > audit.yaml (prints the resolved options)",
       "  bitgaze audit --config audit.yaml --limit 10",
+      "",
+      "  bitgaze audit --resume --input ... (continues an interrupted audit; audits new images)",
       "",
       "  bitgaze audit --runner flink --flinkMaster=localhost:8081 --input ... (a Flink cluster)",
       "",
@@ -115,6 +121,7 @@ final class AuditCommand implements Callable<Integer> {
   private Gate gate = Gate.NONE;
 
   @Mixin private MapTestOptions tests = new MapTestOptions();
+  @Mixin private PartOptions parts;
   @Mixin private JobOptions job;
   @Unmatched private List<String> beam = new ArrayList<>();
   @Spec private CommandSpec spec;
@@ -123,7 +130,8 @@ final class AuditCommand implements Callable<Integer> {
   public Integer call() throws IOException {
     RunnerSetup runner = job.runner(beam);
     AuditPlan ranged = plan();
-    OutputFolder folder = job.folder();
+    PartsOptions division = parts.options();
+    OutputFolder folder = division.resume() ? job.folderToResume() : job.folder();
     AuditInput images = audit.images();
     AuditPlan plan = tests.applyTo(ranged, images);
     Optional<AuditInput> source = calibrationInput.images(plan.needsCalibration());
@@ -135,9 +143,16 @@ final class AuditCommand implements Callable<Integer> {
     audit.requireExact(plan, runner);
     audit.describe(images, plan).forEach(System.out::println);
     tests.describe(plan, images).forEach(System.out::println);
-    return JobOptions.run(
-        job.context(runner, images, audit.classNames(plan), folder).withCalibration(source),
-        context -> new AuditJob(context, plan));
+    JobContext context =
+        job.context(runner, images, audit.classNames(plan), folder).withCalibration(source);
+    if (division.resume()) {
+      UsageException.checking(
+          () -> {
+            new AuditParts(context, plan, division, new PartsFolder(folder)).requireSame();
+            return division;
+          });
+    }
+    return JobOptions.run(context, c -> new AuditJob(c, plan, division));
   }
 
   /** Checks the options and makes a plan, with the ranges of {@code --calibration} if given. */

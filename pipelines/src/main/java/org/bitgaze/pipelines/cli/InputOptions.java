@@ -8,6 +8,7 @@ import javax.annotation.Nullable;
 import org.bitgaze.image.MaskValues;
 import org.bitgaze.pipelines.job.AuditInput;
 import org.bitgaze.pipelines.job.ImageCount;
+import org.bitgaze.pipelines.job.KeyListing;
 import org.bitgaze.pipelines.job.MaskInput;
 import org.bitgaze.pipelines.output.BeamFiles;
 import org.bitgaze.transforms.Coverage;
@@ -53,6 +54,9 @@ final class InputOptions {
               + " mask; an ambiguous mask is rejected)")
   private String maskValues = "auto";
 
+  /** The keys that {@link #images()} has found. */
+  private Optional<KeyListing> listing = Optional.empty();
+
   /** {@return options that name N scenes} */
   static InputOptions scenes(long count, long seed) {
     InputOptions options = new InputOptions();
@@ -70,7 +74,11 @@ final class InputOptions {
     UsageException.require(limit >= 0, "--limit must be at least 1, not " + limit);
     UsageException.require(
         masks == null || !areScenes(), "--masks are for image files; scenes have masks");
-    return images(input, limit);
+    AuditInput images = images(input, limit);
+    if (images instanceof AuditInput.Files files) {
+      listing = files.listing();
+    }
+    return images;
   }
 
   /**
@@ -91,10 +99,13 @@ final class InputOptions {
       return scenes(option, input, limit);
     }
     MatchImages images = matching(option, input);
-    ImageCount count = ImageCount.of(images, limit);
+    KeyListing.Listed<ImageCount> listed =
+        KeyListing.of(keys -> ImageCount.of(images, limit, keys));
+    ImageCount count = listed.found();
     UsageException.require(
         count.images() > 0, option + " " + input + " has no images" + count.skipped());
-    return new AuditInput.Files(count.limit().map(images::within).orElse(images), count);
+    return new AuditInput.Files(count.limit().map(images::within).orElse(images), count)
+        .with(listed.listing());
   }
 
   private static MatchImages matching(String option, String input) {
@@ -166,7 +177,8 @@ final class InputOptions {
   }
 
   /**
-   * Compares labels and masks with the images, and prints warnings where they do not agree.
+   * Compares labels and masks with the images that {@link #images()} has found, and prints warnings
+   * where they do not agree.
    *
    * @param labels a CSV file; null for none
    * @throws UsageException if no image has a label, or none has a mask
@@ -175,7 +187,7 @@ final class InputOptions {
   void requireCoverage(@Nullable String labels) throws IOException {
     if (!areScenes()) {
       // All images, whatever --limit takes of them.
-      MatchImages all = matching("--input", input);
+      Coverage.Keys all = listing.orElseThrow()::forEach;
       if (labels != null) {
         require("--labels " + labels, Coverage.ofLabels(BeamFiles.absolute(labels), all));
       }

@@ -11,6 +11,8 @@ import org.bitgaze.pipelines.job.AuditInput;
 import org.bitgaze.pipelines.job.Job;
 import org.bitgaze.pipelines.job.JobContext;
 import org.bitgaze.pipelines.output.OutputFolder;
+import org.bitgaze.pipelines.output.PartsFolder;
+import org.bitgaze.pipelines.output.PartsPlan;
 import org.bitgaze.pipelines.runner.RunnerSetup;
 import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Model.CommandSpec;
@@ -89,12 +91,46 @@ final class JobOptions {
     List<String> path = new ArrayList<>(List.of(output.replaceFirst("(?<=.)/+$", "")));
     path.addAll(List.of(below));
     OutputFolder folder = new OutputFolder(String.join("/", path));
+    if (!overwrite && !dryRun) {
+      requireFinished(folder);
+    }
     List<String> existing = overwrite || dryRun ? List.of() : folder.existing();
     UsageException.require(
         existing.isEmpty(),
         "--output %s already has results (%s); --overwrite replaces them"
             .formatted(String.join("/", path), String.join(", ", existing)));
     return folder;
+  }
+
+  /**
+   * Returns the folder of an audit that is continued.
+   *
+   * @throws UsageException if it has none, or may be overwritten
+   * @throws IOException if it cannot be read
+   */
+  OutputFolder folderToResume() throws IOException {
+    UsageException.require(!overwrite, "--resume and --overwrite exclude each other");
+    OutputFolder folder = new OutputFolder(output.replaceFirst("(?<=.)/+$", ""));
+    UsageException.require(
+        new PartsFolder(folder).plan().isPresent(),
+        "--output " + output + " has no audit to resume; without --resume one begins");
+    return folder;
+  }
+
+  /** An interrupted audit is neither replaced nor mistaken for results. */
+  private void requireFinished(OutputFolder folder) throws IOException {
+    PartsFolder parts = new PartsFolder(folder);
+    Optional<PartsPlan> plan = parts.plan();
+    if (plan.isPresent() && !parts.isPublished(plan.get())) {
+      int all = plan.get().parts().size();
+      throw new UsageException(
+          "--output %s has an unfinished audit, %d of %d parts are complete; continue it: %s --resume; or replace it: --overwrite"
+              .formatted(
+                  output,
+                  all - parts.unfinished(plan.get()).size(),
+                  all,
+                  String.join(" ", plan.get().command())));
+    }
   }
 
   /** Prints what would run, and the options as a file for {@code --config}. */

@@ -3,15 +3,19 @@ package org.bitgaze.pipelines.job;
 import java.io.IOException;
 import java.util.List;
 import java.util.Optional;
+import java.util.function.Consumer;
 import org.apache.beam.sdk.Pipeline;
 import org.apache.beam.sdk.transforms.Create;
 import org.apache.beam.sdk.transforms.Filter;
 import org.apache.beam.sdk.transforms.Flatten;
+import org.apache.beam.sdk.transforms.MapElements;
 import org.apache.beam.sdk.transforms.ParDo;
 import org.apache.beam.sdk.values.KV;
 import org.apache.beam.sdk.values.PCollection;
 import org.apache.beam.sdk.values.PCollectionList;
 import org.apache.beam.sdk.values.PCollectionTuple;
+import org.apache.beam.sdk.values.TypeDescriptor;
+import org.apache.beam.sdk.values.TypeDescriptors;
 import org.bitgaze.image.RgbImage;
 import org.bitgaze.model.Model;
 import org.bitgaze.pipelines.runner.RunnerSetup;
@@ -20,6 +24,7 @@ import org.bitgaze.transforms.Audit;
 import org.bitgaze.transforms.ImageReader;
 import org.bitgaze.transforms.KeyLimit;
 import org.bitgaze.transforms.MatchImages;
+import org.bitgaze.transforms.ReadKeys;
 import org.bitgaze.transforms.ReadLabels;
 import org.bitgaze.transforms.ReadMasks;
 import org.bitgaze.transforms.SampleImages;
@@ -96,6 +101,24 @@ public sealed interface AuditInput {
    * @throws IOException if the images cannot be listed
    */
   KeyLimit.Finder smallest(int size) throws IOException;
+   * Lists the keys of the images, in this process.
+   *
+   * @param keys takes each
+   * @throws IOException if they cannot be listed
+   */
+  void keys(Consumer<String> keys) throws IOException;
+
+  /**
+   * Takes a part of the images, whose keys were listed.
+   *
+   * @param files files of keys, see {@link ReadKeys}, which workers can read
+   * @param images number of images in these files
+   * @return a new input; images that cannot be used are not part of it
+   */
+  AuditInput listed(List<String> files, long images);
+
+  /** {@return files and folders that cannot be used, with reasons} */
+  List<Reject> unusable();
 
   /**
    * Reads one image, in this process.
@@ -121,8 +144,16 @@ public sealed interface AuditInput {
    * @param counted how many images there are, and what is skipped
    * @param count number of selected images
    * @param filter selects images
+   * @param listing the keys of all images, if they were listed in this process
+   * @param files files of the images' keys; without, each pipeline looks for the images
    */
-  record Files(MatchImages images, ImageCount counted, long count, KeyFilter filter)
+  record Files(
+      MatchImages images,
+      ImageCount counted,
+      long count,
+      KeyFilter filter,
+      Optional<KeyListing> listing,
+      List<String> files)
       implements AuditInput {
     /**
      * Selects all files.
@@ -131,14 +162,65 @@ public sealed interface AuditInput {
      * @param counted how many images there are, and what is skipped
      */
     public Files(MatchImages images, ImageCount counted) {
-      this(images, counted, counted.images(), KeyFilter.ALL);
+      this(images, counted, counted.images(), KeyFilter.ALL, Optional.empty(), List.of());
+    }
+
+    /** Keeps the keys of all images, whatever the limit, so that they are not looked for again. */
+    public Files with(KeyListing keys) {
+      return new Files(images, counted, count, filter, Optional.of(keys), files);
+    }
+
+    @Override
+    public void keys(Consumer<String> keys) throws IOException {
+      Consumer<String> selected =
+          key -> {
+            if (filter.accepts(key)
+                && counted.limit().map(limit -> limit.accepts(key)).orElse(true)) {
+              keys.accept(key);
+            }
+          };
+      if (listing.isPresent()) {
+        listing.get().forEach(selected);
+      } else {
+        images.visit((key, path) -> selected.accept(key));
+      }
+    }
+
+    @Override
+    public AuditInput listed(List<String> keys, long number) {
+      return new Files(images, counted.usable(), number, KeyFilter.ALL, Optional.empty(), keys);
+    }
+
+    @Override
+    public List<Reject> unusable() {
+      return counted.unusable();
+    }
+
+    /** The images, counted if this is the first time that the pipeline reads them. */
+    private PCollection<KV<String, String>> find(
+        Pipeline pipeline, String name, SpreadKeys.Way way, boolean first) {
+      if (files.isEmpty()) {
+        MatchImages found = images.withHandOut(way);
+        return pipeline.apply(name, first ? found : found.uncounted());
+      }
+      ReadKeys keys = ReadKeys.from(files);
+      MatchImages paths = images;
+      return pipeline
+          .apply(name, first ? keys : keys.uncounted())
+          .apply(
+              name + "Paths",
+              MapElements.into(
+                      TypeDescriptors.kvs(TypeDescriptors.strings(), TypeDescriptors.strings()))
+                  .via((String key) -> KV.of(key, paths.path(key))))
+          .apply(name + "Spread", SpreadKeys.<String>create().withWay(way));
     }
 
     @Override
     public AuditInput within(KeyFilter wanted) throws IOException {
       long[] found = {0};
-      images.visit((key, path) -> found[0] += wanted.accepts(key) ? 1 : 0);
-      return new Files(images, counted, found[0], wanted);
+      Files all = new Files(images, counted, count, KeyFilter.ALL, listing, files);
+      all.keys(key -> found[0] += wanted.accepts(key) ? 1 : 0);
+      return new Files(images, counted, found[0], wanted, listing, files);
     }
 
     @Override
@@ -152,10 +234,7 @@ public sealed interface AuditInput {
       }
       if (plan.masks().isPresent()) {
         PCollectionTuple masks =
-            selected(
-                    "SelectForMasks",
-                    pipeline.apply("ImagesOfMasks", images.withHandOut(spreading).uncounted()),
-                    filter)
+            selected("SelectForMasks", find(pipeline, "ImagesOfMasks", spreading, false), filter)
                 .apply(
                     "Masks",
                     ReadMasks.<String>in(plan.masks().get().folder(), plan.models())
@@ -174,8 +253,7 @@ public sealed interface AuditInput {
       // The audit spreads keys itself after it has joined them with labels.
       SpreadKeys.Way first = plan.labels().isPresent() ? SpreadKeys.Way.NONE : spreading;
       Audit.Result result =
-          selected(pipeline.apply("Images", images.withHandOut(first)), filter)
-              .apply("Audit", audit);
+          selected(find(pipeline, "Images", first, true), filter).apply("Audit", audit);
       return new Outputs(
           result,
           rejects.size() == 0
@@ -186,8 +264,7 @@ public sealed interface AuditInput {
     @Override
     public PCollection<KV<String, LiveImage>> sample(
         Pipeline pipeline, int size, int candidates, List<Model> models) {
-      return selected(
-              pipeline.apply("Images", images.withHandOut(SpreadKeys.Way.NONE).uncounted()), filter)
+      return selected(find(pipeline, "Images", SpreadKeys.Way.NONE, false), filter)
           .apply(
               "Sample", SampleImages.of(size, ImageReader.files(), models).fromFirst(candidates));
     }
@@ -216,8 +293,10 @@ public sealed interface AuditInput {
    * @param scenes makes them
    * @param count number of selected scenes
    * @param filter selects scenes
+   * @param files files of the scenes' keys; without, each pipeline makes the keys
    */
-  record Synthetic(Scenes scenes, long count, KeyFilter filter) implements AuditInput {
+  record Synthetic(Scenes scenes, long count, KeyFilter filter, List<String> files)
+      implements AuditInput {
     /**
      * Selects all scenes.
      *
@@ -225,21 +304,57 @@ public sealed interface AuditInput {
      * @param count their number
      */
     public Synthetic(Scenes scenes, long count) {
-      this(scenes, count, KeyFilter.ALL);
+      this(scenes, count, KeyFilter.ALL, List.of());
+    }
+
+    @Override
+    public void keys(Consumer<String> keys) {
+      scenes.keys(
+          key -> {
+            if (filter.accepts(key)) {
+              keys.accept(key);
+            }
+          });
+    }
+
+    @Override
+    public AuditInput listed(List<String> keys, long number) {
+      return new Synthetic(scenes, number, KeyFilter.ALL, keys);
+    }
+
+    @Override
+    public List<Reject> unusable() {
+      return List.of();
+    }
+
+    private PCollection<KV<String, Scene>> make(
+        Pipeline pipeline, SpreadKeys.Way way, boolean first) {
+      if (files.isEmpty()) {
+        Scenes made = scenes.withHandOut(way);
+        return pipeline.apply("Images", first ? made : made.uncounted());
+      }
+      ReadKeys keys = ReadKeys.from(files);
+      return pipeline
+          .apply("Images", first ? keys : keys.uncounted())
+          .apply(
+              "ImagesScenes",
+              MapElements.into(
+                      TypeDescriptors.kvs(
+                          TypeDescriptors.strings(), TypeDescriptor.of(Scene.class)))
+                  .via((String key) -> KV.of(key, Scene.of(key))))
+          .apply("ImagesSpread", SpreadKeys.<Scene>create().withWay(way));
     }
 
     @Override
     public AuditInput within(KeyFilter wanted) {
-      return new Synthetic(scenes, scenes.count(wanted::accepts), wanted);
+      return new Synthetic(scenes, scenes.count(wanted::accepts), wanted, files);
     }
 
     @Override
     public Outputs audit(Pipeline pipeline, AuditPlan plan, RunnerSetup runner) {
       Audit.Result result =
           runner
-              .counting(
-                  selected(
-                      pipeline.apply("Images", scenes.withHandOut(runner.spreading())), filter))
+              .counting(selected(make(pipeline, runner.spreading(), true), filter))
               .apply("Audit", plan.apply(Audit.scenes()));
       return new Outputs(result, result.rejects());
     }
@@ -247,8 +362,7 @@ public sealed interface AuditInput {
     @Override
     public PCollection<KV<String, LiveImage>> sample(
         Pipeline pipeline, int size, int candidates, List<Model> models) {
-      return selected(
-              pipeline.apply("Images", scenes.withHandOut(SpreadKeys.Way.NONE).uncounted()), filter)
+      return selected(make(pipeline, SpreadKeys.Way.NONE, false), filter)
           .apply(
               "Sample", SampleImages.of(size, ImageReader.scenes(), models).fromFirst(candidates));
     }

@@ -5,12 +5,14 @@ import java.io.PrintStream;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
-import java.util.concurrent.ExecutionException;
 import java.util.concurrent.Future;
 import java.util.concurrent.FutureTask;
 import java.util.stream.Stream;
 import org.bitgaze.pipelines.bench.Host;
 import org.bitgaze.pipelines.gate.Judgement;
+import org.bitgaze.pipelines.output.PartResult;
+import org.bitgaze.pipelines.output.PartsFolder;
+import org.bitgaze.pipelines.output.PartsPlan;
 import org.bitgaze.pipelines.output.RunInfo;
 import org.bitgaze.pipelines.report.CompactTable;
 import org.bitgaze.pipelines.report.VerdictText;
@@ -20,23 +22,43 @@ import org.bitgaze.torch.runtime.TorchEngine;
 import org.bitgaze.transforms.ExplainImages;
 import org.bitgaze.transforms.MetricNames;
 
-/** The main job: calibrates, runs the pipeline, assembles the results, and prints the table. */
+/**
+ * The main job: calibrates, runs the pipeline for each part of the images, assembles the results,
+ * and prints the table.
+ */
 public final class AuditJob extends Job {
   private final AuditPlan plan;
   private final PrintStream out;
 
-  /** Set while everything is computed but the results are not yet assembled. */
-  private volatile boolean keepStaging;
+  private final PartsOptions options;
+  private final PartsFolder parts;
+  private volatile PartRun running;
+
+  /** Whether the parts in the folder are this job's, and none of them is worth keeping yet. */
+  private volatile boolean nothingToKeep;
+
+  /**
+   * Prepares a new audit with parts of the default size; nothing runs yet.
+   *
+   * @param context where it runs, what it reads, and where it writes
+   * @param plan what to compute
+   */
+  public AuditJob(JobContext context, AuditPlan plan) {
+    this(context, plan, PartsOptions.DEFAULT);
+  }
 
   /**
    * Prepares a job; nothing runs yet.
    *
    * @param context where it runs, what it reads, and where it writes
    * @param plan what to compute
+   * @param options how the audit is divided into parts
    */
-  public AuditJob(JobContext context, AuditPlan plan) {
+  public AuditJob(JobContext context, AuditPlan plan, PartsOptions options) {
     super(context);
     this.plan = plan;
+    this.options = options;
+    this.parts = new PartsFolder(context.output());
     this.out = context.out();
   }
 
@@ -50,47 +72,85 @@ public final class AuditJob extends Job {
         ahead.compileFloats(plan.explanations());
       }
       Future<RunInfo> planned = describe();
-      AuditPlan audit = plan.needsCalibration() ? calibrated(plan, context.input()) : plan;
+      if (!options.resume()) {
+        parts.clear();
+        nothingToKeep = true;
+      }
+      AuditParts.Begun begun =
+          new AuditParts(context, plan, options, parts)
+              .begin(planned, images -> calibrated(plan, images));
+      AuditPlan audit = begun.audit();
       for (ExplainImages explanation : audit.explanations()) {
         for (var program : explanation.programs().entrySet()) {
           KernelReport.print(out, program.getKey(), program.getValue());
         }
       }
-      RunInfo run = result(planned);
-      context.output().describe(run);
-      Progress progress = context.progress(context.input());
       if (direct) {
         ahead.compile(audit.explanations());
       }
-      JobMetrics metrics = runPipeline(context.input(), audit, context.output(), progress);
+      running = new PartRun(this, parts, begun.run());
+      run(begun);
       ahead.close();
-      double seconds = progress.seconds();
-      Map<String, Double> footprint = Host.footprint();
-      // Everything is computed: a failure from here on must not delete it.
-      keepStaging = true;
-      ResultAssembler.Gathered gathered =
-          new ResultAssembler(context, audit)
-              .run(
-                  rejected ->
-                      run.ended(
-                          seconds,
-                          metrics.with(ResultAssembler.IMAGES_REJECTED, rejected).counters(),
-                          footprint,
-                          Host.convolutions()));
-      keepStaging = false;
-      print(gathered, metrics);
-      return gathered.assessment().judgements().stream().allMatch(Judgement::holds);
-    } catch (ResultAssembler.ReportException e) {
-      keepStaging = false;
-      throw e;
+      return finish(begun);
     }
+  }
+
+  /** Runs the parts that are not complete. */
+  private void run(AuditParts.Begun begun) throws IOException {
+    List<PartsPlan.Part> all = begun.parts().parts();
+    for (int i = 0; i < all.size(); i++) {
+      PartsPlan.Part part = all.get(i);
+      if (parts.result(part).isEmpty()) {
+        String prefix = all.size() == 1 ? "" : "part %d of %d: ".formatted(i + 1, all.size());
+        Progress progress = context.progress(part.images(), prefix);
+        running.run(part, begun.audit(), begun.calibration(), progress);
+        if (all.size() > 1) {
+          out.printf(
+              Locale.ROOT, "%s%d images in %.1f s%n", prefix, part.images(), progress.seconds());
+        }
+      }
+      nothingToKeep = false;
+    }
+  }
+
+  private boolean finish(AuditParts.Begun begun) throws IOException {
+    double seconds = 0;
+    JobMetrics counted =
+        JobMetrics.NONE.with(MetricNames.REJECTS, context.input().unusable().size());
+    for (PartsPlan.Part part : begun.parts().parts()) {
+      PartResult result = parts.result(part).orElseThrow();
+      seconds += result.seconds();
+      counted = counted.with(result.counters(), result.distributions());
+    }
+    JobMetrics metrics = counted;
+    double took = seconds;
+    Map<String, Double> footprint = Host.footprint();
+    ResultAssembler.Gathered gathered =
+        new ResultAssembler(context, begun.audit(), parts, options.mergeRows())
+            .run(
+                begun.parts(),
+                rejected ->
+                    begun
+                        .run()
+                        .ended(
+                            took,
+                            metrics.with(ResultAssembler.IMAGES_REJECTED, rejected).counters(),
+                            footprint,
+                            Host.convolutions()));
+    print(gathered, metrics);
+    return gathered.assessment().judgements().stream().allMatch(Judgement::holds);
   }
 
   @Override
   void discard() throws IOException {
-    if (!keepStaging) {
-      context.output().discard();
+    PartRun part = running;
+    if (part != null) {
+      part.discard();
     }
+    if (nothingToKeep) {
+      parts.clear();
+    }
+    context.output().discard();
   }
 
   /** Digests weights, which takes a second per gigabyte, while ranges are calibrated. */
@@ -98,23 +158,6 @@ public final class AuditJob extends Job {
     FutureTask<RunInfo> task = new FutureTask<>(() -> PlannedRun.of(plan, context.description()));
     Background.start("describe-run", task);
     return task;
-  }
-
-  private static RunInfo result(Future<RunInfo> planned) throws IOException {
-    try {
-      return planned.get();
-    } catch (ExecutionException e) {
-      if (e.getCause() instanceof IOException cause) {
-        throw cause;
-      }
-      if (e.getCause() instanceof Error cause) {
-        throw cause;
-      }
-      throw (RuntimeException) e.getCause();
-    } catch (InterruptedException e) {
-      Thread.currentThread().interrupt();
-      throw new IllegalStateException("interrupted", e);
-    }
   }
 
   private void print(ResultAssembler.Gathered gathered, JobMetrics metrics) {
@@ -160,7 +203,7 @@ public final class AuditJob extends Job {
         run.seconds(),
         images / run.seconds());
     gathered.assessment().judgements().forEach(j -> out.println("gate: " + j.line()));
-    metrics.warnings(context.input().count()).forEach(out::println);
+    metrics.warnings(run.count(MetricNames.MATCHED)).forEach(out::println);
     long clipped = metrics.count(MetricNames.CLIPPED);
     if (clipped > 0) {
       out.println(clipped + " maps explain a logit that quantization clips");

@@ -1,8 +1,6 @@
 package org.bitgaze.pipelines.job;
 
 import java.io.IOException;
-import java.util.ArrayList;
-import java.util.List;
 import org.apache.beam.sdk.Pipeline;
 import org.apache.beam.sdk.coders.KvCoder;
 import org.apache.beam.sdk.coders.StringUtf8Coder;
@@ -10,7 +8,6 @@ import org.apache.beam.sdk.io.FileIO;
 import org.apache.beam.sdk.io.TextIO;
 import org.apache.beam.sdk.transforms.Contextful;
 import org.apache.beam.sdk.transforms.DoFn;
-import org.apache.beam.sdk.transforms.FlatMapElements;
 import org.apache.beam.sdk.transforms.Flatten;
 import org.apache.beam.sdk.transforms.MapElements;
 import org.apache.beam.sdk.transforms.ParDo;
@@ -19,18 +16,16 @@ import org.apache.beam.sdk.values.PCollectionList;
 import org.apache.beam.sdk.values.TypeDescriptor;
 import org.apache.beam.sdk.values.TypeDescriptors;
 import org.bitgaze.pipelines.output.Findings;
-import org.bitgaze.pipelines.output.MapLines;
 import org.bitgaze.pipelines.output.OutputFolder;
 import org.bitgaze.pipelines.output.RowColumns;
 import org.bitgaze.pipelines.output.Tables;
 import org.bitgaze.pipelines.runner.RunnerSetup;
 import org.bitgaze.transforms.Audit;
-import org.bitgaze.transforms.values.ComparedImage;
-import org.bitgaze.transforms.values.Comparison;
+import org.bitgaze.transforms.SummaryState;
+import org.bitgaze.transforms.parquet.Maps;
+import org.bitgaze.transforms.parquet.Rows;
 import org.bitgaze.transforms.values.Exhibit;
 import org.bitgaze.transforms.values.Reject;
-import org.bitgaze.transforms.values.Statistics;
-import org.bitgaze.transforms.values.SummaryKey;
 
 /** The main job as a Beam pipeline: finds images, audits them, writes shards. */
 final class AuditPipeline {
@@ -53,42 +48,25 @@ final class AuditPipeline {
     Pipeline pipeline = Pipeline.create(runner.options());
     AuditInput.Outputs outputs = input.audit(pipeline, plan, runner);
     Audit.Result result = outputs.result();
-    RowColumns columns = new RowColumns(plan.measureIds());
+    result.rows().apply("WriteRows", Rows.toParquet(output.shards()).withMeasures(plan.measures()));
+    if (plan.maps()) {
+      result.images().apply("WriteMaps", Maps.toParquet(output.shards()));
+    }
     PCollectionList<KV<String, String>> lines =
         PCollectionList.of(
-                result
-                    .rows()
-                    .apply(
-                        "FormatRows",
-                        MapElements.into(LINE)
-                            .via((Comparison row) -> KV.of(Tables.ROWS, columns.format(row)))))
-            .and(
                 outputs
                     .rejects()
                     .apply(
                         "FormatRejects",
                         MapElements.into(LINE)
                             .via((Reject r) -> KV.of(Tables.REJECTS, RowColumns.format(r)))))
-            .and(result.summary().apply("FormatSummary", ParDo.of(new SummaryFn())))
+            .and(result.summaryState().apply("FormatSummary", ParDo.of(new SummaryFn())))
             .and(result.exhibits().apply("FormatExhibits", ParDo.of(new ExhibitFn())));
-    if (plan.maps()) {
-      lines =
-          lines.and(
-              result
-                  .images()
-                  .apply("FormatMaps", FlatMapElements.into(LINE).via(AuditPipeline::maps)));
-    }
     lines
         .apply("Lines", Flatten.pCollections())
         .setCoder(KvCoder.of(StringUtf8Coder.of(), StringUtf8Coder.of()))
         .apply("Write", writer(output));
     return pipeline;
-  }
-
-  private static List<KV<String, String>> maps(ComparedImage image) {
-    List<KV<String, String>> lines = new ArrayList<>();
-    MapLines.of(image).forEach(line -> lines.add(KV.of(Tables.MAPS, line)));
-    return lines;
   }
 
   /** Writes all lines with one writer: each writer adds a dozen steps to the pipeline. */
@@ -102,15 +80,13 @@ final class AuditPipeline {
         .withNoSpilling();
   }
 
-  private static final class SummaryFn
-      extends DoFn<KV<SummaryKey, Statistics>, KV<String, String>> {
+  private static final class SummaryFn extends DoFn<SummaryState, KV<String, String>> {
     private static final long serialVersionUID = 1L;
 
     @ProcessElement
-    public void process(
-        @Element KV<SummaryKey, Statistics> line, OutputReceiver<KV<String, String>> out)
+    public void process(@Element SummaryState state, OutputReceiver<KV<String, String>> out)
         throws IOException {
-      out.output(KV.of(Findings.NAME, Findings.format(line)));
+      out.output(KV.of(Findings.NAME, Findings.format(state)));
     }
   }
 

@@ -15,6 +15,7 @@ import org.bitgaze.measure.Reference;
 import org.bitgaze.measure.VanishedMaps;
 import org.bitgaze.model.Model;
 import org.bitgaze.pipelines.gate.Gate;
+import org.bitgaze.pipelines.output.RowOrder;
 import org.bitgaze.protocol.Protocol;
 import org.bitgaze.quant.Calibration;
 import org.bitgaze.quant.Configuration;
@@ -95,6 +96,11 @@ public record AuditPlan(
   /** {@return the ids of all measures, including those of answers, in the order of the columns} */
   public List<String> measureIds() {
     return MeasureCatalog.withAnswers(measures).stream().map(Measure::id).toList();
+  }
+
+  /** {@return the order and the columns of the rows} */
+  RowOrder order() {
+    return new RowOrder(modelIds(), mapLabels(), measureIds());
   }
 
   /** {@return how the ranges of activations are obtained} */

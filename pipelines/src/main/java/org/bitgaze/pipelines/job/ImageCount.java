@@ -4,6 +4,7 @@ import java.io.IOException;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
+import java.util.function.Consumer;
 import org.apache.beam.sdk.metrics.Counter;
 import org.apache.beam.sdk.metrics.Metrics;
 import org.apache.beam.sdk.transforms.DoFn;
@@ -34,7 +35,21 @@ public record ImageCount(
    * @throws IOException if the file system cannot be asked
    */
   public static ImageCount of(MatchImages images, int limit) throws IOException {
-    Counting counting = new Counting(limit);
+    return of(images, limit, key -> {});
+  }
+
+  /**
+   * Counts images, and lists their keys.
+   *
+   * @param images finds them
+   * @param limit at most so many are taken; 0 for all
+   * @param keys takes the keys of all images, whatever the limit
+   * @return their number
+   * @throws IOException if the file system cannot be asked
+   */
+  public static ImageCount of(MatchImages images, int limit, Consumer<String> keys)
+      throws IOException {
+    Counting counting = new Counting(limit, keys);
     images.visit(counting);
     boolean limited = limit > 0 && limit < counting.images;
     return new ImageCount(
@@ -56,6 +71,11 @@ public record ImageCount(
     return text;
   }
 
+  /** {@return the same count, without what cannot be used: another pipeline rejects it} */
+  ImageCount usable() {
+    return new ImageCount(images, limit, hidden, List.of());
+  }
+
   /** Passes rejects on, and counts them. */
   static final class RejectFn extends DoFn<Reject, Reject> {
     private static final long serialVersionUID = 1L;
@@ -70,11 +90,13 @@ public record ImageCount(
 
   private static final class Counting implements MatchImages.Visitor {
     private final KeyLimit.Finder finder;
+    private final Consumer<String> keys;
     private final List<Reject> unusable = new ArrayList<>();
     private long images;
     private long hidden;
 
-    Counting(int limit) {
+    Counting(int limit, Consumer<String> keys) {
+      this.keys = keys;
       this.finder = new KeyLimit.Finder(Math.max(1, limit));
     }
 
@@ -82,6 +104,7 @@ public record ImageCount(
     public void visit(String key, String path) {
       images++;
       finder.add(key);
+      keys.accept(key);
     }
 
     @Override

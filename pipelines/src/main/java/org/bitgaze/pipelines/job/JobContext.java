@@ -35,6 +35,11 @@ public record JobContext(
     return new JobContext(runner, input, description, output, out, terminal, images);
   }
 
+  /** Starts to show progress over a part of the images. */
+  Progress progress(long images, String prefix) {
+    return new Progress(out, terminal, images, prefix);
+  }
+
   /** Starts to show progress over some images. */
   Progress progress(AuditInput images) {
     return new Progress(out, terminal, images.count());

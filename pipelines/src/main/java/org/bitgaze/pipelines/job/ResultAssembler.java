@@ -9,6 +9,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
+import java.util.function.Function;
 import java.util.function.LongFunction;
 import java.util.stream.Collectors;
 import org.bitgaze.image.Preprocessing;
@@ -20,6 +21,9 @@ import org.bitgaze.pipelines.output.BeamFiles;
 import org.bitgaze.pipelines.output.CalibrationFile;
 import org.bitgaze.pipelines.output.ExhibitLine;
 import org.bitgaze.pipelines.output.Findings;
+import org.bitgaze.pipelines.output.PartsFolder;
+import org.bitgaze.pipelines.output.PartsPlan;
+import org.bitgaze.pipelines.output.RowColumns;
 import org.bitgaze.pipelines.output.Rows;
 import org.bitgaze.pipelines.output.RunInfo;
 import org.bitgaze.pipelines.output.Summary;
@@ -30,8 +34,8 @@ import org.bitgaze.pipelines.report.CalibrationSample;
 import org.bitgaze.pipelines.report.Report;
 
 /**
- * Assembles a job's results from its workers' shards. Rows and summary are published before the
- * report is made.
+ * Assembles a job's results from its parts. Rows and summary are published before the report is
+ * made.
  */
 final class ResultAssembler {
   /** Name of the number of rejected images among a run's counts. */
@@ -39,10 +43,20 @@ final class ResultAssembler {
 
   private final JobContext context;
   private final AuditPlan plan;
+  private final PartsFolder parts;
+  private final boolean mergeRows;
 
-  ResultAssembler(JobContext context, AuditPlan plan) {
+  /**
+   * Prepares.
+   *
+   * @param parts complete parts
+   * @param mergeRows whether one table of rows is written however many there are
+   */
+  ResultAssembler(JobContext context, AuditPlan plan, PartsFolder parts, boolean mergeRows) {
     this.context = context;
     this.plan = plan;
+    this.parts = parts;
+    this.mergeRows = mergeRows;
   }
 
   /**
@@ -66,27 +80,32 @@ final class ResultAssembler {
   /**
    * Assembles and publishes everything.
    *
+   * @param all the parts
    * @param ended describes the run, given the number of rejected images
    * @throws IOException if something cannot be written; the message says what exists and how to
    *     continue
    */
-  Gathered run(LongFunction<RunInfo> ended) throws IOException {
+  Gathered run(PartsPlan all, LongFunction<RunInfo> ended) throws IOException {
     Path work = context.output().workspace();
     try {
       Path made = Files.createDirectory(work.resolve("made"));
       Findings findings;
       Gathered gathered;
       try {
-        Path shards = context.output().localShards(work);
-        findings = Findings.read(shards);
-        Tables.rejects(shards, made);
+        findings =
+            Findings.merge(
+                local(all, PartsFolder::findingsName, work), plan.modelIds(), plan.exhibits());
+        List<Path> rejects = new ArrayList<>(local(all, PartsFolder::rejectsName, work));
+        rejects.add(unusable(work));
+        Tables.rejects(rejects, made);
         RunInfo run = ended.apply(Tables.rejectedImages(made.resolve("rejects.csv")));
         Summary summary = Summary.of(run, findings.summary());
-        writeTables(run, summary, shards, made);
+        writeTables(run, summary, all, work, made);
         gathered = judged(run, summary, made);
         context.output().replaceAll(made);
+        parts.published(all);
       } catch (IOException | RuntimeException e) {
-        throw new AssemblyException(context.output().staging(), e);
+        throw new AssemblyException(e);
       }
       try {
         Findings.write(pictured(findings), made.resolve("exhibits.jsonl"));
@@ -117,23 +136,21 @@ final class ResultAssembler {
     }
   }
 
-  /** The workers' results exist, but could not be assembled. */
+  /** All parts are complete, but could not be assembled. */
   static final class AssemblyException extends IOException {
     private static final long serialVersionUID = 1L;
 
-    AssemblyException(String staging, Exception cause) {
+    AssemblyException(Exception cause) {
       super(
-          "the pipeline has succeeded, but its results could not be assembled: "
+          "all parts are complete, but the results could not be assembled: "
               + cause.getMessage()
-              + "; the workers' files are kept in "
-              + staging
-              + "shards (rows-*: CSV without a header, with the columns of rows.csv)",
+              + "; --resume assembles them again",
           cause);
     }
   }
 
   private Gathered judged(RunInfo run, Summary summary, Path tables) throws IOException {
-    try (Rows rows = new Rows(tables.resolve("rows.parquet"))) {
+    try (Rows rows = Rows.of(tables)) {
       Assessment assessment = Assessment.of(plan.gate(), summary, rows);
       if (!plan.gate().equals(Gate.NONE)) {
         JUnitXml.write(Map.of("bitgaze gate", assessment.judgements()), tables.resolve("gate.xml"));
@@ -143,11 +160,38 @@ final class ResultAssembler {
     }
   }
 
-  private void writeTables(RunInfo run, Summary summary, Path shards, Path tables)
+  /** Paths of a file of each part. */
+  private List<Path> local(PartsPlan all, Function<PartsPlan.Part, String> name, Path work)
       throws IOException {
-    Tables.rows(shards, plan.modelIds(), plan.mapLabels(), plan.measureIds(), tables);
-    if (plan.maps()) {
-      Tables.maps(shards, tables);
+    return parts.local(all.parts().stream().map(name).toList(), work);
+  }
+
+  /** Files and folders of the input that cannot be used, as rejects. */
+  private Path unusable(Path work) throws IOException {
+    return Files.write(
+        work.resolve("unusable.csv"),
+        context.input().unusable().stream().map(RowColumns::format).toList());
+  }
+
+  private void writeTables(RunInfo run, Summary summary, PartsPlan all, Path work, Path tables)
+      throws IOException {
+    List<Path> rows = local(all, PartsFolder::rowsName, work);
+    long count = 0;
+    List<String> maps = new ArrayList<>();
+    for (PartsPlan.Part part : all.parts()) {
+      count += parts.result(part).orElseThrow().rows();
+      if (BeamFiles.exists(context.output() + PartsFolder.mapsName(part))) {
+        maps.add(PartsFolder.mapsName(part));
+      }
+    }
+    if (mergeRows || count <= PartsOptions.SMALL) {
+      Tables.rows(rows, plan.order(), tables);
+      if (plan.maps()) {
+        Tables.maps(parts.local(maps, work), tables.resolve("maps.parquet"));
+      }
+    } else {
+      // For the judgements and the report, which read the dataset.
+      Files.createSymbolicLink(tables.resolve("rows"), rows.get(0).toAbsolutePath().getParent());
     }
     SummaryFiles.writeCsv(summary, tables.resolve("summary.csv"));
     SummaryFiles.writeJson(summary, tables.resolve("summary.json"));

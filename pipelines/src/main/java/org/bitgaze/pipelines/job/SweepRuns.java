@@ -112,7 +112,7 @@ final class SweepRuns {
 
   /** Sorts a pipeline's rows into a table. */
   static Rows rows(AuditPlan sweep, Path shards, Path folder) throws IOException {
-    Tables.rows(shards, sweep.modelIds(), sweep.mapLabels(), sweep.measureIds(), folder);
+    Tables.rows(shards, sweep.order(), folder);
     return new Rows(folder.resolve("rows.parquet"));
   }
 

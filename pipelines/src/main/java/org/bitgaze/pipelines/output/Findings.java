@@ -10,10 +10,12 @@ import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.List;
 import java.util.Map;
-import org.apache.beam.sdk.values.KV;
+import java.util.function.UnaryOperator;
+import org.apache.beam.sdk.util.CoderUtils;
+import org.bitgaze.transforms.ChooseExhibits;
+import org.bitgaze.transforms.SummaryState;
+import org.bitgaze.transforms.coders.BitgazeCoders;
 import org.bitgaze.transforms.values.Exhibit;
-import org.bitgaze.transforms.values.Statistics;
-import org.bitgaze.transforms.values.SummaryKey;
 
 /**
  * The workers' results beside rows: lines of the summary, and exhibits. Shards are JSON lines; each
@@ -26,17 +28,18 @@ public record Findings(List<SummaryLine> summary, List<ExhibitLine> exhibits) {
   /** Prefix of the shards. */
   public static final String NAME = "findings";
 
+  private static final String STATE = "state";
+  private static final String EXHIBIT = "exhibit";
+
   private static final ObjectMapper JSON = new ObjectMapper();
 
   /**
-   * Formats a line of the summary.
+   * Formats a summary that can be merged.
    *
-   * @param line the statistics and what they are of
    * @return a line of JSON
    */
-  public static String format(KV<SummaryKey, Statistics> line) throws IOException {
-    return JSON.writeValueAsString(
-        Map.of("summary", SummaryLine.of(line.getKey(), line.getValue())));
+  public static String format(SummaryState state) throws IOException {
+    return JSON.writeValueAsString(Map.of(STATE, state.encode()));
   }
 
   /**
@@ -45,36 +48,66 @@ public record Findings(List<SummaryLine> summary, List<ExhibitLine> exhibits) {
    * @return a line of JSON
    */
   public static String format(Exhibit exhibit) throws IOException {
-    return JSON.writeValueAsString(Map.of("exhibit", ExhibitLine.of(exhibit)));
+    return JSON.writeValueAsString(
+        Map.of(EXHIBIT, CoderUtils.encodeToByteArray(BitgazeCoders.EXHIBIT, exhibit)));
   }
 
   /**
-   * Reads all lines.
+   * Reads all lines of one pipeline.
    *
    * @param shards folder of {@code findings-*}
    * @return their content
    */
   public static Findings read(Path shards) throws IOException {
-    Findings all = new Findings(new ArrayList<>(), new ArrayList<>());
     try (var files = Files.newDirectoryStream(shards, NAME + "-*")) {
-      for (Path file : files) {
-        try (BufferedReader lines = Files.newBufferedReader(file)) {
-          for (String line = lines.readLine(); line != null; line = lines.readLine()) {
-            all.add(JSON.readTree(line));
+      return read(files, exhibits -> exhibits);
+    }
+  }
+
+  /**
+   * Reads the lines of all parts of an audit.
+   *
+   * @param files one for each part
+   * @param models the models' ids
+   * @param choice which images are shown
+   * @return the summary of all parts, and the exhibits of all images
+   */
+  public static Findings merge(List<Path> files, List<String> models, ChooseExhibits.Choice choice)
+      throws IOException {
+    return read(
+        files,
+        exhibits -> exhibits.isEmpty() ? exhibits : ChooseExhibits.merge(models, choice, exhibits));
+  }
+
+  private static Findings read(Iterable<Path> files, UnaryOperator<List<Exhibit>> choose)
+      throws IOException {
+    SummaryState state = SummaryState.merge(List.of());
+    List<Exhibit> exhibits = new ArrayList<>();
+    for (Path file : files) {
+      try (BufferedReader lines = Files.newBufferedReader(file)) {
+        for (String line = lines.readLine(); line != null; line = lines.readLine()) {
+          JsonNode entry = JSON.readTree(line);
+          if (entry.has(STATE)) {
+            SummaryState one = SummaryState.decode(entry.get(STATE).binaryValue());
+            state = SummaryState.merge(List.of(state, one));
+          } else {
+            exhibits.add(
+                CoderUtils.decodeFromByteArray(
+                    BitgazeCoders.EXHIBIT, entry.get(EXHIBIT).binaryValue()));
           }
         }
       }
+      // What is held does not grow with the number of files.
+      exhibits = new ArrayList<>(choose.apply(exhibits));
     }
-    all.exhibits.sort(Comparator.comparing(ExhibitLine::key));
-    return all;
-  }
-
-  private void add(JsonNode line) throws IOException {
-    if (line.has("summary")) {
-      summary.add(JSON.treeToValue(line.get("summary"), SummaryLine.class));
-    } else {
-      exhibits.add(JSON.treeToValue(line.get("exhibit"), ExhibitLine.class));
-    }
+    List<SummaryLine> summary = new ArrayList<>();
+    state.statistics().forEach(l -> summary.add(SummaryLine.of(l.getKey(), l.getValue())));
+    return new Findings(
+        summary,
+        exhibits.stream()
+            .map(ExhibitLine::of)
+            .sorted(Comparator.comparing(ExhibitLine::key))
+            .toList());
   }
 
   /**

@@ -21,7 +21,10 @@ import org.apache.beam.sdk.io.fs.ResourceId;
  * folder and renamed when the job has succeeded, so that each appears whole or not at all.
  */
 public final class OutputFolder {
-  /** Every file that a job may leave, except {@code bitgaze.log}: failed jobs leave it, too. */
+  /**
+   * Every file that a job may leave, except {@code bitgaze.log}: failed jobs leave it, too. Of the
+   * folders of {@link PartsFolder} the plan stands for all.
+   */
   private static final List<String> FILES =
       List.of(
           """
@@ -29,9 +32,12 @@ public final class OutputFolder {
           exhibits.jsonl run.json report.html table1.md table1.tex report.md gate.xml maps.parquet
           layers.csv layers.parquet layers.json layers.html frontier.csv mixed.json
           study.csv study.json study.html
+          parts/plan.json
           """
               .strip()
               .split("\\s+"));
+
+  private static final String STAGING = ".bitgaze-";
 
   private final String folder;
   private final String staging;
@@ -43,7 +49,7 @@ public final class OutputFolder {
   public OutputFolder(String folder) {
     String path = BeamFiles.absolute(folder);
     this.folder = path.endsWith("/") ? path : path + "/";
-    this.staging = this.folder + ".bitgaze-" + UUID.randomUUID() + "/";
+    this.staging = this.folder + STAGING + UUID.randomUUID() + "/";
   }
 
   /**
@@ -161,13 +167,13 @@ public final class OutputFolder {
    */
   public void replaceAll(Path local) throws IOException {
     List<String> made = new ArrayList<>();
-    try (var files = Files.newDirectoryStream(local)) {
+    try (var files = Files.newDirectoryStream(local, Files::isRegularFile)) {
       files.forEach(file -> made.add(file.getFileName().toString()));
     }
     publish(local, made);
     List<ResourceId> old = new ArrayList<>();
     for (String name : existing()) {
-      if (!made.contains(name)) {
+      if (!made.contains(name) && !name.contains("/")) {
         old.add(file(folder, name));
       }
     }
@@ -188,8 +194,9 @@ public final class OutputFolder {
       if (local.startsWith(staging)) {
         from.add(file(local + "/", name));
       } else {
-        from.add(file(staging, name));
-        copy(local.resolve(name), file(staging, name));
+        ResourceId staged = file(staging, name.replace('/', '-'));
+        from.add(staged);
+        copy(local.resolve(name), staged);
       }
       to.add(file(folder, name));
     }
@@ -204,6 +211,71 @@ public final class OutputFolder {
   /** Copies one file into the folder at once, replacing an older one. */
   public void put(Path local) throws IOException {
     copy(local, file(folder, local.getFileName().toString()));
+  }
+
+  /**
+   * Writes a small file at once, replacing an older one.
+   *
+   * @param name its name, which may have a folder
+   */
+  public void write(String name, byte[] content) throws IOException {
+    ResourceId staged = file(staging, name.replace('/', '-'));
+    if (!BeamFiles.isRemote(staging)) {
+      Files.createDirectories(Path.of(staging));
+      Files.createDirectories(Path.of(folder + name).getParent());
+    }
+    try (OutputStream out = create(staged)) {
+      out.write(content);
+    }
+    FileSystems.rename(
+        List.of(staged), List.of(file(folder, name)), StandardMoveOptions.IGNORE_MISSING_FILES);
+  }
+
+  /**
+   * Reads a small file.
+   *
+   * @param name its name, which may have a folder
+   * @return its content; empty if there is none
+   */
+  public Optional<byte[]> read(String name) throws IOException {
+    if (!BeamFiles.exists(folder + name)) {
+      return Optional.empty();
+    }
+    try (var in = Channels.newInputStream(FileSystems.open(file(folder, name)))) {
+      return Optional.of(in.readAllBytes());
+    }
+  }
+
+  /** Deletes a file, if there is one. */
+  void deleteFile(String name) throws IOException {
+    FileSystems.delete(List.of(file(folder, name)), StandardMoveOptions.IGNORE_MISSING_FILES);
+  }
+
+  /** Deletes a folder below this one, if there is one. */
+  void deleteFolder(String name) throws IOException {
+    if (!BeamFiles.isRemote(folder)) {
+      Path path = Path.of(folder, name);
+      if (Files.isDirectory(path)) {
+        BeamFiles.deleteTree(path);
+      }
+      return;
+    }
+    List<ResourceId> files = new ArrayList<>();
+    match(folder + name + "/**").forEach(m -> files.add(m.resourceId()));
+    FileSystems.delete(files, StandardMoveOptions.IGNORE_MISSING_FILES);
+  }
+
+  /** Deletes staging folders of jobs that were killed. */
+  void deleteStagingOfOthers() throws IOException {
+    if (!BeamFiles.isRemote(folder) && Files.isDirectory(Path.of(folder))) {
+      try (var others = Files.newDirectoryStream(Path.of(folder), STAGING + "*")) {
+        for (Path other : others) {
+          if (!Path.of(staging).equals(other)) {
+            BeamFiles.deleteTree(other);
+          }
+        }
+      }
+    }
   }
 
   /** Deletes what was staged. */

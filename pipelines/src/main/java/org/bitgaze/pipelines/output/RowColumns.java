@@ -7,7 +7,6 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import org.apache.commons.csv.CSVFormat;
-import org.bitgaze.transforms.values.Comparison;
 import org.bitgaze.transforms.values.Reject;
 
 /**
@@ -52,22 +51,6 @@ public record RowColumns(List<String> measures) implements Serializable {
     all.put("map_status", "VARCHAR");
     all.put("reference_status", "VARCHAR");
     return all;
-  }
-
-  /**
-   * Formats a row.
-   *
-   * @return one record without a line end; numbers at full precision, null as an empty field
-   */
-  public String format(Comparison row) {
-    List<Object> values = new ArrayList<>();
-    values.addAll(Arrays.asList(row.getKey(), row.getModel(), row.getPrecision()));
-    values.addAll(Arrays.asList(row.getReference(), row.getPredictedClass()));
-    values.addAll(Arrays.asList(row.getProbability(), row.getExplainedClass(), row.getLabel()));
-    measures.forEach(m -> values.add(row.getMeasures().get(m)));
-    values.add(row.getMapStatus());
-    values.add(row.getReferenceStatus());
-    return CSVFormat.DEFAULT.format(values.toArray());
   }
 
   /**

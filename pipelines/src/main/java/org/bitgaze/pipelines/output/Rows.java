@@ -1,9 +1,9 @@
 package org.bitgaze.pipelines.output;
 
 import java.io.IOException;
+import java.nio.file.Files;
 import java.nio.file.Path;
 import java.sql.Connection;
-import java.sql.DriverManager;
 import java.sql.PreparedStatement;
 import java.sql.ResultSet;
 import java.sql.SQLException;
@@ -35,16 +35,35 @@ public final class Rows implements AutoCloseable {
     T read(ResultSet row) throws SQLException;
   }
 
+  /** {@return whether an audit's output has rows, as a table or as a dataset} */
+  public static boolean exist(Path folder) {
+    return Files.exists(folder.resolve("rows.parquet"))
+        || Files.isDirectory(folder.resolve("rows"));
+  }
+
+  /**
+   * Opens the rows of an audit.
+   *
+   * @param folder the audit's output
+   * @return the rows: {@code rows.parquet}, or, of an audit without one, the dataset {@code rows}
+   * @throws IOException if DuckDB cannot start, or cannot read the files
+   */
+  public static Rows of(Path folder) throws IOException {
+    Path table = folder.resolve("rows.parquet");
+    return new Rows(Files.exists(table) ? table : folder.resolve("rows"));
+  }
+
   /**
    * Opens a table of rows.
    *
-   * @param parquet what {@link Tables#rows} wrote
+   * @param parquet what {@link Tables#rows} wrote, or the folder of a dataset
    * @throws IOException if DuckDB cannot start, or cannot read the file
    */
   public Rows(Path parquet) throws IOException {
-    source = "read_parquet(" + Tables.literal(parquet.toString()) + ")";
+    String files = Files.isDirectory(parquet) ? parquet + "/*.parquet" : parquet.toString();
+    source = "read_parquet(" + Tables.literal(files) + ")";
     try {
-      connection = DriverManager.getConnection(Tables.IN_MEMORY);
+      connection = Tables.open();
       try (Statement statement = connection.createStatement()) {
         statement.execute("CREATE VIEW rows AS FROM " + source);
       }

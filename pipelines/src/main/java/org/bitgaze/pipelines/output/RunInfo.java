@@ -117,6 +117,33 @@ public record RunInfo(
         where);
   }
 
+  /**
+   * Describes this run as the continuation of an earlier one.
+   *
+   * @param firstCommand the command line that began it
+   * @param firstStarted when that was
+   */
+  public RunInfo continuing(List<String> firstCommand, String firstStarted) {
+    return new RunInfo(
+        firstCommand,
+        firstStarted,
+        seconds,
+        counts,
+        process,
+        settings,
+        models,
+        candidates,
+        precisions,
+        measures,
+        ranges,
+        protocol,
+        vanished,
+        gate,
+        classNames,
+        versions,
+        host);
+  }
+
   /** {@return the count; 0 if nothing was counted} */
   public long count(String name) {
     return counts.getOrDefault(name, 0L);

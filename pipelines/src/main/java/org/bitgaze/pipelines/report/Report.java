@@ -35,13 +35,7 @@ import org.bitgaze.zoo.Architecture;
 public final class Report {
   /** Names of the outputs that the report is made from. */
   public static final List<String> SOURCES =
-      List.of(
-          "summary.json",
-          "rows.parquet",
-          "exhibits.jsonl",
-          "calibration.json",
-          "run.json",
-          "rejects.csv");
+      List.of("summary.json", "exhibits.jsonl", "calibration.json", "run.json", "rejects.csv");
 
   /** Names of the report's files. */
   public static final List<String> FILES = List.of("report.html", "table1.md", "table1.tex");

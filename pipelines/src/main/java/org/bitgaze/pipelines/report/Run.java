@@ -22,7 +22,7 @@ import org.bitgaze.pipelines.output.SummaryFiles;
  * @param rows the rows
  */
 public record Run(Path folder, RunInfo info, Summary summary, Rows rows) implements AutoCloseable {
-  private static final List<String> SOURCES = List.of("run.json", "summary.json", "rows.parquet");
+  private static final List<String> SOURCES = List.of("run.json", "summary.json");
 
   /**
    * Opens results.
@@ -38,11 +38,15 @@ public record Run(Path folder, RunInfo info, Summary summary, Rows rows) impleme
             folder + " is not an output of 'bitgaze audit': " + name + " is missing");
       }
     }
+    if (!Rows.exist(folder)) {
+      throw new IllegalArgumentException(
+          folder + " is not an output of 'bitgaze audit': rows.parquet is missing");
+    }
     return new Run(
         folder,
         RunInfo.read(folder.resolve("run.json")),
         SummaryFiles.readJson(folder.resolve("summary.json")),
-        new Rows(folder.resolve("rows.parquet")));
+        Rows.of(folder));
   }
 
   /** {@return the model with the same id; if both runs have a single model, that one} */

@@ -21,7 +21,7 @@ public record JobMetrics(
     Map<String, Long> counters, Map<String, DistributionResult> distributions) {
 
   /** Metrics of a job that has not reported any. */
-  static final JobMetrics NONE = new JobMetrics(Map.of(), Map.of());
+  public static final JobMetrics NONE = new JobMetrics(Map.of(), Map.of());
 
   /**
    * Reads the metrics of a running or a finished job.
@@ -92,6 +92,33 @@ public record JobMetrics(
               + " this CAM method have poles; use --cam layercam");
     }
     return warnings;
+  }
+
+  /** {@return sum, count, minimum and maximum of each distribution, by name} */
+  public Map<String, long[]> distributionValues() {
+    Map<String, long[]> values = new TreeMap<>();
+    distributions.forEach(
+        (name, d) ->
+            values.put(name, new long[] {d.getSum(), d.getCount(), d.getMin(), d.getMax()}));
+    return values;
+  }
+
+  /**
+   * Adds metrics of another job.
+   *
+   * @param others its counters, by name
+   * @param values its distributions, as {@link #distributionValues} returns them
+   * @return new metrics
+   */
+  public JobMetrics with(Map<String, Long> others, Map<String, long[]> values) {
+    Map<String, Long> all = new TreeMap<>(counters);
+    others.forEach((name, value) -> all.merge(name, value, Long::sum));
+    Map<String, DistributionResult> merged = new TreeMap<>(distributions);
+    values.forEach(
+        (name, v) ->
+            merged.merge(
+                name, DistributionResult.create(v[0], v[1], v[2], v[3]), JobMetrics::merge));
+    return new JobMetrics(all, merged);
   }
 
   /** {@return the number of images whose mask cannot be used} */

@@ -10,6 +10,7 @@ public final class Progress {
   private static final Duration PLAIN_INTERVAL = Duration.ofSeconds(10);
 
   private final PrintStream out;
+  private final String prefix;
   private final boolean terminal;
   private final long total;
   private final long start = System.nanoTime();
@@ -30,6 +31,19 @@ public final class Progress {
    * @param total number of images
    */
   public Progress(PrintStream out, boolean terminal, long total) {
+    this(out, terminal, total, "");
+  }
+
+  /**
+   * Starts the clock of a part.
+   *
+   * @param out where progress is printed
+   * @param terminal whether {@code out} is a terminal
+   * @param total number of images
+   * @param prefix begins each line, such as "part 3 of 10: "
+   */
+  public Progress(PrintStream out, boolean terminal, long total, String prefix) {
+    this.prefix = prefix;
     this.out = out;
     this.terminal = terminal;
     this.total = total;
@@ -37,7 +51,7 @@ public final class Progress {
 
   /** Shows a running job's metrics and its number of explained images. */
   void update(JobMetrics metrics, long explained) {
-    String line = line(metrics, explained);
+    String line = prefix + line(metrics, explained);
     if (terminal) {
       out.print("\r" + line + "\u001b[K");
       out.flush();
