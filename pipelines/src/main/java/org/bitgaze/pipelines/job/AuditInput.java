@@ -2,7 +2,6 @@ package org.bitgaze.pipelines.job;
 
 import java.io.IOException;
 import java.util.List;
-import java.util.Optional;
 import org.apache.beam.sdk.Pipeline;
 import org.apache.beam.sdk.transforms.Create;
 import org.apache.beam.sdk.transforms.Filter;
@@ -70,10 +69,10 @@ public sealed interface AuditInput {
    * Chooses a sample of the images, the same on every run.
    *
    * @param size number of images
-   * @return lets the sample through; nothing if there are no more images than that
+   * @return lets the sample through; all images if there are no more than that
    * @throws IOException if the images cannot be listed
    */
-  Optional<KeyLimit> sample(int size) throws IOException;
+  KeyLimit sample(int size) throws IOException;
 
   /**
    * Reads one image, in this process.
@@ -171,9 +170,9 @@ public sealed interface AuditInput {
     }
 
     @Override
-    public Optional<KeyLimit> sample(int size) throws IOException {
+    public KeyLimit sample(int size) throws IOException {
       if (size >= count) {
-        return Optional.empty();
+        return KeyLimit.ALL;
       }
       KeyLimit.Finder finder = new KeyLimit.Finder(size);
       images.visit(
@@ -182,7 +181,7 @@ public sealed interface AuditInput {
               finder.add(key);
             }
           });
-      return Optional.of(finder.limit());
+      return finder.limit();
     }
 
     @Override
@@ -235,9 +234,9 @@ public sealed interface AuditInput {
     }
 
     @Override
-    public Optional<KeyLimit> sample(int size) {
+    public KeyLimit sample(int size) {
       if (size >= count) {
-        return Optional.empty();
+        return KeyLimit.ALL;
       }
       KeyLimit.Finder finder = new KeyLimit.Finder(size);
       scenes.count(
@@ -245,7 +244,7 @@ public sealed interface AuditInput {
             finder.add(key);
             return true;
           });
-      return Optional.of(finder.limit());
+      return finder.limit();
     }
 
     @Override
