@@ -17,6 +17,9 @@ public record KeyLimit(long hash, String key) implements Comparable<KeyLimit>, S
   private static final Comparator<KeyLimit> ORDER =
       Comparator.comparingLong(KeyLimit::hash).thenComparing(KeyLimit::key);
 
+  /** Lets all keys through. */
+  public static final KeyLimit ALL = new KeyLimit(Long.MAX_VALUE, "");
+
   /**
    * Tells whether a key is let through.
    *

@@ -1,7 +1,6 @@
 package org.bitgaze.transforms;
 
 import java.io.Serializable;
-import java.util.Optional;
 import java.util.Set;
 import org.bitgaze.faithfulness.ImageJudge;
 import org.bitgaze.measure.Measure;
@@ -13,14 +12,14 @@ import org.bitgaze.measure.MeasureCatalog;
  *
  * @param measures measures of faithfulness; empty for none
  * @param sanity whether maps are compared with those of networks with random weights
- * @param images lets the images of the sample through; nothing for all images
+ * @param images lets the images of the sample through
  */
-public record MapTests(Set<Measure> measures, boolean sanity, Optional<KeyLimit> images)
+public record MapTests(Set<Measure> measures, boolean sanity, KeyLimit images)
     implements Serializable {
   private static final long serialVersionUID = 1L;
 
   /** No test. */
-  public static final MapTests NONE = new MapTests(Set.of(), false, Optional.empty());
+  public static final MapTests NONE = new MapTests(Set.of(), false, KeyLimit.ALL);
 
   /**
    * Keeps the measures of faithfulness in order.
@@ -45,12 +44,12 @@ public record MapTests(Set<Measure> measures, boolean sanity, Optional<KeyLimit>
    * @param limit lets them through
    * @return the same tests
    */
-  public MapTests within(Optional<KeyLimit> limit) {
+  public MapTests within(KeyLimit limit) {
     return new MapTests(measures, sanity, limit);
   }
 
   boolean accepts(String key) {
-    return images.isEmpty() || images.get().accepts(key);
+    return images.accepts(key);
   }
 
   /**

@@ -5,7 +5,6 @@ import java.util.ArrayList;
 import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Locale;
-import java.util.Optional;
 import java.util.Set;
 import org.bitgaze.measure.Measure;
 import org.bitgaze.measure.MeasureCatalog;
@@ -14,6 +13,7 @@ import org.bitgaze.network.Mode;
 import org.bitgaze.pipelines.job.AuditInput;
 import org.bitgaze.pipelines.job.AuditPlan;
 import org.bitgaze.transforms.ExplainImages;
+import org.bitgaze.transforms.KeyLimit;
 import org.bitgaze.transforms.MapTests;
 import picocli.CommandLine.Option;
 
@@ -64,7 +64,7 @@ final class MapTestOptions {
   AuditPlan applyTo(AuditPlan plan, AuditInput input) throws IOException {
     Set<Measure> measures = new LinkedHashSet<>(plan.measures());
     measures.retainAll(MeasureCatalog.ofFaithfulness());
-    MapTests tests = new MapTests(measures, sanity, Optional.empty());
+    MapTests tests = new MapTests(measures, sanity, KeyLimit.ALL);
     if (tests.isEmpty()) {
       return plan;
     }

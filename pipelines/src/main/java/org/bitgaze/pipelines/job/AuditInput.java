@@ -75,11 +75,11 @@ public sealed interface AuditInput {
    * Chooses a sample of the images, the same on every run.
    *
    * @param size number of images
-   * @return lets the sample through; nothing if there are no more images than that
+   * @return lets the sample through; all images if there are no more than that
    * @throws IOException if the images cannot be listed
    */
-  default Optional<KeyLimit> sample(int size) throws IOException {
-    return size >= count() ? Optional.empty() : Optional.of(smallest(size).limit());
+  default KeyLimit sample(int size) throws IOException {
+    return size >= count() ? KeyLimit.ALL : smallest(size).limit();
   }
 
   /**
@@ -101,6 +101,8 @@ public sealed interface AuditInput {
    * @throws IOException if the images cannot be listed
    */
   KeyLimit.Finder smallest(int size) throws IOException;
+
+  /**
    * Lists the keys of the images, in this process.
    *
    * @param keys takes each
