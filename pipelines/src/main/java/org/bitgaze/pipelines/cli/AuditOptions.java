@@ -11,6 +11,8 @@ import java.util.TreeSet;
 import java.util.stream.Collectors;
 import javax.annotation.Nullable;
 import org.bitgaze.explain.ExplainedClass;
+import org.bitgaze.explain.MapMethod;
+import org.bitgaze.explain.Objective;
 import org.bitgaze.measure.Measure;
 import org.bitgaze.measure.MeasureCatalog;
 import org.bitgaze.measure.Reference;
@@ -20,6 +22,7 @@ import org.bitgaze.network.Mode;
 import org.bitgaze.pipelines.gate.Gate;
 import org.bitgaze.pipelines.job.AuditInput;
 import org.bitgaze.pipelines.job.AuditPlan;
+import org.bitgaze.pipelines.job.LabelInput;
 import org.bitgaze.pipelines.output.BeamFiles;
 import org.bitgaze.pipelines.runner.RunnerSetup;
 import org.bitgaze.protocol.Protocol;
@@ -31,7 +34,10 @@ import org.bitgaze.transforms.ReadLabels;
 import org.bitgaze.zoo.Architecture;
 import org.bitgaze.zoo.ClassNames;
 import picocli.CommandLine.Mixin;
+import picocli.CommandLine.Model.CommandSpec;
+import picocli.CommandLine.Model.OptionSpec;
 import picocli.CommandLine.Option;
+import picocli.CommandLine.Spec;
 
 /** The options of all commands that audit images: what is explained and compared. */
 final class AuditOptions {
@@ -63,7 +69,10 @@ final class AuditOptions {
   @Option(
       names = "--labels",
       paramLabel = "CSV",
-      description = "labels: a file with the columns file and class_index")
+      description =
+          "labels: a file with the columns file and class_index; of several labels for an image, a"
+              + " row or a number for each. For segmentation a folder of images of class numbers"
+              + " (255: ignored); for detection a folder of YOLO's text files, or a COCO JSON file")
   private String labels;
 
   @Mixin private SaliencyOptions saliency = new SaliencyOptions();
@@ -91,6 +100,11 @@ final class AuditOptions {
           "threads of libtorch for each worker; 1, with one worker per core, is fastest (default:"
               + " ${DEFAULT-VALUE})")
   private int threads = 1;
+
+  /** Of the command that has these options; null if none has. */
+  @Nullable
+  @Spec(Spec.Target.MIXEE)
+  private CommandSpec command;
 
   /** {@return options of an audit of the bundled networks on synthetic scenes} */
   static AuditOptions scenes(long count, long seed, SaliencyMethod... methods) throws IOException {
@@ -184,24 +198,29 @@ final class AuditOptions {
   }
 
   private AuditPlan checkedPlan(Request request) throws IOException {
-    Protocol protocol = request.protocol();
     if (batchSize != null) {
       UsageException.requireAtLeast(1, "--batch-size", batchSize);
     }
     UsageException.requireAtLeast(1, "--threads-per-worker", threads);
     UsageException.require(
-        protocol.explained() != ExplainedClass.LABEL || labels != null || input.areScenes(),
+        request.protocol().explained() != ExplainedClass.LABEL
+            || labels != null
+            || input.areScenes(),
         "--target label needs --labels");
     Precisions precisions = Precisions.parse(names(request));
     List<SaliencyMethod.Choice> methods = saliency.choices(options);
-    Set<Measure> measures = measures(request.measures());
     boolean candidates = !request.candidates().isEmpty();
-    List<CheckedModel> models = options.check(networks, candidates, protocol);
+    List<CheckedModel> models = options.check(networks, candidates, request.protocol());
+    Protocol protocol = suited(request.protocol(), models);
+    Set<Measure> measures = new LinkedHashSet<>(measures(request.measures()));
+    for (CheckedModel checked : models) {
+      measures.addAll(checked.model().info().objective().measures());
+    }
     NetworkOptions.refuseQuantizedTwice(models, precisions.names());
     UsageException.require(
         !candidates || models.size() == 1,
         "--candidate replaces one network, but " + models.size() + " are given");
-    checkLabels(models.stream().mapToInt(CheckedModel::classes).min().orElseThrow());
+    checkLabels(models);
     List<ExplainImages> explanations = new ArrayList<>();
     for (CheckedModel checked : models) {
       ExplainImages explanation =
@@ -236,6 +255,20 @@ final class AuditOptions {
             Optional.empty());
     checkGate(plan);
     return plan;
+  }
+
+  /** The map method that suits all tasks, unless one was chosen. */
+  private Protocol suited(Protocol protocol, List<CheckedModel> models) throws IOException {
+    OptionSpec cam = command == null ? null : command.findOption("--cam");
+    Set<MapMethod> methods = new LinkedHashSet<>();
+    for (CheckedModel checked : models) {
+      methods.add(checked.model().info().objective().method());
+    }
+    boolean usual = protocol.cam() == MapMethod.GRADCAM_PLUS_PLUS;
+    boolean given = cam != null && cam.getValue() != null;
+    return usual && !given && methods.size() == 1
+        ? protocol.withCam(methods.iterator().next())
+        : protocol;
   }
 
   /** f32 first; then, if the protocol draws at random, a second draw, which shows the noise. */
@@ -300,11 +333,29 @@ final class AuditOptions {
             references);
   }
 
-  private void checkLabels(int classes) throws IOException {
+  private void checkLabels(List<CheckedModel> models) throws IOException {
     if (labels == null) {
       return;
     }
-    UsageException.require(BeamFiles.exists(labels), "--labels " + labels + " does not exist");
+    UsageException.require(
+        LabelInput.isFolder(labels) || BeamFiles.exists(labels),
+        "--labels " + labels + " does not exist");
+    Set<String> tasks = new LinkedHashSet<>();
+    for (CheckedModel checked : models) {
+      tasks.add(checked.model().info().objective().id());
+    }
+    UsageException.require(
+        tasks.size() == 1, "--labels are for networks of one task, but there are " + tasks);
+    Objective objective = models.get(0).model().info().objective();
+    if (LabelInput.isOfTask(objective)) {
+      UsageException.checking(
+          () -> {
+            LabelInput.check(BeamFiles.absolute(labels), objective);
+            return null;
+          });
+      return;
+    }
+    int classes = models.stream().mapToInt(CheckedModel::classes).min().orElseThrow();
     ReadLabels.read(
         BeamFiles.absolute(labels),
         (file, index) ->
@@ -358,6 +409,13 @@ final class AuditOptions {
     List<String> lines = new ArrayList<>();
     lines.add(input.counted(images));
     lines.add("protocol: " + plan.protocol().title());
+    for (Model model : plan.models()) {
+      Objective objective = UsageException.checking(() -> model.info().objective());
+      if (!objective.isClassification()) {
+        lines.add(
+            "task of %s: %s, %s".formatted(model.id(), objective.id(), objective.description()));
+      }
+    }
     if (batchSize != null
         && batchSize > 1
         && !plan.protocol().execution().mode().equals(Mode.EVAL)) {
@@ -374,7 +432,9 @@ final class AuditOptions {
       throws IOException {
     List<String> lines = describe(images, plan);
     for (Model model : plan.models()) {
-      lines.add("model " + model + ", target layer " + model.targetLayer());
+      lines.add(
+          "model %s, target layer %s, task %s"
+              .formatted(model, model.targetLayer(), model.info().objective().id()));
     }
     for (ExplainImages.Candidate candidate : plan.candidates()) {
       Model model = candidate.model();

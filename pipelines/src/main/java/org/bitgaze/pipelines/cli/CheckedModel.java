@@ -3,6 +3,8 @@ package org.bitgaze.pipelines.cli;
 import java.io.IOException;
 import java.util.ArrayList;
 import java.util.List;
+import org.bitgaze.explain.Objective;
+import org.bitgaze.image.Framing;
 import org.bitgaze.image.Preprocessing;
 import org.bitgaze.measure.ScaledMap;
 import org.bitgaze.model.Model;
@@ -43,17 +45,18 @@ record CheckedModel(
    */
   static CheckedModel of(Model model, Protocol protocol) throws IOException {
     try (OpenModel opened = model.open()) {
-      int side = opened.preprocessing().framing().side();
+      Framing framing = opened.preprocessing().framing();
       if (model.isOnnx()) {
         requireFinite(opened);
       } else {
         UsageException.require(
-            side == ScaledMap.GRID,
+            framing.height() == ScaledMap.GRID && framing.width() == ScaledMap.GRID,
             "%s: the crop has %d pixels, but the zoo's networks need %d"
-                .formatted(model.id(), side, ScaledMap.GRID));
+                .formatted(model.id(), framing.height(), ScaledMap.GRID));
       }
       String layer = opened.targetNode();
-      int[] shape = Shapes.of(opened.network().graph(), side, side).get(layer);
+      int[] shape =
+          Shapes.of(opened.network().graph(), framing.height(), framing.width()).get(layer);
       return new CheckedModel(
           model,
           opened.classes(),
@@ -81,6 +84,16 @@ record CheckedModel(
     UsageException.require(
         own.framing().equals(theirs.framing()) && own.interpolation() == theirs.interpolation(),
         model + " sees " + own + ", but " + original.model + " sees " + theirs);
+    Objective task = model.info().objective();
+    Objective theirTask = original.model.info().objective();
+    UsageException.require(
+        task.id().equals(theirTask.id()),
+        "%s is a network for %s, but %s is one for %s"
+            .formatted(model, task.id(), original.model, theirTask.id()));
+    UsageException.require(
+        task.isClassification() || task.sameOutputs(theirTask),
+        "%s has other outputs than %s: %s, but %s"
+            .formatted(model, original.model, task.description(), theirTask.description()));
     UsageException.require(
         classes == original.classes,
         "%s has %d classes, but %s has %d"

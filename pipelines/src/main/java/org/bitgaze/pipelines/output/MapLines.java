@@ -44,6 +44,9 @@ public final class MapLines {
   public static List<String> of(ComparedImage image) {
     List<String> lines = new ArrayList<>();
     for (ComparedMap cam : image.cams()) {
+      if (!cam.map().hasMap()) {
+        continue;
+      }
       lines.add(
           line(
               image.key(),

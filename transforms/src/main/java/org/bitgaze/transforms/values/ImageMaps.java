@@ -4,11 +4,15 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
 import java.util.OptionalInt;
+import org.bitgaze.explain.Truth;
+import org.bitgaze.image.ImageSize;
 
 /**
  * What was found of an image so far, and what failed. A few kilobytes.
  *
  * @param label the class that it shows, where that is known
+ * @param size its size in pixels, where it was decoded
+ * @param truth what it shows, of a task that is not classification, where that is known
  * @param masks masks of the object, where its source knows them
  * @param saliency saliency maps, one per method and part of the image that networks see
  * @param cams class activation maps
@@ -16,13 +20,22 @@ import java.util.OptionalInt;
  */
 public record ImageMaps(
     OptionalInt label,
+    Optional<ImageSize> size,
+    Optional<Truth> truth,
     List<SeenMask> masks,
     List<SeenMap> saliency,
     List<CamMap> cams,
     List<Reject> rejects) {
   /** Nothing yet. */
   public static final ImageMaps NONE =
-      new ImageMaps(OptionalInt.empty(), List.of(), List.of(), List.of(), List.of());
+      new ImageMaps(
+          OptionalInt.empty(),
+          Optional.empty(),
+          Optional.empty(),
+          List.of(),
+          List.of(),
+          List.of(),
+          List.of());
 
   /** Copies the lists. */
   public ImageMaps {
@@ -39,7 +52,27 @@ public record ImageMaps(
    * @return new maps
    */
   public ImageMaps withLabel(int classIndex) {
-    return new ImageMaps(OptionalInt.of(classIndex), masks, saliency, cams, rejects);
+    return new ImageMaps(OptionalInt.of(classIndex), size, truth, masks, saliency, cams, rejects);
+  }
+
+  /**
+   * Says how large the image is.
+   *
+   * @param pixels its size
+   * @return new maps
+   */
+  public ImageMaps withSize(ImageSize pixels) {
+    return new ImageMaps(label, Optional.of(pixels), truth, masks, saliency, cams, rejects);
+  }
+
+  /**
+   * Says what the image shows.
+   *
+   * @param shown of the task of the models
+   * @return new maps
+   */
+  public ImageMaps with(Truth shown) {
+    return new ImageMaps(label, size, Optional.of(shown), masks, saliency, cams, rejects);
   }
 
   /**
@@ -49,7 +82,7 @@ public record ImageMaps(
    * @return new maps
    */
   public ImageMaps with(SeenMask mask) {
-    return new ImageMaps(label, append(masks, mask), saliency, cams, rejects);
+    return new ImageMaps(label, size, truth, append(masks, mask), saliency, cams, rejects);
   }
 
   /**
@@ -59,7 +92,7 @@ public record ImageMaps(
    * @return new maps
    */
   public ImageMaps with(SeenMap map) {
-    return new ImageMaps(label, masks, append(saliency, map), cams, rejects);
+    return new ImageMaps(label, size, truth, masks, append(saliency, map), cams, rejects);
   }
 
   /**
@@ -69,7 +102,7 @@ public record ImageMaps(
    * @return new maps
    */
   public ImageMaps with(CamMap cam) {
-    return new ImageMaps(label, masks, saliency, append(cams, cam), rejects);
+    return new ImageMaps(label, size, truth, masks, saliency, append(cams, cam), rejects);
   }
 
   /**
@@ -79,7 +112,7 @@ public record ImageMaps(
    * @return new maps
    */
   public ImageMaps with(Reject reject) {
-    return new ImageMaps(label, masks, saliency, cams, append(rejects, reject));
+    return new ImageMaps(label, size, truth, masks, saliency, cams, append(rejects, reject));
   }
 
   /**
