@@ -61,6 +61,21 @@ public interface Objective extends Named, Serializable {
   /** {@return the measures of answers that only this task has} */
   Set<Measure> measures();
 
+  /**
+   * Tells whether answers of a network with another objective can be compared with this one's.
+   *
+   * @param other the other objective
+   * @return whether both have the same task, classes and positions
+   */
+  default boolean sameOutputs(Objective other) {
+    return id().equals(other.id()) && classes() == other.classes();
+  }
+
+  /** {@return whether labels are class indices, one or several for an image} */
+  default boolean hasLabels() {
+    return true;
+  }
+
   /** {@return the map method that suits the task} */
   default MapMethod method() {
     return MapMethod.GRADCAM_PLUS_PLUS;

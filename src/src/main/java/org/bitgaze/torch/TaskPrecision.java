@@ -43,6 +43,17 @@ public record TaskPrecision(
     implements ExplainerSpec {
   private static final long serialVersionUID = 1L;
 
+  /**
+   * Compiles a program ahead of the steps that run it.
+   *
+   * @param program what it computes
+   * @return a lease, to be closed
+   * @throws IOException if the weights cannot be read
+   */
+  public static AutoCloseable hold(ProgramKey program) throws IOException {
+    return TaskProgram.lease(program);
+  }
+
   @Override
   public List<String> labels() {
     return List.of(label);

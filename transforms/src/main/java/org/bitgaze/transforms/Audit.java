@@ -1,6 +1,8 @@
 package org.bitgaze.transforms;
 
 import com.google.auto.value.AutoValue;
+import java.io.IOException;
+import java.io.UncheckedIOException;
 import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.HashSet;
@@ -22,6 +24,7 @@ import org.apache.beam.sdk.values.PValue;
 import org.apache.beam.sdk.values.TupleTag;
 import org.bitgaze.explain.ExplainedClass;
 import org.bitgaze.explain.MapMethod;
+import org.bitgaze.explain.Truth;
 import org.bitgaze.measure.Measure;
 import org.bitgaze.measure.VanishedMaps;
 import org.bitgaze.model.Model;
@@ -284,6 +287,16 @@ public abstract class Audit<T> extends PTransform<PCollection<KV<String, T>>, Au
   }
 
   /**
+   * Compares answers with what images show, of tasks that are not classification.
+   *
+   * @param truths by image key
+   * @return a new transform
+   */
+  public Audit<T> withTruths(PCollection<KV<String, Truth>> truths) {
+    return toBuilder().setComparison(comparison().withTruths(truths)).build();
+  }
+
+  /**
    * Compares maps with masks.
    *
    * @param masks by image key
@@ -471,6 +484,19 @@ public abstract class Audit<T> extends PTransform<PCollection<KV<String, T>>, Au
     return explanations().stream().anyMatch(e -> e.getTarget() == ExplainedClass.LABEL);
   }
 
+  /** The measures that the models' tasks add. */
+  private Set<Measure> ofTasks() {
+    Set<Measure> all = new HashSet<>();
+    for (Model model : models()) {
+      try {
+        all.addAll(model.info().objective().measures());
+      } catch (IOException e) {
+        throw new UncheckedIOException(e);
+      }
+    }
+    return all;
+  }
+
   /** All that look at images. */
   private List<Model> seeing() {
     return explanations().stream().flatMap(e -> e.models().stream()).toList();
@@ -490,10 +516,12 @@ public abstract class Audit<T> extends PTransform<PCollection<KV<String, T>>, Au
     for (ExplainImages explanation : explanations()) {
       images = images.apply("Explain " + explanation.getModel().id(), explanation);
     }
-    CompareMaps.Result compared = images.apply("Compare", comparison());
+    Set<Measure> measures = new HashSet<>(comparison().measures());
+    measures.addAll(ofTasks());
+    CompareMaps.Result compared = images.apply("Compare", comparison().withMeasures(measures));
     PCollection<SummaryState> state =
         SummarizeComparisons.create()
-            .withMeasures(comparison().measures())
+            .withMeasures(measures)
             .withVanishedMaps(vanished())
             .state(compared.rows());
     return new Result(

@@ -22,9 +22,15 @@ import org.apache.beam.sdk.transforms.DoFn.MultiOutputReceiver;
 import org.apache.beam.sdk.transforms.join.CoGbkResult;
 import org.apache.beam.sdk.values.KV;
 import org.apache.beam.sdk.values.TupleTag;
+import org.bitgaze.explain.Objective;
+import org.bitgaze.explain.Truth;
+import org.bitgaze.explain.task.Labels;
 import org.bitgaze.image.Framing;
 import org.bitgaze.image.Framing.Region;
+import org.bitgaze.image.ImageSize;
 import org.bitgaze.image.MapPart;
+import org.bitgaze.measure.Agreement;
+import org.bitgaze.measure.Grid;
 import org.bitgaze.measure.GridMemory;
 import org.bitgaze.measure.MapStatus;
 import org.bitgaze.measure.Measure;
@@ -81,11 +87,14 @@ final class CompareFn implements Serializable {
    * What is known of an image beside its maps.
    *
    * @param label its class
+   * @param truth what it shows, of a task that is not classification
    * @param masks the object's masks
    * @param saliency maps that were made elsewhere
    */
-  record Known(OptionalInt label, List<SeenMask> masks, List<SeenMap> saliency) {
-    static final Known NOTHING = new Known(OptionalInt.empty(), List.of(), List.of());
+  record Known(
+      OptionalInt label, Optional<Truth> truth, List<SeenMask> masks, List<SeenMap> saliency) {
+    static final Known NOTHING =
+        new Known(OptionalInt.empty(), Optional.empty(), List.of(), List.of());
 
     static Known of(CoGbkResult joined) {
       OptionalInt label = OptionalInt.empty();
@@ -93,7 +102,11 @@ final class CompareFn implements Serializable {
         // Of several labels the smallest counts: a join has no order.
         label = OptionalInt.of(Math.min(l, label.orElse(l)));
       }
-      return new Known(label, all(joined, CompareMaps.MASKS), all(joined, CompareMaps.SALIENCY));
+      return new Known(
+          label,
+          all(joined, CompareMaps.TRUTHS).stream().findFirst(),
+          all(joined, CompareMaps.MASKS),
+          all(joined, CompareMaps.SALIENCY));
     }
 
     /** The values of a collection that may not have been joined. */
@@ -112,6 +125,7 @@ final class CompareFn implements Serializable {
     List<Comparison> rows = new ArrayList<>();
     List<Reject> rejects = new ArrayList<>(maps.rejects());
     OptionalInt label = maps.label().isPresent() ? maps.label() : known.label();
+    Optional<Truth> truth = maps.truth().or(known::truth);
     List<SeenMap> saliency = new ArrayList<>(maps.saliency());
     saliency.addAll(known.saliency());
     saliency.sort(Comparator.comparing(SeenMap::method).thenComparing(SeenMap::framing, BY_NAME));
@@ -120,8 +134,11 @@ final class CompareFn implements Serializable {
     masks.sort(Comparator.comparing(SeenMask::framing, BY_NAME));
     References references =
         new References(
-            scaled(sought(maps, saliency), saliency),
-            scaled(masks, SeenMask::framing, m -> ScaledMap.of(m.mask())));
+            scaled(sought(maps, saliency), saliency, maps.size()),
+            scaled(
+                masks,
+                SeenMask::framing,
+                m -> ScaledMap.of(m.mask(), Grid.of(m.framing(), maps.size()))));
     Set<CamMap> cams = new TreeSet<>(ORDER);
     cams.addAll(maps.cams());
     // One at a time and the one that all are compared with: scaled, a map is a thousand times
@@ -132,11 +149,14 @@ final class CompareFn implements Serializable {
       try {
         Optional<CamMap> f32 = maps.cam(cam.model(), Precision.F32.toString());
         Optional<ScaledMap> reference =
-            f32.map(c -> full.computeIfAbsent(c, k -> scaled(() -> scaled(k))));
+            f32.map(c -> full.computeIfAbsent(c, k -> scaled(() -> scaled(k, maps.size()))));
         ScaledMap map =
-            f32.filter(c -> c == cam).isPresent() ? reference.get() : scaled(() -> scaled(cam));
+            f32.filter(c -> c == cam).isPresent()
+                ? reference.get()
+                : scaled(() -> scaled(cam, maps.size()));
         Compared one = new Compared(cam, map, f32, reference);
-        rows.addAll(rows(key, one, references, label, maps.checks()));
+        Label shown = new Label(label, truth, maps.size());
+        rows.addAll(rows(key, one, references, shown, maps.checks()));
         compared.add(compared(one));
         if (!full.containsKey(cam)) {
           map.release();
@@ -162,6 +182,24 @@ final class CompareFn implements Serializable {
   private record Compared(
       CamMap cam, ScaledMap map, Optional<CamMap> f32, Optional<ScaledMap> reference) {}
 
+  /** What the image shows, and how large it is. */
+  private record Label(OptionalInt index, Optional<Truth> truth, Optional<ImageSize> size) {
+    /** How an answer agrees with it; nothing if the image has no label of that task. */
+    Optional<Agreement> agreement(CamMap cam) {
+      Objective objective = cam.answer().orElseThrow().objective();
+      Optional<Truth> known =
+          truth.or(
+              () ->
+                  index.isPresent() && objective.hasLabels()
+                      ? Optional.of(new Labels(new TreeSet<>(Set.of(index.getAsInt()))))
+                      : Optional.empty());
+      return known.map(
+          shown ->
+              objective.agreement(
+                  cam.answer().get().answer(), shown, Grid.of(cam.framing(), size)));
+    }
+  }
+
   /** What maps are compared with, by the part of the image that they show. */
   private record References(
       Map<Reference, Map<Framing, ScaledMap>> saliency, Map<Framing, ScaledMap> masks) {
@@ -186,19 +224,21 @@ final class CompareFn implements Serializable {
   }
 
   private Map<Reference, Map<Framing, ScaledMap>> scaled(
-      Set<Reference> methods, List<SeenMap> maps) {
+      Set<Reference> methods, List<SeenMap> maps, Optional<ImageSize> size) {
     Map<Reference, Map<Framing, ScaledMap>> all = new TreeMap<>();
     for (Reference method : methods) {
       List<SeenMap> own = maps.stream().filter(m -> m.method().equals(method)).toList();
-      all.put(method, scaled(own, SeenMap::framing, m -> scaled(m.part())));
+      all.put(
+          method, scaled(own, SeenMap::framing, m -> scaled(m.part(), Grid.of(m.framing(), size))));
     }
     return all;
   }
 
   /** The centre's map is the same for all images, and scaled once. */
-  private ScaledMap scaled(MapPart part) {
-    if (part.map() != Centre.MAP || !part.region().equals(Region.WHOLE)) {
-      return ScaledMap.of(part, memory);
+  private ScaledMap scaled(MapPart part, Grid grid) {
+    boolean square = grid.cells().equals(Grid.SQUARE.cells()) && part.region().equals(Region.WHOLE);
+    if (part.map() != Centre.MAP || !square) {
+      return ScaledMap.of(part, grid, memory);
     }
     if (centre == null) {
       centre = ScaledMap.of(part);
@@ -214,8 +254,11 @@ final class CompareFn implements Serializable {
   }
 
   /** A clipped logit is the known cause of a map that vanished. */
-  private ScaledMap scaled(CamMap cam) {
-    ScaledMap map = ScaledMap.of(MapPart.whole(cam.cam()), memory);
+  private ScaledMap scaled(CamMap cam, Optional<ImageSize> size) {
+    if (!cam.hasMap()) {
+      return ScaledMap.without(MapStatus.NOTHING);
+    }
+    ScaledMap map = ScaledMap.of(MapPart.whole(cam.cam()), Grid.of(cam.framing(), size), memory);
     return map.status() == MapStatus.VANISHED && cam.clipped()
         ? ScaledMap.without(MapStatus.CLIPPED)
         : map;
@@ -232,7 +275,7 @@ final class CompareFn implements Serializable {
   }
 
   private List<Comparison> rows(
-      String key, Compared compared, References references, OptionalInt label, MapChecks checks) {
+      String key, Compared compared, References references, Label label, MapChecks checks) {
     List<Comparison> rows = new ArrayList<>();
     CamMap cam = compared.cam();
     Optional<CamMap> f32 = compared.f32();
@@ -244,7 +287,7 @@ final class CompareFn implements Serializable {
             .setPredictedClass(cam.predictedClass())
             .setProbability(cam.probability())
             .setExplainedClass(cam.explainedClass())
-            .setLabel(label.isPresent() ? (Integer) label.getAsInt() : null);
+            .setLabel(label.index().isPresent() ? (Integer) label.index().getAsInt() : null);
     references
         .saliency()
         .keySet()
@@ -258,17 +301,18 @@ final class CompareFn implements Serializable {
         .ifPresent(
             full ->
                 rows.add(
-                    finish(
-                        row,
-                        Reference.F32,
-                        input(compared, fullPrecision(compared), full.predictedClass()))));
-    label.ifPresent(
-        known ->
-            rows.add(
-                finish(
-                    row,
-                    Reference.LABEL,
-                    input(compared, ScaledMap.without(MapStatus.OK), known))));
+                    finish(row, Reference.F32, input(compared, fullPrecision(compared), full))));
+    ScaledMap none = ScaledMap.without(MapStatus.OK);
+    if (cam.answer().isPresent()) {
+      label
+          .agreement(cam)
+          .map(found -> MeasureInput.ofAnswers(compared.map(), none, found, cam.fidelity()))
+          .ifPresent(subject -> rows.add(finish(row, Reference.LABEL, subject)));
+    } else {
+      label
+          .index()
+          .ifPresent(known -> rows.add(finish(row, Reference.LABEL, input(compared, none, known))));
+    }
     checks.judged().stream()
         .filter(j -> j.model().equals(cam.model()) && j.precision().equals(cam.precision()))
         .sorted(Comparator.comparing(JudgedMap::reference))
@@ -293,6 +337,20 @@ final class CompareFn implements Serializable {
       Compared compared,
       ScaledMap other) {
     rows.add(finish(row, reference, input(compared, other, MeasureInput.NO_CLASS)));
+  }
+
+  /** Compares with full precision: answers as their task does. */
+  private static MeasureInput input(Compared compared, ScaledMap other, CamMap full) {
+    CamMap cam = compared.cam();
+    return agreement(cam, full)
+        .map(found -> MeasureInput.ofAnswers(compared.map(), other, found, cam.fidelity()))
+        .orElseGet(() -> input(compared, other, full.predictedClass()));
+  }
+
+  private static Optional<Agreement> agreement(CamMap cam, CamMap full) {
+    return cam.answer()
+        .filter(own -> full.answer().isPresent())
+        .map(own -> own.objective().agreement(own.answer(), full.answer().get().answer()));
   }
 
   private static MeasureInput input(Compared compared, ScaledMap other, int expected) {
@@ -328,10 +386,15 @@ final class CompareFn implements Serializable {
         .build();
   }
 
+  private static boolean isFlipped(CamMap cam, CamMap full) {
+    return agreement(cam, full)
+        .map(found -> !found.same().orElse(true))
+        .orElse(full.predictedClass() != cam.predictedClass());
+  }
+
   private static ComparedMap compared(Compared compared) {
     CamMap cam = compared.cam();
-    boolean flipped =
-        compared.f32().filter(f -> f.predictedClass() != cam.predictedClass()).isPresent();
+    boolean flipped = compared.f32().filter(f -> isFlipped(cam, f)).isPresent();
     OptionalDouble cc =
         compared.reference().isPresent()
             ? StandardMeasure.CC.compute(MeasureInput.of(compared.map(), fullPrecision(compared)))

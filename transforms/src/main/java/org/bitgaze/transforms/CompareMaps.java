@@ -30,6 +30,7 @@ import org.apache.beam.sdk.values.POutput;
 import org.apache.beam.sdk.values.PValue;
 import org.apache.beam.sdk.values.TupleTag;
 import org.apache.beam.sdk.values.TupleTagList;
+import org.bitgaze.explain.Truth;
 import org.bitgaze.measure.Measure;
 import org.bitgaze.measure.MeasureCatalog;
 import org.bitgaze.transforms.coders.BitgazeCoders;
@@ -72,12 +73,15 @@ public abstract class CompareMaps
 
   static final TupleTag<ImageMaps> MAPS = new TupleTag<>("maps") {};
   static final TupleTag<Integer> LABELS = new TupleTag<>("labels") {};
+  static final TupleTag<Truth> TRUTHS = new TupleTag<>("truths") {};
   static final TupleTag<SeenMask> MASKS = new TupleTag<>("masks") {};
   static final TupleTag<SeenMap> SALIENCY = new TupleTag<>("saliency") {};
 
   abstract Set<Measure> measures();
 
   abstract Optional<PCollection<KV<String, Integer>>> labels();
+
+  abstract Optional<PCollection<KV<String, Truth>>> truths();
 
   abstract Optional<PCollection<KV<String, SeenMask>>> masks();
 
@@ -90,6 +94,8 @@ public abstract class CompareMaps
     abstract Builder setMeasures(Set<Measure> measures);
 
     abstract Builder setLabels(PCollection<KV<String, Integer>> labels);
+
+    abstract Builder setTruths(PCollection<KV<String, Truth>> truths);
 
     abstract Builder setMasks(PCollection<KV<String, SeenMask>> masks);
 
@@ -131,6 +137,16 @@ public abstract class CompareMaps
    */
   public CompareMaps withLabels(PCollection<KV<String, Integer>> labels) {
     return toBuilder().setLabels(labels).build();
+  }
+
+  /**
+   * Compares the answers with what images show, of tasks that are not classification.
+   *
+   * @param truths by image key; an image need not have one
+   * @return a new transform
+   */
+  public CompareMaps withTruths(PCollection<KV<String, Truth>> truths) {
+    return toBuilder().setTruths(truths).build();
   }
 
   /**
@@ -209,6 +225,7 @@ public abstract class CompareMaps
   public Map<TupleTag<?>, PValue> getAdditionalInputs() {
     Map<TupleTag<?>, PValue> others = new HashMap<>();
     labels().ifPresent(p -> others.put(LABELS, p));
+    truths().ifPresent(p -> others.put(TRUTHS, p));
     masks().ifPresent(p -> others.put(MASKS, p));
     saliency().ifPresent(p -> others.put(SALIENCY, p));
     return others;
@@ -218,6 +235,7 @@ public abstract class CompareMaps
   public Result expand(PCollection<KV<String, LiveImage>> images) {
     Requirements.finiteWindows(images, "CompareMaps");
     labels().ifPresent(p -> Requirements.finiteWindows(p, "CompareMaps.withLabels"));
+    truths().ifPresent(p -> Requirements.finiteWindows(p, "CompareMaps.withTruths"));
     masks().ifPresent(p -> Requirements.finiteWindows(p, "CompareMaps.withMasks"));
     saliency().ifPresent(p -> Requirements.finiteWindows(p, "CompareMaps.withSaliency"));
     PCollection<KV<String, ImageMaps>> maps =
@@ -225,6 +243,9 @@ public abstract class CompareMaps
     KeyedPCollectionTuple<String> keyed = KeyedPCollectionTuple.of(MAPS, maps);
     if (labels().isPresent()) {
       keyed = keyed.and(LABELS, labels().get());
+    }
+    if (truths().isPresent()) {
+      keyed = keyed.and(TRUTHS, truths().get());
     }
     if (masks().isPresent()) {
       keyed = keyed.and(MASKS, masks().get());

@@ -18,6 +18,7 @@ import org.apache.beam.sdk.values.KV;
 import org.apache.beam.sdk.values.PCollection;
 import org.bitgaze.image.DecodingMemory;
 import org.bitgaze.image.Framing;
+import org.bitgaze.image.ImageSize;
 import org.bitgaze.image.Interpolation;
 import org.bitgaze.image.Mask;
 import org.bitgaze.image.Picture;
@@ -230,8 +231,8 @@ public final class DecodeImages<T>
     private LiveImage decode(String key, T source) {
       long start = System.nanoTime();
       try {
-        Picture picture = picture(source);
-        LiveImage known = LiveImage.of(picture).with(known(source, picture.framings()));
+        LiveImage read = read(source);
+        LiveImage known = read.with(known(source, read));
         if (images.counted) {
           decoded.inc();
           millis.update((System.nanoTime() - start) / 1_000_000);
@@ -256,20 +257,22 @@ public final class DecodeImages<T>
       return LiveImage.unreadable(reject);
     }
 
-    /** Reads an image whole, and keeps its crops. */
-    private Picture picture(T source) throws IOException {
+    /** Reads an image whole, and keeps its crops and its size. */
+    private LiveImage read(T source) throws IOException {
       try (DecodingMemory memory = DecodingMemory.open()) {
-        return Picture.of(images.reader.read(source), wanted, images.whole);
+        RgbImage image = images.reader.read(source);
+        return LiveImage.of(Picture.of(image, wanted, images.whole))
+            .with(ImageMaps.NONE.withSize(new ImageSize(image.width(), image.height())));
       }
     }
 
     /** Finds the image's label and mask. */
-    private ImageMaps known(T source, Set<Framing> framings) {
+    private ImageMaps known(T source, LiveImage image) {
       int label = images.labeller.label(source);
-      ImageMaps maps = label < 0 ? ImageMaps.NONE : ImageMaps.NONE.withLabel(label);
+      ImageMaps maps = label < 0 ? image.maps() : image.maps().withLabel(label);
       Optional<RgbImage> mask = images.masker.mask(source);
       if (mask.isPresent()) {
-        for (Framing crop : framings) {
+        for (Framing crop : image.picture().orElseThrow().framings()) {
           Mask seen = Mask.of(crop.apply(mask.get(), Interpolation.BILINEAR));
           maps = maps.with(new SeenMask(crop, seen));
         }

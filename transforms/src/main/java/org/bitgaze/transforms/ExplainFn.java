@@ -12,6 +12,9 @@ import org.apache.beam.sdk.transforms.DoFn;
 import org.apache.beam.sdk.transforms.windowing.BoundedWindow;
 import org.apache.beam.sdk.transforms.windowing.PaneInfo;
 import org.apache.beam.sdk.values.KV;
+import org.bitgaze.explain.Answer;
+import org.bitgaze.explain.Answered;
+import org.bitgaze.explain.Classification.ClassAnswer;
 import org.bitgaze.explain.ExplainedClass;
 import org.bitgaze.explain.Explainer;
 import org.bitgaze.explain.ExplainerSpec;
@@ -78,7 +81,13 @@ final class ExplainFn extends DoFn<KV<String, LiveImage>, KV<String, LiveImage>>
     } else {
       try {
         var crop = image.getValue().picture().get().crop(spec.preprocessing());
-        var input = new Explainer.Input(image.getKey(), crop, explained.get());
+        var input =
+            new Explainer.Input(
+                image.getKey(),
+                crop,
+                explained.get(),
+                answerToExplain(image.getValue().maps()),
+                image.getValue().maps().size());
         batch.add(new Waiting(image, input, c.timestamp(), window));
       } catch (RuntimeException e) {
         c.output(reject(image, e));
@@ -137,6 +146,15 @@ final class ExplainFn extends DoFn<KV<String, LiveImage>, KV<String, LiveImage>>
     };
   }
 
+  /** The answer to explain of a task that is not classification; nothing for the network's own. */
+  private Optional<Answer> answerToExplain(ImageMaps maps) {
+    return explainedClass == ExplainedClass.OWN || isReference()
+        ? Optional.empty()
+        : maps.cam(spec.modelId(), Configuration.F32.name())
+            .flatMap(CamMap::answer)
+            .map(Answered::answer);
+  }
+
   private void flush(Receiver out) {
     if (batch.isEmpty()) {
       return;
@@ -192,7 +210,12 @@ final class ExplainFn extends DoFn<KV<String, LiveImage>, KV<String, LiveImage>>
     unstable.inc(explanation.isUnstable() ? 1 : 0);
     millis.update(elapsed);
     LiveImage live = image.getValue();
-    return KV.of(image.getKey(), live.with(live.maps().with(map(label, explanation))));
+    KV<String, LiveImage> explained =
+        KV.of(image.getKey(), live.with(live.maps().with(map(label, explanation))));
+    // Its answers are compared all the same; one reject says why there are no maps.
+    return explanation.status() == MapStatus.NOTHING && isReference()
+        ? reject(explained, label, explanation.answer().orElseThrow().objective().nothing())
+        : explained;
   }
 
   private KV<String, LiveImage> reject(KV<String, LiveImage> image, String label, String reason) {
@@ -214,16 +237,20 @@ final class ExplainFn extends DoFn<KV<String, LiveImage>, KV<String, LiveImage>>
   }
 
   private CamMap map(String label, Explanation e) {
-    int top = e.topClass();
+    Answer own =
+        e.answer()
+            .map(Answered::answer)
+            .orElseGet(() -> new ClassAnswer(e.topClass(), e.probability(e.topClass())));
     return new CamMap(
         spec.modelId(),
         label,
         spec.preprocessing().framing(),
-        top,
-        e.probability(top),
+        own.mainClass(),
+        own.probability(),
         e.explained(),
         e.clipped(),
         e.cam(),
-        e.fidelity());
+        e.fidelity(),
+        e.answer());
   }
 }

@@ -22,6 +22,7 @@ import org.bitgaze.explain.Engine;
 import org.bitgaze.explain.ExplainedClass;
 import org.bitgaze.explain.ExplainerSpec;
 import org.bitgaze.explain.MapMethod;
+import org.bitgaze.explain.Objective;
 import org.bitgaze.explain.perturb.Perturbations;
 import org.bitgaze.image.Preprocessing;
 import org.bitgaze.measure.Reference;
@@ -42,6 +43,7 @@ import org.bitgaze.torch.ProgramKey;
 import org.bitgaze.torch.SinglePrecision;
 import org.bitgaze.torch.Sweep;
 import org.bitgaze.torch.SweepKey;
+import org.bitgaze.torch.TaskPrecision;
 import org.bitgaze.transforms.values.LiveImage;
 
 /**
@@ -522,6 +524,7 @@ public abstract class ExplainImages
   /** What the steps open, in order; the models are described now, and not again on workers. */
   private List<ExplainerSpec> specs(boolean streaming) {
     try {
+      checkTask();
       if (isTogether()) {
         Preprocessing preprocessing = getModel().preprocessing();
         List<Configuration> configurations = new ArrayList<>(getConfigurations());
@@ -530,13 +533,31 @@ public abstract class ExplainImages
       List<ExplainerSpec> all = new ArrayList<>();
       for (Variant v : variants()) {
         ModelInfo info = v.key().model().info();
-        int batchSize = batchSize(v.key(), info, streaming);
-        all.add(getCam().isForward() ? forward(v, info, batchSize) : gradient(v, info, batchSize));
+        all.add(spec(v, info, batchSize(v.key(), info, streaming)));
       }
       return all;
     } catch (IOException e) {
       throw new UncheckedIOException(e);
     }
+  }
+
+  private ExplainerSpec spec(Variant v, ModelInfo info, int batchSize) {
+    if (!info.objective().isClassification()) {
+      return task(v, info, batchSize);
+    }
+    return getCam().isForward() ? forward(v, info, batchSize) : gradient(v, info, batchSize);
+  }
+
+  private ExplainerSpec task(Variant v, ModelInfo info, int batchSize) {
+    return new TaskPrecision(
+        getModel().id(),
+        v.key(),
+        info.preprocessing(),
+        info.objective(),
+        v.label(),
+        v.draws(),
+        batchSize,
+        getThreads());
   }
 
   private ExplainerSpec gradient(Variant v, ModelInfo info, int batchSize) {
@@ -572,6 +593,51 @@ public abstract class ExplainImages
             perturbations,
             batchSize,
             getThreads());
+  }
+
+  /**
+   * Checks that the model's task can be explained as it is asked for.
+   *
+   * @throws IllegalArgumentException if labels are to be explained that are no classes, many
+   *     configurations in one step, or a candidate has another task; if maps are to be tested, or a
+   *     method perturbs images, and the network is not a classifier
+   */
+  private void checkTask() throws IOException {
+    Objective objective = getModel().info().objective();
+    for (Model candidate : models()) {
+      Objective other = candidate.info().objective();
+      if (!other.id().equals(objective.id())
+          || (!objective.isClassification() && other.classes() != objective.classes())) {
+        throw new IllegalArgumentException(
+            "%s is a network for %s with %d classes, but %s is one for %s with %d"
+                .formatted(
+                    candidate.id(),
+                    other.id(),
+                    other.classes(),
+                    getModel().id(),
+                    objective.id(),
+                    objective.classes()));
+      }
+    }
+    if (!objective.isClassification() && (getCam().isForward() || !getTests().isEmpty())) {
+      throw new IllegalArgumentException(
+          "%s is a network for %s, but %s"
+              .formatted(
+                  getModel().id(),
+                  objective.id(),
+                  getCam().isForward()
+                      ? getCam().id() + " explains classifiers only"
+                      : "only maps of classifiers are tested"));
+    }
+    if (!objective.isClassification() && (isTogether() || getTarget() == ExplainedClass.LABEL)) {
+      throw new IllegalArgumentException(
+          getModel().id()
+              + " is a network for "
+              + objective.id()
+              + (isTogether()
+                  ? ", whose layers cannot be swept"
+                  : ": its labels cannot be explained; explain f32's answer or the own one"));
+    }
   }
 
   /**

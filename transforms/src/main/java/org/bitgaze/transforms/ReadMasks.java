@@ -204,7 +204,7 @@ public final class ReadMasks<T> extends PTransform<PCollection<KV<String, T>>, P
             "the mask has " + mask + " pixels, but its image " + image + ": other proportions");
       }
       for (Framing crop : crops.get()) {
-        ImageSize seen = new ImageSize(crop.side(), crop.side());
+        ImageSize seen = new ImageSize(crop.width(), crop.height());
         if (mask.equals(seen) && !image.equals(seen)) {
           throw new ImageFormatException(
               "the mask has "

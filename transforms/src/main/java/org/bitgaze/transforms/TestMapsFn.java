@@ -25,6 +25,7 @@ import org.bitgaze.faithfulness.ImageJudge.Question;
 import org.bitgaze.faithfulness.NetworkInput;
 import org.bitgaze.faithfulness.PixelOrder;
 import org.bitgaze.faithfulness.RandomMap;
+import org.bitgaze.image.Framing;
 import org.bitgaze.image.Heatmap;
 import org.bitgaze.image.Picture;
 import org.bitgaze.image.Preprocessing;
@@ -201,9 +202,9 @@ final class TestMapsFn extends DoFn<KV<String, LiveImage>, KV<String, LiveImage>
       if (cam.isEmpty()) {
         return;
       }
-      int side = judge.spec().preprocessing().framing().side();
+      Framing seen = judge.spec().preprocessing().framing();
       int explained = cam.get().explainedClass();
-      Optional<PixelOrder> order = order(cam.get().cam(), side);
+      Optional<PixelOrder> order = order(cam.get().cam(), seen);
       if (order.isEmpty()) {
         judged.add(new JudgedMap(model, judge.label(), Reference.NETWORK, Faithfulness.UNKNOWN));
         return;
@@ -211,11 +212,11 @@ final class TestMapsFn extends DoFn<KV<String, LiveImage>, KV<String, LiveImage>
       Heatmap own = cam.get().cam();
       Heatmap random = RandomMap.of(key, own.height(), own.width());
       add(judge, order, explained, judge, Reference.NETWORK);
-      add(judge, order(random, side), explained, judge, Reference.RANDOM_MAP);
-      add(judge, Optional.of(centre(side)), explained, judge, Reference.CENTRE_MAP);
+      add(judge, order(random, seen), explained, judge, Reference.RANDOM_MAP);
+      add(judge, Optional.of(centre(seen)), explained, judge, Reference.CENTRE_MAP);
       Judge f32 = judges.get(0);
       if (judge != f32 && f32.spec().preprocessing().equals(judge.spec().preprocessing())) {
-        Optional<PixelOrder> other = order(f32Map(f32, explained), side);
+        Optional<PixelOrder> other = order(f32Map(f32, explained), seen);
         add(judge, other, explained, judge, Reference.F32_MAP);
         add(f32, order, explained, judge, Reference.F32_NETWORK);
         add(f32, other, explained, judge, Reference.F32_BOTH);
@@ -231,13 +232,13 @@ final class TestMapsFn extends DoFn<KV<String, LiveImage>, KV<String, LiveImage>
     }
 
     /** Equal maps have one order, so that they are judged once. */
-    private Optional<PixelOrder> order(Heatmap map, int side) {
-      return orders.computeIfAbsent(map, m -> PixelOrder.of(m, side, side));
+    private Optional<PixelOrder> order(Heatmap map, Framing seen) {
+      return orders.computeIfAbsent(map, m -> PixelOrder.of(m, seen.height(), seen.width()));
     }
 
-    private PixelOrder centre(int side) {
-      if (centre.isEmpty() || centre.get().size() != side * side) {
-        centre = Optional.of(PixelOrder.ofCentre(side, side));
+    private PixelOrder centre(Framing seen) {
+      if (centre.isEmpty() || centre.get().size() != seen.height() * seen.width()) {
+        centre = Optional.of(PixelOrder.ofCentre(seen.height(), seen.width()));
       }
       return centre.get();
     }

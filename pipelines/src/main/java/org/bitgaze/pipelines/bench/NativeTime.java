@@ -49,8 +49,8 @@ public record NativeTime(double startMillis, int batch, Spread millis, double gi
 
   private static double multiplyAdds(ProgramKey key) throws IOException {
     try (OpenModel model = key.model().open()) {
-      int side = model.preprocessing().framing().side();
-      return Shapes.of(model.network().graph(), side, side).multiplyAdds();
+      return Shapes.of(model.network().graph(), model.size().height(), model.size().width())
+          .multiplyAdds();
     }
   }
 }

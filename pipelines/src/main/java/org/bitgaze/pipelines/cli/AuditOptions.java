@@ -12,6 +12,7 @@ import java.util.stream.Collectors;
 import javax.annotation.Nullable;
 import org.bitgaze.explain.ExplainedClass;
 import org.bitgaze.explain.MapMethod;
+import org.bitgaze.explain.Objective;
 import org.bitgaze.measure.Measure;
 import org.bitgaze.measure.MeasureCatalog;
 import org.bitgaze.measure.Reference;
@@ -21,6 +22,7 @@ import org.bitgaze.network.Mode;
 import org.bitgaze.pipelines.gate.Gate;
 import org.bitgaze.pipelines.job.AuditInput;
 import org.bitgaze.pipelines.job.AuditPlan;
+import org.bitgaze.pipelines.job.LabelInput;
 import org.bitgaze.pipelines.job.MaskInput;
 import org.bitgaze.pipelines.output.BeamFiles;
 import org.bitgaze.pipelines.runner.RunnerSetup;
@@ -67,7 +69,10 @@ final class AuditOptions {
   @Option(
       names = "--labels",
       paramLabel = "CSV",
-      description = "labels: a file with the columns file and class_index")
+      description =
+          "labels: a file with the columns file and class_index; of several labels for an image, a"
+              + " row or a number for each. For segmentation a folder of images of class numbers"
+              + " (255: ignored); for detection a folder of YOLO's text files, or a COCO JSON file")
   private String labels;
 
   @Mixin private SaliencyOptions saliency = new SaliencyOptions();
@@ -209,17 +214,20 @@ final class AuditOptions {
         "--target label needs --labels");
     Precisions precisions = Precisions.parse(names(request));
     List<SaliencyMethod.Choice> methods = saliency.choices(options);
-    Set<Measure> measures = measures(request.measures());
     boolean candidates = !request.candidates().isEmpty();
     options.setEngine(engines::applyTo);
     List<CheckedModel> models = options.check(networks, candidates, asked);
     MethodChoice choice = MethodChoice.of(command, models, asked);
     Protocol protocol = choice.protocol();
+    Set<Measure> measures = new LinkedHashSet<>(measures(request.measures()));
+    for (CheckedModel checked : models) {
+      measures.addAll(checked.model().info().objective().measures());
+    }
     NetworkOptions.refuseQuantizedTwice(models, precisions.names());
     UsageException.require(
         !candidates || models.size() == 1,
         "--candidate replaces one network, but " + models.size() + " are given");
-    checkLabels(models.stream().mapToInt(CheckedModel::classes).min().orElseThrow());
+    checkLabels(models);
     List<ExplainImages> explanations = new ArrayList<>();
     for (CheckedModel checked : models) {
       precisions
@@ -331,11 +339,29 @@ final class AuditOptions {
             references);
   }
 
-  private void checkLabels(int classes) throws IOException {
+  private void checkLabels(List<CheckedModel> models) throws IOException {
     if (labels == null) {
       return;
     }
-    UsageException.require(BeamFiles.exists(labels), "--labels " + labels + " does not exist");
+    UsageException.require(
+        LabelInput.isFolder(labels) || BeamFiles.exists(labels),
+        "--labels " + labels + " does not exist");
+    Set<String> tasks = new LinkedHashSet<>();
+    for (CheckedModel checked : models) {
+      tasks.add(checked.model().info().objective().id());
+    }
+    UsageException.require(
+        tasks.size() == 1, "--labels are for networks of one task, but there are " + tasks);
+    Objective objective = models.get(0).model().info().objective();
+    if (LabelInput.isOfTask(objective)) {
+      UsageException.checking(
+          () -> {
+            LabelInput.check(BeamFiles.absolute(labels), objective);
+            return null;
+          });
+      return;
+    }
+    int classes = models.stream().mapToInt(CheckedModel::classes).min().orElseThrow();
     ReadLabels.read(
         BeamFiles.absolute(labels),
         (file, index) ->
@@ -390,6 +416,13 @@ final class AuditOptions {
     lines.add(input.counted(images));
     lines.add("protocol: " + plan.protocol().title());
     lines.addAll(ForwardCost.describe(images, plan));
+    for (Model model : plan.models()) {
+      Objective objective = UsageException.checking(() -> model.info().objective());
+      if (!objective.isClassification()) {
+        lines.add(
+            "task of %s: %s, %s".formatted(model.id(), objective.id(), objective.description()));
+      }
+    }
     if (batchSize != null
         && batchSize > 1
         && !plan.protocol().execution().mode().equals(Mode.EVAL)) {
@@ -406,7 +439,9 @@ final class AuditOptions {
       throws IOException {
     List<String> lines = describe(images, plan);
     for (Model model : plan.models()) {
-      lines.add("model " + model + ", target layer " + model.targetLayer());
+      lines.add(
+          "model %s, target layer %s, task %s"
+              .formatted(model, model.targetLayer(), model.info().objective().id()));
     }
     for (ExplainImages.Candidate candidate : plan.candidates()) {
       Model model = candidate.model();

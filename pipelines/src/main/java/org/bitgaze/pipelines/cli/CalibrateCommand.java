@@ -154,7 +154,7 @@ final class CalibrateCommand implements Callable<Integer> {
     for (CheckedModel checked : models) {
       explanations.add(
           ExplainImages.of(checked.model())
-              .withCam(protocol.cam())
+              .withMethod(protocol.cam())
               .withTarget(protocol.explained()));
     }
     NetworkOptions.refuseQuantizedTwice(models, List.of("int8"));

@@ -7,6 +7,8 @@ import java.util.List;
 import java.util.Optional;
 import org.bitgaze.explain.Engine;
 import org.bitgaze.explain.MapMethod;
+import org.bitgaze.explain.Objective;
+import org.bitgaze.image.Framing;
 import org.bitgaze.image.Preprocessing;
 import org.bitgaze.measure.ScaledMap;
 import org.bitgaze.model.Model;
@@ -17,6 +19,7 @@ import org.bitgaze.network.GlobalAttention;
 import org.bitgaze.network.Graph;
 import org.bitgaze.network.Node;
 import org.bitgaze.network.TargetView;
+import org.bitgaze.network.TargetView.Layout;
 import org.bitgaze.network.op.BatchNorm2d;
 import org.bitgaze.network.op.Size;
 import org.bitgaze.onnx.DeployedFile;
@@ -37,6 +40,7 @@ import org.bitgaze.zoo.LayerChoice;
  * @param quantized whether its file has quantized activations
  * @param layer name of the target layer
  * @param view how the target layer's output is seen as an image, where that is known
+ * @param usual the map method where nobody names one
  * @param isSigned whether its values may be negative
  * @param warnings effects that the user may not expect
  */
@@ -46,6 +50,7 @@ record CheckedModel(
     boolean quantized,
     String layer,
     Optional<TargetView> view,
+    MapMethod usual,
     boolean isSigned,
     List<String> warnings) {
 
@@ -66,24 +71,31 @@ record CheckedModel(
           });
       OrtTrial trial = OrtTrial.of(model, protocol.cam());
       return new CheckedModel(
-          model, trial.classes(), false, model.info().targetLayer(), trial.size(), List.of());
+          model,
+          trial.classes(),
+          false,
+          model.info().targetLayer(),
+          trial.size().map(s -> new TargetView(Layout.CHANNELS_FIRST, 0, s.height(), s.width())),
+          MapMethod.GRADCAM_PLUS_PLUS,
+          false,
+          List.of());
     }
     try (OpenModel opened = open(model)) {
-      int side = opened.preprocessing().framing().side();
+      Framing framing = opened.preprocessing().framing();
       if (model.isOnnx()) {
         requireFinite(opened);
       } else {
         UsageException.require(
-            side == ScaledMap.GRID,
+            framing.height() == ScaledMap.GRID && framing.width() == ScaledMap.GRID,
             "%s: the crop has %d pixels, but the zoo's networks need %d"
-                .formatted(model.id(), side, ScaledMap.GRID));
+                .formatted(model.id(), framing.height(), ScaledMap.GRID));
       }
       String layer = opened.targetNode();
       TargetView view = opened.targetView();
       Graph graph = opened.network().graph();
       if (protocol.cam().need() == MapMethod.Need.ATTENTION) {
         Graph run = opened.execution().mode().rewrite(graph).graph();
-        UsageException.checking(() -> GlobalAttention.of(run, view, Size.of(side)));
+        UsageException.checking(() -> GlobalAttention.of(run, view, opened.size()));
       }
       return new CheckedModel(
           model,
@@ -91,6 +103,9 @@ record CheckedModel(
           Quantization.isQuantized(graph),
           layer,
           Optional.of(view),
+          opened.objective().isClassification()
+              ? MapMethod.defaultOf(view)
+              : opened.objective().method(),
           !graph.isNonNegative(layer),
           warnings(model, layer, opened, protocol));
     }
@@ -131,6 +146,16 @@ record CheckedModel(
     UsageException.require(
         own.framing().equals(theirs.framing()) && own.interpolation() == theirs.interpolation(),
         model + " sees " + own + ", but " + original.model + " sees " + theirs);
+    Objective task = model.info().objective();
+    Objective theirTask = original.model.info().objective();
+    UsageException.require(
+        task.id().equals(theirTask.id()),
+        "%s is a network for %s, but %s is one for %s"
+            .formatted(model, task.id(), original.model, theirTask.id()));
+    UsageException.require(
+        task.isClassification() || task.sameOutputs(theirTask),
+        "%s has other outputs than %s: %s, but %s"
+            .formatted(model, original.model, task.description(), theirTask.description()));
     UsageException.require(
         classes == original.classes,
         "%s has %d classes, but %s has %d"

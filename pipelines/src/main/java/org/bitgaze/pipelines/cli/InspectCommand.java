@@ -11,6 +11,7 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.concurrent.Callable;
 import java.util.stream.Collectors;
+import org.bitgaze.explain.task.TaskDescription;
 import org.bitgaze.network.Graph;
 import org.bitgaze.network.Shapes;
 import org.bitgaze.network.TargetLayer;
@@ -41,8 +42,8 @@ import picocli.CommandLine.Parameters;
       "",
       "--init writes mine.json beside mine.onnx, with layout (nchw, nhwc), channels (rgb, bgr),",
       "preprocessing (resize, crop, interpolation, mean and std of red, green and blue, in units of the",
-      "largest sample), target_layer, size (HEIGHTxWIDTH, if the file does not fix it) and output (if the",
-      "file has several). Defaults: the file's input, else ImageNet's.",
+      "largest sample), target_layer, size (HEIGHTxWIDTH, if the file does not fix it), output (if the",
+      "file has several) and task. Defaults: the file's input, else ImageNet's.",
       "",
       "Exit code: 0 the model can be compiled, 2 it cannot."
     })
@@ -61,9 +62,18 @@ final class InspectCommand implements Callable<Integer> {
 
   @Option(
       names = "--outputs",
-      paramLabel = "NAME",
-      description = "the output with the scores of the classes, if there are several")
+      paramLabel = "NAME,...",
+      description =
+          "the output with the scores of the classes, if there are several; or a detector's boxes and"
+              + " scores")
   private String output;
+
+  @Option(
+      names = "--task",
+      paramLabel = "TASK[,OPTION=VALUE]...",
+      description =
+          "what the outputs mean, as of 'bitgaze audit' (default: found from the outputs)")
+  private String task;
 
   /** The operators, for help texts. */
   static final class KnownOperators extends ArrayList<String> {
@@ -78,7 +88,11 @@ final class InspectCommand implements Callable<Integer> {
   public Integer call() throws IOException {
     UsageException.require(Files.isRegularFile(file), "there is no file " + file);
     InputDescription beside = UsageException.checking(() -> InputDescription.of(file));
-    InputDescription input = output == null ? beside : beside.withOutput(output);
+    InputDescription chosen = output == null ? beside : beside.withOutput(output);
+    InputDescription input =
+        task == null
+            ? chosen
+            : chosen.with(UsageException.checking(() -> TaskDescription.parse(task)));
     Inspection found = UsageException.checking(() -> Inspection.of(file, input));
     print(found, System.out);
     if (found.network().isEmpty()) {
@@ -138,7 +152,9 @@ final class InspectCommand implements Callable<Integer> {
         shapes.multiplyAdds() / 1e9,
         map
             ? "a map of " + sizes(plane(shapes.get(graph.output().name())))
-            : shapes.get(graph.output().name())[0] + " classes",
+            : network.objective().isClassification()
+                ? shapes.get(graph.output().name())[0] + " classes"
+                : network.objective().id(),
         network.isQuantized() ? ", quantized" : "");
     network.notices().forEach(notice -> out.println("note: " + notice));
     if (map) {
@@ -151,6 +167,7 @@ final class InspectCommand implements Callable<Integer> {
               + network.preprocessing().normalization());
       return;
     }
+    out.println("task: " + network.objective().id() + ", " + network.objective().description());
     out.println("preprocessing: " + network.preprocessing());
     out.println("possible target layers:");
     for (String target : network.targets()) {

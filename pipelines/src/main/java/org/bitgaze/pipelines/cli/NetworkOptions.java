@@ -11,6 +11,7 @@ import java.util.Optional;
 import java.util.Set;
 import java.util.function.UnaryOperator;
 import javax.annotation.Nullable;
+import org.bitgaze.explain.task.TaskDescription;
 import org.bitgaze.image.Preprocessing;
 import org.bitgaze.image.Resize;
 import org.bitgaze.image.Squash;
@@ -55,12 +56,24 @@ final class NetworkOptions {
   @Nullable
   @Option(
       names = "--outputs",
-      paramLabel = "NAME",
-      description = "the output with the scores of the classes, of ONNX files with several outputs")
+      paramLabel = "NAME,...",
+      description =
+          "the output with the scores of the classes, of ONNX files with several outputs; or a"
+              + " detector's boxes and scores")
   private String output;
 
   /** Chooses what runs a model; the commands that audit have options for it. */
   private UnaryOperator<Model> engine = UnaryOperator.identity();
+
+  @Nullable
+  @Option(
+      names = "--task",
+      paramLabel = "TASK[,OPTION=VALUE]...",
+      description =
+          "what the outputs of ONNX files mean: classification, binary, multilabel, segmentation"
+              + " (layout=nchw or nhwc), detection (layout=v8, v5 or boxes; boxes=fractions or"
+              + " pixels; background=true or false) (default: found from the outputs)")
+  private String task;
 
   @Nullable
   @Option(
@@ -112,6 +125,7 @@ final class NetworkOptions {
         clipped == null || files, "--clipped-logits is for ONNX files, but none is given");
     UsageException.require(
         output == null || files, "--outputs is for ONNX files, but none is given");
+    UsageException.require(task == null || files, "--task is for ONNX files, but none is given");
     List<CheckedModel> models = new ArrayList<>();
     Set<String> ids = new HashSet<>();
     for (NetworkText text : texts) {
@@ -208,6 +222,10 @@ final class NetworkOptions {
     if (text.isOnnx()) {
       Model onnx = text.onnx();
       Model model = output == null ? onnx : onnx.withInput(onnx.input().withOutput(output));
+      if (task != null) {
+        TaskDescription said = UsageException.checking(() -> TaskDescription.parse(task));
+        model = model.withInput(model.input().with(said));
+      }
       return clipped == null ? model : model.withClippedLogits(clipped);
     }
     Model zoo = Model.zoo(text.name());

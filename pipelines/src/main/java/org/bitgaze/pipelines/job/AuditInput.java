@@ -16,6 +16,7 @@ import org.apache.beam.sdk.values.PCollectionList;
 import org.apache.beam.sdk.values.PCollectionTuple;
 import org.apache.beam.sdk.values.TypeDescriptor;
 import org.apache.beam.sdk.values.TypeDescriptors;
+import org.bitgaze.explain.Objective;
 import org.bitgaze.image.RgbImage;
 import org.bitgaze.model.Model;
 import org.bitgaze.pipelines.runner.RunnerSetup;
@@ -27,6 +28,7 @@ import org.bitgaze.transforms.MatchImages;
 import org.bitgaze.transforms.ReadKeys;
 import org.bitgaze.transforms.ReadLabels;
 import org.bitgaze.transforms.ReadMasks;
+import org.bitgaze.transforms.ReadTruths;
 import org.bitgaze.transforms.SampleImages;
 import org.bitgaze.transforms.Scenes;
 import org.bitgaze.transforms.SpreadKeys;
@@ -231,7 +233,21 @@ public sealed interface AuditInput {
       Audit<String> audit =
           plan.apply(Audit.of(runner.counting(ImageReader.files()))).withHandOut(spreading);
       PCollectionList<Reject> rejects = PCollectionList.empty(pipeline);
-      if (plan.labels().isPresent()) {
+      Optional<Objective> task = plan.labelledTask();
+      if (task.isPresent() && LabelInput.isFolder(plan.labels().get())) {
+        PCollectionTuple truths =
+            selected(
+                    "SelectForLabels",
+                    pipeline.apply("ImagesOfLabels", images.withHandOut(spreading).uncounted()),
+                    filter)
+                .apply("Labels", ReadTruths.<String>in(plan.labels().get(), task.get()));
+        audit = audit.withTruths(truths.get(ReadTruths.TRUTHS));
+        rejects = rejects.and(truths.get(ReadTruths.REJECTS));
+      } else if (task.isPresent()) {
+        audit =
+            audit.withTruths(
+                pipeline.apply("Labels", ReadTruths.from(plan.labels().get(), task.get())));
+      } else if (plan.labels().isPresent()) {
         audit = audit.withLabels(pipeline.apply("Labels", ReadLabels.from(plan.labels().get())));
       }
       if (plan.masks().isPresent()) {
@@ -253,7 +269,8 @@ public sealed interface AuditInput {
                     .apply("Reject", ParDo.of(new ImageCount.RejectFn())));
       }
       // The audit spreads keys itself after it has joined them with labels.
-      SpreadKeys.Way first = plan.labels().isPresent() ? SpreadKeys.Way.NONE : spreading;
+      SpreadKeys.Way first =
+          plan.labels().isPresent() && task.isEmpty() ? SpreadKeys.Way.NONE : spreading;
       Audit.Result result =
           selected(find(pipeline, "Images", first, true), filter).apply("Audit", audit);
       return new Outputs(

@@ -1,5 +1,7 @@
 package org.bitgaze.pipelines.job;
 
+import java.io.IOException;
+import java.io.UncheckedIOException;
 import java.util.ArrayList;
 import java.util.Collection;
 import java.util.LinkedHashMap;
@@ -9,6 +11,7 @@ import java.util.Optional;
 import java.util.Set;
 import java.util.stream.Stream;
 import org.bitgaze.explain.MapMethod;
+import org.bitgaze.explain.Objective;
 import org.bitgaze.measure.Measure;
 import org.bitgaze.measure.MeasureCatalog;
 import org.bitgaze.measure.Reference;
@@ -91,6 +94,22 @@ public record AuditPlan(
   /** {@return the models' ids, in the order in which they run} */
   public List<String> modelIds() {
     return models().stream().map(Model::id).toList();
+  }
+
+  /**
+   * {@return the task whose labels are given, if it has labels of its own form}
+   *
+   * @throws UncheckedIOException if a model cannot be read
+   */
+  Optional<Objective> labelledTask() {
+    try {
+      Objective objective = models().get(0).info().objective();
+      return labels.isPresent() && LabelInput.isOfTask(objective)
+          ? Optional.of(objective)
+          : Optional.empty();
+    } catch (IOException e) {
+      throw new UncheckedIOException(e);
+    }
   }
 
   /** {@return the ids of all measures, including those of answers, in the order of the columns} */

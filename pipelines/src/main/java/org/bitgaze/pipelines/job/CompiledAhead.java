@@ -11,6 +11,7 @@ import java.util.stream.Stream;
 import org.bitgaze.quant.Quantization;
 import org.bitgaze.torch.CamProgram;
 import org.bitgaze.torch.ProgramKey;
+import org.bitgaze.torch.TaskPrecision;
 import org.bitgaze.transforms.ExplainImages;
 
 /**
@@ -73,7 +74,10 @@ final class CompiledAhead implements AutoCloseable {
 
   private void hold(ProgramKey key) {
     try {
-      leases.add(CamProgram.lease(key));
+      leases.add(
+          key.model().info().objective().isClassification()
+              ? CamProgram.lease(key)
+              : TaskPrecision.hold(key));
     } catch (IOException | RuntimeException | LinkageError | OutOfMemoryError e) {
       // The step that needs the program fails in the same way, and reports it.
     }

@@ -14,6 +14,7 @@ import org.bitgaze.image.Heatmap;
 import org.bitgaze.image.MapPart;
 import org.bitgaze.pipelines.output.BeamFiles;
 import org.bitgaze.pipelines.output.MapImage;
+import org.bitgaze.pipelines.output.RowOrder;
 import org.bitgaze.pipelines.output.RunInfo;
 import org.bitgaze.pipelines.output.Tables;
 
@@ -115,13 +116,13 @@ final class ImageMapSource implements AutoCloseable {
     try {
       Path shards = audit.explain(key, work);
       RunInfo info = run.run().info();
-      Tables.maps(shards, work);
-      Tables.rows(
-          shards,
-          info.models().stream().map(RunInfo.ModelInfo::id).toList(),
-          info.precisions(),
-          info.measures(),
-          work);
+      Tables.maps(Tables.shards(shards, Tables.MAPS), work.resolve("maps.parquet"));
+      RowOrder order =
+          new RowOrder(
+              info.models().stream().map(RunInfo.ModelInfo::id).toList(),
+              info.precisions(),
+              info.measures());
+      Tables.rows(shards, order, work);
       List<Map<String, Object>> maps = read(work.resolve("maps.parquet"), key);
       if (maps.isEmpty()) {
         throw new IOException("the audit of " + key + " made no map; rejects.csv may say why");

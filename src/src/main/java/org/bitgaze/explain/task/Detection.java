@@ -84,7 +84,16 @@ public record Detection(
 
   @Override
   public String description() {
-    return Task.DETECTION.description();
+    return "%s (%s, %d anchors, %d classes)"
+        .formatted(Task.DETECTION.description(), layout.id(), anchors, classes);
+  }
+
+  @Override
+  public boolean sameOutputs(Objective other) {
+    return other instanceof Detection that
+        && that.layout == layout
+        && that.anchors == anchors
+        && that.classes == classes;
   }
 
   /** Index of a class's logit or score, from the first one. */
@@ -202,6 +211,11 @@ public record Detection(
     int matched = 2 * found.matches(expected);
     double f1 = all == 0 ? 1 : (double) matched / all;
     return Agreement.of(matched == all, StandardMeasure.DETECTIONS, f1);
+  }
+
+  @Override
+  public boolean hasLabels() {
+    return false;
   }
 
   @Override

@@ -8,7 +8,7 @@ import org.bitgaze.explain.Truth;
 /**
  * The classes that an image shows.
  *
- * @param classes their indices; for a yes or no, 1 or none
+ * @param classes their indices; of a yes or no, 1 for yes, 0 or none for no
  */
 public record Labels(SortedSet<Integer> classes) implements Truth {
   private static final long serialVersionUID = 1L;

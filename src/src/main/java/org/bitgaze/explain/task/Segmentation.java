@@ -48,7 +48,16 @@ public record Segmentation(int channels, int height, int width, boolean channels
 
   @Override
   public String description() {
-    return Task.SEGMENTATION.description();
+    return "%s (%d x %d pixels, %d classes)"
+        .formatted(Task.SEGMENTATION.description(), height, width, classes());
+  }
+
+  @Override
+  public boolean sameOutputs(Objective other) {
+    return other instanceof Segmentation that
+        && that.channels == channels
+        && that.height == height
+        && that.width == width;
   }
 
   @Override
@@ -151,6 +160,11 @@ public record Segmentation(int channels, int height, int width, boolean channels
       int cell, int cells, int input, int start, int length, int labelSize) {
     long numerator = ((2L * cell + 1) * input - 2L * cells * start) * labelSize;
     return Math.toIntExact(Math.floorDiv(numerator, 2L * cells * length));
+  }
+
+  @Override
+  public boolean hasLabels() {
+    return false;
   }
 
   @Override

@@ -16,8 +16,11 @@ import org.apache.beam.sdk.coders.VarIntCoder;
 import org.apache.beam.sdk.schemas.NoSuchSchemaException;
 import org.apache.beam.sdk.schemas.SchemaRegistry;
 import org.apache.beam.sdk.values.TypeDescriptor;
+import org.bitgaze.explain.Answered;
+import org.bitgaze.explain.Truth;
 import org.bitgaze.image.Framing;
 import org.bitgaze.image.Heatmap;
+import org.bitgaze.image.ImageSize;
 import org.bitgaze.image.MapPart;
 import org.bitgaze.image.Mask;
 import org.bitgaze.image.Picture;
@@ -88,7 +91,11 @@ public final class BitgazeCoders implements CoderProviderRegistrar {
           INT,
           BOOLEAN,
           HEATMAP,
-          RecordCoder.of(Fidelity.class, OPTIONAL_DOUBLE, OPTIONAL_DOUBLE));
+          RecordCoder.of(Fidelity.class, OPTIONAL_DOUBLE, OPTIONAL_DOUBLE),
+          new OptionalCoder<>(new PackedCoder<>(Answered.class)));
+
+  /** Encodes what an image shows. */
+  public static final Coder<Truth> TRUTH = new PackedCoder<>(Truth.class);
 
   /** Encodes a reject. */
   public static final Coder<Reject> REJECT = schema(Reject.class);
@@ -117,6 +124,8 @@ public final class BitgazeCoders implements CoderProviderRegistrar {
       RecordCoder.of(
           ImageMaps.class,
           new OptionalIntCoder(),
+          new OptionalCoder<>(RecordCoder.of(ImageSize.class, INT, INT)),
+          new OptionalCoder<>(TRUTH),
           ListCoder.of(SEEN_MASK),
           ListCoder.of(SEEN_MAP),
           ListCoder.of(CAM_MAP),
@@ -182,6 +191,7 @@ public final class BitgazeCoders implements CoderProviderRegistrar {
         provider(CamMap.class, CAM_MAP),
         provider(ImageMaps.class, IMAGE_MAPS),
         provider(LiveImage.class, LIVE_IMAGE),
+        provider(Truth.class, TRUTH),
         provider(ComparedMap.class, COMPARED_MAP),
         provider(ComparedImage.class, COMPARED_IMAGE),
         provider(Exhibit.class, EXHIBIT),

@@ -7,6 +7,7 @@ import org.apache.beam.sdk.coders.AtomicCoder;
 import org.apache.beam.sdk.coders.VarIntCoder;
 import org.bitgaze.image.CenterCrop;
 import org.bitgaze.image.Framing;
+import org.bitgaze.image.Letterbox;
 import org.bitgaze.image.Squash;
 
 /** Encodes a {@link Framing}. */
@@ -16,15 +17,23 @@ final class FramingCoder extends AtomicCoder<Framing> {
 
   @Override
   public void encode(Framing value, OutputStream out) throws IOException {
-    // Without a resized size there is none: the whole image is squashed.
-    INT.encode(value instanceof CenterCrop crop ? crop.resize() : 0, out);
-    INT.encode(value.side(), out);
+    // Without a resized size the whole image is squashed, or put on grey.
+    boolean crops = value instanceof CenterCrop;
+    INT.encode(crops ? ((CenterCrop) value).resizedHeight() : 0, out);
+    INT.encode(crops ? ((CenterCrop) value).resizedWidth() : value.pads() ? 1 : 0, out);
+    INT.encode(value.height(), out);
+    INT.encode(value.width(), out);
   }
 
   @Override
   public Framing decode(InputStream in) throws IOException {
-    int resize = INT.decode(in);
-    int side = INT.decode(in);
-    return resize == 0 ? new Squash(side) : new CenterCrop(resize, side);
+    int resizedHeight = INT.decode(in);
+    int resizedWidth = INT.decode(in);
+    int height = INT.decode(in);
+    int width = INT.decode(in);
+    if (resizedHeight > 0) {
+      return new CenterCrop(resizedHeight, resizedWidth, height, width);
+    }
+    return resizedWidth == 0 ? new Squash(height, width) : new Letterbox(height, width);
   }
 }

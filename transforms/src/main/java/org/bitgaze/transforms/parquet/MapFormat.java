@@ -68,6 +68,9 @@ final class MapFormat implements RecordFormat<ComparedImage> {
     List<Group> records = new ArrayList<>();
     for (ComparedMap cam : image.cams()) {
       CamMap map = cam.map();
+      if (!map.hasMap()) {
+        continue;
+      }
       Group record = record(empty, image.key(), "cam", map.framing(), MapPart.whole(map.cam()));
       record.append("model", map.model());
       record.append("precision", map.precision());

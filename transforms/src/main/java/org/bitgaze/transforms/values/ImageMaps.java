@@ -4,11 +4,15 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
 import java.util.OptionalInt;
+import org.bitgaze.explain.Truth;
+import org.bitgaze.image.ImageSize;
 
 /**
  * What was found of an image so far, and what failed. A few kilobytes.
  *
  * @param label the class that it shows, where that is known
+ * @param size its size in pixels, where it was decoded
+ * @param truth what it shows, of a task that is not classification, where that is known
  * @param masks masks of the object, where its source knows them
  * @param saliency saliency maps, one per method and part of the image that networks see
  * @param cams class activation maps
@@ -17,6 +21,8 @@ import java.util.OptionalInt;
  */
 public record ImageMaps(
     OptionalInt label,
+    Optional<ImageSize> size,
+    Optional<Truth> truth,
     List<SeenMask> masks,
     List<SeenMap> saliency,
     List<CamMap> cams,
@@ -25,7 +31,14 @@ public record ImageMaps(
   /** Nothing yet. */
   public static final ImageMaps NONE =
       new ImageMaps(
-          OptionalInt.empty(), List.of(), List.of(), List.of(), List.of(), MapChecks.NONE);
+          OptionalInt.empty(),
+          Optional.empty(),
+          Optional.empty(),
+          List.of(),
+          List.of(),
+          List.of(),
+          List.of(),
+          MapChecks.NONE);
 
   /** Copies the lists. */
   public ImageMaps {
@@ -42,7 +55,28 @@ public record ImageMaps(
    * @return new maps
    */
   public ImageMaps withLabel(int classIndex) {
-    return new ImageMaps(OptionalInt.of(classIndex), masks, saliency, cams, rejects, checks);
+    return new ImageMaps(
+        OptionalInt.of(classIndex), size, truth, masks, saliency, cams, rejects, checks);
+  }
+
+  /**
+   * Says how large the image is.
+   *
+   * @param pixels its size
+   * @return new maps
+   */
+  public ImageMaps withSize(ImageSize pixels) {
+    return new ImageMaps(label, Optional.of(pixels), truth, masks, saliency, cams, rejects, checks);
+  }
+
+  /**
+   * Says what the image shows.
+   *
+   * @param shown of the task of the models
+   * @return new maps
+   */
+  public ImageMaps with(Truth shown) {
+    return new ImageMaps(label, size, Optional.of(shown), masks, saliency, cams, rejects, checks);
   }
 
   /**
@@ -52,7 +86,7 @@ public record ImageMaps(
    * @return new maps
    */
   public ImageMaps with(SeenMask mask) {
-    return new ImageMaps(label, append(masks, mask), saliency, cams, rejects, checks);
+    return new ImageMaps(label, size, truth, append(masks, mask), saliency, cams, rejects, checks);
   }
 
   /**
@@ -62,7 +96,7 @@ public record ImageMaps(
    * @return new maps
    */
   public ImageMaps with(SeenMap map) {
-    return new ImageMaps(label, masks, append(saliency, map), cams, rejects, checks);
+    return new ImageMaps(label, size, truth, masks, append(saliency, map), cams, rejects, checks);
   }
 
   /**
@@ -72,7 +106,7 @@ public record ImageMaps(
    * @return new maps
    */
   public ImageMaps with(CamMap cam) {
-    return new ImageMaps(label, masks, saliency, append(cams, cam), rejects, checks);
+    return new ImageMaps(label, size, truth, masks, saliency, append(cams, cam), rejects, checks);
   }
 
   /**
@@ -82,7 +116,8 @@ public record ImageMaps(
    * @return new maps
    */
   public ImageMaps with(Reject reject) {
-    return new ImageMaps(label, masks, saliency, cams, append(rejects, reject), checks);
+    return new ImageMaps(
+        label, size, truth, masks, saliency, cams, append(rejects, reject), checks);
   }
 
   /**
@@ -92,7 +127,7 @@ public record ImageMaps(
    * @return new maps
    */
   public ImageMaps with(MapChecks found) {
-    return new ImageMaps(label, masks, saliency, cams, rejects, checks.and(found));
+    return new ImageMaps(label, size, truth, masks, saliency, cams, rejects, checks.and(found));
   }
 
   /**

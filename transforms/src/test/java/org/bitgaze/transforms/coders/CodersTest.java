@@ -10,13 +10,16 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.OptionalDouble;
 import java.util.OptionalInt;
+import java.util.TreeSet;
 import org.apache.beam.sdk.coders.Coder;
 import org.apache.beam.sdk.coders.CoderRegistry;
 import org.apache.beam.sdk.testing.CoderProperties;
 import org.apache.beam.sdk.util.CoderUtils;
+import org.bitgaze.explain.task.Labels;
 import org.bitgaze.image.CenterCrop;
 import org.bitgaze.image.Framing;
 import org.bitgaze.image.Heatmap;
+import org.bitgaze.image.ImageSize;
 import org.bitgaze.image.Interpolation;
 import org.bitgaze.image.MapPart;
 import org.bitgaze.image.Mask;
@@ -66,6 +69,8 @@ class CodersTest {
   private final ImageMaps maps =
       new ImageMaps(
           OptionalInt.of(4),
+          Optional.of(new ImageSize(640, 480)),
+          Optional.of(new Labels(new TreeSet<>(List.of(2, 5)))),
           List.of(new SeenMask(crop, mask)),
           List.of(new SeenMap(Reference.FASTGAZE, crop, part)),
           List.of(cam, cam),
