@@ -13,7 +13,6 @@ import org.bitgaze.network.BatchNormStatistics;
 import org.bitgaze.network.Mode;
 import org.bitgaze.quant.ActivationScheme;
 import org.bitgaze.quant.PointPlacement;
-import org.bitgaze.quant.RangeMode;
 import org.bitgaze.quant.RangeRule;
 import org.bitgaze.zoo.LayerChoice;
 
@@ -72,15 +71,10 @@ public enum Step implements Named {
   /** Where the ranges of activations come from. */
   RANGES(
       "ranges",
-      "where the ranges of activations come from",
-      RangeMode.values(),
-      p -> p.ranges().mode(),
-      (p, v) -> p.withRanges(RangeRule.of(v))) {
-    @Override
-    public String get(Protocol protocol) {
-      return protocol.ranges().id();
-    }
-
+      "where the ranges of activations come from; percentile:P keeps P percent of the values",
+      RangeRule.choices(),
+      Protocol::ranges,
+      Protocol::withRanges) {
     @Override
     Protocol set(Protocol protocol, String value) {
       return protocol.withRanges(RangeRule.parse(value));

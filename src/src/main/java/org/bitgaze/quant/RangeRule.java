@@ -2,6 +2,7 @@ package org.bitgaze.quant;
 
 import java.io.Serializable;
 import java.math.BigDecimal;
+import java.util.Arrays;
 import java.util.HashMap;
 import java.util.Map;
 import org.bitgaze.choice.Named;
@@ -56,6 +57,11 @@ public record RangeRule(RangeMode mode, double percent) implements Named, Serial
    */
   public static RangeRule of(RangeMode mode) {
     return new RangeRule(mode, mode == RangeMode.PERCENTILE ? DEFAULT_PERCENT : 100);
+  }
+
+  /** {@return each way to determine ranges, with its default parameter} */
+  public static RangeRule[] choices() {
+    return Arrays.stream(RangeMode.values()).map(RangeRule::of).toArray(RangeRule[]::new);
   }
 
   /**

@@ -106,7 +106,8 @@ public abstract class Job {
     return new Calibration(found.rule(), keys, found.models());
   }
 
-  private boolean isShared(String key, AuditInput source) {
+  /** Tells whether a calibration image and the job's image of that key are the same picture. */
+  final boolean isShared(String key, AuditInput source) {
     try {
       RgbImage audited = context.input().read(key);
       return audited.equals(source.read(key));

@@ -53,7 +53,7 @@ public final class StudyJob extends Job {
       // An output that cannot be written is found before work starts.
       context.output().open();
       context.output().discard();
-      StudyFindings findings = StudyFindings.of(values(work));
+      StudyFindings findings = StudyFindings.of(values(work), shared());
       Path made = Files.createDirectory(work.resolve("made"));
       findings.write(made.resolve("study.json"));
       StudyReport.csv(findings, made.resolve("study.csv"));
@@ -79,6 +79,18 @@ public final class StudyJob extends Job {
       runs.discard();
     }
     context.output().discard();
+  }
+
+  /** Counts the calibration images of the main size that are audited, too. */
+  private long shared() throws IOException {
+    AuditInput source = context.calibration().orElse(context.input());
+    Set<String> audited =
+        Set.copyOf(
+            context.input().first((int) Math.min(context.input().count(), Integer.MAX_VALUE)));
+    return source.first((int) plan.design().needed()).stream()
+        .filter(audited::contains)
+        .filter(key -> context.calibration().isEmpty() || isShared(key, source))
+        .count();
   }
 
   private StudyValues values(Path work) throws IOException {

@@ -21,6 +21,8 @@ import org.bitgaze.quant.RangeRule;
  * What a study of calibration found: {@code study.json}.
  *
  * @param size size of the samples by which rules are compared
+ * @param shared the number of calibration images, of all samples of that size, that are also
+ *     audited
  * @param samples one result per model, precision, rule, size and sample
  * @param rules each rule's mean and spread, at all sizes
  * @param pairs all pairs of rules at the main size, compared image by image
@@ -28,6 +30,7 @@ import org.bitgaze.quant.RangeRule;
  */
 public record StudyFindings(
     int size,
+    long shared,
     List<SampleResult> samples,
     List<RuleSpread> rules,
     List<PairedDifference> pairs,
@@ -96,9 +99,10 @@ public record StudyFindings(
    * Computes the findings.
    *
    * @param values what the audits found
+   * @param shared the number of calibration images of the main size that are also audited
    * @return the findings
    */
-  public static StudyFindings of(StudyValues values) {
+  public static StudyFindings of(StudyValues values, long shared) {
     List<RuleSpread> spreads = spreads(values);
     List<PairedDifference> pairs = pairs(values, spreads);
     List<Recommendation> recommendations = new ArrayList<>();
@@ -112,7 +116,7 @@ public record StudyFindings(
                         values,
                         spreads.stream().filter(s -> isAt(s, place)).toList(),
                         pairs.stream().filter(p -> isAt(p, place)).toList())));
-    return new StudyFindings(values.mainSize(), values.results(), spreads, pairs, recommendations);
+    return new StudyFindings(values.mainSize(), shared, values.results(), spreads, pairs, recommendations);
   }
 
   private static boolean isAt(RuleSpread s, List<String> place) {
@@ -288,6 +292,14 @@ public record StudyFindings(
         .filter(p -> labels.contains(p.precision()) && labels.contains(p.other()))
         .findFirst()
         .orElseThrow();
+  }
+
+  /** {@return a warning if images judge ranges that were made from them, else an empty text} */
+  public String warning() {
+    return shared == 0
+        ? ""
+        : "%d calibration images are also audited, so each sample is judged by its own images, too; --calibration-input takes other images."
+            .formatted(shared);
   }
 
   private static String format(String text, Object... values) {

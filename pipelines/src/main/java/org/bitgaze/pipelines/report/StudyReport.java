@@ -26,6 +26,9 @@ public final class StudyReport {
         .recommendations()
         .forEach(
             r -> lines.add("recommended for " + r.model() + " " + r.text() + ". " + r.evidence()));
+    if (!findings.warning().isEmpty()) {
+      lines.add(findings.warning());
+    }
     return lines;
   }
 
@@ -53,6 +56,7 @@ public final class StudyReport {
     model.put("titles", run.titles());
     model.put("recommendations", findings.recommendations());
     model.put("size", findings.size());
+    model.put("warning", findings.warning());
     model.put("tolerance", StudyFindings.TOLERANCE);
     model.put("rules", rules(findings));
     model.put("pairs", pairs(findings));
