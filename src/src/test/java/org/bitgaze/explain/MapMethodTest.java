@@ -41,7 +41,10 @@ class MapMethodTest {
   @TempDir private Path folder;
 
   @ParameterizedTest
-  @EnumSource(MapMethod.class)
+  @EnumSource(
+      value = MapMethod.class,
+      mode = EnumSource.Mode.EXCLUDE,
+      names = {"OCCLUSION", "RISE", "RISE_COVERAGE", "EIGENCAM", "ABLATIONCAM", "SCORECAM"})
   void followsItsFormula(MapMethod method) throws IOException {
     GraphBuilder g = new GraphBuilder("tiny");
     String a = g.apply("pool", AvgPool2d.of(32, 32), g.input());
@@ -137,6 +140,6 @@ class MapMethodTest {
     for (MapMethod method : MapMethod.values()) {
       assertEquals(method, MapMethod.of(method.id()));
     }
-    assertThrows(IllegalArgumentException.class, () -> MapMethod.of("eigencam"));
+    assertThrows(IllegalArgumentException.class, () -> MapMethod.of("eigen-cam"));
   }
 }
