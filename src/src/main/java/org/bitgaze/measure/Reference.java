@@ -27,6 +27,8 @@ public record Reference(String id, Kind kind) implements Comparable<Reference>, 
     MASK,
     /** The same network at full precision. */
     F32,
+    /** The same file in the runtime in which it is deployed. */
+    DEPLOYED,
     /** The image's label. */
     LABEL
   }
@@ -52,12 +54,15 @@ public record Reference(String id, Kind kind) implements Comparable<Reference>, 
   /** The same network at full precision. */
   public static final Reference F32 = new Reference("f32", Kind.F32);
 
+  /** The same file in the runtime in which it is deployed, where its maps are a simulation's. */
+  public static final Reference DEPLOYED = new Reference("deployed", Kind.DEPLOYED);
+
   /** The image's label. */
   public static final Reference LABEL = new Reference("label", Kind.LABEL);
 
   /** The built-in references, in order. */
   public static final List<Reference> STANDARD =
-      List.of(SPECTRAL_RESIDUAL, FASTGAZE, ONNX, MAPS, CENTRE, MASK, F32, LABEL);
+      List.of(SPECTRAL_RESIDUAL, FASTGAZE, ONNX, MAPS, CENTRE, MASK, F32, DEPLOYED, LABEL);
 
   private static final Comparator<Reference> ORDER =
       Comparator.comparing(Reference::kind)

@@ -130,10 +130,18 @@ final class CompareFn implements Serializable {
         Optional<CamMap> f32 = maps.cam(cam.model(), Precision.F32.toString());
         Optional<ScaledMap> reference =
             f32.map(c -> full.computeIfAbsent(c, k -> scaled(() -> scaled(k))));
-        ScaledMap map =
-            f32.filter(c -> c == cam).isPresent() ? reference.get() : scaled(() -> scaled(cam));
+        ScaledMap map = full.containsKey(cam) ? full.get(cam) : scaled(() -> scaled(cam));
         Compared one = new Compared(cam, map, f32, reference);
         rows.addAll(rows(key, one, references, label));
+        maps.cam(cam.model(), cam.precision() + CamMap.DEPLOYED)
+            .ifPresent(
+                twin ->
+                    rows.add(
+                        deployed(
+                            row(key, cam, label),
+                            one,
+                            twin,
+                            full.computeIfAbsent(twin, k -> scaled(() -> scaled(k))))));
         compared.add(compared(one));
         if (!full.containsKey(cam)) {
           map.release();
@@ -233,15 +241,7 @@ final class CompareFn implements Serializable {
     List<Comparison> rows = new ArrayList<>();
     CamMap cam = compared.cam();
     Optional<CamMap> f32 = compared.f32();
-    Comparison.Builder row =
-        Comparison.builder()
-            .setKey(key)
-            .setModel(cam.model())
-            .setPrecision(cam.precision())
-            .setPredictedClass(cam.predictedClass())
-            .setProbability(cam.probability())
-            .setExplainedClass(cam.explainedClass())
-            .setLabel(label.isPresent() ? (Integer) label.getAsInt() : null);
+    Comparison.Builder row = row(key, cam, label);
     references
         .saliency()
         .keySet()
@@ -267,6 +267,23 @@ final class CompareFn implements Serializable {
                     Reference.LABEL,
                     input(compared, ScaledMap.without(MapStatus.OK), known))));
     return rows;
+  }
+
+  private static Comparison.Builder row(String key, CamMap cam, OptionalInt label) {
+    return Comparison.builder()
+        .setKey(key)
+        .setModel(cam.model())
+        .setPrecision(cam.precision())
+        .setPredictedClass(cam.predictedClass())
+        .setProbability(cam.probability())
+        .setExplainedClass(cam.explainedClass())
+        .setLabel(label.isPresent() ? (Integer) label.getAsInt() : null);
+  }
+
+  /** A simulation against the same file as it is deployed. */
+  private Comparison deployed(
+      Comparison.Builder row, Compared compared, CamMap twin, ScaledMap map) {
+    return finish(row, Reference.DEPLOYED, input(compared, map, twin.predictedClass()));
   }
 
   private void add(

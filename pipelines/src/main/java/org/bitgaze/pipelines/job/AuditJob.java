@@ -12,6 +12,7 @@ import org.bitgaze.pipelines.bench.Host;
 import org.bitgaze.pipelines.gate.Judgement;
 import org.bitgaze.pipelines.output.RunInfo;
 import org.bitgaze.pipelines.report.CompactTable;
+import org.bitgaze.pipelines.report.DeploymentAgreement;
 import org.bitgaze.pipelines.report.VerdictText;
 import org.bitgaze.pipelines.runner.JobMetrics;
 import org.bitgaze.pipelines.runner.Progress;
@@ -119,6 +120,7 @@ public final class AuditJob extends Job {
   private void print(ResultAssembler.Gathered gathered, JobMetrics metrics) {
     RunInfo run = gathered.run();
     VerdictText.of(gathered.assessment().verdicts()).forEach(out::println);
+    DeploymentAgreement.of(gathered.summary()).forEach(a -> out.println(a.sentence()));
     out.println();
     CompactTable.of(gathered.summary()).text().forEach(out::println);
     out.println("ranges of quantized activations: " + gathered.summary().ranges());

@@ -14,7 +14,7 @@ import org.bitgaze.measure.Fidelity;
  * @param probability softmax of that class, in [0, 1]
  * @param explainedClass class whose logit the map explains
  * @param clipped whether that logit lay beyond its quantization range, so that the map vanished
- * @param cam the map at the target layer's resolution: not negative, not scaled
+ * @param cam the map at its own resolution, not scaled
  * @param fidelity how much of f32's signals is left, where that was measured
  */
 public record CamMap(
@@ -26,4 +26,10 @@ public record CamMap(
     int explainedClass,
     boolean clipped,
     Heatmap cam,
-    Fidelity fidelity) {}
+    Fidelity fidelity) {
+  /**
+   * Ends the name of maps of a file in the runtime in which it is deployed, where maps of the same
+   * file in a simulation have the name without it: these are compared with those.
+   */
+  public static final String DEPLOYED = ".deployed";
+}
