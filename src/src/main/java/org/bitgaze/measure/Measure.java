@@ -40,8 +40,8 @@ public interface Measure extends Named, Serializable {
     PRESENCE(r -> r.isMap() || r.equals(Reference.NETWORK)),
     /** A map that has values, and an object's mask. */
     MASK(Reference.MASK::equals),
-    /** The answer at a precision, and the one at full precision. */
-    F32_ANSWER(Reference.F32::equals),
+    /** The answer at a precision, and the one at full precision, or of the deployed file. */
+    F32_ANSWER(r -> r.equals(Reference.F32) || r.equals(Reference.DEPLOYED)),
     /** The answer, and the image's label. */
     LABEL(Reference.LABEL::equals),
     /** The answer, and the one at full precision or the image's label, by a task's own measure. */

@@ -27,6 +27,8 @@ public record Reference(String id, Kind kind) implements Comparable<Reference>, 
     MASK,
     /** The same network at full precision. */
     F32,
+    /** The same file in the runtime in which it is deployed. */
+    DEPLOYED,
     /** The image's label. */
     LABEL,
     /** A network that judges a map by its answers to changed images. */
@@ -55,6 +57,9 @@ public record Reference(String id, Kind kind) implements Comparable<Reference>, 
 
   /** The same network at full precision. */
   public static final Reference F32 = new Reference("f32", Kind.F32);
+
+  /** The same file in the runtime in which it is deployed, where its maps are a simulation's. */
+  public static final Reference DEPLOYED = new Reference("deployed", Kind.DEPLOYED);
 
   /** The image's label. */
   public static final Reference LABEL = new Reference("label", Kind.LABEL);
@@ -93,6 +98,7 @@ public record Reference(String id, Kind kind) implements Comparable<Reference>, 
           CENTRE,
           MASK,
           F32,
+          DEPLOYED,
           LABEL,
           NETWORK,
           RANDOM_MAP,

@@ -135,6 +135,7 @@ public record DeployedFile(
     ModelProto model = new Embedding(external).embed(found);
     GraphProto graph = model.getGraph();
     requireKnownOperators(model);
+    new NodeBounds(new Tensors(external)).check(graph);
     Set<String> constants =
         graph.getInitializerList().stream().map(TensorProto::getName).collect(Collectors.toSet());
     List<ValueInfoProto> inputs =

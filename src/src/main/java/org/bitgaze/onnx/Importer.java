@@ -50,6 +50,7 @@ import org.bitgaze.onnx.file.OnnxTensors;
 import org.bitgaze.onnx.file.Quoted;
 import org.bitgaze.onnx.file.Tensors;
 import org.bitgaze.onnx.ops.ImportedGraph;
+import org.bitgaze.onnx.ops.IntegerOperators;
 import org.bitgaze.onnx.ops.Operand;
 import org.bitgaze.onnx.ops.Operand.Activation;
 import org.bitgaze.onnx.ops.Operand.Known;
@@ -80,13 +81,14 @@ final class Importer {
    *
    * @param problems takes the problems of single nodes, or throws them
    */
-  Importer(
-      OnnxFile file, InputDescription description, Consumer<IllegalArgumentException> problems) {
-    this.file = file;
+  Importer(OnnxFile file, InputDescription description, Consumer<IllegalArgumentException> problems)
+      throws IOException {
     this.description = description;
     this.problems = problems;
     external = new ExternalData(file.path().toAbsolutePath().getParent());
     tensors = new Tensors(external);
+    this.file =
+        new OnnxFile(file.path(), IntegerOperators.rewrite(file.graph(), tensors), file.opset());
     graph = new ImportedGraph(file.path().toString());
     values = new Values(file.opset(), tensors, graph);
   }
@@ -295,7 +297,7 @@ final class Importer {
         network,
         size,
         preprocessing,
-        described.or(() -> usual).orElse(""),
+        described.map(name -> OnnxNetwork.real(wanted, name)).or(() -> usual).orElse(""),
         targets,
         files,
         views,

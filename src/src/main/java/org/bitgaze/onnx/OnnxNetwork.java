@@ -14,6 +14,7 @@ import org.bitgaze.network.op.Size;
 import org.bitgaze.onnx.file.OnnxException;
 import org.bitgaze.onnx.file.OnnxFile;
 import org.bitgaze.onnx.file.OnnxTensors;
+import org.bitgaze.onnx.ops.IntegerOperators;
 import org.bitgaze.onnx.ops.Operators;
 import org.bitgaze.quant.FakeQuantize;
 import org.bitgaze.quant.Quantization;
@@ -92,7 +93,13 @@ public record OnnxNetwork(
    * @return the name of the node; the same name if the file has no such tensor
    */
   public String node(String tensor) {
-    return quantized(network.graph(), views.getOrDefault(tensor, tensor));
+    return real(network.graph(), quantized(network.graph(), views.getOrDefault(tensor, tensor)));
+  }
+
+  /** The real values of a tensor of integers, see {@link IntegerOperators}. */
+  static String real(Graph graph, String tensor) {
+    String real = tensor + IntegerOperators.REAL;
+    return !graph.names().contains(tensor) && graph.names().contains(real) ? real : tensor;
   }
 
   static String quantized(Graph graph, String tensor) {

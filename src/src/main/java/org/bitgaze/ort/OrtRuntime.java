@@ -15,7 +15,7 @@ public final class OrtRuntime {
   private static final OrtEnvironment ENVIRONMENT;
 
   static {
-    ENVIRONMENT = OrtEnvironment.getEnvironment(OrtLoggingLevel.ORT_LOGGING_LEVEL_ERROR, "bitgaze");
+    ENVIRONMENT = OrtEnvironment.getEnvironment(OrtLoggingLevel.ORT_LOGGING_LEVEL_FATAL, "bitgaze");
     try {
       ENVIRONMENT.setTelemetry(false);
     } catch (OrtException e) {

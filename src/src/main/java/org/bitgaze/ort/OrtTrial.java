@@ -1,6 +1,7 @@
 package org.bitgaze.ort;
 
 import java.io.IOException;
+import java.io.UncheckedIOException;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.Optional;
@@ -44,6 +45,8 @@ public record OrtTrial(int classes, Optional<Size> size) {
       }
       return new OrtTrial(
           classes, needsTarget ? Optional.of(size(network, zeros, method)) : Optional.empty());
+    } catch (UncheckedIOException e) {
+      throw e.getCause();
     } catch (UnsupportedOperationException | IllegalStateException e) {
       throw new OnnxException(e.getMessage(), e);
     }

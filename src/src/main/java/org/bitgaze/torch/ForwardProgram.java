@@ -43,11 +43,13 @@ final class ForwardProgram implements AutoCloseable {
   private final LoadedModule module;
   private final String name;
   private final int[] inputShape;
+  private final int[] targetShape;
 
-  private ForwardProgram(LoadedModule module, String name, int[] inputShape) {
+  private ForwardProgram(LoadedModule module, String name, int[] inputShape, int[] targetShape) {
     this.module = module;
     this.name = name;
     this.inputShape = inputShape;
+    this.targetShape = targetShape;
   }
 
   /**
@@ -92,18 +94,20 @@ final class ForwardProgram implements AutoCloseable {
     return new ForwardProgram(
         LoadedModule.of(cam.text(), cam.network(), "inputs: Tensor) -> Tensor"),
         key.model().id(),
-        part == Part.BACK ? cam.targetShape() : new int[] {3, size.height(), size.width()});
+        part == Part.BACK ? cam.targetShape() : new int[] {3, size.height(), size.width()},
+        cam.targetShape());
   }
 
-  /** {@return the shape of an input, without the batch: channels first} */
-  int[] inputShape() {
-    return inputShape.clone();
+  /** {@return the shape of the target's activations, without the batch: channels first} */
+  int[] targetShape() {
+    return targetShape.clone();
   }
 
   /**
    * Runs the program once.
    *
-   * @param inputs at least one, each of {@link #inputShape}
+   * @param inputs at least one, each of the size of the network's input, or of the target's
+   *     activations
    * @param threads threads inside libtorch for this call
    * @return the result of each input, in order
    * @throws IllegalArgumentException if an input has another size

@@ -59,7 +59,7 @@ final class ForwardPrograms implements AutoCloseable {
 
   /** {@return the shape of the target's activations: channels, height, width} */
   int[] targetShape() {
-    return program(Part.BACK).inputShape();
+    return program(Part.FRONT).targetShape();
   }
 
   /**

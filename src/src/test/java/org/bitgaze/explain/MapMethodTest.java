@@ -44,7 +44,16 @@ class MapMethodTest {
   @EnumSource(
       value = MapMethod.class,
       mode = EnumSource.Mode.EXCLUDE,
-      names = {"ATTENTION_ROLLOUT", "GRADIENT_ROLLOUT"})
+      names = {
+        "OCCLUSION",
+        "RISE",
+        "RISE_COVERAGE",
+        "EIGENCAM",
+        "ABLATIONCAM",
+        "SCORECAM",
+        "ATTENTION_ROLLOUT",
+        "GRADIENT_ROLLOUT"
+      })
   void followsItsFormula(MapMethod method) throws IOException {
     GraphBuilder g = new GraphBuilder("tiny");
     String a = g.apply("pool", AvgPool2d.of(32, 32), g.input());
@@ -140,6 +149,6 @@ class MapMethodTest {
     for (MapMethod method : MapMethod.values()) {
       assertEquals(method, MapMethod.of(method.id()));
     }
-    assertThrows(IllegalArgumentException.class, () -> MapMethod.of("eigencam"));
+    assertThrows(IllegalArgumentException.class, () -> MapMethod.of("eigen-cam"));
   }
 }

@@ -151,12 +151,20 @@ final class CompareFn implements Serializable {
         Optional<ScaledMap> reference =
             f32.map(c -> full.computeIfAbsent(c, k -> scaled(() -> scaled(k, maps.size()))));
         ScaledMap map =
-            f32.filter(c -> c == cam).isPresent()
-                ? reference.get()
-                : scaled(() -> scaled(cam, maps.size()));
+            full.containsKey(cam) ? full.get(cam) : scaled(() -> scaled(cam, maps.size()));
         Compared one = new Compared(cam, map, f32, reference);
         Label shown = new Label(label, truth, maps.size());
         rows.addAll(rows(key, one, references, shown, maps.checks()));
+        maps.cam(cam.model(), cam.precision() + CamMap.DEPLOYED)
+            .ifPresent(
+                twin ->
+                    rows.add(
+                        deployed(
+                            row(key, cam, shown),
+                            one,
+                            twin,
+                            full.computeIfAbsent(
+                                twin, k -> scaled(() -> scaled(k, maps.size()))))));
         compared.add(compared(one));
         if (!full.containsKey(cam)) {
           map.release();
@@ -279,15 +287,7 @@ final class CompareFn implements Serializable {
     List<Comparison> rows = new ArrayList<>();
     CamMap cam = compared.cam();
     Optional<CamMap> f32 = compared.f32();
-    Comparison.Builder row =
-        Comparison.builder()
-            .setKey(key)
-            .setModel(cam.model())
-            .setPrecision(cam.precision())
-            .setPredictedClass(cam.predictedClass())
-            .setProbability(cam.probability())
-            .setExplainedClass(cam.explainedClass())
-            .setLabel(label.index().isPresent() ? (Integer) label.index().getAsInt() : null);
+    Comparison.Builder row = row(key, cam, label);
     references
         .saliency()
         .keySet()
@@ -328,6 +328,23 @@ final class CompareFn implements Serializable {
               random.release();
             });
     return rows;
+  }
+
+  private static Comparison.Builder row(String key, CamMap cam, Label label) {
+    return Comparison.builder()
+        .setKey(key)
+        .setModel(cam.model())
+        .setPrecision(cam.precision())
+        .setPredictedClass(cam.predictedClass())
+        .setProbability(cam.probability())
+        .setExplainedClass(cam.explainedClass())
+        .setLabel(label.index().isPresent() ? (Integer) label.index().getAsInt() : null);
+  }
+
+  /** A simulation against the same file as it is deployed. */
+  private Comparison deployed(
+      Comparison.Builder row, Compared compared, CamMap twin, ScaledMap map) {
+    return finish(row, Reference.DEPLOYED, input(compared, map, twin.predictedClass()));
   }
 
   private void add(

@@ -10,6 +10,7 @@ import java.util.Set;
 import java.util.TreeSet;
 import java.util.stream.Collectors;
 import javax.annotation.Nullable;
+import org.bitgaze.explain.Engine;
 import org.bitgaze.explain.ExplainedClass;
 import org.bitgaze.explain.MapMethod;
 import org.bitgaze.explain.Objective;
@@ -32,6 +33,7 @@ import org.bitgaze.saliency.SaliencyMethod;
 import org.bitgaze.scene.SceneClass;
 import org.bitgaze.transforms.ExplainImages;
 import org.bitgaze.transforms.ReadLabels;
+import org.bitgaze.transforms.values.CamMap;
 import org.bitgaze.zoo.Architecture;
 import org.bitgaze.zoo.ClassNames;
 import picocli.CommandLine.Mixin;
@@ -248,6 +250,7 @@ final class AuditOptions {
         Model candidate = options.candidate(text, checked, protocol).model();
         explanation = withCandidate(explanation, candidate);
       }
+      explanation = engines.areBoth() ? withDeployed(explanation, protocol) : explanation;
       explanation.check();
       explanations.add(explanation);
     }
@@ -289,6 +292,25 @@ final class AuditOptions {
       all.check();
     } catch (IllegalArgumentException e) {
       throw new UsageException("--candidate: " + e.getMessage() + "; ID=FILE renames it");
+    }
+    return all;
+  }
+
+  /** Adds each file as it is deployed. */
+  private static ExplainImages withDeployed(ExplainImages explanation, Protocol protocol)
+      throws IOException {
+    ExplainImages all = explanation;
+    List<ExplainImages.Candidate> files = new ArrayList<>(explanation.getCandidates());
+    if (explanation.getModel().isOnnx()) {
+      files.add(new ExplainImages.Candidate(Precision.F32.toString(), explanation.getModel()));
+    }
+    UsageException.require(
+        !files.isEmpty(), "--engines torch,onnxruntime compares ONNX files, but none is given");
+    for (ExplainImages.Candidate file : files) {
+      String label = file.label() + CamMap.DEPLOYED;
+      Model deployed = file.model().named(label).withEngine(Engine.ONNX_RUNTIME);
+      CheckedModel.of(deployed, protocol);
+      all = withCandidate(all, deployed);
     }
     return all;
   }

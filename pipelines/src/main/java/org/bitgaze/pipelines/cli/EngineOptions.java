@@ -28,6 +28,16 @@ final class EngineOptions {
   private List<String> engines = new ArrayList<>();
 
   @Option(
+      names = "--engines",
+      split = ",",
+      paramLabel = "torch,onnxruntime",
+      description =
+          "runs each ONNX file in both engines, and compares the simulation with the deployed file:"
+              + " rows of the maps ID with the reference 'deployed'; maps of ONNX Runtime are called"
+              + " ID.deployed")
+  private List<String> both = new ArrayList<>();
+
+  @Option(
       names = "--ort-optimizations",
       paramLabel = "on|off",
       description =
@@ -90,6 +100,22 @@ final class EngineOptions {
     UsageException.require(
         optimizations.equals(ON) || models.stream().anyMatch(EngineOptions::isDeployed),
         "--ort-optimizations is for --engine onnxruntime");
+  }
+
+  /**
+   * Tells whether files run in both engines.
+   *
+   * @throws UsageException if other engines are named than these two, or one is also chosen
+   */
+  boolean areBoth() {
+    if (both.isEmpty()) {
+      return false;
+    }
+    UsageException.require(
+        new HashSet<>(both).equals(Set.of(Engine.TORCH.id(), Engine.ONNX_RUNTIME.id())),
+        "--engines " + String.join(",", both) + ": expected is torch,onnxruntime");
+    UsageException.require(engines.isEmpty(), "--engines runs both engines; leave --engine out");
+    return true;
   }
 
   static boolean isDeployed(Model model) {

@@ -15,6 +15,7 @@ import org.bitgaze.pipelines.output.PartsFolder;
 import org.bitgaze.pipelines.output.PartsPlan;
 import org.bitgaze.pipelines.output.RunInfo;
 import org.bitgaze.pipelines.report.CompactTable;
+import org.bitgaze.pipelines.report.DeploymentAgreement;
 import org.bitgaze.pipelines.report.VerdictText;
 import org.bitgaze.pipelines.runner.JobMetrics;
 import org.bitgaze.pipelines.runner.Progress;
@@ -163,6 +164,7 @@ public final class AuditJob extends Job {
   private void print(ResultAssembler.Gathered gathered, JobMetrics metrics) {
     RunInfo run = gathered.run();
     VerdictText.of(gathered.assessment().verdicts()).forEach(out::println);
+    DeploymentAgreement.of(gathered.summary()).forEach(a -> out.println(a.sentence()));
     out.println();
     List<String> tests = gathered.assessment().tests().sentences(run);
     if (!tests.isEmpty()) {

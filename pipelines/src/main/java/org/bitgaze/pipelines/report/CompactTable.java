@@ -32,7 +32,7 @@ public record CompactTable(List<Group> groups, List<Measure> measures) {
   /** Parts of the text, one per kind of reference: each has measures of its own. Drift is first. */
   private static final List<Predicate<Reference>> PARTS =
       List.of(
-          r -> r.equals(Reference.F32) || r.equals(Reference.LABEL),
+          r -> r.equals(Reference.F32) || r.equals(Reference.DEPLOYED) || r.equals(Reference.LABEL),
           Reference::isSaliency,
           Reference.MASK::equals);
 

@@ -25,7 +25,7 @@ final class Comparisons {
   static List<PairedDifference> of(Summary summary, Rows rows) throws IOException {
     List<PairedDifference> tests = new ArrayList<>();
     for (String model : summary.models().keySet()) {
-      for (Reference reference : summary.references(r -> r.isMap() && !r.isControl())) {
+      for (Reference reference : summary.references(Comparisons::isTested)) {
         boolean isF32 = reference.equals(Reference.F32);
         String before = isF32 ? null : Precision.F32.toString();
         for (String precision : summary.quantized()) {
@@ -47,6 +47,10 @@ final class Comparisons {
     }
     Holm.correct(tests, Function.identity(), (test, corrected) -> corrected);
     return tests;
+  }
+
+  private static boolean isTested(Reference reference) {
+    return reference.isMap() && !reference.isControl() && !reference.equals(Reference.DEPLOYED);
   }
 
   static Table table(List<PairedDifference> tests, Map<String, String> titles) {

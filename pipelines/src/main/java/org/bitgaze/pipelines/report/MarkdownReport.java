@@ -48,6 +48,8 @@ final class MarkdownReport {
               .of(assessment.verdicts())
               .markdown());
     }
+    DeploymentAgreement.of(run.summary())
+        .forEach(agreement -> s.append("\n").append(agreement.sentence()).append("\n"));
     List<Judgement> judgements = assessment.judgements();
     if (!judgements.isEmpty()) {
       long failed = judgements.stream().filter(j -> !j.holds()).count();

@@ -104,6 +104,11 @@ public final class Report {
       model.put("latex", latex);
       model.put("calibration", calibration());
       model.put("sample", sample(run));
+      model.put(
+          "agreements",
+          DeploymentAgreement.of(run.summary()).stream()
+              .map(DeploymentAgreement::sentence)
+              .toList());
       model.put("rejects", rejects());
       model.put("compact", CompactTable.of(summary));
       model.put("measures", Distributions.measures(summary));

@@ -90,6 +90,9 @@ public final class Operators {
     boolean extended =
         domain.equals("com.microsoft")
             && QuantizeOperators.ALL.stream().anyMatch(o -> o.type().equals(type));
+    if ((standard || domain.equals("com.microsoft")) && IntegerOperators.isRewritten(type)) {
+      return true;
+    }
     return (standard || extended)
         && (ON_TENSORS.containsKey(type) || ON_CONSTANTS.containsKey(type));
   }
@@ -101,7 +104,8 @@ public final class Operators {
    * @throws IllegalArgumentException if it is not supported
    */
   static Operator of(String domain, String type, boolean constant) {
-    if (!isSupported(domain, type)) {
+    boolean rewritten = IntegerOperators.isRewritten(type) && !ON_TENSORS.containsKey(type);
+    if (rewritten || !isSupported(domain, type)) {
       throw new IllegalArgumentException(unsupported(domain, type));
     }
     Operator onConstants = ON_CONSTANTS.get(type);
@@ -117,12 +121,9 @@ public final class Operators {
 
   private static String unsupported(String domain, String type) {
     if (type.startsWith("QLinear") || ON_INTEGERS.contains(type)) {
-      return "this operator computes with integers (the QOperator format), which is not supported;"
-          + " export with quant_format=QuantFormat.QDQ";
-    }
-    if (type.equals("DynamicQuantizeLinear")) {
-      return "dynamic quantization is not supported; export with static quantization and"
-          + " quant_format=QuantFormat.QDQ";
+      return "this operator computes with integers (the QOperator format), which is not supported"
+          + " here; export with quant_format=QuantFormat.QDQ, or run the file with --engine"
+          + " onnxruntime";
     }
     if (domain.isEmpty() || domain.equals("ai.onnx")) {
       return "this operator is not supported";

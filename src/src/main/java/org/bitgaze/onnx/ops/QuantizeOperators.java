@@ -7,6 +7,7 @@ import org.bitgaze.network.op.ScalarAffine;
 import org.bitgaze.onnx.file.Constant;
 import org.bitgaze.onnx.file.ElementType;
 import org.bitgaze.onnx.ops.Operand.Quantized;
+import org.bitgaze.quant.DynamicFakeQuantize;
 import org.bitgaze.quant.FakeQuantize;
 import org.bitgaze.quant.Precision.IntegerRange;
 
@@ -21,7 +22,8 @@ final class QuantizeOperators {
   static final List<Operator> ALL =
       List.of(
           Operator.of("QuantizeLinear", 2, 3, ATTRIBUTES, QuantizeOperators::quantize),
-          Operator.of("DequantizeLinear", 2, 3, ATTRIBUTES, QuantizeOperators::dequantize));
+          Operator.of("DequantizeLinear", 2, 3, ATTRIBUTES, QuantizeOperators::dequantize),
+          Operator.of("DynamicQuantizeLinear", 1, 1, Set.of(), QuantizeOperators::dynamic));
 
   private QuantizeOperators() {}
 
@@ -55,6 +57,16 @@ final class QuantizeOperators {
     int point = zero.map(z -> (int) z.scalar("zero point")).orElse(0);
     FakeQuantize by = new FakeQuantize(step, point, integers);
     n.define(new Quantized(n.activation(0), true, by, type, n.output()));
+  }
+
+  /** Of a layer that {@link IntegerOperators} rewrote: the output is the real values. */
+  private static void dynamic(OnnxNode n) {
+    if (n.outputs() != 1) {
+      throw new IllegalArgumentException(
+          "dynamic quantization is supported before ConvInteger and MatMulInteger, whose result is"
+              + " cast and multiplied by both scales");
+    }
+    n.emit(new DynamicFakeQuantize(new IntegerRange(0, 255)), n.activation(0));
   }
 
   private static void dequantize(OnnxNode n) {

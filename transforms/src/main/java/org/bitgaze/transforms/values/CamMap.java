@@ -16,7 +16,7 @@ import org.bitgaze.measure.Fidelity;
  * @param probability of that class, in [0, 1]
  * @param explainedClass class whose logit the map explains
  * @param clipped whether that logit lay beyond its quantization range, so that the map vanished
- * @param cam the map at the target layer's resolution: not negative, not scaled
+ * @param cam the map at its own resolution, not scaled
  * @param fidelity how much of f32's signals is left, where that was measured
  * @param answer the model's own answer, if its task is not classification
  */
@@ -31,6 +31,11 @@ public record CamMap(
     Heatmap cam,
     Fidelity fidelity,
     Optional<Answered> answer) {
+  /**
+   * Ends the name of maps of a file in the runtime in which it is deployed, where maps of the same
+   * file in a simulation have the name without it: these are compared with those.
+   */
+  public static final String DEPLOYED = ".deployed";
 
   /**
    * Creates a classifier's map.

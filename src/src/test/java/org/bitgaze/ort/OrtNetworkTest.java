@@ -1,0 +1,223 @@
+package org.bitgaze.ort;
+
+import static org.junit.jupiter.api.Assertions.assertArrayEquals;
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertFalse;
+import static org.junit.jupiter.api.Assertions.assertThrows;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+
+import com.fasterxml.jackson.databind.JsonNode;
+import java.io.IOException;
+import java.net.URISyntaxException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.List;
+import java.util.Map;
+import java.util.Random;
+import org.bitgaze.explain.Engine;
+import org.bitgaze.explain.MapMethod;
+import org.bitgaze.model.Model;
+import org.bitgaze.onnx.DeployedFile;
+import org.bitgaze.onnx.InputDescription;
+import org.bitgaze.onnx.OnnxNetwork;
+import org.bitgaze.onnx.file.OnnxException;
+import org.bitgaze.testing.Golden;
+import org.bitgaze.testing.OnnxModels;
+import org.bitgaze.testing.Shared;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
+class OrtNetworkTest {
+  @TempDir private Path folder;
+
+  private static Path report(String name) throws URISyntaxException {
+    return Path.of(OnnxNetwork.class.getResource("reports/" + name).toURI());
+  }
+
+  private static OrtNetwork open(Path file) throws IOException {
+    DeployedFile deployed = DeployedFile.read(file, InputDescription.DEFAULT);
+    return OrtNetwork.of(deployed, true, deployed.target().orElse(""));
+  }
+
+  private static float[] input(int side, int seed) {
+    float[] input = new float[3 * side * side];
+    for (int i = 0; i < input.length; i++) {
+      input[i] = (float) Math.sin(i * .37 + seed);
+    }
+    return input;
+  }
+
+  /** Among them are files that the importer cannot read. */
+  @Test
+  void filesRunAndAreCut() throws Exception {
+    for (String name :
+        List.of(
+            "00-control/float.onnx",
+            "00-control/qdq.onnx",
+            "09-qlinearconv/qlinearconv.onnx",
+            "09-qlinearconv/qlinearglobalaveragepool-ms.onnx",
+            "09-qlinearconv/fusedconv-ms.onnx",
+            "10-fp16-inside/fp16-io.onnx",
+            "10-fp16-inside/cast-conv-cast.onnx")) {
+      try (OrtNetwork network = open(report(name))) {
+        float[] input = input(network.side(), 1);
+        List<float[]> together =
+            network.outputs(List.of(input, input(network.side(), 2), input, input, input));
+        assertEquals(5, together.size(), name);
+        assertArrayEquals(network.outputs(List.of(input)).get(0), together.get(4), name);
+        assertArrayEquals(together.get(0), together.get(4), name);
+        assertFalse(Arrays.equals(together.get(0), together.get(1)), name);
+        TargetAndHead cut = TargetAndHead.of(network, input);
+        assertArrayEquals(together.get(0), cut.outputs(), name);
+        assertTrue(cut.channels() > 1, name);
+      }
+    }
+  }
+
+  private record TargetAndHead(int channels, float[] outputs) {
+    static TargetAndHead of(OrtNetwork network, float[] input) {
+      var target = network.target(input);
+      return new TargetAndHead(
+          target.activations().channels(), target.outputsWithout(new int[] {-1}).get(0));
+    }
+  }
+
+  /** The engines' float32 sums differ in their order alone. */
+  @Test
+  void bothEnginesComputeTheSameNetwork() throws Exception {
+    Path file = report("00-control/float.onnx");
+    Model torch = Model.onnx("m", file);
+    Model deployed = torch.withEngine(Engine.ONNX_RUNTIME);
+    assertEquals(torch.info().classes(), deployed.info().classes());
+    assertEquals(torch.info().targetLayer(), deployed.info().targetLayer());
+    assertEquals(torch.info().preprocessing(), deployed.info().preprocessing());
+    OrtTrial trial = OrtTrial.of(deployed, MapMethod.ABLATIONCAM);
+    assertEquals(torch.info().classes(), trial.classes());
+    assertTrue(trial.size().isPresent());
+    assertTrue(OrtTrial.of(deployed, MapMethod.OCCLUSION).size().isEmpty());
+    assertThrows(
+        IllegalArgumentException.class, () -> Model.zoo("vgg16").withEngine(Engine.ONNX_RUNTIME));
+  }
+
+  @Test
+  void probabilitiesBecomeTheirLogarithms() throws IOException {
+    float[] weights = new float[2 * 3 * 14 * 14];
+    for (int i = 0; i < weights.length; i++) {
+      weights[i] = (float) Math.cos(i) / 20;
+    }
+    List<float[]> outputs = new ArrayList<>();
+    for (String last : List.of("", "Softmax", "LogSoftmax")) {
+      OnnxModels model =
+          OnnxModels.of(17, 14)
+              .floats("w", new int[] {2, 3, 14, 14}, weights)
+              .node("Conv", "x,w", "c")
+              .node("Flatten", "c", "f");
+      Path file =
+          last.isEmpty()
+              ? model.write(folder.resolve("l.onnx"), "f")
+              : model.node(last, "f", "p", "axis", 1).write(folder.resolve(last + ".onnx"), "p");
+      InputDescription small = InputDescription.parse("{}");
+      try (OrtNetwork network = OrtNetwork.of(DeployedFile.read(file, small), true, "")) {
+        outputs.add(network.outputs(List.of(input(14, 3))).get(0));
+        Throwable none =
+            assertThrows(UnsupportedOperationException.class, () -> network.target(input(14, 3)));
+        assertTrue(none.getMessage().contains("--target-layer"), none.getMessage());
+      }
+    }
+    double sum = Math.exp(outputs.get(0)[0]) + Math.exp(outputs.get(0)[1]);
+    for (int i = 0; i < 2; i++) {
+      double expected = outputs.get(0)[i] - Math.log(sum);
+      assertEquals(expected, outputs.get(1)[i], 1e-5);
+      assertEquals(expected, outputs.get(2)[i], 1e-5);
+    }
+  }
+
+  @Test
+  void aTargetThatOthersBypassIsRefusedWhereTheHeadMustRunAlone() throws IOException {
+    Path file =
+        OnnxModels.of(17, 14)
+            .floats("w", new int[] {3, 3, 1, 1}, new float[] {1, 0, 0, 0, 1, 0, 0, 0, 1})
+            .node("Conv", "x,w", "c")
+            .node("Add", "c,x", "a")
+            .node("GlobalAveragePool", "a", "g")
+            .node("Flatten", "g", "f")
+            .write(folder.resolve("bypass.onnx"), "f");
+    DeployedFile read = DeployedFile.read(file, InputDescription.DEFAULT);
+    assertEquals("a", read.target().orElseThrow());
+    try (OrtNetwork network = OrtNetwork.of(read, true, "c")) {
+      var target = network.target(input(14, 0));
+      Throwable refused =
+          assertThrows(
+              UnsupportedOperationException.class, () -> target.outputsWithout(new int[] {0}));
+      assertTrue(refused.getMessage().contains("also needs 'x'"), refused.getMessage());
+    }
+    Model unknown = Model.onnx("m", file).withEngine(Engine.ONNX_RUNTIME).withTargetLayer("none");
+    Throwable e = assertThrows(IOException.class, () -> OrtTrial.of(unknown, MapMethod.EIGENCAM));
+    assertTrue(e.getMessage().contains("'none'"), e.getMessage());
+  }
+
+  @Test
+  void tensorsInOtherFilesFollowOurRules() throws Exception {
+    DeployedFile good =
+        DeployedFile.read(report("18-external/model.onnx"), InputDescription.DEFAULT);
+    assertEquals(2, good.files().size());
+    try (OrtNetwork network = OrtNetwork.of(good, true, "")) {
+      assertTrue(network.outputs(List.of(input(network.side(), 0))).get(0).length > 1);
+    }
+    for (String name : List.of("data-absent", "data-lfs-pointer", "data-short")) {
+      Path file = report("18-external/" + name + "/model.onnx");
+      assertThrows(
+          OnnxException.class, () -> DeployedFile.read(file, InputDescription.DEFAULT), name);
+    }
+  }
+
+  /** Hostile files end in an exception of ours, or of ONNX Runtime, or run. */
+  @Test
+  void hostileFilesAreRefusedAndOddOnesWork() throws IOException {
+    JsonNode all =
+        Golden.json(Files.readAllBytes(Shared.file("onnx/hostile/hostile.json"))).get("files");
+    List<String> ran = new ArrayList<>();
+    for (var files = all.fields(); files.hasNext(); ) {
+      Map.Entry<String, JsonNode> entry = files.next();
+      Path file = Shared.file("onnx/hostile/" + entry.getKey());
+      try (OrtNetwork network = open(file)) {
+        network.outputs(List.of(new float[3 * network.side() * network.side()]));
+        ran.add(entry.getKey());
+      } catch (OnnxException e) {
+        assertTrue(e.getMessage().startsWith(file + ": "), e.getMessage());
+        assertFalse(entry.getValue().get("valid").asBoolean(), e.getMessage());
+      } catch (IllegalStateException e) {
+        assertFalse(entry.getValue().get("valid").asBoolean(), e.getMessage());
+      }
+    }
+    for (var files = all.fields(); files.hasNext(); ) {
+      Map.Entry<String, JsonNode> entry = files.next();
+      assertTrue(
+          !entry.getValue().get("valid").asBoolean() || ran.contains(entry.getKey()),
+          entry.getKey() + " did not run");
+    }
+    assertTrue(ran.size() < all.size() - 15, ran.toString());
+  }
+
+  @Test
+  void damagedFilesAreRefusedOrRun() throws IOException {
+    byte[] good = Files.readAllBytes(Shared.file("onnx/hostile/ok_tiny.onnx"));
+    Random random = new Random(7);
+    int refused = 0;
+    for (int i = 0; i < 150; i++) {
+      byte[] bad = good.clone();
+      for (int n = random.nextInt(4); n >= 0; n--) {
+        bad[random.nextInt(bad.length)] = (byte) random.nextInt();
+      }
+      Path file = Files.write(folder.resolve("bad.onnx"), bad);
+      try (OrtNetwork network = open(file)) {
+        network.outputs(List.of(new float[3 * network.side() * network.side()]));
+      } catch (OnnxException | IllegalStateException e) {
+        refused++;
+      }
+    }
+    assertTrue(refused > 10, refused + " refused");
+  }
+}
