@@ -68,6 +68,7 @@ final class ViewCommand implements Callable<Integer> {
     try (ViewServer server = start()) {
       System.out.println(server.url());
       System.out.println("Ctrl-C ends it");
+      Runtime.getRuntime().addShutdownHook(new Thread(() -> closeQuietly(server)));
       if (!quiet) {
         open(server.url());
       }
@@ -76,6 +77,15 @@ final class ViewCommand implements Callable<Integer> {
     } catch (InterruptedException e) {
       Thread.currentThread().interrupt();
       return ExitCode.OK;
+    }
+  }
+
+  /** Deletes temporary files. */
+  private static void closeQuietly(ViewServer server) {
+    try {
+      server.close();
+    } catch (IOException e) {
+      // The process is ending.
     }
   }
 

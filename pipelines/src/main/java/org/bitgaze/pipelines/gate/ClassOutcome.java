@@ -31,9 +31,16 @@ import org.bitgaze.transforms.values.Statistics;
 public record ClassOutcome(int worst, double p, int judged, int beyond, int failed, int small) {
   private static final double SIGNIFICANT = 0.05;
 
-  /** What one class has: for a share, its images and those that satisfy the relation. */
+  /**
+   * What one class has.
+   *
+   * @param compared all its images
+   * @param images those that the value is of: for a mean, those with a value
+   * @param satisfied for a share, those that satisfy the relation
+   * @param lost those whose map vanished although the reference has values
+   */
   private record Found(
-      int index, long images, long satisfied, double mean, double std, long lost) {}
+      int index, long compared, long images, long satisfied, double mean, double std, long lost) {}
 
   /**
    * Judges every class.
@@ -47,7 +54,7 @@ public record ClassOutcome(int worst, double p, int judged, int beyond, int fail
     List<Found> large = new ArrayList<>();
     int small = 0;
     for (Found found : find(condition, rows, model, precision)) {
-      if (found.images >= least) {
+      if (found.compared >= least) {
         large.add(found);
       } else {
         small++;
@@ -86,7 +93,7 @@ public record ClassOutcome(int worst, double p, int judged, int beyond, int fail
         WITH answers AS (
           SELECT key, any_value(predicted_class) AS f32 FROM rows
           WHERE model = ? AND precision = 'f32' GROUP BY key)
-        SELECT class, %1$s, count(*) FILTER (value %2$s), avg(value), stddev_samp(value),
+        SELECT class, count(*), %1$s, count(*) FILTER (value %2$s), avg(value), stddev_samp(value),
                count(*) FILTER (VANISHED = 1 AND reference_status = 'OK')
         FROM (SELECT %3$s AS class, r.%4$s AS value, r.VANISHED, r.reference_status
               FROM rows r JOIN answers a USING (key)
@@ -106,9 +113,10 @@ public record ClassOutcome(int worst, double p, int judged, int beyond, int fail
                     row.getInt(1),
                     row.getLong(2),
                     row.getLong(3),
-                    row.getDouble(4),
-                    row.getObject(5) == null ? Double.NaN : row.getDouble(5),
-                    measure.isOfMaps() ? row.getLong(6) : 0),
+                    row.getLong(4),
+                    row.getDouble(5),
+                    row.getObject(6) == null ? Double.NaN : row.getDouble(6),
+                    measure.isOfMaps() ? row.getLong(7) : 0),
             model,
             bound,
             model,

@@ -30,10 +30,23 @@ final class ImageTable {
 
   private static final int MAX_PAGE = 500;
 
+  private static final int MAX_COUNTS = 100;
+
   /** Decides the order of rows that are equal otherwise, so that pages do not overlap. */
   private static final String TIES = "key, model, precision, reference";
 
   private final ViewDatabase database;
+
+  /** Counts that were asked for lately, by source and filter. */
+  private final Map<List<Object>, Map<String, Long>> counts =
+      new LinkedHashMap<>(16, 0.75f, true) {
+        private static final long serialVersionUID = 1L;
+
+        @Override
+        protected boolean removeEldestEntry(Map.Entry<List<Object>, Map<String, Long>> eldest) {
+          return size() > MAX_COUNTS;
+        }
+      };
 
   ImageTable(ViewDatabase database) {
     this.database = database;
@@ -51,10 +64,10 @@ final class ImageTable {
   /**
    * Lists a run's rows.
    *
-   * @return all of them
+   * @return at least those that satisfy the request's filters
    */
-  static Listing of(ViewedRun run) {
-    return new Listing(run.view(), run.columns(), "");
+  static Listing of(ViewedRun run, Request request) {
+    return new Listing(run.source(request), run.columns(), "");
   }
 
   /**
@@ -66,7 +79,7 @@ final class ImageTable {
    * @param measure a measure of both runs
    * @throws BadRequestException if one of them lacks the measure
    */
-  static Listing of(ViewedRun run, ViewedRun other, String measure) {
+  static Listing of(ViewedRun run, ViewedRun other, String measure, Request request) {
     for (ViewedRun one : List.of(run, other)) {
       if (RowFilter.column(measure, one.columns()).kind() != Column.Kind.NUMBER) {
         throw new BadRequestException(measure + " is not a measure of both runs");
@@ -96,8 +109,8 @@ final class ImageTable {
         """
             .formatted(
                 column,
-                run.view(),
-                other.view(),
+                run.source(request),
+                other.source(request),
                 model,
                 presence ? ", o." + VANISHED + " AS " + OTHER_VANISHED : "");
     Map<String, Column> columns = new LinkedHashMap<>(run.columns());
@@ -188,6 +201,20 @@ final class ImageTable {
    */
   Map<String, Long> count(Listing listing, Request request) throws IOException {
     RowFilter filter = RowFilter.of(request, listing.columns());
+    List<Object> key = List.of(listing.source(), filter.sql(), filter.arguments());
+    synchronized (counts) {
+      if (counts.containsKey(key)) {
+        return counts.get(key);
+      }
+    }
+    Map<String, Long> counted = count(listing, filter);
+    synchronized (counts) {
+      counts.put(key, counted);
+    }
+    return counted;
+  }
+
+  private Map<String, Long> count(Listing listing, RowFilter filter) throws IOException {
     return database
         .query(
             "SELECT count(*), count(DISTINCT key) FROM %s WHERE %s"

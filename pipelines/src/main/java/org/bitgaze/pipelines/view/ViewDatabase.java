@@ -1,6 +1,8 @@
 package org.bitgaze.pipelines.view;
 
 import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
 import java.sql.Connection;
 import java.sql.DriverManager;
 import java.sql.PreparedStatement;
@@ -9,21 +11,27 @@ import java.sql.SQLException;
 import java.sql.Statement;
 import java.util.ArrayList;
 import java.util.List;
+import org.bitgaze.pipelines.output.BeamFiles;
 import org.bitgaze.pipelines.output.Rows;
 import org.duckdb.DuckDBConnection;
 
 /**
- * The rows of all runs, open for queries by several threads. DuckDB reads the files for each query.
- * Values of users are always bound as parameters; only names of known columns become SQL.
+ * The rows of all runs, open for queries by several threads. Values of users are always bound as
+ * parameters; only names of known columns become SQL.
  */
 final class ViewDatabase implements AutoCloseable {
   private final DuckDBConnection connection;
+  private final Path folder;
 
-  /** Opens an empty database in memory. */
+  /** Opens an empty database in a temporary file, which is deleted when it is closed. */
   ViewDatabase() throws IOException {
+    folder = Files.createTempDirectory("bitgaze-view");
     try {
-      connection = DriverManager.getConnection("jdbc:duckdb:").unwrap(DuckDBConnection.class);
+      connection =
+          DriverManager.getConnection("jdbc:duckdb:" + folder.resolve("rows.duckdb"))
+              .unwrap(DuckDBConnection.class);
     } catch (SQLException e) {
+      BeamFiles.deleteTree(folder);
       throw new IOException("DuckDB cannot start: " + e.getMessage(), e);
     }
   }
@@ -73,6 +81,8 @@ final class ViewDatabase implements AutoCloseable {
       connection.close();
     } catch (SQLException e) {
       throw new IOException(e);
+    } finally {
+      BeamFiles.deleteTree(folder);
     }
   }
 }

@@ -139,10 +139,10 @@ public final class ViewServer implements AutoCloseable {
 
   private ImageTable.Listing listing(Request request) {
     if (request.find("other").isEmpty()) {
-      return ImageTable.of(run(request));
+      return ImageTable.of(run(request), request);
     }
     ViewedRun other = runs.get((int) request.number("other", 0, runs.size() - 1));
-    return ImageTable.of(run(request), other, request.get("measure"));
+    return ImageTable.of(run(request), other, request.get("measure"), request);
   }
 
   private List<Map<String, Object>> image(Request request) throws IOException {
@@ -246,7 +246,6 @@ public final class ViewServer implements AutoCloseable {
       headers.set("X-Content-Type-Options", "nosniff");
       headers.set("Referrer-Policy", "no-referrer");
       headers.set("Cross-Origin-Resource-Policy", "same-origin");
-      headers.set("Cross-Origin-Opener-Policy", "same-origin");
       headers.set("Cache-Control", "no-store");
       boolean body = answer.body().length > 0 && !exchange.getRequestMethod().equals("HEAD");
       exchange.sendResponseHeaders(answer.status(), body ? answer.body().length : -1);

@@ -10,16 +10,27 @@ import org.bitgaze.pipelines.report.Run;
 import org.bitgaze.protocol.Step;
 
 /**
- * A run that is shown. Its rows are the view {@link #view} of the database, with the additional
- * column {@link ImageTable#CLASS}: the image's label, or the answer at f32 if the run has no
- * labels.
+ * A run that is shown. Its rows have the additional column {@link ImageTable#CLASS}: the image's
+ * label, or the answer at f32 if the run has no labels. They are copied into the database in an
+ * order that suits filters; of a very large run only those against f32 are, and the others are read
+ * from the run's file.
  *
  * @param number 0 for the first run on the command line
  * @param run the results
- * @param columns the view's columns by name, in their order
+ * @param columns the columns of its rows by name, in their order
  * @param labelled whether the run has labels
+ * @param view all rows in SQL
+ * @param againstF32 the rows against f32 in SQL
  */
-record ViewedRun(int number, Run run, Map<String, Column> columns, boolean labelled) {
+record ViewedRun(
+    int number,
+    Run run,
+    Map<String, Column> columns,
+    boolean labelled,
+    String view,
+    String againstF32) {
+  /** Of a run with more rows, only those against f32 are copied: about a fifth. */
+  private static final long MAX_COPIED = 4_000_000;
 
   /**
    * Adds a run's rows to a database.
@@ -36,16 +47,35 @@ record ViewedRun(int number, Run run, Map<String, Column> columns, boolean label
                 List.of(),
                 row -> row.getInt(1))
             .isEmpty();
+    String all = "rows" + number;
+    database.execute("CREATE VIEW " + all + " AS " + rows(database, number, run, labelled));
+    long count =
+        database.query("SELECT count(*) FROM " + source, List.of(), row -> row.getLong(1)).get(0);
+    boolean whole = count <= MAX_COPIED;
+    String copy = "copy" + number;
     database.execute(
-        "CREATE VIEW " + view(number) + " AS " + rows(database, number, run, labelled));
+        "CREATE TABLE %s AS FROM %s WHERE %s ORDER BY reference, model, precision, key"
+            .formatted(copy, all, whole ? "true" : "reference = 'f32'"));
     Map<String, Column> columns = new LinkedHashMap<>();
     database
         .query(
-            "SELECT column_name, column_type FROM (DESCRIBE " + view(number) + ")",
+            "SELECT column_name, column_type FROM (DESCRIBE " + copy + ")",
             List.of(),
             row -> new Column(row.getString(1), kind(row.getString(1), row.getString(2))))
         .forEach(column -> columns.put(column.name(), column));
-    return new ViewedRun(number, run, columns, labelled);
+    return new ViewedRun(number, run, columns, labelled, whole ? copy : all, copy);
+  }
+
+  /**
+   * Returns the rows to look for what a request asks for.
+   *
+   * @return the rows in SQL, at least those that satisfy its filters
+   */
+  String source(Request request) {
+    boolean f32 =
+        List.of(Reference.F32.id())
+            .equals(request.parameters().get(RowFilter.PREFIX + "reference"));
+    return f32 ? againstF32 : view;
   }
 
   private static String rows(ViewDatabase database, int number, Run run, boolean labelled)
@@ -77,15 +107,6 @@ record ViewedRun(int number, Run run, Map<String, Column> columns, boolean label
       return Column.Kind.CLASS;
     }
     return type.equals("VARCHAR") ? Column.Kind.WORD : Column.Kind.NUMBER;
-  }
-
-  /** {@return the name of the run's rows in SQL} */
-  String view() {
-    return view(number);
-  }
-
-  private static String view(int number) {
-    return "rows" + number;
   }
 
   /** {@return the run's name: that of its folder} */

@@ -60,7 +60,7 @@ function outline(context, mask, side) {
     return;
   }
   const canvas = element("canvas", { width: side, height: side });
-  const own = canvas.getContext("2d");
+  const own = canvas.getContext("2d", { willReadFrequently: true });
   own.drawImage(mask, 0, 0, side, side);
   const data = own.getImageData(0, 0, side, side).data;
   const inside = (x, y) => x >= 0 && y >= 0 && x < side && y < side && data[4 * (y * side + x)] > 127;

@@ -131,6 +131,7 @@ function scrollTo(position) {
 }
 
 async function page(index) {
+  const own = pages;
   if (!pages.has(index)) {
     const parameters = query();
     parameters.set("offset", index * PAGE);
@@ -138,7 +139,7 @@ async function page(index) {
     const asked = ask("rows", parameters, abort.signal).then((answer) =>
       answer.rows.map((values) => Object.fromEntries(values.map((v, i) => [answer.columns[i], v]))));
     pages.set(index, asked);
-    asked.catch(() => pages.delete(index));
+    asked.catch(() => own.delete(index));
   }
   return pages.get(index);
 }
@@ -178,7 +179,7 @@ byId("scroller").addEventListener("scroll", () => {
   clearTimeout(noted);
   noted = setTimeout(() => state.get("page") === "images" && note({ at: first() || null }), 300);
 });
-addEventListener("resize", () => byId("images").hidden || draw());
+addEventListener("resize", () => byId("images").hidden || draw().catch((e) => e.name === "AbortError" || say(e.message, "error")));
 
 function distinct(column) {
   const r = run();
@@ -255,6 +256,8 @@ export async function showImages() {
   // The first rows do not wait for the number of all.
   const start = page(Math.floor(Number(state.get("at") || 0) / PAGE));
   const counted = count(mine, signal);
+  // Waited for below; a newer table may end both first.
+  counted.catch(() => {});
   const rows = await start;
   if (mine !== generation) {
     return;

@@ -62,7 +62,7 @@ class ViewCommandTest {
     String[] audit = {
       "audit",
       "--input",
-      "scenes:12:3",
+      "scenes:8:3",
       "--weights",
       "scenes",
       "--networks",
@@ -191,9 +191,9 @@ class ViewCommandTest {
     ChromeDriver page = open("");
     awaitRows();
     // Two precisions against f32, of two against saliency, mask, label and f32, and f32 itself.
-    assertEquals("24 of 132 rows, 12 of 12 images", count());
+    assertEquals("16 of 88 rows, 8 of 8 images", count());
     choose("precision", "int4");
-    assertEquals("12 of 132 rows, 12 of 12 images", count());
+    assertEquals("8 of 88 rows, 8 of 8 images", count());
     assertEquals(byDrift("int4"), keys());
     page.findElement(By.xpath("//th/button[starts-with(., 'CC')]")).click();
     awaitRows();
@@ -203,7 +203,7 @@ class ViewCommandTest {
     awaitRows();
     List<String> discs = byDrift("int4").stream().filter(k -> k.contains("disc")).sorted().toList();
     assertEquals(discs, keys().stream().sorted().toList());
-    assertTrue(count().startsWith(discs.size() + " of 132 rows"), count());
+    assertTrue(count().startsWith(discs.size() + " of 88 rows"), count());
     // A link shows the same rows and controls.
     List<String> shown = keys();
     open(page.getCurrentUrl().substring(server.url().length()));
@@ -218,12 +218,17 @@ class ViewCommandTest {
     assertEquals("CC: 0.9.. ✕", chips.get(1).getText());
     chips.get(1).click();
     awaitRows();
-    assertEquals("24 of 132 rows, 12 of 12 images", count());
+    assertEquals("16 of 88 rows, 8 of 8 images", count());
     assertSilent();
   }
 
   private static void assertSilent() {
-    assertEquals(List.of(), browser.manage().logs().get(LogType.BROWSER).getAll());
+    assertEquals(
+        List.of(),
+        browser.manage().logs().get(LogType.BROWSER).getAll().stream()
+            // This test reads canvases; the page does not.
+            .filter(message -> !message.getMessage().contains("willReadFrequently"))
+            .toList());
     assertEquals(
         List.of(),
         script(
@@ -266,7 +271,7 @@ class ViewCommandTest {
   /** At one end of the slider is one map, at the other end the other. */
   @Test
   void swipeShowsBothMaps() throws IOException {
-    String key = byDrift("int4").get(11);
+    String key = byDrift("int4").get(7);
     open("?page=image&key=" + encoded(key) + "&model=squeezenet1_0&precision=int4");
     awaitImage();
     Object left = stage(100);
@@ -307,7 +312,8 @@ class ViewCommandTest {
   /** The copy has no maps: they are computed by the audit's settings. */
   @Test
   void computedMapsAreTheAudits() throws IOException {
-    String key = byDrift("int4").get(3);
+    List<String> same = byDrift("int4").stream().filter(k -> !k.equals(CHANGED)).toList();
+    String key = same.get(3);
     JsonNode stored = get("api/maps?run=0&key=" + encoded(key));
     JsonNode computed = get("api/maps?run=1&key=" + encoded(key));
     assertEquals("stored", stored.get("source").asText());
@@ -488,14 +494,16 @@ class ViewCommandTest {
             "limit=100000",
             "run=7",
             "other=1&measure=CC%22",
-            "other=1&measure=key",
-            "f.CC=%ZZ")) {
+            "other=1&measure=key")) {
       assertEquals(400, connect(server.url() + "api/rows?" + query).getResponseCode(), query);
     }
+    String malformed =
+        raw(server, "GET /api/rows?f.key=%25ZZ&f.key=a%2 HTTP/1.1", "Host: localhost");
+    assertTrue(malformed.startsWith("HTTP/1.1 400"), malformed);
     JsonNode none = get("api/count?f.model=" + encoded("x' OR '1'='1"));
     assertEquals(0, none.get("rows").asInt());
     assertEquals(0, get("api/count?f.key=" + encoded("%' OR 1=1 --")).get("rows").asInt());
-    assertEquals(132, get("api/count").get("rows").asInt());
+    assertEquals(88, get("api/count").get("rows").asInt());
     assertEquals(
         400, connect(server.url() + "api/image?key=" + encoded("' OR 1=1")).getResponseCode());
   }
