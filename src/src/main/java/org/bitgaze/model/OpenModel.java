@@ -3,7 +3,9 @@ package org.bitgaze.model;
 import java.io.Closeable;
 import java.io.IOException;
 import java.util.List;
+import org.bitgaze.explain.MapMethod;
 import org.bitgaze.image.Preprocessing;
+import org.bitgaze.network.AttentionBlock;
 import org.bitgaze.network.Graph;
 import org.bitgaze.network.Network;
 import org.bitgaze.network.Shapes;
@@ -48,6 +50,20 @@ public record OpenModel(
   public TargetView targetView() {
     Size size = Size.of(preprocessing.framing().side());
     return TargetLayer.view(network.graph(), targetNode(), size);
+  }
+
+  /**
+   * Returns the map method for this model if its user names none.
+   *
+   * @return that of tokens where the target layer has tokens, or channels last in a network with
+   *     attention; else that of convolutional networks
+   */
+  public MapMethod defaultMethod() {
+    TargetView view = targetView();
+    boolean windows =
+        view.layout() == TargetView.Layout.CHANNELS_LAST
+            && !AttentionBlock.of(network.graph()).isEmpty();
+    return MapMethod.defaultOf(view.isOfTokens() || windows);
   }
 
   /**

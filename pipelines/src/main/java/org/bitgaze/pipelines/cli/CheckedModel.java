@@ -32,6 +32,7 @@ import org.bitgaze.zoo.LayerChoice;
  * @param layer name of the target layer
  * @param view how the target layer's output is seen as an image
  * @param isSigned whether its values may be negative
+ * @param defaultMethod the map method if the user names none
  * @param warnings effects that the user may not expect
  */
 record CheckedModel(
@@ -41,6 +42,7 @@ record CheckedModel(
     String layer,
     TargetView view,
     boolean isSigned,
+    MapMethod defaultMethod,
     List<String> warnings) {
 
   /**
@@ -76,6 +78,7 @@ record CheckedModel(
           layer,
           view,
           !graph.isNonNegative(layer),
+          opened.defaultMethod(),
           warnings(model, layer, opened, protocol));
     }
   }

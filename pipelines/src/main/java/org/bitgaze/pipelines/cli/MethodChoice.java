@@ -38,7 +38,7 @@ record MethodChoice(Map<CheckedModel, MapMethod> methods, Protocol protocol) {
             .collect(
                 Collectors.toMap(
                     Function.identity(),
-                    model -> named ? protocol.cam() : MapMethod.defaultOf(model.view())));
+                    model -> named ? protocol.cam() : model.defaultMethod()));
     Set<MapMethod> all = Set.copyOf(methods.values());
     return new MethodChoice(
         methods, all.size() == 1 ? protocol.withCam(all.iterator().next()) : protocol);
