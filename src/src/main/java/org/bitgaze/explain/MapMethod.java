@@ -1,7 +1,6 @@
 package org.bitgaze.explain;
 
 import org.bitgaze.choice.Named;
-import org.bitgaze.network.TargetView;
 
 /**
  * How a map is made. Most methods weigh activations A (N, K, h, w) by gradients g = dS/dA of the
@@ -210,11 +209,11 @@ public enum MapMethod implements Named {
    * Returns the method for networks whose user names none. Grad-CAM++ is ill-conditioned where
    * activations are negative, as tokens are.
    *
-   * @param view how the target layer's output is seen as an image
-   * @return {@link #GRADCAM} for tokens and channels last, else {@link #GRADCAM_PLUS_PLUS}
+   * @param tokens whether the target layer's output consists of a transformer's tokens
+   * @return {@link #GRADCAM} for tokens, else {@link #GRADCAM_PLUS_PLUS}
    */
-  public static MapMethod defaultOf(TargetView view) {
-    return view.layout() == TargetView.Layout.CHANNELS_FIRST ? GRADCAM_PLUS_PLUS : GRADCAM;
+  public static MapMethod defaultOf(boolean tokens) {
+    return tokens ? GRADCAM : GRADCAM_PLUS_PLUS;
   }
 
   /**

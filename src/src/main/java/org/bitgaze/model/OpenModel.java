@@ -4,7 +4,9 @@ import java.io.Closeable;
 import java.io.IOException;
 import java.util.List;
 import org.bitgaze.explain.Objective;
+import org.bitgaze.explain.MapMethod;
 import org.bitgaze.image.Preprocessing;
+import org.bitgaze.network.AttentionBlock;
 import org.bitgaze.network.Graph;
 import org.bitgaze.network.Network;
 import org.bitgaze.network.Shapes;
@@ -71,6 +73,23 @@ public record OpenModel(
    */
   public TargetView targetView() {
     return TargetLayer.view(network.graph(), targetNode(), size());
+  }
+
+  /**
+   * Returns the map method for this model if its user names none.
+   *
+   * @return that of the task; of a classifier, that of tokens where the target layer has tokens, or channels last in a network with
+   *     attention; else that of convolutional networks
+   */
+  public MapMethod defaultMethod() {
+    if (!objective.isClassification()) {
+      return objective.method();
+    }
+    TargetView view = targetView();
+    boolean windows =
+        view.layout() == TargetView.Layout.CHANNELS_LAST
+            && !AttentionBlock.of(network.graph()).isEmpty();
+    return MapMethod.defaultOf(view.isOfTokens() || windows);
   }
 
   /**

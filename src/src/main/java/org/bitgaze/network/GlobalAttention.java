@@ -8,7 +8,6 @@ import java.util.Optional;
 import java.util.TreeSet;
 import java.util.stream.Collectors;
 import java.util.stream.IntStream;
-import org.bitgaze.network.TargetView.Layout;
 import org.bitgaze.network.op.Gather;
 import org.bitgaze.network.op.Permute;
 import org.bitgaze.network.op.Reduce;
@@ -46,7 +45,7 @@ public record GlobalAttention(List<AttentionBlock> blocks, TargetView view, List
       throw new IllegalArgumentException(graph.name() + " has no attention");
     }
     Shapes shapes = Shapes.of(graph, size.height(), size.width());
-    if (view.layout() != Layout.TOKENS) {
+    if (!view.isOfTokens()) {
       throw new IllegalArgumentException(
           "%s: its %d attentions are not over all tokens of the target layer, which has none; the first, '%s', is %s"
               .formatted(
@@ -75,7 +74,7 @@ public record GlobalAttention(List<AttentionBlock> blocks, TargetView view, List
   /** Follows tokens from the last attention to the output. */
   private static final class Reading {
     /** Once tokens have no axis of their own, they are mixed. */
-    private static final int MIXED = -1;
+    private static final int MIXED = SpatialAxes.UNKNOWN;
 
     private final Graph graph;
     private final Shapes shapes;
@@ -116,8 +115,9 @@ public record GlobalAttention(List<AttentionBlock> blocks, TargetView view, List
     private Optional<Read> read(String node) {
       int[] shape = shapes.get(node);
       Read known = all.get(node);
-      if (known == null && shape.length == 2 && shape[0] == tokens) {
-        known = new Read(0, IntStream.range(0, tokens).boxed().toList());
+      if (known == null && shape.length == 2 && (shape[0] == tokens || shape[1] == tokens)) {
+        List<Integer> every = IntStream.range(0, tokens).boxed().toList();
+        known = new Read(shape[0] == tokens ? 0 : 1, every);
       }
       return Optional.ofNullable(known);
     }
@@ -142,8 +142,13 @@ public record GlobalAttention(List<AttentionBlock> blocks, TargetView view, List
       if (reduced || x.axis() == MIXED) {
         return new Read(MIXED, x.tokens());
       }
+      if (node.op() instanceof Reshape) {
+        int axis = SpatialAxes.sameAxis(in, x.axis(), out);
+        boolean whole = axis != MIXED && out[axis] == in[x.axis()];
+        return new Read(whole ? axis : MIXED, x.tokens());
+      }
       boolean same = in.length == out.length && in[x.axis()] == out[x.axis()];
-      return new Read(same && !(node.op() instanceof Reshape) ? x.axis() : MIXED, x.tokens());
+      return new Read(same ? x.axis() : MIXED, x.tokens());
     }
   }
 }

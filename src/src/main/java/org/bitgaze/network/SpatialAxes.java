@@ -7,11 +7,13 @@ import java.util.Map;
 import java.util.Optional;
 import org.bitgaze.network.TargetView.Layout;
 import org.bitgaze.network.op.AvgPool2d;
+import org.bitgaze.network.op.Constant;
 import org.bitgaze.network.op.Conv2d;
 import org.bitgaze.network.op.Input;
 import org.bitgaze.network.op.MaxPool2d;
 import org.bitgaze.network.op.Op;
 import org.bitgaze.network.op.Permute;
+import org.bitgaze.network.op.Reduce;
 import org.bitgaze.network.op.Reshape;
 import org.bitgaze.network.op.Size;
 
@@ -21,7 +23,8 @@ import org.bitgaze.network.op.Size;
  * x 16 pixels.
  */
 final class SpatialAxes {
-  private static final int UNKNOWN = -1;
+  /** An axis that is not there, or not known. */
+  static final int UNKNOWN = -1;
 
   /**
    * A node's axes as indices of its shape without the batch.
@@ -61,6 +64,7 @@ final class SpatialAxes {
     SpatialAxes axes = new SpatialAxes(shapes);
     for (Node node : graph.nodes()) {
       axes.all.put(node.name(), axes.follow(node));
+      axes.infer(node);
     }
     return axes;
   }
@@ -79,9 +83,14 @@ final class SpatialAxes {
       return view(Layout.CHANNELS_LAST, 0, shape[0], shape[1]);
     }
     int patches = at.grid().height() * at.grid().width();
-    return shape.length == 2 && at.tokens() == 0 && shape[0] >= patches
-        ? view(Layout.TOKENS, shape[0] - patches, at.grid().height(), at.grid().width())
-        : Optional.empty();
+    if (shape.length != 2 || at.tokens() == UNKNOWN || shape[at.tokens()] < patches) {
+      return Optional.empty();
+    }
+    return view(
+        at.tokens() == 0 ? Layout.TOKENS : Layout.TOKENS_LAST,
+        shape[at.tokens()] - patches,
+        at.grid().height(),
+        at.grid().width());
   }
 
   private static Optional<TargetView> view(Layout layout, int prefix, int height, int width) {
@@ -97,6 +106,18 @@ final class SpatialAxes {
         .allMatch(d -> Arrays.stream(axes).anyMatch(axis -> axis != UNKNOWN && axis == d - 1));
   }
 
+  /** A mean over two of three dimensions tells where height and width are, if it is not known. */
+  private void infer(Node node) {
+    boolean mean =
+        node.op() instanceof Reduce r
+            && r.kind() == Reduce.Kind.MEAN
+            && r.axes().equals(List.of(1, 2))
+            && shapes.get(node.input()).length == 3;
+    if (mean && Arrays.stream(all.get(node.input()).axes()).allMatch(axis -> axis == UNKNOWN)) {
+      all.put(node.input(), new Position(new int[] {0, 1, UNKNOWN}, Size.ZERO));
+    }
+  }
+
   private Position follow(Node node) {
     Op op = node.op();
     // Windows slide over the last two dimensions, whatever they were before.
@@ -108,6 +129,9 @@ final class SpatialAxes {
     }
     int[] out = shapes.get(node.name());
     Position found = Position.unknown();
+    if (op instanceof Constant) {
+      return found;
+    }
     for (String input : node.inputs()) {
       Position from = all.get(input);
       int[] in = shapes.get(input);
@@ -160,11 +184,16 @@ final class SpatialAxes {
     return found;
   }
 
-  /** The dimension of the same size with the same number of elements before it. */
-  private static int sameAxis(int[] in, int axis, int[] out) {
+  /**
+   * The dimension of the same size with the same number of elements before it; where it was split in
+   * two, the outer of these, which has a position for each block.
+   */
+  static int sameAxis(int[] in, int axis, int[] out) {
     long before = elements(in, axis);
     for (int i = 0; i < out.length; i++) {
-      if (out[i] == in[axis] && out[i] > 1 && elements(out, i) == before) {
+      boolean same = out[i] == in[axis];
+      boolean split = i + 1 < out.length && out[i] > 1 && out[i] * out[i + 1] == in[axis];
+      if ((same || split) && in[axis] > 1 && elements(out, i) == before) {
         return i;
       }
     }

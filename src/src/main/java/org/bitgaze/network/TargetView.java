@@ -9,8 +9,7 @@ import java.util.Optional;
  * Activations and gradients are seen alike.
  *
  * @param layout the order of the output's dimensions
- * @param prefix tokens before those of the grid, such as a class token; 0 except for {@link
- *     Layout#TOKENS}
+ * @param prefix tokens before those of the grid, such as a class token; 0 unless there are tokens
  * @param height of the grid
  * @param width of the grid
  */
@@ -23,6 +22,8 @@ public record TargetView(Layout layout, int prefix, int height, int width) imple
     CHANNELS_FIRST,
     /** (p + h w, C): p prefix tokens, then the grid row by row, as transformers compute. */
     TOKENS,
+    /** (C, p + h w): the same transposed. */
+    TOKENS_LAST,
     /** (h, w, C). */
     CHANNELS_LAST
   }
@@ -37,7 +38,7 @@ public record TargetView(Layout layout, int prefix, int height, int width) imple
       throw new IllegalArgumentException(
           "a target's grid of " + height + "x" + width + " is empty");
     }
-    if (prefix < 0 || (prefix > 0 && layout != Layout.TOKENS)) {
+    if (prefix < 0 || (prefix > 0 && !isOfTokens(layout))) {
       throw new IllegalArgumentException(layout + " with " + prefix + " prefix tokens");
     }
   }
@@ -60,12 +61,13 @@ public record TargetView(Layout layout, int prefix, int height, int width) imple
    * @throws IllegalArgumentException if it has other dimensions than the view, saying which
    */
   public TargetView check(int[] shape) {
-    int channels =
-        shape.length == 0 ? 0 : shape[layout == Layout.CHANNELS_FIRST ? 0 : shape.length - 1];
+    boolean first = layout == Layout.CHANNELS_FIRST || layout == Layout.TOKENS_LAST;
+    int channels = shape.length == 0 ? 0 : shape[first ? 0 : shape.length - 1];
     int[] expected =
         switch (layout) {
           case CHANNELS_FIRST -> new int[] {channels, height, width};
           case TOKENS -> new int[] {prefix + height * width, channels};
+          case TOKENS_LAST -> new int[] {channels, prefix + height * width};
           case CHANNELS_LAST -> new int[] {height, width, channels};
         };
     if (!Arrays.equals(shape, expected)) {
@@ -85,7 +87,7 @@ public record TargetView(Layout layout, int prefix, int height, int width) imple
     return switch (layout) {
       case CHANNELS_FIRST -> grid;
       case CHANNELS_LAST -> "channels last, " + grid;
-      case TOKENS -> "tokens, " + prefix + " prefix, " + grid;
+      case TOKENS, TOKENS_LAST -> "tokens, " + prefix + " prefix, " + grid;
     };
   }
 
@@ -99,13 +101,24 @@ public record TargetView(Layout layout, int prefix, int height, int width) imple
     return switch (layout) {
       case CHANNELS_FIRST -> Optional.empty();
       case CHANNELS_LAST -> Optional.of("torch.permute(" + tensor + ", [0, 3, 1, 2])");
-      case TOKENS -> {
-        String grid =
-            "torch.slice(%s, 1, %d, %d, 1)".formatted(tensor, prefix, prefix + height * width);
-        yield Optional.of(
-            "torch.unflatten(torch.transpose(%s, 1, 2), 2, [%d, %d])"
-                .formatted(grid, height, width));
-      }
+      case TOKENS -> Optional.of(grid("torch.transpose(" + tensor + ", 1, 2)"));
+      case TOKENS_LAST -> Optional.of(grid(tensor));
     };
+  }
+
+  /** {@return whether the output has tokens instead of height and width} */
+  public boolean isOfTokens() {
+    return isOfTokens(layout);
+  }
+
+  private static boolean isOfTokens(Layout layout) {
+    return layout == Layout.TOKENS || layout == Layout.TOKENS_LAST;
+  }
+
+  /** The grid of (N, C, p + h w). */
+  private String grid(String channelsFirst) {
+    String patches =
+        "torch.slice(%s, 2, %d, %d, 1)".formatted(channelsFirst, prefix, prefix + height * width);
+    return "torch.unflatten(%s, 2, [%d, %d])".formatted(patches, height, width);
   }
 }

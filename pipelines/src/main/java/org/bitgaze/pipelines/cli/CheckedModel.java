@@ -40,8 +40,8 @@ import org.bitgaze.zoo.LayerChoice;
  * @param quantized whether its file has quantized activations
  * @param layer name of the target layer
  * @param view how the target layer's output is seen as an image, where that is known
- * @param usual the map method where nobody names one
  * @param isSigned whether its values may be negative
+ * @param defaultMethod the map method if the user names none
  * @param warnings effects that the user may not expect
  */
 record CheckedModel(
@@ -50,8 +50,8 @@ record CheckedModel(
     boolean quantized,
     String layer,
     Optional<TargetView> view,
-    MapMethod usual,
     boolean isSigned,
+    MapMethod defaultMethod,
     List<String> warnings) {
 
   /**
@@ -76,8 +76,8 @@ record CheckedModel(
           false,
           model.info().targetLayer(),
           trial.size().map(s -> new TargetView(Layout.CHANNELS_FIRST, 0, s.height(), s.width())),
-          MapMethod.GRADCAM_PLUS_PLUS,
           false,
+          MapMethod.GRADCAM_PLUS_PLUS,
           List.of());
     }
     try (OpenModel opened = open(model)) {
@@ -103,10 +103,8 @@ record CheckedModel(
           Quantization.isQuantized(graph),
           layer,
           Optional.of(view),
-          opened.objective().isClassification()
-              ? MapMethod.defaultOf(view)
-              : opened.objective().method(),
           !graph.isNonNegative(layer),
+          opened.defaultMethod(),
           warnings(model, layer, opened, protocol));
     }
   }

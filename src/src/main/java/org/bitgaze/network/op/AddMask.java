@@ -20,21 +20,6 @@ public record AddMask(List<Integer> shape) implements Op {
     shape = List.copyOf(shape);
   }
 
-  /**
-   * Tells whether constants are a mask.
-   *
-   * @param constants summands of scores
-   * @return whether one of them excludes its element
-   */
-  public static boolean isMask(float[] constants) {
-    for (float constant : constants) {
-      if (constant <= EXCLUDES) {
-        return true;
-      }
-    }
-    return false;
-  }
-
   @Override
   public Map<String, int[]> parameters() {
     return Map.of("mask", shape.stream().mapToInt(Integer::intValue).toArray());

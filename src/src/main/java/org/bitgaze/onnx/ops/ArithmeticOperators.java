@@ -8,6 +8,7 @@ import java.util.function.DoubleUnaryOperator;
 import java.util.stream.IntStream;
 import org.bitgaze.network.op.Add;
 import org.bitgaze.network.op.AddConstant;
+import org.bitgaze.network.op.AddMask;
 import org.bitgaze.network.op.Clamp;
 import org.bitgaze.network.op.ConstantDiv;
 import org.bitgaze.network.op.Div;
@@ -177,8 +178,22 @@ final class ArithmeticOperators {
       return;
     }
     Activation from = negates ? n.between(".negative", new ScalarAffine(-1, 0), x) : x;
-    Op op = adds ? new AddConstant(sizes(numbers)) : new MulConstant(sizes(numbers));
-    n.graph().parameter(n.emit(op, from), adds ? "bias" : "weight", numbers);
+    Op op = new MulConstant(sizes(numbers));
+    if (adds) {
+      op = isMask(numbers) ? new AddMask(sizes(numbers)) : new AddConstant(sizes(numbers));
+    }
+    String local = op.parameters().keySet().iterator().next();
+    n.graph().parameter(n.emit(op, from), local, numbers);
+  }
+
+  /** Whether a summand excludes elements from the softmax that follows. */
+  private static boolean isMask(Constant numbers) {
+    for (int i = 0; i < numbers.size(); i++) {
+      if (numbers.at(i) <= AddMask.EXCLUDES) {
+        return true;
+      }
+    }
+    return false;
   }
 
   private static void number(
