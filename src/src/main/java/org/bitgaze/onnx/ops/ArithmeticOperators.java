@@ -227,6 +227,13 @@ final class ArithmeticOperators {
         : n.between(".expanded", new Expand(ImportedGraph.sizes(to)), x);
   }
 
+  /** A tensor plus a constant that is aligned with it, as a step of an operator. */
+  static Activation shifted(OnnxNode n, Activation x, Constant aligned, String suffix) {
+    Activation made = n.between(suffix, new AddConstant(sizes(aligned)), x);
+    n.graph().parameter(made, "bias", aligned);
+    return made;
+  }
+
   /** A constant aligned with a tensor as it is stored, without the batch. */
   static Constant fit(Constant c, Activation x) {
     int[] sizes = new int[x.rank()];

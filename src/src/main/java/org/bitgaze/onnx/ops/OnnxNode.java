@@ -249,10 +249,15 @@ final class OnnxNode {
     return graph().append(graph().fresh(proto.getOutput(0), suffix), op, inputs);
   }
 
+  /** Whether a node, or the file, takes an output. */
+  boolean isTaken(int i) {
+    return hasOutput(i) && values.taken().contains(proto.getOutput(i));
+  }
+
   /** Refuses outputs that only training has, if another node takes them. */
   void requireOneOutput() {
     for (int i = 1; i < proto.getOutputCount(); i++) {
-      if (hasOutput(i) && values.taken().contains(proto.getOutput(i))) {
+      if (isTaken(i)) {
         throw new IllegalArgumentException(
             "output " + i + ", '" + Quoted.of(proto.getOutput(i)) + "', is not supported");
       }

@@ -17,12 +17,17 @@ public final class Operators {
           ActivationOperators.ALL,
           ArithmeticOperators.ALL,
           Einsum.ALL,
+          FusedOperators.STANDARD,
           NormOperators.ALL,
           PoolOperators.ALL,
           ShapeOperators.ALL,
           PartOperators.ALL,
           ScatterOperators.ALL,
           QuantizeOperators.ALL);
+
+  /** Of ONNX Runtime's domain; those on integers mean the same as ONNX's. */
+  private static final Map<String, Operator> MICROSOFT =
+      byType(FusedOperators.MICROSOFT, QuantizeOperators.ALL);
 
   private static final Map<String, Operator> ON_CONSTANTS =
       byType(ConstantOperators.ALL, ConstantArrays.ALL);
@@ -69,6 +74,7 @@ public final class Operators {
   /** {@return the operators' names, sorted} */
   public static List<String> names() {
     Set<String> all = new TreeSet<>(ON_TENSORS.keySet());
+    all.addAll(MICROSOFT.keySet());
     all.addAll(ON_CONSTANTS.keySet());
     return List.copyOf(all);
   }
@@ -86,15 +92,17 @@ public final class Operators {
    * @return whether it is
    */
   public static boolean isSupported(String domain, String type) {
-    boolean standard = domain.isEmpty() || domain.equals("ai.onnx");
-    boolean extended =
-        domain.equals("com.microsoft")
-            && QuantizeOperators.ALL.stream().anyMatch(o -> o.type().equals(type));
-    if ((standard || domain.equals("com.microsoft")) && IntegerOperators.isRewritten(type)) {
+    boolean microsoft = domain.equals("com.microsoft");
+    if ((isStandard(domain) || microsoft) && IntegerOperators.isRewritten(type)) {
       return true;
     }
-    return (standard || extended)
-        && (ON_TENSORS.containsKey(type) || ON_CONSTANTS.containsKey(type));
+    return isStandard(domain)
+        ? ON_TENSORS.containsKey(type) || ON_CONSTANTS.containsKey(type)
+        : microsoft && MICROSOFT.containsKey(type);
+  }
+
+  private static boolean isStandard(String domain) {
+    return domain.isEmpty() || domain.equals("ai.onnx");
   }
 
   /**
@@ -107,6 +115,9 @@ public final class Operators {
     boolean rewritten = IntegerOperators.isRewritten(type) && !ON_TENSORS.containsKey(type);
     if (rewritten || !isSupported(domain, type)) {
       throw new IllegalArgumentException(unsupported(domain, type));
+    }
+    if (!isStandard(domain)) {
+      return MICROSOFT.get(type);
     }
     Operator onConstants = ON_CONSTANTS.get(type);
     if (constant && onConstants != null) {
@@ -125,7 +136,7 @@ public final class Operators {
           + " here; export with quant_format=QuantFormat.QDQ, or run the file with --engine"
           + " onnxruntime";
     }
-    if (domain.isEmpty() || domain.equals("ai.onnx")) {
+    if (isStandard(domain)) {
       return "this operator is not supported";
     }
     return "operators of domain '"
