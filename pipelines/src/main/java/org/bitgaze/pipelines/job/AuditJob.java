@@ -103,7 +103,16 @@ public final class AuditJob extends Job {
       if (parts.result(part).isEmpty()) {
         String prefix = all.size() == 1 ? "" : "part %d of %d: ".formatted(i + 1, all.size());
         Progress progress = context.progress(part.images(), prefix);
-        running.run(part, begun.audit(), begun.calibration(), progress);
+        try {
+          running.run(part, begun.audit(), begun.calibration(), progress);
+        } catch (IOException | RuntimeException e) {
+          if (!nothingToKeep) {
+            out.printf(
+                "%d of %d parts are complete; the same command with --resume continues%n",
+                all.size() - parts.unfinished(begun.parts()).size(), all.size());
+          }
+          throw e;
+        }
         if (all.size() > 1) {
           out.printf(
               Locale.ROOT, "%s%d images in %.1f s%n", prefix, part.images(), progress.seconds());
