@@ -38,13 +38,13 @@ public final class AuditJob extends Job {
   private volatile boolean nothingToKeep;
 
   /**
-   * Prepares a new audit with parts of the default size; nothing runs yet.
+   * Prepares a new audit in one part; nothing runs yet.
    *
    * @param context where it runs, what it reads, and where it writes
    * @param plan what to compute
    */
   public AuditJob(JobContext context, AuditPlan plan) {
-    this(context, plan, PartsOptions.DEFAULT);
+    this(context, plan, PartsOptions.ONE_PART);
   }
 
   /**
@@ -124,8 +124,11 @@ public final class AuditJob extends Job {
 
   private boolean finish(AuditParts.Begun begun) throws IOException {
     double seconds = 0;
-    JobMetrics counted =
-        JobMetrics.NONE.with(MetricNames.REJECTS, context.input().unusable().size());
+    JobMetrics counted = JobMetrics.NONE;
+    int unusable = context.input().unusable().size();
+    if (unusable > 0) {
+      counted = counted.with(MetricNames.REJECTS, unusable);
+    }
     for (PartsPlan.Part part : begun.parts().parts()) {
       PartResult result = parts.result(part).orElseThrow();
       seconds += result.seconds();
