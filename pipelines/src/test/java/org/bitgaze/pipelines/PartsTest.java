@@ -135,13 +135,10 @@ class PartsTest {
     }
   }
 
-  /** The report, without when the audit began and how long it took. */
+  /** The report, without how long the audit took. */
   private static String report(Path out) throws IOException {
     return Files.readString(out.resolve("report.html"))
-        .replaceAll("20\\d\\d-\\d\\d-\\d\\dT\\d\\d:\\d\\d:\\d\\dZ", "DATE")
-        .replaceAll("<dt>Images</dt><dd>.*?</dd>", "IMAGES")
-        .replaceAll("(?s)<dt>Command</dt>.*?</dd>", "COMMAND")
-        .replaceAll("(?s)<dt>Settings</dt>.*?</dl>", "SETTINGS");
+        .replaceAll(" in [0-9.]+ s, [0-9.]+ a second", "");
   }
 
   @Test

@@ -62,15 +62,18 @@ public final class SpreadKeys<T>
    * @param keys the groups' keys
    * @param portions whether a name's key depends on itself only, and a group is handed out in
    *     portions; else keys take turns, and names are handed out one by one
+   * @param checkpoints whether each portion is a checkpoint of the splittable function, so that the
+   *     runner works off one portion before it takes the next; only with portions
    */
-  public record Way(List<Integer> keys, boolean portions) implements Serializable {
+  public record Way(List<Integer> keys, boolean portions, boolean checkpoints)
+      implements Serializable {
     private static final long serialVersionUID = 1L;
 
     /** For runners and collections that nothing is known of. */
     public static final Way USUAL = inShards(64);
 
     /** Leaves keys where they are, for a pipeline that spreads them in a later step. */
-    public static final Way NONE = new Way(List.of(-1), false);
+    public static final Way NONE = new Way(List.of(-1), false, false);
 
     /**
      * Checks that there are keys.
@@ -93,7 +96,7 @@ public final class SpreadKeys<T>
      * @throws IllegalArgumentException if there are none
      */
     public static Way inShards(int number) {
-      return new Way(IntStream.range(0, number).boxed().toList(), true);
+      return new Way(IntStream.range(0, number).boxed().toList(), true, true);
     }
 
     /**
@@ -105,7 +108,17 @@ public final class SpreadKeys<T>
      * @throws IllegalArgumentException if there are none
      */
     public static Way inTurn(List<Integer> keys) {
-      return new Way(keys, false);
+      return new Way(keys, false, false);
+    }
+
+    /**
+     * Hands out a group without checkpoints between its portions, for runners that store each
+     * checkpoint.
+     *
+     * @return a new way
+     */
+    public Way withoutCheckpoints() {
+      return new Way(keys, portions, false);
     }
 
     /** Says it to people, such as "in turn". */
@@ -155,7 +168,7 @@ public final class SpreadKeys<T>
     return keyed
         .apply("Gather", GroupByKey.create())
         .apply("Pack", ParDo.of(new PackFn<>(coder)))
-        .apply("Portions", ParDo.of(new PortionsFn<>(coder)))
+        .apply("Portions", ParDo.of(new PortionsFn<>(coder, way.checkpoints())))
         .setCoder(coder);
   }
 
@@ -235,9 +248,11 @@ public final class SpreadKeys<T>
   private static final class PortionsFn<E> extends DoFn<List<byte[]>, E> {
     private static final long serialVersionUID = 1L;
     private final ListCoder<E> coder;
+    private final boolean checkpoints;
 
-    PortionsFn(Coder<E> coder) {
+    PortionsFn(Coder<E> coder, boolean checkpoints) {
       this.coder = ListCoder.of(coder);
+      this.checkpoints = checkpoints;
     }
 
     @GetInitialRestriction
@@ -251,12 +266,13 @@ public final class SpreadKeys<T>
         RestrictionTracker<OffsetRange, Long> tracker,
         OutputReceiver<E> out)
         throws CoderException {
-      long next = tracker.currentRestriction().getFrom();
-      if (!tracker.tryClaim(next)) {
-        return ProcessContinuation.stop();
+      for (long next = tracker.currentRestriction().getFrom(); tracker.tryClaim(next); next++) {
+        CoderUtils.decodeFromByteArray(coder, portions.get((int) next)).forEach(out::output);
+        if (checkpoints) {
+          return ProcessContinuation.resume();
+        }
       }
-      CoderUtils.decodeFromByteArray(coder, portions.get((int) next)).forEach(out::output);
-      return ProcessContinuation.resume();
+      return ProcessContinuation.stop();
     }
   }
 }

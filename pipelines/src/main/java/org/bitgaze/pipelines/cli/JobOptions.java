@@ -123,13 +123,15 @@ final class JobOptions {
     Optional<PartsPlan> plan = parts.plan();
     if (plan.isPresent() && !parts.isPublished(plan.get())) {
       int all = plan.get().parts().size();
+      List<String> line = plan.get().command();
+      boolean resumable = line.contains("audit") && !line.contains("--resume");
       throw new UsageException(
-          "--output %s has an unfinished audit, %d of %d parts are complete; continue it: %s --resume; or replace it: --overwrite"
+          "--output %s has an unfinished audit, %d of %d parts are complete; %s--overwrite replaces it"
               .formatted(
                   output,
                   all - parts.unfinished(plan.get()).size(),
                   all,
-                  String.join(" ", plan.get().command())));
+                  resumable ? "continue it: " + String.join(" ", line) + " --resume; " : ""));
     }
   }
 

@@ -39,13 +39,13 @@ public final class AuditJob extends Job {
   private volatile boolean nothingToKeep;
 
   /**
-   * Prepares a new audit with parts of the default size; nothing runs yet.
+   * Prepares a new audit in one part; nothing runs yet.
    *
    * @param context where it runs, what it reads, and where it writes
    * @param plan what to compute
    */
   public AuditJob(JobContext context, AuditPlan plan) {
-    this(context, plan, PartsOptions.DEFAULT);
+    this(context, plan, PartsOptions.ONE_PART);
   }
 
   /**
@@ -104,7 +104,16 @@ public final class AuditJob extends Job {
       if (parts.result(part).isEmpty()) {
         String prefix = all.size() == 1 ? "" : "part %d of %d: ".formatted(i + 1, all.size());
         Progress progress = context.progress(part.images(), prefix);
-        running.run(part, begun.audit(), begun.calibration(), progress);
+        try {
+          running.run(part, begun.audit(), begun.calibration(), progress);
+        } catch (IOException | RuntimeException e) {
+          if (!nothingToKeep) {
+            out.printf(
+                "%d of %d parts are complete; the same command with --resume continues%n",
+                all.size() - parts.unfinished(begun.parts()).size(), all.size());
+          }
+          throw e;
+        }
         if (all.size() > 1) {
           out.printf(
               Locale.ROOT, "%s%d images in %.1f s%n", prefix, part.images(), progress.seconds());
@@ -116,8 +125,11 @@ public final class AuditJob extends Job {
 
   private boolean finish(AuditParts.Begun begun) throws IOException {
     double seconds = 0;
-    JobMetrics counted =
-        JobMetrics.NONE.with(MetricNames.REJECTS, context.input().unusable().size());
+    JobMetrics counted = JobMetrics.NONE;
+    int unusable = context.input().unusable().size();
+    if (unusable > 0) {
+      counted = counted.with(MetricNames.REJECTS, unusable);
+    }
     for (PartsPlan.Part part : begun.parts().parts()) {
       PartResult result = parts.result(part).orElseThrow();
       seconds += result.seconds();

@@ -33,6 +33,7 @@ import org.bitgaze.pipelines.output.BeamFiles;
 import org.bitgaze.pipelines.output.CalibrationFile;
 import org.bitgaze.pipelines.output.MixedFile;
 import org.bitgaze.pipelines.output.OutputFolder;
+import org.bitgaze.pipelines.output.PartsFolder;
 import org.bitgaze.pipelines.output.Rows;
 import org.bitgaze.pipelines.output.RunInfo;
 import org.bitgaze.pipelines.output.Tables;
@@ -83,6 +84,8 @@ public final class LayersJob extends Job {
     try {
       // An output that cannot be written is found before work starts.
       context.output().open();
+      // With --overwrite an audit's results give way, and so do its parts.
+      new PartsFolder(context.output()).clear();
       context.output().discard();
       LayersResult result = compute(work);
       LayersReport.text(result).forEach(out::println);

@@ -12,8 +12,8 @@ public record PartsOptions(int size, boolean resume, boolean mergeRows) {
   /** The default size of a part. */
   public static final int SIZE = 20_000;
 
-  /** A new audit with the default size of parts. */
-  public static final PartsOptions DEFAULT = new PartsOptions(SIZE, false, false);
+  /** A new audit in one part, for commands that cannot resume. */
+  public static final PartsOptions ONE_PART = new PartsOptions(Integer.MAX_VALUE, false, false);
 
   /** Up to this number of rows, one sorted table is written besides the dataset. */
   static final long SMALL = 2_000_000;

@@ -11,12 +11,17 @@ import java.util.Set;
  *
  * @param command the command line that began the audit
  * @param started when it began, in UTC (ISO 8601)
+ * @param settings every setting of that command line, by name
  * @param identity everything that decides the rows, by name: settings, digests of models and files,
  *     versions
  * @param parts the parts, in their order
  */
 public record PartsPlan(
-    List<String> command, String started, Map<String, String> identity, List<Part> parts) {
+    List<String> command,
+    String started,
+    Map<String, String> settings,
+    Map<String, String> identity,
+    List<Part> parts) {
   /** Options that decide where and how an audit runs, but not its rows. */
   private static final Set<String> WITHOUT_EFFECT =
       Set.of(
@@ -57,7 +62,7 @@ public record PartsPlan(
   public PartsPlan with(List<Part> more) {
     List<Part> all = new ArrayList<>(parts);
     all.addAll(more);
-    return new PartsPlan(command, started, identity, List.copyOf(all));
+    return new PartsPlan(command, started, settings, identity, List.copyOf(all));
   }
 
   /**

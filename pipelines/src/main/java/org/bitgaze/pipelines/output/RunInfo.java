@@ -122,15 +122,17 @@ public record RunInfo(
    *
    * @param firstCommand the command line that began it
    * @param firstStarted when that was
+   * @param firstSettings the settings of that command line
    */
-  public RunInfo continuing(List<String> firstCommand, String firstStarted) {
+  public RunInfo continuing(
+      List<String> firstCommand, String firstStarted, Map<String, String> firstSettings) {
     return new RunInfo(
         firstCommand,
         firstStarted,
         seconds,
         counts,
         process,
-        settings,
+        firstSettings,
         models,
         candidates,
         precisions,

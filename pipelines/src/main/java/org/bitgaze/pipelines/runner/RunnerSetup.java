@@ -57,7 +57,11 @@ public record RunnerSetup(
       return FlinkAdapter.setUp(args, workers);
     }
     int slots = workers.orElse(UNKNOWN_SLOTS);
-    return new RunnerSetup(options, slots, SpreadKeys.Way.inShards(SHARDS_PER_SLOT * slots), false);
+    return new RunnerSetup(
+        options,
+        slots,
+        SpreadKeys.Way.inShards(SHARDS_PER_SLOT * slots).withoutCheckpoints(),
+        false);
   }
 
   private static RunnerSetup direct(BeamArguments args, OptionalInt workers) {
