@@ -669,12 +669,30 @@ public abstract class ExplainImages
 
   private TestMapsFn.Networks networks(boolean streaming) {
     List<ExplainerSpec> judges = specs(streaming);
+    requireClassifiers();
     Map<Reference, ExplainerSpec> random = new LinkedHashMap<>();
     if (getTests().sanity()) {
       random.put(Reference.RANDOM_HEAD, random(RandomWeights.HEAD, streaming));
       random.put(Reference.RANDOM_WEIGHTS, random(RandomWeights.ALL, streaming));
     }
     return new TestMapsFn.Networks(judges, random);
+  }
+
+  /** The tests' probability is the softmax of one class. */
+  private void requireClassifiers() {
+    try {
+      for (Model model : models()) {
+        Objective objective = model.info().objective();
+        if (!objective.equals(Objective.CLASSIFICATION)) {
+          throw new IllegalArgumentException(
+              model.id()
+                  + ": tests of maps need a classifier, but its outputs are for "
+                  + objective.id());
+        }
+      }
+    } catch (IOException e) {
+      throw new UncheckedIOException(e);
+    }
   }
 
   /** The f32 network with random weights. */
