@@ -1,6 +1,8 @@
 package org.bitgaze.transforms;
 
 import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.LinkedHashSet;
 import java.util.List;
@@ -8,6 +10,7 @@ import java.util.Locale;
 import java.util.Optional;
 import java.util.Set;
 import java.util.function.Function;
+import java.util.stream.Stream;
 import org.bitgaze.saliency.PrecomputedMaps;
 
 /**
@@ -43,6 +46,31 @@ public record Coverage(
     Set<String> names = new LinkedHashSet<>();
     ReadLabels.read(labels, (file, index) -> names.add(file));
     return of("labels", names, List::of, images);
+  }
+
+  /**
+   * Compares labels of a task that is not classification with images.
+   *
+   * @param labels a folder with a file for each image, or one file, see {@link ReadTruths}
+   * @param images finds the images
+   * @return how they agree
+   * @throws IOException if either cannot be read
+   */
+  public static Coverage ofTruths(String labels, MatchImages images) throws IOException {
+    Path folder = Path.of(labels);
+    if (!Files.isDirectory(folder)) {
+      Set<String> names = TruthFormats.table(labels, Integer.MAX_VALUE).keySet();
+      return of("labels", names, List::of, images);
+    }
+    Set<String> names = new LinkedHashSet<>();
+    try (Stream<Path> files = Files.walk(folder)) {
+      files
+          .filter(Files::isRegularFile)
+          .map(file -> folder.relativize(file).toString().replace('\\', '/'))
+          .sorted()
+          .forEach(names::add);
+    }
+    return of("labels", names, ReadTruths::names, images);
   }
 
   /**

@@ -101,6 +101,9 @@ final class AuditOptions {
               + " ${DEFAULT-VALUE})")
   private int threads = 1;
 
+  /** Whether the labels are of a task that is not classification; known when the plan is made. */
+  private boolean labelsOfTask;
+
   /** Of the command that has these options; null if none has. */
   @Nullable
   @Spec(Spec.Target.MIXEE)
@@ -184,7 +187,7 @@ final class AuditOptions {
     AuditInput images = input.images();
     UsageException.require(
         !input.areScenes() || labels == null, "--labels are for image files; scenes have labels");
-    input.requireCoverage(labels);
+    input.requireCoverage(labels, labelsOfTask);
     return images;
   }
 
@@ -347,7 +350,8 @@ final class AuditOptions {
     UsageException.require(
         tasks.size() == 1, "--labels are for networks of one task, but there are " + tasks);
     Objective objective = models.get(0).model().info().objective();
-    if (LabelInput.isOfTask(objective)) {
+    labelsOfTask = LabelInput.isOfTask(objective);
+    if (labelsOfTask) {
       UsageException.checking(
           () -> {
             LabelInput.check(BeamFiles.absolute(labels), objective);

@@ -146,7 +146,7 @@ final class LayersCommand implements Callable<Integer> {
     LayersPlan plan = UsageException.checking(this::plan);
     OutputFolder folder = job.folder();
     AuditInput images = input.images();
-    input.requireCoverage(null);
+    input.requireCoverage(null, false);
     String count = input.counted(images);
     if (job.isDryRun()) {
       return job.describe(describe(count, plan, runner));

@@ -116,7 +116,7 @@ public record ExhibitLine(
           map.explainedClass(),
           compared.flipped(),
           compared.cc().isPresent() ? (Double) compared.cc().getAsDouble() : null,
-          MapImage.of(map.cam()));
+          map.hasMap() ? MapImage.of(map.cam()) : MapImage.NONE);
     }
   }
 
