@@ -75,9 +75,9 @@ record TaskOutputs(Objective objective, Graph graph, String scores, List<String>
   private static TaskOutputs ofOne(
       Graph graph, Output output, Size size, Optional<TaskDescription> said) {
     Logits logits = Logits.of(graph, output.node());
+    requireLogits(graph, output, logits);
     Task task = said.map(TaskDescription::task).orElseGet(() -> task(output, logits));
     int[] shape = output.shape();
-    requireLogits(graph, output, logits, task);
     boolean perImage = shape.length < 3 || Tensor.elements(shape) == shape[0];
     List<String> notices = new ArrayList<>();
     switch (task) {
@@ -110,9 +110,11 @@ record TaskOutputs(Objective objective, Graph graph, String scores, List<String>
   }
 
   /** Checks that no probabilities are taken for logits. */
-  private static void requireLogits(Graph graph, Output output, Logits logits, Task task) {
+  private static void requireLogits(Graph graph, Output output, Logits logits) {
     boolean found = logits.leftOut().isPresent() && logits.whole();
-    if (task == Task.DETECTION || found) {
+    // A detector's boxes stand beside its scores, and end with no sigmoid.
+    boolean boxes = output.shape().length == 2;
+    if (boxes || found) {
       return;
     }
     Set<String> alive = graph.ancestors(output.node());

@@ -105,6 +105,23 @@ record CheckedModel(
     }
   }
 
+  /**
+   * Checks that this model chooses one class per image.
+   *
+   * @param command what needs it, such as {@code bitgaze export}
+   * @return this model
+   * @throws UsageException if it has another task
+   * @throws IOException if the model cannot be read
+   */
+  CheckedModel requireClassifier(String command) throws IOException {
+    Objective task = model.info().objective();
+    UsageException.require(
+        task.isClassification(),
+        "%s is a network for %s; %s takes classifiers only"
+            .formatted(model.id(), task.id(), command));
+    return this;
+  }
+
   private String target() {
     return layer + " (" + size.height() + "x" + size.width() + ")";
   }

@@ -147,7 +147,7 @@ final class ExportCommand implements Callable<Integer> {
   }
 
   private Model checked(Protocol protocol) throws IOException {
-    return options.check(network, protocol).model();
+    return options.check(network, protocol).requireClassifier("bitgaze export").model();
   }
 
   private Quantization quantization(

@@ -183,6 +183,7 @@ final class LayersCommand implements Callable<Integer> {
     NetworkOptions.refuseQuantizedTwice(models, precisions);
     List<ExplainImages> explanations = new ArrayList<>();
     for (CheckedModel checked : models) {
+      checked.requireClassifier("bitgaze layers");
       explanations.add(
           ExplainImages.of(checked.model())
               .withCam(protocol.cam())
