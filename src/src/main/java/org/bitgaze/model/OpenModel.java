@@ -3,8 +3,8 @@ package org.bitgaze.model;
 import java.io.Closeable;
 import java.io.IOException;
 import java.util.List;
-import org.bitgaze.explain.Objective;
 import org.bitgaze.explain.MapMethod;
+import org.bitgaze.explain.Objective;
 import org.bitgaze.image.Preprocessing;
 import org.bitgaze.network.AttentionBlock;
 import org.bitgaze.network.Graph;
@@ -78,8 +78,8 @@ public record OpenModel(
   /**
    * Returns the map method for this model if its user names none.
    *
-   * @return that of the task; of a classifier, that of tokens where the target layer has tokens, or channels last in a network with
-   *     attention; else that of convolutional networks
+   * @return that of the task; of a classifier, that of tokens where the target layer has tokens, or
+   *     channels last in a network with attention; else that of convolutional networks
    */
   public MapMethod defaultMethod() {
     if (!objective.isClassification()) {

@@ -22,8 +22,9 @@ import org.bitgaze.network.op.Softmax;
  * @param graph the network with the nodes that make the logits
  * @param node the node that returns the logits; the output itself if nothing was left out
  * @param leftOut a sigmoid or softmax that was left out
+ * @param whole whether all of the output comes from those that were left out
  */
-record Logits(Graph graph, String node, Optional<Op> leftOut) {
+record Logits(Graph graph, String node, Optional<Op> leftOut, boolean whole) {
 
   /** Adds the logits of a node to a graph. */
   static Logits of(Graph graph, String output) {
@@ -38,6 +39,7 @@ record Logits(Graph graph, String node, Optional<Op> leftOut) {
     List<Node> extended = new ArrayList<>(all);
     Map<String, String> logits = new HashMap<>();
     Optional<Op> leftOut = Optional.empty();
+    boolean whole = true;
     for (Node node : all) {
       if (!needed.contains(node.name())) {
         continue;
@@ -55,10 +57,12 @@ record Logits(Graph graph, String node, Optional<Op> leftOut) {
           extended.add(moved);
           logits.put(node.name(), moved.name());
         }
+      } else if (!OutputWalk.moves(node.op())) {
+        whole = false;
       }
     }
     return new Logits(
-        new Graph(graph.name(), extended), logits.getOrDefault(output, output), leftOut);
+        new Graph(graph.name(), extended), logits.getOrDefault(output, output), leftOut, whole);
   }
 
   private static String fresh(Graph graph, String name) {

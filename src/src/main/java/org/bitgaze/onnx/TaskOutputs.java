@@ -19,6 +19,9 @@ import org.bitgaze.explain.task.Task;
 import org.bitgaze.explain.task.TaskDescription;
 import org.bitgaze.network.Graph;
 import org.bitgaze.network.Node;
+import org.bitgaze.network.OutputWalk;
+import org.bitgaze.network.op.Add;
+import org.bitgaze.network.op.Op;
 import org.bitgaze.network.op.Outputs;
 import org.bitgaze.network.op.Sigmoid;
 import org.bitgaze.network.op.Size;
@@ -72,6 +75,7 @@ record TaskOutputs(Objective objective, Graph graph, String scores, List<String>
   private static TaskOutputs ofOne(
       Graph graph, Output output, Size size, Optional<TaskDescription> said) {
     Logits logits = Logits.of(graph, output.node());
+    requireLogits(graph, output, logits);
     Task task = said.map(TaskDescription::task).orElseGet(() -> task(output, logits));
     int[] shape = output.shape();
     boolean perImage = shape.length < 3 || Tensor.elements(shape) == shape[0];
@@ -105,6 +109,27 @@ record TaskOutputs(Objective objective, Graph graph, String scores, List<String>
     }
   }
 
+  /** Checks that no probabilities are taken for logits. */
+  private static void requireLogits(Graph graph, Output output, Logits logits) {
+    boolean found = logits.leftOut().isPresent() && logits.whole();
+    // A detector's boxes stand beside its scores, and end with no sigmoid.
+    boolean boxes = output.shape().length == 2;
+    if (boxes || found) {
+      return;
+    }
+    Set<String> alive = graph.ancestors(output.node());
+    Graph all =
+        new Graph(
+            graph.name(), graph.nodes().stream().filter(n -> alive.contains(n.name())).toList());
+    if (logits.leftOut().isPresent() || Head.isOtherTask(all, 2)) {
+      throw new IllegalArgumentException(
+          output
+              + " has sigmoids that other operations follow: a multi-label or binary classifier"
+              + " whose logits cannot be found; export it so that it ends with its sigmoids or"
+              + " logits");
+    }
+  }
+
   private static void require(Output output, Task task, boolean fits, String expected) {
     if (!fits) {
       throw new IllegalArgumentException(
@@ -117,6 +142,14 @@ record TaskOutputs(Objective objective, Graph graph, String scores, List<String>
     int[] shape = output.shape();
     boolean sigmoid = logits.leftOut().filter(Sigmoid.class::isInstance).isPresent();
     if (output.elements() == 1) {
+      Op source = logits.graph().node(source(logits.graph(), logits.node())).op();
+      if (logits.leftOut().isEmpty() && source.weights().isEmpty() && !(source instanceof Add)) {
+        throw new IllegalArgumentException(
+            "has one output per image, "
+                + output
+                + ": a binary classifier or a regression; if it is the logit of a yes or no, say"
+                + " --task binary");
+      }
       return Task.BINARY;
     }
     if (shape.length == 1 && sigmoid) {
@@ -136,6 +169,15 @@ record TaskOutputs(Objective objective, Graph graph, String scores, List<String>
             + output
             + ", which does not tell what it means: say --task, or `task` in the json file beside"
             + " it");
+  }
+
+  /** The operation that computes values which are only moved afterwards. */
+  private static String source(Graph graph, String node) {
+    String at = node;
+    while (OutputWalk.moves(graph.node(at).op()) && !graph.node(at).inputs().isEmpty()) {
+      at = graph.node(at).input();
+    }
+    return at;
   }
 
   private static boolean isChannelsLast(Output output, Size size, Optional<TaskDescription> said) {

@@ -1,6 +1,8 @@
 package org.bitgaze.transforms;
 
 import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.LinkedHashSet;
 import java.util.List;
@@ -9,6 +11,7 @@ import java.util.Optional;
 import java.util.Set;
 import java.util.function.Consumer;
 import java.util.function.Function;
+import java.util.stream.Stream;
 import org.bitgaze.saliency.PrecomputedMaps;
 
 /**
@@ -71,15 +74,28 @@ public record Coverage(
   }
 
   /**
-   * Compares masks with images.
+   * Compares labels of a task that is not classification with images.
    *
-   * @param folder the masks' folder, see {@link ReadMasks}
-   * @param images finds the images
+   * @param labels a folder with a file for each image, or one file, see {@link ReadTruths}
+   * @param images lists the images' keys
    * @return how they agree
    * @throws IOException if either cannot be read
    */
-  public static Coverage ofMasks(String folder, MatchImages images) throws IOException {
-    return ofMasks(folder, keys -> images.visit((key, path) -> keys.accept(key)));
+  public static Coverage ofTruths(String labels, Keys images) throws IOException {
+    Path folder = Path.of(labels);
+    if (!Files.isDirectory(folder)) {
+      Set<String> names = TruthFormats.table(labels, Integer.MAX_VALUE).keySet();
+      return of("labels", names, List::of, images);
+    }
+    Set<String> names = new LinkedHashSet<>();
+    try (Stream<Path> files = Files.walk(folder)) {
+      files
+          .filter(Files::isRegularFile)
+          .map(file -> folder.relativize(file).toString().replace('\\', '/'))
+          .sorted()
+          .forEach(names::add);
+    }
+    return of("labels", names, ReadTruths::names, images);
   }
 
   /**

@@ -3,6 +3,7 @@ package org.bitgaze.transforms;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
 import org.apache.beam.sdk.metrics.Counter;
@@ -105,6 +106,13 @@ public final class ReadTruths<T> extends PTransform<PCollection<KV<String, T>>, 
       }
     }
     return Optional.empty();
+  }
+
+  /** {@return the names that an image's label may have, of any task} */
+  static List<String> names(String key) {
+    List<String> names = new ArrayList<>(PrecomputedMaps.names(key));
+    names.add(stem(key) + ".txt");
+    return names;
   }
 
   private static String stem(String key) {

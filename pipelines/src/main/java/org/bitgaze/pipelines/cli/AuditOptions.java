@@ -109,6 +109,10 @@ final class AuditOptions {
               + " ${DEFAULT-VALUE})")
   private int threads = 1;
 
+  /** Whether the labels are of a task that is not classification; known when the plan is made. */
+  private boolean labelsOfTask;
+
+
   /** {@return options of an audit of the bundled networks on synthetic scenes} */
   static AuditOptions scenes(long count, long seed, SaliencyMethod... methods) throws IOException {
     AuditOptions audit = new AuditOptions();
@@ -192,7 +196,7 @@ final class AuditOptions {
     AuditInput images = input.images();
     UsageException.require(
         !input.areScenes() || labels == null, "--labels are for image files; scenes have labels");
-    input.requireCoverage(labels);
+    input.requireCoverage(labels, labelsOfTask);
     return images;
   }
 
@@ -375,7 +379,8 @@ final class AuditOptions {
     UsageException.require(
         tasks.size() == 1, "--labels are for networks of one task, but there are " + tasks);
     Objective objective = models.get(0).model().info().objective();
-    if (LabelInput.isOfTask(objective)) {
+    labelsOfTask = LabelInput.isOfTask(objective);
+    if (labelsOfTask) {
       UsageException.checking(
           () -> {
             LabelInput.check(BeamFiles.absolute(labels), objective);

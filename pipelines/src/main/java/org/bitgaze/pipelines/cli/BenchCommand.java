@@ -130,12 +130,13 @@ final class BenchCommand implements Callable<Integer> {
     List<NetworkText> chosen = networks.isEmpty() ? options.available() : networks;
     UsageException.require(
         !chosen.isEmpty(), "no weights; 'bitgaze networks pull' gets them, or --weights scenes");
-    List<Model> models =
+    List<CheckedModel> checked =
         UsageException.checking(
-                () -> options.check(chosen, false, KnownProtocol.DEPLOYMENT.protocol()))
-            .stream()
-            .map(CheckedModel::model)
-            .toList();
+            () -> options.check(chosen, false, KnownProtocol.DEPLOYMENT.protocol()));
+    List<Model> models = new ArrayList<>();
+    for (CheckedModel one : checked) {
+      models.add(one.requireClassifier("bitgaze bench").model());
+    }
     Map<Results.Program, NativeTime> times = new LinkedHashMap<>();
     for (Model model : models) {
       measure(model, bits, times);

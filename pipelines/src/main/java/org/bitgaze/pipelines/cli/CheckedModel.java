@@ -169,6 +169,23 @@ record CheckedModel(
     return view.map(v -> new Size(v.height(), v.width()));
   }
 
+  /**
+   * Checks that this model chooses one class per image.
+   *
+   * @param command what needs it, such as {@code bitgaze export}
+   * @return this model
+   * @throws UsageException if it has another task
+   * @throws IOException if the model cannot be read
+   */
+  CheckedModel requireClassifier(String command) throws IOException {
+    Objective task = model.info().objective();
+    UsageException.require(
+        task.isClassification(),
+        "%s is a network for %s; %s takes classifiers only"
+            .formatted(model.id(), task.id(), command));
+    return this;
+  }
+
   private String target() {
     return layer + grid().map(s -> " (" + s.height() + "x" + s.width() + ")").orElse("");
   }

@@ -180,16 +180,20 @@ final class InputOptions {
    * Compares labels and masks with the images that {@link #images()} has found, and prints warnings
    * where they do not agree.
    *
-   * @param labels a CSV file; null for none
+   * @param labels a CSV file, or what {@code Coverage.ofTruths} takes; null for none
+   * @param ofTask whether they are labels of a task that is not classification
    * @throws UsageException if no image has a label, or none has a mask
    * @throws IOException if a file system does not answer
    */
-  void requireCoverage(@Nullable String labels) throws IOException {
+  void requireCoverage(@Nullable String labels, boolean ofTask) throws IOException {
     if (!areScenes()) {
       // All images, whatever --limit takes of them.
       Coverage.Keys all = listing.orElseThrow()::forEach;
       if (labels != null) {
-        require("--labels " + labels, Coverage.ofLabels(BeamFiles.absolute(labels), all));
+        String path = BeamFiles.absolute(labels);
+        require(
+            "--labels " + labels,
+            ofTask ? Coverage.ofTruths(path, all) : Coverage.ofLabels(path, all));
       }
       if (masks != null) {
         require("--masks " + masks, Coverage.ofMasks(masks().orElseThrow().folder(), all));

@@ -148,7 +148,7 @@ final class LayersCommand implements Callable<Integer> {
     LayersPlan plan = UsageException.checking(this::plan);
     OutputFolder folder = job.folder();
     AuditInput images = input.images();
-    input.requireCoverage(null);
+    input.requireCoverage(null, false);
     Optional<AuditInput> source =
         calibrationInput.images(
             plan.audit().calibration().isEmpty() && !plan.audit().ranges().isDynamic());
@@ -193,6 +193,7 @@ final class LayersCommand implements Callable<Integer> {
     NetworkOptions.refuseQuantizedTwice(models, precisions);
     List<ExplainImages> explanations = new ArrayList<>();
     for (CheckedModel checked : models) {
+      checked.requireClassifier("bitgaze layers");
       explanations.add(
           ExplainImages.of(checked.model())
               .withMethod(choice.of(checked))

@@ -100,9 +100,13 @@ public record Judgement(
         rows.query(
                 """
                 SELECT count(*), count(%1$s), count(*) FILTER (%1$s %2$s ?)
-                FROM rows WHERE model = ? AND precision = ? AND reference = ?
+                FROM rows WHERE model = ? AND precision = ? AND reference = ? %3$s
                 """
-                    .formatted(Rows.column(measure.id()), relation.symbol()),
+                    .formatted(
+                        Rows.column(measure.id()),
+                        relation.symbol(),
+                        // An answer that has nothing to explain is no map that fails.
+                        measure.isOfMaps() ? "AND map_status <> 'NOTHING'" : ""),
                 row -> new long[] {row.getLong(1), row.getLong(2), row.getLong(3)},
                 threshold,
                 model,

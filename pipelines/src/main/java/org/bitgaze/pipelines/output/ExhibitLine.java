@@ -1,5 +1,6 @@
 package org.bitgaze.pipelines.output;
 
+import com.fasterxml.jackson.annotation.JsonInclude;
 import java.io.ByteArrayOutputStream;
 import java.io.IOException;
 import java.util.ArrayList;
@@ -93,6 +94,7 @@ public record ExhibitLine(
    * @param flipped whether the answer differs from f32's
    * @param cc correlation with f32's map, or null if one of them is degenerate
    * @param map the map
+   * @param answer the answer, if it is not a class
    */
   public record Cam(
       String model,
@@ -103,7 +105,8 @@ public record ExhibitLine(
       int explainedClass,
       boolean flipped,
       @Nullable Double cc,
-      MapImage map) {
+      MapImage map,
+      @Nullable @JsonInclude(JsonInclude.Include.NON_NULL) AnswerView answer) {
 
     static Cam of(ComparedMap compared) {
       CamMap map = compared.map();
@@ -116,7 +119,8 @@ public record ExhibitLine(
           map.explainedClass(),
           compared.flipped(),
           compared.cc().isPresent() ? (Double) compared.cc().getAsDouble() : null,
-          MapImage.of(map.cam()));
+          map.hasMap() ? MapImage.of(map.cam()) : MapImage.NONE,
+          map.answer().map(answered -> AnswerView.of(answered, map.framing())).orElse(null));
     }
   }
 

@@ -11,6 +11,8 @@ import org.bitgaze.image.Heatmap;
  * @param values row by row from the top, unsigned
  */
 public record MapImage(int height, int width, byte[] values) {
+  /** Of an answer that has nothing to explain: a map without any heat. */
+  static final MapImage NONE = new MapImage(1, 1, new byte[1]);
 
   /**
    * Scales a map.

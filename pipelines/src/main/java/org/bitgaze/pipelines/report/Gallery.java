@@ -287,13 +287,15 @@ public final class Gallery {
 
   private Overlay overlay(ExhibitLine exhibit, ExhibitLine.Cam cam) throws IOException {
     String answer =
-        String.format(Locale.ROOT, "%s %.2f", name(cam.predictedClass()), cam.probability());
+        cam.answer() == null
+            ? String.format(Locale.ROOT, "%s %.2f", name(cam.predictedClass()), cam.probability())
+            : AnswerPicture.words(cam.answer(), this::name);
     String drift = "";
     if (!cam.precision().equals(F32)) {
       drift = cam.cc() == null ? "vanished" : String.format(Locale.ROOT, "CC %.3f", cam.cc());
     }
     String explained =
-        cam.explainedClass() == cam.predictedClass()
+        cam.answer() != null || cam.explainedClass() == cam.predictedClass()
             ? ""
             : ", explaining " + name(cam.explainedClass());
     String alternative =
@@ -305,12 +307,22 @@ public final class Gallery {
             answer,
             drift.isEmpty() ? "" : ", " + drift + " with f32");
     return new Overlay(
-        photograph(exhibit, exhibit.view(cam)),
+        answered(exhibit, cam),
         png(cam.map()),
         alternative,
         answer,
         drift,
         cam.flipped());
+  }
+
+  /** What the network saw, with its boxes or class map. */
+  private String answered(ExhibitLine exhibit, ExhibitLine.Cam cam) throws IOException {
+    ExhibitLine.View view = exhibit.view(cam);
+    if (cam.answer() == null || !AnswerPicture.draws(cam.answer())) {
+      return photograph(exhibit, view);
+    }
+    byte[] drawn = AnswerPicture.draw(view.picture(), cam.answer());
+    return pictures.add("data:image/jpeg;base64," + Base64.getEncoder().encodeToString(drawn));
   }
 
   private String name(int index) {

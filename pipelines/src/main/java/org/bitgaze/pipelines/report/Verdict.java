@@ -25,6 +25,7 @@ import org.bitgaze.quant.Precision;
  * @param precision such as {@code int8}
  * @param outcome the answer
  * @param judgements by the gate's conditions, or the default ones if it has none
+ * @param answers how the answers agree, in the task's words; empty for classifiers
  * @param noise the same conditions on a second f32 run with other random numbers; empty if the
  *     protocol is not random
  */
@@ -34,6 +35,7 @@ public record Verdict(
     String precision,
     Outcome outcome,
     List<Judgement> judgements,
+    String answers,
     List<Judgement> noise) {
 
   /** The answers. */
@@ -137,7 +139,14 @@ public record Verdict(
     } else {
       outcome = Outcome.NOISE;
     }
-    return new Verdict(model, summary.models().get(model), precision, outcome, judgements, noise);
+    return new Verdict(
+        model,
+        summary.models().get(model),
+        precision,
+        outcome,
+        judgements,
+        TaskWords.of(summary, model, precision),
+        noise);
   }
 
   /**
@@ -186,6 +195,7 @@ public record Verdict(
   public String words() {
     return precision
         + " "
+        + answers
         + outcome.words
         + (outcome != Outcome.UNKNOWN && isUncertain() ? " (not certain: " + doubt() + ")" : "");
   }
