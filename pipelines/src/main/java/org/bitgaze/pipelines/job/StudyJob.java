@@ -7,6 +7,7 @@ import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
+import java.util.Locale;
 import java.util.Map;
 import java.util.Set;
 import org.bitgaze.pipelines.bench.Host;
@@ -15,6 +16,7 @@ import org.bitgaze.pipelines.output.Rows;
 import org.bitgaze.pipelines.output.RunInfo;
 import org.bitgaze.pipelines.report.StudyFindings;
 import org.bitgaze.pipelines.report.StudyReport;
+import org.bitgaze.pipelines.study.SampleResult;
 import org.bitgaze.pipelines.study.StudyValues;
 import org.bitgaze.quant.Calibration;
 import org.bitgaze.quant.Configuration;
@@ -156,8 +158,12 @@ public final class StudyJob extends Job {
     Path shards = Files.createDirectory(folder.resolve("shards"));
     runs.run(context.input(), audit, shards);
     try (Rows rows = SweepRuns.rows(audit, shards, folder)) {
+      // A study takes long: what is known is printed, so that an interruption does not lose it.
       for (StudyValues.Cell cell : cells) {
-        values.add(rows, cell, size, sample, calibrations.get(0).images().size());
+        SampleResult result =
+            values.add(rows, cell, size, sample, calibrations.get(0).images().size());
+        out.printf(
+            Locale.ROOT, "  %s: CC %.4f, flips %.3f%n", cell.label(), result.cc(), result.flip());
       }
     }
   }

@@ -116,7 +116,8 @@ public record StudyFindings(
                         values,
                         spreads.stream().filter(s -> isAt(s, place)).toList(),
                         pairs.stream().filter(p -> isAt(p, place)).toList())));
-    return new StudyFindings(values.mainSize(), shared, values.results(), spreads, pairs, recommendations);
+    return new StudyFindings(
+        values.mainSize(), shared, values.results(), spreads, pairs, recommendations);
   }
 
   private static boolean isAt(RuleSpread s, List<String> place) {

@@ -55,9 +55,11 @@ public final class StudyValues {
    * @param size the number of calibration images that were drawn
    * @param sample number of the sample, from 0
    * @param calibrated the number of calibration images that could be read
+   * @return the sample's result
    * @throws IOException if the rows cannot be read, or no image has a value
    */
-  public void add(Rows rows, Cell cell, int size, int sample, int calibrated) throws IOException {
+  public SampleResult add(Rows rows, Cell cell, int size, int sample, int calibrated)
+      throws IOException {
     // An image whose f32 map has no value can tell nothing; a map that vanished after quantization
     // agrees with nothing.
     String sql =
@@ -81,7 +83,7 @@ public final class StudyValues {
       throw new IOException(
           "no image has a map of " + cell.model() + " at f32 and " + cell.precision());
     }
-    results.add(
+    SampleResult result =
         new SampleResult(
             cell.model(),
             cell.precision(),
@@ -92,13 +94,15 @@ public final class StudyValues {
             values.size(),
             values.stream().mapToDouble(Value::cc).average().orElseThrow(),
             values.stream().mapToDouble(Value::flip).average().orElseThrow(),
-            values.stream().filter(Value::vanished).count()));
+            values.stream().filter(Value::vanished).count());
+    results.add(result);
     if (size == mainSize) {
       TreeMap<String, double[]> own = images.computeIfAbsent(cell, c -> new TreeMap<>());
       for (Value value : values) {
         own.computeIfAbsent(value.key(), k -> new double[samples])[sample] = value.cc();
       }
     }
+    return result;
   }
 
   /** {@return size of the samples by which rules are compared} */
