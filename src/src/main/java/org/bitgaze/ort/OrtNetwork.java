@@ -42,6 +42,9 @@ final class OrtNetwork implements ForwardNetwork {
   private final String target;
   private final OrtSession whole;
 
+  /** Of each thread: new memory for each call would cost more than a copy into it. */
+  private final ThreadLocal<FloatBuffer> buffers;
+
   /** Loaded when they are first needed; the second one is null until the first has run. */
   private CutFile cut;
 
@@ -53,6 +56,8 @@ final class OrtNetwork implements ForwardNetwork {
     this.optimizations = optimizations;
     this.target = target;
     this.whole = whole;
+    int bytes = batchSize() * 3 * file.side() * file.side() * Float.BYTES;
+    buffers = ThreadLocal.withInitial(() -> buffer(bytes).asFloatBuffer());
   }
 
   /**
@@ -157,11 +162,15 @@ final class OrtNetwork implements ForwardNetwork {
   /** A full batch of images, in the file's layout, order of colors and type. */
   private OnnxTensor images(List<float[]> inputs) throws OrtException {
     int pixels = file.side() * file.side();
-    FloatBuffer floats = buffer(batchSize() * 3 * pixels * Float.BYTES).asFloatBuffer();
+    FloatBuffer floats = buffers.get().clear();
     boolean last = file.layout() == Layout.NHWC;
-    float[] arranged = new float[3 * pixels];
+    float[] arranged = last || file.blueFirst() ? new float[3 * pixels] : new float[0];
     for (int n = 0; n < batchSize(); n++) {
       float[] input = inputs.get(Math.min(n, inputs.size() - 1));
+      if (arranged.length == 0) {
+        floats.put(input);
+        continue;
+      }
       for (int c = 0; c < 3; c++) {
         int from = (file.blueFirst() ? 2 - c : c) * pixels;
         if (last) {

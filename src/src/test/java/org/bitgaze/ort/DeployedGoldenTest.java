@@ -101,7 +101,10 @@ class DeployedGoldenTest {
     try (OrtNetwork network = OrtNetwork.of(file, true, target)) {
       float[] whole = network.outputs(List.of(input)).get(0);
       float[] cut = network.target(input).outputsWithout(new int[] {-1}).get(0);
-      assertArrayEquals(whole, cut);
+      int explained = json.get("class").get(0).asInt();
+      assertEquals(whole[explained], cut[explained]);
+      // On a CPU without float16 kernels, ONNX Runtime computes in float32, and rounds at the cut.
+      assertArrayEquals(whole, cut, file.path().toString().contains("fp16") ? 0.02f : 0f);
       if (json.has("ablation_S0") && hasVnni()) {
         double expected = json.get("ablation_S0").get(0).asDouble();
         assertEquals(expected, cut[json.get("class").get(0).asInt()], 0.33);
