@@ -93,6 +93,7 @@ final class ViewCommand implements Callable<Integer> {
     List<Run> runs = new ArrayList<>();
     try {
       for (Path folder : folders) {
+        System.out.println("reading " + folder);
         runs.add(Run.open(folder));
       }
     } catch (IllegalArgumentException e) {

@@ -18,7 +18,8 @@ import org.bitgaze.pipelines.table.Table;
  */
 public record ClassSection(
     String title, String precision, int classes, long worse, Table worst, Table rest) {
-  private static final int WORST = 10;
+  /** The most harmed classes, which are shown first. */
+  static final int WORST = 10;
 
   /** {@return how many classes are not shown} */
   public int left() {

@@ -24,8 +24,11 @@ final class MarkdownReport {
           Verdict.Outcome.UNKNOWN,
           "❔");
 
-  /** Classes to unfold: a comment on a pull request has at most 65,536 characters. */
-  private static final int MAX_CLASSES = 10;
+  /** Rows of all tables of classes: a comment on a pull request has at most 65,536 characters. */
+  private static final int MAX_CLASSES = 120;
+
+  /** Tables of classes. */
+  private static final int MAX_TABLES = 16;
 
   private MarkdownReport() {}
 
@@ -59,9 +62,7 @@ final class MarkdownReport {
               : "**" + failed + " of " + judgements.size() + " conditions failed**";
       s.append("\nGate `%s`: %s\n".formatted(assessment.gate(), result));
     }
-    for (ClassSection section : ClassSection.of(run, MAX_CLASSES)) {
-      s.append(classes(section));
-    }
+    s.append(classes(run));
     RunInfo info = run.info();
     List<String> tests = assessment.tests().sentences(info);
     if (!tests.isEmpty()) {
@@ -86,6 +87,18 @@ final class MarkdownReport {
                     info.versions().get("bitgaze"),
                     info.started()))
         .toString();
+  }
+
+  private static String classes(Run run) throws IOException {
+    int tables = Math.max(1, run.summary().models().size() * run.summary().quantized().size());
+    List<ClassSection> all =
+        ClassSection.of(run, Math.max(0, MAX_CLASSES / tables - ClassSection.WORST));
+    StringBuilder s = new StringBuilder();
+    all.stream().limit(MAX_TABLES).map(MarkdownReport::classes).forEach(s::append);
+    if (all.size() > MAX_TABLES) {
+      s.append("\nreport.html has the classes of all models and precisions.\n");
+    }
+    return s.toString();
   }
 
   private static String classes(ClassSection section) {

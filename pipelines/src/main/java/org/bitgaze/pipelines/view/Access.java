@@ -3,6 +3,7 @@ package org.bitgaze.pipelines.view;
 import java.net.InetAddress;
 import java.net.NetworkInterface;
 import java.net.SocketException;
+import java.net.UnknownHostException;
 import java.nio.charset.StandardCharsets;
 import java.security.MessageDigest;
 import java.security.SecureRandom;
@@ -46,7 +47,7 @@ record Access(InetAddress address, String prefix, Set<String> hosts) {
       }
       try {
         names.add(InetAddress.getLocalHost().getHostName().toLowerCase(Locale.ROOT));
-      } catch (java.net.UnknownHostException e) {
+      } catch (UnknownHostException e) {
         // This machine has no name; its addresses remain.
       }
     } else {

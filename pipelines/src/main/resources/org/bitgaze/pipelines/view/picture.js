@@ -312,7 +312,8 @@ for (const id of ["strength", "outline", "divider", "left", "right"]) {
 }
 document.querySelectorAll("input[name=show]").forEach((input) => input.addEventListener("change", repaint));
 document.addEventListener("keydown", (event) => {
-  const typing = ["INPUT", "SELECT", "TEXTAREA"].includes(event.target.tagName);
+  // There, arrows move the control or scroll the region.
+  const typing = event.target.closest("input, select, [role=region]");
   if (state.get("page") !== "image" || typing || event.ctrlKey || event.altKey || event.metaKey) {
     return;
   }
