@@ -156,14 +156,8 @@ public final class AuditJob extends Job {
               + " rejects.csv says why%n",
           metrics.unusableMasks(), context.input().count());
     }
-    long unstable = metrics.count(MetricNames.UNSTABLE);
-    if (unstable > 0) {
-      out.println(
-          "warning: "
-              + unstable
-              + " maps are unstable: the target layer has negative values, where the weights of this"
-              + " CAM method have poles; use --cam layercam");
-    }
+    RunInfo.unstableMaps(metrics.count(MetricNames.UNSTABLE))
+        .ifPresent(warning -> out.println("warning: " + warning));
     long clipped = metrics.count(MetricNames.CLIPPED);
     if (clipped > 0) {
       out.println(clipped + " maps explain a logit that quantization clips");

@@ -54,6 +54,7 @@ final class MarkdownReport {
       s.append("\nGate `%s`: %s\n".formatted(assessment.gate(), result));
     }
     RunInfo info = run.info();
+    info.unstableMaps().ifPresent(warning -> s.append("\nWarning: " + warning + "\n"));
     return s.append(
             """
 
