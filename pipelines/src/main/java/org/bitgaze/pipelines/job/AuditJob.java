@@ -217,7 +217,7 @@ public final class AuditJob extends Job {
         run.seconds(),
         images / run.seconds());
     gathered.assessment().judgements().forEach(j -> out.println("gate: " + j.line()));
-    metrics.warnings(run.count(MetricNames.MATCHED)).forEach(out::println);
+    warnings(metrics, run.count(MetricNames.MATCHED)).forEach(out::println);
     long clipped = metrics.count(MetricNames.CLIPPED);
     if (clipped > 0) {
       out.println(clipped + " maps explain a logit that quantization clips");

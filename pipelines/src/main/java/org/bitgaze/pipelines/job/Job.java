@@ -1,13 +1,16 @@
 package org.bitgaze.pipelines.job;
 
 import java.io.IOException;
+import java.util.ArrayList;
 import java.util.List;
 import org.bitgaze.image.RgbImage;
 import org.bitgaze.pipelines.output.OutputFolder;
+import org.bitgaze.pipelines.output.RunInfo;
 import org.bitgaze.pipelines.runner.JobMetrics;
 import org.bitgaze.pipelines.runner.Progress;
 import org.bitgaze.pipelines.runner.WatchedPipelines;
 import org.bitgaze.quant.Calibration;
+import org.bitgaze.transforms.MetricNames;
 
 /**
  * The skeleton of a job: it runs pipelines one after the other, and leaves neither a running
@@ -114,5 +117,19 @@ public abstract class Job {
     } catch (IOException e) {
       return false;
     }
+  }
+
+  /** Warns of maps and masks that are to be doubted: lines for the terminal. */
+  static List<String> warnings(JobMetrics metrics, long images) {
+    List<String> warnings = new ArrayList<>();
+    if (metrics.unusableMasks() > 0) {
+      warnings.add(
+          "warning: %d of %d images have no usable mask, and no values against masks;"
+                  .formatted(metrics.unusableMasks(), images)
+              + " rejects.csv says why");
+    }
+    RunInfo.unstableMaps(metrics.count(MetricNames.UNSTABLE))
+        .ifPresent(warning -> warnings.add("warning: " + warning));
+    return warnings;
   }
 }

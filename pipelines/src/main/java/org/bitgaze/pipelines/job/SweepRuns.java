@@ -61,7 +61,7 @@ final class SweepRuns {
               metrics.count(MetricNames.MAPS),
               metrics.count(MetricNames.DECODED),
               progress.seconds());
-      metrics.warnings(images.count()).forEach(job.context.out()::println);
+      Job.warnings(metrics, images.count()).forEach(job.context.out()::println);
       folder.fetchShards(shards);
       return Findings.read(shards);
     } finally {

@@ -7,6 +7,7 @@ import java.nio.file.Path;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 
 /**
  * A run's description: {@code run.json}.
@@ -149,6 +150,26 @@ public record RunInfo(
   /** {@return the count; 0 if nothing was counted} */
   public long count(String name) {
     return counts.getOrDefault(name, 0L);
+  }
+
+  /** {@return a warning of maps whose weights are near a pole; empty if there are none} */
+  public Optional<String> unstableMaps() {
+    return unstableMaps(count("maps_unstable"));
+  }
+
+  /**
+   * Warns of maps whose weights are near a pole of the method.
+   *
+   * @param maps how many there are
+   * @return a sentence; empty if there are none
+   */
+  public static Optional<String> unstableMaps(long maps) {
+    return maps == 0
+        ? Optional.empty()
+        : Optional.of(
+            maps
+                + " maps are unstable: the target layer has negative values, where the weights of"
+                + " this CAM method have poles; use --cam layercam");
   }
 
   /** {@return the models' titles by id, in the models' order} */

@@ -69,6 +69,7 @@ final class MarkdownReport {
       s.append("\nAre the maps right?\n\n");
       tests.forEach(sentence -> s.append("- ").append(sentence).append('\n'));
     }
+    info.unstableMaps().ifPresent(warning -> s.append("\nWarning: " + warning + "\n"));
     return s.append(
             """
 

@@ -1,7 +1,5 @@
 package org.bitgaze.pipelines.runner;
 
-import java.util.ArrayList;
-import java.util.List;
 import java.util.Map;
 import java.util.TreeMap;
 import org.apache.beam.sdk.metrics.DistributionResult;
@@ -68,30 +66,6 @@ public record JobMetrics(
     Map<String, Long> all = new TreeMap<>(counters);
     all.put(name, value);
     return new JobMetrics(all, distributions);
-  }
-
-  /**
-   * Warns of maps and masks that are to be doubted.
-   *
-   * @param images number of the job's images
-   * @return lines for the terminal
-   */
-  public List<String> warnings(long images) {
-    List<String> warnings = new ArrayList<>();
-    if (unusableMasks() > 0) {
-      warnings.add(
-          "warning: %d of %d images have no usable mask, and no values against masks;"
-                  .formatted(unusableMasks(), images)
-              + " rejects.csv says why");
-    }
-    if (count(MetricNames.UNSTABLE) > 0) {
-      warnings.add(
-          "warning: "
-              + count(MetricNames.UNSTABLE)
-              + " maps are unstable: the target layer has negative values, where the weights of"
-              + " this CAM method have poles; use --cam layercam");
-    }
-    return warnings;
   }
 
   /** {@return sum, count, minimum and maximum of each distribution, by name} */
