@@ -853,7 +853,182 @@ class OnnxOperatorsTest {
             OnnxModels.of(13, 1, SIDE, SIDE, 3)
                 .node("ReduceMean", "x", "y", "axes", new int[] {1, 2}, "keepdims", 0),
             x -> each(x, 3, 1, 1, (v, c, i, j) -> window(v, c, 0, 0, SIDE, false, 0))));
+    all.addAll(tokens());
     return all.stream();
+  }
+
+  /** Forms that transformers have, on 36 pixels as tokens of three features. */
+  private static List<Case> tokens() {
+    List<Case> all = new ArrayList<>();
+    int[] back = {0, 2, 1};
+    all.add(
+        of(
+            "Tokens first, the batch in the middle, and merged: Transpose, Reshape, Gemm",
+            pixels()
+                .node("Transpose", "t", "s", "perm", new int[] {1, 0, 2})
+                .longs("rows", -1, 3)
+                .node("Reshape", "s,rows", "r")
+                .floats("w", new int[] {3, 3}, 0, 1, 0, 0, 0, 1, 1, 0, 0)
+                .floats("b", new int[] {3}, 1, 2, 3)
+                .node("Gemm", "r,w,b", "g", "transB", 1)
+                .longs("apart", 36, 1, 3)
+                .node("Reshape", "g,apart", "a")
+                .node("Add", "a,s", "sum")
+                .node("Transpose", "sum", "y", "perm", new int[] {1, 2, 0}),
+            x -> same(x, (v, c, i, j) -> at(v, (c + 1) % 3, i, j) + at(v, c, i, j) + c + 1)));
+    all.add(
+        of(
+            "Windows: a batch of two halves, attention within each",
+            pixels()
+                .longs("halves", 2, 18, 3)
+                .node("Reshape", "t,halves", "h")
+                .node("Transpose", "h", "k", "perm", back)
+                .node("MatMul", "h,k", "s")
+                .node("Softmax", "s", "p")
+                .node("MatMul", "p,h", "c")
+                .longs("all", 1, 36, 3)
+                .node("Reshape", "c,all", "u")
+                .node("Transpose", "u", "y", "perm", back),
+            x -> same(x, (v, c, i, j) -> attended(v, c, i * SIDE + j))));
+    all.add(
+        of(
+            "Convolutions of windows: each half by itself",
+            model(17)
+                .longs("halves", 3, 2, 3, SIDE)
+                .node("Reshape", "x,halves", "h")
+                .node("Transpose", "h", "b", "perm", new int[] {1, 0, 2, 3})
+                .floats("w", new int[] {3, 1, 3, 1}, 1, 1, 1, 1, 1, 1, 1, 1, 1)
+                .node("Conv", "b,w", "k", "group", 3, "pads", new int[] {1, 0, 1, 0})
+                .node("Transpose", "k", "f", "perm", new int[] {1, 0, 2, 3})
+                .longs("whole", 1, 3, SIDE, SIDE)
+                .node("Reshape", "f,whole", "y"),
+            x ->
+                same(
+                    x,
+                    (v, c, i, j) -> {
+                      double sum = 0;
+                      for (int a = Math.max(i / 3 * 3, i - 1);
+                          a <= Math.min(i / 3 * 3 + 2, i + 1);
+                          a++) {
+                        sum += at(v, c, a, j);
+                      }
+                      return sum;
+                    })));
+    all.add(
+        of(
+            "A class token in front, the parts of a product of three by index",
+            pixels()
+                .floats("token", new int[] {1, 1, 3}, 7, 8, 9)
+                .node("Concat", "token,t", "with", "axis", 1)
+                .longs("parts", 1, 37, 3, 1)
+                .node("Reshape", "with,parts", "r")
+                .node("Transpose", "r", "p", "perm", new int[] {2, 0, 1, 3})
+                .ints("last", 6, SCALAR, 2)
+                .node("Gather", "p,last", "y"),
+            x -> {
+              double[] out = new double[37];
+              out[0] = 9;
+              System.arraycopy(x, 2 * SIDE * SIDE, out, 1, SIDE * SIDE);
+              return out;
+            }));
+    all.add(
+        of(
+            "Einsum with a constant, stacked along one letter",
+            model(17)
+                .floats("k", new int[] {3, 2, 6}, counting(36))
+                .node("Einsum", "x,k", "y", "equation", "nchw,cow->nhco"),
+            x -> {
+              double[] out = new double[SIDE * 3 * 2];
+              for (int o = 0; o < out.length; o++) {
+                for (int w = 0; w < SIDE; w++) {
+                  out[o] += at(x, o / 2 % 3, o / 6, w) * (o % 6 * SIDE + w);
+                }
+              }
+              return out;
+            }));
+    all.add(
+        of(
+            "Where by a constant mask, Tile of rows, negative steps",
+            model(17)
+                .ints("mask", 9, new int[] {1, SIDE}, 1, 0, 1, 0, 1, 0)
+                .floats("k", SCALAR, -2)
+                .node("Where", "mask,x,k", "z")
+                .longs("times", 1, 1, 2, 1)
+                .node("Tile", "z,times", "m")
+                .longs("a", -1)
+                .longs("b", Long.MIN_VALUE)
+                .longs("d", 3)
+                .longs("e", -1)
+                .node("Slice", "m,a,b,d,e", "y"),
+            x ->
+                each(
+                    x,
+                    3,
+                    2 * SIDE,
+                    SIDE,
+                    (v, c, i, j) -> j % 2 == 0 ? -2 : at(v, c, i % SIDE, SIDE - 1 - j))));
+    all.add(
+        of(
+            "A value assigned to a range of rows and columns",
+            model(17)
+                .tensor(box())
+                .longs("a", 0, 0)
+                .longs("b", 2, 3)
+                .longs("axes", 2, 3)
+                .node("Slice", "x,a,b,axes", "part")
+                .node("ScatterND", "x,box,part", "y"),
+            x ->
+                same(
+                    x,
+                    (v, c, i, j) ->
+                        i >= 1 && i < 3 && j >= 2 && j < 5
+                            ? at(v, c, i - 1, j - 2)
+                            : at(v, c, i, j))));
+    return all;
+  }
+
+  /** The pixels as tokens, {@code t}: 1 x 36 x 3. */
+  private static OnnxModels pixels() {
+    return model(17)
+        .longs("flat", 1, 3, -1)
+        .node("Reshape", "x,flat", "f")
+        .node("Transpose", "f", "t", "perm", new int[] {0, 2, 1});
+  }
+
+  /** The indices of rows 1 and 2, columns 2 to 4, in each channel. */
+  private static TensorProto box() {
+    TensorProto.Builder t = TensorProto.newBuilder().setName("box").setDataType(7);
+    for (long size : new long[] {1, 3, 2, 3, 4}) {
+      t.addDims(size);
+    }
+    for (int k = 0; k < 18; k++) {
+      t.addInt64Data(0).addInt64Data(k / 6).addInt64Data(1 + k / 3 % 2).addInt64Data(2 + k % 3);
+    }
+    return t.build();
+  }
+
+  private static float[] counting(int count) {
+    float[] values = new float[count];
+    for (int i = 0; i < count; i++) {
+      values[i] = i;
+    }
+    return values;
+  }
+
+  /** A feature of a token after attention to the 18 tokens of its half. */
+  private static double attended(double[] x, int feature, int token) {
+    double sum = 0;
+    double weighted = 0;
+    int first = token / 18 * 18;
+    for (int other = first; other < first + 18; other++) {
+      double score = 0;
+      for (int c = 0; c < 3; c++) {
+        score += x[c * SIDE * SIDE + token] * x[c * SIDE * SIDE + other];
+      }
+      sum += Math.exp(score);
+      weighted += Math.exp(score) * x[feature * SIDE * SIDE + other];
+    }
+    return weighted / sum;
   }
 
   /** The models alone: their output is {@code y}. */
@@ -901,6 +1076,38 @@ class OnnxOperatorsTest {
             .map(Node::op)
             .map(op -> op.getClass().getSimpleName())
             .collect(Collectors.toList()));
+  }
+
+  /** Norms and GELU in several nodes are one operation, and one point. */
+  @Test
+  void normsAndGeluAreRecognized() throws IOException {
+    OnnxModels m =
+        model(17)
+            .floats("two", SCALAR, 2)
+            .floats("eps", SCALAR, 1e-5f)
+            .floats("w", new int[] {SIDE}, counting(SIDE))
+            .floats("root", SCALAR, (float) Math.sqrt(2))
+            .floats("one", SCALAR, 1)
+            .floats("half", SCALAR, .5f)
+            .node("ReduceMean", "x", "mean", "axes", new int[] {-1})
+            .node("Sub", "x,mean", "d")
+            .node("Pow", "d,two", "sq")
+            .node("ReduceMean", "sq", "v", "axes", new int[] {-1})
+            .node("Add", "v,eps", "ve")
+            .node("Sqrt", "ve", "s")
+            .node("Div", "d,s", "u")
+            .node("Mul", "u,w", "uw")
+            .node("Add", "uw,w", "n")
+            .node("Div", "n,root", "e0")
+            .node("Erf", "e0", "e1")
+            .node("Add", "e1,one", "e2")
+            .node("Mul", "n,e2", "e3")
+            .node("Mul", "e3,half", "y");
+    assertEquals(
+        List.of("Input", "LayerNorm", "GELU", "Flatten"),
+        read(m, InputDescription.DEFAULT).network().graph().nodes().stream()
+            .map(node -> node.op().getClass().getSimpleName())
+            .toList());
   }
 
   /** What a batch norm absorbs has no output of its own. */

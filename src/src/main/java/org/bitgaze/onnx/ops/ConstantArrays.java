@@ -26,6 +26,12 @@ final class ConstantArrays {
           Operator.of("GatherElements", 2, 2, Set.of("axis"), ConstantArrays::gatherElements),
           Operator.of("GatherND", 2, 2, Set.of("batch_dims"), ConstantArrays::gatherBlocks),
           Operator.of("NonZero", 1, 1, Set.of(), ConstantArrays::nonZero),
+          Operator.of(
+              "ScatterElements",
+              3,
+              3,
+              Set.of("axis", "reduction"),
+              ConstantArrays::scatterElements),
           Operator.of("ScatterND", 3, 3, Set.of("reduction"), ConstantArrays::scatter),
           Operator.of("Softmax", 1, 1, Set.of("axis"), ConstantArrays::softmax),
           Operator.of("Trilu", 1, 2, Set.of("upper"), ConstantArrays::triangle));
@@ -202,6 +208,37 @@ final class ConstantArrays {
     }
     for (int i = 0; i < updates.length; i++) {
       all[blocks.starts[i / blocks.size] + i % blocks.size] = updates[i];
+    }
+    n.define(Constant.of(c.type(), c.shape(), all));
+  }
+
+  private static void scatterElements(OnnxNode n) {
+    String reduction = n.attributes().text("reduction", "none");
+    if (!reduction.equals("none")) {
+      throw Attributes.unsupported("reduction", reduction);
+    }
+    Constant c = n.constant(0);
+    int[] shape = n.constant(1).shape();
+    int axis = OnnxNode.axis(n.attributes().integer("axis", 0), c.rank());
+    if (shape.length != c.rank() || n.constant(2).size() != n.constant(1).size()) {
+      throw new IllegalArgumentException("has indices of " + Arrays.toString(shape));
+    }
+    double[] all = n.array(c);
+    double[] at = n.array(n.constant(1));
+    double[] updates = n.array(n.constant(2));
+    int[] strides = strides(c.shape());
+    for (int i = 0; i < at.length; i++) {
+      int to = 0;
+      for (int d = shape.length - 1, rest = i; d >= 0; d--) {
+        double index = d == axis ? at[i] : rest % shape[d];
+        index = index < 0 ? index + c.shape()[d] : index;
+        if (!(index >= 0 && index < c.shape()[d])) {
+          throw new IllegalArgumentException("sets element " + index + " of " + c.shape()[d]);
+        }
+        to += (int) index * strides[d];
+        rest /= shape[d];
+      }
+      all[to] = updates[i];
     }
     n.define(Constant.of(c.type(), c.shape(), all));
   }
