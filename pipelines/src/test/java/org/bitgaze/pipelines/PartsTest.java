@@ -31,8 +31,15 @@ import org.junit.jupiter.api.io.TempDir;
 class PartsTest {
   /** Everything that does not say how long the audit took. */
   private static final String[] RESULTS = {
-    "rows.csv", "rows.parquet", "summary.csv", "summary.json", "rejects.csv", "exhibits.jsonl",
-    "calibration.json", "table1.md", "table1.tex"
+    "rows.csv",
+    "rows.parquet",
+    "summary.csv",
+    "summary.json",
+    "rejects.csv",
+    "exhibits.jsonl",
+    "calibration.json",
+    "table1.md",
+    "table1.tex"
   };
 
   @TempDir private static Path folder;
@@ -73,8 +80,18 @@ class PartsTest {
     List<String> args =
         new ArrayList<>(
             List.of(
-                "audit", "--input", "scenes:16:7", "--weights", "scenes", "--networks",
-                "squeezenet1_0", "--precisions", "int8", "--saliency", "centre", "--output",
+                "audit",
+                "--input",
+                "scenes:16:7",
+                "--weights",
+                "scenes",
+                "--networks",
+                "squeezenet1_0",
+                "--precisions",
+                "int8",
+                "--saliency",
+                "centre",
+                "--output",
                 output.toString()));
     args.addAll(List.of(more));
     return args;
@@ -188,7 +205,7 @@ class PartsTest {
       try (var answer =
           statement.executeQuery(
               "SELECT count(*) FROM ((FROM read_parquet(%s) EXCEPT ALL FROM read_parquet('%s'))"
-                  .formatted(rows, whole.resolve("rows.parquet"))
+                      .formatted(rows, whole.resolve("rows.parquet"))
                   + " UNION ALL (FROM read_parquet('%2$s') EXCEPT ALL FROM read_parquet(%1$s)))"
                       .formatted(rows, whole.resolve("rows.parquet")))) {
         answer.next();
@@ -232,8 +249,18 @@ class PartsTest {
     Path out = folder.resolve("grown");
     List<String> args =
         List.of(
-            "audit", "--input", images.toString(), "--weights", weights.toString(), "--networks",
-            "squeezenet1_1", "--precisions", "int8", "--saliency", "centre", "--output");
+            "audit",
+            "--input",
+            images.toString(),
+            "--weights",
+            weights.toString(),
+            "--networks",
+            "squeezenet1_1",
+            "--precisions",
+            "int8",
+            "--saliency",
+            "centre",
+            "--output");
     assertEquals(0, bitgaze(with(args, out.toString())).code());
     for (String name : List.of("p1.png", "p4.png")) {
       Files.move(later.resolve(name), images.resolve(name));

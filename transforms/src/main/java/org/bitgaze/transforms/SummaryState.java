@@ -64,8 +64,7 @@ public final class SummaryState {
     // Of copies: extracting changes moments, and other steps may read this state meanwhile.
     table.forEach(
         (key, moments) ->
-            all.add(
-                KV.of(key, EACH.extractOutput(EACH.mergeAccumulators(List.of(moments))))));
+            all.add(KV.of(key, EACH.extractOutput(EACH.mergeAccumulators(List.of(moments))))));
     return all;
   }
 

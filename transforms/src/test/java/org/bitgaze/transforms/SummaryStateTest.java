@@ -19,7 +19,8 @@ import org.junit.jupiter.api.Test;
 
 class SummaryStateTest {
   private static final SummaryTableFn FN =
-      new SummaryTableFn(MeasureCatalog.withAnswers(MeasureCatalog.defaults()), VanishedMaps.EXCLUDE);
+      new SummaryTableFn(
+          MeasureCatalog.withAnswers(MeasureCatalog.defaults()), VanishedMaps.EXCLUDE);
 
   private static Comparison row(int image, double cc) {
     return Comparison.builder()
