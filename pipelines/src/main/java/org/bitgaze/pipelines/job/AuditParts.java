@@ -114,7 +114,8 @@ public final class AuditParts {
     CalibrationFile.write(
         audit.recordedCalibration(), audit.protocol().decidingRanges(), run.models(), file);
     parts.writeCalibration(Files.readAllBytes(file));
-    PartsPlan made = new PartsPlan(run.command(), run.started(), run.settings(), identity(run), all);
+    PartsPlan made =
+        new PartsPlan(run.command(), run.started(), run.settings(), identity(run), all);
     parts.write(made);
     return new Begun(run, audit, made, Digests.of(file));
   }
@@ -159,7 +160,8 @@ public final class AuditParts {
     }
     AuditPlan audit =
         plan.needsCalibration() ? plan.with(CalibrationFile.read(file).calibration()) : plan;
-    return new Begun(run.continuing(all.command(), all.started(), all.settings()), audit, all, digest);
+    return new Begun(
+        run.continuing(all.command(), all.started(), all.settings()), audit, all, digest);
   }
 
   private static int next(PartsPlan plan) {
