@@ -48,7 +48,8 @@ class MapTestCommandTest {
   @Test
   void theCostIsPrintedBeforeWorkStarts() {
     Ended ended =
-        audit("--faithfulness", "--faithfulness-images", "2", "--sanity", "--dry-run", "--output=x");
+        audit(
+            "--faithfulness", "--faithfulness-images", "2", "--sanity", "--dry-run", "--output=x");
     assertEquals(0, ended.code(), ended.err());
     // f32 judges 4 maps and int8 4, each by 2 x 27 inputs, and 3 inputs once.
     assertTrue(
@@ -89,7 +90,11 @@ class MapTestCommandTest {
     assertTrue(ended.out().contains("1 images are too few"), ended.out());
     assertTrue(ended.out().contains("gate: passed squeezenet1_0 int8: DELETION"), ended.out());
     List<String> rows = Files.readAllLines(out.resolve("rows.csv"));
-    assertEquals(9 + 2, rows.stream().filter(r -> r.matches(".*,(network|random-.*|centre-map|f32-.*),\\d.*")).count());
+    assertEquals(
+        9 + 2,
+        rows.stream()
+            .filter(r -> r.matches(".*,(network|random-.*|centre-map|f32-.*),\\d.*"))
+            .count());
     String report = Files.readString(out.resolve("report.html"));
     for (String section : List.of("Gains over controls", "Cross test", "Maps of random weights")) {
       assertTrue(report.contains(section), section);
