@@ -112,7 +112,6 @@ final class AuditOptions {
   /** Whether the labels are of a task that is not classification; known when the plan is made. */
   private boolean labelsOfTask;
 
-
   /** {@return options of an audit of the bundled networks on synthetic scenes} */
   static AuditOptions scenes(long count, long seed, SaliencyMethod... methods) throws IOException {
     AuditOptions audit = new AuditOptions();

@@ -112,8 +112,9 @@ final class ExportCommand implements Callable<Integer> {
         overwrite || !Files.exists(output), output + " exists; --overwrite replaces it");
     Protocol protocol = protocol();
     Precisions precisions = UsageException.checking(() -> Precisions.parse(List.of(precision)));
-    CheckedModel checked = UsageException.checking(
- () -> options.check(network, protocol).requireClassifier("bitgaze export"));
+    CheckedModel checked =
+        UsageException.checking(
+            () -> options.check(network, protocol).requireClassifier("bitgaze export"));
     Model model = checked.model();
     MapMethod method = MethodChoice.of(spec, List.of(checked), protocol).of(checked);
     Configuration bits = UsageException.checking(() -> precisions.of(model).get(0));
