@@ -90,7 +90,10 @@ class CompletionCommandTest {
     assertTrue(help.contains("SIM*, similarity, 0 to 1; "), help);
     assertTrue(help.contains("overlap of the 5 % largest"), help);
     assertTrue(help.contains("exclude, they are counted"), help);
-    assertTrue(help.contains("[in SHARE%]; without 'in', the condition is on the mean"), help);
+    assertTrue(
+        help.contains(
+            "[in SHARE%] [per class[, at least N images]]; without 'in', the condition is on the mean"),
+        help);
     assertTrue(help.contains("'int8: CC>=0.98 in 95%, FLIP<=0.05;"), help);
     assertFalse(help.contains("${") || help.contains("%%"), help);
   }

@@ -395,7 +395,8 @@ class ViewCommandTest {
                 + (query.contains("=images")
                     ? "shown"
                     : query.contains("key") ? "image" : "classes"));
-        for (String theme : List.of("light", "dark")) {
+        // Colours do not depend on the width.
+        for (String theme : width > 1000 ? List.of("light", "dark") : List.of("light")) {
           select(browser.findElement(By.id("theme")), theme);
           List<String> serious =
               new AxeBuilder()
