@@ -185,8 +185,8 @@ final class SpatialAxes {
   }
 
   /**
-   * The dimension of the same size with the same number of elements before it; where it was split in
-   * two, the outer of these, which has a position for each block.
+   * The dimension of the same size with the same number of elements before it; where it was split
+   * in two, the outer of these, which has a position for each block.
    */
   static int sameAxis(int[] in, int axis, int[] out) {
     long before = elements(in, axis);

@@ -146,9 +146,7 @@ class OnnxTransformerTest {
     IllegalArgumentException e =
         assertThrows(
             IllegalArgumentException.class,
-            () ->
-                GlobalAttention.of(
-                    model.network().graph(), model.targetView(), Size.of(224)));
+            () -> GlobalAttention.of(model.network().graph(), model.targetView(), Size.of(224)));
     assertTrue(
         e.getMessage().contains("has no attention")
             || e.getMessage().contains("Softmax")
@@ -195,8 +193,7 @@ class OnnxTransformerTest {
     String key = mode + (method == MapMethod.GRADCAM_PLUS_PLUS ? "cam" : method.id());
     int[] classes = golden.ints("class");
     List<RgbImage> crops = Golden.images("crops.safetensors", "crops");
-    try (CamProgram program =
-        CamProgram.of(model, quantization, method, Arithmetic.SIMULATED)) {
+    try (CamProgram program = CamProgram.of(model, quantization, method, Arithmetic.SIMULATED)) {
       List<Explanation> found = new ArrayList<>(program.run(crops, classes));
       for (int i = 0; i < classes.length; i++) {
         String what = key + " image " + i;

@@ -76,8 +76,7 @@ class TransformerGoldenTest {
   }
 
   private static JsonNode json(String name) throws IOException {
-    return Golden.json(
-        Files.readAllBytes(Shared.file("transformers/" + name + ".formula.json")));
+    return Golden.json(Files.readAllBytes(Shared.file("transformers/" + name + ".formula.json")));
   }
 
   private static RawTensors golden(String name) throws IOException {
@@ -179,8 +178,7 @@ class TransformerGoldenTest {
     int[] targets = Arrays.copyOf(all, pictures);
     List<RgbImage> crops = Golden.images("crops.safetensors", "crops").subList(0, pictures);
     try (CamProgram program =
-        CamProgram.of(
-            model, Golden.quantization(mode, json(name)), method, Arithmetic.SIMULATED)) {
+        CamProgram.of(model, Golden.quantization(mode, json(name)), method, Arithmetic.SIMULATED)) {
       List<Explanation> explanations = program.run(crops, targets);
       for (int i = 0; i < pictures; i++) {
         String what = name + " " + mode + " " + method + " image " + i;
@@ -233,8 +231,7 @@ class TransformerGoldenTest {
                         n -> {
                           String point = n.name().replace(FakeQuantize.SUFFIX, "");
                           return n.op() instanceof FakeQuantize
-                              ? new Edit.ReplaceKeepingOutput(
-                                  new Shown(point, Optional.of(n.op())))
+                              ? new Edit.ReplaceKeepingOutput(new Shown(point, Optional.of(n.op())))
                               : Edit.KEEP;
                         }));
     Map<String, double[]> energies = new HashMap<>();
@@ -279,8 +276,7 @@ class TransformerGoldenTest {
     Map<String, float[]> shown = new HashMap<>();
     try (Model model = TorchEngine.load(file);
         NDManager manager = model.getNDManager().newSubManager()) {
-      NDList out =
-          TorchEngine.run(model, new NDList(Batches.toArray(manager, List.of(image))), 1);
+      NDList out = TorchEngine.run(model, new NDList(Batches.toArray(manager, List.of(image))), 1);
       float[] values = out.get(0).toFloatArray();
       int next = 0;
       for (int i = 0; i < points.size(); i++) {
