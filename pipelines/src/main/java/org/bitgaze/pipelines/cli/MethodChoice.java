@@ -37,8 +37,7 @@ record MethodChoice(Map<CheckedModel, MapMethod> methods, Protocol protocol) {
         models.stream()
             .collect(
                 Collectors.toMap(
-                    Function.identity(),
-                    model -> named ? protocol.cam() : model.defaultMethod()));
+                    Function.identity(), model -> named ? protocol.cam() : model.defaultMethod()));
     Set<MapMethod> all = Set.copyOf(methods.values());
     return new MethodChoice(
         methods, all.size() == 1 ? protocol.withCam(all.iterator().next()) : protocol);
