@@ -866,8 +866,8 @@ class OnnxOperatorsTest {
             "Tokens first, the batch in the middle, and merged: Transpose, Reshape, Gemm",
             pixels()
                 .node("Transpose", "t", "s", "perm", new int[] {1, 0, 2})
-                .longs("rows", -1, 3)
-                .node("Reshape", "s,rows", "r")
+                .longs("merged", -1, 3)
+                .node("Reshape", "s,merged", "r")
                 .floats("w", new int[] {3, 3}, 0, 1, 0, 0, 0, 1, 1, 0, 0)
                 .floats("b", new int[] {3}, 1, 2, 3)
                 .node("Gemm", "r,w,b", "g", "transB", 1)
@@ -889,7 +889,7 @@ class OnnxOperatorsTest {
                 .longs("all", 1, 36, 3)
                 .node("Reshape", "c,all", "u")
                 .node("Transpose", "u", "y", "perm", back),
-            x -> same(x, (v, c, i, j) -> attended(v, c, i * SIDE + j))));
+            x -> same(x, (v, c, i, j) -> attended(v, c, i * SIDE + j, 18, 1))));
     all.add(
         of(
             "Convolutions of windows: each half by itself",
@@ -929,6 +929,46 @@ class OnnxOperatorsTest {
               double[] out = new double[37];
               out[0] = 9;
               System.arraycopy(x, 2 * SIDE * SIDE, out, 1, SIDE * SIDE);
+              return out;
+            }));
+    float[] threeTimes = new float[27];
+    for (int i = 0; i < 27; i++) {
+      threeTimes[i] = i / 9 == i % 3 ? 1 : 0;
+    }
+    double root = 1 / Math.sqrt(3);
+    OnnxModels packed =
+        pixels()
+            .floats("w", new int[] {3, 9}, threeTimes)
+            .foreign("com.microsoft", "Attention", "t,w", "a", "num_heads", 1);
+    OnnxModels apart =
+        pixels().foreign("com.microsoft", "MultiHeadAttention", "t,t,t", "a", "num_heads", 1);
+    OnnxModels standard =
+        pixels(23)
+            .node("Attention", "t,t,t", "a", "q_num_heads", 1, "kv_num_heads", 1, "scale", 2f);
+    for (OnnxModels m : List.of(packed, apart, standard)) {
+      double scale = m == standard ? 2 : root;
+      all.add(
+          of(
+              "Attention in one node, scaled by " + scale,
+              m.node("Transpose", "a", "y", "perm", back),
+              x -> same(x, (v, c, i, j) -> attended(v, c, i * SIDE + j, 36, scale))));
+    }
+    all.add(
+        of(
+            "FusedMatMul of a tensor and its transpose, FastGelu",
+            pixels()
+                .foreign("com.microsoft", "FusedMatMul", "t,t", "p", "transA", 1, "alpha", .1f)
+                .foreign("com.microsoft", "FastGelu", "p", "y"),
+            x -> {
+              double[] out = new double[9];
+              for (int k = 0; k < 9; k++) {
+                double sum = 0;
+                for (int i = 0; i < 36; i++) {
+                  sum += .1 * x[k / 3 * 36 + i] * x[k % 3 * 36 + i];
+                }
+                double inner = Math.sqrt(2 / Math.PI) * (sum + .044715 * sum * sum * sum);
+                out[k] = sum * (1 + Math.tanh(inner)) / 2;
+              }
               return out;
             }));
     all.add(
@@ -989,9 +1029,13 @@ class OnnxOperatorsTest {
 
   /** The pixels as tokens, {@code t}: 1 x 36 x 3. */
   private static OnnxModels pixels() {
-    return model(17)
-        .longs("flat", 1, 3, -1)
-        .node("Reshape", "x,flat", "f")
+    return pixels(17);
+  }
+
+  private static OnnxModels pixels(int opset) {
+    return model(opset)
+        .longs("rows", 1, 3, -1)
+        .node("Reshape", "x,rows", "f")
         .node("Transpose", "f", "t", "perm", new int[] {0, 2, 1});
   }
 
@@ -1015,18 +1059,18 @@ class OnnxOperatorsTest {
     return values;
   }
 
-  /** A feature of a token after attention to the 18 tokens of its half. */
-  private static double attended(double[] x, int feature, int token) {
+  /** A feature of a token after attention to the tokens of its window. */
+  private static double attended(double[] x, int feature, int token, int window, double scale) {
     double sum = 0;
     double weighted = 0;
-    int first = token / 18 * 18;
-    for (int other = first; other < first + 18; other++) {
+    int first = token / window * window;
+    for (int other = first; other < first + window; other++) {
       double score = 0;
       for (int c = 0; c < 3; c++) {
         score += x[c * SIDE * SIDE + token] * x[c * SIDE * SIDE + other];
       }
-      sum += Math.exp(score);
-      weighted += Math.exp(score) * x[feature * SIDE * SIDE + other];
+      sum += Math.exp(scale * score);
+      weighted += Math.exp(scale * score) * x[feature * SIDE * SIDE + other];
     }
     return weighted / sum;
   }
