@@ -241,7 +241,9 @@ public sealed interface AuditInput {
       KeyLimit.Finder finder = new KeyLimit.Finder(size);
       scenes.count(
           key -> {
-            finder.add(key);
+            if (filter.accepts(key)) {
+              finder.add(key);
+            }
             return true;
           });
       return finder.limit();
