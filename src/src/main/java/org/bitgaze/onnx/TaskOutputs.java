@@ -143,7 +143,9 @@ record TaskOutputs(Objective objective, Graph graph, String scores, List<String>
     boolean sigmoid = logits.leftOut().filter(Sigmoid.class::isInstance).isPresent();
     if (output.elements() == 1) {
       Op source = logits.graph().node(source(logits.graph(), logits.node())).op();
-      if (logits.leftOut().isEmpty() && source.weights().isEmpty() && !(source instanceof Add)) {
+      boolean softmax = logits.leftOut().filter(Softmax.class::isInstance).isPresent();
+      boolean computed = !source.weights().isEmpty() || source instanceof Add;
+      if (softmax || (logits.leftOut().isEmpty() && !computed)) {
         throw new IllegalArgumentException(
             "has one output per image, "
                 + output
@@ -234,9 +236,13 @@ record TaskOutputs(Objective objective, Graph graph, String scores, List<String>
     Optional<Output> boxes = outputs.size() == 2 ? boxes(outputs) : Optional.empty();
     if (boxes.isEmpty() || said.map(TaskDescription::task).filter(isOther()).isPresent()) {
       throw new IllegalArgumentException(
-          "has %d outputs: %s; choose the one with the scores of the classes with --outputs NAME, or a detector's boxes and scores with --outputs BOXES,SCORES"
+          ("has %d outputs: %s; choose the one with the scores of the classes with --outputs NAME, or"
+                  + " a detector's boxes and scores with --outputs BOXES,SCORES")
               .formatted(
-                  outputs.size(), outputs.stream().map(Output::toString).collect(joining(", "))));
+                  outputs.size(),
+                  outputs.stream()
+                      .map(output -> "'" + Quoted.of(output.name()) + "'")
+                      .collect(joining(", "))));
     }
     Output scores = outputs.get(outputs.get(0) == boxes.get() ? 1 : 0);
     Logits logits = Logits.of(graph, scores.node());
