@@ -471,6 +471,10 @@ public final class Interpreter {
     double[] out = new double[shape[0] * shape[1] * shape[2]];
     for (int i = 0; i < out.length; i++) {
       int[] at = indices(i, shape);
+      if (op.kind() == Interpolate.Kind.CUBIC) {
+        out[i] = cubic(x, at, shape);
+        continue;
+      }
       double y = source(op.kind(), at[1], x.shape[1], shape[1]);
       double z = source(op.kind(), at[2], x.shape[2], shape[2]);
       int top = (int) y;
@@ -491,7 +495,34 @@ public final class Interpreter {
       case LINEAR -> Math.min(size - 1, Math.max(0, (i + 0.5) * size / output - 0.5));
       case CUBIC -> throw new UnsupportedOperationException("cubic interpolation");
       case LINEAR_CORNERS -> output == 1 ? 0 : (double) i * (size - 1) / (output - 1);
+      case CUBIC -> (i + 0.5) * size / output - 0.5;
     };
+  }
+
+  /** Four by four pixels around a point, those beyond the edge repeated. */
+  private static double cubic(Value x, int[] at, int[] shape) {
+    double y = source(Interpolate.Kind.CUBIC, at[1], x.shape[1], shape[1]);
+    double z = source(Interpolate.Kind.CUBIC, at[2], x.shape[2], shape[2]);
+    double sum = 0;
+    for (int i = (int) Math.floor(y) - 1; i <= Math.floor(y) + 2; i++) {
+      for (int j = (int) Math.floor(z) - 1; j <= Math.floor(z) + 2; j++) {
+        double pixel =
+            x.at(
+                at[0],
+                wrap(i, x.shape[1], PaddingMode.REPLICATE),
+                wrap(j, x.shape[2], PaddingMode.REPLICATE));
+        sum += keys(y - i) * keys(z - j) * pixel;
+      }
+    }
+    return sum;
+  }
+
+  /** Keys' kernel with a = -0.75. */
+  private static double keys(double distance) {
+    double t = Math.abs(distance);
+    return t <= 1
+        ? 1.25 * t * t * t - 2.25 * t * t + 1
+        : -0.75 * (t * t * t - 5 * t * t + 8 * t - 4);
   }
 
   private static Value convolve(Conv2d c, Value x, double[] w, double[] bias) {

@@ -100,8 +100,9 @@ public final class OnnxModels {
   }
 
   /** Adds a node of another domain. */
-  public OnnxModels foreign(String domain, String type, String inputs, String outputs) {
-    node(type, inputs, outputs);
+  public OnnxModels foreign(
+      String domain, String type, String inputs, String outputs, Object... attributes) {
+    node(type, inputs, outputs, attributes);
     int last = graph.getNodeCount() - 1;
     graph.setNode(last, graph.getNode(last).toBuilder().setDomain(domain));
     return this;

@@ -268,7 +268,7 @@ public final class RandomGraph {
               ? x
               : add(
                   new Interpolate(
-                      new Size(s[1] + 1, 2 * s[2]), Interpolate.Kind.values()[random.nextInt(3)]),
+                      new Size(s[1] + 1, 2 * s[2]), Interpolate.Kind.values()[random.nextInt(4)]),
                   x);
       default -> add(new Permute(List.of(1, 3, 2)), x);
     };

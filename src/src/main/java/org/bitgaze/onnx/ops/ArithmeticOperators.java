@@ -21,6 +21,7 @@ import org.bitgaze.network.op.ReLU;
 import org.bitgaze.network.op.ScalarAffine;
 import org.bitgaze.network.op.Sub;
 import org.bitgaze.onnx.file.Constant;
+import org.bitgaze.onnx.file.ElementType;
 import org.bitgaze.onnx.ops.Operand.Activation;
 
 /** Sums, differences, products, quotients and extrema of tensors, or of a tensor and constants. */
@@ -32,6 +33,7 @@ final class ArithmeticOperators {
           Operator.of("Mul", 2, 2, Set.of(), ArithmeticOperators::translate),
           Operator.of("Div", 2, 2, Set.of(), ArithmeticOperators::translate),
           Operator.of("Neg", 1, 1, Set.of(), n -> n.emit(new ScalarAffine(-1, 0), n.activation(0))),
+          Operator.of("Where", 3, 3, Set.of(), ArithmeticOperators::choose),
           Operator.of("Sum", 1, 64, Set.of(), ArithmeticOperators::sum),
           Operator.of("Max", 1, 64, Set.of(), n -> extremum(n, true)),
           Operator.of("Min", 1, 64, Set.of(), n -> extremum(n, false)));
@@ -77,6 +79,45 @@ final class ArithmeticOperators {
       to.add(x.stored()[i] == 1 ? y.stored()[i] : x.stored()[i]);
     }
     return to.equals(ImportedGraph.sizes(x)) ? x : n.between(".expanded", new Expand(to), x);
+  }
+
+  /** Elements of two operands by a constant mask: m x + (1 - m) y. */
+  private static void choose(OnnxNode n) {
+    if (!n.isConstant(0)) {
+      throw new IllegalArgumentException("has a condition that depends on the image");
+    }
+    Constant mask = n.constant(0);
+    Constant inverse = Folding.each(mask, v -> v == 0 ? 1 : 0);
+    boolean filledYes = n.isConstant(1);
+    if (!filledYes && !n.isConstant(2)) {
+      ImportedGraph.Pair p =
+          n.graph()
+              .aligned(
+                  masked(n, n.activation(1), mask, ".yes"),
+                  masked(n, n.activation(2), inverse, ".no"));
+      n.emit(new Add(), expanded(n, p.x(), p.y()), p.y());
+      return;
+    }
+    Activation kept =
+        masked(n, n.activation(filledYes ? 2 : 1), filledYes ? inverse : mask, ".kept");
+    Constant filled =
+        Folding.both(
+            ElementType.FLOAT,
+            filledYes ? mask : inverse,
+            n.constant(filledYes ? 1 : 2),
+            // Behind a softmax the lowest number means the same as infinity.
+            (m, v) -> m == 0 ? 0 : Math.max(-Float.MAX_VALUE, Math.min(Float.MAX_VALUE, v)));
+    Activation to = fitting(n, kept, filled);
+    Constant fitted = fit(filled, to);
+    n.graph().parameter(n.emit(new AddConstant(sizes(fitted)), to), "bias", fitted);
+  }
+
+  private static Activation masked(OnnxNode n, Activation x, Constant mask, String suffix) {
+    Activation to = fitting(n, x, mask);
+    Constant fitted = fit(Folding.each(mask, v -> v == 0 ? 0 : 1), to);
+    Activation made = n.between(suffix, new MulConstant(sizes(fitted)), to);
+    n.graph().parameter(made, "weight", fitted);
+    return made;
   }
 
   private static void sum(OnnxNode n) {
@@ -225,6 +266,13 @@ final class ArithmeticOperators {
     return Arrays.equals(stored, x.stored())
         ? x
         : n.between(".expanded", new Expand(ImportedGraph.sizes(to)), x);
+  }
+
+  /** A tensor plus a constant that is aligned with it, as a step of an operator. */
+  static Activation shifted(OnnxNode n, Activation x, Constant aligned, String suffix) {
+    Activation made = n.between(suffix, new AddConstant(sizes(aligned)), x);
+    n.graph().parameter(made, "bias", aligned);
+    return made;
   }
 
   /** A constant aligned with a tensor as it is stored, without the batch. */

@@ -4,6 +4,8 @@ import java.util.Arrays;
 import java.util.List;
 import java.util.Set;
 import java.util.stream.IntStream;
+import org.bitgaze.network.op.Size;
+import org.bitgaze.onnx.file.Attributes;
 import org.bitgaze.onnx.file.Constant;
 import org.bitgaze.onnx.file.ElementType;
 
@@ -14,15 +16,71 @@ import org.bitgaze.onnx.file.ElementType;
 final class ConstantArrays {
   static final List<Operator> ALL =
       List.of(
+          Operator.of(
+              "Conv",
+              2,
+              3,
+              Set.of("auto_pad", "dilations", "group", "kernel_shape", "pads", "strides"),
+              ConstantArrays::convolve),
           Operator.of("CumSum", 2, 2, Set.of("exclusive", "reverse"), ConstantArrays::cumulate),
           Operator.of("GatherElements", 2, 2, Set.of("axis"), ConstantArrays::gatherElements),
           Operator.of("GatherND", 2, 2, Set.of("batch_dims"), ConstantArrays::gatherBlocks),
           Operator.of("NonZero", 1, 1, Set.of(), ConstantArrays::nonZero),
+          Operator.of(
+              "ScatterElements",
+              3,
+              3,
+              Set.of("axis", "reduction"),
+              ConstantArrays::scatterElements),
           Operator.of("ScatterND", 3, 3, Set.of("reduction"), ConstantArrays::scatter),
           Operator.of("Softmax", 1, 1, Set.of("axis"), ConstantArrays::softmax),
           Operator.of("Trilu", 1, 2, Set.of("upper"), ConstantArrays::triangle));
 
+  /** Products that are added; the largest known position embedding needs 3 million. */
+  private static final long MAX_PRODUCTS = 1L << 28;
+
   private ConstantArrays() {}
+
+  /** A convolution with 1 x 1 windows, as position embeddings are projected. */
+  private static void convolve(OnnxNode n) {
+    Constant c = n.constant(0);
+    Constant w = n.constant(1);
+    Attributes a = n.attributes();
+    boolean one =
+        c.rank() == 4
+            && w.rank() == 4
+            && w.shape()[2] * w.shape()[3] == 1
+            && a.size("strides").equals(Size.ONE)
+            && a.integer("group", 1) == 1
+            && Arrays.stream(a.ints("pads").orElse(new int[4])).allMatch(p -> p == 0)
+            && c.shape()[1] == w.shape()[1];
+    if (!one) {
+      throw new IllegalArgumentException(
+          "of a constant is supported with 1 x 1 windows only, not %s of %s"
+              .formatted(Arrays.toString(w.shape()), Arrays.toString(c.shape())));
+    }
+    int in = w.shape()[1];
+    int out = w.shape()[0];
+    int plane = c.shape()[2] * c.shape()[3];
+    int[] shape = {c.shape()[0], out, c.shape()[2], c.shape()[3]};
+    if ((long) Constant.size(shape) * in > MAX_PRODUCTS) {
+      throw new IllegalArgumentException("convolves a constant of " + Arrays.toString(c.shape()));
+    }
+    double[] all = n.array(c);
+    double[] weights = n.array(w);
+    double[] bias = n.optional(2).map(n::array).orElse(new double[out]);
+    n.reserve(Constant.size(shape));
+    double[] made = new double[Constant.size(shape)];
+    for (int i = 0; i < made.length; i++) {
+      int o = i / plane % out;
+      double sum = bias[o];
+      for (int k = 0; k < in; k++) {
+        sum += weights[o * in + k] * all[(i / plane / out * in + k) * plane + i % plane];
+      }
+      made[i] = Folding.as(c.type(), sum);
+    }
+    n.define(Constant.of(c.type(), shape, made));
+  }
 
   private static void cumulate(OnnxNode n) {
     n.attributes().only("exclusive", 0);
@@ -138,7 +196,7 @@ final class ConstantArrays {
   private static void scatter(OnnxNode n) {
     String reduction = n.attributes().text("reduction", "none");
     if (!reduction.equals("none")) {
-      throw org.bitgaze.onnx.file.Attributes.unsupported("reduction", reduction);
+      throw Attributes.unsupported("reduction", reduction);
     }
     Constant c = n.constant(0);
     double[] all = n.array(c);
@@ -150,6 +208,37 @@ final class ConstantArrays {
     }
     for (int i = 0; i < updates.length; i++) {
       all[blocks.starts[i / blocks.size] + i % blocks.size] = updates[i];
+    }
+    n.define(Constant.of(c.type(), c.shape(), all));
+  }
+
+  private static void scatterElements(OnnxNode n) {
+    String reduction = n.attributes().text("reduction", "none");
+    if (!reduction.equals("none")) {
+      throw Attributes.unsupported("reduction", reduction);
+    }
+    Constant c = n.constant(0);
+    int[] shape = n.constant(1).shape();
+    int axis = OnnxNode.axis(n.attributes().integer("axis", 0), c.rank());
+    if (shape.length != c.rank() || n.constant(2).size() != n.constant(1).size()) {
+      throw new IllegalArgumentException("has indices of " + Arrays.toString(shape));
+    }
+    double[] all = n.array(c);
+    double[] at = n.array(n.constant(1));
+    double[] updates = n.array(n.constant(2));
+    int[] strides = strides(c.shape());
+    for (int i = 0; i < at.length; i++) {
+      int to = 0;
+      for (int d = shape.length - 1, rest = i; d >= 0; d--) {
+        double index = d == axis ? at[i] : rest % shape[d];
+        index = index < 0 ? index + c.shape()[d] : index;
+        if (!(index >= 0 && index < c.shape()[d])) {
+          throw new IllegalArgumentException("sets element " + index + " of " + c.shape()[d]);
+        }
+        to += (int) index * strides[d];
+        rest /= shape[d];
+      }
+      all[to] = updates[i];
     }
     n.define(Constant.of(c.type(), c.shape(), all));
   }

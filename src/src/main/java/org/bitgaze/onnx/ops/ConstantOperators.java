@@ -288,7 +288,7 @@ final class ConstantOperators {
       int size = c.shape()[axis];
       int[] shape = c.shape().clone();
       shape[axis] = Math.multiplyExact(size, times[axis]);
-      OnnxNode.generated(shape);
+      n.reserve(shape[axis]);
       int[] indices = IntStream.range(0, shape[axis]).map(i -> i % size).toArray();
       c = Folding.gather(c, axis, Constant.integers(indices));
     }
@@ -320,6 +320,7 @@ final class ConstantOperators {
 
   private static void gather(OnnxNode n) {
     Constant c = n.constant(0);
+    n.reserve(n.constant(1).size());
     n.define(Folding.gather(c, axis(n.attributes().integer("axis", 0), c), n.constant(1)));
   }
 

@@ -220,7 +220,7 @@ final class LayerOperators {
   }
 
   /** The last two dimensions exchanged. */
-  private static Activation swapped(Activation x) {
+  static Activation swapped(Activation x) {
     int[] order = x.order().clone();
     order[order.length - 1] = x.order()[order.length - 2];
     order[order.length - 2] = x.order()[order.length - 1];
@@ -228,7 +228,13 @@ final class LayerOperators {
   }
 
   /** The product of two tensors, as matrices over the file's last two dimensions. */
-  static void product(OnnxNode n, Activation x, Activation y) {
+  private static void product(OnnxNode n, Activation x, Activation y) {
+    ImportedGraph.Pair p = factors(n, x, y);
+    n.emit(new MatMul(), p.x(), p.y());
+  }
+
+  /** Two tensors whose last two dimensions in the file are the last two that are stored. */
+  static ImportedGraph.Pair factors(OnnxNode n, Activation x, Activation y) {
     int rank = Math.max(x.rank(), y.rank());
     if (x.rank() < 2 || y.rank() < 2) {
       throw new IllegalArgumentException(
@@ -236,7 +242,7 @@ final class LayerOperators {
               .formatted(Arrays.toString(x.shape()), Arrays.toString(y.shape())));
     }
     ImportedGraph.Pair p = n.graph().sameBatch(x, y, rank - 2);
-    n.emit(new MatMul(), n.graph().plain(p.x()), n.graph().plain(p.y()));
+    return new ImportedGraph.Pair(n.graph().plain(p.x()), n.graph().plain(p.y()));
   }
 
   private static Constant matrix(OnnxNode n, int input) {
@@ -284,6 +290,19 @@ final class LayerOperators {
     if (bias.isEmpty()) {
       n.graph().withoutBias(made, x, weight);
     }
+    return made;
+  }
+
+  /** A layer over the last dimension of (1, tokens, features), as a step of an operator. */
+  static Activation tokens(
+      OnnxNode n, String suffix, Activation x, Constant weight, Optional<Constant> bias) {
+    int out = weight.shape()[0];
+    Activation made =
+        n.between(
+            suffix, new Linear(weight.shape()[1], out), n.graph().plain(n.graph().batchAt(x, 0)));
+    n.graph().parameter(made, "weight", weight);
+    Constant none = Constant.stored(ElementType.FLOAT, new int[] {out}, i -> 0);
+    n.graph().parameter(made, "bias", bias.map(b -> row(b, out)).orElse(none));
     return made;
   }
 

@@ -75,6 +75,15 @@ final class NormOperators {
     restored(n, new LayerNorm(features, eps), x, like, parameters);
   }
 
+  /** Adds a norm over the last stored dimension. */
+  static void given(OnnxNode n, Op op, Activation x, Constant weight, Optional<Constant> bias) {
+    int features = x.stored()[x.stored().length - 1];
+    Map<String, Constant> parameters = new HashMap<>();
+    parameters.put("weight", vector(weight, features));
+    bias.ifPresent(b -> parameters.put("bias", vector(b, features)));
+    set(n, n.emit(op, x), op, parameters);
+  }
+
   private static void rootMeanSquare(OnnxNode n) {
     n.requireOneOutput();
     Activation x = flattened(n, n.activation(0), n.attributes().integer("axis", -1));

@@ -20,7 +20,7 @@ import org.bitgaze.quant.Precision.IntegerRange;
 /** A node of the file while it is translated: inputs, attributes and outputs. */
 final class OnnxNode {
   /** Elements that a node may make out of a few; shape arithmetic needs less. */
-  private static final int MAX_GENERATED = 1 << 20;
+  private static final int MAX_GENERATED = 1 << 24;
 
   private final NodeProto proto;
   private final Attributes attributes;
@@ -249,10 +249,15 @@ final class OnnxNode {
     return graph().append(graph().fresh(proto.getOutput(0), suffix), op, inputs);
   }
 
+  /** Whether a node, or the file, takes an output. */
+  boolean isTaken(int i) {
+    return hasOutput(i) && values.taken().contains(proto.getOutput(i));
+  }
+
   /** Refuses outputs that only training has, if another node takes them. */
   void requireOneOutput() {
     for (int i = 1; i < proto.getOutputCount(); i++) {
-      if (hasOutput(i) && values.taken().contains(proto.getOutput(i))) {
+      if (isTaken(i)) {
         throw new IllegalArgumentException(
             "output " + i + ", '" + Quoted.of(proto.getOutput(i)) + "', is not supported");
       }
@@ -293,9 +298,14 @@ final class OnnxNode {
         : Optional.of((double) attributes.real(attribute, 0));
   }
 
+  /** Counts the elements of an array that is about to be made. */
+  void reserve(int elements) {
+    values.settled().reserve(elements);
+  }
+
   /** The elements of a constant, counted as memory that the file takes. */
   double[] array(Constant c) {
-    values.settled().reserve(c.size());
+    reserve(c.size());
     return IntStream.range(0, c.size()).mapToDouble(c.elements()).toArray();
   }
 

@@ -17,11 +17,17 @@ public final class Operators {
           ActivationOperators.ALL,
           ArithmeticOperators.ALL,
           Einsum.ALL,
+          FusedOperators.STANDARD,
           NormOperators.ALL,
           PoolOperators.ALL,
           ShapeOperators.ALL,
           PartOperators.ALL,
+          ScatterOperators.ALL,
           QuantizeOperators.ALL);
+
+  /** Of ONNX Runtime's domain; those on integers mean the same as ONNX's. */
+  private static final Map<String, Operator> MICROSOFT =
+      byType(FusedOperators.MICROSOFT, QuantizeOperators.ALL);
 
   private static final Map<String, Operator> ON_CONSTANTS =
       byType(ConstantOperators.ALL, ConstantArrays.ALL);
@@ -31,6 +37,8 @@ public final class Operators {
       Set.of(
           "Clip",
           "Concat",
+          "DepthToSpace",
+          "Expand",
           "Flatten",
           "Gather",
           "GlobalMaxPool",
@@ -42,8 +50,10 @@ public final class Operators {
           "Reshape",
           "Resize",
           "Slice",
+          "SpaceToDepth",
           "Split",
           "Squeeze",
+          "Tile",
           "Transpose",
           "Unsqueeze",
           "Upsample");
@@ -64,6 +74,7 @@ public final class Operators {
   /** {@return the operators' names, sorted} */
   public static List<String> names() {
     Set<String> all = new TreeSet<>(ON_TENSORS.keySet());
+    all.addAll(MICROSOFT.keySet());
     all.addAll(ON_CONSTANTS.keySet());
     return List.copyOf(all);
   }
@@ -81,12 +92,13 @@ public final class Operators {
    * @return whether it is
    */
   public static boolean isSupported(String domain, String type) {
-    boolean standard = domain.isEmpty() || domain.equals("ai.onnx");
-    boolean extended =
-        domain.equals("com.microsoft")
-            && QuantizeOperators.ALL.stream().anyMatch(o -> o.type().equals(type));
-    return (standard || extended)
-        && (ON_TENSORS.containsKey(type) || ON_CONSTANTS.containsKey(type));
+    return isStandard(domain)
+        ? ON_TENSORS.containsKey(type) || ON_CONSTANTS.containsKey(type)
+        : domain.equals("com.microsoft") && MICROSOFT.containsKey(type);
+  }
+
+  private static boolean isStandard(String domain) {
+    return domain.isEmpty() || domain.equals("ai.onnx");
   }
 
   /**
@@ -98,6 +110,9 @@ public final class Operators {
   static Operator of(String domain, String type, boolean constant) {
     if (!isSupported(domain, type)) {
       throw new IllegalArgumentException(unsupported(domain, type));
+    }
+    if (!isStandard(domain)) {
+      return MICROSOFT.get(type);
     }
     Operator onConstants = ON_CONSTANTS.get(type);
     if (constant && onConstants != null) {
@@ -119,7 +134,7 @@ public final class Operators {
       return "dynamic quantization is not supported; export with static quantization and"
           + " quant_format=QuantFormat.QDQ";
     }
-    if (domain.isEmpty() || domain.equals("ai.onnx")) {
+    if (isStandard(domain)) {
       return "this operator is not supported";
     }
     return "operators of domain '"

@@ -22,6 +22,9 @@ final class ShapeOperators {
           Operator.of("Squeeze", 1, 2, Set.of("axes"), ShapeOperators::squeeze),
           Operator.of("Unsqueeze", 1, 2, Set.of("axes"), ShapeOperators::unsqueeze),
           Operator.of("Transpose", 1, 1, Set.of("perm"), ShapeOperators::transpose),
+          Operator.of(
+              "DepthToSpace", 1, 1, Set.of("blocksize", "mode"), ShapeOperators::depthToSpace),
+          Operator.of("SpaceToDepth", 1, 1, Set.of("blocksize"), ShapeOperators::spaceToDepth),
           Operator.of("Shape", 1, 1, Set.of("start", "end"), ShapeOperators::shape));
 
   private ShapeOperators() {}
@@ -87,6 +90,50 @@ final class ShapeOperators {
     int[] moving = Arrays.stream(x.order()).filter(i -> x.stored()[i] != 1).toArray();
     boolean sorted = IntStream.range(1, moving.length).allMatch(i -> moving[i - 1] < moving[i]);
     return n.graph().made((sorted ? x : n.graph().plain(x)).node());
+  }
+
+  /** Blocks of channels become blocks of pixels. */
+  private static void depthToSpace(OnnxNode n) {
+    Activation x = n.image();
+    int b = blockSize(n);
+    String mode = n.attributes().text("mode", "DCR");
+    int[] s = x.shape();
+    boolean columns = mode.equals("DCR");
+    if ((!columns && !mode.equals("CRD")) || s[1] % ((long) b * b) != 0) {
+      throw Attributes.unsupported(columns ? "blocksize" : "mode", columns ? b : mode);
+    }
+    int c = s[1] / b / b;
+    List<Integer> apart = columns ? List.of(b, b, c, s[2], s[3]) : List.of(c, b, b, s[2], s[3]);
+    Activation blocks =
+        n.graph()
+            .reshaped(
+                x, apart, columns ? new int[] {0, 3, 4, 1, 5, 2} : new int[] {0, 1, 4, 2, 5, 3});
+    n.emit(
+        new Reshape(List.of(c, Math.multiplyExact(s[2], b), Math.multiplyExact(s[3], b))),
+        inOrder(n, blocks));
+  }
+
+  /** Blocks of pixels become blocks of channels. */
+  private static void spaceToDepth(OnnxNode n) {
+    Activation x = n.image();
+    int b = blockSize(n);
+    int[] s = x.shape();
+    if (s[2] % b != 0 || s[3] % b != 0) {
+      throw Attributes.unsupported("blocksize", b);
+    }
+    Activation blocks =
+        n.graph().reshaped(x, List.of(s[1], s[2] / b, b, s[3] / b, b), 0, 3, 5, 1, 2, 4);
+    n.emit(
+        new Reshape(List.of(Math.multiplyExact(s[1], b * b), s[2] / b, s[3] / b)),
+        inOrder(n, blocks));
+  }
+
+  private static int blockSize(OnnxNode n) {
+    long b = n.attributes().integer("blocksize", 0);
+    if (b < 1 || b > 1 << 10) {
+      throw Attributes.unsupported("blocksize", b);
+    }
+    return (int) b;
   }
 
   private static void flatten(OnnxNode n) {
