@@ -493,7 +493,6 @@ public final class Interpreter {
     return switch (kind) {
       case NEAREST -> i * size / output;
       case LINEAR -> Math.min(size - 1, Math.max(0, (i + 0.5) * size / output - 0.5));
-      case CUBIC -> throw new UnsupportedOperationException("cubic interpolation");
       case LINEAR_CORNERS -> output == 1 ? 0 : (double) i * (size - 1) / (output - 1);
       case CUBIC -> (i + 0.5) * size / output - 0.5;
     };
