@@ -30,7 +30,9 @@ final class CoarseScores {
     List<String> found = new ArrayList<>();
     for (String name : walk.passed()) {
       Node node = graph.node(name);
-      if (node.op() instanceof FakeQuantize q && q.scale() > COARSE && isBehindScores(graph, node)) {
+      if (node.op() instanceof FakeQuantize q
+          && q.scale() > COARSE
+          && isBehindScores(graph, node)) {
         found.add(
             "%s is quantized with scale %s: all scores are %s; leave out of quantization what follows the last convolutions"
                 .formatted(

@@ -44,8 +44,7 @@ public record AnswerView(
       double h = framing.height();
       for (Box box : detections.boxes()) {
         found.add(new Found(box.classIndex(), box.score()));
-        boxes.add(
-            new double[] {box.left() / w, box.top() / h, box.right() / w, box.bottom() / h});
+        boxes.add(new double[] {box.left() / w, box.top() / h, box.right() / w, box.bottom() / h});
       }
     } else if (answered.answer() instanceof ClassMap map) {
       Segmentation objective = (Segmentation) answered.objective();

@@ -16,7 +16,9 @@ import javax.imageio.ImageIO;
 import org.bitgaze.pipelines.output.AnswerView;
 import org.bitgaze.pipelines.output.MapImage;
 
-/** Draws boxes and the outlines of class maps on what a network saw, and writes answers in words. */
+/**
+ * Draws boxes and the outlines of class maps on what a network saw, and writes answers in words.
+ */
 final class AnswerPicture {
   /** Okabe and Ito's colours, which most people can tell apart. */
   private static final List<Color> COLOURS =

@@ -307,12 +307,7 @@ public final class Gallery {
             answer,
             drift.isEmpty() ? "" : ", " + drift + " with f32");
     return new Overlay(
-        answered(exhibit, cam),
-        png(cam.map()),
-        alternative,
-        answer,
-        drift,
-        cam.flipped());
+        answered(exhibit, cam), png(cam.map()), alternative, answer, drift, cam.flipped());
   }
 
   /** What the network saw, with its boxes or class map. */

@@ -27,12 +27,24 @@ class TaskTest {
   /** Rows of (4 + 2) x 3 numbers: x, y, width, height, and scores of two classes. */
   private static float[] v8() {
     return new float[] {
-      20, 21, 70, // x
-      20, 20, 70, // y
-      10, 10, 20, // width
-      10, 10, 20, // height
-      .9f, .8f, .1f, // class 0
-      .1f, .2f, .6f // class 1
+      20,
+      21,
+      70, // x
+      20,
+      20,
+      70, // y
+      10,
+      10,
+      20, // width
+      10,
+      10,
+      20, // height
+      .9f,
+      .8f,
+      .1f, // class 0
+      .1f,
+      .2f,
+      .6f // class 1
     };
   }
 
@@ -114,8 +126,7 @@ class TaskTest {
     MultiLabel.LabelSet answer = task.answer(new float[] {1, 0, 2}, GRID);
     assertEquals(new TreeSet<>(List.of(0, 2)), answer.labels());
     assertEquals(2, answer.mainClass());
-    Agreement agreement =
-        task.agreement(answer, new Labels(new TreeSet<>(List.of(2, 1))), GRID);
+    Agreement agreement = task.agreement(answer, new Labels(new TreeSet<>(List.of(2, 1))), GRID);
     assertEquals(1.0 / 3, agreement.values().get("LABELS"));
     assertArrayEquals(new float[] {0, 0, 1}, task.weights(3, answer).orElseThrow());
   }
