@@ -74,7 +74,8 @@ class TaskGoldenTest {
     "segmentation_s8, 1e-3, 0.99",
     "yolo_v8, 1e-2, -1",
     "yolo_v5, 1e-2, -1",
-    "ssd, 1e-3, 0.99"
+    "ssd, 1e-3, 0.99",
+    "face_rfb_320, 1e-3, 0.99"
   })
   @NeedsShared("tasks/binary.onnx")
   void agreesWithReference(String name, double tolerance, double quantizedCc) throws Exception {

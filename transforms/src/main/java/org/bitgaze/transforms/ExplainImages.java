@@ -425,6 +425,11 @@ public abstract class ExplainImages
           getModel().id()
               + ": tests of maps need networks in evaluation mode that are explained one by one");
     }
+    if (getTests().sanity() && getModel().engine() != Engine.TORCH) {
+      throw new IllegalArgumentException(
+          "%s: the sanity check makes weights random, but %s runs the file as it is"
+              .formatted(getModel().id(), getModel().engine().id()));
+    }
   }
 
   /**
