@@ -59,7 +59,7 @@ record MaskImage(
       for (int i = 0; i < colours.length; i++) {
         colours[i] = colour(image.pixels(), 3 * i);
       }
-      return colours(image.height(), image.width(), colours, Optional.empty());
+      return colours(image.height(), image.width(), colours, alpha(file));
     }
     Optional<ImageSize> decoded = ImageSize.of(file);
     try (DecodingMemory memory = DecodingMemory.open();
@@ -87,6 +87,22 @@ record MaskImage(
     } catch (ImageFormatException | OutOfMemoryError e) {
       throw e;
     } catch (IOException | RuntimeException | Error e) {
+      throw new ImageFormatException("damaged image: " + ImageDecoder.describe(e));
+    }
+  }
+
+  /** The alpha channel of a WebP file; JPEG has none. */
+  private static Optional<int[]> alpha(byte[] file) throws ImageFormatException {
+    if (ImageFormat.of(file).filter(ImageFormat.WEBP::equals).isEmpty()) {
+      return Optional.empty();
+    }
+    WebpFile webp = WebpFile.open(file);
+    try (DecodingMemory memory = DecodingMemory.open()) {
+      memory.reserve(webp.width(), webp.height(), BYTES_PER_PIXEL, file.length);
+      return webp.alpha();
+    } catch (ImageFormatException e) {
+      throw e;
+    } catch (IOException e) {
       throw new ImageFormatException("damaged image: " + ImageDecoder.describe(e));
     }
   }

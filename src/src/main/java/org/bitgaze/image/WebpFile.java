@@ -7,6 +7,7 @@ import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.nio.ByteOrder;
 import java.nio.charset.StandardCharsets;
+import java.util.Arrays;
 import java.util.Optional;
 import javax.imageio.ImageReader;
 
@@ -137,6 +138,21 @@ record WebpFile(int width, int height, boolean animated, int left, int top, byte
     }
     RgbImage black = new RgbImage(height, width, new byte[3 * width * height]);
     return Canvas.paint(black, frame, left, top);
+  }
+
+  /**
+   * Decodes the alpha channel of a picture without animation.
+   *
+   * @return alpha of each pixel, 0 to 255; empty if all are opaque
+   */
+  Optional<int[]> alpha() throws IOException {
+    BufferedImage image = animated ? null : read();
+    if (image == null || !image.getColorModel().hasAlpha()) {
+      return Optional.empty();
+    }
+    int[] colours = ((DataBufferInt) image.getRaster().getDataBuffer()).getData();
+    int[] alpha = Arrays.stream(colours).map(colour -> colour >>> 24).toArray();
+    return Arrays.stream(alpha).allMatch(a -> a == 255) ? Optional.empty() : Optional.of(alpha);
   }
 
   private BufferedImage read() throws IOException {

@@ -9,9 +9,11 @@ import java.awt.Graphics2D;
 import java.awt.RenderingHints;
 import java.awt.image.BufferedImage;
 import java.awt.image.IndexColorModel;
+import java.io.ByteArrayOutputStream;
 import java.io.IOException;
 import java.io.InputStream;
 import java.util.BitSet;
+import javax.imageio.ImageIO;
 import org.bitgaze.testing.TestImages;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -39,6 +41,21 @@ class MaskValuesTest {
     BitSet differing = (BitSet) a.clone();
     differing.xor(b);
     return differing.cardinality();
+  }
+
+  /** A WebP file whose alpha channel holds the mask, beside one colour. */
+  @Test
+  void theAlphaChannelOfWebpIsFound() throws IOException {
+    BitSet expected = read(file("control-0-255"), "above-half");
+    BufferedImage image = new BufferedImage(256, 256, BufferedImage.TYPE_INT_ARGB);
+    for (int i = 0; i < 65536; i++) {
+      image.setRGB(i % 256, i / 256, (expected.get(i) ? 0xff000000 : 0) | 0x808080);
+    }
+    ByteArrayOutputStream webp = new ByteArrayOutputStream();
+    assertTrue(ImageIO.write(image, "webp", webp));
+    for (String values : new String[] {"alpha", "auto"}) {
+      assertEquals(0, differing(expected, read(webp.toByteArray(), values)), values);
+    }
   }
 
   /** With how many pixels of 65,536 may differ: a lossy file's edges. */
