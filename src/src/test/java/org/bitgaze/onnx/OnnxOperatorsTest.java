@@ -1276,7 +1276,7 @@ class OnnxOperatorsTest {
                 .floats("s", SCALAR, 1)
                 .node("QuantizeLinear", "x,s", "q")
                 .node("Sigmoid", "q", "y")),
-        refused("QuantFormat.QDQ", model(17).foreign("com.microsoft", "QLinearAdd", "x,x", "y")),
+        refused("QuantFormat.QDQ", model(17).foreign("com.microsoft", "QLinearSoftmax", "x", "y")),
         refused("QuantFormat.QDQ", model(17).node("ConvInteger", "x,x", "y")),
         refused(
             "scale of channel 1 is 0, but not all",

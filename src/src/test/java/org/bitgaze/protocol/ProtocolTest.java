@@ -10,6 +10,7 @@ import java.nio.file.Path;
 import java.util.List;
 import java.util.Optional;
 import org.bitgaze.explain.Explanation;
+import org.bitgaze.explain.MapMethod;
 import org.bitgaze.image.Preprocessing;
 import org.bitgaze.model.Model;
 import org.bitgaze.model.OpenModel;
@@ -70,6 +71,10 @@ class ProtocolTest {
       for (Step step : Step.values()) {
         for (String value : step.choices()) {
           Protocol p = known.protocol().with(step, value);
+          if (p.cam().need() != MapMethod.Need.GRADIENT) {
+            // Other methods are no part of such a program, or need a network with attention.
+            continue;
+          }
           OpenModel model =
               new OpenModel(
                   new Network(graph, new FormulaWeights(graph)),

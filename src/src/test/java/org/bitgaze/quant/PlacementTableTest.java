@@ -44,6 +44,7 @@ class PlacementTableTest {
           "Gather",
           "KeyedDropout",
           "MaxPool2d",
+          "Outputs",
           "Pad",
           "Permute",
           "ReLU",

@@ -36,8 +36,14 @@ public record HeadText(
   /**
    * Writes variables {@code cam} (N, h, w), {@code logits} (N, ...), those of the score and, where
    * logits may be clipped, {@code clipped} (N, bool).
+   *
+   * @throws IllegalArgumentException if the method runs the network forward only
    */
   public void write() {
+    if (method.isForward()) {
+      throw new IllegalArgumentException(
+          method.id() + " runs the network forward only, and has no part in a compiled program");
+    }
     text.add("torch.set_grad_enabled(True)");
     text.add("a = torch.requires_grad_(torch.detach(" + text.variable(target) + "), True)");
     text.bind(target, "a");
