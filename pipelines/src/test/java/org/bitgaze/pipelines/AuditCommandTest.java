@@ -706,7 +706,7 @@ class AuditCommandTest {
         "--labels /does/not/exist.csv | --labels /does/not/exist.csv does not exist",
         "--target nobody | unknown target 'nobody'",
         "--ranges wide | unknown ranges 'wide'",
-        "--cam scorecam | unknown cam 'scorecam'",
+        "--cam smoothgrad | unknown cam 'smoothgrad'",
         "--saliency guess | unknown saliency 'guess'",
         "--saliency maps:/does/not/exist | is not a folder",
         "--saliency centre,centre | saliency 'centre' is named twice",
@@ -868,8 +868,9 @@ class AuditCommandTest {
   void networksAreListed() {
     String list = bitgaze("networks").out();
     assertTrue(
-        list.contains("vgg16               138357544       15.47 G  features.30      16"), list);
-    assertEquals(8 + 1 + 12, list.lines().count());
+        list.contains("vgg16               138357544       15.47 G      16  features.30 (7x7)"),
+        list);
+    assertEquals(11 + 1 + 15, list.lines().count());
     assertTrue(list.contains("/bin/fastgaze.vxm"), list);
     assertTrue(list.contains("b76cefc2"), list);
     assertEquals(2, bitgaze("networks", "pull", "fastgaze", "--from", "nowhere").code());

@@ -60,4 +60,32 @@ public final class ClassedRows {
     }
     return new Rows(file);
   }
+
+  /**
+   * Writes the rows as those of detections: each flip keeps the main class, and 20 more images have
+   * no detections, so that they have no class and nothing to explain.
+   *
+   * @return the rows, open
+   */
+  public static Rows ofDetections(Path folder) throws Exception {
+    write(folder, false).close();
+    Path file = folder.resolve("rows-detections.parquet");
+    try (Connection connection = DriverManager.getConnection("jdbc:duckdb:");
+        Statement statement = connection.createStatement()) {
+      statement.execute(
+          """
+          COPY (
+            SELECT r.* REPLACE (a.predicted_class AS predicted_class)
+            FROM '%1$s' r JOIN '%1$s' a ON r.key = a.key AND a.precision = 'f32'
+            UNION ALL
+            SELECT 'empty' || i, 'm', precision, reference, -1, NULL, NULL, NULL, flip,
+              'NOTHING', 'NOTHING'
+            FROM range(20) t(i), (VALUES ('f32', 'centre', NULL), ('int8', 'f32', 0.0))
+              v(precision, reference, flip))
+          TO '%2$s' (FORMAT PARQUET)
+          """
+              .formatted(folder.resolve("rows-false.parquet"), file));
+    }
+    return new Rows(file);
+  }
 }

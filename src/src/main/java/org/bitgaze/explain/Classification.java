@@ -7,19 +7,17 @@ import org.bitgaze.measure.Agreement;
 import org.bitgaze.measure.Grid;
 import org.bitgaze.measure.Measure;
 
-/** One class per image, by the largest logit. */
-public final class Classification implements Objective {
+/**
+ * One class per image, by the largest logit.
+ *
+ * @param classes the number of classes; 0 for any number
+ */
+public record Classification(int classes) implements Objective {
   private static final long serialVersionUID = 1L;
-
-  private final int classes;
 
   /** Any number of classes. */
   Classification() {
     this(0);
-  }
-
-  private Classification(int classes) {
-    this.classes = classes;
   }
 
   /**
@@ -50,11 +48,6 @@ public final class Classification implements Objective {
   @Override
   public String description() {
     return "one class per image, by the largest logit";
-  }
-
-  @Override
-  public int classes() {
-    return classes;
   }
 
   /**

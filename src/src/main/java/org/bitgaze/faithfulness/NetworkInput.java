@@ -44,7 +44,10 @@ public record NetworkInput(int height, int width, float[] values) {
     return height * width;
   }
 
-  /** {@return an input of the same size that is 0 everywhere, the mean of the training data} */
+  /**
+   * {@return an input of the same size that is 0 everywhere: the mean of the training data where
+   * images are normalized before the network; black where the network normalizes them itself}
+   */
   NetworkInput zeros() {
     return new NetworkInput(height, width, new float[values.length]);
   }

@@ -11,6 +11,7 @@ import java.util.Enumeration;
 import java.util.Iterator;
 import java.util.List;
 import java.util.Optional;
+import org.bitgaze.explain.Objective;
 import org.bitgaze.image.Preprocessing;
 import org.bitgaze.onnx.ClippedLogits;
 import org.bitgaze.onnx.DeployedFile;
@@ -51,19 +52,32 @@ record OnnxSource(String path, ClippedLogits clipped, String described) implemen
     return OnnxNetwork.read(file, said.map(input::with).orElse(input), clipped);
   }
 
+  /** The network as libtorch runs it; empty if it cannot be translated. */
+  private Optional<OnnxNetwork> translated(Optional<Preprocessing> said) throws IOException {
+    try {
+      return Optional.of(read(said));
+    } catch (OnnxException e) {
+      return Optional.empty();
+    }
+  }
+
   @Override
   public Deployed deployed(String named, Optional<Preprocessing> said) throws IOException {
     InputDescription input = input();
     DeployedFile file = DeployedFile.read(Path.of(path), said.map(input::with).orElse(input));
+    Optional<OnnxNetwork> network = translated(said);
+    Optional<Objective> other =
+        network.map(OnnxNetwork::objective).filter(objective -> !objective.isClassification());
+    if (other.isPresent()) {
+      throw new OnnxException(
+          "%s: %s, but the outputs are those of %s; if they are not, say --task classification"
+              .formatted(path, DeployedFile.CLASSIFIERS_ONLY, other.get().id()),
+          null);
+    }
     String target = named.isEmpty() ? file.target().orElse("") : named;
     if (named.isEmpty() && input.targetLayer().isEmpty()) {
-      // The same tensor as in libtorch, where the file can be read for it, too.
-      try {
-        String layer = read(said).targetLayer();
-        target = file.hasTensor(layer) ? layer : target;
-      } catch (OnnxException e) {
-        // The tensor before the last pooling stays.
-      }
+      // The same tensor as in libtorch; else the tensor before the last pooling stays.
+      target = network.map(OnnxNetwork::targetLayer).filter(file::hasTensor).orElse(target);
     }
     return new Deployed(file.preprocessing(), target, file.classes());
   }

@@ -47,7 +47,8 @@ public enum RandomWeights {
     }
     Network network =
         new Network(graph, new DerivedTensors(model.network().weights(), Map.copyOf(random)));
-    return new OpenModel(network, model.preprocessing(), model.targetLayer(), model.execution());
+    return new OpenModel(
+        network, model.preprocessing(), model.targetLayer(), model.execution(), model.objective());
   }
 
   private static Tensor draw(String name, String local, int[] shape) {

@@ -12,12 +12,16 @@ import com.google.protobuf.UnsafeByteOperations;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
 import java.util.stream.Collectors;
+import org.bitgaze.explain.Engine;
+import org.bitgaze.explain.task.Task;
+import org.bitgaze.explain.task.TaskDescription;
 import org.bitgaze.image.CenterCrop;
 import org.bitgaze.image.Framing;
 import org.bitgaze.image.Preprocessing;
@@ -68,6 +72,10 @@ public record DeployedFile(
     Optional<String> target,
     Preprocessing preprocessing,
     List<Path> files) {
+  /** Why networks of other tasks are refused. */
+  public static final String CLASSIFIERS_ONLY =
+      Engine.ONNX_RUNTIME.id() + " explains classifiers only";
+
   /** Operators that ONNX Runtime brings along. */
   private static final Set<String> DOMAINS =
       Set.of("", "ai.onnx", "ai.onnx.ml", "com.microsoft", "ai.onnx.preview.training");
@@ -131,6 +139,11 @@ public record DeployedFile(
 
   private static DeployedFile of(Path path, ModelProto found, InputDescription description)
       throws IOException {
+    Optional<Task> task = description.task().map(TaskDescription::task);
+    if (task.filter(t -> t != Task.CLASSIFICATION).isPresent()) {
+      throw new IllegalArgumentException(
+          CLASSIFIERS_ONLY + ", but the described task is " + task.get().id());
+    }
     ExternalData external = new ExternalData(path.toAbsolutePath().getParent());
     ModelProto model = new Embedding(external).embed(found);
     GraphProto graph = model.getGraph();
@@ -242,10 +255,28 @@ public record DeployedFile(
   private static int classes(ValueInfoProto output) {
     TensorShapeProto shape = output.getType().getTensorType().getShape();
     long classes = shape.getDimCount() > 1 ? 1 : 0;
+    requireOneRow(
+        output.getName(),
+        shape.getDimList().stream().mapToLong(TensorShapeProto.Dimension::getDimValue).toArray());
     for (int i = 1; i < shape.getDimCount(); i++) {
       classes = Math.multiplyExact(classes, shape.getDim(i).getDimValue());
     }
     return Math.toIntExact(classes);
+  }
+
+  /**
+   * Checks that an output is one score for each class, whatever dimensions of size 1 it has.
+   *
+   * @param output its name
+   * @param shape its shape, images first; 0 stands for what is unknown
+   * @throws IllegalArgumentException if there are several rows of numbers for an image
+   */
+  public static void requireOneRow(String output, long[] shape) {
+    if (Arrays.stream(shape).skip(1).filter(size -> size > 1).count() > 1) {
+      throw new IllegalArgumentException(
+          "%s, but the output '%s' has shape %s; one score for each class is expected"
+              .formatted(CLASSIFIERS_ONLY, Quoted.of(output), Arrays.toString(shape)));
+    }
   }
 
   private static Scores scores(Map<String, NodeProto> makers, String output) {

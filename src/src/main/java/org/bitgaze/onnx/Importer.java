@@ -148,7 +148,7 @@ final class Importer {
       preprocessing = usual(found.objective());
     }
     OutputWalk walk = OutputWalk.of(found.graph(), List.of(found.scores()));
-    values.notices().addAll(CoarseScores.of(found.graph(), walk, names.get(names.size() - 1)));
+    values.notices().addAll(CoarseScores.of(found.graph(), walk, found.scoresName()));
     return network(
         trailing(found.graph(), walk.passed(), strict), found.objective(), Optional.of(walk));
   }

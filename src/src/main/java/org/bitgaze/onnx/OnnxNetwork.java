@@ -10,6 +10,8 @@ import org.bitgaze.image.Preprocessing;
 import org.bitgaze.network.Graph;
 import org.bitgaze.network.Network;
 import org.bitgaze.network.Node;
+import org.bitgaze.network.TargetLayer;
+import org.bitgaze.network.TargetView;
 import org.bitgaze.network.op.Size;
 import org.bitgaze.onnx.file.OnnxException;
 import org.bitgaze.onnx.file.OnnxFile;
@@ -94,6 +96,19 @@ public record OnnxNetwork(
    */
   public String node(String tensor) {
     return real(network.graph(), quantized(network.graph(), views.getOrDefault(tensor, tensor)));
+  }
+
+  /**
+   * Tells how a tensor is seen as an image.
+   *
+   * @param tensor a tensor's name
+   * @return the view; empty if no node of the network computes such a tensor
+   * @throws IllegalArgumentException if the tensor has no height and width
+   */
+  public Optional<TargetView> view(String tensor) {
+    return Optional.of(node(tensor))
+        .filter(network.graph().names()::contains)
+        .map(node -> TargetLayer.view(network.graph(), node, size));
   }
 
   /** The real values of a tensor of integers, see {@link IntegerOperators}. */

@@ -36,9 +36,11 @@ import org.bitgaze.weights.Tensor;
  * @param objective what the outputs mean
  * @param graph the network, whose last node returns the logits and what else the answer needs
  * @param scores the node that returns the scores, or their logits
+ * @param scoresName the name of the file's output with the scores
  * @param notices what was assumed
  */
-record TaskOutputs(Objective objective, Graph graph, String scores, List<String> notices) {
+record TaskOutputs(
+    Objective objective, Graph graph, String scores, String scoresName, List<String> notices) {
   private static final String NODE = "outputs";
 
   /**
@@ -100,6 +102,13 @@ record TaskOutputs(Objective objective, Graph graph, String scores, List<String>
             last
                 ? new Segmentation(shape[2], shape[0], shape[1], true)
                 : new Segmentation(shape[0], shape[1], shape[2], false);
+        if (said.isEmpty() && shape[last ? 2 : 0] == 1) {
+          throw new IllegalArgumentException(
+              "its output is "
+                  + output
+                  + ": one number per pixel; say --task segmentation if it is a class against the"
+                  + " background, or --saliency onnx:FILE if it is a saliency map");
+        }
         return of(objective, logits, output, List.of(), notices);
       }
       case DETECTION -> {
@@ -336,7 +345,8 @@ record TaskOutputs(Objective objective, Graph graph, String scores, List<String>
     Set<String> alive = all.ancestors(name.toString());
     Graph wanted =
         new Graph(all.name(), nodes.stream().filter(n -> alive.contains(n.name())).toList());
-    return new TaskOutputs(objective, wanted, scoresNode(wanted, logits, scores), notices);
+    return new TaskOutputs(
+        objective, wanted, scoresNode(wanted, logits, scores), scores.name(), notices);
   }
 
   private static String scoresNode(Graph graph, Logits logits, Output scores) {

@@ -11,16 +11,22 @@ import java.nio.ByteBuffer;
 import java.nio.ByteOrder;
 import java.nio.FloatBuffer;
 import java.nio.ShortBuffer;
+import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.Set;
 import org.bitgaze.explain.perturb.Activations;
 import org.bitgaze.explain.perturb.ForwardNetwork;
 import org.bitgaze.explain.perturb.TargetState;
+import org.bitgaze.network.TargetView;
+import org.bitgaze.onnx.ClippedLogits;
 import org.bitgaze.onnx.DeployedFile;
+import org.bitgaze.onnx.InputDescription;
 import org.bitgaze.onnx.InputDescription.Layout;
+import org.bitgaze.onnx.OnnxNetwork;
 import org.bitgaze.onnx.file.ElementType;
 import org.bitgaze.onnx.file.OnnxException;
 import org.bitgaze.torch.runtime.NativeCallLimiter;
@@ -40,6 +46,10 @@ final class OrtNetwork implements ForwardNetwork {
   private final DeployedFile file;
   private final boolean optimizations;
   private final String target;
+
+  /** As the importer sees the target; empty if it cannot read the file. */
+  private final Optional<TargetView> view;
+
   private final OrtSession whole;
 
   /** Of each thread: new memory for each call would cost more than a copy into it. */
@@ -51,17 +61,69 @@ final class OrtNetwork implements ForwardNetwork {
   private OrtSession front;
   private OrtSession back;
 
-  private OrtNetwork(DeployedFile file, boolean optimizations, String target, OrtSession whole) {
+  private OrtNetwork(
+      DeployedFile file,
+      boolean optimizations,
+      String target,
+      Optional<TargetView> view,
+      OrtSession whole) {
     this.file = file;
     this.optimizations = optimizations;
     this.target = target;
+    this.view = view;
     this.whole = whole;
     int bytes = batchSize() * 3 * file.side() * file.side() * Float.BYTES;
     buffers = ThreadLocal.withInitial(() -> buffer(bytes).asFloatBuffer());
   }
 
   /**
-   * Loads a file.
+   * Reads and loads a file. Where the importer can read it, too, it tells whether the target is
+   * channels, height and width; the tensor's shape alone does not.
+   *
+   * @param path of the file
+   * @param description describes its input
+   * @param optimizations whether ONNX Runtime optimizes the graph
+   * @param target the tensor that maps weigh, or an empty text
+   * @return the network
+   * @throws OnnxException if the target is not channels, height and width
+   * @throws IOException if the file cannot be read, or ONNX Runtime refuses it
+   */
+  static OrtNetwork read(
+      Path path, InputDescription description, boolean optimizations, String target)
+      throws IOException {
+    DeployedFile file = DeployedFile.read(path, description);
+    return of(file, optimizations, target, view(path, description, target));
+  }
+
+  private static Optional<TargetView> view(Path path, InputDescription description, String target)
+      throws IOException {
+    if (target.isEmpty()) {
+      return Optional.empty();
+    }
+    OnnxNetwork translated;
+    try {
+      translated = OnnxNetwork.read(path, description, ClippedLogits.PASS);
+    } catch (OnnxException e) {
+      return Optional.empty();
+    }
+    Optional<TargetView> view;
+    try {
+      view = translated.view(target);
+    } catch (IllegalArgumentException e) {
+      throw new OnnxException(path + ": " + e.getMessage(), e);
+    }
+    if (view.filter(v -> v.layout() != TargetView.Layout.CHANNELS_FIRST).isPresent()) {
+      throw new OnnxException(
+          ("%s: the target layer '%s' has another view (%s) than channels, height and width; use"
+                  + " another method or target layer")
+              .formatted(path, target, view.get()),
+          null);
+    }
+    return view;
+  }
+
+  /**
+   * Loads a file that the importer has not seen.
    *
    * @param file the file
    * @param optimizations whether ONNX Runtime optimizes the graph
@@ -70,9 +132,15 @@ final class OrtNetwork implements ForwardNetwork {
    * @throws IOException if ONNX Runtime refuses the file
    */
   static OrtNetwork of(DeployedFile file, boolean optimizations, String target) throws IOException {
+    return of(file, optimizations, target, Optional.empty());
+  }
+
+  private static OrtNetwork of(
+      DeployedFile file, boolean optimizations, String target, Optional<TargetView> view)
+      throws IOException {
     try {
       return new OrtNetwork(
-          file, optimizations, target, OrtRuntime.load(file.model(), optimizations));
+          file, optimizations, target, view, OrtRuntime.load(file.model(), optimizations));
     } catch (OrtException e) {
       throw new OnnxException(file.path() + ": ONNX Runtime refuses it: " + e.getMessage(), e);
     }
@@ -124,6 +192,11 @@ final class OrtNetwork implements ForwardNetwork {
       throw new IllegalStateException(
           "%s: %d images gave an output of shape %s"
               .formatted(file.path(), images, Arrays.toString(tensor.getInfo().getShape())));
+    }
+    try {
+      DeployedFile.requireOneRow(file.output(), tensor.getInfo().getShape());
+    } catch (IllegalArgumentException e) {
+      throw new IllegalStateException(file.path() + ": " + e.getMessage(), e);
     }
     if (file.scores() == DeployedFile.Scores.PROBABILITIES) {
       for (int i = 0; i < all.length; i++) {
@@ -242,6 +315,12 @@ final class OrtNetwork implements ForwardNetwork {
         throw new UnsupportedOperationException(
             "%s: the target layer '%s' has shape %s; channels, height and width are expected"
                 .formatted(file.path(), target, Arrays.toString(shape)));
+      }
+      if (view.filter(v -> v.height() != shape[2] || v.width() != shape[3]).isPresent()) {
+        throw new UnsupportedOperationException(
+            ("%s: the target layer '%s' has shape %s, but its height and width are %s; use another"
+                    + " method or target layer")
+                .formatted(file.path(), target, Arrays.toString(shape), view.get()));
       }
       byte[] all = new byte[tensor.getByteBuffer().remaining()];
       tensor.getByteBuffer().get(all);

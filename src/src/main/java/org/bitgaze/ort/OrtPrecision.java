@@ -14,7 +14,6 @@ import org.bitgaze.explain.perturb.Perturbations;
 import org.bitgaze.explain.perturb.TargetState;
 import org.bitgaze.image.Preprocessing;
 import org.bitgaze.model.Model;
-import org.bitgaze.onnx.DeployedFile;
 import org.bitgaze.torch.runtime.ProgramCache;
 
 /**
@@ -44,7 +43,8 @@ public record OrtPrecision(
     implements ExplainerSpec {
   private static final long serialVersionUID = 1L;
 
-  private record Key(Model model, String targetLayer, boolean optimizations)
+  private record Key(
+      Model model, Preprocessing preprocessing, String targetLayer, boolean optimizations)
       implements Serializable {}
 
   @Override
@@ -59,11 +59,13 @@ public record OrtPrecision(
     ProgramCache.Lease<OrtNetwork> lease =
         ProgramCache.lease(
             OrtNetwork.class,
-            new Key(model, targetLayer, optimizations),
-            () -> {
-              DeployedFile file = DeployedFile.read(Path.of(model.location()), model.input());
-              return OrtNetwork.of(file, optimizations, targetLayer);
-            });
+            new Key(model, preprocessing, targetLayer, optimizations),
+            () ->
+                OrtNetwork.read(
+                    Path.of(model.location()),
+                    model.input().with(preprocessing),
+                    optimizations,
+                    targetLayer));
     return new ForwardExplainer(new Leased(lease), preprocessing.normalization(), chosen);
   }
 

@@ -10,7 +10,7 @@ import org.bitgaze.explain.perturb.Activations;
 import org.bitgaze.explain.perturb.TargetState;
 import org.bitgaze.model.Model;
 import org.bitgaze.network.op.Size;
-import org.bitgaze.onnx.DeployedFile;
+import org.bitgaze.onnx.InputDescription;
 import org.bitgaze.onnx.file.OnnxException;
 
 /**
@@ -27,21 +27,21 @@ public record OrtTrial(int classes, Optional<Size> size) {
    * @param model an ONNX file
    * @param method what will be computed of it
    * @return what it gives
-   * @throws OnnxException if ONNX Runtime refuses the file, or the target layer does not fit the
-   *     method
+   * @throws OnnxException if ONNX Runtime refuses the file, it is not a classifier's, or the target
+   *     layer does not fit the method
    * @throws IOException if the file cannot be read
    */
   public static OrtTrial of(Model model, MapMethod method) throws IOException {
     boolean needsTarget = method.need() == MapMethod.Need.ACTIVATIONS;
-    DeployedFile file = DeployedFile.read(Path.of(model.location()), model.input());
+    Path path = Path.of(model.location());
+    InputDescription input = model.input().with(model.preprocessing());
     String target = needsTarget ? model.info().targetLayer() : "";
-    try (OrtNetwork network = OrtNetwork.of(file, model.graphOptimizations(), target)) {
-      float[] zeros = new float[3 * file.side() * file.side()];
+    try (OrtNetwork network = OrtNetwork.read(path, input, model.graphOptimizations(), target)) {
+      float[] zeros = new float[3 * network.side() * network.side()];
       int classes = network.outputs(List.of(zeros)).get(0).length;
       if (classes < 2) {
         throw new OnnxException(
-            file.path() + ": its output has " + classes + " number; scores of classes are expected",
-            null);
+            path + ": its output has " + classes + " number; scores of classes are expected", null);
       }
       return new OrtTrial(
           classes, needsTarget ? Optional.of(size(network, zeros, method)) : Optional.empty());

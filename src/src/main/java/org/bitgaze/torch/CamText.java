@@ -173,8 +173,13 @@ final class CamText {
    *
    * @param input the program's argument; the input or the target's activations, of the shape that
    *     {@link ForwardProgram} says
+   * @throws UnsupportedOperationException if what follows the target is to run alone, and needs
+   *     more than the target
    */
   void writeForward(ForwardProgram.Part part, String input) {
+    if (part == ForwardProgram.Part.BACK) {
+      requireOnlyPath();
+    }
     text.add("torch.set_grad_enabled(False)");
     String first =
         part == ForwardProgram.Part.BACK ? target : compiled.graph().nodes().get(0).name();
@@ -189,6 +194,20 @@ final class CamText {
     }
     String last = part == ForwardProgram.Part.FRONT ? target : compiled.graph().output().name();
     text.add("return torch.contiguous(" + text.variable(last) + ")");
+  }
+
+  /** Checks that what follows the target needs nothing else of what precedes it. */
+  private void requireOnlyPath() {
+    for (Node node : compiled.graph().nodes()) {
+      for (String read : following.contains(node.name()) ? node.inputs() : List.<String>of()) {
+        if (!read.equals(target) && !following.contains(read)) {
+          throw new UnsupportedOperationException(
+              ("%s: what follows the target layer '%s' also needs '%s'; this method needs a target"
+                      + " layer that everything passes through")
+                  .formatted(text.graph().name(), target, read));
+        }
+      }
+    }
   }
 
   /** {@return the shape of the target's activations, without the batch} */

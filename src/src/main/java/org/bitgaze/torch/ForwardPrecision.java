@@ -7,11 +7,13 @@ import java.util.List;
 import java.util.OptionalInt;
 import org.bitgaze.explain.Explainer;
 import org.bitgaze.explain.ExplainerSpec;
+import org.bitgaze.explain.MapMethod;
 import org.bitgaze.explain.perturb.Activations;
 import org.bitgaze.explain.perturb.ForwardExplainer;
 import org.bitgaze.explain.perturb.ForwardNetwork;
 import org.bitgaze.explain.perturb.Perturbations;
 import org.bitgaze.explain.perturb.TargetState;
+import org.bitgaze.image.Framing;
 import org.bitgaze.image.Preprocessing;
 import org.bitgaze.torch.ForwardProgram.Part;
 
@@ -42,16 +44,48 @@ public record ForwardPrecision(
     return List.of(label);
   }
 
+  /**
+   * {@inheritDoc}
+   *
+   * @throws IllegalArgumentException if the network's input is not square, or the number of
+   *     perturbations does not fit the method
+   * @throws UnsupportedOperationException if the network or its target layer does not fit the
+   *     method
+   */
   @Override
   public Explainer open() throws IOException {
+    Framing framing = preprocessing.framing();
+    if (framing.height() != framing.width()) {
+      throw new IllegalArgumentException(
+          "%s: %s needs a square input, but the network's is %d x %d (height x width)"
+              .formatted(modelId, program.cam().id(), framing.height(), framing.width()));
+    }
     OptionalInt number = perturbations == 0 ? OptionalInt.empty() : OptionalInt.of(perturbations);
+    Perturbations perturbed = new Perturbations(program.cam(), number);
     ForwardPrograms programs = new ForwardPrograms(program, batchSize, threads);
-    // Weights that cannot be read stop the job here, and not at the first image.
-    programs.compile(Part.WHOLE);
+    try {
+      // What is missing or does not fit stops the job here, and not at the first image.
+      for (Part part : parts()) {
+        programs.compile(part);
+      }
+    } catch (IOException | RuntimeException e) {
+      programs.close();
+      throw e;
+    }
     return new ForwardExplainer(
-        new CutNetwork(programs, preprocessing.framing().height(), batchSize),
+        new CutNetwork(programs, framing.height(), batchSize),
         preprocessing.normalization(),
-        new Perturbations(program.cam(), number));
+        perturbed);
+  }
+
+  /** The parts of the network that the method runs. */
+  private List<Part> parts() {
+    if (program.cam().need() != MapMethod.Need.ACTIVATIONS) {
+      return List.of(Part.WHOLE);
+    }
+    return program.cam() == MapMethod.ABLATIONCAM
+        ? List.of(Part.WHOLE, Part.FRONT, Part.BACK)
+        : List.of(Part.WHOLE, Part.FRONT);
   }
 
   private record CutNetwork(ForwardPrograms programs, int side, int batchSize)

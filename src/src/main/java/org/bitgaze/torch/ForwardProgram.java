@@ -13,6 +13,7 @@ import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
 import org.bitgaze.model.OpenModel;
+import org.bitgaze.network.TargetView;
 import org.bitgaze.network.op.Size;
 import org.bitgaze.torch.emit.ClassScore;
 import org.bitgaze.torch.runtime.IntegerKernels;
@@ -59,7 +60,9 @@ final class ForwardProgram implements AutoCloseable {
    * @param part what is computed of it
    * @return a lease, to be closed
    * @throws IOException if the weights cannot be read
-   * @throws UnsupportedOperationException if the network draws random numbers
+   * @throws UnsupportedOperationException if the network draws random numbers; of a part, if the
+   *     target's activations are not channels, height and width, or what follows needs more than
+   *     them
    */
   static ProgramCache.Lease<ForwardProgram> lease(ProgramKey key, Part part) throws IOException {
     return ProgramCache.lease(
@@ -73,6 +76,9 @@ final class ForwardProgram implements AutoCloseable {
   }
 
   private static ForwardProgram of(OpenModel model, ProgramKey key, Part part) throws IOException {
+    if (part != Part.WHOLE) {
+      requireChannelsFirst(model, key);
+    }
     CamText cam =
         new CamText(
             model,
@@ -96,6 +102,22 @@ final class ForwardProgram implements AutoCloseable {
         key.model().id(),
         part == Part.BACK ? cam.targetShape() : new int[] {3, size.height(), size.width()},
         cam.targetShape());
+  }
+
+  /** Methods take activations as channels, height and width. */
+  private static void requireChannelsFirst(OpenModel model, ProgramKey key) {
+    TargetView view = model.targetView();
+    if (view.layout() != TargetView.Layout.CHANNELS_FIRST) {
+      throw new UnsupportedOperationException(
+          ("%s: %s needs %s as channels, height and width, but '%s' has another view (%s); use"
+                  + " another method or target layer")
+              .formatted(
+                  key.model().id(),
+                  key.cam().id(),
+                  key.cam().need().description(),
+                  model.targetNode(),
+                  view));
+    }
   }
 
   /** {@return the shape of the target's activations, without the batch: channels first} */

@@ -24,7 +24,9 @@ import org.bitgaze.torch.runtime.ProgramCache;
  * may run it at once. Segments before the first layer in which a configuration differs from the
  * network in floating point, or from one that is quantized alike throughout, are computed once per
  * image. Maps and logits equal those of a {@link CamProgram} of the same configuration that was
- * compiled the same way, to the bit.
+ * compiled the same way, to the bit, in networks without attention. A {@code CamProgram} computes
+ * attention in fused calls where it can, and this program does not, so that the last bits may
+ * differ.
  *
  * <p>Its forward takes {@code images} (uint8, N x height x width x 3, RGB), {@code target} (int64,
  * N: the class to explain, or -1 for the reference's own top-1) and {@code configurations} (int64,

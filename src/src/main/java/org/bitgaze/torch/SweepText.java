@@ -59,8 +59,11 @@ final class SweepText {
    */
   SweepText(
       OpenModel model, PrecisionAlternatives choices, MapMethod method, ConvolutionCalls calls) {
-    if (method.need() == MapMethod.Need.ATTENTION) {
-      throw new IllegalArgumentException(method.id() + " cannot be swept; use another method");
+    if (method.need() != MapMethod.Need.GRADIENT) {
+      throw new IllegalArgumentException(
+          "%s needs %s and cannot be swept; use a method that needs %s"
+              .formatted(
+                  method.id(), method.need().description(), MapMethod.Need.GRADIENT.description()));
     }
     ActivationScheme scheme = model.execution().scheme();
     Size size = model.size();

@@ -11,13 +11,16 @@ import java.nio.file.Path;
 import java.util.HashMap;
 import java.util.Map;
 import java.util.TimeZone;
+import org.bitgaze.explain.Classification;
 import org.bitgaze.explain.MapMethod;
+import org.bitgaze.explain.task.MultiLabel;
 import org.bitgaze.image.Interpolation;
 import org.bitgaze.image.Preprocessing;
 import org.bitgaze.quant.Arithmetic;
 import org.bitgaze.quant.Precision;
 import org.bitgaze.quant.Quantization;
 import org.bitgaze.testing.FormulaWeights;
+import org.bitgaze.testing.OnnxModels;
 import org.bitgaze.torch.CamProgram;
 import org.bitgaze.weights.Dtype;
 import org.bitgaze.weights.SafetensorsWriter;
@@ -155,6 +158,24 @@ class ModelTest {
           Arithmetic.SIMULATED,
           program);
     }
+  }
+
+  @Test
+  void randomWeightsKeepTheTask() throws IOException {
+    Path file =
+        OnnxModels.of(17, 14)
+            .floats("w", new int[] {2, 3, 1, 1}, 1, 2, 3, 4, 5, 6)
+            .node("Conv", "x,w", "c")
+            .node("GlobalAveragePool", "c", "g")
+            .node("Flatten", "g", "f")
+            .node("Sigmoid", "f", "s")
+            .write(folder.resolve("labels.onnx"), "s");
+    Model model = Model.onnx("m", file).withRandomWeights(RandomWeights.ALL);
+    try (OpenModel open = model.open()) {
+      assertEquals(new MultiLabel(2), open.objective());
+    }
+    assertEquals(Classification.of(2), Classification.of(2));
+    assertNotEquals(Classification.of(2), Classification.of(3));
   }
 
   /** The same program is the same bytes, wherever it is made. */

@@ -6,6 +6,8 @@ import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
+import ai.onnx.proto.OnnxMl.ModelProto;
+import ai.onnx.proto.OnnxMl.TensorShapeProto;
 import com.fasterxml.jackson.databind.JsonNode;
 import java.io.IOException;
 import java.net.URISyntaxException;
@@ -17,7 +19,10 @@ import java.util.List;
 import java.util.Map;
 import java.util.Random;
 import org.bitgaze.explain.Engine;
+import org.bitgaze.explain.Explainer;
 import org.bitgaze.explain.MapMethod;
+import org.bitgaze.image.Preprocessing;
+import org.bitgaze.image.Squash;
 import org.bitgaze.model.Model;
 import org.bitgaze.onnx.DeployedFile;
 import org.bitgaze.onnx.InputDescription;
@@ -156,6 +161,92 @@ class OrtNetworkTest {
     Model unknown = Model.onnx("m", file).withEngine(Engine.ONNX_RUNTIME).withTargetLayer("none");
     Throwable e = assertThrows(IOException.class, () -> OrtTrial.of(unknown, MapMethod.EIGENCAM));
     assertTrue(e.getMessage().contains("'none'"), e.getMessage());
+  }
+
+  @Test
+  void otherTasksAreRefused() throws IOException {
+    OnnxModels network =
+        OnnxModels.of(17, 14)
+            .floats("w", new int[] {2, 3, 1, 1}, 1, 2, 3, 4, 5, 6)
+            .node("Conv", "x,w", "c");
+    Path map = network.write(folder.resolve("map.onnx"), "c");
+    Path labels =
+        network
+            .node("GlobalAveragePool", "c", "g")
+            .node("Flatten", "g", "f")
+            .node("Sigmoid", "f", "s")
+            .write(folder.resolve("labels.onnx"), "s");
+    InputDescription classifier = InputDescription.parse("{\"task\": \"classification\"}");
+    InputDescription other = InputDescription.parse("{\"task\": \"multilabel\"}");
+    for (Model model :
+        List.of(
+            Model.onnx("m", map),
+            Model.onnx("m", map, classifier),
+            Model.onnx("m", labels),
+            Model.onnx("m", labels, other))) {
+      Model deployed = model.withEngine(Engine.ONNX_RUNTIME);
+      for (MapMethod method : List.of(MapMethod.OCCLUSION, MapMethod.EIGENCAM)) {
+        Throwable refused = assertThrows(OnnxException.class, () -> OrtTrial.of(deployed, method));
+        assertTrue(
+            refused.getMessage().contains("onnxruntime explains classifiers only"),
+            refused.getMessage());
+      }
+    }
+    Model said = Model.onnx("m", labels, classifier).withEngine(Engine.ONNX_RUNTIME);
+    assertEquals(2, OrtTrial.of(said, MapMethod.OCCLUSION).classes());
+  }
+
+  @Test
+  void aTargetWithChannelsLastIsRefused() throws IOException {
+    Path file =
+        OnnxModels.of(17, 14)
+            .floats("w", new int[] {2, 3, 1, 1}, 1, 2, 3, 4, 5, 6)
+            .node("Conv", "x,w", "c")
+            .node("Transpose", "c", "t", "perm", new int[] {0, 2, 3, 1})
+            .node("Relu", "t", "r")
+            .node("ReduceMean", "r", "f", "axes", new int[] {1, 2}, "keepdims", 0)
+            .write(folder.resolve("last.onnx"), "f");
+    Model model = Model.onnx("m", file).withEngine(Engine.ONNX_RUNTIME);
+    assertEquals(
+        14,
+        OrtTrial.of(model.withTargetLayer("c"), MapMethod.EIGENCAM).size().orElseThrow().height());
+    Throwable refused =
+        assertThrows(
+            OnnxException.class, () -> OrtTrial.of(model.withTargetLayer("r"), MapMethod.EIGENCAM));
+    assertTrue(refused.getMessage().contains("target layer 'r'"), refused.getMessage());
+  }
+
+  /** A file that leaves its size open has the size that the preprocessing makes. */
+  @Test
+  void theSizeIsThatOfTheChosenPreprocessing() throws IOException {
+    Path file =
+        OnnxModels.of(17, 14)
+            .floats("w", new int[] {2, 3, 1, 1}, 1, 2, 3, 4, 5, 6)
+            .node("Conv", "x,w", "c")
+            .node("GlobalAveragePool", "c", "g")
+            .node("Flatten", "g", "f")
+            .write(folder.resolve("open.onnx"), "f");
+    ModelProto.Builder open = ModelProto.parseFrom(Files.readAllBytes(file)).toBuilder();
+    for (TensorShapeProto.Dimension.Builder size :
+        open.getGraphBuilder()
+            .getInputBuilder(0)
+            .getTypeBuilder()
+            .getTensorTypeBuilder()
+            .getShapeBuilder()
+            .getDimBuilderList()
+            .subList(2, 4)) {
+      size.setDimParam("side");
+    }
+    Files.write(file, open.build().toByteArray());
+    Preprocessing small = Preprocessing.IMAGENET.with(new Squash(32, 32));
+    Model model = Model.onnx("m", file).withEngine(Engine.ONNX_RUNTIME).withPreprocessing(small);
+    OrtTrial trial = OrtTrial.of(model.withTargetLayer("c"), MapMethod.EIGENCAM);
+    assertEquals(32, trial.size().orElseThrow().height());
+    OrtPrecision spec =
+        new OrtPrecision("m", model, MapMethod.OCCLUSION, small, "", "f32", 0, 1, true);
+    try (Explainer explainer = spec.open()) {
+      assertEquals(2, explainer.outputs(List.of(input(32, 1))).get(0).length);
+    }
   }
 
   @Test

@@ -30,6 +30,7 @@ import org.bitgaze.torch.CamProgram;
 import org.bitgaze.torch.ObserverProgram;
 import org.bitgaze.torch.ProgramKey;
 import org.bitgaze.torch.RandomKey;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 
@@ -38,6 +39,7 @@ import org.junit.jupiter.params.provider.ValueSource;
  * the reference's (see PaperProtocolTest), so it is the means that are held: correlation with f32
  * within two standard errors, the share of vanished maps within five points.
  */
+@Tag("long")
 class PaperPhotographsTest {
   private static final Protocol PAPER = KnownProtocol.PAPER.protocol();
 

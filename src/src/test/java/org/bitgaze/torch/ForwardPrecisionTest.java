@@ -2,26 +2,38 @@ package org.bitgaze.torch;
 
 import static org.junit.jupiter.api.Assertions.assertArrayEquals;
 import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import java.io.IOException;
+import java.nio.file.Path;
 import java.util.List;
 import java.util.OptionalInt;
 import org.bitgaze.explain.Explainer;
 import org.bitgaze.explain.Explanation;
 import org.bitgaze.explain.MapMethod;
 import org.bitgaze.image.Preprocessing;
+import org.bitgaze.image.Resize;
+import org.bitgaze.image.Squash;
+import org.bitgaze.model.Execution;
 import org.bitgaze.model.Model;
 import org.bitgaze.model.Weights;
+import org.bitgaze.network.Mode;
+import org.bitgaze.quant.ActivationScheme;
 import org.bitgaze.quant.Quantization;
 import org.bitgaze.testing.Golden;
 import org.bitgaze.testing.NeedsShared;
+import org.bitgaze.testing.OnnxModels;
 import org.bitgaze.testing.RawTensors;
 import org.bitgaze.testing.Shared;
 import org.bitgaze.testing.TestImages;
+import org.bitgaze.zoo.LayerChoice;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
 
 class ForwardPrecisionTest {
+  @TempDir private Path folder;
+
   private static Explanation explain(Model model, MapMethod method, Explainer.Input input)
       throws IOException {
     ForwardPrecision spec =
@@ -55,6 +67,63 @@ class ForwardPrecisionTest {
       double error = Golden.error(e.cam().values(), map, Golden.largest(map));
       assertTrue(error < 1e-4, method + ": " + error);
     }
+  }
+
+  private static ForwardPrecision spec(Model model, MapMethod method) throws IOException {
+    ProgramKey key = new ProgramKey(model, Quantization.NONE, method);
+    return new ForwardPrecision("m", key, model.preprocessing(), "f32", 0, 1, 1);
+  }
+
+  @Test
+  void targetsThatDoNotFitAreRefusedAtTheStart() throws IOException {
+    OnnxModels network =
+        OnnxModels.of(17, 14)
+            .floats("w", new int[] {3, 3, 1, 1}, 1, 0, 0, 0, 1, 0, 0, 0, 1)
+            .node("Conv", "x,w", "c");
+    Path sequence =
+        OnnxModels.of(17, 14)
+            .floats("w", new int[] {3, 3, 1, 1}, 1, 0, 0, 0, 1, 0, 0, 0, 1)
+            .node("Conv", "x,w", "c")
+            .longs("s", 1, 3, 196)
+            .node("Reshape", "c,s", "p")
+            .node("Transpose", "p", "t", "perm", new int[] {0, 2, 1})
+            .node("Relu", "t", "r")
+            .node("ReduceMean", "r", "f", "axes", new int[] {1}, "keepdims", 0)
+            .write(folder.resolve("tokens.onnx"), "f");
+    Model tokens = Model.onnx("m", sequence).withTargetLayer("r");
+    for (MapMethod method :
+        List.of(MapMethod.EIGENCAM, MapMethod.SCORECAM, MapMethod.ABLATIONCAM)) {
+      Throwable view =
+          assertThrows(
+              UnsupportedOperationException.class, () -> spec(tokens, method).open().close());
+      assertTrue(view.getMessage().contains("'r' has another view (tokens"), view::getMessage);
+    }
+    spec(tokens, MapMethod.OCCLUSION).open().close();
+
+    Path bypass =
+        network
+            .node("Add", "c,x", "a")
+            .node("GlobalAveragePool", "a", "g")
+            .node("Flatten", "g", "f")
+            .write(folder.resolve("bypass.onnx"), "f");
+    Execution paper =
+        new Execution(Resize.CROP, Mode.EVAL, ActivationScheme.DEPLOYMENT, LayerChoice.PAPER);
+    Model bypassed = Model.onnx("m", bypass).withTargetLayer("c").withExecution(paper);
+    spec(bypassed, MapMethod.EIGENCAM).open().close();
+    Throwable path =
+        assertThrows(
+            UnsupportedOperationException.class,
+            () -> spec(bypassed, MapMethod.ABLATIONCAM).open().close());
+    assertTrue(path.getMessage().contains("also needs"), path::getMessage);
+  }
+
+  @Test
+  void inputsThatAreNotSquareAreRefused() {
+    ProgramKey key = new ProgramKey(Model.zoo("vgg16"), Quantization.NONE, MapMethod.OCCLUSION);
+    Preprocessing wide = Preprocessing.IMAGENET.with(new Squash(64, 96));
+    ForwardPrecision spec = new ForwardPrecision("m", key, wide, "f32", 0, 1, 1);
+    Throwable refused = assertThrows(IllegalArgumentException.class, spec::open);
+    assertTrue(refused.getMessage().contains("64 x 96"), refused::getMessage);
   }
 
   /** Of a network in this repository: all methods answer as the program of gradients. */

@@ -93,6 +93,12 @@ class ForwardProgramTest {
   void aSweepRefuses() throws IOException {
     var alternatives =
         new PrecisionAlternatives(List.of(new Quantization.Dynamic(Precision.of("int8"))));
+    for (MapMethod method : List.of(MapMethod.OCCLUSION, MapMethod.EIGENCAM)) {
+      SweepKey forward = new SweepKey(MODEL, alternatives, method);
+      Throwable refused =
+          assertThrows(IllegalArgumentException.class, () -> SweepProgram.lease(forward));
+      assertTrue(refused.getMessage().contains("cannot be swept"), refused::getMessage);
+    }
     Sweep sweep =
         new Sweep(
             new SweepKey(MODEL, alternatives, MapMethod.GRADCAM_PLUS_PLUS),

@@ -24,6 +24,7 @@ import org.bitgaze.testing.Shared;
 import org.bitgaze.weights.TensorSource;
 import org.bitgaze.weights.WeightsFile;
 import org.bitgaze.zoo.Architecture;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
@@ -38,6 +39,7 @@ import org.junit.jupiter.params.provider.ValueSource;
  * EfficientNet, whose random weights amplify: 0.6 there, 0.95 elsewhere; weights that were trained
  * hold 0.98 throughout.
  */
+@Tag("long")
 class GoldenCamTest {
   @TempDir private Path folder;
 

@@ -114,7 +114,10 @@ class PaperProtocolTest {
   }
 
   @ParameterizedTest
-  @EnumSource(Architecture.class)
+  @EnumSource(
+      value = Architecture.class,
+      mode = EnumSource.Mode.EXCLUDE,
+      names = {"VIT_B_16", "SWIN_T", "CONVNEXT_TINY"})
   void pointsDropoutsAndTargetsAreThePapers(Architecture zoo) throws IOException {
     JsonNode all = Golden.json(Files.readAllBytes(Shared.file("paper/paper-points.json")));
     JsonNode json = all.get(zoo.id());
@@ -184,7 +187,9 @@ class PaperProtocolTest {
 
   @ParameterizedTest
   @NeedsShared("paper/paper.vgg16.json")
-  @EnumSource(mode = EnumSource.Mode.EXCLUDE, names = "EFFICIENTNET_B0")
+  @EnumSource(
+      mode = EnumSource.Mode.EXCLUDE,
+      names = {"EFFICIENTNET_B0", "VIT_B_16", "SWIN_T", "CONVNEXT_TINY"})
   void othersAgree(Architecture zoo) throws IOException {
     agrees(zoo);
     int8PointsHaveTheirMeansAndDeviations(zoo);

@@ -518,6 +518,7 @@ public abstract class Audit<T> extends PTransform<PCollection<KV<String, T>>, Au
     }
     Set<Measure> measures = new HashSet<>(comparison().measures());
     measures.addAll(ofTasks());
+    explanations().forEach(e -> measures.addAll(e.getTests().measures()));
     CompareMaps.Result compared = images.apply("Compare", comparison().withMeasures(measures));
     PCollection<SummaryState> state =
         SummarizeComparisons.create()

@@ -323,7 +323,13 @@ final class CompareFn implements Serializable {
         .sorted(Comparator.comparing(RandomizedMap::reference))
         .forEach(
             r -> {
-              ScaledMap random = scaled(() -> ScaledMap.of(MapPart.whole(r.map()), memory));
+              ScaledMap random =
+                  scaled(
+                      () ->
+                          ScaledMap.of(
+                              MapPart.whole(r.map()),
+                              Grid.of(cam.framing(), label.size()),
+                              memory));
               add(rows, row, r.reference(), compared, random);
               random.release();
             });

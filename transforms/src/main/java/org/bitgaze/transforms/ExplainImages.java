@@ -24,6 +24,7 @@ import org.bitgaze.explain.ExplainerSpec;
 import org.bitgaze.explain.MapMethod;
 import org.bitgaze.explain.Objective;
 import org.bitgaze.explain.perturb.Perturbations;
+import org.bitgaze.image.Framing;
 import org.bitgaze.image.Preprocessing;
 import org.bitgaze.measure.Reference;
 import org.bitgaze.model.Model;
@@ -529,7 +530,7 @@ public abstract class ExplainImages
   /** What the steps open, in order; the models are described now, and not again on workers. */
   private List<ExplainerSpec> specs(boolean streaming) {
     try {
-      checkTask();
+      checkModels();
       if (isTogether()) {
         Preprocessing preprocessing = getModel().preprocessing();
         List<Configuration> configurations = new ArrayList<>(getConfigurations());
@@ -601,14 +602,24 @@ public abstract class ExplainImages
   }
 
   /**
-   * Checks that the model's task can be explained as it is asked for.
+   * Opens the models, and checks that their tasks and inputs can be explained as it is asked for.
    *
+   * @throws IOException if a model cannot be read
    * @throws IllegalArgumentException if labels are to be explained that are no classes, many
    *     configurations in one step, or a candidate has another task; if maps are to be tested, or a
-   *     method perturbs images, and the network is not a classifier
+   *     method perturbs images, and the network is not a classifier; if a method perturbs images
+   *     that are not square
    */
-  private void checkTask() throws IOException {
+  public void checkModels() throws IOException {
     Objective objective = getModel().info().objective();
+    for (Model model : getCam().isForward() ? models() : List.<Model>of()) {
+      Framing framing = model.info().preprocessing().framing();
+      if (framing.height() != framing.width()) {
+        throw new IllegalArgumentException(
+            "%s needs square images, but %s takes %d x %d"
+                .formatted(getCam().id(), model.id(), framing.height(), framing.width()));
+      }
+    }
     for (Model candidate : models()) {
       Objective other = candidate.info().objective();
       if (!other.id().equals(objective.id())
@@ -674,30 +685,12 @@ public abstract class ExplainImages
 
   private TestMapsFn.Networks networks(boolean streaming) {
     List<ExplainerSpec> judges = specs(streaming);
-    requireClassifiers();
     Map<Reference, ExplainerSpec> random = new LinkedHashMap<>();
     if (getTests().sanity()) {
       random.put(Reference.RANDOM_HEAD, random(RandomWeights.HEAD, streaming));
       random.put(Reference.RANDOM_WEIGHTS, random(RandomWeights.ALL, streaming));
     }
     return new TestMapsFn.Networks(judges, random);
-  }
-
-  /** The tests' probability is the softmax of one class. */
-  private void requireClassifiers() {
-    try {
-      for (Model model : models()) {
-        Objective objective = model.info().objective();
-        if (!objective.equals(Objective.CLASSIFICATION)) {
-          throw new IllegalArgumentException(
-              model.id()
-                  + ": tests of maps need a classifier, but its outputs are for "
-                  + objective.id());
-        }
-      }
-    } catch (IOException e) {
-      throw new UncheckedIOException(e);
-    }
   }
 
   /** The f32 network with random weights. */

@@ -174,12 +174,12 @@ final class AuditCommand implements Callable<Integer> {
   }
 
   /**
-   * Finds and counts the images.
+   * Finds the images, without a comparison with labels and masks.
    *
    * @throws IOException if a file system does not answer
    */
-  AuditInput images() throws IOException {
-    return audit.images();
+  AuditInput found() throws IOException {
+    return audit.found();
   }
 
   /** {@return where the masks of image files are, if a folder was given} */

@@ -79,7 +79,10 @@ final class AuditOptions {
 
   @Mixin private SaliencyOptions saliency = new SaliencyOptions();
 
-  @Option(names = "--maps", description = "also write all maps, to maps.parquet")
+  @Option(
+      names = "--maps",
+      description =
+          "also write all maps, to maps.parquet; in large audits to the folder maps of Parquet files")
   private boolean maps;
 
   @Mixin private EngineOptions engines = new EngineOptions();
@@ -186,6 +189,15 @@ final class AuditOptions {
   }
 
   /**
+   * Finds the images, without a comparison with labels and masks.
+   *
+   * @throws IOException if a file system does not answer
+   */
+  AuditInput found() throws IOException {
+    return input.images();
+  }
+
+  /**
    * Finds and counts the images.
    *
    * @throws UsageException if there are none
@@ -255,6 +267,7 @@ final class AuditOptions {
       }
       explanation = engines.areBoth() ? withDeployed(explanation, protocol) : explanation;
       explanation.check();
+      explanation.checkModels();
       explanations.add(explanation);
     }
     engines.requireUsed(explanations.stream().flatMap(e -> e.models().stream()).toList());
@@ -355,6 +368,9 @@ final class AuditOptions {
     }
     if (plan.measures().stream().anyMatch(MeasureCatalog.ofFaithfulness()::contains)) {
       references.addAll(Reference.all(r -> r.kind() == Reference.Kind.NETWORK));
+    }
+    if (engines.areBoth()) {
+      references.add(Reference.DEPLOYED);
     }
     plan.gate()
         .check(

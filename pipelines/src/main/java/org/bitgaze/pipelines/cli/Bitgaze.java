@@ -164,7 +164,8 @@ public final class Bitgaze implements Callable<Integer> {
       return new String[] {
         "bitgaze " + v.get("bitgaze"),
         "Beam " + v.get("Beam") + ", Flink " + v.get("Flink"),
-        "DJL " + v.get("DJL") + ", libtorch " + v.get("libtorch")
+        "DJL " + v.get("DJL") + ", libtorch " + v.get("libtorch"),
+        "ONNX Runtime " + v.get("ONNX Runtime")
       };
     }
   }

@@ -146,15 +146,17 @@ final class CalibrateCommand implements Callable<Integer> {
         c -> studied.isPresent() ? new StudyJob(c, studied.get()) : new CalibrateJob(c, plan));
   }
 
-  private AuditPlan plan(Protocol protocol) throws IOException {
+  private AuditPlan plan(Protocol asked) throws IOException {
     UsageException.require(
-        !protocol.ranges().isDynamic(), "--ranges dynamic: dynamic ranges are not calibrated");
-    List<CheckedModel> models = options.check(networks, false, protocol);
+        !asked.ranges().isDynamic(), "--ranges dynamic: dynamic ranges are not calibrated");
+    List<CheckedModel> models = options.check(networks, false, asked);
+    MethodChoice choice = MethodChoice.of(spec, models, asked);
+    Protocol protocol = choice.protocol();
     List<ExplainImages> explanations = new ArrayList<>();
     for (CheckedModel checked : models) {
       explanations.add(
           ExplainImages.of(checked.model())
-              .withMethod(protocol.cam())
+              .withMethod(choice.of(checked))
               .withTarget(protocol.explained()));
     }
     NetworkOptions.refuseQuantizedTwice(models, List.of("int8"));

@@ -78,7 +78,7 @@ record CheckedModel(
           trial.size().map(s -> new TargetView(Layout.CHANNELS_FIRST, 0, s.height(), s.width())),
           false,
           MapMethod.GRADCAM_PLUS_PLUS,
-          List.of());
+          new ArrayList<>());
     }
     try (OpenModel opened = open(model)) {
       Framing framing = opened.preprocessing().framing();
@@ -93,6 +93,15 @@ record CheckedModel(
       String layer = opened.targetNode();
       TargetView view = opened.targetView();
       Graph graph = opened.network().graph();
+      UsageException.require(
+          protocol.cam().need() != MapMethod.Need.ACTIVATIONS
+              || view.layout() == Layout.CHANNELS_FIRST,
+          "%s: --cam %s needs a target layer with channels, height and width, but '%s' has %s"
+              .formatted(
+                  model.id(),
+                  protocol.cam().id(),
+                  layer,
+                  view.isOfTokens() ? "tokens" : "its channels last"));
       if (protocol.cam().need() == MapMethod.Need.ATTENTION) {
         Graph run = opened.execution().mode().rewrite(graph).graph();
         UsageException.checking(() -> GlobalAttention.of(run, view, opened.size()));

@@ -117,6 +117,9 @@ final class ExportCommand implements Callable<Integer> {
             () -> options.check(network, protocol).requireClassifier("bitgaze export"));
     Model model = checked.model();
     MapMethod method = MethodChoice.of(spec, List.of(checked), protocol).of(checked);
+    UsageException.require(
+        !method.isForward(),
+        "--cam " + method.id() + " runs the network many times, and cannot be exported");
     Configuration bits = UsageException.checking(() -> precisions.of(model).get(0));
     Arithmetic chosen = arithmetic.choice(protocol.ranges());
     UsageException.require(

@@ -185,7 +185,7 @@ final class LayersCommand implements Callable<Integer> {
       kinds.add(QuantizedPart.ONLY);
     }
     UsageException.require(
-        asked.cam().need() != MapMethod.Need.ATTENTION,
+        asked.cam().need() == MapMethod.Need.GRADIENT,
         "--cam " + asked.cam().id() + " is not available for layers; use another method");
     List<CheckedModel> models = options.check(networks, false, asked);
     MethodChoice choice = MethodChoice.of(spec, models, asked);

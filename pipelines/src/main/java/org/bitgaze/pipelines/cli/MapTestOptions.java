@@ -73,7 +73,15 @@ final class MapTestOptions {
         plan.protocol().execution().mode().equals(Mode.EVAL),
         "--faithfulness and --sanity need networks in evaluation mode: in training mode, an answer"
             + " is random or depends on the batch");
-    return plan.with(tests.within(input.sample(images)));
+    AuditPlan tested = plan.with(tests.within(input.sample(images)));
+    return UsageException.checking(
+        () -> {
+          for (ExplainImages explanation : tested.explanations()) {
+            explanation.check();
+            explanation.checkModels();
+          }
+          return tested;
+        });
   }
 
   /** Describes the tests and what they cost; nothing without tests. */

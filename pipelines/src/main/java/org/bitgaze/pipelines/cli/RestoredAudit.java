@@ -127,7 +127,7 @@ final class RestoredAudit implements RepeatedAudit {
 
   private synchronized AuditInput images() throws IOException {
     if (images == null) {
-      images = command().images();
+      images = command().found();
     }
     return images;
   }

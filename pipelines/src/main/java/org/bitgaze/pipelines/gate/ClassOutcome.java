@@ -20,6 +20,7 @@ import org.bitgaze.transforms.values.Statistics;
  * condition: a share of images by the binomial distribution, a mean by Student's t. The condition
  * fails if a hypothesis is rejected at 5 % after Holm's correction for the number of classes: a
  * model all of whose classes satisfy the condition passes with a probability of at least 95 %.
+ * Answers without a class, such as no detections, belong to no class.
  *
  * @param worst the class with the smallest p, which the judgement's value is of
  * @param p its corrected p
@@ -97,14 +98,16 @@ public record ClassOutcome(int worst, double p, int judged, int beyond, int fail
                count(*) FILTER (VANISHED = 1 AND reference_status = 'OK')
         FROM (SELECT %3$s AS class, r.%4$s AS value, r.VANISHED, r.reference_status
               FROM rows r JOIN answers a USING (key)
-              WHERE r.model = ? AND r.precision = ? AND r.reference = ?)
-        WHERE class IS NOT NULL GROUP BY class ORDER BY class
+              WHERE r.model = ? AND r.precision = ? AND r.reference = ? %5$s)
+        WHERE class >= 0 GROUP BY class ORDER BY class
         """
             .formatted(
                 images,
                 satisfied,
                 ImageClass.of(rows).labelled() ? "r.label" : "a.f32",
-                Rows.column(measure.id()));
+                Rows.column(measure.id()),
+                // An answer that has nothing to explain is no map that fails.
+                measure.isOfMaps() ? "AND r.map_status <> 'NOTHING'" : "");
     List<Found> all =
         rows.query(
             sql,
@@ -122,7 +125,11 @@ public record ClassOutcome(int worst, double p, int judged, int beyond, int fail
             model,
             precision,
             condition.reference().id());
-    return all.stream().sorted(Comparator.comparingInt(Found::index)).toList();
+    // Without values and without lost maps there is nothing to judge.
+    return all.stream()
+        .filter(found -> found.images > 0 || found.lost > 0)
+        .sorted(Comparator.comparingInt(Found::index))
+        .toList();
   }
 
   private static boolean isShare(Condition condition) {
@@ -181,7 +188,7 @@ public record ClassOutcome(int worst, double p, int judged, int beyond, int fail
     double value = value(condition, worst);
     double low = Double.NaN;
     double high = Double.NaN;
-    if (isShare(condition)) {
+    if (isShare(condition) && worst.images > 0) {
       WilsonInterval interval = WilsonInterval.of(worst.satisfied, worst.images);
       low = interval.low();
       high = interval.high();

@@ -236,10 +236,7 @@ public sealed interface AuditInput {
       Optional<Objective> task = plan.labelledTask();
       if (task.isPresent() && LabelInput.isFolder(plan.labels().get())) {
         PCollectionTuple truths =
-            selected(
-                    "SelectForLabels",
-                    pipeline.apply("ImagesOfLabels", images.withHandOut(spreading).uncounted()),
-                    filter)
+            selected("SelectForLabels", find(pipeline, "ImagesOfLabels", spreading, false), filter)
                 .apply("Labels", ReadTruths.<String>in(plan.labels().get(), task.get()));
         audit = audit.withTruths(truths.get(ReadTruths.TRUTHS));
         rejects = rejects.and(truths.get(ReadTruths.REJECTS));

@@ -235,7 +235,9 @@ public final class AuditParts {
 
   private Map<String, String> identity(RunInfo run) throws IOException {
     Map<String, String> files = new LinkedHashMap<>();
-    if (plan.labels().isPresent()) {
+    if (plan.labels().filter(LabelInput::isFolder).isPresent()) {
+      files.put(LABELS, LabelInput.digest(plan.labels().get()));
+    } else if (plan.labels().isPresent()) {
       try (InputStream in =
           Channels.newInputStream(
               FileSystems.open(FileSystems.matchNewResource(plan.labels().get(), false)))) {

@@ -114,7 +114,8 @@ public abstract class Job {
     try {
       RgbImage audited = context.input().read(key);
       return audited.equals(source.read(key));
-    } catch (IOException e) {
+    } catch (IOException | IllegalArgumentException e) {
+      // It is no image of the job: scenes, for example, have other keys than files.
       return false;
     }
   }

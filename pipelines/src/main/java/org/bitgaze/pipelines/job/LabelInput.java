@@ -1,11 +1,18 @@
 package org.bitgaze.pipelines.job;
 
+import java.io.ByteArrayInputStream;
 import java.io.IOException;
+import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.Collections;
+import java.util.List;
+import java.util.stream.Stream;
 import org.bitgaze.explain.Objective;
 import org.bitgaze.explain.task.Task;
 import org.bitgaze.pipelines.output.BeamFiles;
+import org.bitgaze.pipelines.output.Digests;
 import org.bitgaze.transforms.TruthFormats;
 
 /** Where labels of tasks are that are not one class for each image. */
@@ -30,6 +37,26 @@ public final class LabelInput {
    */
   public static boolean isFolder(String labels) {
     return !BeamFiles.isRemote(labels) && Files.isDirectory(Path.of(labels));
+  }
+
+  /**
+   * Digests a folder of labels: the files' names and sizes, in order.
+   *
+   * @param folder the folder
+   * @return the digest, which changes if a file comes, goes or changes its size
+   * @throws IOException if the folder cannot be read
+   */
+  static String digest(String folder) throws IOException {
+    Path root = Path.of(folder);
+    List<String> files = new ArrayList<>();
+    try (Stream<Path> all = Files.walk(root)) {
+      for (Path file : (Iterable<Path>) all.filter(Files::isRegularFile)::iterator) {
+        files.add(root.relativize(file) + " " + Files.size(file));
+      }
+    }
+    Collections.sort(files);
+    byte[] listed = String.join("\n", files).getBytes(StandardCharsets.UTF_8);
+    return Digests.of(new ByteArrayInputStream(listed));
   }
 
   /**

@@ -1,7 +1,9 @@
 package org.bitgaze.pipelines.job;
 
 import java.io.IOException;
+import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.List;
 import org.apache.beam.sdk.PipelineResult;
 import org.apache.beam.sdk.io.FileSystems;
 import org.bitgaze.pipelines.output.OutputFolder;
@@ -40,14 +42,14 @@ public final class OneImage implements AutoCloseable {
    * @param work an empty folder of this machine; a subfolder holds the shards afterwards
    * @return the folder of the shards: {@code rows-*}, {@code maps-*}, {@code rejects-*}, {@code
    *     findings-*}
-   * @throws IOException if files cannot be written
-   * @throws IllegalArgumentException if the input has no such image
+   * @throws IOException if the image cannot be read, or files cannot be written
    */
   public Path explain(String key, Path work) throws IOException {
-    AuditInput one = input.within(key::equals);
-    if (one.count() == 0) {
-      throw new IllegalArgumentException("the audit's input has no image " + key);
-    }
+    // Fails at once, with a message that names the file, if the image is gone.
+    input.read(key);
+    // A listing of one key: the audit does not walk the whole input for it.
+    Path keys = Files.writeString(work.resolve("image.keys"), key + "\n");
+    AuditInput one = input.listed(List.of(keys.toString()), 1);
     OutputFolder folder = new OutputFolder(work.toString());
     folder.open();
     PipelineResult result = AuditPipeline.create(runner, one, plan, folder).run();

@@ -81,7 +81,11 @@ public record PartsPlan(
     // Keys of scenes say which scenes they are; keys of files are relative to the input.
     identity.put("--input", input.startsWith("scenes:") ? "scenes" : input);
     run.models().forEach(model -> identity.put("weights of " + model.id(), model.sha256()));
-    run.candidates().forEach(c -> identity.put("candidate " + c.id(), c.sha256()));
+    for (RunInfo.ModelInfo candidate : run.candidates()) {
+      identity.put("candidate " + candidate.id(), candidate.sha256());
+      identity.put("preprocessing of " + candidate.id(), candidate.preprocessing());
+      identity.put("target layer of " + candidate.id(), candidate.targetLayer());
+    }
     for (RunInfo.ModelInfo model : run.models()) {
       identity.put("preprocessing of " + model.id(), model.preprocessing());
       identity.put("target layer of " + model.id(), model.targetLayer());

@@ -13,7 +13,7 @@ public final class Versions {
   /**
    * Reads the versions.
    *
-   * @return name to version: bitgaze, Beam, Flink, DJL, libtorch
+   * @return name to version: bitgaze, Beam, Flink, DJL, libtorch, ONNX Runtime
    * @throws IOException if the build recorded none
    */
   public static Map<String, String> read() throws IOException {
@@ -28,6 +28,7 @@ public final class Versions {
     versions.put("Flink", p.getProperty("flink"));
     versions.put("DJL", p.getProperty("djl"));
     versions.put("libtorch", p.getProperty("pytorch"));
+    versions.put("ONNX Runtime", p.getProperty("onnxruntime"));
     return versions;
   }
 }

@@ -26,7 +26,8 @@ import org.bitgaze.pipelines.table.Table;
 /**
  * What quantization does to each class of images, for one model at one precision. A mean over all
  * images hides a class that collapses. An image's class is its label, or f32's answer if the run
- * has no labels, see {@link ImageClass}.
+ * has no labels, see {@link ImageClass}. Images without a class, such as those without detections,
+ * are left out.
  *
  * <p>Every class of at least {@value #MIN_TESTED} images is tested twice against all other classes:
  * for flips and for drift. Holm's correction is over all these tests of the model at the precision,
@@ -84,15 +85,15 @@ public record ClassDrifts(
     Measure measure =
         measures.contains(StandardMeasure.CC) ? StandardMeasure.CC : measures.iterator().next();
     ImageClass source = ImageClass.of(rows);
-    String compared = compared(source, measure);
+    String compared = compared(source, measure, rows.has(StandardMeasure.FLIP.id()));
     List<ClassDrift> classes =
         rows.query(
             compared
                 + """
-                SELECT class, count(*), count(*) FILTER (answer <> f32),
+                SELECT class, count(*), count(*) FILTER (flipped),
                        count(*) FILTER (lost), avg(value), stddev_samp(value), count(value),
                        count(*) FILTER (f32 = label), count(*) FILTER (answer = label)
-                FROM compared WHERE class IS NOT NULL GROUP BY class ORDER BY class
+                FROM compared WHERE class >= 0 GROUP BY class ORDER BY class
                 """,
             row ->
                 new ClassDrift(
@@ -118,10 +119,10 @@ public record ClassDrifts(
   }
 
   /**
-   * One line per image: class, label, both answers, the measure, whether the map vanished although
-   * f32's did not, and the drift as a number that grows with it.
+   * One line per image: class, label, both answers, whether they differ, the measure, whether the
+   * map vanished although f32's did not, and the drift as a number that grows with it.
    */
-  private static String compared(ImageClass source, Measure measure) {
+  private static String compared(ImageClass source, Measure measure, boolean knowsFlips) {
     String sign = measure.better() == Measure.Better.LARGER ? "-" : "";
     return """
         WITH answers AS (
@@ -129,6 +130,7 @@ public record ClassDrifts(
           WHERE model = ? AND precision = 'f32' GROUP BY key),
         seen AS (
           SELECT r.predicted_class AS answer, a.f32, r.label, %1$s AS class, r.%2$s AS value,
+                 %4$s AS flipped,
                  coalesce(r.VANISHED = 1 AND r.reference_status = 'OK', false) AS lost
           FROM rows r JOIN answers a USING (key)
           WHERE r.model = ? AND r.precision = ? AND r.reference = 'f32'),
@@ -136,7 +138,25 @@ public record ClassDrifts(
           SELECT *, CASE WHEN lost THEN CAST('infinity' AS DOUBLE) ELSE %3$svalue END AS drift
           FROM seen)
         """
-        .formatted(source.labelled() ? "r.label" : "a.f32", Rows.column(measure.id()), sign);
+        .formatted(
+            source.labelled() ? "r.label" : "a.f32",
+            Rows.column(measure.id()),
+            sign,
+            flipped(knowsFlips));
+  }
+
+  /**
+   * Whether an answer differs from f32's, in SQL, for rows {@code r} against f32 and f32's answers
+   * {@code a}. Sets of labels and detections may differ although their main class is the same, and
+   * agree although it is not: FLIP knows what the task calls a difference.
+   *
+   * @param knowsFlips whether the rows have FLIP
+   */
+  public static String flipped(boolean knowsFlips) {
+    String differ = "r.predicted_class <> a.f32";
+    return knowsFlips
+        ? "coalesce(r.%s = 1, %s)".formatted(Rows.column(StandardMeasure.FLIP.id()), differ)
+        : differ;
   }
 
   /** Sums of the ranks of drift; equal drifts share their mean rank. */
@@ -148,7 +168,7 @@ public record ClassDrifts(
             , ranked AS (
               SELECT class, count(*) OVER (PARTITION BY drift) AS tied,
                      rank() OVER (ORDER BY drift) AS lowest
-              FROM compared WHERE class IS NOT NULL AND drift IS NOT NULL)
+              FROM compared WHERE class >= 0 AND drift IS NOT NULL)
             SELECT class, count(*), sum(lowest + (tied - 1) / 2.0),
                    sum(CAST(tied AS DOUBLE) * tied - 1)
             FROM ranked GROUP BY class

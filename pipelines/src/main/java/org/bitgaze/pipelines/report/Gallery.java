@@ -84,7 +84,7 @@ public final class Gallery {
    * @param image name of the picture of the map's colours
    * @param alternative what it shows, in words
    * @param answer class and probability; empty for saliency and masks
-   * @param drift correlation with the f32 map, in words
+   * @param drift correlation with the f32 map, in words, or why there is none
    * @param flipped whether the answer differs from f32's
    */
   public record Overlay(
@@ -216,6 +216,28 @@ public final class Gallery {
     return cam(exhibit, model, precision).map(ExhibitLine.Cam::cc).orElse(ComparedImage.VANISHED);
   }
 
+  /** The correlation with f32 in words, or why there is none; empty for a map at f32. */
+  static String drift(ExhibitLine exhibit, String model, String precision) {
+    ExhibitLine.Cam cam = cam(exhibit, model, precision).orElseThrow();
+    if (explainsNothing(cam)) {
+      return "nothing to explain";
+    }
+    if (precision.equals(F32)) {
+      return "";
+    }
+    if (cam.cc() != null) {
+      return String.format(Locale.ROOT, "CC %.3f", cam.cc());
+    }
+    return cam(exhibit, model, F32).filter(Gallery::explainsNothing).isPresent()
+        ? "nothing to explain at f32"
+        : "vanished";
+  }
+
+  /** Whether an answer, such as no detections, has no map: its image is a single pixel. */
+  private static boolean explainsNothing(ExhibitLine.Cam cam) {
+    return cam.answer() != null && cam.map().values().length == 1;
+  }
+
   private static Optional<ExhibitLine.Cam> cam(
       ExhibitLine exhibit, String model, String precision) {
     return exhibit.cams().stream()
@@ -290,10 +312,7 @@ public final class Gallery {
         cam.answer() == null
             ? String.format(Locale.ROOT, "%s %.2f", name(cam.predictedClass()), cam.probability())
             : AnswerPicture.words(cam.answer(), this::name);
-    String drift = "";
-    if (!cam.precision().equals(F32)) {
-      drift = cam.cc() == null ? "vanished" : String.format(Locale.ROOT, "CC %.3f", cam.cc());
-    }
+    String drift = drift(exhibit, cam.model(), cam.precision());
     String explained =
         cam.answer() != null || cam.explainedClass() == cam.predictedClass()
             ? ""
@@ -305,7 +324,7 @@ public final class Gallery {
             cam.precision(),
             explained,
             answer,
-            drift.isEmpty() ? "" : ", " + drift + " with f32");
+            drift.isEmpty() ? "" : ", " + drift + (cam.cc() == null ? "" : " with f32"));
     return new Overlay(
         answered(exhibit, cam), png(cam.map()), alternative, answer, drift, cam.flipped());
   }

@@ -129,7 +129,10 @@ final class MarkdownReport {
     List<String> images = new ArrayList<>();
     for (ExhibitLine image : Gallery.worst(exhibits, verdict.model(), verdict.precision())) {
       double cc = Gallery.cc(image, verdict.model(), verdict.precision());
-      String drift = cc == ComparedImage.VANISHED ? "vanished" : Numbers.fixed(cc, 3);
+      String drift =
+          cc == ComparedImage.VANISHED
+              ? Gallery.drift(image, verdict.model(), verdict.precision())
+              : Numbers.fixed(cc, 3);
       // As code, a name that a user chose is neither markup nor a mention.
       images.add("`" + image.key().replace('`', '\'') + "` (" + drift + ")");
     }

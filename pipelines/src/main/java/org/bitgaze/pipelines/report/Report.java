@@ -33,7 +33,7 @@ import org.bitgaze.zoo.Architecture;
  * The page holds its scripts, styles and pictures, and loads nothing.
  */
 public final class Report {
-  /** Names of the outputs that the report is made from. */
+  /** Names of the outputs that the report is made from, besides the rows. */
   public static final List<String> SOURCES =
       List.of("summary.json", "exhibits.jsonl", "calibration.json", "run.json", "rejects.csv");
 

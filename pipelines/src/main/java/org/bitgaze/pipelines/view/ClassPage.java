@@ -6,6 +6,7 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import org.bitgaze.measure.StandardMeasure;
 import org.bitgaze.pipelines.report.ClassDrift;
 import org.bitgaze.pipelines.report.ClassDrifts;
 import org.bitgaze.pipelines.report.Run;
@@ -28,7 +29,7 @@ final class ClassPage {
    *
    * @param request {@code model} and {@code precision}
    * @return {@code measure}, {@code better}, {@code labelled}, {@code classes}, and {@code flips}:
-   *     from, to and number
+   *     from, to and number, for flips from one main class to another
    * @throws BadRequestException if the run has no such model or precision, or no measure of maps
    */
   Map<String, Object> classes(ViewedRun viewed, Request request) throws IOException {
@@ -86,10 +87,14 @@ final class ClassPage {
           SELECT key, any_value(predicted_class) AS f32 FROM %1$s
           WHERE model = ? AND precision = 'f32' GROUP BY key)
         SELECT a.f32, r.predicted_class, count(*) FROM %1$s r JOIN answers a USING (key)
-        WHERE r.model = ? AND r.precision = ? AND r.reference = 'f32' AND r.predicted_class <> a.f32
+        WHERE r.model = ? AND r.precision = ? AND r.reference = 'f32' AND %3$s
+          AND r.predicted_class <> a.f32 AND r.predicted_class >= 0 AND a.f32 >= 0
         GROUP BY ALL ORDER BY count(*) DESC, a.f32, r.predicted_class LIMIT %2$d
         """
-            .formatted(run.view(), MAX_FLIPS),
+            .formatted(
+                run.view(),
+                MAX_FLIPS,
+                ClassDrifts.flipped(run.columns().containsKey(StandardMeasure.FLIP.id()))),
         arguments,
         row -> Map.of("from", row.getInt(1), "to", row.getInt(2), "count", row.getLong(3)));
   }

@@ -1,6 +1,7 @@
 package org.bitgaze.pipelines.view;
 
 import java.io.IOException;
+import java.nio.file.DirectoryStream;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.sql.ResultSet;
@@ -9,6 +10,7 @@ import java.util.Base64;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import org.bitgaze.image.Framing;
 import org.bitgaze.image.Heatmap;
 import org.bitgaze.image.MapPart;
@@ -19,8 +21,8 @@ import org.bitgaze.pipelines.output.RunInfo;
 import org.bitgaze.pipelines.output.Tables;
 
 /**
- * All maps of one image: from {@code maps.parquet} if the run has it, else computed now, as the
- * audit computed them.
+ * All maps of one image: from {@code maps.parquet} or the dataset {@code maps} if the run has one
+ * of them, else computed now, as the audit computed them.
  */
 final class ImageMapSource implements AutoCloseable {
   /** Maps are sent no larger than they are shown sharply; the browser smooths them. */
@@ -35,6 +37,7 @@ final class ImageMapSource implements AutoCloseable {
   private final ViewDatabase database;
   private final ViewedRun run;
   private final RepeatedAudit audit;
+  private final Optional<String> stored;
 
   private final Map<String, Map<String, Object>> computed =
       new LinkedHashMap<>(16, 0.75f, true) {
@@ -50,16 +53,18 @@ final class ImageMapSource implements AutoCloseable {
    * Prepares; nothing is computed yet.
    *
    * @param audit computes maps that are not stored
+   * @throws IOException if the run's folder cannot be read
    */
-  ImageMapSource(ViewDatabase database, ViewedRun run, RepeatedAudit audit) {
+  ImageMapSource(ViewDatabase database, ViewedRun run, RepeatedAudit audit) throws IOException {
     this.database = database;
     this.run = run;
     this.audit = audit;
+    this.stored = stored(run.run().folder());
   }
 
-  /** {@return whether the run has a file of all maps} */
+  /** {@return whether the run has all maps, in a file or as a dataset} */
   boolean isStored() {
-    return Files.isRegularFile(stored());
+    return stored.isPresent();
   }
 
   /** Prepares to compute maps, in the background, if they are not stored. */
@@ -80,8 +85,21 @@ final class ImageMapSource implements AutoCloseable {
     }
   }
 
-  private Path stored() {
-    return run.run().folder().resolve("maps.parquet");
+  /** What DuckDB reads all maps of a run from; empty if the run has no maps. */
+  private static Optional<String> stored(Path folder) throws IOException {
+    Path file = folder.resolve("maps.parquet");
+    if (Files.isRegularFile(file)) {
+      return Optional.of(file.toString());
+    }
+    Path dataset = folder.resolve(Tables.MAPS);
+    if (!Files.isDirectory(dataset)) {
+      return Optional.empty();
+    }
+    try (DirectoryStream<Path> parts = Files.newDirectoryStream(dataset, "part-*.parquet")) {
+      return parts.iterator().hasNext()
+          ? Optional.of(dataset + "/part-*.parquet")
+          : Optional.empty();
+    }
   }
 
   /** {@return reads the pictures of the run} */
@@ -98,8 +116,8 @@ final class ImageMapSource implements AutoCloseable {
    * @throws IOException if the maps are not stored and cannot be computed; the message says why
    */
   Map<String, Object> maps(String key) throws IOException {
-    if (isStored()) {
-      return Map.of("source", "stored", "notes", List.of(), "maps", read(stored(), key));
+    if (stored.isPresent()) {
+      return Map.of("source", "stored", "notes", List.of(), "maps", read(stored.get(), key));
     }
     synchronized (this) {
       Map<String, Object> known = computed.get(key);
@@ -123,7 +141,7 @@ final class ImageMapSource implements AutoCloseable {
               info.precisions(),
               info.measures());
       Tables.rows(shards, order, work);
-      List<Map<String, Object>> maps = read(work.resolve("maps.parquet"), key);
+      List<Map<String, Object>> maps = read(work.resolve("maps.parquet").toString(), key);
       if (maps.isEmpty()) {
         throw new IOException("the audit of " + key + " made no map; rejects.csv may say why");
       }
@@ -158,14 +176,14 @@ final class ImageMapSource implements AutoCloseable {
                 .formatted(row.getString(1), row.getString(2), row.getObject(3), row.getObject(4)));
   }
 
-  private List<Map<String, Object>> read(Path parquet, String key) throws IOException {
+  private List<Map<String, Object>> read(String parquet, String key) throws IOException {
     return database.query(
         """
         SELECT kind, model, precision, framing, height, width,
                seen_left, seen_top, seen_width, seen_height, values
         FROM read_parquet(?) WHERE key = ?
         """,
-        List.of(parquet.toString(), key),
+        List.of(parquet, key),
         ImageMapSource::map);
   }
 

@@ -11,6 +11,7 @@ import java.net.InetAddress;
 import java.net.InetSocketAddress;
 import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.HashMap;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -21,6 +22,7 @@ import java.util.concurrent.Executors;
 import java.util.function.Function;
 import java.util.logging.Level;
 import java.util.logging.Logger;
+import java.util.stream.Collectors;
 import javax.imageio.ImageIO;
 import org.bitgaze.image.Interpolation;
 import org.bitgaze.image.Preprocessing;
@@ -183,8 +185,19 @@ public final class ViewServer implements AutoCloseable {
     return run(request).run().info().models().stream()
         .filter(m -> m.id().equals(model))
         .findFirst()
-        .map(m -> Preprocessing.parse(m.preprocessing()))
+        .map(m -> preprocessing(m.preprocessing()))
         .orElseThrow(() -> new BadRequestException("the run has no model '" + model + "'"));
+  }
+
+  /**
+   * The preprocessing in a model's preparation. The layout and the order of colours come after it;
+   * they concern the network's input, not what people see.
+   */
+  private static Preprocessing preprocessing(String preparation) {
+    return Preprocessing.parse(
+        Arrays.stream(preparation.split(","))
+            .filter(part -> !part.startsWith("layout=") && !part.equals("bgr"))
+            .collect(Collectors.joining(",")));
   }
 
   private Map<String, Object> info() {

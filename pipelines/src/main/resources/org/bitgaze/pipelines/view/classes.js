@@ -81,7 +81,7 @@ export async function showClasses() {
   const total = answer.flips.reduce((sum, f) => sum + f.count, 0);
   byId("flip-summary").textContent = answer.flips.length
     ? `Answers at f32 and what they become at ${precision}: ${total} flips${answer.flips.length === 200 ? " in the 200 most frequent pairs" : ""}.`
-    : "No answer flips.";
+    : "No answer becomes another class.";
   const table = byId("flip-table");
   table.tHead.replaceChildren(element("tr", {}, ...["f32", precision, "images"].map((h) => element("th", { scope: "col" }, h))));
   table.tBodies[0].replaceChildren(...answer.flips.map((f) => {

@@ -1,5 +1,6 @@
 package org.bitgaze.pipelines.cli;
 
+import static org.junit.jupiter.api.Assertions.assertArrayEquals;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertNotEquals;
@@ -326,6 +327,36 @@ class ViewCommandTest {
     assertEquals(1, changed.get("notes").size());
     String note = changed.get("notes").get(0).asText();
     assertTrue(note.startsWith("squeezenet1_0 at int8 differs from the audit"), note);
+  }
+
+  /** A large audit leaves datasets; the order of a model's colours is no matter of its crop. */
+  @Test
+  void datasetsAndPreparedModelsAreShown() throws IOException {
+    Path large = Files.createDirectory(folder.resolve("large"));
+    for (String name : List.of("summary.json", "calibration.json")) {
+      Files.copy(out.resolve(name), large.resolve(name));
+    }
+    String run = Files.readString(out.resolve("run.json"));
+    String prepared =
+        run.replaceAll("(\"preprocessing\" : \"resize=[^\"]+)\"", "$1,layout=nhwc,bgr\"");
+    assertNotEquals(run, prepared);
+    Files.writeString(large.resolve("run.json"), prepared);
+    for (String table : List.of("rows", "maps")) {
+      Files.copy(
+          out.resolve(table + ".parquet"),
+          Files.createDirectory(large.resolve(table)).resolve("part-00000.parquet"));
+    }
+    String key = encoded(byDrift("int4").get(0));
+    try (ViewServer viewer = serve(Optional.empty(), large)) {
+      String picture = "api/picture?model=squeezenet1_0&key=" + key;
+      try (InputStream shown = connect(viewer.url() + picture).getInputStream();
+          InputStream same = connect(server.url() + picture).getInputStream()) {
+        assertArrayEquals(same.readAllBytes(), shown.readAllBytes());
+      }
+      try (InputStream maps = connect(viewer.url() + "api/maps?key=" + key).getInputStream()) {
+        assertEquals(get("api/maps?run=0&key=" + key), JSON.readTree(maps));
+      }
+    }
   }
 
   @Test

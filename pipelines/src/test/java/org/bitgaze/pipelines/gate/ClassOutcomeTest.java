@@ -6,6 +6,9 @@ import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import java.nio.file.Path;
+import java.sql.Connection;
+import java.sql.DriverManager;
+import java.sql.Statement;
 import org.bitgaze.pipelines.ClassedRows;
 import org.bitgaze.pipelines.output.Rows;
 import org.junit.jupiter.api.Test;
@@ -65,6 +68,55 @@ class ClassOutcomeTest {
     assertEquals(1, judgement.classes().orElseThrow().failed());
     Judgement all = judge("CC>=0.9 per class");
     assertEquals(3, all.classes().orElseThrow().failed());
+  }
+
+  /** Images without detections have no class, and no map that could fail. */
+  @Test
+  void imagesWithoutDetectionsAreNotJudged() throws Exception {
+    for (String condition :
+        new String[] {
+          "FLIP<=50% per class",
+          "FLIP<=10% per class",
+          "CC>=0.8 in 80% per class",
+          "CC>=0.1 per class"
+        }) {
+      try (Rows rows = ClassedRows.ofDetections(folder)) {
+        Judgement found =
+            Judgement.of(Condition.parse(condition), ClassedRows.SUMMARY, rows, "m", "int8");
+        assertEquals(judge(condition).line(), found.line());
+      }
+    }
+  }
+
+  /** Half of class 0's images have nothing to explain: the others decide, and they are too few. */
+  @Test
+  void imagesWithNothingToExplainAreNoMapsThatFail() throws Exception {
+    Path half = folder.resolve("half.parquet");
+    try (Connection connection = DriverManager.getConnection("jdbc:duckdb:");
+        Statement statement = connection.createStatement()) {
+      ClassedRows.write(folder, false).close();
+      statement.execute(
+          """
+          COPY (SELECT * REPLACE (
+              CASE WHEN flip = 1 THEN 'NOTHING' ELSE map_status END AS map_status,
+              CASE WHEN flip = 1 THEN NULL ELSE CC END AS CC,
+              CASE WHEN flip = 1 THEN NULL ELSE VANISHED END AS VANISHED)
+            FROM '%s') TO '%s' (FORMAT PARQUET)
+          """
+              .formatted(folder.resolve("rows-false.parquet"), half));
+    }
+    try (Rows rows = new Rows(half)) {
+      Judgement found =
+          Judgement.of(
+              Condition.parse("CC>=0.1 in 99% per class, at least 15 images"),
+              ClassedRows.SUMMARY,
+              rows,
+              "m",
+              "int8");
+      assertTrue(found.holds(), found.line());
+      assertEquals(2, found.classes().orElseThrow().judged());
+      assertEquals(1, found.classes().orElseThrow().small());
+    }
   }
 
   @Test

@@ -47,6 +47,19 @@ class ClassDriftsTest {
     assertEquals(1, found.worse());
   }
 
+  /** FLIP says what flips, whatever the main class; images without detections have no class. */
+  @Test
+  void detectionsFlipAsTheirTaskSays() throws Exception {
+    try (Rows rows = ClassedRows.ofDetections(folder)) {
+      ClassDrifts found = ClassDrifts.of(ClassedRows.SUMMARY, rows, "m", "int8").orElseThrow();
+      List<String> names = List.of("a", "b", "c");
+      ClassDrifts same = classes(false);
+      assertEquals(
+          same.table(same.classes(), names).markdown(),
+          found.table(found.classes(), names).markdown());
+    }
+  }
+
   /** Labels are the classes where a run has them, and say how many answers are right. */
   @Test
   void labelsAreTheClasses() throws Exception {

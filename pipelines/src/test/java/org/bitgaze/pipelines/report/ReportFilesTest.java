@@ -59,6 +59,8 @@ class ReportFilesTest {
     for (String name : Report.SOURCES) {
       Files.copy(out.resolve(name), copy.resolve(name));
     }
+    assertEquals(2, Bitgaze.run("report", copy.toString()), "without rows");
+    Files.copy(out.resolve("rows.parquet"), copy.resolve("rows.parquet"));
     assertEquals(0, Bitgaze.run("report", copy.toString()));
     assertEquals(-1, Files.mismatch(out.resolve("report.html"), copy.resolve("report.html")));
     Files.delete(copy.resolve("run.json"));
