@@ -64,6 +64,7 @@ import org.bitgaze.weights.TensorSource;
 import org.bitgaze.weights.WeightsFile;
 import org.bitgaze.zoo.Architecture;
 import org.bitgaze.zoo.LayerChoice;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -185,6 +186,7 @@ class PaperProtocolTest {
     agrees(Architecture.EFFICIENTNET_B0);
   }
 
+  @Tag("long")
   @ParameterizedTest
   @NeedsShared("paper/paper.vgg16.json")
   @EnumSource(
