@@ -23,7 +23,7 @@ import picocli.CommandLine.Parameters;
     description =
         "Shows all images of one or more audits in a browser: a table to sort and filter, the maps of"
             + " each image, the classes, and the differences between audits. Maps come from"
-            + " maps.parquet (see 'bitgaze audit --maps'), or are computed when an image is opened.",
+            + " maps.parquet or maps/ (see 'bitgaze audit --maps'), or are computed when an image is opened.",
     footer = {
       "",
       "Examples:",

@@ -41,6 +41,9 @@ export function run() {
 }
 
 export function className(index, of = run()) {
+  if (index < 0) {
+    return "none"; // A detector that finds nothing.
+  }
   return index === null || index === undefined ? "" : of.classNames[index] ?? "class " + index;
 }
 
