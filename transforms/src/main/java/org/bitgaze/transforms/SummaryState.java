@@ -14,8 +14,8 @@ import org.apache.beam.sdk.coders.Coder;
 import org.apache.beam.sdk.coders.CoderRegistry;
 import org.apache.beam.sdk.coders.DoubleCoder;
 import org.apache.beam.sdk.coders.MapCoder;
+import org.apache.beam.sdk.coders.StringUtf8Coder;
 import org.apache.beam.sdk.values.KV;
-import org.bitgaze.transforms.coders.BitgazeCoders;
 import org.bitgaze.transforms.values.Statistics;
 import org.bitgaze.transforms.values.SummaryKey;
 
@@ -89,8 +89,32 @@ public final class SummaryState {
   /** {@return the coder of the table that a state holds} */
   static Coder<Map<SummaryKey, StatisticsFn.Moments>> tableCoder() {
     return MapCoder.of(
-        BitgazeCoders.schema(SummaryKey.class),
-        EACH.getAccumulatorCoder(CoderRegistry.createDefault(), DoubleCoder.of()));
+        new KeyCoder(), EACH.getAccumulatorCoder(CoderRegistry.createDefault(), DoubleCoder.of()));
+  }
+
+  /**
+   * A key as four texts. The coder of its schema will not do: its order is that in which a JVM
+   * lists methods, and states are read in another JVM than they are written in.
+   */
+  private static final class KeyCoder extends AtomicCoder<SummaryKey> {
+    private static final long serialVersionUID = 1L;
+    private static final StringUtf8Coder TEXT = StringUtf8Coder.of();
+
+    @Override
+    public void encode(SummaryKey key, OutputStream out) throws IOException {
+      TEXT.encode(key.getModel(), out);
+      TEXT.encode(key.getPrecision(), out);
+      TEXT.encode(key.getReference(), out);
+      TEXT.encode(key.getMeasure(), out);
+    }
+
+    @Override
+    public SummaryKey decode(InputStream in) throws IOException {
+      String model = TEXT.decode(in);
+      String precision = TEXT.decode(in);
+      String reference = TEXT.decode(in);
+      return SummaryKey.of(model, precision, reference, TEXT.decode(in));
+    }
   }
 
   private static final class StateCoder extends AtomicCoder<SummaryState> {
