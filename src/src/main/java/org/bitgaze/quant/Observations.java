@@ -69,7 +69,7 @@ public final class Observations implements Serializable {
    * @param mode {@link RangeMode#MINMAX} or {@link RangeMode#AVERAGED}
    * @return the range of each point
    * @throws IllegalArgumentException for {@link RangeMode#DYNAMIC}, which is not calibrated, and
-   *     for modes that need the values' {@link Histograms}
+   *     for modes that need the values' {@link Histogram}s
    */
   public Ranges ranges(RangeMode mode) {
     TreeMap<String, Range> ranges = new TreeMap<>();

@@ -33,11 +33,11 @@ class MonitorTest {
   /** The database is H2, in memory. */
   @Test
   void resultsGoToADatabase() throws Exception {
-    String url = "jdbc:h2:mem:audits;DB_CLOSE_DELAY=-1;DATABASE_TO_UPPER=false;CASE_INSENSITIVE_IDENTIFIERS=true";
+    String url = "jdbc:h2:mem:audits;DB_CLOSE_DELAY=-1;DATABASE_TO_UPPER=false;CASE_INSENSITIVE_IDENTIFIERS=true;NON_KEYWORDS=KEY";
     try (var connection = DriverManager.getConnection(url);
         var statement = connection.createStatement()) {
       statement.execute(
-          "CREATE TABLE answers (\"key\" VARCHAR, model VARCHAR, precision VARCHAR, reference VARCHAR,"
+          "CREATE TABLE answers (key VARCHAR, model VARCHAR, precision VARCHAR, reference VARCHAR,"
               + " predictedClass INT, probability DOUBLE PRECISION)");
       statement.execute(
           "CREATE TABLE summary (model VARCHAR, precision VARCHAR, reference VARCHAR,"
