@@ -47,8 +47,8 @@ class MonitorTest {
           statement.executeQuery(
               "SELECT count(*), count(DISTINCT model) FROM answers WHERE probability > 0")) {
         rows.next();
-        // Three images: f32 and int8 against the centre and, of answers and maps, against f32.
-        assertEquals(3 * 4, rows.getInt(1));
+        // Three images: f32 and int8 against the centre, and int8 against f32.
+        assertEquals(3 * 3, rows.getInt(1));
         assertEquals(1, rows.getInt(2));
       }
       try (var rows =
