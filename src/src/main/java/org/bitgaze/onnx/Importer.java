@@ -211,8 +211,7 @@ final class Importer {
 
   /** The names of the described outputs; of all if none is described. */
   private List<String> outputs() {
-    List<String> names =
-        file.graph().getOutputList().stream().map(ValueInfoProto::getName).toList();
+    List<String> names = outputNames();
     Optional<String> chosen = description.output();
     if (chosen.isEmpty() || names.size() == 1 || names.contains(chosen.get())) {
       return chosen.filter(names::contains).map(List::of).orElse(names);
@@ -220,11 +219,7 @@ final class Importer {
     List<String> some = List.of(chosen.get().split(","));
     for (String name : some) {
       if (!names.contains(name)) {
-        throw new IllegalArgumentException(
-            "has no output '"
-                + name
-                + "'; its outputs are "
-                + names.stream().map(n -> "'" + Quoted.of(n) + "'").collect(joining(", ")));
+        throw unknownOutput(name);
       }
     }
     return some;
@@ -232,23 +227,33 @@ final class Importer {
 
   /** The name of the only output, or of the described one of several. */
   private String output() {
-    List<String> names =
-        file.graph().getOutputList().stream().map(ValueInfoProto::getName).toList();
-    String all = names.stream().map(n -> "'" + Quoted.of(n) + "'").collect(joining(", "));
+    List<String> names = outputNames();
     Optional<String> chosen = description.output();
     if (chosen.isPresent() && names.size() > 1) {
       if (!names.contains(chosen.get())) {
-        throw new IllegalArgumentException(
-            "has no output '" + chosen.get() + "'; its outputs are " + all);
+        throw unknownOutput(chosen.get());
       }
       return chosen.get();
     }
     if (names.size() != 1) {
       throw new IllegalArgumentException(
           "has %d outputs: %s; choose the one with the scores of the classes with --outputs NAME"
-              .formatted(names.size(), all));
+              .formatted(names.size(), quotedOutputs()));
     }
     return names.get(0);
+  }
+
+  private List<String> outputNames() {
+    return file.graph().getOutputList().stream().map(ValueInfoProto::getName).toList();
+  }
+
+  private String quotedOutputs() {
+    return outputNames().stream().map(n -> "'" + Quoted.of(n) + "'").collect(joining(", "));
+  }
+
+  private IllegalArgumentException unknownOutput(String name) {
+    return new IllegalArgumentException(
+        "has no output '" + name + "'; its outputs are " + quotedOutputs());
   }
 
   private Activation activation(String name) {

@@ -5,6 +5,7 @@ import ai.djl.ndarray.NDManager;
 import ai.djl.ndarray.types.DataType;
 import ai.djl.ndarray.types.Shape;
 import java.nio.ByteBuffer;
+import java.util.ArrayList;
 import java.util.List;
 import org.bitgaze.image.RgbImage;
 import org.bitgaze.model.ModelInfo;
@@ -31,6 +32,21 @@ public final class Batches {
     int element = arithmetic == Arithmetic.INTEGER ? Byte.BYTES : Float.BYTES;
     long largest = model.largestActivation() * element;
     return (int) Math.max(1, Math.min(MAX_IMAGES, MAX_BYTES / largest));
+  }
+
+  /**
+   * Fills a batch up by repeating its last entry, so that every native call has one size.
+   *
+   * @param inputs at least one
+   * @param size the wanted size
+   * @return the inputs, and as many copies of the last as are missing
+   */
+  static <T> List<T> filled(List<T> inputs, int size) {
+    List<T> filled = new ArrayList<>(inputs);
+    while (filled.size() < size) {
+      filled.add(inputs.get(inputs.size() - 1));
+    }
+    return filled;
   }
 
   /**

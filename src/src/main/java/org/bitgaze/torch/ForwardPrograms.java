@@ -74,11 +74,8 @@ final class ForwardPrograms implements AutoCloseable {
     List<float[]> results = new ArrayList<>();
     for (int start = 0; start < inputs.size(); start += batchSize) {
       List<float[]> wanted = inputs.subList(start, Math.min(start + batchSize, inputs.size()));
-      List<float[]> filled = new ArrayList<>(wanted);
-      while (filled.size() < batchSize) {
-        filled.add(wanted.get(0));
-      }
-      results.addAll(program.run(filled, threads).subList(0, wanted.size()));
+      results.addAll(
+          program.run(Batches.filled(wanted, batchSize), threads).subList(0, wanted.size()));
     }
     return results;
   }

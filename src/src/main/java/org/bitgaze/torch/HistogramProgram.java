@@ -12,15 +12,10 @@ import org.bitgaze.model.Execution;
 import org.bitgaze.model.Model;
 import org.bitgaze.model.OpenModel;
 import org.bitgaze.network.Network;
-import org.bitgaze.network.op.Size;
 import org.bitgaze.quant.Histogram;
 import org.bitgaze.quant.Precision;
 import org.bitgaze.quant.Quantization;
 import org.bitgaze.quant.Range;
-import org.bitgaze.torch.emit.InputText;
-import org.bitgaze.torch.emit.ProgramText;
-import org.bitgaze.torch.runtime.LoadedModule;
-import org.bitgaze.torch.runtime.OneDnnCalls;
 import org.bitgaze.torch.runtime.ProgramCache;
 
 /**
@@ -36,10 +31,10 @@ public final class HistogramProgram extends ImageProgram {
 
   private final DropoutStreams streams;
 
-  private HistogramProgram(LoadedModule module, List<String> points, DropoutStreams streams) {
-    super(module);
-    this.points = points;
-    this.streams = streams;
+  private HistogramProgram(ExposedPoints exposed) {
+    super(exposed.module());
+    points = exposed.points();
+    streams = exposed.streams();
   }
 
   /**
@@ -71,19 +66,8 @@ public final class HistogramProgram extends ImageProgram {
     Execution execution = model.execution();
     Network counted =
         Quantization.count(model.network().apply(execution.mode()), execution.scheme());
-    Size size = model.size();
-    ProgramText text =
-        ProgramText.ofAttributes(counted.graph(), size).withConvolutions(OneDnnCalls.OF_ONE_SIZE);
-    InputText.of(model.preprocessing().normalization()).write(text);
-    text.add("torch.set_grad_enabled(False)");
-    text.write(counted.graph().names(), ProgramText.Use.OVERWRITTEN);
-    text.add("return torch.stack([" + String.join(", ", text.exposed().values()) + "], 0)");
-    String arguments =
-        "images: Tensor, spans: Tensor" + (text.streams().isEmpty() ? "" : ", streams: Tensor");
     return new HistogramProgram(
-        LoadedModule.of(text, counted, arguments + ") -> Tensor"),
-        List.copyOf(text.exposed().keySet()),
-        new DropoutStreams(text.graph().name(), text.streams()));
+        ExposedPoints.of(model, counted, "images: Tensor, spans: Tensor", 0));
   }
 
   /**

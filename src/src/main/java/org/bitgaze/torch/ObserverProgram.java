@@ -10,14 +10,9 @@ import org.bitgaze.model.Execution;
 import org.bitgaze.model.Model;
 import org.bitgaze.model.OpenModel;
 import org.bitgaze.network.Network;
-import org.bitgaze.network.op.Size;
 import org.bitgaze.quant.Precision;
 import org.bitgaze.quant.Quantization;
 import org.bitgaze.quant.Range;
-import org.bitgaze.torch.emit.InputText;
-import org.bitgaze.torch.emit.ProgramText;
-import org.bitgaze.torch.runtime.LoadedModule;
-import org.bitgaze.torch.runtime.OneDnnCalls;
 import org.bitgaze.torch.runtime.ProgramCache;
 
 /**
@@ -32,10 +27,10 @@ public final class ObserverProgram extends ImageProgram {
 
   private final DropoutStreams streams;
 
-  private ObserverProgram(LoadedModule module, List<String> points, DropoutStreams streams) {
-    super(module);
-    this.points = points;
-    this.streams = streams;
+  private ObserverProgram(ExposedPoints exposed) {
+    super(exposed.module());
+    points = exposed.points();
+    streams = exposed.streams();
   }
 
   /**
@@ -67,18 +62,7 @@ public final class ObserverProgram extends ImageProgram {
     Execution execution = model.execution();
     Network observed =
         Quantization.observe(model.network().apply(execution.mode()), execution.scheme());
-    Size size = model.size();
-    ProgramText text =
-        ProgramText.ofAttributes(observed.graph(), size).withConvolutions(OneDnnCalls.OF_ONE_SIZE);
-    InputText.of(model.preprocessing().normalization()).write(text);
-    text.add("torch.set_grad_enabled(False)");
-    text.write(observed.graph().names(), ProgramText.Use.OVERWRITTEN);
-    text.add("return torch.stack([" + String.join(", ", text.exposed().values()) + "], 1)");
-    String arguments = "images: Tensor" + (text.streams().isEmpty() ? "" : ", streams: Tensor");
-    return new ObserverProgram(
-        LoadedModule.of(text, observed, arguments + ") -> Tensor"),
-        List.copyOf(text.exposed().keySet()),
-        new DropoutStreams(text.graph().name(), text.streams()));
+    return new ObserverProgram(ExposedPoints.of(model, observed, "images: Tensor", 1));
   }
 
   /**

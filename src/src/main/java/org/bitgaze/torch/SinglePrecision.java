@@ -1,7 +1,6 @@
 package org.bitgaze.torch;
 
 import java.io.IOException;
-import java.util.ArrayList;
 import java.util.List;
 import org.bitgaze.explain.Explainer;
 import org.bitgaze.explain.ExplainerSpec;
@@ -46,10 +45,7 @@ public record SinglePrecision(
     return new Explainer() {
       @Override
       public List<List<Explanation>> explain(List<Input> inputs) {
-        List<Input> filled = new ArrayList<>(inputs);
-        while (filled.size() < batchSize) {
-          filled.add(inputs.get(inputs.size() - 1));
-        }
+        List<Input> filled = Batches.filled(inputs, batchSize);
         return lease
             .program()
             .run(

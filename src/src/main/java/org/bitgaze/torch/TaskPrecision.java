@@ -65,11 +65,8 @@ public record TaskPrecision(
     return new Explainer() {
       @Override
       public List<List<Explanation>> explain(List<Input> inputs) {
-        List<Input> filled = new ArrayList<>(inputs);
-        while (filled.size() < batchSize) {
-          filled.add(inputs.get(inputs.size() - 1));
-        }
-        return explained(lease.program(), filled).subList(0, inputs.size());
+        return explained(lease.program(), Batches.filled(inputs, batchSize))
+            .subList(0, inputs.size());
       }
 
       @Override

@@ -6,7 +6,6 @@ import java.io.UncheckedIOException;
 import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.HashSet;
-import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -323,9 +322,7 @@ public abstract class Audit<T> extends PTransform<PCollection<KV<String, T>>, Au
    * @return a new transform
    */
   public Audit<T> withTests(MapTests tests) {
-    Set<Measure> measures = new LinkedHashSet<>(comparison().measures());
-    measures.addAll(tests.measures());
-    return withEach(e -> e.withTests(tests)).withMeasures(measures);
+    return withEach(e -> e.withTests(tests));
   }
 
   /**

@@ -9,6 +9,7 @@ import java.sql.ResultSet;
 import java.sql.SQLException;
 import java.sql.Statement;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Set;
@@ -106,9 +107,28 @@ public final class Rows implements AutoCloseable {
    * @throws IOException if the query fails
    */
   public <T> List<T> query(String sql, Reader<T> reader, Object... arguments) throws IOException {
+    try {
+      return query(connection, sql, reader, Arrays.asList(arguments));
+    } catch (SQLException e) {
+      throw new IOException("rows.parquet cannot be read: " + e.getMessage(), e);
+    }
+  }
+
+  /**
+   * Runs a query.
+   *
+   * @param connection a database
+   * @param sql a statement with a question mark for each argument
+   * @param reader reads one row of the answer
+   * @param arguments values of the question marks, in their order
+   * @return what was read, one entry per row
+   * @throws SQLException if the query fails
+   */
+  public static <T> List<T> query(
+      Connection connection, String sql, Reader<T> reader, List<?> arguments) throws SQLException {
     try (PreparedStatement statement = connection.prepareStatement(sql)) {
-      for (int i = 0; i < arguments.length; i++) {
-        statement.setObject(i + 1, arguments[i]);
+      for (int i = 0; i < arguments.size(); i++) {
+        statement.setObject(i + 1, arguments.get(i));
       }
       List<T> answer = new ArrayList<>();
       try (ResultSet row = statement.executeQuery()) {
@@ -117,8 +137,6 @@ public final class Rows implements AutoCloseable {
         }
       }
       return answer;
-    } catch (SQLException e) {
-      throw new IOException("rows.parquet cannot be read: " + e.getMessage(), e);
     }
   }
 

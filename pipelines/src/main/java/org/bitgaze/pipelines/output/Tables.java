@@ -110,7 +110,10 @@ public final class Tables {
    * @return their number
    */
   private static long count(Path file) throws IOException {
-    String sql = "SELECT count(*) FROM read_parquet(" + literal(file.toString()) + ")";
+    return count(file, "SELECT count(*) FROM read_parquet(" + literal(file.toString()) + ")");
+  }
+
+  private static long count(Path file, String sql) throws IOException {
     try (Connection connection = open();
         Statement statement = connection.createStatement();
         ResultSet result = statement.executeQuery(sql)) {
@@ -193,14 +196,7 @@ public final class Tables {
           columns = {'key': 'VARCHAR', 'stage': 'VARCHAR', 'model': 'VARCHAR', 'reason': 'VARCHAR'})
         """
             .formatted(literal(rejects.toString()));
-    try (Connection connection = open();
-        Statement statement = connection.createStatement();
-        ResultSet result = statement.executeQuery(sql)) {
-      result.next();
-      return result.getLong(1);
-    } catch (SQLException e) {
-      throw new IOException(rejects + " cannot be read: " + e.getMessage(), e);
-    }
+    return count(rejects, sql);
   }
 
   /**

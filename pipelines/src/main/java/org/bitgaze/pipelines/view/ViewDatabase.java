@@ -5,11 +5,8 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.sql.Connection;
 import java.sql.DriverManager;
-import java.sql.PreparedStatement;
-import java.sql.ResultSet;
 import java.sql.SQLException;
 import java.sql.Statement;
-import java.util.ArrayList;
 import java.util.List;
 import org.bitgaze.pipelines.output.BeamFiles;
 import org.bitgaze.pipelines.output.Rows;
@@ -58,18 +55,8 @@ final class ViewDatabase implements AutoCloseable {
    * @return what was read, one entry per row
    */
   <T> List<T> query(String sql, List<?> arguments, Rows.Reader<T> reader) throws IOException {
-    try (Connection own = connection.duplicate();
-        PreparedStatement statement = own.prepareStatement(sql)) {
-      for (int i = 0; i < arguments.size(); i++) {
-        statement.setObject(i + 1, arguments.get(i));
-      }
-      List<T> answer = new ArrayList<>();
-      try (ResultSet row = statement.executeQuery()) {
-        while (row.next()) {
-          answer.add(reader.read(row));
-        }
-      }
-      return answer;
+    try (Connection own = connection.duplicate()) {
+      return Rows.query(own, sql, reader, arguments);
     } catch (SQLException e) {
       throw new IOException("the results cannot be read: " + e.getMessage(), e);
     }
