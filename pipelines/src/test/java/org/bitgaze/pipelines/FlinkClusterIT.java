@@ -30,6 +30,7 @@ import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.MethodOrderer;
 import org.junit.jupiter.api.Order;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.TestMethodOrder;
 import org.junit.jupiter.api.io.TempDir;
@@ -155,6 +156,44 @@ class FlinkClusterIT {
     System.out.println("resident memory of the task managers after each job, MiB: " + resident);
     // The first job loads libraries and lets four slots' heaps and arenas grow.
     assertTrue(resident.get(2) < resident.get(1) + 500, resident.toString());
+    List<String> jobs = finished();
+    assertEquals(3, jobs.size(), jobs.toString());
+    for (String id : jobs) {
+      assertPixelsStayed(id);
+    }
+  }
+
+  /**
+   * From decode to the last CAM an image stays where it is: one vertex, on all slots, each with as
+   * many images as any other, and between tasks go names, small maps and rows.
+   */
+  private static void assertPixelsStayed(String id) throws Exception {
+    JsonNode job = new ObjectMapper().readTree(get("/jobs/" + id));
+    long written = 0;
+    int lines = 0;
+    for (JsonNode vertex : job.get("vertices")) {
+      String name = vertex.get("name").asText();
+      written += vertex.get("metrics").get("write-bytes").asLong();
+      if (name.contains("CAM")) {
+        lines++;
+        for (String step : List.of("Decode", "Saliency", "CAM f32", "CAM int16", "CAM int8")) {
+          assertTrue(name.contains(step), step + " is not in the vertex " + name);
+        }
+        assertEquals(4, vertex.get("parallelism").asInt(), name);
+        String path = "/jobs/" + id + "/vertices/" + vertex.get("id").asText();
+        for (JsonNode slot : new ObjectMapper().readTree(get(path)).get("subtasks")) {
+          int names = slot.get("metrics").get("read-records").asInt();
+          assertTrue(Math.abs(names - IMAGES / 4) <= 1, names + " images on a slot");
+        }
+      }
+    }
+    assertEquals(1, lines, "vertices with CAMs");
+    int vertices = job.get("vertices").size();
+    System.out.println(
+        vertices + " vertices, " + written / IMAGES + " bytes an image written between tasks");
+    assertTrue(vertices < 153 / 2, vertices + " vertices");
+    // Decoded, an image is 150,000 bytes and more.
+    assertTrue(written / IMAGES < 60_000, written / IMAGES + " bytes an image");
   }
 
   /** What comes along reaches the workers: images are made there, weights are in the job's jar. */
@@ -199,6 +238,7 @@ class FlinkClusterIT {
   /** What is drawn depends on an image's key: neither the runner nor the batch size changes it. */
   @Test
   @Order(3)
+  @Tag("long")
   void theProtocolOfThePaperGivesTheSameRows() throws Exception {
     String[] scenes = {
       "--protocol", "paper", "--input", "scenes:24:4", "--weights", "scenes", "--precisions", "int8"
@@ -213,46 +253,6 @@ class FlinkClusterIT {
     assertEquals(0, cluster.exitValue(), log("paper-cluster"));
     assertSameFiles("paper-direct", "paper-cluster");
     assertTrue(Files.readString(folder.resolve("paper-direct/rows.csv")).contains(",f32b,"));
-  }
-
-  /**
-   * From decode to the last CAM an image stays where it is: one vertex, on all slots, each with as
-   * many images as any other, and between tasks go names, small maps and rows.
-   */
-  @Test
-  @Order(4)
-  void pixelsNeverLeaveTheirWorker() throws Exception {
-    List<String> before = finished();
-    assertSameAsDirect("bytes", auditOnCluster("bytes"));
-    List<String> jobs = new ArrayList<>(finished());
-    jobs.removeAll(before);
-    assertEquals(1, jobs.size(), jobs.toString());
-    JsonNode job = new ObjectMapper().readTree(get("/jobs/" + jobs.get(0)));
-    long written = 0;
-    int lines = 0;
-    for (JsonNode vertex : job.get("vertices")) {
-      String name = vertex.get("name").asText();
-      written += vertex.get("metrics").get("write-bytes").asLong();
-      if (name.contains("CAM")) {
-        lines++;
-        for (String step : List.of("Decode", "Saliency", "CAM f32", "CAM int16", "CAM int8")) {
-          assertTrue(name.contains(step), step + " is not in the vertex " + name);
-        }
-        assertEquals(4, vertex.get("parallelism").asInt(), name);
-        String id = "/jobs/" + jobs.get(0) + "/vertices/" + vertex.get("id").asText();
-        for (JsonNode slot : new ObjectMapper().readTree(get(id)).get("subtasks")) {
-          int names = slot.get("metrics").get("read-records").asInt();
-          assertTrue(Math.abs(names - IMAGES / 4) <= 1, names + " images on a slot");
-        }
-      }
-    }
-    assertEquals(1, lines, "vertices with CAMs");
-    int vertices = job.get("vertices").size();
-    System.out.println(
-        vertices + " vertices, " + written / IMAGES + " bytes an image written between tasks");
-    assertTrue(vertices < 153 / 2, vertices + " vertices");
-    // Decoded, an image is 150,000 bytes and more.
-    assertTrue(written / IMAGES < 60_000, written / IMAGES + " bytes an image");
   }
 
   /** Jobs that ended well. */

@@ -21,6 +21,7 @@ import org.apache.commons.csv.CSVRecord;
 import org.bitgaze.pipelines.cli.Bitgaze;
 import org.bitgaze.pipelines.output.MixedFile;
 import org.bitgaze.quant.Configuration;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -130,6 +131,28 @@ class LayersCommandTest {
     assertTrue(ended.err().contains("--overwrite"), ended.err());
   }
 
+  /** A sweep alone is compared on both runners in {@link #bothRunnersGiveTheSameLines}. */
+  @Test
+  @Tag("long")
+  void bothRunnersFindTheSameMixedPrecision() throws IOException {
+    List<Path> outputs = new ArrayList<>();
+    for (String runner : List.of("direct", "flink")) {
+      Path out = folder.resolve("mixed-" + runner);
+      String[] search = {"--precision", "int4,int8", "--trials", "only", "--budget", "CC>=0.9"};
+      List<String> args = command("layers", out, search);
+      args.addAll(List.of("--runner", runner, "--workers", "2"));
+      Ended ended = bitgaze(args);
+      assertEquals(0, ended.code(), ended.err());
+      outputs.add(out);
+    }
+    for (String name : List.of("layers.csv", "frontier.csv", "mixed.json", "rejects.csv")) {
+      assertArrayEquals(
+          Files.readAllBytes(outputs.get(0).resolve(name)),
+          Files.readAllBytes(outputs.get(1).resolve(name)),
+          name);
+    }
+  }
+
   @Test
   void aMixedPrecisionIsProposedAndTaken() throws IOException {
     Path out = folder.resolve("mixed");
@@ -175,29 +198,6 @@ class LayersCommandTest {
         .fields()
         .forEachRemaining(
             l -> assertEquals(l.getValue().asText(), configuration.get(l.getKey()).toString()));
-
-    // The same search on Flink.
-    Path flink = folder.resolve("mixed-flink");
-    ended =
-        bitgaze(
-            command(
-                "layers",
-                flink,
-                "--precision",
-                "int4,int8",
-                "--trials",
-                "only",
-                "--budget",
-                "CC>=0.9",
-                "--runner",
-                "flink",
-                "--workers",
-                "2"));
-    assertEquals(0, ended.code(), ended.err());
-    for (String name : List.of("layers.csv", "frontier.csv", "mixed.json", "rejects.csv")) {
-      assertArrayEquals(
-          Files.readAllBytes(out.resolve(name)), Files.readAllBytes(flink.resolve(name)), name);
-    }
 
     // Ranges that have seen what is held out are said to have.
     Path seen = folder.resolve("mixed-seen");

@@ -1,7 +1,6 @@
 package org.bitgaze.pipelines.job;
 
 import java.io.IOException;
-import java.io.PrintStream;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
@@ -15,7 +14,6 @@ import org.bitgaze.measure.Measure;
 import org.bitgaze.measure.MeasureCatalog;
 import org.bitgaze.model.Model;
 import org.bitgaze.model.OpenModel;
-import org.bitgaze.pipelines.bench.Host;
 import org.bitgaze.pipelines.gate.Gate;
 import org.bitgaze.pipelines.gate.JUnitXml;
 import org.bitgaze.pipelines.gate.Judgement;
@@ -32,8 +30,6 @@ import org.bitgaze.pipelines.layers.SweepEvaluation;
 import org.bitgaze.pipelines.output.BeamFiles;
 import org.bitgaze.pipelines.output.CalibrationFile;
 import org.bitgaze.pipelines.output.MixedFile;
-import org.bitgaze.pipelines.output.OutputFolder;
-import org.bitgaze.pipelines.output.PartsFolder;
 import org.bitgaze.pipelines.output.Rows;
 import org.bitgaze.pipelines.output.RunInfo;
 import org.bitgaze.pipelines.output.Tables;
@@ -49,12 +45,8 @@ import org.bitgaze.transforms.ExplainImages;
  * The job over layers: calibrates, sweeps, searches a mixed precision if conditions are given, and
  * writes tables and report. Each sweep is a pipeline, an audit of many configurations.
  */
-public final class LayersJob extends Job {
+public final class LayersJob extends SweepJob {
   private final LayersPlan plan;
-  private final PrintStream out;
-  private volatile SweepRuns runs;
-  private RunInfo run;
-  private long start;
 
   /** A model's layers and the configurations that are tried. */
   private record Outline(List<QuantizableLayer> layers, List<SensitivityRun> trials) {
@@ -70,41 +62,18 @@ public final class LayersJob extends Job {
    * @param plan what to compute
    */
   public LayersJob(JobContext context, LayersPlan plan) {
-    super(context);
+    super(context, plan.audit());
     this.plan = plan;
-    this.out = context.out();
   }
 
   @Override
-  boolean execute() throws IOException {
-    run = PlannedRun.of(plan.audit(), context.description());
-    runs = new SweepRuns(this, run);
-    start = System.nanoTime();
-    Path work = Files.createTempDirectory("bitgaze-layers");
-    try {
-      // An output that cannot be written is found before work starts.
-      context.output().open();
-      // With --overwrite an audit's results give way, and so do its parts.
-      new PartsFolder(context.output()).clear();
-      context.output().discard();
-      LayersResult result = compute(work);
-      LayersReport.text(result).forEach(out::println);
-      List<Judgement> judgements = MixedGate.judge(plan.audit().gate(), result);
-      judgements.forEach(j -> out.println("gate: " + j.line()));
-      out.println(
-          "results in " + context.output() + ", report: " + context.output() + "layers.html");
-      return judgements.stream().allMatch(Judgement::holds);
-    } finally {
-      BeamFiles.deleteTree(work);
-    }
-  }
-
-  @Override
-  void discard() throws IOException {
-    if (runs != null) {
-      runs.discard();
-    }
-    context.output().discard();
+  boolean execute(Path work) throws IOException {
+    LayersResult result = compute(work);
+    LayersReport.text(result).forEach(out::println);
+    List<Judgement> judgements = MixedGate.judge(plan.audit().gate(), result);
+    judgements.forEach(j -> out.println("gate: " + j.line()));
+    out.println("results in " + context.output() + ", report: " + context.output() + "layers.html");
+    return judgements.stream().allMatch(Judgement::holds);
   }
 
   private LayersResult compute(Path work) throws IOException {
@@ -124,7 +93,7 @@ public final class LayersJob extends Job {
         configurations.values().stream().mapToInt(List::size).sum(),
         searched.count());
     Path shards = Files.createDirectory(work.resolve("shards"));
-    SweepEvaluation evaluation = new SweepEvaluation(runs.run(searched, sweep, shards).summary());
+    SweepEvaluation evaluation = new SweepEvaluation(runs().run(searched, sweep, shards).summary());
     Map<String, ModelResult> models = new LinkedHashMap<>();
     for (ExplainImages explanation : sweep.explanations()) {
       String id = explanation.getModel().id();
@@ -133,7 +102,7 @@ public final class LayersJob extends Job {
     try (Rows rows = SweepRuns.rows(sweep, shards, work)) {
       Map<String, List<SensitivityRun>> trials = new LinkedHashMap<>();
       outlines.forEach((id, outline) -> trials.put(id, outline.trials()));
-      new LayerExhibits(context, sweep).addTo(models, trials, rows, runs);
+      new LayerExhibits(context, sweep).addTo(models, trials, rows, runs());
     }
     Map<String, Configuration> mixed = new LinkedHashMap<>();
     LayersResult result = result(searched, models);
@@ -189,24 +158,21 @@ public final class LayersJob extends Job {
   private void publish(
       LayersResult result, AuditPlan audit, Map<String, Configuration> mixed, Path shards)
       throws IOException {
-    OutputFolder output = context.output();
     Path made = Files.createTempDirectory("bitgaze-layers-made");
     try {
+      RunInfo ended = ended();
       LayerTables.layers(result, made);
       LayerTables.frontier(result, made);
       Tables.rejects(shards, made);
       CalibrationFile.write(
           audit.recordedCalibration(),
           audit.protocol().decidingRanges(),
-          run.models(),
+          ended.models(),
           made.resolve("calibration.json"));
       if (!mixed.isEmpty()) {
         MixedFile.write(mixed, made.resolve("mixed.json"));
       }
       result.write(made.resolve("layers.json"));
-      RunInfo ended =
-          run.ended(
-              (System.nanoTime() - start) / 1e9, Map.of(), Host.footprint(), Host.convolutions());
       ended.write(made.resolve("run.json"));
       LayersReport.write(result, ended, made.resolve("layers.html"));
       Gate gate = audit.gate();
@@ -215,10 +181,8 @@ public final class LayersJob extends Job {
         JUnitXml.write(
             Map.of("bitgaze gate", MixedGate.judge(gate, result)), made.resolve("gate.xml"));
       }
-      output.open();
-      output.replaceAll(made);
+      publish(made);
     } finally {
-      output.discard();
       BeamFiles.deleteTree(made);
     }
   }
@@ -290,8 +254,8 @@ public final class LayersJob extends Job {
               AuditPlan together =
                   alone.together(Map.of(model.id(), configurations), audit.measures());
               return isHeldOut
-                  ? runs.verify(heldOut, together, shards)
-                  : runs.evaluate(searched, together);
+                  ? runs().verify(heldOut, together, shards)
+                  : runs().evaluate(searched, together);
             });
     return mixed.run(searched.count(), heldOut.count());
   }

@@ -102,7 +102,7 @@ final class ResultAssembler {
         Summary summary = Summary.of(run, findings.summary());
         writeTables(run, summary, all, work, made);
         gathered = judged(run, summary, made);
-        context.output().replaceAll(made);
+        context.output().replaceFiles(made);
         parts.published(all);
       } catch (IOException | RuntimeException e) {
         throw new AssemblyException(e);

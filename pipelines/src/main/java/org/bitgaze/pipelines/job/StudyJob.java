@@ -1,7 +1,6 @@
 package org.bitgaze.pipelines.job;
 
 import java.io.IOException;
-import java.io.PrintStream;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
@@ -10,7 +9,6 @@ import java.util.List;
 import java.util.Locale;
 import java.util.Map;
 import java.util.Set;
-import org.bitgaze.pipelines.bench.Host;
 import org.bitgaze.pipelines.output.BeamFiles;
 import org.bitgaze.pipelines.output.Rows;
 import org.bitgaze.pipelines.output.RunInfo;
@@ -28,10 +26,8 @@ import org.bitgaze.transforms.ExplainImages;
  * Studies how far an audit depends on the calibration images and on the rule: calibrates on
  * disjoint samples by each rule, and audits each calibration on the same images.
  */
-public final class StudyJob extends Job {
+public final class StudyJob extends SweepJob {
   private final StudyPlan plan;
-  private final PrintStream out;
-  private volatile SweepRuns runs;
 
   /**
    * Prepares a job; nothing runs yet.
@@ -40,47 +36,23 @@ public final class StudyJob extends Job {
    * @param plan what to compute
    */
   public StudyJob(JobContext context, StudyPlan plan) {
-    super(context);
+    super(context, plan.audit());
     this.plan = plan;
-    this.out = context.out();
   }
 
   @Override
-  boolean execute() throws IOException {
-    long start = System.nanoTime();
-    RunInfo run = PlannedRun.of(plan.audit(), context.description());
-    runs = new SweepRuns(this, run);
-    Path work = Files.createTempDirectory("bitgaze-study");
-    try {
-      // An output that cannot be written is found before work starts.
-      context.output().open();
-      context.output().discard();
-      StudyFindings findings = StudyFindings.of(values(work), shared());
-      Path made = Files.createDirectory(work.resolve("made"));
-      findings.write(made.resolve("study.json"));
-      StudyReport.csv(findings, made.resolve("study.csv"));
-      RunInfo ended =
-          run.ended(
-              (System.nanoTime() - start) / 1e9, Map.of(), Host.footprint(), Host.convolutions());
-      ended.write(made.resolve("run.json"));
-      StudyReport.html(findings, ended, made.resolve("study.html"));
-      context.output().open();
-      context.output().replaceAll(made);
-      StudyReport.text(findings).forEach(out::println);
-      out.println(
-          "results in " + context.output() + ", report: " + context.output() + "study.html");
-      return true;
-    } finally {
-      BeamFiles.deleteTree(work);
-    }
-  }
-
-  @Override
-  void discard() throws IOException {
-    if (runs != null) {
-      runs.discard();
-    }
-    context.output().discard();
+  boolean execute(Path work) throws IOException {
+    StudyFindings findings = StudyFindings.of(values(work), shared());
+    Path made = Files.createDirectory(work.resolve("made"));
+    findings.write(made.resolve("study.json"));
+    StudyReport.csv(findings, made.resolve("study.csv"));
+    RunInfo ended = ended();
+    ended.write(made.resolve("run.json"));
+    StudyReport.html(findings, ended, made.resolve("study.html"));
+    publish(made);
+    StudyReport.text(findings).forEach(out::println);
+    out.println("results in " + context.output() + ", report: " + context.output() + "study.html");
+    return true;
   }
 
   /** Counts the calibration images of the main size that are audited, too. */
@@ -156,7 +128,7 @@ public final class StudyJob extends Job {
     AuditPlan audit =
         plan.audit().of(explanation.withPrecisions(configurations).withCalibrations(own));
     Path shards = Files.createDirectory(folder.resolve("shards"));
-    runs.run(context.input(), audit, shards);
+    runs().run(context.input(), audit, shards);
     try (Rows rows = SweepRuns.rows(audit, shards, folder)) {
       // A study takes long: what is known is printed, so that an interruption does not lose it.
       for (StudyValues.Cell cell : cells) {

@@ -37,6 +37,9 @@ public final class OutputFolder {
               .strip()
               .split("\\s+"));
 
+  /** Folders of {@link PartsFolder}. */
+  private static final List<String> PARTS = List.of("parts", "rows", "maps");
+
   private static final String STAGING = ".bitgaze-";
 
   private final String folder;
@@ -161,11 +164,22 @@ public final class OutputFolder {
   }
 
   /**
-   * Publishes a job's first files, and deletes all other files of an earlier job.
+   * Publishes a job's first files, and deletes everything else of an earlier job: its other files,
+   * and the parts of an audit.
    *
    * @param local folder with the finished files
    */
   public void replaceAll(Path local) throws IOException {
+    replaceFiles(local);
+    deleteParts();
+  }
+
+  /**
+   * Publishes the results of an audit's parts, and deletes all other files of an earlier job.
+   *
+   * @param local folder with the finished files
+   */
+  public void replaceFiles(Path local) throws IOException {
     List<String> made = new ArrayList<>();
     try (var files = Files.newDirectoryStream(local, Files::isRegularFile)) {
       files.forEach(file -> made.add(file.getFileName().toString()));
@@ -246,13 +260,22 @@ public final class OutputFolder {
     }
   }
 
+  /** Deletes an audit's parts, if there are any, and the datasets of rows and maps. */
+  void deleteParts() throws IOException {
+    // The plan first: what is left after an interruption is not taken for an audit.
+    deleteFile(PartsFolder.PLAN);
+    for (String name : PARTS) {
+      deleteFolder(name);
+    }
+  }
+
   /** Deletes a file, if there is one. */
-  void deleteFile(String name) throws IOException {
+  private void deleteFile(String name) throws IOException {
     FileSystems.delete(List.of(file(folder, name)), StandardMoveOptions.IGNORE_MISSING_FILES);
   }
 
   /** Deletes a folder below this one, if there is one. */
-  void deleteFolder(String name) throws IOException {
+  private void deleteFolder(String name) throws IOException {
     if (!BeamFiles.isRemote(folder)) {
       Path path = Path.of(folder, name);
       if (Files.isDirectory(path)) {

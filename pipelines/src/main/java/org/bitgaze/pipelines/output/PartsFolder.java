@@ -28,7 +28,7 @@ import java.util.Optional;
 public final class PartsFolder {
   private static final ObjectMapper JSON =
       new ObjectMapper().enable(SerializationFeature.INDENT_OUTPUT);
-  private static final String PLAN = "parts/plan.json";
+  static final String PLAN = "parts/plan.json";
   private static final String CALIBRATION = "parts/calibration.json";
   private static final String PUBLISHED = "parts/published.json";
 
@@ -160,11 +160,7 @@ public final class PartsFolder {
 
   /** Deletes everything of an earlier audit: its parts, and the datasets of rows and maps. */
   public void clear() throws IOException {
-    // The plan first: what is left after an interruption is not taken for an audit.
-    output.deleteFile(PLAN);
-    for (String folder : List.of("parts", "rows", "maps")) {
-      output.deleteFolder(folder);
-    }
+    output.deleteParts();
   }
 
   /** Deletes what workers of an interrupted audit left. */
