@@ -2,6 +2,7 @@ package example;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertTrue;
+import static org.junit.jupiter.api.Assumptions.assumeTrue;
 
 import java.io.IOException;
 import java.nio.file.Files;
@@ -30,10 +31,23 @@ class MonitorTest {
     return pictures;
   }
 
-  /** The database is H2, in memory. */
   @Test
-  void resultsGoToADatabase() throws Exception {
-    String url = "jdbc:h2:mem:audits;DB_CLOSE_DELAY=-1;DATABASE_TO_UPPER=false;CASE_INSENSITIVE_IDENTIFIERS=true;NON_KEYWORDS=KEY";
+  void resultsGoToH2() throws Exception {
+    resultsGoTo(
+        "org.h2.Driver",
+        "jdbc:h2:mem:audits;DB_CLOSE_DELAY=-1;DATABASE_TO_UPPER=false;"
+            + "CASE_INSENSITIVE_IDENTIFIERS=true;NON_KEYWORDS=KEY");
+  }
+
+  @Test
+  void resultsGoToPostgresql() throws Exception {
+    assumeTrue(PostgresServer.isInstalled(), "PostgreSQL's initdb and pg_ctl are not on the path");
+    try (PostgresServer server = PostgresServer.start()) {
+      resultsGoTo("org.postgresql.Driver", server.url());
+    }
+  }
+
+  private void resultsGoTo(String driver, String url) throws Exception {
     try (var connection = DriverManager.getConnection(url);
         var statement = connection.createStatement()) {
       statement.execute(
@@ -42,7 +56,7 @@ class MonitorTest {
       statement.execute(
           "CREATE TABLE summary (model VARCHAR, precision VARCHAR, reference VARCHAR,"
               + " measure VARCHAR, count BIGINT, mean DOUBLE PRECISION)");
-      AuditToDatabase.main(new String[] {pictures(3).toString(), "org.h2.Driver", url});
+      AuditToDatabase.main(new String[] {pictures(3).toString(), driver, url});
       try (var rows =
           statement.executeQuery(
               "SELECT count(*), count(DISTINCT model) FROM answers WHERE probability > 0")) {
@@ -53,7 +67,8 @@ class MonitorTest {
       }
       try (var rows =
           statement.executeQuery(
-              "SELECT count, mean FROM summary WHERE precision = 'int8' AND reference = 'f32' AND measure = 'CC'")) {
+              "SELECT count, mean FROM summary WHERE precision = 'int8'"
+                  + " AND reference = 'f32' AND measure = 'CC'")) {
         assertTrue(rows.next());
         assertEquals(3, rows.getInt(1));
         assertTrue(rows.getDouble(2) > 0.5);
