@@ -4,6 +4,7 @@ import static org.junit.jupiter.api.Assertions.assertArrayEquals;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertTrue;
+import static org.junit.jupiter.api.Assumptions.assumeTrue;
 
 import java.io.ByteArrayOutputStream;
 import java.io.IOException;
@@ -293,5 +294,47 @@ class PartsTest {
     List<String> all = new ArrayList<>(args);
     all.addAll(List.of(more));
     return all;
+  }
+
+  /** A file system of its own that is full: root may mount one. */
+  @Test
+  void anAuditGoesOnWhenTheDiskHasSpaceAgain() throws Exception {
+    Path disk = Files.createDirectory(folder.resolve("disk"));
+    assumeTrue(
+        run("mount", "-t", "tmpfs", "-o", "size=16m", "tmpfs", disk.toString()) == 0,
+        "no file system can be mounted here: not root");
+    try {
+      Path out = disk.resolve("out");
+      copy(interrupted("full"), out);
+      Path filling = disk.resolve("filling");
+      try (var fill = Files.newOutputStream(filling)) {
+        byte[] block = new byte[4096];
+        while (true) {
+          fill.write(block);
+        }
+      } catch (IOException e) {
+        assertTrue(e.getMessage().contains("No space left"), e.getMessage());
+      }
+      Ended ended = bitgaze(scenes(out, "--part-size", "6", "--resume"));
+      assertEquals(1, ended.code(), ended.err());
+      String message = ended.err().lines().findFirst().orElse("");
+      assertTrue(message.contains(out.toString()), ended.err());
+      assertTrue(message.endsWith("No space left on device"), ended.err());
+      assertTrue(Files.exists(out.resolve("parts/00000.json")));
+      Files.delete(filling);
+      ended = bitgaze(scenes(out, "--part-size", "6", "--resume"));
+      assertEquals(0, ended.code(), ended.err());
+      assertSameResults(whole, out);
+    } finally {
+      assertEquals(0, run("umount", disk.toString()));
+    }
+  }
+
+  private static int run(String... command) throws IOException, InterruptedException {
+    return new ProcessBuilder(command)
+        .redirectErrorStream(true)
+        .redirectOutput(ProcessBuilder.Redirect.DISCARD)
+        .start()
+        .waitFor();
   }
 }

@@ -133,16 +133,20 @@ public final class Bitgaze implements Callable<Integer> {
 
   private static int failed(Exception e, CommandLine command, CommandLine.ParseResult parseResult) {
     Throwable cause = e;
+    String file = "";
     for (Throwable next = e; next != null; next = next.getCause()) {
       if (next instanceof OutOfMemoryError memory) {
         return MemoryWatch.report(command.getErr(), memory);
       }
+      // Of a failed write the operating system says why, and Beam which file it was.
+      file = cause.getClass() == IOException.class ? cause.getMessage() + ": " : "";
       cause = next;
     }
     if (e instanceof IOException) {
       cause = e; // its message says more than that of its cause
+      file = "";
     }
-    String message = cause.getMessage() == null ? cause.toString() : cause.getMessage();
+    String message = file + (cause.getMessage() == null ? cause.toString() : cause.getMessage());
     boolean usage = e instanceof UsageException;
     command.getErr().println("bitgaze: " + message.lines().findFirst().orElse("").strip());
     if (!usage) {

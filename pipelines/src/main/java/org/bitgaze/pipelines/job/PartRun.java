@@ -56,41 +56,57 @@ final class PartRun {
     try {
       AuditInput images = job.context.input().listed(List.of(parts.keys(part)), part.images());
       JobMetrics metrics = job.runPipeline(images, plan, staged, progress);
-      Path work = staged.workspace();
       try {
-        Path shards = staged.localShards(work);
-        Path made = Files.createDirectory(work.resolve("made"));
-        for (String folder : List.of("parts", "rows", "maps")) {
-          Files.createDirectory(made.resolve(folder));
-        }
-        List<String> names = new ArrayList<>();
-        long rows =
-            Tables.part(
-                shards, plan.order(), made.resolve(added(names, PartsFolder.rowsName(part))));
-        if (plan.maps()
-            && Tables.maps(
-                Tables.shards(shards, Tables.MAPS), made.resolve(PartsFolder.mapsName(part)))) {
-          names.add(PartsFolder.mapsName(part));
-        }
-        concatenate(
-            shards, Tables.REJECTS, made.resolve(added(names, PartsFolder.rejectsName(part))));
-        concatenate(
-            shards, Findings.NAME, made.resolve(added(names, PartsFolder.findingsName(part))));
-        staged.publish(made, names);
-        parts.write(
-            part,
-            new PartResult(
-                part.images(),
-                rows,
-                progress.seconds(),
-                calibration,
-                metrics.counters(),
-                metrics.distributionValues()));
-      } finally {
-        BeamFiles.deleteTree(work);
+        publish(part, plan, staged, metrics, calibration, progress.seconds());
+      } catch (IOException e) {
+        throw new IOException(
+            "part " + part.name() + " cannot be written to " + staged + ": " + e.getMessage(), e);
       }
     } finally {
       discard();
+    }
+  }
+
+  /** Writes the part's tables, its state, and last the file that marks it as complete. */
+  private void publish(
+      PartsPlan.Part part,
+      AuditPlan plan,
+      OutputFolder staged,
+      JobMetrics metrics,
+      String calibration,
+      double seconds)
+      throws IOException {
+    Path work = staged.workspace();
+    try {
+      Path shards = staged.localShards(work);
+      Path made = Files.createDirectory(work.resolve("made"));
+      for (String folder : List.of("parts", "rows", "maps")) {
+        Files.createDirectory(made.resolve(folder));
+      }
+      List<String> names = new ArrayList<>();
+      long rows =
+          Tables.part(shards, plan.order(), made.resolve(added(names, PartsFolder.rowsName(part))));
+      if (plan.maps()
+          && Tables.maps(
+              Tables.shards(shards, Tables.MAPS), made.resolve(PartsFolder.mapsName(part)))) {
+        names.add(PartsFolder.mapsName(part));
+      }
+      concatenate(
+          shards, Tables.REJECTS, made.resolve(added(names, PartsFolder.rejectsName(part))));
+      concatenate(
+          shards, Findings.NAME, made.resolve(added(names, PartsFolder.findingsName(part))));
+      staged.publish(made, names);
+      parts.write(
+          part,
+          new PartResult(
+              part.images(),
+              rows,
+              seconds,
+              calibration,
+              metrics.counters(),
+              metrics.distributionValues()));
+    } finally {
+      BeamFiles.deleteTree(work);
     }
   }
 

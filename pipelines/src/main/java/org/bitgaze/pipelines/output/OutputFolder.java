@@ -234,15 +234,19 @@ public final class OutputFolder {
    */
   public void write(String name, byte[] content) throws IOException {
     ResourceId staged = file(staging, name.replace('/', '-'));
-    if (!BeamFiles.isRemote(staging)) {
-      Files.createDirectories(Path.of(staging));
-      Files.createDirectories(Path.of(folder + name).getParent());
+    try {
+      if (!BeamFiles.isRemote(staging)) {
+        Files.createDirectories(Path.of(staging));
+        Files.createDirectories(Path.of(folder + name).getParent());
+      }
+      try (OutputStream out = create(staged)) {
+        out.write(content);
+      }
+      FileSystems.rename(
+          List.of(staged), List.of(file(folder, name)), StandardMoveOptions.IGNORE_MISSING_FILES);
+    } catch (IOException e) {
+      throw new IOException(folder + name + " cannot be written: " + e.getMessage(), e);
     }
-    try (OutputStream out = create(staged)) {
-      out.write(content);
-    }
-    FileSystems.rename(
-        List.of(staged), List.of(file(folder, name)), StandardMoveOptions.IGNORE_MISSING_FILES);
   }
 
   /**
@@ -328,6 +332,8 @@ public final class OutputFolder {
   private static void copy(Path local, ResourceId to) throws IOException {
     try (OutputStream out = create(to)) {
       Files.copy(local, out);
+    } catch (IOException e) {
+      throw new IOException(to + " cannot be written: " + e.getMessage(), e);
     }
   }
 
