@@ -102,7 +102,7 @@ public abstract class Audit<T> extends PTransform<PCollection<KV<String, T>>, Au
 
   abstract VanishedMaps vanished();
 
-  abstract SpreadKeys.Way handOut();
+  abstract SpreadKeys.Strategy spreading();
 
   abstract Builder<T> toBuilder();
 
@@ -126,7 +126,7 @@ public abstract class Audit<T> extends PTransform<PCollection<KV<String, T>>, Au
 
     abstract Builder<T> setVanished(VanishedMaps maps);
 
-    abstract Builder<T> setHandOut(SpreadKeys.Way way);
+    abstract Builder<T> setSpreading(SpreadKeys.Strategy strategy);
 
     abstract Audit<T> build();
   }
@@ -146,7 +146,7 @@ public abstract class Audit<T> extends PTransform<PCollection<KV<String, T>>, Au
         .setComparison(CompareMaps.create())
         .setExhibits(ChooseExhibits.Choice.NONE)
         .setVanished(VanishedMaps.EXCLUDE)
-        .setHandOut(SpreadKeys.Way.USUAL)
+        .setSpreading(SpreadKeys.Strategy.DEFAULT)
         .build();
   }
 
@@ -346,13 +346,12 @@ public abstract class Audit<T> extends PTransform<PCollection<KV<String, T>>, Au
   }
 
   /**
-   * Chooses how names are handed out after they were joined with labels.
+   * Chooses how images are spread over workers after they were joined with labels.
    *
-   * @param way how
    * @return a new transform
    */
-  public Audit<T> withHandOut(SpreadKeys.Way way) {
-    return toBuilder().setHandOut(way).build();
+  public Audit<T> withSpreading(SpreadKeys.Strategy strategy) {
+    return toBuilder().setSpreading(strategy).build();
   }
 
   /** Rows, summary, exhibits and rejects. */
@@ -553,7 +552,7 @@ public abstract class Audit<T> extends PTransform<PCollection<KV<String, T>>, Au
         .apply(
             "Labels",
             new JoinLabels<>(
-                labels().get(), SpreadKeys.<KV<T, Integer>>create().withWay(handOut())))
+                labels().get(), SpreadKeys.<KV<T, Integer>>create().withStrategy(spreading())))
         .apply("Decode", decode.labelled());
   }
 

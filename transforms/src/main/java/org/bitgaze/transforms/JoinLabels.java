@@ -13,8 +13,8 @@ import org.apache.beam.sdk.values.PCollection;
 import org.apache.beam.sdk.values.TupleTag;
 
 /**
- * Gives each name its label before the image is read, for models that explain the label. The names
- * are handed out again afterwards.
+ * Gives each key its label before the image is read, for models that explain the label. The keys
+ * are spread over workers again afterwards.
  *
  * @param <T> what an image is read from
  */
@@ -26,11 +26,11 @@ final class JoinLabels<T>
   static final int NONE = -1;
 
   private final PCollection<KV<String, Integer>> labels;
-  private final SpreadKeys<KV<T, Integer>> handOut;
+  private final SpreadKeys<KV<T, Integer>> spreading;
 
-  JoinLabels(PCollection<KV<String, Integer>> labels, SpreadKeys<KV<T, Integer>> handOut) {
+  JoinLabels(PCollection<KV<String, Integer>> labels, SpreadKeys<KV<T, Integer>> spreading) {
     this.labels = labels;
-    this.handOut = handOut;
+    this.spreading = spreading;
   }
 
   @Override
@@ -46,7 +46,7 @@ final class JoinLabels<T>
         .apply("Label", ParDo.of(new LabelFn<>(name, label)))
         .setCoder(
             KvCoder.of(coder.getKeyCoder(), KvCoder.of(coder.getValueCoder(), VarIntCoder.of())))
-        .apply("SpreadKeys", handOut);
+        .apply("SpreadKeys", spreading);
   }
 
   private static final class LabelFn<T>

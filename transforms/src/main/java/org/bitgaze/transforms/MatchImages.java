@@ -37,7 +37,7 @@ import org.bitgaze.transforms.io.LocalFiles;
 
 /**
  * Finds image files on this machine or any of Beam's file systems, and gives each its key: its path
- * below the root, with forward slashes. Yields key and path, as {@link SpreadKeys} hands them out.
+ * below the root, with forward slashes. Yields key and path, spread by {@link SpreadKeys}.
  *
  * <pre>{@code
  * pipeline.apply(MatchImages.in("/data/photos"));
@@ -59,7 +59,7 @@ public final class MatchImages extends PTransform<PBegin, PCollection<KV<String,
 
   private final Place place;
   private final List<KeyLimit> limits;
-  private final SpreadKeys<String> handOut;
+  private final SpreadKeys<String> spreading;
   private final boolean counted;
 
   /**
@@ -115,10 +115,10 @@ public final class MatchImages extends PTransform<PBegin, PCollection<KV<String,
   }
 
   private MatchImages(
-      Place place, List<KeyLimit> limits, SpreadKeys<String> handOut, boolean counted) {
+      Place place, List<KeyLimit> limits, SpreadKeys<String> spreading, boolean counted) {
     this.place = place;
     this.limits = limits;
-    this.handOut = handOut;
+    this.spreading = spreading;
     this.counted = counted;
   }
 
@@ -209,13 +209,12 @@ public final class MatchImages extends PTransform<PBegin, PCollection<KV<String,
   }
 
   /**
-   * Chooses how the names are handed out.
+   * Chooses how the images are spread over workers.
    *
-   * @param way how
    * @return a new transform
    */
-  public MatchImages withHandOut(SpreadKeys.Way way) {
-    return new MatchImages(place, limits, handOut.withWay(way), counted);
+  public MatchImages withSpreading(SpreadKeys.Strategy strategy) {
+    return new MatchImages(place, limits, spreading.withStrategy(strategy), counted);
   }
 
   /**
@@ -225,7 +224,7 @@ public final class MatchImages extends PTransform<PBegin, PCollection<KV<String,
    * @return a new transform
    */
   public MatchImages within(KeyLimit limit) {
-    return new MatchImages(place, List.of(limit), handOut, counted);
+    return new MatchImages(place, List.of(limit), spreading, counted);
   }
 
   /**
@@ -234,7 +233,7 @@ public final class MatchImages extends PTransform<PBegin, PCollection<KV<String,
    * @return a new transform
    */
   public MatchImages uncounted() {
-    return new MatchImages(place, limits, handOut, false);
+    return new MatchImages(place, limits, spreading, false);
   }
 
   /**
@@ -386,7 +385,7 @@ public final class MatchImages extends PTransform<PBegin, PCollection<KV<String,
     return input
         .apply("Where", Create.of(place.pattern))
         .apply("Match", ParDo.of(new MatchFn(this)))
-        .apply("SpreadKeys", handOut);
+        .apply("SpreadKeys", spreading);
   }
 
   @Override

@@ -27,13 +27,13 @@ public final class Scenes extends PTransform<PBegin, PCollection<KV<String, Scen
 
   private final long count;
   private final long seed;
-  private final SpreadKeys<Scene> handOut;
+  private final SpreadKeys<Scene> spreading;
   private final boolean counted;
 
-  private Scenes(long count, long seed, SpreadKeys<Scene> handOut, boolean counted) {
+  private Scenes(long count, long seed, SpreadKeys<Scene> spreading, boolean counted) {
     this.count = count;
     this.seed = seed;
-    this.handOut = handOut;
+    this.spreading = spreading;
     this.counted = counted;
   }
 
@@ -52,13 +52,12 @@ public final class Scenes extends PTransform<PBegin, PCollection<KV<String, Scen
   }
 
   /**
-   * Chooses how the scenes are handed out.
+   * Chooses how the scenes are spread over workers.
    *
-   * @param way how
    * @return a new source
    */
-  public Scenes withHandOut(SpreadKeys.Way way) {
-    return new Scenes(count, seed, handOut.withWay(way), counted);
+  public Scenes withSpreading(SpreadKeys.Strategy strategy) {
+    return new Scenes(count, seed, spreading.withStrategy(strategy), counted);
   }
 
   /**
@@ -88,7 +87,7 @@ public final class Scenes extends PTransform<PBegin, PCollection<KV<String, Scen
    * @return a new source
    */
   public Scenes uncounted() {
-    return new Scenes(count, seed, handOut, false);
+    return new Scenes(count, seed, spreading, false);
   }
 
   @Override
@@ -96,7 +95,7 @@ public final class Scenes extends PTransform<PBegin, PCollection<KV<String, Scen
     return begin
         .apply("Numbers", GenerateSequence.from(0).to(count))
         .apply("Scene", ParDo.of(new SceneFn(seed, counted)))
-        .apply("SpreadKeys", handOut);
+        .apply("SpreadKeys", spreading);
   }
 
   @Override

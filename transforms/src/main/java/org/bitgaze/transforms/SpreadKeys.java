@@ -24,14 +24,14 @@ import org.apache.beam.sdk.values.KV;
 import org.apache.beam.sdk.values.PCollection;
 
 /**
- * Spreads images' names over workers. What an image is read from should be small here: a path, a
- * key.
+ * Spreads images over workers, before they are decoded: an element is a key and what the image is
+ * read from, which should be small (a path, for example).
  *
- * <p>A runner that keeps everything between two steps in memory (the direct runner) would decode
- * all images before it looks at the first, if it were given all names at once. So names are handed
- * out in portions, and the rest is asked for when there is nothing else to do: some six portions
- * are alive then with one shard, whatever the number of images. A runner that fuses steps (Flink)
- * has a batch or two alive in each line of steps anyway; there names take turns.
+ * <p>A runner that keeps all elements between two steps in memory (the direct runner) would decode
+ * all images before it explains the first one. Therefore keys are emitted in portions, and the next
+ * portion is requested when the runner has no other work: with one shard about six portions are in
+ * memory, whatever the number of images. A runner that fuses steps (Flink) keeps one or two batches
+ * per line of steps in memory anyway; there images are assigned to workers round-robin.
  *
  * @param <T> what an image is read from
  */
@@ -40,164 +40,162 @@ public final class SpreadKeys<T>
   private static final long serialVersionUID = 1L;
 
   /**
-   * Larger portions cost memory, smaller ones time: each step of the direct runner takes some
-   * milliseconds for a portion, whatever is in it.
+   * The largest portion. Larger ones need more memory, smaller ones more time: each step of the
+   * direct runner takes a few milliseconds per portion, whatever its size.
    */
   static final int PORTION = 128;
 
-  /** Heap for an image of a portion: with six portions alive, one may take a sixth of this. */
-  private static final long BYTES_AN_IMAGE = 32 << 20;
+  /** Heap per image of a portion: with six portions in memory, an image may take a sixth of it. */
+  private static final long BYTES_PER_IMAGE = 32 << 20;
 
-  /** Smaller portions fill no batch; others are multiples of it. */
-  private static final int LEAST = 4;
+  /** The smallest portion; smaller ones would not fill a batch. Portions are multiples of it. */
+  private static final int MIN_PORTION = 4;
 
-  /** So many at least have something to do, if there are names enough. */
+  /** With few images, portions are so small that this many workers get one. */
   private static final int WORKERS = 4;
 
-  private final Way way;
+  private final Strategy strategy;
 
   /**
-   * How names are handed out. They are grouped by keys, and groups go to workers.
+   * How images are spread: they are grouped, and the runner sends each group to a worker.
    *
-   * @param keys the groups' keys
-   * @param portions whether a name's key depends on itself only, and a group is handed out in
-   *     portions; else keys take turns, and names are handed out one by one
+   * @param groups the keys of the groups
+   * @param portions whether an image's group depends on its key only, and a group is emitted in
+   *     portions; else images are assigned to groups round-robin, and emitted one by one
    * @param checkpoints whether each portion is a checkpoint of the splittable function, so that the
-   *     runner works off one portion before it takes the next; only with portions
+   *     runner finishes a portion before it requests the next; only with portions
    */
-  public record Way(List<Integer> keys, boolean portions, boolean checkpoints)
+  public record Strategy(List<Integer> groups, boolean portions, boolean checkpoints)
       implements Serializable {
     private static final long serialVersionUID = 1L;
 
-    /** For runners and collections that nothing is known of. */
-    public static final Way USUAL = inShards(64);
+    /** For any runner, and any number of images. */
+    public static final Strategy DEFAULT = inShards(64);
 
-    /** Leaves keys where they are, for a pipeline that spreads them in a later step. */
-    public static final Way NONE = new Way(List.of(-1), false, false);
+    /** Leaves images where they are, for a pipeline that spreads them in a later step. */
+    public static final Strategy NONE = new Strategy(List.of(-1), false, false);
 
     /**
-     * Checks that there are keys.
+     * Checks that there are groups.
      *
      * @throws IllegalArgumentException if there are none
      */
-    public Way {
-      keys = List.copyOf(keys);
-      if (keys.isEmpty()) {
-        throw new IllegalArgumentException("names handed out to nobody");
+    public Strategy {
+      groups = List.copyOf(groups);
+      if (groups.isEmpty()) {
+        throw new IllegalArgumentException("images need at least one group");
       }
     }
 
     /**
-     * In portions: from one shard for the direct runner, from many for each worker of another,
-     * which gets its shards by a hash. A shard's names are held together.
+     * Emits shards in portions. The direct runner needs one shard; another runner assigns shards to
+     * workers by a hash, and needs many per worker. The keys of a shard are held in memory
+     * together.
      *
-     * @param number how many shards, at least 1
-     * @return the way
+     * @param number the number of shards, at least 1
+     * @return the strategy
      * @throws IllegalArgumentException if there are none
      */
-    public static Way inShards(int number) {
-      return new Way(IntStream.range(0, number).boxed().toList(), true, true);
+    public static Strategy inShards(int number) {
+      return new Strategy(IntStream.range(0, number).boxed().toList(), true, true);
     }
 
     /**
-     * In turn, for runners that fuse steps and, after a fault, do all again that depends on a step
-     * done again (Flink): in each bundle, each key gets as many names as any other, or one more.
+     * Assigns images to groups round-robin, for runners that fuse steps and repeat all dependent
+     * steps after a fault (Flink). In each bundle the sizes of two groups differ by at most 1.
      *
-     * @param keys keys that the runner sends to one worker each
-     * @return the way
+     * @param groups keys, each of which the runner sends to another worker
+     * @return the strategy
      * @throws IllegalArgumentException if there are none
      */
-    public static Way inTurn(List<Integer> keys) {
-      return new Way(keys, false, false);
+    public static Strategy roundRobin(List<Integer> groups) {
+      return new Strategy(groups, false, false);
     }
 
     /**
-     * Hands out a group without checkpoints between its portions, for runners that store each
-     * checkpoint.
+     * Emits a group's portions without checkpoints, for runners that store each checkpoint.
      *
-     * @return a new way
+     * @return a new strategy
      */
-    public Way withoutCheckpoints() {
-      return new Way(keys, portions, false);
+    public Strategy withoutCheckpoints() {
+      return new Strategy(groups, portions, false);
     }
 
-    /** Says it to people, such as "in turn". */
+    /** {@return a description, such as "round-robin"} */
     @Override
     public String toString() {
-      return portions ? "in portions, shards: " + keys.size() : "in turn";
+      return portions ? "in portions, shards: " + groups.size() : "round-robin";
     }
   }
 
-  private SpreadKeys(Way way) {
-    this.way = way;
+  private SpreadKeys(Strategy strategy) {
+    this.strategy = strategy;
   }
 
   /**
-   * Hands out in {@link Way#USUAL}.
+   * Returns a transform that spreads by {@link Strategy#DEFAULT}.
    *
    * @param <T> what an image is read from
-   * @return the transform
    */
   public static <T> SpreadKeys<T> create() {
-    return new SpreadKeys<>(Way.USUAL);
+    return new SpreadKeys<>(Strategy.DEFAULT);
   }
 
   /**
-   * Chooses how.
+   * Chooses how images are spread.
    *
-   * @param other another way
    * @return a new transform
    */
-  public SpreadKeys<T> withWay(Way other) {
+  public SpreadKeys<T> withStrategy(Strategy other) {
     return new SpreadKeys<>(other);
   }
 
   @Override
-  public PCollection<KV<String, T>> expand(PCollection<KV<String, T>> names) {
-    if (way.equals(Way.NONE)) {
-      return names;
+  public PCollection<KV<String, T>> expand(PCollection<KV<String, T>> images) {
+    if (strategy.equals(Strategy.NONE)) {
+      return images;
     }
-    Coder<KV<String, T>> coder = names.getCoder();
+    Coder<KV<String, T>> coder = images.getCoder();
     PCollection<KV<Integer, KV<String, T>>> keyed =
-        names
-            .apply("Key", ParDo.of(new KeyFn<>(way)))
+        images
+            .apply("Key", ParDo.of(new KeyFn<>(strategy)))
             .setCoder(KvCoder.of(VarIntCoder.of(), coder));
-    if (!way.portions()) {
-      return keyed.apply("Spread", Reshuffle.of()).apply("Names", Values.create());
+    if (!strategy.portions()) {
+      return keyed.apply("Spread", Reshuffle.of()).apply("Images", Values.create());
     }
     return keyed
         .apply("Gather", GroupByKey.create())
         .apply("Pack", ParDo.of(new PackFn<>(coder)))
-        .apply("Portions", ParDo.of(new PortionsFn<>(coder, way.checkpoints())))
+        .apply("Portions", ParDo.of(new PortionsFn<>(coder, strategy.checkpoints())))
         .setCoder(coder);
   }
 
-  /** As many as fit; of a few names, no more than leaves something for other workers. */
-  private static int portion(int names, long heap) {
-    long fitting = Math.min(PORTION, heap / BYTES_AN_IMAGE / LEAST * LEAST);
-    int share = (names / WORKERS + LEAST - 1) / LEAST * LEAST;
-    return (int) Math.max(LEAST, Math.min(fitting, share));
+  /** {@return how many of a shard's images a portion has} */
+  private static int portion(int images, long heap) {
+    long fitting = Math.min(PORTION, heap / BYTES_PER_IMAGE / MIN_PORTION * MIN_PORTION);
+    int share = (images / WORKERS + MIN_PORTION - 1) / MIN_PORTION * MIN_PORTION;
+    return (int) Math.max(MIN_PORTION, Math.min(fitting, share));
   }
 
   @Override
   public void populateDisplayData(DisplayData.Builder builder) {
-    builder.add(DisplayData.item("way", way.toString()));
+    builder.add(DisplayData.item("strategy", strategy.toString()));
   }
 
-  /** Names that count up have hashes that do, too. */
+  /** Mixes the bits of a hash: hashes of numbered keys are consecutive. */
   private static int spread(int hash) {
     int h = hash * 0x9e3779b9;
     return h ^ h >>> 16;
   }
 
-  /** Gives names keys: by their own hash, or in turn, beginning with the first name's hash. */
+  /** Assigns groups: by the key's hash, or round-robin beginning with the first key's hash. */
   private static final class KeyFn<T> extends DoFn<KV<String, T>, KV<Integer, KV<String, T>>> {
     private static final long serialVersionUID = 1L;
-    private final Way way;
+    private final Strategy strategy;
     private transient OptionalInt turn;
 
-    KeyFn(Way way) {
-      this.way = way;
+    KeyFn(Strategy strategy) {
+      this.strategy = strategy;
     }
 
     @StartBundle
@@ -207,19 +205,19 @@ public final class SpreadKeys<T>
 
     @ProcessElement
     public void process(
-        @Element KV<String, T> name, OutputReceiver<KV<Integer, KV<String, T>>> out) {
-      int own = spread(name.getKey().hashCode());
-      // Not from the first key on: there may be many bundles, and few names in each.
-      int index = Math.floorMod(way.portions() ? own : turn.orElse(own), way.keys().size());
+        @Element KV<String, T> image, OutputReceiver<KV<Integer, KV<String, T>>> out) {
+      int own = spread(image.getKey().hashCode());
+      // Not from the first group on: there may be many bundles of few images.
+      int index =
+          Math.floorMod(strategy.portions() ? own : turn.orElse(own), strategy.groups().size());
       turn = OptionalInt.of(index + 1);
-      out.output(KV.of(way.keys().get(index), name));
+      out.output(KV.of(strategy.groups().get(index), image));
     }
   }
 
   /**
-   * Encodes a shard's names, a portion at a time: groups cannot be read twice on every runner, and
-   * the direct runner copies what is handed out in portions for each of them, which costs little if
-   * it is bytes.
+   * Encodes a shard, portion by portion: not every runner can read a group twice, and the direct
+   * runner copies the input of a splittable function for each portion, which is cheap for bytes.
    */
   private static final class PackFn<E> extends DoFn<KV<Integer, Iterable<E>>, List<byte[]>> {
     private static final long serialVersionUID = 1L;
@@ -232,12 +230,12 @@ public final class SpreadKeys<T>
     @ProcessElement
     public void process(@Element KV<Integer, Iterable<E>> shard, OutputReceiver<List<byte[]>> out)
         throws CoderException {
-      List<E> names = new ArrayList<>();
-      shard.getValue().forEach(names::add);
-      int size = portion(names.size(), Runtime.getRuntime().maxMemory());
+      List<E> images = new ArrayList<>();
+      shard.getValue().forEach(images::add);
+      int size = portion(images.size(), Runtime.getRuntime().maxMemory());
       List<byte[]> portions = new ArrayList<>();
-      for (int from = 0; from < names.size(); from += size) {
-        List<E> portion = names.subList(from, Math.min(from + size, names.size()));
+      for (int from = 0; from < images.size(); from += size) {
+        List<E> portion = images.subList(from, Math.min(from + size, images.size()));
         portions.add(CoderUtils.encodeToByteArray(coder, portion));
       }
       out.output(portions);

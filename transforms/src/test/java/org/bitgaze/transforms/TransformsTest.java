@@ -162,16 +162,16 @@ class TransformsTest {
 
   @Test
   void allNamesAreHandedOut() {
-    for (SpreadKeys.Way way :
+    for (SpreadKeys.Strategy strategy :
         List.of(
-            SpreadKeys.Way.inShards(1),
-            SpreadKeys.Way.inShards(7),
-            SpreadKeys.Way.inTurn(List.of(3, 5)))) {
+            SpreadKeys.Strategy.inShards(1),
+            SpreadKeys.Strategy.inShards(7),
+            SpreadKeys.Strategy.roundRobin(List.of(3, 5)))) {
       TestPipeline p = pipeline();
       PCollection<Long> values =
           p.apply(GenerateSequence.from(0).to(100))
               .apply(WithKeys.<String, Long>of(n -> "k" + n).withKeyType(TypeDescriptors.strings()))
-              .apply(SpreadKeys.<Long>create().withWay(way))
+              .apply(SpreadKeys.<Long>create().withStrategy(strategy))
               .apply(Values.create());
       Set<Long> all = new HashSet<>();
       for (long i = 0; i < 100; i++) {
@@ -181,7 +181,7 @@ class TransformsTest {
       assertEquals(PCollection.IsBounded.BOUNDED, values.isBounded());
       p.run().waitUntilFinish();
     }
-    assertThrows(IllegalArgumentException.class, () -> SpreadKeys.Way.inShards(0));
+    assertThrows(IllegalArgumentException.class, () -> SpreadKeys.Strategy.inShards(0));
   }
 
   private static final AtomicInteger DECODED = new AtomicInteger();
@@ -209,7 +209,7 @@ class TransformsTest {
       TestPipeline p = pipeline();
       p.apply(GenerateSequence.from(0).to(counts[i]))
           .apply(WithKeys.<String, Long>of(n -> "k" + n).withKeyType(TypeDescriptors.strings()))
-          .apply(SpreadKeys.<Long>create().withWay(SpreadKeys.Way.inShards(1)))
+          .apply(SpreadKeys.<Long>create().withStrategy(SpreadKeys.Strategy.inShards(1)))
           .apply(
               DecodeImages.of(
                   n -> {

@@ -202,9 +202,9 @@ public sealed interface AuditInput {
 
     /** The images, counted if this is the first time that the pipeline reads them. */
     private PCollection<KV<String, String>> find(
-        Pipeline pipeline, String name, SpreadKeys.Way way, boolean first) {
+        Pipeline pipeline, String name, SpreadKeys.Strategy strategy, boolean first) {
       if (files.isEmpty()) {
-        MatchImages found = images.withHandOut(way);
+        MatchImages found = images.withSpreading(strategy);
         return pipeline.apply(name, first ? found : found.uncounted());
       }
       ReadKeys keys = ReadKeys.from(files);
@@ -216,7 +216,7 @@ public sealed interface AuditInput {
               MapElements.into(
                       TypeDescriptors.kvs(TypeDescriptors.strings(), TypeDescriptors.strings()))
                   .via((String key) -> KV.of(key, paths.path(key))))
-          .apply(name + "Spread", SpreadKeys.<String>create().withWay(way));
+          .apply(name + "Spread", SpreadKeys.<String>create().withStrategy(strategy));
     }
 
     @Override
@@ -229,9 +229,9 @@ public sealed interface AuditInput {
 
     @Override
     public Outputs audit(Pipeline pipeline, AuditPlan plan, RunnerSetup runner) {
-      SpreadKeys.Way spreading = runner.spreading();
+      SpreadKeys.Strategy spreading = runner.spreading();
       Audit<String> audit =
-          plan.apply(Audit.of(runner.counting(ImageReader.files()))).withHandOut(spreading);
+          plan.apply(Audit.of(runner.counting(ImageReader.files()))).withSpreading(spreading);
       PCollectionList<Reject> rejects = PCollectionList.empty(pipeline);
       Optional<Objective> task = plan.labelledTask();
       if (task.isPresent() && LabelInput.isFolder(plan.labels().get())) {
@@ -266,8 +266,8 @@ public sealed interface AuditInput {
                     .apply("Reject", ParDo.of(new ImageCount.RejectFn())));
       }
       // The audit spreads keys itself after it has joined them with labels.
-      SpreadKeys.Way first =
-          plan.labels().isPresent() && task.isEmpty() ? SpreadKeys.Way.NONE : spreading;
+      SpreadKeys.Strategy first =
+          plan.labels().isPresent() && task.isEmpty() ? SpreadKeys.Strategy.NONE : spreading;
       Audit.Result result =
           selected(find(pipeline, "Images", first, true), filter).apply("Audit", audit);
       return new Outputs(
@@ -280,7 +280,7 @@ public sealed interface AuditInput {
     @Override
     public PCollection<KV<String, LiveImage>> sample(
         Pipeline pipeline, int size, int candidates, List<Model> models) {
-      return selected(find(pipeline, "Images", SpreadKeys.Way.NONE, false), filter)
+      return selected(find(pipeline, "Images", SpreadKeys.Strategy.NONE, false), filter)
           .apply(
               "Sample", SampleImages.of(size, ImageReader.files(), models).fromFirst(candidates));
     }
@@ -344,9 +344,9 @@ public sealed interface AuditInput {
     }
 
     private PCollection<KV<String, Scene>> make(
-        Pipeline pipeline, SpreadKeys.Way way, boolean first) {
+        Pipeline pipeline, SpreadKeys.Strategy strategy, boolean first) {
       if (files.isEmpty()) {
-        Scenes made = scenes.withHandOut(way);
+        Scenes made = scenes.withSpreading(strategy);
         return pipeline.apply("Images", first ? made : made.uncounted());
       }
       ReadKeys keys = ReadKeys.from(files);
@@ -358,7 +358,7 @@ public sealed interface AuditInput {
                       TypeDescriptors.kvs(
                           TypeDescriptors.strings(), TypeDescriptor.of(Scene.class)))
                   .via((String key) -> KV.of(key, Scene.of(key))))
-          .apply("ImagesSpread", SpreadKeys.<Scene>create().withWay(way));
+          .apply("ImagesSpread", SpreadKeys.<Scene>create().withStrategy(strategy));
     }
 
     @Override
@@ -378,7 +378,7 @@ public sealed interface AuditInput {
     @Override
     public PCollection<KV<String, LiveImage>> sample(
         Pipeline pipeline, int size, int candidates, List<Model> models) {
-      return selected(make(pipeline, SpreadKeys.Way.NONE, false), filter)
+      return selected(make(pipeline, SpreadKeys.Strategy.NONE, false), filter)
           .apply(
               "Sample", SampleImages.of(size, ImageReader.scenes(), models).fromFirst(candidates));
     }

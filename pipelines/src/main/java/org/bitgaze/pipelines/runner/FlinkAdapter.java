@@ -61,7 +61,10 @@ final class FlinkAdapter {
       throw new IllegalArgumentException("parallelism " + parallel + " must be at least 1");
     }
     return new RunnerSetup(
-        options, parallel, SpreadKeys.Way.inTurn(FlinkKeys.oneForEach(parallel)), embedded);
+        options,
+        parallel,
+        SpreadKeys.Strategy.roundRobin(FlinkKeys.oneForEach(parallel)),
+        embedded);
   }
 
   /** A cluster that {@code flink-conf/cluster} started from this build already has its classes. */

@@ -20,7 +20,7 @@ import org.bitgaze.transforms.SpreadKeys;
  * @param inProcess whether the workers are threads of this process
  */
 public record RunnerSetup(
-    PipelineOptions options, int slots, SpreadKeys.Way spreading, boolean inProcess) {
+    PipelineOptions options, int slots, SpreadKeys.Strategy spreading, boolean inProcess) {
   /** Slots of a runner that cannot be asked. */
   private static final int UNKNOWN_SLOTS = 16;
 
@@ -60,7 +60,7 @@ public record RunnerSetup(
     return new RunnerSetup(
         options,
         slots,
-        SpreadKeys.Way.inShards(SHARDS_PER_SLOT * slots).withoutCheckpoints(),
+        SpreadKeys.Strategy.inShards(SHARDS_PER_SLOT * slots).withoutCheckpoints(),
         false);
   }
 
@@ -71,7 +71,8 @@ public record RunnerSetup(
     args.suggest("enforceEncodability", "false");
     args.suggest("enforceImmutability", "false");
     DirectOptions direct = args.parse().as(DirectOptions.class);
-    return new RunnerSetup(direct, direct.getTargetParallelism(), SpreadKeys.Way.inShards(1), true);
+    return new RunnerSetup(
+        direct, direct.getTargetParallelism(), SpreadKeys.Strategy.inShards(1), true);
   }
 
   /**
