@@ -5,6 +5,7 @@ import java.util.Optional;
 import org.bitgaze.network.op.AdaptiveAvgPool2d;
 import org.bitgaze.network.op.AvgPool2d;
 import org.bitgaze.network.op.Conv2d;
+import org.bitgaze.network.op.ConvTranspose2d;
 import org.bitgaze.network.op.MaxPool2d;
 import org.bitgaze.network.op.Op;
 import org.bitgaze.network.op.Reduce;
@@ -57,6 +58,7 @@ final class DefaultTarget {
     return op instanceof MaxPool2d
         || op instanceof AvgPool2d
         || op instanceof AdaptiveAvgPool2d
+        || op instanceof ConvTranspose2d
         || op instanceof Conv2d conv && !conv.kernel().equals(Size.ONE);
   }
 }

@@ -6,17 +6,19 @@ import java.util.Map;
 import java.util.Optional;
 import org.bitgaze.network.op.BatchNorm2d;
 import org.bitgaze.network.op.Conv2d;
+import org.bitgaze.network.op.ConvTranspose2d;
+import org.bitgaze.network.op.Op;
 import org.bitgaze.weights.DerivedTensors;
 import org.bitgaze.weights.DerivedTensors.Derivation;
 import org.bitgaze.weights.Tensor;
 import org.bitgaze.weights.TensorSource;
 
 /**
- * Folds each batch norm that is the only consumer of a convolution into its weight and bias: w' = w
- * * gamma / sqrt(var + eps), b' = (b - mean) * gamma / sqrt(var + eps) + beta, per output channel,
- * in float32 and in the order of {@code torch.nn.utils.fusion.fuse_conv_bn_weights}, so that a
- * weight halfway between two quantization steps rounds as in PyTorch. A folded convolution keeps
- * its name. Other batch norms stay.
+ * Folds each batch norm that is the only consumer of a convolution, or of a transposed one, into
+ * its weight and bias: w' = w * gamma / sqrt(var + eps), b' = (b - mean) * gamma / sqrt(var + eps)
+ * + beta, per output channel, in float32 and in the order of {@code
+ * torch.nn.utils.fusion.fuse_conv_bn_weights}, so that a weight halfway between two quantization
+ * steps rounds as in PyTorch. A folded convolution keeps its name. Other batch norms stay.
  */
 public final class FoldBatchNorm implements Pass {
 
@@ -25,7 +27,7 @@ public final class FoldBatchNorm implements Pass {
     return graph.rewrite(
         node -> {
           if (norm(graph, node).isPresent()) {
-            return new Edit.ReplaceChangingOutput(((Conv2d) node.op()).withBias(true));
+            return new Edit.ReplaceChangingOutput(withBias(node.op()).orElseThrow());
           }
           boolean folded =
               node.op() instanceof BatchNorm2d
@@ -45,20 +47,28 @@ public final class FoldBatchNorm implements Pass {
 
   /** The batch norm that is folded into a node. */
   private static Optional<Node> norm(Graph graph, Node node) {
-    return node.op() instanceof Conv2d
+    return withBias(node.op()).isPresent()
         ? graph.soleConsumer(node.name()).filter(next -> next.op() instanceof BatchNorm2d)
         : Optional.empty();
   }
 
+  /** A convolution of either kind, with a bias; empty for other operations. */
+  private static Optional<Op> withBias(Op op) {
+    if (op instanceof Conv2d conv) {
+      return Optional.of(conv.withBias(true));
+    }
+    return op instanceof ConvTranspose2d conv ? Optional.of(conv.withBias(true)) : Optional.empty();
+  }
+
   private static void derive(Node node, Node norm, Map<String, Derivation> derived) {
-    Conv2d conv = (Conv2d) node.op();
+    Map<String, int[]> shapes = node.op().parameters();
     double eps = ((BatchNorm2d) norm.op()).eps();
     String weight = node.name() + ".weight";
     String bias = node.name() + ".bias";
     derived.put(
         weight,
         new Derivation(
-            conv.parameters().get("weight"),
+            shapes.get("weight"),
             base -> {
               Tensor w = base.read(weight);
               float[] gamma = base.read(norm.name() + ".weight").data();
@@ -74,13 +84,14 @@ public final class FoldBatchNorm implements Pass {
     derived.put(
         bias,
         new Derivation(
-            new int[] {conv.out()},
+            new int[] {shapes.get("weight")[0]},
             base -> {
               float[] inverse = inverseDeviation(base, norm.name(), eps);
               float[] gamma = base.read(norm.name() + ".weight").data();
               float[] mean = base.read(norm.name() + ".running_mean").data();
               float[] beta = base.read(norm.name() + ".bias").data();
-              float[] b = conv.bias() ? base.read(bias).data() : new float[inverse.length];
+              float[] b =
+                  shapes.containsKey("bias") ? base.read(bias).data() : new float[inverse.length];
               float[] folded = new float[inverse.length];
               for (int c = 0; c < folded.length; c++) {
                 folded[c] = (b[c] - mean[c]) * inverse[c] * gamma[c] + beta[c];

@@ -9,6 +9,7 @@ import org.bitgaze.network.TargetView.Layout;
 import org.bitgaze.network.op.AvgPool2d;
 import org.bitgaze.network.op.Constant;
 import org.bitgaze.network.op.Conv2d;
+import org.bitgaze.network.op.ConvTranspose2d;
 import org.bitgaze.network.op.Input;
 import org.bitgaze.network.op.MaxPool2d;
 import org.bitgaze.network.op.Op;
@@ -123,6 +124,7 @@ final class SpatialAxes {
     // Windows slide over the last two dimensions, whatever they were before.
     if (op instanceof Input
         || op instanceof Conv2d
+        || op instanceof ConvTranspose2d
         || op instanceof MaxPool2d
         || op instanceof AvgPool2d) {
       return new Position(new int[] {1, 2, UNKNOWN}, Size.ZERO);

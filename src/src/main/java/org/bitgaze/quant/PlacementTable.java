@@ -15,6 +15,7 @@ import org.bitgaze.network.op.Cat;
 import org.bitgaze.network.op.Clamp;
 import org.bitgaze.network.op.ConstantDiv;
 import org.bitgaze.network.op.Conv2d;
+import org.bitgaze.network.op.ConvTranspose2d;
 import org.bitgaze.network.op.Div;
 import org.bitgaze.network.op.ELU;
 import org.bitgaze.network.op.Extremum;
@@ -64,6 +65,7 @@ record PlacementTable(Map<Class<? extends Op>, Row> rows) {
       PlacementTable.of(
           Row.of(Input.class),
           Row.of(Conv2d.class).fusedWith(CLAMPING),
+          Row.of(ConvTranspose2d.class).fusedWith(CLAMPING),
           Row.of(Linear.class).fusedWith(CLAMPING),
           Row.of(BatchNorm2d.class).fusedWith(CLAMPING),
           Row.of(InstanceNorm2d.class).fusedWith(CLAMPING),
@@ -101,6 +103,7 @@ record PlacementTable(Map<Class<? extends Op>, Row> rows) {
   static final PlacementTable UNFUSED =
       PlacementTable.of(
           Row.of(Conv2d.class),
+          Row.of(ConvTranspose2d.class),
           Row.of(Linear.class),
           Row.of(BatchNorm2d.class),
           Row.of(InstanceNorm2d.class),

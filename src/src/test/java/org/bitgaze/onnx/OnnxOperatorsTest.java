@@ -365,6 +365,76 @@ class OnnxOperatorsTest {
                       }
                       return sum;
                     })));
+    float[] spread = new float[36];
+    for (int i = 0; i < spread.length; i++) {
+      spread[i] = (i * 7 % 11 - 5) / 5f;
+    }
+    all.add(
+        of(
+            "ConvTranspose with uneven pads and a bias",
+            model(17)
+                .floats("w", new int[] {3, 2, 2, 3}, spread)
+                .floats("b", new int[] {2}, 1, -2)
+                .node(
+                    "ConvTranspose",
+                    "x,w,b",
+                    "y",
+                    "strides",
+                    new int[] {2, 2},
+                    "pads",
+                    new int[] {0, 1, 1, 0}),
+            x ->
+                each(
+                    x,
+                    2,
+                    11,
+                    12,
+                    (v, c, i, j) -> {
+                      double sum = c == 0 ? 1 : -2;
+                      for (int k = 0; k < 3 * 2 * 3; k++) {
+                        int row = i - k / 3 % 2;
+                        int column = j + 1 - k % 3;
+                        if (row % 2 == 0 && column % 2 == 0 && inside(row / 2, column / 2)) {
+                          float w = spread[(k / 6 * 2 + c) * 6 + k % 6];
+                          sum += w * at(v, k / 6, row / 2, column / 2);
+                        }
+                      }
+                      return sum;
+                    })));
+    all.add(
+        of(
+            "ConvTranspose of groups with output padding",
+            model(11)
+                .floats("w", new int[] {3, 2, 3, 2}, spread)
+                .node(
+                    "ConvTranspose",
+                    "x,w",
+                    "y",
+                    "group",
+                    3,
+                    "strides",
+                    new int[] {2, 1},
+                    "output_padding",
+                    new int[] {1, 0},
+                    "pads",
+                    new int[] {1, 0, 1, 0}),
+            x ->
+                each(
+                    x,
+                    6,
+                    12,
+                    7,
+                    (v, c, i, j) -> {
+                      double sum = 0;
+                      for (int k = 0; k < 3 * 2; k++) {
+                        int row = i + 1 - k / 2;
+                        int column = j - k % 2;
+                        if (row % 2 == 0 && inside(row / 2, column)) {
+                          sum += spread[c * 6 + k] * at(v, c / 2, row / 2, column);
+                        }
+                      }
+                      return sum;
+                    })));
     all.add(
         of(
             "float16 inside, and nodes in any order",
@@ -1299,6 +1369,12 @@ class OnnxOperatorsTest {
                 .node("GlobalAveragePool", "x", "p")
                 .node("Softmax", "p", "s", "axis", 2)
                 .node("Flatten", "s", "y")),
+        refused(
+            "pads and output_padding",
+            model(17)
+                .floats("w", new int[] {3, 1, 2, 2}, new float[12])
+                .node("ConvTranspose", "x,w", "y", "output_shape", new int[] {12, 12})),
+        refused("recurrent", model(17).node("LSTM", "x,x,x", "y")),
         refused("this operator", model(17).node("Det", "x", "s").node("Relu", "s", "y")),
         refused("batches of 4", OnnxModels.of(17, 4, 3, SIDE, SIDE).node("Relu", "x", "y")));
   }

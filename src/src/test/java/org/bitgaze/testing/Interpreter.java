@@ -23,6 +23,7 @@ import org.bitgaze.network.op.Clamp;
 import org.bitgaze.network.op.Constant;
 import org.bitgaze.network.op.ConstantDiv;
 import org.bitgaze.network.op.Conv2d;
+import org.bitgaze.network.op.ConvTranspose2d;
 import org.bitgaze.network.op.Div;
 import org.bitgaze.network.op.Dropout;
 import org.bitgaze.network.op.ELU;
@@ -150,6 +151,8 @@ public final class Interpreter {
       return reduce(r, x);
     } else if (op instanceof Conv2d c) {
       return convolve(c, x, parameter(node, "weight"), c.bias() ? parameter(node, "bias") : null);
+    } else if (op instanceof ConvTranspose2d c) {
+      return spread(c, x, parameter(node, "weight"), c.bias() ? parameter(node, "bias") : null);
     } else if (op instanceof Linear l) {
       double[] w = parameter(node, "weight");
       double[] b = parameter(node, "bias");
@@ -522,6 +525,37 @@ public final class Interpreter {
     return t <= 1
         ? 1.25 * t * t * t - 2.25 * t * t + 1
         : -0.75 * (t * t * t - 5 * t * t + 8 * t - 4);
+  }
+
+  /** Each pixel of the input adds its kernel to the output. */
+  private static Value spread(ConvTranspose2d c, Value x, double[] w, double[] bias) {
+    int[] shape = c.outputShape(List.of(x.shape));
+    int inGroup = c.in() / c.groups();
+    int outGroup = c.out() / c.groups();
+    int plane = shape[1] * shape[2];
+    double[] out = new double[shape[0] * plane];
+    for (int i = 0; i < out.length; i++) {
+      out[i] = bias == null ? 0 : bias[i / plane];
+    }
+    for (int at = 0; at < x.data.length; at++) {
+      int i = at / (x.shape[1] * x.shape[2]);
+      int row = at / x.shape[2] % x.shape[1] * c.stride().height() - c.padding().height();
+      int column = at % x.shape[2] * c.stride().width() - c.padding().width();
+      for (int o = i / inGroup * outGroup; o < (i / inGroup + 1) * outGroup; o++) {
+        for (int ky = 0; ky < c.kernel().height(); ky++) {
+          for (int kx = 0; kx < c.kernel().width(); kx++) {
+            int y = row + ky * c.dilation().height();
+            int z = column + kx * c.dilation().width();
+            int wi =
+                ((o * inGroup + i % inGroup) * c.kernel().height() + ky) * c.kernel().width() + kx;
+            if (y >= 0 && y < shape[1] && z >= 0 && z < shape[2]) {
+              out[o * plane + y * shape[2] + z] += w[wi] * x.data[at];
+            }
+          }
+        }
+      }
+    }
+    return new Value(shape, out);
   }
 
   private static Value convolve(Conv2d c, Value x, double[] w, double[] bias) {

@@ -16,6 +16,7 @@ import org.bitgaze.network.op.Cat;
 import org.bitgaze.network.op.Clamp;
 import org.bitgaze.network.op.Constant;
 import org.bitgaze.network.op.Conv2d;
+import org.bitgaze.network.op.ConvTranspose2d;
 import org.bitgaze.network.op.Div;
 import org.bitgaze.network.op.Dropout;
 import org.bitgaze.network.op.ELU;
@@ -238,7 +239,7 @@ public final class RandomGraph {
     int[] s = shape(x);
     List<Integer> each = List.of(s[0], 1, 1);
     boolean small = s[1] < 5 || s[2] < 5;
-    return switch (random.nextInt(7)) {
+    return switch (random.nextInt(8)) {
       case 0 -> add(new MulConstant(random.nextBoolean() ? each : List.of(1, s[1], s[2])), x);
       case 1 -> add(new AddConstant(each), x);
       case 2 ->
@@ -270,6 +271,19 @@ public final class RandomGraph {
                   new Interpolate(
                       new Size(s[1] + 1, 2 * s[2]), Interpolate.Kind.values()[random.nextInt(4)]),
                   x);
+      case 6 -> {
+        int groups = random.nextBoolean() ? s[0] : 1;
+        boolean large = s[1] > SIDE || s[2] > SIDE;
+        Size stride = large ? Size.ONE : new Size(1, 2);
+        Size more = large ? Size.ZERO : new Size(0, 1);
+        Size three = new Size(3, 2);
+        String y =
+            add(
+                new ConvTranspose2d(
+                    s[0], s[0], three, stride, new Size(1, 0), more, Size.ONE, groups, groups > 1),
+                x);
+        yield random.nextBoolean() ? add(new BatchNorm2d(s[0], 1e-3), y) : y;
+      }
       default -> add(new Permute(List.of(1, 3, 2)), x);
     };
   }

@@ -8,14 +8,17 @@ import java.util.function.UnaryOperator;
 import org.bitgaze.network.op.AddConstant;
 import org.bitgaze.network.op.BatchNorm2d;
 import org.bitgaze.network.op.Conv2d;
+import org.bitgaze.network.op.ConvTranspose2d;
 import org.bitgaze.network.op.Linear;
 import org.bitgaze.network.op.LocalResponseNorm;
 import org.bitgaze.network.op.MatMul;
 import org.bitgaze.network.op.MulConstant;
+import org.bitgaze.network.op.Op;
 import org.bitgaze.network.op.Pad;
 import org.bitgaze.network.op.PaddingMode;
 import org.bitgaze.network.op.Reshape;
 import org.bitgaze.network.op.Size;
+import org.bitgaze.network.op.Slice;
 import org.bitgaze.onnx.file.Attributes;
 import org.bitgaze.onnx.file.Constant;
 import org.bitgaze.onnx.file.ElementType;
@@ -31,6 +34,20 @@ final class LayerOperators {
               3,
               Set.of("auto_pad", "dilations", "group", "kernel_shape", "pads", "strides"),
               LayerOperators::conv),
+          Operator.of(
+              "ConvTranspose",
+              2,
+              3,
+              Set.of(
+                  "auto_pad",
+                  "dilations",
+                  "group",
+                  "kernel_shape",
+                  "output_padding",
+                  "output_shape",
+                  "pads",
+                  "strides"),
+              LayerOperators::convTranspose),
           Operator.of(
               "Gemm", 2, 3, Set.of("alpha", "beta", "transA", "transB"), LayerOperators::gemm),
           Operator.of("MatMul", 2, 2, Set.of(), LayerOperators::matMul),
@@ -93,6 +110,88 @@ final class LayerOperators {
     Constant square = images.line() ? w.reshaped(k[0], k[1], 1, k[2]) : w;
     n.graph().parameter(made, "weight", images.repeated(square));
     bias.ifPresent(b -> n.graph().parameter(made, "bias", images.repeated(b)));
+  }
+
+  /** A transposed convolution; what uneven pads cut off is cut off afterwards. */
+  private static void convTranspose(OnnxNode n) {
+    Constant w = n.constant(1);
+    int rank = n.activation(0).rank();
+    if (rank > 4 || w.rank() != rank) {
+      throw new IllegalArgumentException(
+          "weight has shape %s for %s; only one and two dimensions are supported"
+              .formatted(Arrays.toString(w.shape()), Arrays.toString(n.activation(0).shape())));
+    }
+    String auto = n.attributes().text("auto_pad", "NOTSET");
+    if (n.attributes().has("output_shape") || auto.startsWith("SAME")) {
+      throw new IllegalArgumentException(
+          "has output_shape or auto_pad "
+              + auto
+              + "; export it with pads and output_padding instead");
+    }
+    int[] k = w.shape();
+    int[] kernel = Arrays.copyOfRange(k, 2, k.length);
+    int[] stated = n.attributes().ints("kernel_shape").orElse(kernel);
+    if (!Arrays.equals(stated, kernel)) {
+      throw new IllegalArgumentException(
+          "kernel_shape " + Arrays.toString(stated) + " is not that of " + Arrays.toString(k));
+    }
+    ImageView images = n.images();
+    Size window = new Size(images.line() ? 1 : k[2], k[k.length - 1]);
+    Padding p = Padding.of(n.attributes(), images, window);
+    Size even = new Size(Math.min(p.top(), p.bottom()), Math.min(p.left(), p.right()));
+    int[] more = n.attributes().ints("output_padding").orElse(new int[rank - 2]);
+    if (more.length != rank - 2) {
+      throw Attributes.unsupported("output_padding", Arrays.toString(more));
+    }
+    int group = Math.toIntExact(n.attributes().integer("group", 1));
+    int inputs = k[0];
+    if (group < 1 || inputs % group != 0) {
+      throw Attributes.unsupported("group", group);
+    }
+    Optional<Constant> bias = n.optional(2);
+    Op conv =
+        new ConvTranspose2d(
+            Math.multiplyExact(inputs, images.groups()),
+            Math.multiplyExact(Math.multiplyExact(k[1], group), images.groups()),
+            window,
+            images.size(n.attributes(), "strides"),
+            even,
+            new Size(images.line() ? 0 : more[0], more[more.length - 1]),
+            images.size(n.attributes(), "dilations"),
+            Math.multiplyExact(group, images.groups()),
+            bias.isPresent());
+    Activation made;
+    if (p.isSymmetric()) {
+      made = images.emit(n, conv, images.image());
+    } else {
+      made = n.between(".whole", conv, images.image());
+      int[] s = made.stored();
+      Activation rows =
+          n.between(
+              ".rows",
+              new Slice(2, p.top() - even.height(), s[2] - (p.bottom() - even.height()), 1),
+              made);
+      images.emit(
+          n, new Slice(3, p.left() - even.width(), s[3] - (p.right() - even.width()), 1), rows);
+    }
+    n.graph().parameter(made, "weight", images.repeated(byOutput(w, group, window)));
+    bias.ifPresent(b -> n.graph().parameter(made, "bias", images.repeated(b)));
+  }
+
+  /** A weight (in, out / groups, ...) as (out, in / groups, height, width). */
+  private static Constant byOutput(Constant w, int groups, Size window) {
+    int in = w.shape()[0] / groups;
+    int out = w.shape()[1];
+    int pixels = window.height() * window.width();
+    int[] shape = {Math.multiplyExact(out, groups), in, window.height(), window.width()};
+    return w.computed(
+        w.type(),
+        shape,
+        i -> {
+          int o = i / pixels / in;
+          int from = o / out * in + i / pixels % in;
+          return w.elements().applyAsDouble((from * out + o % out) * pixels + i % pixels);
+        });
   }
 
   /**

@@ -62,6 +62,8 @@ public final class Operators {
   private static final Set<String> ON_INTEGERS =
       Set.of("ConvInteger", "MatMulInteger", "QGemm", "MatMulIntegerToFloat");
 
+  private static final Set<String> RECURRENT = Set.of("GRU", "LSTM", "RNN");
+
   private Operators() {}
 
   @SafeVarargs
@@ -135,6 +137,9 @@ public final class Operators {
       return "this operator computes with integers (the QOperator format), which is not supported"
           + " here; export with quant_format=QuantFormat.QDQ, or run the file with --engine"
           + " onnxruntime";
+    }
+    if (isStandard(domain) && RECURRENT.contains(type)) {
+      return "recurrent layers are not supported";
     }
     if (isStandard(domain)) {
       return "this operator is not supported";
