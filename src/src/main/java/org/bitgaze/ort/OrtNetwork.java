@@ -22,11 +22,9 @@ import org.bitgaze.explain.perturb.Activations;
 import org.bitgaze.explain.perturb.ForwardNetwork;
 import org.bitgaze.explain.perturb.TargetState;
 import org.bitgaze.network.TargetView;
-import org.bitgaze.onnx.ClippedLogits;
 import org.bitgaze.onnx.DeployedFile;
 import org.bitgaze.onnx.InputDescription;
 import org.bitgaze.onnx.InputDescription.Layout;
-import org.bitgaze.onnx.OnnxNetwork;
 import org.bitgaze.onnx.file.ElementType;
 import org.bitgaze.onnx.file.OnnxException;
 import org.bitgaze.torch.runtime.NativeCallLimiter;
@@ -77,41 +75,24 @@ final class OrtNetwork implements ForwardNetwork {
   }
 
   /**
-   * Reads and loads a file. Where the importer can read it, too, it tells whether the target is
-   * channels, height and width; the tensor's shape alone does not.
+   * Reads and loads a file.
    *
    * @param path of the file
    * @param description describes its input
    * @param optimizations whether ONNX Runtime optimizes the graph
    * @param target the tensor that maps weigh, or an empty text
+   * @param view how the importer sees the target; empty if it cannot read the file
    * @return the network
    * @throws OnnxException if the target is not channels, height and width
    * @throws IOException if the file cannot be read, or ONNX Runtime refuses it
    */
   static OrtNetwork read(
-      Path path, InputDescription description, boolean optimizations, String target)
+      Path path,
+      InputDescription description,
+      boolean optimizations,
+      String target,
+      Optional<TargetView> view)
       throws IOException {
-    DeployedFile file = DeployedFile.read(path, description);
-    return of(file, optimizations, target, view(path, description, target));
-  }
-
-  private static Optional<TargetView> view(Path path, InputDescription description, String target)
-      throws IOException {
-    if (target.isEmpty()) {
-      return Optional.empty();
-    }
-    OnnxNetwork translated;
-    try {
-      translated = OnnxNetwork.read(path, description, ClippedLogits.PASS);
-    } catch (OnnxException e) {
-      return Optional.empty();
-    }
-    Optional<TargetView> view;
-    try {
-      view = translated.view(target);
-    } catch (IllegalArgumentException e) {
-      throw new OnnxException(path + ": " + e.getMessage(), e);
-    }
     if (view.filter(v -> v.layout() != TargetView.Layout.CHANNELS_FIRST).isPresent()) {
       throw new OnnxException(
           ("%s: the target layer '%s' has another view (%s) than channels, height and width; use"
@@ -119,7 +100,7 @@ final class OrtNetwork implements ForwardNetwork {
               .formatted(path, target, view.get()),
           null);
     }
-    return view;
+    return of(DeployedFile.read(path, description), optimizations, target, view);
   }
 
   /**
