@@ -1,5 +1,7 @@
 package org.bitgaze.ort;
 
+import ai.onnx.proto.OnnxMl.GraphProto;
+import ai.onnx.proto.OnnxMl.ValueInfoProto;
 import ai.onnxruntime.OnnxJavaType;
 import ai.onnxruntime.OnnxTensor;
 import ai.onnxruntime.OrtException;
@@ -14,6 +16,8 @@ import java.nio.ShortBuffer;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.Arrays;
+import java.util.LinkedHashMap;
+import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -149,6 +153,87 @@ final class OrtNetwork implements ForwardNetwork {
       }
     }
     return all;
+  }
+
+  DeployedFile file() {
+    return file;
+  }
+
+  /**
+   * What the file computes of an input.
+   *
+   * @param scores its scores, as {@link #outputs} returns them
+   * @param tensors other tensors, by name
+   */
+  record Exposed(float[] scores, Map<String, Numbers> tensors) {}
+
+  /**
+   * A tensor as it flows.
+   *
+   * @param shape without the batch
+   * @param values integers where it is quantized
+   */
+  record Numbers(int[] shape, float[] values) {}
+
+  /**
+   * Runs a copy of the file that also returns other tensors.
+   *
+   * @param tensors their names
+   * @param inputs as for {@link #outputs}
+   * @return for each input, in order, what it gives; tensors of unusual types or without a batch
+   *     are left out
+   */
+  List<Exposed> expose(List<String> tensors, List<float[]> inputs) {
+    GraphProto.Builder graph = file.model().getGraph().toBuilder();
+    Set<String> outputs = new LinkedHashSet<>(List.of(file.output()));
+    graph.getOutputList().forEach(o -> outputs.add(o.getName()));
+    tensors.stream()
+        .filter(outputs::add)
+        .forEach(name -> graph.addOutput(ValueInfoProto.newBuilder().setName(name)));
+    outputs.retainAll(Set.copyOf(tensors));
+    outputs.add(file.output());
+    try (OrtSession session =
+        OrtRuntime.load(file.model().toBuilder().setGraph(graph).build(), optimizations)) {
+      List<Exposed> all = new ArrayList<>();
+      for (float[] input : inputs) {
+        try (OnnxTensor images = images(List.of(input));
+            OrtSession.Result result = session.run(Map.of(file.input(), images), outputs)) {
+          Map<String, Numbers> found = new LinkedHashMap<>();
+          for (String name : tensors) {
+            numbers((OnnxTensor) result.get(name).orElseThrow()).ifPresent(n -> found.put(name, n));
+          }
+          OnnxTensor scores = (OnnxTensor) result.get(file.output()).orElseThrow();
+          all.add(new Exposed(scores(scores, batchSize()).get(0), found));
+        }
+      }
+      return all;
+    } catch (OrtException e) {
+      throw failed(e);
+    }
+  }
+
+  /** Of the first image. */
+  private Optional<Numbers> numbers(OnnxTensor tensor) throws OrtException {
+    long[] shape = tensor.getInfo().getShape();
+    if (shape.length < 2 || shape[0] != batchSize()) {
+      return Optional.empty();
+    }
+    int[] own = Arrays.stream(shape).skip(1).mapToInt(Math::toIntExact).toArray();
+    int size = Arrays.stream(own).reduce(1, Math::multiplyExact);
+    return switch (tensor.getInfo().type) {
+      case FLOAT, FLOAT16, DOUBLE ->
+          Optional.of(new Numbers(own, Arrays.copyOf(floats(tensor), size)));
+      case UINT8, INT8 -> {
+        boolean signed = tensor.getInfo().type == OnnxJavaType.INT8;
+        ByteBuffer bytes = tensor.getByteBuffer();
+        float[] values = new float[size];
+        for (int i = 0; i < size; i++) {
+          values[i] = signed ? bytes.get(i) : bytes.get(i) & 0xff;
+        }
+        yield Optional.of(new Numbers(own, values));
+      }
+      default -> Optional.empty();
+    };
   }
 
   private IllegalStateException failed(OrtException e) {

@@ -20,6 +20,7 @@ import org.bitgaze.network.op.Size;
 import org.bitgaze.quant.ActivationScheme;
 import org.bitgaze.quant.QuantizableLayer;
 import org.bitgaze.quant.QuantizationPoints;
+import org.bitgaze.quant.sweep.FilePairs;
 import org.bitgaze.quant.sweep.PrecisionAlternatives;
 import org.bitgaze.torch.emit.ClassScore;
 import org.bitgaze.torch.emit.ClippedLogits;
@@ -99,11 +100,18 @@ final class SweepText {
   }
 
   private List<SweepPlanner.Place> places(Graph plain, ActivationScheme scheme, Size size) {
+    List<SweepPlanner.Place> places = new ArrayList<>();
+    if (FilePairs.areIn(plain)) {
+      for (QuantizableLayer pair : FilePairs.of(plain)) {
+        int segment = segment(network.rewritten().locate(pair.name()));
+        places.add(new SweepPlanner.Place(pair, segment, segment));
+      }
+      return places;
+    }
     Map<String, Integer> activations = new HashMap<>();
     QuantizationPoints.of(plain, scheme)
         .forEach(
             (n, point) -> activations.put(point.name(), segment(network.rewritten().locate(n))));
-    List<SweepPlanner.Place> places = new ArrayList<>();
     for (QuantizableLayer layer : QuantizableLayer.of(plain, scheme, size)) {
       int weights = segment(layer.name());
       int activation = activations.getOrDefault(layer.name(), weights);
