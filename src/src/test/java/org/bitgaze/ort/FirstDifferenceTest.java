@@ -15,8 +15,6 @@ import org.bitgaze.testing.OnnxModels;
 import org.bitgaze.testing.Shared;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
-import org.junit.jupiter.params.ParameterizedTest;
-import org.junit.jupiter.params.provider.ValueSource;
 
 class FirstDifferenceTest {
   @TempDir private Path folder;
@@ -114,19 +112,15 @@ class FirstDifferenceTest {
   }
 
   /** Integer kernels round differently, and single elements drift apart by some steps. */
-  @ParameterizedTest
-  @ValueSource(
-      strings = {
-        "onnx/squeezenet1_1_qdq_per_channel.onnx",
-        "deployed/squeezenet1_1_qoperator.onnx",
-        "deployed/mobilenet_v2_qdq_s8.onnx",
-      })
+  @Test
   @NeedsShared("deployed/maps.safetensors")
-  void roundingIsNotReported(String name) throws IOException {
+  void roundingIsNotReported() throws IOException {
     RgbImage crop = Golden.images("crops.safetensors", "crops").get(0);
-    FirstDifference found =
-        FirstDifference.find(Model.onnx("m", Shared.file(name)), List.of(crop), 4);
-    assertTrue(found.difference().isEmpty(), found.words());
-    assertTrue(found.compared() > 30, found.words());
+    Model model = Model.onnx("m", Shared.file("deployed/squeezenet1_1_qoperator.onnx"));
+    FirstDifference found = FirstDifference.find(model, List.of(crop), 4);
+    assertEquals(
+        "in none of 32 tensors do more than 1 % of the elements differ by more than 4 steps"
+            + " (1 images)",
+        found.words());
   }
 }

@@ -18,8 +18,9 @@ import org.bitgaze.pipelines.output.SummaryLine;
  * @param precision the name of the simulation's maps
  * @param images the number of images that both answered
  * @param differing the share of them with another answer, in [0, 1]
- * @param signalToNoise the mean signal-to-noise ratio of the logits in dB; empty if none differ, or
- *     it was not measured
+ * @param equal the number of images whose logits are equal
+ * @param signalToNoise the mean signal-to-noise ratio of the other images' logits in dB; empty if
+ *     none differ, or it was not measured
  * @param correlation the mean correlation of the maps; empty if no image has both
  * @param located where the two first differ; empty if that was not sought
  */
@@ -27,6 +28,7 @@ public record DeploymentAgreement(
     String precision,
     long images,
     double differing,
+    long equal,
     Optional<Double> signalToNoise,
     Optional<Double> correlation,
     Optional<FirstDifference> located) {
@@ -53,6 +55,9 @@ public record DeploymentAgreement(
                 flips.precision(),
                 flips.count(),
                 flips.mean(),
+                line(summary, flips, StandardMeasure.SQNR)
+                    .map(sqnr -> flips.count() - sqnr.count())
+                    .orElse(0L),
                 mean(summary, flips, StandardMeasure.SQNR),
                 mean(summary, flips, StandardMeasure.CC),
                 located.of(flips.model(), flips.precision())));
@@ -61,10 +66,12 @@ public record DeploymentAgreement(
     return all;
   }
 
+  private static Optional<SummaryLine> line(Summary summary, SummaryLine flips, Measure measure) {
+    return summary.line(flips.model(), flips.precision(), flips.reference(), measure.id());
+  }
+
   private static Optional<Double> mean(Summary summary, SummaryLine flips, Measure measure) {
-    return summary
-        .line(flips.model(), flips.precision(), flips.reference(), measure.id())
-        .map(SummaryLine::mean);
+    return line(summary, flips, measure).map(SummaryLine::mean);
   }
 
   /** {@return whether the simulation can stand for the deployed file} */
@@ -78,12 +85,16 @@ public record DeploymentAgreement(
         correlation
             .map(c -> String.format(Locale.ROOT, "and their maps correlate at %.3f", c))
             .orElse("and no image has two maps to compare");
-    String logits =
+    String logits = equal == 0 ? "" : "the logits are equal in %d images, ".formatted(equal);
+    logits +=
         signalToNoise
             .map(
                 db ->
                     String.format(
-                        Locale.ROOT, "the logits' signal-to-noise ratio is %.1f dB, ", db))
+                        Locale.ROOT,
+                        "the logits' signal-to-noise ratio is %.1f dB%s, ",
+                        db,
+                        equal == 0 ? "" : " in the others"))
             .orElse("");
     return String.format(
         Locale.ROOT,
