@@ -14,6 +14,7 @@ import org.bitgaze.image.Normalization;
 import org.bitgaze.model.OpenModel;
 import org.bitgaze.network.Graph;
 import org.bitgaze.network.Network;
+import org.bitgaze.network.Shapes;
 import org.bitgaze.network.TargetView;
 import org.bitgaze.network.op.ScalarType;
 import org.bitgaze.network.op.Size;
@@ -104,7 +105,9 @@ final class SweepText {
     if (FilePairs.areIn(plain)) {
       for (QuantizableLayer pair : FilePairs.of(plain)) {
         int segment = segment(network.rewritten().locate(pair.name()));
-        places.add(new SweepPlanner.Place(pair, segment, segment));
+        QuantizableLayer costed =
+            new QuantizableLayer(pair.name(), true, 0, multiplyAdds(segment, size));
+        places.add(new SweepPlanner.Place(costed, segment, segment));
       }
       return places;
     }
@@ -118,6 +121,20 @@ final class SweepText {
       places.add(new SweepPlanner.Place(layer, weights, activation));
     }
     return places;
+  }
+
+  /** The multiply-adds that a segment of the backbone takes. */
+  private long multiplyAdds(int segment, Size size) {
+    if (segment == segments.size()) {
+      return 0;
+    }
+    Graph graph = network.graph();
+    Shapes shapes = Shapes.of(graph, size.height(), size.width());
+    return segments.get(segment).stream()
+        .map(graph::node)
+        .filter(node -> !node.op().weights().isEmpty())
+        .mapToLong(node -> node.op().multiplyAdds(node.inputs().stream().map(shapes::get).toList()))
+        .sum();
   }
 
   /** {@return the index of a node's segment; the number of segments if it follows the target} */
