@@ -111,9 +111,12 @@ class OnnxCommandTest {
   }
 
   private static List<CSVRecord> rows(String output) throws IOException {
+    return rows(output, "rows.csv");
+  }
+
+  private static List<CSVRecord> rows(String output, String name) throws IOException {
     CSVFormat format = CSVFormat.DEFAULT.builder().setHeader().setSkipHeaderRecord(true).build();
-    try (var parser =
-        format.parse(Files.newBufferedReader(folder.resolve(output).resolve("rows.csv")))) {
+    try (var parser = format.parse(Files.newBufferedReader(folder.resolve(output).resolve(name)))) {
       return parser.getRecords();
     }
   }
@@ -169,6 +172,80 @@ class OnnxCommandTest {
     assertTrue(report.contains(digest));
     assertTrue(report.contains("mine.int8.onnx"));
     assertTrue(Stream.of("apple", "bread", "cheese", "dates").anyMatch(report::contains));
+  }
+
+  private static Path pairs() throws IOException {
+    return OnnxModels.of(17, 224)
+        .floats("w", new int[] {3, 3, 1, 1}, 1, -.5f, .2f, .4f, .3f, -.7f, .2f, .6f, -.1f)
+        .floats("s", new int[0], .05f)
+        .ints("z", 2, new int[0], 100)
+        .node("QuantizeLinear", "x,s,z", "xq")
+        .node("DequantizeLinear", "xq,s,z", "xd")
+        .node("Conv", "xd,w", "c", "strides", new int[] {16, 16})
+        .node("Relu", "c", "r")
+        .node("QuantizeLinear", "r,s,z", "rq")
+        .node("DequantizeLinear", "rq,s,z", "rd")
+        .node("GlobalAveragePool", "rd", "p")
+        .node("Flatten", "p", "y")
+        .write(folder.resolve("pairs.onnx"), "y");
+  }
+
+  /** Both engines on both runners; and the first node in which they differ. */
+  @Test
+  void deployedFilesAreComparedOnAnyRunner() throws Exception {
+    List<Object> args = new ArrayList<>(List.of("--networks", "q=" + pairs()));
+    args.addAll(List.of("--precisions", "f32", "--engines", "torch,onnxruntime"));
+    args.addAll(List.of("--cam", "occlusion", "--saliency", "centre"));
+    List<Object> located = new ArrayList<>(args);
+    located.addAll(List.of("--locate", "--batch-size", "2"));
+    Ended ended = audit("both", located.toArray());
+    assertEquals(0, ended.code(), ended.err());
+    assertTrue(ended.out().contains("The simulation of f32 agrees with"), ended.out());
+    assertTrue(
+        ended.out().contains("in none of 2 tensors do more than 1 % of the elements"), ended.out());
+    assertTrue(Files.exists(folder.resolve("both/located.json")));
+    assertTrue(
+        Files.readString(folder.resolve("both/report.html")).contains("in none of 2 tensors"));
+    List<CSVRecord> deployed =
+        rows("both").stream().filter(r -> r.get("reference").equals("deployed")).toList();
+    assertEquals(5, deployed.size());
+    // The images differ, and so do the last bits of some.
+    assertTrue(
+        deployed.stream()
+            .map(r -> r.get("SQNR"))
+            .allMatch(v -> v.isEmpty() || Double.parseDouble(v) > 60));
+    args.addAll(List.of("--runner", "flink", "--workers", "2"));
+    ended = audit("both-flink", args.toArray());
+    assertEquals(0, ended.code(), ended.err());
+    for (String name : List.of("rows.csv", "summary.csv")) {
+      assertEquals(
+          Files.readString(folder.resolve("both").resolve(name)),
+          Files.readString(folder.resolve("both-flink").resolve(name)),
+          name);
+    }
+    ended = audit("no", "--networks", "q=" + pairs(), "--locate", "--dry-run");
+    assertTrue(ended.err().contains("--locate needs --engines"), ended.err());
+  }
+
+  @Test
+  void aFilesPairsAreSwept() throws Exception {
+    Path output = folder.resolve("pairs");
+    List<Object> args = List.of("layers", "--input", folder.resolve("images"), "--output", output);
+    Ended ended = bitgaze(with(args, "--candidate", "q=" + pairs(), "--saliency", "centre"));
+    assertEquals(0, ended.code(), ended.err());
+    List<String> lines =
+        rows("pairs", "layers.csv").stream()
+            .map(r -> r.get("precision") + " " + r.get("trial") + " " + r.get("layer"))
+            .toList();
+    assertEquals(
+        List.of("int8 only ", "int8 only xd", "int8 all-but xd", "int8 only rd", "int8 all-but rd"),
+        lines);
+    ended =
+        bitgaze(
+            with(args, "--candidate", folder.resolve("mine.int8.onnx"), "--saliency", "centre"));
+    assertTrue(ended.err().contains("there are no pairs"), ended.err());
+    ended = bitgaze(with(args, "--candidate", pairs(), "--precision", "int8"));
+    assertTrue(ended.err().contains("leave --precision"), ended.err());
   }
 
   private static final String DARK =

@@ -45,8 +45,9 @@ public record NetworkInput(int height, int width, float[] values) {
   }
 
   /**
-   * {@return an input of the same size that is 0 everywhere: the mean of the training data where
-   * images are normalized before the network; black where the network normalizes them itself}
+   * {@return an input of the same size that is 0 everywhere, as DELETION defines its end. Where
+   * images are normalized before the network, 0 is the mean of the training data; where the network
+   * normalizes them itself, it is black, and not the mean color that occlusion fills in}
    */
   NetworkInput zeros() {
     return new NetworkInput(height, width, new float[values.length]);

@@ -46,8 +46,8 @@ public interface Measure extends Named, Serializable {
     LABEL(Reference.LABEL::equals),
     /** The answer, and the one at full precision or the image's label, by a task's own measure. */
     TASK(reference -> reference.equals(Reference.F32) || reference.equals(Reference.LABEL)),
-    /** The network's signals, and those at full precision. Only a sweep has both. */
-    SIGNAL(Reference.F32::equals),
+    /** The network's signals, and those at full precision, or of the deployed file. */
+    SIGNAL(r -> r.equals(Reference.F32) || r.equals(Reference.DEPLOYED)),
     /** A network's answers to images that are changed as a map says. */
     FAITHFULNESS(r -> r.kind() == Reference.Kind.NETWORK),
     /** The same network's answer to the unchanged image. */

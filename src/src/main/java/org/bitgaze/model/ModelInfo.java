@@ -2,11 +2,14 @@ package org.bitgaze.model;
 
 import java.io.Serializable;
 import java.util.List;
+import java.util.Map;
+import java.util.Optional;
 import org.bitgaze.explain.Objective;
 import org.bitgaze.image.Preprocessing;
 import org.bitgaze.network.Graph;
 import org.bitgaze.network.Node;
 import org.bitgaze.network.Shapes;
+import org.bitgaze.network.TargetView;
 import org.bitgaze.weights.Tensor;
 
 /**
@@ -20,6 +23,8 @@ import org.bitgaze.weights.Tensor;
  * @param classes number of outputs; 0 if another runtime runs a file that does not say it
  * @param largestActivation elements of the network's largest activation, for one image; 1 where
  *     another runtime runs a file
+ * @param views how tensors are seen as images, by name: the target layer of a file that another
+ *     runtime runs, where that is known
  * @param notices what was converted or chosen when the files were read, one sentence each
  */
 public record ModelInfo(
@@ -28,6 +33,7 @@ public record ModelInfo(
     Objective objective,
     int classes,
     long largestActivation,
+    Map<String, TargetView> views,
     List<String> notices)
     implements Serializable {
   private static final long serialVersionUID = 1L;
@@ -40,6 +46,7 @@ public record ModelInfo(
         Objective.CLASSIFICATION,
         deployed.classes(),
         1,
+        deployed.views(),
         List.of());
   }
 
@@ -56,6 +63,15 @@ public record ModelInfo(
         open.objective(),
         open.classes(),
         largest,
+        Map.of(),
         List.copyOf(notices));
+  }
+
+  /**
+   * {@return how the target layer of a file that another runtime runs is seen as an image; empty if
+   * only that runtime can read the file}
+   */
+  public Optional<TargetView> targetView() {
+    return Optional.ofNullable(views.get(targetLayer));
   }
 }

@@ -10,9 +10,11 @@ import java.nio.file.Path;
 import java.util.Enumeration;
 import java.util.Iterator;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
 import org.bitgaze.explain.Objective;
 import org.bitgaze.image.Preprocessing;
+import org.bitgaze.network.TargetView;
 import org.bitgaze.onnx.ClippedLogits;
 import org.bitgaze.onnx.DeployedFile;
 import org.bitgaze.onnx.InputDescription;
@@ -74,12 +76,32 @@ record OnnxSource(String path, ClippedLogits clipped, String described) implemen
               .formatted(path, DeployedFile.CLASSIFIERS_ONLY, other.get().id()),
           null);
     }
+    if (network.isEmpty() && input.task().isEmpty() && !file.isClearlyClassifier()) {
+      throw new OnnxException(
+          ("%s: the nodes before its output '%s' do not show whether it chooses one class, and %s;"
+                  + " if it does, say --task classification")
+              .formatted(path, file.output(), DeployedFile.CLASSIFIERS_ONLY),
+          null);
+    }
     String target = named.isEmpty() ? file.target().orElse("") : named;
     if (named.isEmpty() && input.targetLayer().isEmpty()) {
       // The same tensor as in libtorch; else the tensor before the last pooling stays.
       target = network.map(OnnxNetwork::targetLayer).filter(file::hasTensor).orElse(target);
     }
-    return new Deployed(file.preprocessing(), target, file.classes());
+    return new Deployed(file.preprocessing(), target, file.classes(), views(network, target));
+  }
+
+  /** How the target is seen as an image; the tensor's shape alone does not tell it. */
+  private Map<String, TargetView> views(Optional<OnnxNetwork> network, String target)
+      throws OnnxException {
+    if (network.isEmpty() || target.isEmpty()) {
+      return Map.of();
+    }
+    try {
+      return network.get().view(target).map(view -> Map.of(target, view)).orElse(Map.of());
+    } catch (IllegalArgumentException e) {
+      throw new OnnxException(path + ": " + e.getMessage(), e);
+    }
   }
 
   /** The model's file, and those with its tensors, by the importer where it can read them. */

@@ -14,6 +14,7 @@ import org.bitgaze.network.TargetLayer;
 import org.bitgaze.network.TargetView;
 import org.bitgaze.network.op.Size;
 import org.bitgaze.quant.QuantizableLayer;
+import org.bitgaze.quant.sweep.FilePairs;
 
 /**
  * A model whose weights are open.
@@ -105,13 +106,16 @@ public record OpenModel(
   }
 
   /**
-   * Lists what can be quantized by itself: points with the weights that feed them.
+   * Lists what can be quantized by itself: points with the weights that feed them; of a file that
+   * is quantized, its pairs, see {@link FilePairs}.
    *
    * @return the layers, in network order
    */
   public List<QuantizableLayer> layers() {
     Graph graph = network().apply(execution().mode()).graph();
-    return QuantizableLayer.of(graph, execution().scheme(), size());
+    return FilePairs.areIn(graph)
+        ? FilePairs.of(graph)
+        : QuantizableLayer.of(graph, execution().scheme(), size());
   }
 
   @Override

@@ -4,10 +4,12 @@ import java.io.IOException;
 import java.io.InputStream;
 import java.io.Serializable;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
 import org.bitgaze.explain.Objective;
 import org.bitgaze.image.Preprocessing;
 import org.bitgaze.network.Network;
+import org.bitgaze.network.TargetView;
 import org.bitgaze.onnx.ClippedLogits;
 import org.bitgaze.onnx.InputDescription;
 import org.bitgaze.zoo.LayerChoice;
@@ -36,8 +38,14 @@ sealed interface Source extends Serializable permits ZooSource, OnnxSource {
    * @param preprocessing what is done to images
    * @param targetLayer the tensor that a map weighs; empty if it is not known
    * @param classes the number of classes; 0 if the file does not say it
+   * @param views how the target layer is seen as an image, by its name; empty if the file cannot be
+   *     translated
    */
-  record Deployed(Preprocessing preprocessing, String targetLayer, int classes) {}
+  record Deployed(
+      Preprocessing preprocessing,
+      String targetLayer,
+      int classes,
+      Map<String, TargetView> views) {}
 
   /** Describes the network as another runtime runs it; the named layer may be empty. */
   default Deployed deployed(String named, Optional<Preprocessing> said) throws IOException {

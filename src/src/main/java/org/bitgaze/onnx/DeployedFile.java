@@ -11,9 +11,12 @@ import ai.onnx.proto.OnnxMl.ValueInfoProto;
 import com.google.protobuf.UnsafeByteOperations;
 import java.io.IOException;
 import java.nio.file.Path;
+import java.util.ArrayDeque;
 import java.util.ArrayList;
 import java.util.Arrays;
+import java.util.Deque;
 import java.util.HashMap;
+import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -103,6 +106,42 @@ public record DeployedFile(
           "AveragePool",
           "QLinearAveragePool");
 
+  /** Layers with weights, whose results are any real numbers. */
+  private static final Set<String> LAYERS =
+      Set.of(
+          "BatchNormalization",
+          "Conv",
+          "ConvInteger",
+          "DynamicQuantizeMatMul",
+          "FusedConv",
+          "FusedGemm",
+          "FusedMatMul",
+          "Gemm",
+          "MatMul",
+          "MatMulInteger",
+          "MatMulIntegerToFloat",
+          "MatMulNBits",
+          "QGemm",
+          "QLinearConv",
+          "QLinearMatMul");
+
+  /** Nodes that only scale, clip, move or join results of layers. */
+  private static final Set<String> PASSING =
+      Set.of(
+          "Add",
+          "Clip",
+          "Concat",
+          "Div",
+          "Dropout",
+          "Mul",
+          "QLinearAdd",
+          "QLinearConcat",
+          "QLinearMul",
+          "Relu",
+          "Slice",
+          "Sub",
+          "Transpose");
+
   /** Bytes of a model with the tensors of files beside it: a Java array holds no more. */
   private static final long MAX_BYTES = Integer.MAX_VALUE - 64;
 
@@ -177,7 +216,7 @@ public record DeployedFile(
       throw new IllegalArgumentException(
           "its images are %s, but the preprocessing makes %s".formatted(size, made));
     }
-    ValueInfoProto output = output(graph, description);
+    ValueInfoProto output = new GraphOutputs(graph).scores(description);
     Map<String, NodeProto> makers = makers(graph);
     return new DeployedFile(
         path,
@@ -235,23 +274,6 @@ public record DeployedFile(
     return makers(model.getGraph()).containsKey(name);
   }
 
-  private static ValueInfoProto output(GraphProto graph, InputDescription description) {
-    List<String> names = graph.getOutputList().stream().map(ValueInfoProto::getName).toList();
-    Optional<String> chosen = names.size() == 1 ? Optional.of(names.get(0)) : description.output();
-    if (chosen.isEmpty()) {
-      throw new IllegalArgumentException(
-          "has %d outputs: %s; choose the one with the scores of the classes with --outputs NAME"
-              .formatted(names.size(), names.stream().map(Quoted::of).toList()));
-    }
-    return graph.getOutputList().stream()
-        .filter(o -> o.getName().equals(chosen.get()))
-        .findFirst()
-        .orElseThrow(
-            () ->
-                new IllegalArgumentException(
-                    "has no output '" + chosen.get() + "'; its outputs are " + names));
-  }
-
   private static int classes(ValueInfoProto output) {
     TensorShapeProto shape = output.getType().getTensorType().getShape();
     long classes = shape.getDimCount() > 1 ? 1 : 0;
@@ -299,6 +321,38 @@ public record DeployedFile(
       maker = makers.get(maker.getInput(0));
     }
     return Scores.LOGITS;
+  }
+
+  /**
+   * Tells whether the output scores classes of which one is right, by the nodes at its end: a
+   * softmax, or a layer with weights and what only scales or moves its results. A sigmoid, for
+   * example, may be that of a network with any number of right classes.
+   *
+   * @return whether there is no doubt
+   */
+  public boolean isClearlyClassifier() {
+    if (scores != Scores.LOGITS) {
+      return true;
+    }
+    Map<String, NodeProto> makers = makers(model.getGraph());
+    boolean found = false;
+    Set<String> passed = new HashSet<>();
+    Deque<String> open = new ArrayDeque<>(List.of(output));
+    while (!open.isEmpty()) {
+      NodeProto maker = makers.get(open.pop());
+      if (maker == null || !passed.add(maker.getOutput(0))) {
+        continue;
+      }
+      String type = maker.getOpType();
+      if (LAYERS.contains(type)) {
+        found = true;
+      } else if (FORMS.contains(type) || POOLS.contains(type) || PASSING.contains(type)) {
+        open.addAll(maker.getInputList());
+      } else if (!type.equals("Constant")) {
+        return false;
+      }
+    }
+    return found;
   }
 
   /** The input of the last pooling on the way to the output. */

@@ -1,7 +1,5 @@
 package org.bitgaze.onnx;
 
-import static java.util.stream.Collectors.joining;
-
 import ai.onnx.proto.OnnxMl.GraphProto;
 import ai.onnx.proto.OnnxMl.NodeProto;
 import ai.onnx.proto.OnnxMl.TensorProto;
@@ -211,7 +209,8 @@ final class Importer {
 
   /** The names of the described outputs; of all if none is described. */
   private List<String> outputs() {
-    List<String> names = outputNames();
+    GraphOutputs outputs = new GraphOutputs(file.graph());
+    List<String> names = outputs.names();
     Optional<String> chosen = description.output();
     if (chosen.isEmpty() || names.size() == 1 || names.contains(chosen.get())) {
       return chosen.filter(names::contains).map(List::of).orElse(names);
@@ -219,7 +218,7 @@ final class Importer {
     List<String> some = List.of(chosen.get().split(","));
     for (String name : some) {
       if (!names.contains(name)) {
-        throw unknownOutput(name);
+        throw outputs.unknown(name);
       }
     }
     return some;
@@ -227,33 +226,7 @@ final class Importer {
 
   /** The name of the only output, or of the described one of several. */
   private String output() {
-    List<String> names = outputNames();
-    Optional<String> chosen = description.output();
-    if (chosen.isPresent() && names.size() > 1) {
-      if (!names.contains(chosen.get())) {
-        throw unknownOutput(chosen.get());
-      }
-      return chosen.get();
-    }
-    if (names.size() != 1) {
-      throw new IllegalArgumentException(
-          "has %d outputs: %s; choose the one with the scores of the classes with --outputs NAME"
-              .formatted(names.size(), quotedOutputs()));
-    }
-    return names.get(0);
-  }
-
-  private List<String> outputNames() {
-    return file.graph().getOutputList().stream().map(ValueInfoProto::getName).toList();
-  }
-
-  private String quotedOutputs() {
-    return outputNames().stream().map(n -> "'" + Quoted.of(n) + "'").collect(joining(", "));
-  }
-
-  private IllegalArgumentException unknownOutput(String name) {
-    return new IllegalArgumentException(
-        "has no output '" + name + "'; its outputs are " + quotedOutputs());
+    return new GraphOutputs(file.graph()).scores(description).getName();
   }
 
   private Activation activation(String name) {

@@ -70,12 +70,17 @@ record CutFile(DeployedFile file, String tensor, Optional<Step> quantized) {
     return new CutFile(file, found, step(file, found, new HashSet<>()));
   }
 
-  private static List<NodeProto> readers(GraphProto graph, String tensor) {
+  static List<NodeProto> readers(GraphProto graph, String tensor) {
     return graph.getNodeList().stream().filter(n -> n.getInputList().contains(tensor)).toList();
   }
 
-  /** Nodes that read quantized numbers have their scale and zero point as the next two inputs. */
-  private static Optional<Step> step(DeployedFile file, String tensor, Set<String> seen)
+  /**
+   * Finds what a tensor's numbers mean. Nodes that read quantized numbers have their scale and zero
+   * point as the next two inputs.
+   *
+   * @param seen tensors that were passed already
+   */
+  static Optional<Step> step(DeployedFile file, String tensor, Set<String> seen)
       throws OnnxException {
     if (!seen.add(tensor)) {
       return Optional.empty();

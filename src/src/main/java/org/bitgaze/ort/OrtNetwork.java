@@ -1,5 +1,7 @@
 package org.bitgaze.ort;
 
+import ai.onnx.proto.OnnxMl.GraphProto;
+import ai.onnx.proto.OnnxMl.ValueInfoProto;
 import ai.onnxruntime.OnnxJavaType;
 import ai.onnxruntime.OnnxTensor;
 import ai.onnxruntime.OrtException;
@@ -14,6 +16,8 @@ import java.nio.ShortBuffer;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.Arrays;
+import java.util.LinkedHashMap;
+import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -22,11 +26,9 @@ import org.bitgaze.explain.perturb.Activations;
 import org.bitgaze.explain.perturb.ForwardNetwork;
 import org.bitgaze.explain.perturb.TargetState;
 import org.bitgaze.network.TargetView;
-import org.bitgaze.onnx.ClippedLogits;
 import org.bitgaze.onnx.DeployedFile;
 import org.bitgaze.onnx.InputDescription;
 import org.bitgaze.onnx.InputDescription.Layout;
-import org.bitgaze.onnx.OnnxNetwork;
 import org.bitgaze.onnx.file.ElementType;
 import org.bitgaze.onnx.file.OnnxException;
 import org.bitgaze.torch.runtime.NativeCallLimiter;
@@ -77,41 +79,24 @@ final class OrtNetwork implements ForwardNetwork {
   }
 
   /**
-   * Reads and loads a file. Where the importer can read it, too, it tells whether the target is
-   * channels, height and width; the tensor's shape alone does not.
+   * Reads and loads a file.
    *
    * @param path of the file
    * @param description describes its input
    * @param optimizations whether ONNX Runtime optimizes the graph
    * @param target the tensor that maps weigh, or an empty text
+   * @param view how the importer sees the target; empty if it cannot read the file
    * @return the network
    * @throws OnnxException if the target is not channels, height and width
    * @throws IOException if the file cannot be read, or ONNX Runtime refuses it
    */
   static OrtNetwork read(
-      Path path, InputDescription description, boolean optimizations, String target)
+      Path path,
+      InputDescription description,
+      boolean optimizations,
+      String target,
+      Optional<TargetView> view)
       throws IOException {
-    DeployedFile file = DeployedFile.read(path, description);
-    return of(file, optimizations, target, view(path, description, target));
-  }
-
-  private static Optional<TargetView> view(Path path, InputDescription description, String target)
-      throws IOException {
-    if (target.isEmpty()) {
-      return Optional.empty();
-    }
-    OnnxNetwork translated;
-    try {
-      translated = OnnxNetwork.read(path, description, ClippedLogits.PASS);
-    } catch (OnnxException e) {
-      return Optional.empty();
-    }
-    Optional<TargetView> view;
-    try {
-      view = translated.view(target);
-    } catch (IllegalArgumentException e) {
-      throw new OnnxException(path + ": " + e.getMessage(), e);
-    }
     if (view.filter(v -> v.layout() != TargetView.Layout.CHANNELS_FIRST).isPresent()) {
       throw new OnnxException(
           ("%s: the target layer '%s' has another view (%s) than channels, height and width; use"
@@ -119,7 +104,7 @@ final class OrtNetwork implements ForwardNetwork {
               .formatted(path, target, view.get()),
           null);
     }
-    return view;
+    return of(DeployedFile.read(path, description), optimizations, target, view);
   }
 
   /**
@@ -168,6 +153,87 @@ final class OrtNetwork implements ForwardNetwork {
       }
     }
     return all;
+  }
+
+  DeployedFile file() {
+    return file;
+  }
+
+  /**
+   * What the file computes of an input.
+   *
+   * @param scores its scores, as {@link #outputs} returns them
+   * @param tensors other tensors, by name
+   */
+  record Exposed(float[] scores, Map<String, Numbers> tensors) {}
+
+  /**
+   * A tensor as it flows.
+   *
+   * @param shape without the batch
+   * @param values integers where it is quantized
+   */
+  record Numbers(int[] shape, float[] values) {}
+
+  /**
+   * Runs a copy of the file that also returns other tensors.
+   *
+   * @param tensors their names
+   * @param inputs as for {@link #outputs}
+   * @return for each input, in order, what it gives; tensors of unusual types or without a batch
+   *     are left out
+   */
+  List<Exposed> expose(List<String> tensors, List<float[]> inputs) {
+    GraphProto.Builder graph = file.model().getGraph().toBuilder();
+    Set<String> outputs = new LinkedHashSet<>(List.of(file.output()));
+    graph.getOutputList().forEach(o -> outputs.add(o.getName()));
+    tensors.stream()
+        .filter(outputs::add)
+        .forEach(name -> graph.addOutput(ValueInfoProto.newBuilder().setName(name)));
+    outputs.retainAll(Set.copyOf(tensors));
+    outputs.add(file.output());
+    try (OrtSession session =
+        OrtRuntime.load(file.model().toBuilder().setGraph(graph).build(), optimizations)) {
+      List<Exposed> all = new ArrayList<>();
+      for (float[] input : inputs) {
+        try (OnnxTensor images = images(List.of(input));
+            OrtSession.Result result = session.run(Map.of(file.input(), images), outputs)) {
+          Map<String, Numbers> found = new LinkedHashMap<>();
+          for (String name : tensors) {
+            numbers((OnnxTensor) result.get(name).orElseThrow()).ifPresent(n -> found.put(name, n));
+          }
+          OnnxTensor scores = (OnnxTensor) result.get(file.output()).orElseThrow();
+          all.add(new Exposed(scores(scores, batchSize()).get(0), found));
+        }
+      }
+      return all;
+    } catch (OrtException e) {
+      throw failed(e);
+    }
+  }
+
+  /** Of the first image. */
+  private Optional<Numbers> numbers(OnnxTensor tensor) throws OrtException {
+    long[] shape = tensor.getInfo().getShape();
+    if (shape.length < 2 || shape[0] != batchSize()) {
+      return Optional.empty();
+    }
+    int[] own = Arrays.stream(shape).skip(1).mapToInt(Math::toIntExact).toArray();
+    int size = Arrays.stream(own).reduce(1, Math::multiplyExact);
+    return switch (tensor.getInfo().type) {
+      case FLOAT, FLOAT16, DOUBLE ->
+          Optional.of(new Numbers(own, Arrays.copyOf(floats(tensor), size)));
+      case UINT8, INT8 -> {
+        boolean signed = tensor.getInfo().type == OnnxJavaType.INT8;
+        ByteBuffer bytes = tensor.getByteBuffer();
+        float[] values = new float[size];
+        for (int i = 0; i < size; i++) {
+          values[i] = signed ? bytes.get(i) : bytes.get(i) & 0xff;
+        }
+        yield Optional.of(new Numbers(own, values));
+      }
+      default -> Optional.empty();
+    };
   }
 
   private IllegalStateException failed(OrtException e) {

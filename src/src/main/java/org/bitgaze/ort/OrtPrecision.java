@@ -4,6 +4,7 @@ import java.io.IOException;
 import java.io.Serializable;
 import java.nio.file.Path;
 import java.util.List;
+import java.util.Optional;
 import java.util.OptionalInt;
 import org.bitgaze.explain.Explainer;
 import org.bitgaze.explain.ExplainerSpec;
@@ -65,7 +66,8 @@ public record OrtPrecision(
                     Path.of(model.location()),
                     model.input().with(preprocessing),
                     optimizations,
-                    targetLayer));
+                    targetLayer,
+                    targetLayer.isEmpty() ? Optional.empty() : model.info().targetView()));
     return new ForwardExplainer(new Leased(lease), preprocessing.normalization(), chosen);
   }
 

@@ -9,6 +9,7 @@ import org.bitgaze.explain.MapMethod;
 import org.bitgaze.explain.perturb.Activations;
 import org.bitgaze.explain.perturb.TargetState;
 import org.bitgaze.model.Model;
+import org.bitgaze.network.TargetView;
 import org.bitgaze.network.op.Size;
 import org.bitgaze.onnx.InputDescription;
 import org.bitgaze.onnx.file.OnnxException;
@@ -36,7 +37,9 @@ public record OrtTrial(int classes, Optional<Size> size) {
     Path path = Path.of(model.location());
     InputDescription input = model.input().with(model.preprocessing());
     String target = needsTarget ? model.info().targetLayer() : "";
-    try (OrtNetwork network = OrtNetwork.read(path, input, model.graphOptimizations(), target)) {
+    Optional<TargetView> view = needsTarget ? model.info().targetView() : Optional.empty();
+    try (OrtNetwork network =
+        OrtNetwork.read(path, input, model.graphOptimizations(), target, view)) {
       float[] zeros = new float[3 * network.side() * network.side()];
       int classes = network.outputs(List.of(zeros)).get(0).length;
       if (classes < 2) {

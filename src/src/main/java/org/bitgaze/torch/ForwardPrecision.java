@@ -22,7 +22,7 @@ import org.bitgaze.torch.ForwardProgram.Part;
  *
  * @param modelId id of the model whose maps these are, see {@link SinglePrecision#modelId}
  * @param program what the network computes, and the map method
- * @param preprocessing what is done to images
+ * @param preprocessing what is done to images; it makes squares
  * @param label what the maps are called
  * @param perturbations the number of masks or channels; 0 for the method's default
  * @param batchSize inputs per native call
@@ -47,19 +47,13 @@ public record ForwardPrecision(
   /**
    * {@inheritDoc}
    *
-   * @throws IllegalArgumentException if the network's input is not square, or the number of
-   *     perturbations does not fit the method
+   * @throws IllegalArgumentException if the number of perturbations does not fit the method
    * @throws UnsupportedOperationException if the network or its target layer does not fit the
    *     method
    */
   @Override
   public Explainer open() throws IOException {
     Framing framing = preprocessing.framing();
-    if (framing.height() != framing.width()) {
-      throw new IllegalArgumentException(
-          "%s: %s needs a square input, but the network's is %d x %d (height x width)"
-              .formatted(modelId, program.cam().id(), framing.height(), framing.width()));
-    }
     OptionalInt number = perturbations == 0 ? OptionalInt.empty() : OptionalInt.of(perturbations);
     Perturbations perturbed = new Perturbations(program.cam(), number);
     ForwardPrograms programs = new ForwardPrograms(program, batchSize, threads);

@@ -91,7 +91,7 @@ public final class SweepProgram extends ImageProgram {
    */
   public double saved(List<Configuration> configurations) {
     SweepPlanner.Plan plan = planner.plan(configurations, true);
-    return 1 - (double) plan.computed() / plan.multiplyAdds();
+    return plan.multiplyAdds() == 0 ? 0 : 1 - (double) plan.computed() / plan.multiplyAdds();
   }
 
   /**

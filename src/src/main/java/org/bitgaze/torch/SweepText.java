@@ -14,12 +14,14 @@ import org.bitgaze.image.Normalization;
 import org.bitgaze.model.OpenModel;
 import org.bitgaze.network.Graph;
 import org.bitgaze.network.Network;
+import org.bitgaze.network.Shapes;
 import org.bitgaze.network.TargetView;
 import org.bitgaze.network.op.ScalarType;
 import org.bitgaze.network.op.Size;
 import org.bitgaze.quant.ActivationScheme;
 import org.bitgaze.quant.QuantizableLayer;
 import org.bitgaze.quant.QuantizationPoints;
+import org.bitgaze.quant.sweep.FilePairs;
 import org.bitgaze.quant.sweep.PrecisionAlternatives;
 import org.bitgaze.torch.emit.ClassScore;
 import org.bitgaze.torch.emit.ClippedLogits;
@@ -99,17 +101,40 @@ final class SweepText {
   }
 
   private List<SweepPlanner.Place> places(Graph plain, ActivationScheme scheme, Size size) {
+    List<SweepPlanner.Place> places = new ArrayList<>();
+    if (FilePairs.areIn(plain)) {
+      for (QuantizableLayer pair : FilePairs.of(plain)) {
+        int segment = segment(network.rewritten().locate(pair.name()));
+        QuantizableLayer costed =
+            new QuantizableLayer(pair.name(), true, 0, multiplyAdds(segment, size));
+        places.add(new SweepPlanner.Place(costed, segment, segment));
+      }
+      return places;
+    }
     Map<String, Integer> activations = new HashMap<>();
     QuantizationPoints.of(plain, scheme)
         .forEach(
             (n, point) -> activations.put(point.name(), segment(network.rewritten().locate(n))));
-    List<SweepPlanner.Place> places = new ArrayList<>();
     for (QuantizableLayer layer : QuantizableLayer.of(plain, scheme, size)) {
       int weights = segment(layer.name());
       int activation = activations.getOrDefault(layer.name(), weights);
       places.add(new SweepPlanner.Place(layer, weights, activation));
     }
     return places;
+  }
+
+  /** The multiply-adds that a segment of the backbone takes. */
+  private long multiplyAdds(int segment, Size size) {
+    if (segment == segments.size()) {
+      return 0;
+    }
+    Graph graph = network.graph();
+    Shapes shapes = Shapes.of(graph, size.height(), size.width());
+    return segments.get(segment).stream()
+        .map(graph::node)
+        .filter(node -> !node.op().weights().isEmpty())
+        .mapToLong(node -> node.op().multiplyAdds(node.inputs().stream().map(shapes::get).toList()))
+        .sum();
   }
 
   /** {@return the index of a node's segment; the number of segments if it follows the target} */

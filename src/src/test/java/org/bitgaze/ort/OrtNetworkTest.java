@@ -196,6 +196,38 @@ class OrtNetworkTest {
     assertEquals(2, OrtTrial.of(said, MapMethod.OCCLUSION).classes());
   }
 
+  /** Det cannot be translated. */
+  @Test
+  void aTaskThatNothingShowsIsAskedFor() throws IOException {
+    OnnxModels network =
+        OnnxModels.of(18, 14)
+            .floats("w", new int[] {2, 3, 1, 1}, 1, 2, 3, 4, 5, 6)
+            .floats("d", new int[] {2, 2}, 1, 0, 0, 1)
+            .node("GlobalAveragePool", "x", "p")
+            .node("Conv", "p,w", "c")
+            .node("Flatten", "c", "f")
+            .node("Mish", "f", "m")
+            .node("Det", "d", "e")
+            .node("Mul", "m,e", "g");
+    Path classifier = network.node("MatMul", "g,d", "h").write(folder.resolve("h.onnx"), "h");
+    Path labels = network.node("Sigmoid", "h", "s").write(folder.resolve("s.onnx"), "s");
+    Path unclear = network.write(folder.resolve("g.onnx"), "g");
+    assertThrows(OnnxException.class, () -> Model.onnx("m", classifier).open());
+    assertEquals(
+        2,
+        OrtTrial.of(
+                Model.onnx("m", classifier).withEngine(Engine.ONNX_RUNTIME), MapMethod.OCCLUSION)
+            .classes());
+    InputDescription said = InputDescription.parse("{\"task\": \"classification\"}");
+    for (Path file : List.of(labels, unclear)) {
+      Model model = Model.onnx("m", file).withEngine(Engine.ONNX_RUNTIME);
+      Throwable refused = assertThrows(OnnxException.class, model::info);
+      assertTrue(refused.getMessage().contains("--task classification"), refused.getMessage());
+      Model described = Model.onnx("m", file, said).withEngine(Engine.ONNX_RUNTIME);
+      assertEquals(2, OrtTrial.of(described, MapMethod.OCCLUSION).classes());
+    }
+  }
+
   @Test
   void aTargetWithChannelsLastIsRefused() throws IOException {
     Path file =

@@ -14,7 +14,6 @@ import org.bitgaze.explain.Explanation;
 import org.bitgaze.explain.MapMethod;
 import org.bitgaze.image.Preprocessing;
 import org.bitgaze.image.Resize;
-import org.bitgaze.image.Squash;
 import org.bitgaze.model.Execution;
 import org.bitgaze.model.Model;
 import org.bitgaze.model.Weights;
@@ -115,15 +114,6 @@ class ForwardPrecisionTest {
             UnsupportedOperationException.class,
             () -> spec(bypassed, MapMethod.ABLATIONCAM).open().close());
     assertTrue(path.getMessage().contains("also needs"), path::getMessage);
-  }
-
-  @Test
-  void inputsThatAreNotSquareAreRefused() {
-    ProgramKey key = new ProgramKey(Model.zoo("vgg16"), Quantization.NONE, MapMethod.OCCLUSION);
-    Preprocessing wide = Preprocessing.IMAGENET.with(new Squash(64, 96));
-    ForwardPrecision spec = new ForwardPrecision("m", key, wide, "f32", 0, 1, 1);
-    Throwable refused = assertThrows(IllegalArgumentException.class, spec::open);
-    assertTrue(refused.getMessage().contains("64 x 96"), refused::getMessage);
   }
 
   /** Of a network in this repository: all methods answer as the program of gradients. */

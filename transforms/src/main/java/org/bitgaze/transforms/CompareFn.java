@@ -30,6 +30,7 @@ import org.bitgaze.image.Framing.Region;
 import org.bitgaze.image.ImageSize;
 import org.bitgaze.image.MapPart;
 import org.bitgaze.measure.Agreement;
+import org.bitgaze.measure.Fidelity;
 import org.bitgaze.measure.Grid;
 import org.bitgaze.measure.GridMemory;
 import org.bitgaze.measure.MapStatus;
@@ -350,7 +351,11 @@ final class CompareFn implements Serializable {
   /** A simulation against the same file as it is deployed. */
   private Comparison deployed(
       Comparison.Builder row, Compared compared, CamMap twin, ScaledMap map) {
-    return finish(row, Reference.DEPLOYED, input(compared, map, twin.predictedClass()));
+    int own = compared.cam().predictedClass();
+    return finish(
+        row,
+        Reference.DEPLOYED,
+        new MeasureInput(compared.map(), map, own, twin.predictedClass(), twin.fidelity()));
   }
 
   private void add(
@@ -378,7 +383,10 @@ final class CompareFn implements Serializable {
 
   private static MeasureInput input(Compared compared, ScaledMap other, int expected) {
     CamMap cam = compared.cam();
-    return new MeasureInput(compared.map(), other, cam.predictedClass(), expected, cam.fidelity());
+    // A deployed file's is that of its simulation.
+    Fidelity fidelity =
+        cam.precision().endsWith(CamMap.DEPLOYED) ? Fidelity.UNKNOWN : cam.fidelity();
+    return new MeasureInput(compared.map(), other, cam.predictedClass(), expected, fidelity);
   }
 
   /** A candidate may have been given another preprocessing than the model. */

@@ -5,6 +5,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
 import java.util.OptionalInt;
+import java.util.Set;
 import org.apache.beam.sdk.metrics.Counter;
 import org.apache.beam.sdk.metrics.Distribution;
 import org.apache.beam.sdk.metrics.Metrics;
@@ -14,16 +15,19 @@ import org.apache.beam.sdk.transforms.windowing.PaneInfo;
 import org.apache.beam.sdk.values.KV;
 import org.bitgaze.explain.Answer;
 import org.bitgaze.explain.Answered;
+import org.bitgaze.explain.Classification;
 import org.bitgaze.explain.Classification.ClassAnswer;
 import org.bitgaze.explain.ExplainedClass;
 import org.bitgaze.explain.Explainer;
 import org.bitgaze.explain.ExplainerSpec;
 import org.bitgaze.explain.Explanation;
+import org.bitgaze.measure.Fidelity;
 import org.bitgaze.measure.MapStatus;
 import org.bitgaze.quant.Configuration;
 import org.bitgaze.transforms.values.CamMap;
 import org.bitgaze.transforms.values.ImageMaps;
 import org.bitgaze.transforms.values.LiveImage;
+import org.bitgaze.transforms.values.Logits;
 import org.bitgaze.transforms.values.Reject;
 import org.joda.time.Instant;
 
@@ -44,6 +48,7 @@ final class ExplainFn extends DoFn<KV<String, LiveImage>, KV<String, LiveImage>>
 
   private final Packed<ExplainerSpec> packed;
   private final ExplainedClass explainedClass;
+  private final Set<String> kept;
   private transient ExplainerSpec spec;
   private transient Explainer explainer;
   private transient List<Waiting> batch;
@@ -55,9 +60,15 @@ final class ExplainFn extends DoFn<KV<String, LiveImage>, KV<String, LiveImage>>
       Instant timestamp,
       BoundedWindow window) {}
 
-  ExplainFn(ExplainerSpec spec, ExplainedClass explainedClass) {
+  /**
+   * Makes a step.
+   *
+   * @param kept names of maps with whose logits a later step compares its own
+   */
+  ExplainFn(ExplainerSpec spec, ExplainedClass explainedClass, Set<String> kept) {
     this.packed = Packed.of(spec);
     this.explainedClass = explainedClass;
+    this.kept = Set.copyOf(kept);
   }
 
   /** Loads the network before images come. */
@@ -210,12 +221,46 @@ final class ExplainFn extends DoFn<KV<String, LiveImage>, KV<String, LiveImage>>
     unstable.inc(explanation.isUnstable() ? 1 : 0);
     millis.update(elapsed);
     LiveImage live = image.getValue();
+    if (kept.contains(label)) {
+      live = live.with(new Logits(spec.modelId(), label, explanation.logits()));
+    }
+    Explanation compared = comparedWithSimulation(live, label, explanation);
     KV<String, LiveImage> explained =
-        KV.of(image.getKey(), live.with(live.maps().with(map(label, explanation))));
+        KV.of(image.getKey(), live.with(live.maps().with(map(label, compared))));
     // Its answers are compared all the same; one reject says why there are no maps.
     return explanation.status() == MapStatus.NOTHING && isReference()
         ? reject(explained, label, explanation.answer().orElseThrow().objective().nothing())
         : explained;
+  }
+
+  /** Of a deployed file: how near the simulation's logits are to the file's. */
+  private Explanation comparedWithSimulation(LiveImage live, String label, Explanation deployed) {
+    if (!label.endsWith(CamMap.DEPLOYED)) {
+      return deployed;
+    }
+    String twin = label.substring(0, label.length() - CamMap.DEPLOYED.length());
+    return live.logits(spec.modelId(), twin)
+        .map(simulated -> deployed.withFidelity(fidelity(deployed.logits(), simulated.values())))
+        .orElse(deployed);
+  }
+
+  /** A file that ends with a softmax gives the logarithms of probabilities. */
+  private static Fidelity fidelity(float[] deployed, float[] simulated) {
+    if (deployed.length != simulated.length) {
+      return Fidelity.UNKNOWN;
+    }
+    boolean probabilities = Math.abs(logSumExp(deployed)) < 1e-3;
+    float[] comparable = simulated.clone();
+    double shift = probabilities ? logSumExp(simulated) : 0;
+    for (int i = 0; i < comparable.length; i++) {
+      comparable[i] = (float) (comparable[i] - shift);
+    }
+    return Fidelity.ofLogits(deployed, comparable);
+  }
+
+  private static double logSumExp(float[] logits) {
+    int top = Classification.largest(logits);
+    return logits[top] - Math.log(Classification.probability(logits, top));
   }
 
   private KV<String, LiveImage> reject(KV<String, LiveImage> image, String label, String reason) {

@@ -13,6 +13,7 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.OptionalInt;
 import java.util.Set;
+import java.util.stream.Collectors;
 import org.apache.beam.sdk.transforms.PTransform;
 import org.apache.beam.sdk.transforms.ParDo;
 import org.apache.beam.sdk.transforms.display.DisplayData;
@@ -45,6 +46,7 @@ import org.bitgaze.torch.SinglePrecision;
 import org.bitgaze.torch.Sweep;
 import org.bitgaze.torch.SweepKey;
 import org.bitgaze.torch.TaskPrecision;
+import org.bitgaze.transforms.values.CamMap;
 import org.bitgaze.transforms.values.LiveImage;
 
 /**
@@ -676,11 +678,20 @@ public abstract class ExplainImages
     PCollection<KV<String, LiveImage>> explained = images;
     for (ExplainerSpec spec : specs(streaming)) {
       String step = isTogether() ? "CAMs" : "CAM " + spec.labels().get(0);
-      explained = explained.apply(step, ParDo.of(new ExplainFn(spec, getTarget())));
+      explained = explained.apply(step, ParDo.of(new ExplainFn(spec, getTarget(), simulations())));
     }
     return getTests().isEmpty()
         ? explained
         : explained.apply("TestMaps", ParDo.of(new TestMapsFn(getTests(), networks(streaming))));
+  }
+
+  /** The names of maps whose network also runs as it is deployed. */
+  private Set<String> simulations() {
+    Set<String> labels = new LinkedHashSet<>();
+    variants().forEach(v -> labels.add(v.label()));
+    return labels.stream()
+        .filter(label -> labels.contains(label + CamMap.DEPLOYED))
+        .collect(Collectors.toSet());
   }
 
   private TestMapsFn.Networks networks(boolean streaming) {

@@ -4,6 +4,10 @@ import java.io.IOException;
 import java.util.Arrays;
 import java.util.Collections;
 import java.util.List;
+import java.util.OptionalDouble;
+import java.util.OptionalInt;
+import org.bitgaze.explain.Explainer;
+import org.bitgaze.explain.ExplainerSpec;
 import org.bitgaze.image.RgbImage;
 import org.bitgaze.model.OpenModel;
 import org.bitgaze.network.Shapes;
@@ -17,9 +21,10 @@ import org.bitgaze.torch.RandomKey;
  * @param startMillis milliseconds to compile it, with its weights in memory
  * @param batch images per call
  * @param millis milliseconds per image
- * @param gigaflops billions of multiplications and additions of the forward pass per second
+ * @param gigaflops billions of multiplications and additions of the forward pass per second; empty
+ *     where a map takes many passes, or another runtime computes it
  */
-public record NativeTime(double startMillis, int batch, Spread millis, double gigaflops) {
+public record NativeTime(double startMillis, int batch, Spread millis, OptionalDouble gigaflops) {
 
   /**
    * Measures a program.
@@ -43,7 +48,34 @@ public record NativeTime(double startMillis, int batch, Spread millis, double gi
           Spread.time(
               warmups, runs, images.size(), () -> lease.program().run(images, targets, draws, 1));
       return new NativeTime(
-          compiled, images.size(), millis, multiplyAdds(key) * 2 / 1e6 / millis.median());
+          compiled,
+          images.size(),
+          millis,
+          OptionalDouble.of(multiplyAdds(key) * 2 / 1e6 / millis.median()));
+    }
+  }
+
+  /**
+   * Measures an explainer.
+   *
+   * @param spec what it computes
+   * @param images one batch
+   * @param warmups number of untimed calls
+   * @param runs number of timed calls
+   * @return the times
+   * @throws Exception if the network cannot be read or fails
+   */
+  public static NativeTime of(ExplainerSpec spec, List<RgbImage> images, int warmups, int runs)
+      throws Exception {
+    List<Explainer.Input> inputs =
+        images.stream()
+            .map(image -> new Explainer.Input("bench", image, OptionalInt.empty()))
+            .toList();
+    long start = System.nanoTime();
+    try (Explainer explainer = spec.open()) {
+      double opened = (System.nanoTime() - start) / 1e6;
+      Spread millis = Spread.time(warmups, runs, images.size(), () -> explainer.explain(inputs));
+      return new NativeTime(opened, images.size(), millis, OptionalDouble.empty());
     }
   }
 

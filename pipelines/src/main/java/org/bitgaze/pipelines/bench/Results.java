@@ -9,6 +9,7 @@ import java.util.List;
 import java.util.Locale;
 import java.util.Map;
 import java.util.Optional;
+import org.bitgaze.explain.Engine;
 
 /**
  * The results of {@code bitgaze bench}.
@@ -36,8 +37,11 @@ public record Results(
    * @param network the model's id
    * @param precision the precision's name
    * @param arithmetic the arithmetic's name
+   * @param engine what ran it
+   * @param method the map method
    */
-  public record Program(String network, String precision, String arithmetic) {}
+  public record Program(
+      String network, String precision, String arithmetic, String engine, String method) {}
 
   /**
    * An audit with all programs, in a new process.
@@ -54,7 +58,10 @@ public record Results(
     programs.forEach(
         (program, time) ->
             sums.merge(
-                program.precision() + " " + program.arithmetic(),
+                program.precision()
+                    + " "
+                    + program.arithmetic()
+                    + (program.engine().equals(Engine.TORCH.id()) ? "" : " " + program.engine()),
                 time.millis().median(),
                 Double::sum));
     return sums;
@@ -77,10 +84,12 @@ public record Results(
           one.put("network", program.network());
           one.put("precision", program.precision());
           one.put("arithmetic", program.arithmetic());
+          one.put("engine", program.engine());
+          one.put("method", program.method());
           one.put("batch", time.batch());
           one.put("start_ms", time.startMillis());
           one.put("image_ms", time.millis().values());
-          one.put("gflops", time.gigaflops());
+          time.gigaflops().ifPresent(speed -> one.put("gflops", speed));
           rows.add(one);
         });
     all.put("warmups", warmups);
@@ -107,23 +116,35 @@ public record Results(
     host.forEach((name, value) -> lines.add(name + ": " + value));
     versions.forEach((name, value) -> lines.add(name + ": " + value));
     lines.add("");
-    String row = "%-16s %-18s %-10s %5s %9s  %-24s %9s";
+    String row = "%-16s %-18s %-10s %-11s %-13s %5s %9s  %-24s %9s";
     lines.add(
         row.formatted(
-            "network", "precision", "arithmetic", "batch", "start ms", "ms per image", "GFLOP/s"));
+            "network",
+            "precision",
+            "arithmetic",
+            "engine",
+            "method",
+            "batch",
+            "start ms",
+            "ms per image",
+            "GFLOP/s"));
     programs.forEach(
         (program, time) ->
             lines.add(
                 String.format(
                     Locale.ROOT,
-                    "%-16s %-18s %-10s %5d %9.0f  %-24s %9.0f",
+                    "%-16s %-18s %-10s %-11s %-13s %5d %9.0f  %-24s %9s",
                     program.network(),
                     program.precision(),
                     program.arithmetic(),
+                    program.engine(),
+                    program.method(),
                     time.batch(),
                     time.startMillis(),
                     time.millis(),
-                    time.gigaflops())));
+                    time.gigaflops().isPresent()
+                        ? String.format(Locale.ROOT, "%.0f", time.gigaflops().getAsDouble())
+                        : "-")));
     sums()
         .forEach(
             (what, millis) ->

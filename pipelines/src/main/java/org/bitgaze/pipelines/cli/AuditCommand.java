@@ -152,7 +152,8 @@ final class AuditCommand implements Callable<Integer> {
             return division;
           });
     }
-    return JobOptions.run(context, c -> new AuditJob(c, plan, division));
+    return JobOptions.run(
+        context, c -> new AuditJob(c, plan, division).withLocated(audit.located()));
   }
 
   /** Checks the options and makes a plan, with the ranges of {@code --calibration} if given. */

@@ -6,6 +6,7 @@ import java.util.ArrayList;
 import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Optional;
+import java.util.OptionalDouble;
 import java.util.Set;
 import java.util.TreeSet;
 import java.util.stream.Collectors;
@@ -17,6 +18,7 @@ import org.bitgaze.explain.Objective;
 import org.bitgaze.measure.Measure;
 import org.bitgaze.measure.MeasureCatalog;
 import org.bitgaze.measure.Reference;
+import org.bitgaze.measure.StandardMeasure;
 import org.bitgaze.measure.VanishedMaps;
 import org.bitgaze.model.Model;
 import org.bitgaze.network.Mode;
@@ -237,6 +239,10 @@ final class AuditOptions {
     MethodChoice choice = MethodChoice.of(command, models, asked);
     Protocol protocol = choice.protocol();
     Set<Measure> measures = new LinkedHashSet<>(measures(request.measures()));
+    if (engines.areBoth()) {
+      measures.add(StandardMeasure.SQNR);
+    }
+    engines.located();
     for (CheckedModel checked : models) {
       measures.addAll(checked.model().info().objective().measures());
     }
@@ -411,6 +417,11 @@ final class AuditOptions {
                 index < classes,
                 "%s: '%s' has class %d, but a network has only %d classes"
                     .formatted(labels, file, index, classes)));
+  }
+
+  /** {@return how far a simulation's tensors may differ; empty if no difference is sought} */
+  OptionalDouble located() {
+    return engines.located();
   }
 
   /** Names of the classes for the report; empty if they are unknown. */

@@ -14,11 +14,15 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
 import java.util.concurrent.Callable;
+import org.bitgaze.explain.Engine;
+import org.bitgaze.explain.ExplainerSpec;
 import org.bitgaze.explain.Explanation;
 import org.bitgaze.explain.MapMethod;
 import org.bitgaze.image.Heatmap;
 import org.bitgaze.image.RgbImage;
 import org.bitgaze.model.Model;
+import org.bitgaze.model.ModelInfo;
+import org.bitgaze.ort.OrtPrecision;
 import org.bitgaze.pipelines.bench.Host;
 import org.bitgaze.pipelines.bench.NativeTime;
 import org.bitgaze.pipelines.bench.Results;
@@ -39,6 +43,7 @@ import org.bitgaze.quant.Ranges;
 import org.bitgaze.scene.Scene;
 import org.bitgaze.torch.Batches;
 import org.bitgaze.torch.CamProgram;
+import org.bitgaze.torch.ForwardPrecision;
 import org.bitgaze.torch.ObserverProgram;
 import org.bitgaze.torch.ProgramKey;
 import org.bitgaze.torch.runtime.TorchEngine;
@@ -61,6 +66,7 @@ import picocli.CommandLine.Option;
       "Examples:",
       "  bitgaze bench --weights scenes --networks squeezenet1_0",
       "  bitgaze bench --weights weights --networks mobilenet_v2,vgg16 --arithmetic simulated,integer",
+      "  bitgaze bench --networks mine.onnx --precisions f32 --engine torch,onnxruntime --cam occlusion",
       "  bitgaze bench --weights weights --json > bench.json"
     })
 final class BenchCommand implements Callable<Integer> {
@@ -92,6 +98,22 @@ final class BenchCommand implements Callable<Integer> {
           "one or both of: ${bundle:choices.arithmetic}; the audit uses the last one (default:"
               + " simulated)")
   private List<Arithmetic> arithmetics = List.of(Arithmetic.SIMULATED);
+
+  @Option(
+      names = "--engine",
+      split = ",",
+      paramLabel = "torch|onnxruntime",
+      completionCandidates = OptionValues.Engines.class,
+      description =
+          "one or both of: ${bundle:choices.engines}; onnxruntime runs ONNX files at f32, by a --cam"
+              + " without gradient (default: torch)")
+  private List<Engine> engines = List.of(Engine.TORCH);
+
+  @Option(
+      names = "--cam",
+      paramLabel = "METHOD",
+      description = "map method, see 'bitgaze audit --help' (default: gradcam++)")
+  private MapMethod cam = MapMethod.GRADCAM_PLUS_PLUS;
 
   @Option(
       names = "--batch-size",
@@ -132,7 +154,19 @@ final class BenchCommand implements Callable<Integer> {
         !chosen.isEmpty(), "no weights; 'bitgaze networks pull' gets them, or --weights scenes");
     List<CheckedModel> checked =
         UsageException.checking(
-            () -> options.check(chosen, false, KnownProtocol.DEPLOYMENT.protocol()));
+            () -> options.check(chosen, false, KnownProtocol.DEPLOYMENT.protocol().withCam(cam)));
+    for (Engine engine : engines) {
+      UsageException.checking(
+          () -> {
+            engine.require(cam);
+            return true;
+          });
+    }
+    UsageException.require(
+        engines.contains(Engine.TORCH) || checked.stream().allMatch(c -> c.model().isOnnx()),
+        "--engine onnxruntime runs ONNX files, but --networks names others");
+    UsageException.require(
+        cam.need() != MapMethod.Need.ATTENTION, "--cam " + cam.id() + " is not measured");
     List<Model> models = new ArrayList<>();
     for (CheckedModel one : checked) {
       models.add(one.requireClassifier("bitgaze bench").model());
@@ -156,20 +190,59 @@ final class BenchCommand implements Callable<Integer> {
 
   private void measure(Model model, List<Precision> bits, Map<Results.Program, NativeTime> times)
       throws Exception {
-    Ranges ranges = ranges(model);
+    if (engines.contains(Engine.ONNX_RUNTIME) && model.isOnnx()) {
+      Model deployed = model.withEngine(Engine.ONNX_RUNTIME);
+      times.put(
+          program(deployed, Precision.F32, Arithmetic.SIMULATED),
+          NativeTime.of(deployed(deployed), crops(model, 1), WARMUPS, runs));
+    }
+    if (!engines.contains(Engine.TORCH)) {
+      return;
+    }
+    boolean real = bits.stream().allMatch(Precision::isFloat);
+    Optional<Ranges> ranges = real ? Optional.empty() : Optional.of(ranges(model));
     for (Precision precision : bits) {
       Set<Arithmetic> different = new LinkedHashSet<>();
       arithmetics.forEach(arithmetic -> different.add(arithmetic.at(precision)));
       for (Arithmetic arithmetic : different) {
         Quantization quantization =
-            precision.isFloat() ? Quantization.NONE : new Quantization.Static(precision, ranges);
-        ProgramKey key =
-            new ProgramKey(model, quantization, MapMethod.GRADCAM_PLUS_PLUS, arithmetic);
+            precision.isFloat()
+                ? Quantization.NONE
+                : new Quantization.Static(precision, ranges.orElseThrow());
+        ProgramKey key = new ProgramKey(model, quantization, cam, arithmetic);
+        List<RgbImage> crops = crops(model, batch(model, arithmetic));
         times.put(
-            new Results.Program(model.id(), precision.toString(), arithmetic.id()),
-            NativeTime.of(key, crops(model, batch(model, arithmetic)), WARMUPS, runs));
+            program(model, precision, arithmetic),
+            cam.isForward()
+                ? NativeTime.of(simulated(key, crops.size()), crops.subList(0, 1), WARMUPS, runs)
+                : NativeTime.of(key, crops, WARMUPS, runs));
       }
     }
+  }
+
+  private Results.Program program(Model model, Precision precision, Arithmetic arithmetic) {
+    return new Results.Program(
+        model.id(), precision.toString(), arithmetic.id(), model.engine().id(), cam.id());
+  }
+
+  /** A method that runs the network forward many times: perturbed inputs in batches. */
+  private static ExplainerSpec simulated(ProgramKey key, int batch) throws Exception {
+    Model model = key.model();
+    return new ForwardPrecision(model.id(), key, model.preprocessing(), "bench", 0, batch, 1);
+  }
+
+  private ExplainerSpec deployed(Model model) throws Exception {
+    ModelInfo info = model.info();
+    return new OrtPrecision(
+        model.id(),
+        model,
+        cam,
+        info.preprocessing(),
+        cam.need() == MapMethod.Need.ACTIVATIONS ? info.targetLayer() : "",
+        "bench",
+        0,
+        1,
+        model.graphOptimizations());
   }
 
   private int batch(Model model, Arithmetic arithmetic) throws Exception {
@@ -231,6 +304,16 @@ final class BenchCommand implements Callable<Integer> {
     args.addAll(List.of("--arithmetic", arithmetics.get(arithmetics.size() - 1).id()));
     if (batchSize != null) {
       args.addAll(List.of("--batch-size", "" + batchSize));
+    }
+    if (cam != MapMethod.GRADCAM_PLUS_PLUS) {
+      args.addAll(List.of("--cam", cam.id()));
+    }
+    if (engines.contains(Engine.ONNX_RUNTIME)) {
+      boolean both = engines.contains(Engine.TORCH);
+      args.addAll(
+          both
+              ? List.of("--engines", "torch,onnxruntime")
+              : List.of("--engine", Engine.ONNX_RUNTIME.id()));
     }
     args.addAll(List.of("--output", output.toString()));
     List<String> command = new ArrayList<>();

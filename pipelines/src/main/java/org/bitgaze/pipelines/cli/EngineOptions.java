@@ -3,6 +3,7 @@ package org.bitgaze.pipelines.cli;
 import java.util.ArrayList;
 import java.util.HashSet;
 import java.util.List;
+import java.util.OptionalDouble;
 import java.util.Set;
 import javax.annotation.Nullable;
 import org.bitgaze.explain.Engine;
@@ -36,6 +37,18 @@ final class EngineOptions {
               + " rows of the maps ID with the reference 'deployed'; maps of ONNX Runtime are called"
               + " ID.deployed")
   private List<String> both = new ArrayList<>();
+
+  @Nullable
+  @Option(
+      names = "--locate",
+      arity = "0..1",
+      fallbackValue = "4",
+      paramLabel = "STEPS",
+      description =
+          "with --engines: finds the first node of which more than 1 %% of the elements differ by more"
+              + " than STEPS steps of quantization between simulation and deployed file, on 4 images"
+              + " (default: 4 steps)")
+  private Double located;
 
   @Option(
       names = "--ort-optimizations",
@@ -116,6 +129,21 @@ final class EngineOptions {
         "--engines " + String.join(",", both) + ": expected is torch,onnxruntime");
     UsageException.require(engines.isEmpty(), "--engines runs both engines; leave --engine out");
     return true;
+  }
+
+  /**
+   * Tells how far tensors may differ.
+   *
+   * @return steps of quantization; empty if no difference is sought
+   * @throws UsageException if files do not run in both engines, or the number is negative
+   */
+  OptionalDouble located() {
+    if (located == null) {
+      return OptionalDouble.empty();
+    }
+    UsageException.require(areBoth(), "--locate needs --engines torch,onnxruntime");
+    UsageException.require(located >= 0, "--locate must be at least 0, not " + located);
+    return OptionalDouble.of(located);
   }
 
   static boolean isDeployed(Model model) {

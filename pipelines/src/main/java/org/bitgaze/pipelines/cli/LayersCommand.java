@@ -17,6 +17,8 @@ import org.bitgaze.measure.Reference;
 import org.bitgaze.measure.StandardMeasure;
 import org.bitgaze.measure.VanishedMaps;
 import org.bitgaze.model.Model;
+import org.bitgaze.model.OpenModel;
+import org.bitgaze.network.Graph;
 import org.bitgaze.pipelines.gate.Condition;
 import org.bitgaze.pipelines.gate.Gate;
 import org.bitgaze.pipelines.job.AuditInput;
@@ -31,6 +33,8 @@ import org.bitgaze.pipelines.runner.RunnerSetup;
 import org.bitgaze.protocol.Protocol;
 import org.bitgaze.quant.Configuration;
 import org.bitgaze.quant.Precision;
+import org.bitgaze.quant.RangeRule;
+import org.bitgaze.quant.sweep.FilePairs;
 import org.bitgaze.quant.sweep.QuantizedPart;
 import org.bitgaze.transforms.ChooseExhibits;
 import org.bitgaze.transforms.ExplainImages;
@@ -62,6 +66,8 @@ import picocli.CommandLine.Unmatched;
       "  bitgaze layers --precision int4 --budget 'CC>=0.95,FLIP<=10%%' --cost operations \\",
       "      --holdout 0.3 --input scenes:500 --weights scenes --networks squeezenet1_0 ...",
       "",
+      "  bitgaze layers --candidate mine.int8.onnx --input photos --output pairs",
+      "",
       "  bitgaze layers --input photos ... --dry-run > layers.yaml (then --config layers.yaml)",
       "",
       "A mixed precision chooses among layers with weights. Layers without weights (additions,",
@@ -82,6 +88,16 @@ final class LayersCommand implements Callable<Integer> {
       description = "networks in floating point, see 'bitgaze audit --help'")
   private List<NetworkText> networks = new ArrayList<>();
 
+  @Option(
+      names = "--candidate",
+      split = ",",
+      paramLabel = "[ID=]FILE.onnx",
+      description =
+          "quantized files instead of --networks: each pair of QuantizeLinear and DequantizeLinear"
+              + " between layers is kept alone in the file, or removed from it; maps are compared with"
+              + " those of the file without any of these pairs")
+  private List<NetworkText> candidates = new ArrayList<>();
+
   @Mixin private NetworkOptions options;
 
   @Option(
@@ -91,7 +107,7 @@ final class LayersCommand implements Callable<Integer> {
       description =
           "precisions to which layers are quantized, one sweep each: int2 to int16, each with"
               + " -per-channel; a mixed precision consists of these and f32 (default: int8)")
-  private List<String> precisions = List.of("int8");
+  private List<String> precisions = new ArrayList<>();
 
   @Option(
       names = "--trials",
@@ -164,7 +180,16 @@ final class LayersCommand implements Callable<Integer> {
 
   /** Checks the options and makes a plan, before any image is read. */
   private LayersPlan plan() throws IOException {
-    Protocol asked = ProtocolOptions.of(spec);
+    boolean pairs = !candidates.isEmpty();
+    UsageException.require(
+        !pairs || networks.isEmpty(), "--candidate is swept by itself; leave --networks out");
+    UsageException.require(
+        !pairs || (precisions.isEmpty() && budget.isEmpty() && !calibration.isFile()),
+        "--candidate: the file says how it is quantized; leave --precision, --budget and"
+            + " --calibration out");
+    Protocol said = ProtocolOptions.of(spec);
+    // Pairs have their own ranges: none is calibrated.
+    Protocol asked = pairs ? said.withRanges(RangeRule.DYNAMIC) : said;
     UsageException.require(
         asked.explained() == ExplainedClass.REFERENCE,
         "--target "
@@ -173,7 +198,7 @@ final class LayersCommand implements Callable<Integer> {
     UsageException.require(
         !asked.isRandom(), "layers cannot be compared while dropout is random; use --dropout off");
     Set<Precision> bits = new LinkedHashSet<>();
-    for (String name : precisions) {
+    for (String name : precisions.isEmpty() && !pairs ? List.of("int8") : precisions) {
       Precision precision = Precision.of(name);
       UsageException.require(
           !precision.isFloat(), "--precision " + name + " is not an integer precision");
@@ -187,10 +212,14 @@ final class LayersCommand implements Callable<Integer> {
     UsageException.require(
         asked.cam().need() == MapMethod.Need.GRADIENT,
         "--cam " + asked.cam().id() + " is not available for layers; use another method");
-    List<CheckedModel> models = options.check(networks, false, asked);
+    List<CheckedModel> models = options.check(pairs ? candidates : networks, pairs, asked);
     MethodChoice choice = MethodChoice.of(spec, models, asked);
     Protocol protocol = choice.protocol();
-    NetworkOptions.refuseQuantizedTwice(models, precisions);
+    if (pairs) {
+      bits.add(precision(models));
+    } else {
+      NetworkOptions.refuseQuantizedTwice(models, List.of("int8"));
+    }
     List<ExplainImages> explanations = new ArrayList<>();
     for (CheckedModel checked : models) {
       checked.requireClassifier("bitgaze layers");
@@ -224,6 +253,25 @@ final class LayersCommand implements Callable<Integer> {
     audit = calibration.applyTo(audit, explanation -> uniform);
     warnOfHeldOut(audit, search);
     return new LayersPlan(audit, List.copyOf(bits), kinds, search);
+  }
+
+  /** The precision by which results of the files' pairs are named. */
+  private static Precision precision(List<CheckedModel> models) throws IOException {
+    Set<Precision> all = new LinkedHashSet<>();
+    for (CheckedModel checked : models) {
+      try (OpenModel open = checked.model().open()) {
+        Graph graph = open.network().graph();
+        UsageException.require(
+            FilePairs.areIn(graph),
+            "--candidate %s: there are no pairs of QuantizeLinear and DequantizeLinear between its"
+                    .formatted(checked.model())
+                + " layers");
+        all.add(FilePairs.precision(graph));
+      }
+    }
+    UsageException.require(
+        all.size() == 1, "--candidate: the files have different numbers of bits, " + all);
+    return all.iterator().next();
   }
 
   /** A gate of layers judges means that the search verifies. */

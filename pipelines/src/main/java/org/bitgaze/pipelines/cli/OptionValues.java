@@ -7,6 +7,7 @@ import java.util.function.Function;
 import java.util.stream.Collectors;
 import org.bitgaze.choice.Named;
 import org.bitgaze.explain.Engine;
+import org.bitgaze.explain.MapMethod;
 import org.bitgaze.measure.Measure;
 import org.bitgaze.measure.MeasureCatalog;
 import org.bitgaze.measure.VanishedMaps;
@@ -63,8 +64,10 @@ public final class OptionValues extends ListResourceBundle {
         .registerConverter(Architecture.class, converter(Architecture::of))
         .registerConverter(Arithmetic.class, converter(Arithmetic::of))
         .registerConverter(Condition.class, converter(Condition::parse))
+        .registerConverter(Engine.class, converter(Engine::of))
         .registerConverter(Gate.class, converter(Gate::parse))
         .registerConverter(KnownProtocol.class, converter(KnownProtocol::of))
+        .registerConverter(MapMethod.class, converter(MapMethod::of))
         .registerConverter(Measure.class, converter(text -> MeasureCatalog.of(text.strip())))
         .registerConverter(NetworkText.class, converter(NetworkText::parse))
         .registerConverter(SaliencyMethod.Choice.class, converter(SaliencyMethod::parse))

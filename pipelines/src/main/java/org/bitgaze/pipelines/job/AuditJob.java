@@ -5,11 +5,13 @@ import java.io.PrintStream;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
+import java.util.OptionalDouble;
 import java.util.concurrent.Future;
 import java.util.concurrent.FutureTask;
 import java.util.stream.Stream;
 import org.bitgaze.pipelines.bench.Host;
 import org.bitgaze.pipelines.gate.Judgement;
+import org.bitgaze.pipelines.output.LocatedDifferences;
 import org.bitgaze.pipelines.output.PartResult;
 import org.bitgaze.pipelines.output.PartsFolder;
 import org.bitgaze.pipelines.output.PartsPlan;
@@ -34,6 +36,7 @@ public final class AuditJob extends Job {
   private final PartsOptions options;
   private final PartsFolder parts;
   private volatile PartRun running;
+  private OptionalDouble limit = OptionalDouble.empty();
 
   /** Whether the parts in the folder are this job's, and none of them is worth keeping yet. */
   private volatile boolean nothingToKeep;
@@ -61,6 +64,17 @@ public final class AuditJob extends Job {
     this.options = options;
     this.parts = new PartsFolder(context.output());
     this.out = context.out();
+  }
+
+  /**
+   * Also finds the first node in which a simulation differs from its deployed file.
+   *
+   * @param steps the number of steps of quantization that are allowed; empty to find none
+   * @return this job
+   */
+  public AuditJob withLocated(OptionalDouble steps) {
+    limit = steps;
+    return this;
   }
 
   @Override
@@ -137,9 +151,15 @@ public final class AuditJob extends Job {
     }
     JobMetrics metrics = counted;
     double took = seconds;
+    LocatedDifferences located =
+        limit.isPresent()
+            ? LocateDifferences.of(
+                context.input(), begun.audit().explanations(), limit.getAsDouble())
+            : LocatedDifferences.NONE;
     Map<String, Double> footprint = Host.footprint();
     ResultAssembler.Gathered gathered =
         new ResultAssembler(context, begun.audit(), parts, options.mergeRows())
+            .withLocated(located)
             .run(
                 begun.parts(),
                 rejected ->
@@ -150,7 +170,7 @@ public final class AuditJob extends Job {
                             metrics.with(ResultAssembler.IMAGES_REJECTED, rejected).counters(),
                             footprint,
                             Host.convolutions()));
-    print(gathered, metrics);
+    print(gathered, metrics, located);
     return gathered.assessment().judgements().stream().allMatch(Judgement::holds);
   }
 
@@ -173,10 +193,11 @@ public final class AuditJob extends Job {
     return task;
   }
 
-  private void print(ResultAssembler.Gathered gathered, JobMetrics metrics) {
+  private void print(
+      ResultAssembler.Gathered gathered, JobMetrics metrics, LocatedDifferences located) {
     RunInfo run = gathered.run();
     VerdictText.of(gathered.assessment().verdicts()).forEach(out::println);
-    DeploymentAgreement.of(gathered.summary()).forEach(a -> out.println(a.sentence()));
+    DeploymentAgreement.of(gathered.summary(), located).forEach(a -> out.println(a.sentence()));
     out.println();
     List<String> tests = gathered.assessment().tests().sentences(run);
     if (!tests.isEmpty()) {

@@ -21,6 +21,7 @@ import org.bitgaze.pipelines.output.BeamFiles;
 import org.bitgaze.pipelines.output.CalibrationFile;
 import org.bitgaze.pipelines.output.ExhibitLine;
 import org.bitgaze.pipelines.output.Findings;
+import org.bitgaze.pipelines.output.LocatedDifferences;
 import org.bitgaze.pipelines.output.PartsFolder;
 import org.bitgaze.pipelines.output.PartsPlan;
 import org.bitgaze.pipelines.output.RowColumns;
@@ -45,6 +46,7 @@ final class ResultAssembler {
   private final AuditPlan plan;
   private final PartsFolder parts;
   private final boolean mergeRows;
+  private LocatedDifferences located = LocatedDifferences.NONE;
 
   /**
    * Prepares.
@@ -57,6 +59,17 @@ final class ResultAssembler {
     this.plan = plan;
     this.parts = parts;
     this.mergeRows = mergeRows;
+  }
+
+  /**
+   * Adds where simulations differ from their deployed files.
+   *
+   * @param found what was found
+   * @return this
+   */
+  ResultAssembler withLocated(LocatedDifferences found) {
+    located = found;
+    return this;
   }
 
   /**
@@ -201,6 +214,7 @@ final class ResultAssembler {
         run.models(),
         tables.resolve("calibration.json"));
     run.write(tables.resolve("run.json"));
+    located.write(tables);
   }
 
   private List<ExhibitLine> pictured(Findings findings) throws IOException {

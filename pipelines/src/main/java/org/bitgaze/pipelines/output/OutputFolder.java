@@ -31,7 +31,7 @@ public final class OutputFolder {
           rows.csv rows.parquet summary.csv summary.json rejects.csv calibration.json
           exhibits.jsonl run.json report.html table1.md table1.tex report.md gate.xml maps.parquet
           layers.csv layers.parquet layers.json layers.html frontier.csv mixed.json
-          study.csv study.json study.html
+          study.csv study.json study.html located.json
           parts/plan.json
           """
               .strip()

@@ -51,7 +51,7 @@ final class MarkdownReport {
               .of(assessment.verdicts())
               .markdown());
     }
-    DeploymentAgreement.of(run.summary())
+    DeploymentAgreement.of(run.summary(), run.located())
         .forEach(agreement -> s.append("\n").append(agreement.sentence()).append("\n"));
     List<Judgement> judgements = assessment.judgements();
     if (!judgements.isEmpty()) {

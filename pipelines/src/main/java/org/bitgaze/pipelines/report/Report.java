@@ -106,7 +106,7 @@ public final class Report {
       model.put("sample", sample(run));
       model.put(
           "agreements",
-          DeploymentAgreement.of(run.summary()).stream()
+          DeploymentAgreement.of(run.summary(), run.located()).stream()
               .map(DeploymentAgreement::sentence)
               .toList());
       model.put("rejects", rejects());

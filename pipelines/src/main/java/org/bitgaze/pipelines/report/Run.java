@@ -8,6 +8,7 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import org.bitgaze.pipelines.output.LocatedDifferences;
 import org.bitgaze.pipelines.output.Rows;
 import org.bitgaze.pipelines.output.RunInfo;
 import org.bitgaze.pipelines.output.Summary;
@@ -47,6 +48,15 @@ public record Run(Path folder, RunInfo info, Summary summary, Rows rows) impleme
         RunInfo.read(folder.resolve("run.json")),
         SummaryFiles.readJson(folder.resolve("summary.json")),
         Rows.of(folder));
+  }
+
+  /**
+   * {@return where simulations differ from their deployed files}
+   *
+   * @throws IOException if the file of these is damaged
+   */
+  LocatedDifferences located() throws IOException {
+    return LocatedDifferences.read(folder);
   }
 
   /** {@return the model with the same id; if both runs have a single model, that one} */

@@ -42,6 +42,8 @@ class BenchCommandTest {
     assertEquals(3, rows.size());
     assertEquals("f32", rows.get(0).get("precision").asText());
     assertEquals("integer", rows.get(2).get("arithmetic").asText());
+    assertEquals("torch", rows.get(0).get("engine").asText());
+    assertEquals("gradcam++", rows.get(0).get("method").asText());
     rows.forEach(row -> assertTrue(row.get("image_ms").get("median").asDouble() > 0));
     assertEquals(3, json.get("stage_ms").size());
     json.get("stage_ms").forEach(stage -> assertTrue(stage.get("min").asDouble() > 0, "" + stage));

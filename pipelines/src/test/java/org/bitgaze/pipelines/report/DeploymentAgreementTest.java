@@ -4,6 +4,9 @@ import static org.junit.jupiter.api.Assertions.assertEquals;
 
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
+import org.bitgaze.ort.FirstDifference;
+import org.bitgaze.pipelines.output.LocatedDifferences;
 import org.bitgaze.pipelines.output.Summary;
 import org.bitgaze.pipelines.output.SummaryLine;
 import org.junit.jupiter.api.Test;
@@ -16,9 +19,20 @@ class DeploymentAgreementTest {
   }
 
   private static List<String> sentences(SummaryLine... lines) {
+    return sentences(false, lines);
+  }
+
+  private static List<String> sentences(boolean sought, SummaryLine... lines) {
     Summary summary =
         new Summary(Map.of("m", "M"), List.of("f32", "int8"), "minmax", List.of(lines));
-    return DeploymentAgreement.of(summary).stream().map(DeploymentAgreement::sentence).toList();
+    FirstDifference found =
+        new FirstDifference(
+            9, 4, 2, Optional.of(new FirstDifference.Difference("/c", "Conv", 81, .25)));
+    LocatedDifferences located =
+        new LocatedDifferences(Map.of("m", sought ? Map.of("int8", found) : Map.of()));
+    return DeploymentAgreement.of(summary, located).stream()
+        .map(DeploymentAgreement::sentence)
+        .toList();
   }
 
   @Test
@@ -32,6 +46,21 @@ class DeploymentAgreementTest {
             line("int8", "deployed", "CC", .998),
             line("int8", "f32", "FLIP", .5),
             line("int8", "f32", "CC", .1)));
+  }
+
+  @Test
+  void logitsAndTheFirstNodeThatDiffersAreNamed() {
+    assertEquals(
+        List.of(
+            "The simulation of int8 does not agree with the deployed file: the answers are the same"
+                + " in 88.0 % of 125 images, the logits' signal-to-noise ratio is 9.3 dB, and their"
+                + " maps correlate at 0.998; first at node /c (Conv), by up to 81 steps, and by more"
+                + " than 2 steps in 25 % of its elements on 4 images."),
+        sentences(
+            true,
+            line("int8", "deployed", "FLIP", .12),
+            line("int8", "deployed", "SQNR", 9.25),
+            line("int8", "deployed", "CC", .998)));
   }
 
   @Test

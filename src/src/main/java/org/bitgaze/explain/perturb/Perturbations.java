@@ -76,7 +76,7 @@ public record Perturbations(MapMethod method, OptionalInt number) {
 
   ForwardMethod of(Normalization normalization) {
     return switch (method) {
-      case OCCLUSION -> new Occlusion(fill(normalization));
+      case OCCLUSION -> new Occlusion(meanColor(normalization));
       case RISE -> new Rise(number.orElse(MASKS), false);
       case RISE_COVERAGE -> new Rise(number.orElse(MASKS), true);
       case SCORECAM -> new ScoreCam(number.orElse(CHANNELS));
@@ -90,14 +90,14 @@ public record Perturbations(MapMethod method, OptionalInt number) {
    * Finds the dataset's mean in the network's own units: 0 after normalization. A network that
    * normalizes its input itself has a preprocessing without mean; it sees ImageNet's.
    */
-  static float[] fill(Normalization normalization) {
+  static float[] meanColor(Normalization normalization) {
     boolean ownMean = normalization.mean().stream().allMatch(m -> m == 0);
-    float[] fill = new float[3];
+    float[] mean = new float[3];
     for (int c = 0; c < 3 && ownMean; c++) {
-      fill[c] =
+      mean[c] =
           Normalization.IMAGENET.mean().get(c).floatValue()
               / normalization.std().get(c).floatValue();
     }
-    return fill;
+    return mean;
   }
 }

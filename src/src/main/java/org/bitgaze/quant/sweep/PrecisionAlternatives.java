@@ -92,7 +92,7 @@ public record PrecisionAlternatives(List<Quantization.Ranged> alternatives)
   }
 
   /**
-   * Makes a network's precisions selectable.
+   * Makes a network's precisions selectable; of a file with pairs, each of these.
    *
    * @param network a network after the pass of a {@link org.bitgaze.network.Mode}
    * @param scheme how activations are quantized
@@ -101,12 +101,16 @@ public record PrecisionAlternatives(List<Quantization.Ranged> alternatives)
    */
   public Network apply(Network network, ActivationScheme scheme) {
     Graph graph = network.graph();
-    List<String> layers = QuantizableLayer.names(graph, scheme);
+    boolean ofFile = FilePairs.areIn(graph);
+    List<String> layers = ofFile ? FilePairs.names(graph) : QuantizableLayer.names(graph, scheme);
     Map<String, String> weights = new HashMap<>();
     Map<String, String> activations = new HashMap<>();
     for (int i = 0; i < layers.size(); i++) {
       weights.put(layers.get(i), weights(i));
       activations.put(layers.get(i), activation(i));
+    }
+    if (ofFile) {
+      return network.apply(FilePairs.selectable(activations));
     }
     List<Precision> precisions = precisions();
     return network

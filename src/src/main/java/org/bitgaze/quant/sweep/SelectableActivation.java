@@ -21,6 +21,11 @@ record SelectableActivation(String number, List<Op> alternatives) implements Ele
   }
 
   @Override
+  public boolean isNonNegative(boolean inputs) {
+    return inputs && alternatives.stream().allMatch(op -> op.isNonNegative(true));
+  }
+
+  @Override
   public String torchScript(Script script) {
     List<Supplier<String>> all = new ArrayList<>();
     all.add(script::input);

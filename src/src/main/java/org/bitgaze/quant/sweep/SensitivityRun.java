@@ -35,8 +35,12 @@ public record SensitivityRun(
       List<QuantizableLayer> layers, Precision precision, Collection<QuantizedPart> parts) {
     List<SensitivityRun> runs = new ArrayList<>();
     runs.add(whole(precision, QuantizedPart.ONLY, precision.toString()));
+    // A file's pairs have no weights.
+    boolean weighted = layers.stream().anyMatch(layer -> layer.weights() > 0);
     for (QuantizedPart part : List.of(QuantizedPart.WEIGHTS, QuantizedPart.ACTIVATIONS)) {
-      runs.add(whole(precision, part, precision + " " + part.id()));
+      if (weighted) {
+        runs.add(whole(precision, part, precision + " " + part.id()));
+      }
     }
     for (QuantizableLayer layer : layers) {
       for (QuantizedPart part : parts) {

@@ -138,9 +138,10 @@ class ForwardMethodsTest {
 
   @Test
   void patchesAreFilledWithTheMeanOfFilesThatNormalizeThemselves() {
-    assertArrayEquals(new float[3], Perturbations.fill(Normalization.IMAGENET));
+    assertArrayEquals(new float[3], Perturbations.meanColor(Normalization.IMAGENET));
     Normalization none = new Normalization(List.of(0., 0., 0.), List.of(1., 1., 1 / 255.));
-    assertArrayEquals(new float[] {.485f, .456f, .406f * 255}, Perturbations.fill(none), 1e-4f);
+    assertArrayEquals(
+        new float[] {.485f, .456f, .406f * 255}, Perturbations.meanColor(none), 1e-4f);
     Occlusion grey = new Occlusion(new float[] {9, 9, 9});
     assertTrue(grey.drops(explained(0))[0] != new Occlusion(new float[3]).drops(explained(0))[0]);
   }

@@ -38,6 +38,7 @@ import org.bitgaze.transforms.values.ExhibitReason;
 import org.bitgaze.transforms.values.ImageMaps;
 import org.bitgaze.transforms.values.JudgedMap;
 import org.bitgaze.transforms.values.LiveImage;
+import org.bitgaze.transforms.values.Logits;
 import org.bitgaze.transforms.values.MapChecks;
 import org.bitgaze.transforms.values.RandomizedMap;
 import org.bitgaze.transforms.values.Reject;
@@ -134,7 +135,11 @@ public final class BitgazeCoders implements CoderProviderRegistrar {
 
   /** Encodes an image with its pixels. */
   public static final Coder<LiveImage> LIVE_IMAGE =
-      RecordCoder.of(LiveImage.class, new OptionalCoder<>(PICTURE), IMAGE_MAPS);
+      RecordCoder.of(
+          LiveImage.class,
+          new OptionalCoder<>(PICTURE),
+          IMAGE_MAPS,
+          ListCoder.of(RecordCoder.of(Logits.class, STRING, STRING, new FloatArrayCoder())));
 
   private static final Coder<ComparedMap> COMPARED_MAP =
       RecordCoder.of(ComparedMap.class, CAM_MAP, BOOLEAN, OPTIONAL_DOUBLE);

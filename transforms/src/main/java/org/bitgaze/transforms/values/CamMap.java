@@ -48,7 +48,8 @@ public record CamMap(
    * @param explainedClass class whose logit the map explains
    * @param clipped whether that logit lay beyond its quantization range, so that the map vanished
    * @param cam the map at the target layer's resolution: not negative, not scaled
-   * @param fidelity how much of f32's signals is left, where that was measured
+   * @param fidelity how much of f32's signals is left, where that was measured; of a deployed file,
+   *     how near its simulation's logits are
    */
   public CamMap(
       String model,

@@ -1,5 +1,7 @@
 package org.bitgaze.transforms.values;
 
+import java.util.ArrayList;
+import java.util.List;
 import java.util.Optional;
 import org.bitgaze.image.Picture;
 
@@ -8,8 +10,13 @@ import org.bitgaze.image.Picture;
  *
  * @param picture the pixels; nothing if the image cannot be read
  * @param maps what was found, and what failed
+ * @param logits the outputs that later steps need
  */
-public record LiveImage(Optional<Picture> picture, ImageMaps maps) {
+public record LiveImage(Optional<Picture> picture, ImageMaps maps, List<Logits> logits) {
+  /** Copies the list. */
+  public LiveImage {
+    logits = List.copyOf(logits);
+  }
 
   /**
    * Takes an image that was read.
@@ -18,7 +25,7 @@ public record LiveImage(Optional<Picture> picture, ImageMaps maps) {
    * @return an image of which nothing is known yet
    */
   public static LiveImage of(Picture picture) {
-    return new LiveImage(Optional.of(picture), ImageMaps.NONE);
+    return new LiveImage(Optional.of(picture), ImageMaps.NONE, List.of());
   }
 
   /**
@@ -28,7 +35,7 @@ public record LiveImage(Optional<Picture> picture, ImageMaps maps) {
    * @return an image that all steps pass on
    */
   public static LiveImage unreadable(Reject reject) {
-    return new LiveImage(Optional.empty(), ImageMaps.NONE.with(reject));
+    return new LiveImage(Optional.empty(), ImageMaps.NONE.with(reject), List.of());
   }
 
   /**
@@ -38,6 +45,31 @@ public record LiveImage(Optional<Picture> picture, ImageMaps maps) {
    * @return a new image
    */
   public LiveImage with(ImageMaps found) {
-    return new LiveImage(picture, found);
+    return new LiveImage(picture, found, logits);
+  }
+
+  /**
+   * Keeps a network's outputs for a later step.
+   *
+   * @param outputs the outputs
+   * @return a new image
+   */
+  public LiveImage with(Logits outputs) {
+    List<Logits> all = new ArrayList<>(logits);
+    all.add(outputs);
+    return new LiveImage(picture, maps, all);
+  }
+
+  /**
+   * Finds the outputs that a step kept.
+   *
+   * @param model the model's id
+   * @param precision such as {@code int8}
+   * @return the outputs, unless they were not kept
+   */
+  public Optional<Logits> logits(String model, String precision) {
+    return logits.stream()
+        .filter(l -> l.model().equals(model) && l.precision().equals(precision))
+        .findFirst();
   }
 }

@@ -115,7 +115,7 @@ class CodersTest {
     check(BitgazeCoders.REJECT, reject);
     check(BitgazeCoders.IMAGE_MAPS, maps);
     check(BitgazeCoders.IMAGE_MAPS, ImageMaps.NONE);
-    check(BitgazeCoders.LIVE_IMAGE, new LiveImage(Optional.of(picture), maps));
+    check(BitgazeCoders.LIVE_IMAGE, new LiveImage(Optional.of(picture), maps, List.of()));
     check(BitgazeCoders.LIVE_IMAGE, LiveImage.unreadable(reject));
     check(BitgazeCoders.COMPARED_IMAGE, compared);
     check(
