@@ -123,6 +123,10 @@ record TiffFile(
       }
       // RGB and CMYK files may leave it open what the last sample is; grey files may not.
       boolean dropped = alpha == PLAIN_ALPHA || (alpha == UNSPECIFIED && colours > 1);
+      if (photometric == 0) {
+        // The reader inverts the levels of some of these files only.
+        throw unsupported("grey levels from white to black and alpha");
+      }
       if (!dropped || (photometric == SEPARATED && extra.length == 0)) {
         throw unsupported("a last sample that is not plain alpha");
       }
