@@ -1,13 +1,11 @@
 package org.bitgaze.image;
 
-import java.awt.image.BufferedImage;
 import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.nio.charset.StandardCharsets;
 import java.util.Arrays;
 import java.util.Optional;
 import java.util.OptionalInt;
-import javax.imageio.IIOException;
 
 /**
  * A JPEG file without its APP2 segments: Java's readers would apply the colour profile in them. Its
@@ -153,17 +151,12 @@ record JpegFile(int width, int height, int components, byte[] content) implement
 
   @Override
   public double bytesPerPixel() {
-    return components + 3;
+    // Three components are decoded into the result.
+    return components == 3 ? 3 : components + 3;
   }
 
   @Override
   public RgbImage decode() throws IOException {
-    BufferedImage image;
-    try {
-      image = PixelReader.readInOrder(content);
-    } catch (IIOException | RuntimeException refused) {
-      image = PixelReader.read(content);
-    }
-    return Samples.toRgb(image);
+    return Samples.toRgb(PixelReader.read(content));
   }
 }
