@@ -4,6 +4,7 @@ import java.io.IOException;
 import java.io.PrintWriter;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.concurrent.Callable;
 import java.util.logging.Handler;
 import java.util.logging.Level;
@@ -142,8 +143,10 @@ public final class Bitgaze implements Callable<Integer> {
     if (e instanceof IOException) {
       cause = e; // its message says more than that of its cause
     }
-    String message = cause.getMessage() == null ? cause.toString() : cause.getMessage();
-    boolean usage = e instanceof UsageException;
+    Optional<String> missing = MissingFileSystem.explain(cause);
+    String message =
+        missing.orElse(cause.getMessage() == null ? cause.toString() : cause.getMessage());
+    boolean usage = e instanceof UsageException || missing.isPresent();
     command.getErr().println("bitgaze: " + message.lines().findFirst().orElse("").strip());
     if (!usage) {
       command
