@@ -23,7 +23,7 @@ final class MissingFileSystem {
    */
   static Optional<String> explain(Throwable error) {
     Matcher found = BEAMS_MESSAGE.matcher(String.valueOf(error.getMessage()));
-    if (!found.lookingAt()) {
+    if (!found.find()) {
       return Optional.empty();
     }
     String scheme = found.group(1);

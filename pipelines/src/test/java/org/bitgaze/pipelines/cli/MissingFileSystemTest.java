@@ -3,11 +3,13 @@ package org.bitgaze.pipelines.cli;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 
+import java.io.IOException;
 import java.io.PrintWriter;
 import java.io.StringWriter;
 import java.nio.file.Path;
 import java.util.Optional;
 import org.apache.beam.sdk.io.FileSystems;
+import org.bitgaze.transforms.io.LocalFiles;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import picocli.CommandLine;
@@ -25,6 +27,11 @@ class MissingFileSystemTest {
         Optional.of(
             "paths that start with abc:// are not supported; local paths, s3:// and gs:// are"),
         MissingFileSystem.explain(beams("abc")));
+    assertEquals(
+        Optional.of(
+            "this build cannot read s3:// paths: build it with mvn -Paws -DskipTests package"),
+        MissingFileSystem.explain(
+            assertThrows(IOException.class, () -> LocalFiles.get("s3://bucket/weights.pth"))));
     assertEquals(Optional.empty(), MissingFileSystem.explain(new IllegalStateException()));
   }
 
