@@ -2,6 +2,7 @@ package org.bitgaze.image;
 
 import java.io.IOException;
 import java.io.InputStream;
+import java.util.Arrays;
 import java.util.Locale;
 
 /**
@@ -48,7 +49,8 @@ public final class ImageDecoder {
   }
 
   /**
-   * Reads an image's file, if it is not too large.
+   * Reads an image's file, if it is not too large. Waits while other threads read or decode large
+   * files, see {@link DecodingMemory}.
    *
    * @param in the file
    * @return its content
@@ -56,12 +58,22 @@ public final class ImageDecoder {
    * @throws IOException if it cannot be read
    */
   public static byte[] read(InputStream in) throws IOException {
-    byte[] bytes = in.readNBytes((int) MAX_BYTES + 1);
-    if (bytes.length > MAX_BYTES) {
-      throw new ImageFormatException(
-          "a file of more than " + (MAX_BYTES >> 20) + " MiB (256 MiB or an eighth of the heap)");
+    byte[] start = in.readNBytes(DecodingMemory.SMALL_FILE + 1);
+    if (start.length <= DecodingMemory.SMALL_FILE) {
+      return start;
     }
-    return bytes;
+    try (DecodingMemory memory = DecodingMemory.open()) {
+      memory.reserveLargeFile();
+      byte[] rest = in.readNBytes((int) MAX_BYTES + 1 - start.length);
+      if (start.length + rest.length > MAX_BYTES) {
+        throw new ImageFormatException(
+            "a file of more than %d MiB (256 MiB, or an eighth of the heap: use -Xmx for a larger one)"
+                .formatted(MAX_BYTES >> 20));
+      }
+      byte[] file = Arrays.copyOf(start, start.length + rest.length);
+      System.arraycopy(rest, 0, file, start.length, rest.length);
+      return file;
+    }
   }
 
   /** Checks the size of an image, or of a part of it, before memory is allocated for it. */

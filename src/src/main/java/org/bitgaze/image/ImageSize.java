@@ -24,6 +24,11 @@ public record ImageSize(int width, int height) {
     }
   }
 
+  /** {@return the number of pixels} */
+  long pixels() {
+    return (long) width * height;
+  }
+
   /**
    * Tells whether an image of this size is another one, scaled.
    *

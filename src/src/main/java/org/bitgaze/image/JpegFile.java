@@ -1,13 +1,15 @@
 package org.bitgaze.image;
 
-import java.awt.image.BufferedImage;
 import java.io.IOException;
 import java.nio.ByteBuffer;
+import java.nio.charset.StandardCharsets;
 import java.util.Arrays;
-import javax.imageio.IIOException;
+import java.util.Optional;
+import java.util.OptionalInt;
 
 /**
- * A JPEG file without its APP2 segments: Java's readers would apply the colour profile in them.
+ * A JPEG file without its APP2 segments: Java's readers would apply the colour profile in them. Its
+ * Adobe marker is rewritten such that Java's readers take the colour space that libjpeg takes.
  *
  * @param content the file from its start to its end, with one fill byte before each marker
  * @param components the number of colour components: 1 (grey), 3 (YCbCr or RGB) or 4 (CMYK or YCCK)
@@ -18,14 +20,26 @@ record JpegFile(int width, int height, int components, byte[] content) implement
   private static final int SOI = 0xd8;
   private static final int EOI = 0xd9;
   private static final int SOS = 0xda;
+  private static final int APP0 = 0xe0;
   private static final int APP2 = 0xe2;
+  private static final int APP14 = 0xee;
+
+  private static final String JFIF = "JFIF\0";
+  private static final int JFIF_LENGTH = 14;
+
+  /** Identifier, version, two words of flags; the transform follows. */
+  private static final String ADOBE = "Adobe\0\u0064\0\0\0\0";
+
+  private static final int ADOBE_SEGMENT = 2 + 2 + ADOBE.length() + 1;
 
   /** Walks the segments up to the first scan, as libjpeg does, however many there are. */
   static JpegFile open(byte[] file) throws ImageFormatException {
-    ByteBuffer kept = ByteBuffer.allocate(file.length);
-    kept.put(file, 0, 2);
+    ByteBuffer kept = ByteBuffer.allocate(file.length + ADOBE_SEGMENT);
+    kept.position(2 + ADOBE_SEGMENT);
     int at = 2;
     int[] frame = null;
+    boolean hasJfif = false;
+    OptionalInt transform = OptionalInt.empty();
     while (true) {
       // What stands between segments is skipped; a marker may follow any number of fill bytes.
       while (at < file.length && byteAt(file, at) != 0xff) {
@@ -52,7 +66,11 @@ record JpegFile(int width, int height, int components, byte[] content) implement
       if (isFrame(marker)) {
         frame = frame(marker, file, at, length);
       }
-      if (marker != APP2) {
+      if (marker == APP14 && startsWith(file, at, length, "Adobe", ADOBE.length() + 1)) {
+        transform = OptionalInt.of(byteAt(file, at + 2 + ADOBE.length()));
+      }
+      hasJfif |= marker == APP0 && startsWith(file, at, length, JFIF, JFIF_LENGTH);
+      if (marker != APP2 && marker != APP14) {
         kept.put((byte) 0xff).put((byte) marker);
         kept.put(file, at, marker == SOS ? file.length - at : length);
       }
@@ -64,7 +82,37 @@ record JpegFile(int width, int height, int components, byte[] content) implement
     if (frame == null) {
       throw new ImageFormatException("damaged image: a scan before its frame");
     }
-    return new JpegFile(frame[0], frame[1], frame[2], Arrays.copyOf(kept.array(), kept.position()));
+    Optional<byte[]> adobe = adobe(frame[2], hasJfif, transform);
+    int start = adobe.isPresent() ? 0 : ADOBE_SEGMENT;
+    int end = kept.position();
+    kept.position(start).put((byte) 0xff).put((byte) SOI);
+    adobe.ifPresent(kept::put);
+    return new JpegFile(frame[0], frame[1], frame[2], Arrays.copyOfRange(kept.array(), start, end));
+  }
+
+  /**
+   * The marker that says to Java's readers what libjpeg concludes: JFIF means YCbCr whatever an
+   * Adobe marker says; transform 0 means RGB or CMYK, and any other YCbCr or YCCK; four components
+   * without the marker are CMYK, whatever their identifiers. (Function default_decompress_parms.)
+   */
+  private static Optional<byte[]> adobe(int components, boolean hasJfif, OptionalInt transform) {
+    boolean has = components == 4 || (components == 3 && !hasJfif && transform.isPresent());
+    if (!has) {
+      return Optional.empty();
+    }
+    int converted = components == 4 ? 2 : 1;
+    ByteBuffer segment = ByteBuffer.allocate(ADOBE_SEGMENT);
+    segment.put((byte) 0xff).put((byte) APP14).putShort((short) (ADOBE_SEGMENT - 2));
+    segment.put(ADOBE.getBytes(StandardCharsets.ISO_8859_1));
+    segment.put((byte) (transform.orElse(0) == 0 ? 0 : converted));
+    return Optional.of(segment.array());
+  }
+
+  /** Whether a segment's data, behind its length, are long enough and start with a text. */
+  private static boolean startsWith(byte[] file, int at, int length, String text, int least) {
+    byte[] expected = text.getBytes(StandardCharsets.ISO_8859_1);
+    return length - 2 >= least
+        && Arrays.equals(file, at + 2, at + 2 + expected.length, expected, 0, expected.length);
   }
 
   /** Returns width, height and number of components. */
@@ -103,17 +151,12 @@ record JpegFile(int width, int height, int components, byte[] content) implement
 
   @Override
   public double bytesPerPixel() {
-    return components + 3;
+    // Three components are decoded into the result.
+    return components == 3 ? 3 : components + 3;
   }
 
   @Override
   public RgbImage decode() throws IOException {
-    BufferedImage image;
-    try {
-      image = PixelReader.readInOrder(content);
-    } catch (IIOException | RuntimeException refused) {
-      image = PixelReader.read(content);
-    }
-    return Samples.toRgb(image);
+    return Samples.toRgb(PixelReader.read(content));
   }
 }

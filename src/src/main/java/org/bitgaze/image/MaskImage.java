@@ -7,9 +7,11 @@ import java.awt.image.ComponentSampleModel;
 import java.awt.image.DataBuffer;
 import java.awt.image.IndexColorModel;
 import java.awt.image.Raster;
+import java.awt.image.WritableRaster;
 import java.io.ByteArrayInputStream;
 import java.io.IOException;
 import java.util.Arrays;
+import java.util.Hashtable;
 import java.util.Iterator;
 import java.util.Optional;
 import javax.imageio.ImageIO;
@@ -61,7 +63,6 @@ record MaskImage(
       }
       return colours(image.height(), image.width(), colours, alpha(file));
     }
-    Optional<ImageSize> decoded = ImageSize.of(file);
     try (DecodingMemory memory = DecodingMemory.open();
         ImageInputStream stream = ImageIO.createImageInputStream(new ByteArrayInputStream(file))) {
       Iterator<ImageReader> readers = ImageIO.getImageReaders(stream);
@@ -71,16 +72,12 @@ record MaskImage(
       ImageReader reader = readers.next();
       try {
         reader.setInput(stream, true, true);
-        int width = reader.getWidth(0);
-        int height = reader.getHeight(0);
-        ImageDecoder.checkSize(width, height);
-        memory.reserve(width, height, BYTES_PER_PIXEL, file.length);
-        if (decoded.filter(size -> !size.equals(new ImageSize(width, height))).isPresent()) {
-          throw new ImageFormatException(
-              "a mask that is rotated by a tag, or whose first frame is not the whole image, is not"
-                  + " supported");
-        }
-        return of(reader.read(0));
+        ImageSize frame = new ImageSize(reader.getWidth(0), reader.getHeight(0));
+        // A GIF's canvas is larger than its frame.
+        ImageSize size = ImageSize.of(file).filter(s -> s.pixels() > frame.pixels()).orElse(frame);
+        ImageDecoder.checkSize(size.width(), size.height());
+        memory.reserve(size.width(), size.height(), BYTES_PER_PIXEL, file.length);
+        return of(placed(reader.read(0), file));
       } finally {
         reader.dispose();
       }
@@ -89,6 +86,40 @@ record MaskImage(
     } catch (IOException | RuntimeException | Error e) {
       throw new ImageFormatException("damaged image: " + ImageDecoder.describe(e));
     }
+  }
+
+  /**
+   * Does what is done to the picture: paints a GIF's canvas, and turns what a TIFF says to turn.
+   */
+  private static BufferedImage placed(BufferedImage image, byte[] file)
+      throws ImageFormatException {
+    switch (ImageFormat.of(file).orElse(ImageFormat.PNG)) {
+      case GIF -> {
+        GifFile gif = GifFile.open(file);
+        return image.getWidth() == gif.width() && image.getHeight() == gif.height()
+            ? image
+            : onCanvas(image, gif);
+      }
+      case TIFF -> {
+        long orientation = new TiffDirectory(file).value(274, 1);
+        return Orientation.apply(image, orientation < 1 || orientation > 8 ? 1 : (int) orientation);
+      }
+      default -> {
+        return image;
+      }
+    }
+  }
+
+  private static BufferedImage onCanvas(BufferedImage frame, GifFile gif) {
+    ColorModel model = frame.getColorModel();
+    WritableRaster canvas = model.createCompatibleWritableRaster(gif.width(), gif.height());
+    int[] row = new int[gif.width()];
+    Arrays.fill(row, gif.background());
+    for (int y = 0; y < gif.height(); y++) {
+      canvas.setSamples(0, y, gif.width(), 1, 0, row);
+    }
+    canvas.setDataElements(gif.left(), gif.top(), frame.getRaster());
+    return new BufferedImage(model, canvas, false, new Hashtable<>());
   }
 
   /** The alpha channel of a WebP file; JPEG has none. */

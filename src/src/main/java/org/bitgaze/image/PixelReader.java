@@ -26,25 +26,12 @@ final class PixelReader {
   private PixelReader() {}
 
   /**
-   * Reads an image as the reader returns it.
+   * Reads an image as the reader returns it, but in the order red, green, blue where that would be
+   * blue, green, red: that saves a copy of the pixels.
    *
    * @throws IOException if the file is damaged or truncated
    */
   static BufferedImage read(byte[] file) throws IOException {
-    return read(file, false);
-  }
-
-  /**
-   * Reads an image, in the order red, green, blue where the reader would return blue, green, red:
-   * that saves a pass over the pixels.
-   *
-   * @throws IOException if the file is damaged or truncated, or the reader refuses this order
-   */
-  static BufferedImage readInOrder(byte[] file) throws IOException {
-    return read(file, true);
-  }
-
-  private static BufferedImage read(byte[] file, boolean inOrder) throws IOException {
     try (ImageInputStream stream = new ByteArrayImageInputStream(file)) {
       Iterator<ImageReader> readers = ImageIO.getImageReaders(stream);
       if (!readers.hasNext()) {
@@ -53,14 +40,14 @@ final class PixelReader {
       ImageReader reader = readers.next();
       try {
         reader.setInput(stream, true, true);
-        return read(reader, inOrder);
+        return read(reader);
       } finally {
         reader.dispose();
       }
     }
   }
 
-  private static BufferedImage read(ImageReader reader, boolean inOrder) throws IOException {
+  private static BufferedImage read(ImageReader reader) throws IOException {
     String[] truncated = new String[1];
     reader.addIIOReadWarningListener(
         (source, warning) -> {
@@ -71,7 +58,7 @@ final class PixelReader {
           }
         });
     ImageReadParam param = reader.getDefaultReadParam();
-    if (inOrder && wouldReverse(reader)) {
+    if (wouldReverse(reader)) {
       param.setDestination(RGB.createBufferedImage(reader.getWidth(0), reader.getHeight(0)));
     }
     BufferedImage image = reader.read(0, param);

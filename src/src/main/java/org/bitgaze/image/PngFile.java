@@ -137,7 +137,8 @@ record PngFile(int width, int height, int bits, byte[] content) implements Image
 
   @Override
   public double bytesPerPixel() {
-    return bits / 8.0 + 3;
+    // Red, green and blue of 8 bits are decoded into the result.
+    return bits == 24 ? 3 : bits / 8.0 + 3;
   }
 
   @Override

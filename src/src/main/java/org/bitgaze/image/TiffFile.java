@@ -13,9 +13,17 @@ import java.util.Set;
  * @param bits bits of a sample
  * @param orientation as EXIF numbers it, 1 to 8; the decoded image is upright
  * @param meaning what a pixel's samples mean
+ * @param direct whether the reader returns red, green and blue as they are in the result
  */
 record TiffFile(
-    int width, int height, int samples, int bits, int orientation, Meaning meaning, byte[] content)
+    int width,
+    int height,
+    int samples,
+    int bits,
+    int orientation,
+    Meaning meaning,
+    boolean direct,
+    byte[] content)
     implements ImageFile {
   private static final int PROFILE = 34675;
   private static final int UNUSED = 65000;
@@ -73,6 +81,7 @@ record TiffFile(
         (int) bits[0],
         upright ? 1 : (int) orientation,
         meaning(tags, samples, bits[0], compression),
+        samples == 3 && bits[0] == 8 && compression != JPEG,
         content);
   }
 
@@ -123,6 +132,10 @@ record TiffFile(
       }
       // RGB and CMYK files may leave it open what the last sample is; grey files may not.
       boolean dropped = alpha == PLAIN_ALPHA || (alpha == UNSPECIFIED && colours > 1);
+      if (photometric == 0) {
+        // The reader inverts the levels of some of these files only.
+        throw unsupported("grey levels from white to black and alpha");
+      }
       if (!dropped || (photometric == SEPARATED && extra.length == 0)) {
         throw unsupported("a last sample that is not plain alpha");
       }
@@ -138,7 +151,7 @@ record TiffFile(
 
   @Override
   public double bytesPerPixel() {
-    return samples * bits / 8.0 + 3 + (orientation == 1 ? 0 : 3);
+    return (direct ? 0 : samples * bits / 8.0) + 3 + (orientation == 1 ? 0 : 3);
   }
 
   @Override

@@ -5,6 +5,9 @@ import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
+import java.io.ByteArrayInputStream;
+import java.io.IOException;
+import java.io.InputStream;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.TimeUnit;
 import org.junit.jupiter.api.Test;
@@ -50,5 +53,58 @@ class DecodingMemoryTest {
     assertTrue(reserved.await(10, TimeUnit.SECONDS));
     other.join();
     assertEquals(0, reserved.getCount());
+  }
+
+  @Test
+  void largeFilesAreReadOneAtATime() throws Exception {
+    int large = DecodingMemory.SMALL_FILE + 1;
+    CountDownLatch small = new CountDownLatch(1);
+    CountDownLatch second = new CountDownLatch(1);
+    Thread other =
+        new Thread(
+            () -> {
+              try (DecodingMemory memory = DecodingMemory.open()) {
+                read(large - 1);
+                small.countDown();
+                read(large);
+                second.countDown();
+              } catch (IOException e) {
+                throw new AssertionError(e);
+              }
+            });
+    try (DecodingMemory memory = DecodingMemory.open()) {
+      read(large);
+      other.start();
+      assertTrue(small.await(10, TimeUnit.SECONDS));
+      assertFalse(second.await(200, TimeUnit.MILLISECONDS));
+      // The one that has a file gets all memory for its pixels.
+      memory.reserve(1000, 1000, ALL * .95, 0);
+      assertEquals(1, second.getCount());
+    }
+    assertTrue(second.await(10, TimeUnit.SECONDS));
+    other.join();
+  }
+
+  private static void read(int bytes) throws IOException {
+    assertEquals(bytes, ImageDecoder.read(new ByteArrayInputStream(new byte[bytes])).length);
+  }
+
+  @Test
+  void filesThatAreTooLargeAreRefused() {
+    InputStream zeros =
+        new InputStream() {
+          @Override
+          public int read() {
+            return 0;
+          }
+
+          @Override
+          public int read(byte[] into, int at, int length) {
+            return length;
+          }
+        };
+    ImageFormatException e =
+        assertThrows(ImageFormatException.class, () -> ImageDecoder.read(zeros));
+    assertTrue(e.getMessage().startsWith("a file of more than "), e.getMessage());
   }
 }

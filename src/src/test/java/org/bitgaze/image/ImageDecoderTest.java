@@ -140,6 +140,22 @@ class ImageDecoderTest {
     assertEquals("40000 x 40000 pixels exceed the limit of 89478485 pixels", reason(png));
   }
 
+  /** The reader inverts them only where their samples lie side by side. */
+  @Test
+  void greyTiffsFromWhiteToBlackWithAlphaAreRefused() {
+    short[][] tags = {
+      {256, 1}, {257, 1}, {258, 8}, {259, 1}, {262, 0}, {273, 8}, {277, 2}, {279, 2}, {338, 2}
+    };
+    ByteBuffer tiff = ByteBuffer.allocate(200);
+    tiff.putInt(0x4d4d002a).putInt(10).put((byte) 1).put((byte) 2).putShort((short) tags.length);
+    for (short[] tag : tags) {
+      tiff.putShort(tag[0]).putShort((short) 3).putInt(1).putShort(tag[1]).putShort((short) 0);
+    }
+    assertEquals(
+        "TIFF with grey levels from white to black and alpha is not supported",
+        reason(tiff.array()));
+  }
+
   @Test
   void damagedFilesFailInOneWayOnly() throws IOException {
     byte[] jpeg = TestImages.encode(TestImages.picture(1, 64, 64), "jpg");

@@ -12,7 +12,10 @@ import java.awt.image.IndexColorModel;
 import java.io.ByteArrayOutputStream;
 import java.io.IOException;
 import java.io.InputStream;
+import java.nio.ByteBuffer;
+import java.nio.ByteOrder;
 import java.util.BitSet;
+import java.util.List;
 import javax.imageio.ImageIO;
 import org.bitgaze.testing.TestImages;
 import org.junit.jupiter.api.Test;
@@ -56,6 +59,70 @@ class MaskValuesTest {
     for (String values : new String[] {"alpha", "auto"}) {
       assertEquals(0, differing(expected, read(webp.toByteArray(), values)), values);
     }
+  }
+
+  /** A TIFF file, turned by its tag as the picture would be. */
+  @ParameterizedTest
+  @ValueSource(ints = {1, 2, 3, 4, 5, 6, 7, 8})
+  void turnedTiffsAreMadeUpright(int orientation) throws IOException {
+    int[][] tags = {
+      {256, 3},
+      {257, 2},
+      {258, 8},
+      {259, 1},
+      {262, 1},
+      {273, 200},
+      {274, orientation},
+      {278, 2},
+      {279, 6}
+    };
+    ByteBuffer tiff = ByteBuffer.allocate(206);
+    tiff.putInt(0x4d4d002a).putInt(8).putShort((short) tags.length);
+    for (int[] tag : tags) {
+      tiff.putShort((short) tag[0]).putShort((short) 3).putInt(1);
+      tiff.putShort((short) tag[1]).putShort((short) 0);
+    }
+    tiff.put(200, new byte[] {1, 1, 0, 0, 0, 0});
+    RgbImage mask = MaskValues.parse("1").read(tiff.array());
+    // Of the stored rows "110", "000", by the table of the EXIF standard.
+    String expected =
+        List.of(
+                "110/000",
+                "011/000",
+                "000/011",
+                "000/110",
+                "10/10/00",
+                "01/01/00",
+                "00/01/01",
+                "00/10/10")
+            .get(orientation - 1);
+    assertEquals(expected, text(mask));
+  }
+
+  /** A GIF file whose only frame is smaller than its canvas. */
+  @Test
+  void framesOfGifsAreOnTheirCanvas() throws IOException {
+    BufferedImage frame = new BufferedImage(2, 1, BufferedImage.TYPE_BYTE_BINARY);
+    frame.setRGB(0, 0, 0xffffff);
+    frame.setRGB(1, 0, 0xffffff);
+    ByteArrayOutputStream out = new ByteArrayOutputStream();
+    assertTrue(ImageIO.write(frame, "gif", out));
+    ByteBuffer gif = ByteBuffer.wrap(out.toByteArray()).order(ByteOrder.LITTLE_ENDIAN);
+    gif.putShort(6, (short) 4).putShort(8, (short) 3);
+    int descriptor = 13 + (3 << (gif.get(10) & 7) + 1);
+    while (gif.get(descriptor) != 0x2c) {
+      descriptor++;
+    }
+    gif.putShort(descriptor + 1, (short) 1).putShort(descriptor + 3, (short) 2);
+    assertEquals("0000/0000/0110", text(MaskValues.AUTO.read(gif.array())));
+  }
+
+  private static String text(RgbImage mask) {
+    StringBuilder text = new StringBuilder();
+    for (int i = 0; i < mask.width() * mask.height(); i++) {
+      text.append(i > 0 && i % mask.width() == 0 ? "/" : "").append(mask.pixels()[3 * i] & 1);
+    }
+    return text.toString();
   }
 
   /** With how many pixels of 65,536 may differ: a lossy file's edges. */

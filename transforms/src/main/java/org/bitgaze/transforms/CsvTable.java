@@ -16,6 +16,8 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
 import java.util.stream.Stream;
 import java.util.stream.StreamSupport;
 import org.apache.commons.csv.CSVFormat;
@@ -31,6 +33,11 @@ import org.apache.commons.csv.CSVRecord;
 final class CsvTable implements Iterable<CsvTable.Row>, Closeable {
   private static final String SEPARATORS = ",;\t|";
   private static final int MARK = 0xFEFF;
+
+  /** What the parser says about a quotation mark that is not closed. */
+  private static final Pattern OPEN_QUOTE =
+      Pattern.compile("\\(startline (\\d+)\\) EOF reached before encapsulated token finished");
+
   private static final int MAX_HEADER = 1 << 16;
 
   private final BufferedReader reader;
@@ -81,6 +88,13 @@ final class CsvTable implements Iterable<CsvTable.Row>, Closeable {
       }
       columns.put(column, first);
     }
+  }
+
+  /** {@return why a table cannot be read, in words of its own where the parser's are not plain} */
+  static String reason(Throwable error) {
+    String message = String.valueOf(error.getMessage());
+    Matcher open = OPEN_QUOTE.matcher(message);
+    return open.find() ? "the quotation mark in line " + open.group(1) + " is not closed" : message;
   }
 
   private static String name(String column) {

@@ -6,7 +6,9 @@ import java.io.UncheckedIOException;
 import java.nio.channels.Channels;
 import java.nio.channels.ReadableByteChannel;
 import java.nio.charset.CharacterCodingException;
+import java.nio.file.Files;
 import java.nio.file.NoSuchFileException;
+import java.nio.file.Path;
 import java.util.HashSet;
 import java.util.Set;
 import java.util.regex.Matcher;
@@ -20,6 +22,7 @@ import org.apache.beam.sdk.transforms.display.DisplayData;
 import org.apache.beam.sdk.values.KV;
 import org.apache.beam.sdk.values.PBegin;
 import org.apache.beam.sdk.values.PCollection;
+import org.bitgaze.transforms.io.LocalFiles;
 
 /**
  * Reads labels from a CSV file on any Beam file system. It has the columns {@code file} (the
@@ -97,10 +100,12 @@ public final class ReadLabels extends PTransform<PBegin, PCollection<KV<String, 
     } catch (CharacterCodingException e) {
       throw new IOException(path + ": is not UTF-8 text", e);
     } catch (NoSuchFileException | FileNotFoundException e) {
-      throw new IOException(path + ": there is no such file", e);
+      boolean isFolder = !LocalFiles.isRemote(path) && Files.isDirectory(Path.of(path));
+      throw new IOException(
+          path + (isFolder ? ": is a folder, not a file" : ": there is no such file"), e);
     } catch (IOException | UncheckedIOException | IllegalArgumentException e) {
       Throwable cause = e instanceof UncheckedIOException ? e.getCause() : e;
-      throw new IOException(path + ": " + cause.getMessage(), e);
+      throw new IOException(path + ": " + CsvTable.reason(cause), e);
     }
   }
 

@@ -92,7 +92,7 @@ class ReadLabelsTest {
         "long-row | line 2: has 3 columns, not 2",
         "short-row | line 2: has 2 columns, not 3",
         "same-twice | line 3: 'synth0.jpg' has two labels",
-        "open-quote | EOF reached before encapsulated token finished"
+        "open-quote | the quotation mark in line 2 is not closed"
       })
   void whatIsWrongIsSaid(String name, String problem) {
     String path = file(name + ".csv");

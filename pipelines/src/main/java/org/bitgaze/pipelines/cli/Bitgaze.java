@@ -4,6 +4,7 @@ import java.io.IOException;
 import java.io.PrintWriter;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.concurrent.Callable;
 import java.util.logging.Handler;
 import java.util.logging.Level;
@@ -146,8 +147,10 @@ public final class Bitgaze implements Callable<Integer> {
       cause = e; // its message says more than that of its cause
       file = "";
     }
-    String message = file + (cause.getMessage() == null ? cause.toString() : cause.getMessage());
-    boolean usage = e instanceof UsageException;
+    Optional<String> missing = MissingFileSystem.explain(cause);
+    String message =
+        missing.orElse(file + (cause.getMessage() == null ? cause.toString() : cause.getMessage()));
+    boolean usage = e instanceof UsageException || missing.isPresent();
     command.getErr().println("bitgaze: " + message.lines().findFirst().orElse("").strip());
     if (!usage) {
       command

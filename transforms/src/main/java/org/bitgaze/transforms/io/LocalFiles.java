@@ -46,7 +46,13 @@ public final class LocalFiles {
    * @throws IOException if the file does not exist or cannot be read; the message names it
    */
   public static Path get(String path) throws IOException {
-    return find(path).orElseThrow(() -> new FileNotFoundException("there is no file " + path));
+    return find(path).orElseThrow(() -> new FileNotFoundException(absence(path)));
+  }
+
+  private static String absence(String path) {
+    return !isRemote(path) && Files.isDirectory(Path.of(path))
+        ? path + " is a folder, not a file"
+        : "there is no file " + path;
   }
 
   /**
