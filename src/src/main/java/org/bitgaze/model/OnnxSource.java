@@ -13,6 +13,7 @@ import java.util.List;
 import java.util.Optional;
 import org.bitgaze.explain.Objective;
 import org.bitgaze.image.Preprocessing;
+import org.bitgaze.network.TargetLayer;
 import org.bitgaze.onnx.ClippedLogits;
 import org.bitgaze.onnx.DeployedFile;
 import org.bitgaze.onnx.InputDescription;
@@ -120,7 +121,7 @@ record OnnxSource(String path, ClippedLogits clipped, String described) implemen
           path + ": no tensor with channels, height and width is the only path to the output",
           null);
     }
-    return named.isEmpty() ? network.targetLayer() : network.node(named);
+    return named.isEmpty() ? network.targetLayer() : TargetLayer.mapNames(named, network::node);
   }
 
   @Override
