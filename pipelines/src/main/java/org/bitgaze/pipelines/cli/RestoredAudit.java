@@ -158,7 +158,7 @@ final class RestoredAudit implements RepeatedAudit {
     if (!CalibrationFile.read(ranges).models().isEmpty()) {
       arguments.add("--calibration=" + ranges);
     }
-    arguments.addAll(List.of("--maps", "--worst=1", "--sample=0", "--output=" + folder));
+    arguments.addAll(List.of("--maps", "--worst=1", "--sample=1", "--output=" + folder));
     return arguments.toArray(String[]::new);
   }
 
