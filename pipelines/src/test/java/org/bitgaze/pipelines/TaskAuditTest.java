@@ -112,8 +112,7 @@ class TaskAuditTest {
     List<String> all =
         new ArrayList<>(
             List.of(
-                "--task=detection,boxes=fractions",
-                "--preprocessing=resize=letterbox,crop=32"));
+                "--task=detection,boxes=fractions", "--preprocessing=resize=letterbox,crop=32"));
     Collections.addAll(all, more);
     return all.toArray(String[]::new);
   }
@@ -194,9 +193,7 @@ class TaskAuditTest {
     assertTrue(report.contains("MAP50 (mean average precision"), "accuracy in the report");
     assertTrue(report.contains("of f32&#39;s boxes (F1)"), "verdict in the task's words");
     assertTrue(report.contains("class=\"map marked\""), "boxes above maps");
-    Path flink =
-        audit(
-            "flink", "detector", detector(labels, "--batch-size=3", "--runner=flink"));
+    Path flink = audit("flink", "detector", detector(labels, "--batch-size=3", "--runner=flink"));
     assertSame(direct, flink, "rows.csv", "summary.csv", "summary.json");
   }
 
@@ -213,16 +210,14 @@ class TaskAuditTest {
     assertSame(direct, flink, "rows.csv", "summary.csv");
     double kept = mean(direct, "int4", "f32", StandardMeasure.MIOU);
     assertTrue(kept > 0.2 && kept < 1, "int4 keeps " + kept);
-    AnswerView answer =
-        answer(Findings.exhibits(direct.resolve("exhibits.jsonl")).get(0), "f32");
+    AnswerView answer = answer(Findings.exhibits(direct.resolve("exhibits.jsonl")).get(0), "f32");
     assertEquals(8, answer.classes().height());
   }
 
   /** Several rows for an image, several classes in a row, and images without labels. */
   @Test
   void multiLabel() throws IOException {
-    Path unlabelled =
-        audit("plain", "labels", "--preprocessing=crop=32", "--target-layer=rc,r");
+    Path unlabelled = audit("plain", "labels", "--preprocessing=crop=32", "--target-layer=rc,r");
     assertEquals(
         "rc,r", RunInfo.read(unlabelled.resolve("run.json")).models().get(0).targetLayer());
     StringBuilder csv = new StringBuilder("file,class_index\n");
@@ -235,8 +230,7 @@ class TaskAuditTest {
       }
     }
     Path labels = Files.writeString(folder.resolve("labels.csv"), csv);
-    Path labelled =
-        audit("labelled", "labels", "--preprocessing=crop=32", "--labels=" + labels);
+    Path labelled = audit("labelled", "labels", "--preprocessing=crop=32", "--labels=" + labels);
     assertEquals(1, mean(labelled, "f32", "label", StandardMeasure.LABELS));
     assertEquals(
         mean(labelled, "int4", "f32", StandardMeasure.LABELS),
@@ -252,8 +246,7 @@ class TaskAuditTest {
     System.setProperty("bitgaze.home", folder.resolve("home").toString());
     try {
       Path out = folder.resolve("demo");
-      assertEquals(
-          0, Bitgaze.run("demo", "--task=detection", "--scenes=4", "--output=" + out));
+      assertEquals(0, Bitgaze.run("demo", "--task=detection", "--scenes=4", "--output=" + out));
       double f32 = mean(out, "detection", "f32", "label", StandardMeasure.MAP50);
       assertTrue(f32 > 0.4, "mAP50 is " + f32);
       double int16 = mean(out, "detection", "int16", "f32", StandardMeasure.DETECTIONS);

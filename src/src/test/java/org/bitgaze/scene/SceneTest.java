@@ -7,11 +7,11 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import java.awt.geom.AffineTransform;
 import java.security.MessageDigest;
+import java.util.Arrays;
 import java.util.HashSet;
 import java.util.HexFormat;
-import java.util.Set;
-import java.util.Arrays;
 import java.util.List;
+import java.util.Set;
 import org.bitgaze.image.ClassImage;
 import org.bitgaze.image.Mask;
 import org.bitgaze.image.Rectangle;
@@ -64,10 +64,7 @@ class SceneTest {
         Rectangle box = object.box();
         assertEquals(classes.width(), width);
         int[] touched = new int[4];
-        object
-            .mask()
-            .bits()
-            .stream()
+        object.mask().bits().stream()
             .forEach(
                 p -> {
                   assertEquals(0, owner[p]);

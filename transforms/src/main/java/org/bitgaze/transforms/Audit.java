@@ -10,8 +10,8 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
-import java.util.stream.Stream;
 import java.util.function.UnaryOperator;
+import java.util.stream.Stream;
 import org.apache.beam.sdk.Pipeline;
 import org.apache.beam.sdk.transforms.Create;
 import org.apache.beam.sdk.transforms.PTransform;
@@ -556,8 +556,7 @@ public abstract class Audit<T> extends PTransform<PCollection<KV<String, T>>, Au
     if (labels().isEmpty()) {
       // A class of the whole image is no label of segmenters and detectors.
       boolean labelled = labeller().isPresent() && objectives().allMatch(Objective::hasLabels);
-      return names.apply(
-          "Decode", labelled ? decode.withLabeller(labeller().get()) : decode);
+      return names.apply("Decode", labelled ? decode.withLabeller(labeller().get()) : decode);
     }
     return names
         .apply(

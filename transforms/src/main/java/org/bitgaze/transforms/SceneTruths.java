@@ -92,10 +92,8 @@ public final class SceneTruths
     }
 
     @ProcessElement
-    public void process(
-        @Element KV<String, Scene> scene, OutputReceiver<KV<String, Truth>> out) {
-      of(scene.getValue(), objective)
-          .ifPresent(truth -> out.output(KV.of(scene.getKey(), truth)));
+    public void process(@Element KV<String, Scene> scene, OutputReceiver<KV<String, Truth>> out) {
+      of(scene.getValue(), objective).ifPresent(truth -> out.output(KV.of(scene.getKey(), truth)));
     }
   }
 }

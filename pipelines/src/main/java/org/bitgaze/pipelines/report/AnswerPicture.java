@@ -62,8 +62,7 @@ public final class AnswerPicture {
       String colour = colourOf(answer.found().get(i).index());
       for (String stroke :
           List.of(
-              "stroke='#000' stroke-width='3.5'",
-              "stroke='" + colour + "' stroke-width='1.75'")) {
+              "stroke='#000' stroke-width='3.5'", "stroke='" + colour + "' stroke-width='1.75'")) {
         double[] b = answer.boxes().get(i);
         svg.append(
             String.format(

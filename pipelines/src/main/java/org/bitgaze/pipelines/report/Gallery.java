@@ -304,8 +304,7 @@ public final class Gallery {
     }
     if (first.mask() != null) {
       overlays.add(
-          new Overlay(
-              seen, png(first.mask()), "mask of the object", "mask", "", false, "", ratio));
+          new Overlay(seen, png(first.mask()), "mask of the object", "mask", "", false, "", ratio));
     }
     List<ModelRow> rows = new ArrayList<>();
     for (String model : summary.models().keySet()) {
@@ -351,9 +350,7 @@ public final class Gallery {
         answer,
         drift,
         cam.flipped(),
-        cam.answer() == null
-            ? ""
-            : AnswerPicture.of(cam.answer()).map(pictures::add).orElse(""),
+        cam.answer() == null ? "" : AnswerPicture.of(cam.answer()).map(pictures::add).orElse(""),
         ratio(view));
   }
 

@@ -171,8 +171,7 @@ final class ImageMapSource implements AutoCloseable {
     values.put("precision", cam.precision());
     values.put("words", AnswerPicture.words(answer, this::className));
     values.put("boxes", boxes);
-    values.put(
-        "outline", answer.classes() == null ? null : AnswerPicture.of(answer).orElseThrow());
+    values.put("outline", answer.classes() == null ? null : AnswerPicture.of(answer).orElseThrow());
     return values;
   }
 
@@ -217,9 +216,7 @@ final class ImageMapSource implements AutoCloseable {
         throw new IOException("the audit of " + key + " made no map; rejects.csv may say why");
       }
       List<String> notes = differences(key, work.resolve("rows.parquet"));
-      return new Computed(
-          Map.of("source", "computed", "notes", notes, "maps", maps),
-          exhibit);
+      return new Computed(Map.of("source", "computed", "notes", notes, "maps", maps), exhibit);
     } finally {
       BeamFiles.deleteTree(work);
     }
