@@ -2,17 +2,16 @@ package org.bitgaze.transforms;
 
 import static org.junit.jupiter.api.Assertions.assertArrayEquals;
 import static org.junit.jupiter.api.Assertions.assertEquals;
-
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import java.io.IOException;
 import java.util.ArrayList;
 import java.util.Collections;
-import java.util.TreeMap;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Random;
+import java.util.TreeMap;
 import org.apache.beam.sdk.values.KV;
 import org.bitgaze.measure.MapStatus;
 import org.bitgaze.measure.MeasureCatalog;
@@ -92,8 +91,7 @@ class SummaryStateTest {
         found.add(new ScoredMatches.Match(random.nextInt(2), score, random.nextBoolean()));
       }
       ScoredMatches matches = new ScoredMatches(new TreeMap<>(Map.of(0, 2, 1, 3)), found);
-      rows.add(
-          row(i, 0.5, "label", matches.encode()));
+      rows.add(row(i, 0.5, "label", matches.encode()));
     }
     SummaryState whole = state(rows);
     Collections.shuffle(rows, random);
