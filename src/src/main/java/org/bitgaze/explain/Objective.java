@@ -7,6 +7,7 @@ import org.bitgaze.choice.Named;
 import org.bitgaze.measure.Agreement;
 import org.bitgaze.measure.Grid;
 import org.bitgaze.measure.Measure;
+import org.bitgaze.measure.ScoredMatches;
 
 /**
  * What a network's outputs mean: which answer they give, and which score a map explains. The score
@@ -57,6 +58,24 @@ public interface Objective extends Named, Serializable {
    * @throws IllegalArgumentException if such a label is not one of this task
    */
   Agreement agreement(Answer answer, Truth truth, Grid grid);
+
+  /**
+   * Matches an answer with what the image shows, for a measure of all images together.
+   *
+   * @param answer the answer
+   * @param truth what the image shows
+   * @param grid the network's input, and where the picture lies in it
+   * @return what the image adds to {@link #measuresOfAll}; nothing if the task has none
+   * @throws IllegalArgumentException if such a label is not one of this task
+   */
+  default Optional<ScoredMatches> matches(Answer answer, Truth truth, Grid grid) {
+    return Optional.empty();
+  }
+
+  /** {@return the measures of answers to all images together, which no single image has} */
+  default Set<Measure> measuresOfAll() {
+    return Set.of();
+  }
 
   /** {@return the measures of answers that only this task has} */
   Set<Measure> measures();

@@ -48,6 +48,8 @@ public interface Measure extends Named, Serializable {
     TASK(reference -> reference.equals(Reference.F32) || reference.equals(Reference.LABEL)),
     /** The network's signals, and those at full precision, or of the deployed file. */
     SIGNAL(r -> r.equals(Reference.F32) || r.equals(Reference.DEPLOYED)),
+    /** The answers to all images, and their labels: no single image has a value. */
+    ALL_IMAGES(Reference.LABEL::equals),
     /** A network's answers to images that are changed as a map says. */
     FAITHFULNESS(r -> r.kind() == Reference.Kind.NETWORK),
     /** The same network's answer to the unchanged image. */
@@ -126,6 +128,7 @@ public interface Measure extends Named, Serializable {
               map == MapStatus.OK
                   && input.reference().mask().filter(mask -> !mask.isEmpty()).isPresent();
           case PRESENCE -> map == MapStatus.OK || map.isVanished();
+          case ALL_IMAGES -> false;
           case SIGNAL, TASK, FAITHFULNESS, CONFIDENCE -> true;
           case F32_ANSWER, LABEL -> input.expected() != MeasureInput.NO_CLASS;
         };

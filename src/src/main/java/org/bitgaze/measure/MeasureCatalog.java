@@ -93,6 +93,7 @@ public final class MeasureCatalog {
     return !measure.isOfMaps()
         && measure.domain() != Measure.Domain.SIGNAL
         && measure.domain() != Measure.Domain.TASK
+        && measure.domain() != Measure.Domain.ALL_IMAGES
         && measure.domain() != Measure.Domain.CONFIDENCE;
   }
 

@@ -151,6 +151,17 @@ public enum StandardMeasure implements Measure {
       Domain.TASK,
       s -> s.agreement().value("DETECTIONS")),
   /**
+   * Mean average precision of the detections in all images, matched with the labels by an
+   * intersection over union of at least 0.5, see {@link AveragePrecision}; in [0, 1].
+   */
+  MAP50(
+      "mean average precision of the boxes in all images, 0 to 1",
+      Better.LARGER,
+      false,
+      false,
+      Domain.ALL_IMAGES,
+      s -> Double.NaN),
+  /**
    * Signal-to-noise ratio of the logits against full precision in decibels, see {@link Fidelity};
    * it has no value where nothing differs.
    */

@@ -213,11 +213,24 @@ public final class Model implements Serializable {
    * Chooses the layer whose activations a map weighs.
    *
    * @param layer a torchvision module path or node name, see {@link TargetLayer}; a tensor's name
-   *     in an ONNX file
+   *     in an ONNX file. Several, with commas between, have maps of their own, which {@link
+   *     org.bitgaze.explain.AveragedTargets} averages
    * @return a new model
    */
   public Model withTargetLayer(String layer) {
     return with(draft -> draft.targetLayer = layer);
+  }
+
+  /**
+   * Separates the target layers.
+   *
+   * @return this model for each of its target layers alone, in order; this model if it has one
+   */
+  public List<Model> byTarget() {
+    String named =
+        parts.targetLayer.isEmpty() ? input().targetLayer().orElse("") : parts.targetLayer;
+    List<String> names = TargetLayer.names(named);
+    return names.size() == 1 ? List.of(this) : names.stream().map(this::withTargetLayer).toList();
   }
 
   /**

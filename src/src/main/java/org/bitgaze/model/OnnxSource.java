@@ -14,6 +14,7 @@ import java.util.Map;
 import java.util.Optional;
 import org.bitgaze.explain.Objective;
 import org.bitgaze.image.Preprocessing;
+import org.bitgaze.network.TargetLayer;
 import org.bitgaze.network.TargetView;
 import org.bitgaze.onnx.ClippedLogits;
 import org.bitgaze.onnx.DeployedFile;
@@ -142,7 +143,7 @@ record OnnxSource(String path, ClippedLogits clipped, String described) implemen
           path + ": no tensor with channels, height and width is the only path to the output",
           null);
     }
-    return named.isEmpty() ? network.targetLayer() : network.node(named);
+    return named.isEmpty() ? network.targetLayer() : TargetLayer.mapNames(named, network::node);
   }
 
   @Override

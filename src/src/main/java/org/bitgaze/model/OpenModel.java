@@ -21,7 +21,7 @@ import org.bitgaze.quant.sweep.FilePairs;
  *
  * @param network the network, checked: every parameter is there and has the right shape
  * @param preprocessing what is done to images
- * @param targetLayer layer whose activations a map weighs
+ * @param targetLayer layer whose activations a map weighs; several with commas between
  * @param execution how the network is run
  * @param objective what the outputs mean
  */
@@ -55,9 +55,16 @@ public record OpenModel(
    * Finds the target layer.
    *
    * @return the node whose output a map weighs
-   * @throws IllegalArgumentException if the layer is unknown or unfit, listing the possible ones
+   * @throws IllegalArgumentException if the layer is unknown or unfit, listing the possible ones,
+   *     or there are several target layers
    */
   public String targetNode() {
+    if (TargetLayer.names(targetLayer).size() > 1) {
+      throw new IllegalArgumentException(
+          "there are several target layers, "
+              + targetLayer
+              + ": only 'bitgaze audit' averages their maps");
+    }
     return TargetLayer.resolve(
         network.graph(),
         targetLayer,

@@ -7,6 +7,8 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
+import java.util.function.UnaryOperator;
+import java.util.stream.Collectors;
 import org.bitgaze.network.TargetView.Layout;
 import org.bitgaze.network.op.Constant;
 import org.bitgaze.network.op.Dropout;
@@ -39,6 +41,8 @@ public final class TargetLayer {
           Reshape.class,
           Roll.class,
           Slice.class);
+
+  private static final String SEPARATOR = ",";
 
   private final Graph graph;
   private final boolean bypass;
@@ -74,6 +78,27 @@ public final class TargetLayer {
       source = reader > furthest ? name : source;
       furthest = Math.max(furthest, reader);
     }
+  }
+
+  /**
+   * Splits a text that names one or several layers.
+   *
+   * @param layers names with commas between
+   * @return the names, in order
+   */
+  public static List<String> names(String layers) {
+    return List.of(layers.split(SEPARATOR, -1));
+  }
+
+  /**
+   * Changes each of one or several names.
+   *
+   * @param layers names with commas between
+   * @param change what is done to each
+   * @return the new names, with commas between
+   */
+  public static String mapNames(String layers, UnaryOperator<String> change) {
+    return names(layers).stream().map(change).collect(Collectors.joining(SEPARATOR));
   }
 
   /**

@@ -271,12 +271,19 @@ final class Importer {
     Optional<String> described =
         description
             .targetLayer()
-            .map(name -> OnnxNetwork.quantized(wanted, views.getOrDefault(name, name)));
+            .map(
+                layers ->
+                    TargetLayer.mapNames(
+                        layers,
+                        name ->
+                            OnnxNetwork.real(
+                                wanted,
+                                OnnxNetwork.quantized(wanted, views.getOrDefault(name, name)))));
     return new OnnxNetwork(
         network,
         size,
         preprocessing,
-        described.map(name -> OnnxNetwork.real(wanted, name)).or(() -> usual).orElse(""),
+        described.or(() -> usual).orElse(""),
         targets,
         files,
         views,

@@ -26,8 +26,8 @@ import org.bitgaze.onnx.file.Quoted;
  * @param channels the order of the colors; if empty, red first
  * @param preprocessing the preprocessing of images, in the form of {@link Preprocessing#parse},
  *     with mean and std of red, green and blue in this order; if empty, ImageNet's
- * @param targetLayer the tensor whose values a map weighs; if empty, see {@link
- *     OnnxNetwork#targetLayer}
+ * @param targetLayer the tensor whose values a map weighs; several with commas between; if empty,
+ *     see {@link OnnxNetwork#targetLayer}
  * @param size height and width of the input, if the file does not fix them
  * @param output the output with the scores of the classes, of a file with several outputs; or a
  *     detector's boxes and scores, with a comma between

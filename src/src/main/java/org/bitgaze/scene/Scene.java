@@ -2,11 +2,14 @@ package org.bitgaze.scene;
 
 import java.awt.geom.AffineTransform;
 import java.util.ArrayList;
+import java.util.BitSet;
 import java.util.List;
 import java.util.Locale;
 import java.util.Random;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
+import org.bitgaze.image.ClassImage;
+import org.bitgaze.image.Mask;
 import org.bitgaze.image.RgbImage;
 
 /**
@@ -18,6 +21,9 @@ public final class Scene {
   private static final Pattern KEY = Pattern.compile("(?:.*/)?(-?\\d+)-(\\d+)\\.bmp");
   private static final int MIN_SIDE = 224;
   private static final int MAX_SIDE = 320;
+
+  /** From this coverage on, a pixel is the object's. */
+  private static final int HALF = 128;
 
   private final long seed;
   private final long number;
@@ -101,9 +107,50 @@ public final class Scene {
     int[] coverage = ScenePainter.coverage(l.object(), l.width(), l.height());
     byte[] pixels = new byte[coverage.length * 3];
     for (int i = 0; i < pixels.length; i++) {
-      pixels[i] = (byte) (coverage[i / 3] >= 128 ? 255 : 0);
+      pixels[i] = (byte) (coverage[i / 3] >= HALF ? 255 : 0);
     }
     return new RgbImage(l.height(), l.width(), pixels);
+  }
+
+  /**
+   * Lists the objects that the picture shows.
+   *
+   * @return those that are not covered altogether, in the order in which they are painted: the
+   *     salient object last
+   */
+  public List<VisibleObject> objects() {
+    Layout l = layout();
+    List<SceneObject> painted = new ArrayList<>(l.distractors());
+    painted.add(l.object());
+    List<BitSet> visible = new ArrayList<>();
+    for (SceneObject object : painted) {
+      int[] coverage = ScenePainter.coverage(object, l.width(), l.height());
+      BitSet bits = new BitSet(coverage.length);
+      for (int i = 0; i < coverage.length; i++) {
+        bits.set(i, coverage[i] >= HALF);
+      }
+      visible.forEach(below -> below.andNot(bits));
+      visible.add(bits);
+    }
+    List<VisibleObject> objects = new ArrayList<>();
+    for (int i = 0; i < visible.size(); i++) {
+      if (!visible.get(i).isEmpty()) {
+        Mask mask = new Mask(l.height(), l.width(), visible.get(i));
+        objects.add(VisibleObject.of(SceneCategory.of(painted.get(i)), mask));
+      }
+    }
+    return List.copyOf(objects);
+  }
+
+  /** {@return the category of each pixel: 0 for the ground, else the category's index + 1} */
+  public ClassImage classes() {
+    Layout l = layout();
+    byte[] classes = new byte[l.width() * l.height()];
+    for (VisibleObject object : objects()) {
+      byte id = (byte) (object.category().ordinal() + 1);
+      object.mask().bits().stream().forEach(i -> classes[i] = id);
+    }
+    return new ClassImage(l.height(), l.width(), classes);
   }
 
   /** A generator for this scene and one purpose. */

@@ -7,9 +7,14 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import java.awt.geom.AffineTransform;
 import java.security.MessageDigest;
+import java.util.Arrays;
 import java.util.HashSet;
 import java.util.HexFormat;
+import java.util.List;
 import java.util.Set;
+import org.bitgaze.image.ClassImage;
+import org.bitgaze.image.Mask;
+import org.bitgaze.image.Rectangle;
 import org.bitgaze.image.RgbImage;
 import org.junit.jupiter.api.Test;
 
@@ -43,6 +48,44 @@ class SceneTest {
     assertArrayEquals(scene.mask().pixels(), again.mask().pixels());
     assertThrows(IllegalArgumentException.class, () -> Scene.of("photo.jpg"));
     assertThrows(IllegalArgumentException.class, () -> Scene.of(0, -1));
+  }
+
+  /** Objects share no pixel, and the salient one, painted last, is whole. */
+  @Test
+  void objectsAreWhatThePictureShows() {
+    for (int i = 0; i < 8; i++) {
+      Scene scene = Scene.of(7, i);
+      ClassImage classes = scene.classes();
+      int[] owner = new int[classes.classes().length];
+      List<VisibleObject> objects = scene.objects();
+      for (VisibleObject object : objects) {
+        int width = object.mask().width();
+        int id = object.category().ordinal() + 1;
+        Rectangle box = object.box();
+        assertEquals(classes.width(), width);
+        int[] touched = new int[4];
+        object.mask().bits().stream()
+            .forEach(
+                p -> {
+                  assertEquals(0, owner[p]);
+                  owner[p] = id;
+                  int y = p / width - box.top();
+                  int x = p % width - box.left();
+                  assertTrue(x >= 0 && y >= 0 && x < box.width() && y < box.height());
+                  touched[0] += x == 0 ? 1 : 0;
+                  touched[1] += y == 0 ? 1 : 0;
+                  touched[2] += x == box.width() - 1 ? 1 : 0;
+                  touched[3] += y == box.height() - 1 ? 1 : 0;
+                });
+        assertTrue(Arrays.stream(touched).allMatch(n -> n > 0), "the box touches its pixels");
+      }
+      for (int p = 0; p < owner.length; p++) {
+        assertEquals(owner[p], classes.classes()[p]);
+      }
+      VisibleObject salient = objects.get(objects.size() - 1);
+      assertEquals(Mask.of(scene.mask()), salient.mask());
+      assertTrue(scene.label().toString().startsWith(salient.category() + "-"));
+    }
   }
 
   @Test

@@ -189,9 +189,13 @@ public final class OnnxModels {
     return m;
   }
 
-  /** Writes the model with an output. */
+  /** Writes the model with an output, or several with commas between. */
   public Path write(Path file, String output) throws IOException {
-    GraphProto whole = graph.clone().addOutput(info(output)).build();
+    GraphProto.Builder all = graph.clone();
+    for (String name : output.split(",")) {
+      all.addOutput(info(name));
+    }
+    GraphProto whole = all.build();
     ModelProto model =
         ModelProto.newBuilder()
             .setIrVersion(8)

@@ -16,7 +16,9 @@ import java.util.Optional;
 import java.util.OptionalInt;
 import java.util.TreeSet;
 import org.bitgaze.explain.Answer;
+import org.bitgaze.explain.AveragedTargets;
 import org.bitgaze.explain.Explainer;
+import org.bitgaze.explain.ExplainerSpec;
 import org.bitgaze.explain.Explanation;
 import org.bitgaze.explain.MapMethod;
 import org.bitgaze.explain.Objective;
@@ -127,6 +129,41 @@ class TaskGoldenTest {
     }
   }
 
+  /** The heads' inputs of two detectors: their maps alone, and the average of all. */
+  @ParameterizedTest
+  @CsvSource({"yolo_v8", "yolo_v5"})
+  @NeedsShared("tasks/yolo_v8.onnx")
+  void averagesTargets(String name) throws Exception {
+    JsonNode golden = json("tasks/" + name + ".golden.json");
+    RawTensors tensors = RawTensors.of(Shared.file("tasks/" + name + ".golden.safetensors"));
+    Setting setting = Setting.of(golden);
+    List<String> layers = new ArrayList<>();
+    golden.get("targets_averaged").forEach(layer -> layers.add(layer.asText()));
+    Model model =
+        setting.model("f32", "tasks/" + name + ".onnx").withTargetLayer(String.join(",", layers));
+    Picture picture =
+        Picture.of(
+            golden.get("pictures").get(0), setting.preprocessing(), model.info().objective());
+    for (MapMethod method : List.of(MapMethod.GRADCAM_PLUS_PLUS, MapMethod.LAYERCAM)) {
+      boolean layer = method == MapMethod.LAYERCAM;
+      List<ExplainerSpec> targets = new ArrayList<>();
+      for (Model target : model.byTarget()) {
+        targets.add(setting.spec(target, method));
+      }
+      for (int i = 0; i < targets.size() && !layer; i++) {
+        try (Explainer one = targets.get(i).open()) {
+          Heatmap map = picture.explain(one, Optional.empty()).cam();
+          assertMap(tensors, "f32.cam.target" + i, 0, map, 1e-2, layers.get(i));
+        }
+      }
+      try (Explainer all = new AveragedTargets(targets).open()) {
+        Heatmap map = picture.explain(all, Optional.empty()).cam();
+        String average = "f32.average" + (layer ? ".layercam" : "");
+        assertMap(tensors, average, 0, map, layer ? 1e-3 : 1e-2, name);
+      }
+    }
+  }
+
   /** One picture of this network is in the repository. */
   @Test
   void aBinaryClassifierAgrees() throws Exception {
@@ -229,10 +266,13 @@ class TaskGoldenTest {
     }
 
     Explainer open(Model model, MapMethod method) throws IOException {
+      return spec(model, method).open();
+    }
+
+    ExplainerSpec spec(Model model, MapMethod method) throws IOException {
       ProgramKey key = new ProgramKey(model, Quantization.NONE, method);
       return new TaskPrecision(
-              "m", key, preprocessing, model.info().objective(), "f32", "f32", 1, 1)
-          .open();
+          "m", key, preprocessing, model.info().objective(), "f32", "f32", 1, 1);
     }
   }
 

@@ -11,6 +11,7 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
 import java.util.function.UnaryOperator;
+import java.util.stream.Stream;
 import org.apache.beam.sdk.Pipeline;
 import org.apache.beam.sdk.transforms.Create;
 import org.apache.beam.sdk.transforms.PTransform;
@@ -23,6 +24,7 @@ import org.apache.beam.sdk.values.PValue;
 import org.apache.beam.sdk.values.TupleTag;
 import org.bitgaze.explain.ExplainedClass;
 import org.bitgaze.explain.MapMethod;
+import org.bitgaze.explain.Objective;
 import org.bitgaze.explain.Truth;
 import org.bitgaze.measure.Measure;
 import org.bitgaze.measure.VanishedMaps;
@@ -483,14 +485,20 @@ public abstract class Audit<T> extends PTransform<PCollection<KV<String, T>>, Au
   /** The measures that the models' tasks add. */
   private Set<Measure> ofTasks() {
     Set<Measure> all = new HashSet<>();
+    objectives().forEach(objective -> all.addAll(objective.measures()));
+    return all;
+  }
+
+  private Stream<Objective> objectives() {
+    List<Objective> all = new ArrayList<>();
     for (Model model : models()) {
       try {
-        all.addAll(model.info().objective().measures());
+        all.add(model.info().objective());
       } catch (IOException e) {
         throw new UncheckedIOException(e);
       }
     }
-    return all;
+    return all.stream();
   }
 
   /** All that look at images. */
@@ -545,8 +553,9 @@ public abstract class Audit<T> extends PTransform<PCollection<KV<String, T>>, Au
       decode = decode.withMasker(masker().get());
     }
     if (labels().isEmpty()) {
-      return names.apply(
-          "Decode", labeller().isPresent() ? decode.withLabeller(labeller().get()) : decode);
+      // A class of the whole image is no label of segmenters and detectors.
+      boolean labelled = labeller().isPresent() && objectives().allMatch(Objective::hasLabels);
+      return names.apply("Decode", labelled ? decode.withLabeller(labeller().get()) : decode);
     }
     return names
         .apply(

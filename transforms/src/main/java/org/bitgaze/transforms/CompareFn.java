@@ -39,6 +39,7 @@ import org.bitgaze.measure.MeasureCatalog;
 import org.bitgaze.measure.MeasureInput;
 import org.bitgaze.measure.Reference;
 import org.bitgaze.measure.ScaledMap;
+import org.bitgaze.measure.ScoredMatches;
 import org.bitgaze.measure.StandardMeasure;
 import org.bitgaze.quant.Precision;
 import org.bitgaze.saliency.Centre;
@@ -196,16 +197,29 @@ final class CompareFn implements Serializable {
     /** How an answer agrees with it; nothing if the image has no label of that task. */
     Optional<Agreement> agreement(CamMap cam) {
       Objective objective = cam.answer().orElseThrow().objective();
-      Optional<Truth> known =
-          truth.or(
-              () ->
-                  index.isPresent() && objective.hasLabels()
-                      ? Optional.of(new Labels(new TreeSet<>(Set.of(index.getAsInt()))))
-                      : Optional.empty());
-      return known.map(
-          shown ->
-              objective.agreement(
-                  cam.answer().get().answer(), shown, Grid.of(cam.framing(), size)));
+      return shown(objective)
+          .map(
+              shown ->
+                  objective.agreement(
+                      cam.answer().get().answer(), shown, Grid.of(cam.framing(), size)));
+    }
+
+    /** What the image adds to measures of all images together. */
+    Optional<ScoredMatches> matches(CamMap cam) {
+      Objective objective = cam.answer().orElseThrow().objective();
+      return shown(objective)
+          .flatMap(
+              shown ->
+                  objective.matches(
+                      cam.answer().get().answer(), shown, Grid.of(cam.framing(), size)));
+    }
+
+    private Optional<Truth> shown(Objective objective) {
+      return truth.or(
+          () ->
+              index.isPresent() && objective.hasLabels()
+                  ? Optional.of(new Labels(new TreeSet<>(Set.of(index.getAsInt()))))
+                  : Optional.empty());
     }
   }
 
@@ -308,7 +322,12 @@ final class CompareFn implements Serializable {
       label
           .agreement(cam)
           .map(found -> MeasureInput.ofAnswers(compared.map(), none, found, cam.fidelity()))
-          .ifPresent(subject -> rows.add(finish(row, Reference.LABEL, subject)));
+          .ifPresent(
+              subject -> {
+                row.setMatches(label.matches(cam).map(ScoredMatches::encode).orElse(null));
+                rows.add(finish(row, Reference.LABEL, subject));
+                row.setMatches(null);
+              });
     } else {
       label
           .index()

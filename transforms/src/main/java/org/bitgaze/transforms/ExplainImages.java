@@ -19,6 +19,7 @@ import org.apache.beam.sdk.transforms.ParDo;
 import org.apache.beam.sdk.transforms.display.DisplayData;
 import org.apache.beam.sdk.values.KV;
 import org.apache.beam.sdk.values.PCollection;
+import org.bitgaze.explain.AveragedTargets;
 import org.bitgaze.explain.Engine;
 import org.bitgaze.explain.ExplainedClass;
 import org.bitgaze.explain.ExplainerSpec;
@@ -353,6 +354,7 @@ public abstract class ExplainImages
     for (Model model : models()) {
       model.engine().require(getCam());
       checkDeployed(model);
+      checkTargets(model);
     }
     if (getCam().isForward()) {
       // Checks the number.
@@ -383,6 +385,17 @@ public abstract class ExplainImages
         throw new IllegalArgumentException(
             getCam().id() + ": configurations are explained together by gradients only");
       }
+    }
+  }
+
+  /** Maps of several target layers are averaged image by image. */
+  private void checkTargets(Model model) {
+    if (model.byTarget().size() > 1
+        && (isTogether() || getTests().sanity() || getCam().need() != MapMethod.Need.GRADIENT)) {
+      throw new IllegalArgumentException(
+          "%s has several target layers: their maps are averaged only for methods that weigh"
+                  .formatted(model.id())
+              + " activations by gradients, without a sanity check and not layer by layer");
     }
   }
 
@@ -443,6 +456,18 @@ public abstract class ExplainImages
    * @param draws chooses the random numbers
    */
   record Variant(String label, ProgramKey key, String draws) {
+    /** The same for each target layer alone. */
+    List<Variant> byTarget() {
+      return key.model().byTarget().stream()
+          .map(
+              model ->
+                  new Variant(
+                      label,
+                      new ProgramKey(model, key.quantization(), key.cam(), key.arithmetic()),
+                      draws))
+          .toList();
+    }
+
     boolean isReference() {
       return label.equals(Configuration.F32.name());
     }
@@ -451,13 +476,20 @@ public abstract class ExplainImages
   /**
    * Returns the programs that libtorch runs.
    *
-   * @return what a map is called, to the program that makes it; f32 first
+   * @return what a map is called, with the number of the target layer if there are several, to the
+   *     program that makes it; f32 first
    */
   public Map<String, ProgramKey> programs() {
     Map<String, ProgramKey> all = new LinkedHashMap<>();
-    variants().stream()
-        .filter(variant -> variant.key().model().engine() == Engine.TORCH)
-        .forEach(variant -> all.put(variant.label(), variant.key()));
+    for (Variant variant : variants()) {
+      List<Variant> targets = variant.byTarget();
+      for (int i = 0; i < targets.size(); i++) {
+        String label = variant.label() + (i == 0 ? "" : " of target layer " + (i + 1));
+        if (variant.key().model().engine() == Engine.TORCH) {
+          all.put(label, targets.get(i).key());
+        }
+      }
+    }
     return all;
   }
 
@@ -550,6 +582,13 @@ public abstract class ExplainImages
   }
 
   private ExplainerSpec spec(Variant v, ModelInfo info, int batchSize) {
+    List<Variant> targets = v.byTarget();
+    return targets.size() == 1
+        ? ofOneTarget(v, info, batchSize)
+        : new AveragedTargets(targets.stream().map(t -> ofOneTarget(t, info, batchSize)).toList());
+  }
+
+  private ExplainerSpec ofOneTarget(Variant v, ModelInfo info, int batchSize) {
     if (!info.objective().isClassification()) {
       return task(v, info, batchSize);
     }

@@ -1,6 +1,5 @@
 package org.bitgaze.transforms;
 
-import java.util.HashMap;
 import java.util.Map;
 import java.util.Set;
 import org.apache.beam.sdk.coders.Coder;
@@ -9,6 +8,7 @@ import org.apache.beam.sdk.transforms.Combine.CombineFn;
 import org.bitgaze.measure.MapStatus;
 import org.bitgaze.measure.Measure;
 import org.bitgaze.measure.Reference;
+import org.bitgaze.measure.StandardMeasure;
 import org.bitgaze.measure.VanishedMaps;
 import org.bitgaze.transforms.values.Comparison;
 import org.bitgaze.transforms.values.SummaryKey;
@@ -16,12 +16,11 @@ import org.bitgaze.transforms.values.SummaryKey;
 /**
  * Sums all measures of all comparisons up in one table. It does not grow with the number of images:
  * some hundred sums, or, where a network is looked at layer by layer, some thousand. (A runner that
- * makes a bundle of each key spends a hundred times longer on as many keys.)
+ * makes a bundle of each key spends a hundred times longer on as many keys.) Detections that are
+ * compared with labels are the exception, see {@link SummaryState}.
  */
-final class SummaryTableFn
-    extends CombineFn<Comparison, Map<SummaryKey, StatisticsFn.Moments>, SummaryState> {
+final class SummaryTableFn extends CombineFn<Comparison, SummaryState, SummaryState> {
   private static final long serialVersionUID = 1L;
-  private static final StatisticsFn EACH = new StatisticsFn();
 
   private final Set<Measure> measures;
   private final VanishedMaps vanished;
@@ -32,25 +31,26 @@ final class SummaryTableFn
   }
 
   @Override
-  public Map<SummaryKey, StatisticsFn.Moments> createAccumulator() {
-    return new HashMap<>();
+  public SummaryState createAccumulator() {
+    return new SummaryState();
   }
 
   @Override
-  public Map<SummaryKey, StatisticsFn.Moments> addInput(
-      Map<SummaryKey, StatisticsFn.Moments> table, Comparison row) {
+  public SummaryState addInput(SummaryState state, Comparison row) {
     Reference reference = Reference.of(row.getReference());
     for (Measure measure : measures) {
       if (measure.appliesTo(reference)) {
-        SummaryKey key =
-            SummaryKey.of(row.getModel(), row.getPrecision(), row.getReference(), measure.id());
-        table.put(
-            key,
-            EACH.addInput(
-                table.computeIfAbsent(key, k -> EACH.createAccumulator()), value(row, measure)));
+        state.add(key(row, measure), value(row, measure));
       }
     }
-    return table;
+    if (row.getMatches() != null) {
+      state.add(key(row, StandardMeasure.MAP50), row.getKey(), row.getMatches());
+    }
+    return state;
+  }
+
+  private static SummaryKey key(Comparison row, Measure measure) {
+    return SummaryKey.of(row.getModel(), row.getPrecision(), row.getReference(), measure.id());
   }
 
   private double value(Comparison row, Measure measure) {
@@ -62,22 +62,19 @@ final class SummaryTableFn
   }
 
   @Override
-  public Map<SummaryKey, StatisticsFn.Moments> mergeAccumulators(
-      Iterable<Map<SummaryKey, StatisticsFn.Moments>> tables) {
-    Map<SummaryKey, StatisticsFn.Moments> merged = new HashMap<>();
-    tables.forEach(table -> SummaryState.mergeInto(merged, table));
-    return merged;
+  public SummaryState mergeAccumulators(Iterable<SummaryState> states) {
+    return SummaryState.merge(states);
   }
 
   @Override
-  public SummaryState extractOutput(Map<SummaryKey, StatisticsFn.Moments> table) {
-    return new SummaryState(table);
+  public SummaryState extractOutput(SummaryState state) {
+    return state;
   }
 
   @Override
-  public Coder<Map<SummaryKey, StatisticsFn.Moments>> getAccumulatorCoder(
+  public Coder<SummaryState> getAccumulatorCoder(
       CoderRegistry registry, Coder<Comparison> inputCoder) {
-    return SummaryState.tableCoder();
+    return SummaryState.CODER;
   }
 
   @Override

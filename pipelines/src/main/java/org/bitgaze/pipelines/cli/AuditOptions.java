@@ -378,12 +378,19 @@ final class AuditOptions {
     if (engines.areBoth()) {
       references.add(Reference.DEPLOYED);
     }
-    plan.gate()
-        .check(
-            plan.modelIds(),
-            plan.mapLabels(),
-            MeasureCatalog.withAnswers(plan.measures()),
-            references);
+    Set<Measure> measures = new LinkedHashSet<>(MeasureCatalog.withAnswers(plan.measures()));
+    if (references.contains(Reference.LABEL)) {
+      measures.addAll(measuresOfAll(plan));
+    }
+    plan.gate().check(plan.modelIds(), plan.mapLabels(), measures, references);
+  }
+
+  private static Set<Measure> measuresOfAll(AuditPlan plan) {
+    Set<Measure> all = new LinkedHashSet<>();
+    for (Model model : plan.models()) {
+      all.addAll(UsageException.checking(() -> model.info().objective()).measuresOfAll());
+    }
+    return all;
   }
 
   private void checkLabels(List<CheckedModel> models) throws IOException {

@@ -5,6 +5,7 @@ import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
+import java.util.stream.Collectors;
 import org.bitgaze.explain.Engine;
 import org.bitgaze.explain.MapMethod;
 import org.bitgaze.explain.Objective;
@@ -38,7 +39,7 @@ import org.bitgaze.zoo.LayerChoice;
  * @param model the model
  * @param classes number of its classes
  * @param quantized whether its file has quantized activations
- * @param layer name of the target layer
+ * @param layer name of the target layer, or of several
  * @param view how the target layer's output is seen as an image, where that is known
  * @param isSigned whether its values may be negative
  * @param defaultMethod the map method if the user names none
@@ -63,6 +64,33 @@ record CheckedModel(
    * @throws IOException if the model is damaged, or has values that are not finite
    */
   static CheckedModel of(Model model, Protocol protocol) throws IOException {
+    List<Model> targets = model.byTarget();
+    return targets.size() == 1 ? ofOneTarget(model, protocol) : of(model, targets, protocol);
+  }
+
+  /** Checks a model for each of its target layers. */
+  private static CheckedModel of(Model model, List<Model> targets, Protocol protocol)
+      throws IOException {
+    List<CheckedModel> checked = new ArrayList<>();
+    for (Model target : targets) {
+      UsageException.require(
+          checked.stream().noneMatch(other -> other.model.equals(target)),
+          "%s: the target layer '%s' is named twice".formatted(model.id(), target.targetLayer()));
+      checked.add(ofOneTarget(target, protocol));
+    }
+    CheckedModel first = checked.get(0);
+    return new CheckedModel(
+        model,
+        first.classes,
+        first.quantized,
+        checked.stream().map(CheckedModel::layer).collect(Collectors.joining(", ")),
+        Optional.empty(),
+        checked.stream().anyMatch(CheckedModel::isSigned),
+        first.defaultMethod,
+        first.warnings);
+  }
+
+  private static CheckedModel ofOneTarget(Model model, Protocol protocol) throws IOException {
     if (model.engine() == Engine.ONNX_RUNTIME) {
       UsageException.checking(
           () -> {

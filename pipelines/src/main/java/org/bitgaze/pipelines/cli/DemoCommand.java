@@ -1,9 +1,12 @@
 package org.bitgaze.pipelines.cli;
 
 import java.io.IOException;
+import java.nio.file.Path;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.OptionalInt;
 import java.util.concurrent.Callable;
+import javax.annotation.Nullable;
 import org.bitgaze.pipelines.gate.Gate;
 import org.bitgaze.pipelines.job.AuditInput;
 import org.bitgaze.pipelines.job.AuditJob;
@@ -12,6 +15,9 @@ import org.bitgaze.pipelines.output.OutputFolder;
 import org.bitgaze.pipelines.runner.RunnerSetup;
 import org.bitgaze.protocol.KnownProtocol;
 import org.bitgaze.saliency.SaliencyMethod;
+import org.bitgaze.scene.SceneCategory;
+import org.bitgaze.zoo.SceneTaskNetwork;
+import org.bitgaze.zoo.WeightsFolder;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Option;
@@ -24,18 +30,27 @@ import picocli.CommandLine.Spec;
     sortOptions = false,
     description =
         "Runs the whole job without any download: on synthetic scenes, whose objects have exact"
-            + " masks, with bundled networks trained on such scenes, at f32, int16, int8 and int4.",
+            + " masks, with bundled networks trained on such scenes, at f32, int16, int8 and int4. With"
+            + " --task, by a network that segments or detects their objects.",
     footer = {
       "",
       "Examples:",
       "  bitgaze demo",
       "  bitgaze demo --scenes 1000 --seed 8 --output big-demo",
+      "  bitgaze demo --task detection",
       "",
       "The same with 'bitgaze audit', for more options:",
       "  bitgaze audit --input scenes:200:7 --weights scenes --networks mobilenet_v2,squeezenet1_0 \\",
       "      --precisions int16,int8,int4 --saliency spectral-residual,centre --output out"
     })
 final class DemoCommand implements Callable<Integer> {
+  @Nullable
+  @Option(
+      names = "--task",
+      paramLabel = "segmentation|detection",
+      description = "another task than classification, by a bundled network of its own")
+  private SceneTaskNetwork task;
+
   @Option(
       names = "--scenes",
       paramLabel = "N",
@@ -68,6 +83,10 @@ final class DemoCommand implements Callable<Integer> {
     UsageException.requireAtLeast(1, "--scenes", scenes);
     AuditOptions audit =
         AuditOptions.scenes(scenes, seed, SaliencyMethod.SPECTRAL_RESIDUAL, SaliencyMethod.CENTRE);
+    if (task != null) {
+      Path file = task.copyTo(WeightsFolder.cache().path());
+      audit.setNetworks(List.of(NetworkText.parse(task.id() + "=" + file)));
+    }
     AuditPlan plan =
         audit.plan(
             AuditOptions.Request.of(KnownProtocol.DEPLOYMENT.protocol(), "int16", "int8", "int4")
@@ -76,7 +95,24 @@ final class DemoCommand implements Callable<Integer> {
     AuditInput images = audit.images();
     audit.describe(images, plan).forEach(System.out::println);
     return JobOptions.run(
-        JobOptions.context(spec, runner, images, audit.classNames(plan), new OutputFolder(output)),
+        JobOptions.context(
+            spec,
+            runner,
+            images,
+            task == null ? audit.classNames(plan) : categories(),
+            new OutputFolder(output)),
         context -> new AuditJob(context, plan));
+  }
+
+  /** Names of the classes; those of segmentation begin with the ground. */
+  private List<String> categories() {
+    List<String> names = new ArrayList<>();
+    if (task == SceneTaskNetwork.SEGMENTATION) {
+      names.add("ground");
+    }
+    for (SceneCategory category : SceneCategory.values()) {
+      names.add(category.toString());
+    }
+    return names;
   }
 }

@@ -6,6 +6,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.Arrays;
+import java.util.List;
 import java.util.Locale;
 import java.util.Map;
 import java.util.Optional;
@@ -42,8 +43,9 @@ import picocli.CommandLine.Parameters;
       "",
       "--init writes mine.json beside mine.onnx, with layout (nchw, nhwc), channels (rgb, bgr),",
       "preprocessing (resize, crop, interpolation, mean and std of red, green and blue, in units of the",
-      "largest sample), target_layer, size (HEIGHTxWIDTH, if the file does not fix it), output (if the",
-      "file has several) and task. Defaults: the file's input, else ImageNet's.",
+      "largest sample), target_layer (several with commas between: their maps are averaged), size",
+      "(HEIGHTxWIDTH, if the file does not fix it), output (if the file has several) and task. Defaults:",
+      "the file's input, else ImageNet's.",
       "",
       "Exit code: 0 the model can be compiled, 2 it cannot."
     })
@@ -170,12 +172,13 @@ final class InspectCommand implements Callable<Integer> {
     out.println("task: " + network.objective().id() + ", " + network.objective().description());
     out.println("preprocessing: " + network.preprocessing());
     out.println("possible target layers:");
+    List<String> taken = TargetLayer.names(network.targetLayer());
     for (String target : network.targets()) {
       String sizes = view(graph, target, network.size());
-      String taken = target.equals(network.targetLayer()) ? "  <- taken" : "";
-      out.println("  " + target + ": " + sizes + taken);
+      String mark = taken.contains(target) ? "  <- taken" : "";
+      out.println("  " + target + ": " + sizes + mark);
     }
-    if (!network.targetLayer().isEmpty() && !graph.isNonNegative(network.targetLayer())) {
+    if (taken.stream().anyMatch(t -> !t.isEmpty() && !graph.isNonNegative(t))) {
       out.println(
           "note: the target layer may have negative values, where weights of gradcam++ and xgradcam"
               + " have poles; --cam layercam has none");

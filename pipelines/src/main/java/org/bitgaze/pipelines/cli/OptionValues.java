@@ -20,6 +20,7 @@ import org.bitgaze.quant.Arithmetic;
 import org.bitgaze.quant.sweep.QuantizedPart;
 import org.bitgaze.saliency.SaliencyMethod;
 import org.bitgaze.zoo.Architecture;
+import org.bitgaze.zoo.SceneTaskNetwork;
 import picocli.CommandLine;
 import picocli.CommandLine.ITypeConverter;
 import picocli.CommandLine.TypeConversionException;
@@ -72,6 +73,7 @@ public final class OptionValues extends ListResourceBundle {
         .registerConverter(NetworkText.class, converter(NetworkText::parse))
         .registerConverter(SaliencyMethod.Choice.class, converter(SaliencyMethod::parse))
         .registerConverter(ClippedLogits.class, named(ClippedLogits.values(), "gradient"))
+        .registerConverter(SceneTaskNetwork.class, named(SceneTaskNetwork.values(), "task"))
         .registerConverter(CostKind.class, named(CostKind.values(), "cost"))
         .registerConverter(QuantizedPart.class, named(QuantizedPart.values(), "trial"))
         .registerConverter(VanishedMaps.class, named(VanishedMaps.values(), "treatment"));

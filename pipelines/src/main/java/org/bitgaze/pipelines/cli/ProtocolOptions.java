@@ -34,7 +34,7 @@ final class ProtocolOptions implements IModelTransformer {
     for (Step step : Step.values()) {
       boolean layer = step == Step.TARGET_LAYER;
       // Each label is unique: options with equal labels would share their completions.
-      String label = String.join("|", step.choices()) + (layer ? "|LAYER" : "");
+      String label = String.join("|", step.choices()) + (layer ? "|LAYER,..." : "");
       command.addOption(
           OptionSpec.builder("--" + step.id())
               .paramLabel(label)
@@ -42,7 +42,9 @@ final class ProtocolOptions implements IModelTransformer {
               .completionCandidates(step.choices())
               .description(
                   step.description()
-                      + (layer ? ", or torchvision's name of a layer" : "")
+                      + (layer
+                          ? ", or the name of a layer, or several, whose maps are averaged"
+                          : "")
                       + " ("
                       + Arrays.stream(KnownProtocol.values())
                           .map(k -> k.id() + ": " + step.get(k.protocol()))

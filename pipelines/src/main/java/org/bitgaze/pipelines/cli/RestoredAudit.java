@@ -158,7 +158,7 @@ final class RestoredAudit implements RepeatedAudit {
     if (!CalibrationFile.read(ranges).models().isEmpty()) {
       arguments.add("--calibration=" + ranges);
     }
-    arguments.addAll(List.of("--maps", "--worst=1", "--sample=0", "--output=" + folder));
+    arguments.addAll(List.of("--maps", "--worst=1", "--sample=1", "--output=" + folder));
     return arguments.toArray(String[]::new);
   }
 
@@ -188,7 +188,9 @@ final class RestoredAudit implements RepeatedAudit {
             "--input=scenes:" + settings.get("scenes") + ":" + settings.get("seed"),
             "--weights=scenes",
             "--networks="
-                + run.models().stream().map(RunInfo.ModelInfo::id).collect(Collectors.joining(",")),
+                + run.models().stream()
+                    .map(m -> m.network().equals("onnx") ? m.id() + "=" + m.location() : m.id())
+                    .collect(Collectors.joining(",")),
             "--precisions=" + String.join(",", precisions),
             "--saliency=spectral-residual,centre"));
   }

@@ -7,8 +7,11 @@ import java.nio.file.Path;
 import java.util.concurrent.Callable;
 import java.util.stream.LongStream;
 import javax.imageio.ImageIO;
+import org.bitgaze.image.ClassImage;
+import org.bitgaze.image.Rectangle;
 import org.bitgaze.image.RgbImage;
 import org.bitgaze.scene.Scene;
+import org.bitgaze.scene.VisibleObject;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Option;
 
@@ -19,8 +22,10 @@ import picocli.CommandLine.Option;
     sortOptions = false,
     description = {
       "Draws synthetic scenes: one salient object of one of 12 classes (shape and surface) and one to"
-          + " three distractors. Writes DIR/images and DIR/masks, with equal file names, and"
-          + " DIR/labels.csv. A seed gives the same bytes on every machine; the format is BMP, which"
+          + " three distractors. Writes DIR/images and DIR/masks, with equal file names,"
+          + " DIR/labels.csv, and labels for other tasks: DIR/classes (class numbers: 0 ground, 1"
+          + " disc, 2 triangle, 3 cross, 4 star, 5 clutter) and DIR/boxes (YOLO's text, counted from"
+          + " 0 without the ground). A seed gives the same bytes on every machine; the format is BMP, which"
           + " does not depend on a compressor."
     },
     footer = {
@@ -75,9 +80,42 @@ final class ScenesCommand implements Callable<Integer> {
     try {
       bitmap(scene.picture(), output.resolve("images").resolve(scene.key()));
       bitmap(scene.mask(), output.resolve("masks").resolve(scene.key()));
+      bitmap(grey(scene.classes()), output.resolve("classes").resolve(scene.key()));
+      Path boxes = output.resolve("boxes").resolve(scene.key().replaceFirst("bmp$", "txt"));
+      Files.createDirectories(boxes.getParent());
+      Files.writeString(boxes, boxes(scene));
     } catch (IOException e) {
       throw new UncheckedIOException(e);
     }
+  }
+
+  private static RgbImage grey(ClassImage classes) {
+    byte[] pixels = new byte[3 * classes.classes().length];
+    for (int i = 0; i < pixels.length; i++) {
+      pixels[i] = classes.classes()[i / 3];
+    }
+    return new RgbImage(classes.height(), classes.width(), pixels);
+  }
+
+  /** YOLO's text: class, centre and size as fractions of the picture. */
+  private static String boxes(Scene scene) {
+    StringBuilder text = new StringBuilder();
+    for (VisibleObject object : scene.objects()) {
+      Rectangle box = object.box();
+      double width = object.mask().width();
+      double height = object.mask().height();
+      text.append(object.category().ordinal())
+          .append(' ')
+          .append((box.left() + box.width() / 2.0) / width)
+          .append(' ')
+          .append((box.top() + box.height() / 2.0) / height)
+          .append(' ')
+          .append(box.width() / width)
+          .append(' ')
+          .append(box.height() / height)
+          .append('\n');
+    }
+    return text.toString();
   }
 
   private static void bitmap(RgbImage image, Path file) throws IOException {

@@ -88,6 +88,12 @@ public record Condition(
             "'" + text.strip() + "': the share of the images must be above 0 % and at most 100 %");
       }
     }
+    if (measure.domain() == Measure.Domain.ALL_IMAGES
+        && (share.isPresent() || parts.group("class") != null)) {
+      throw new IllegalArgumentException(
+          "'%s': %s is one number for all images, without a share of them and without classes"
+              .formatted(text.strip(), measure.id()));
+    }
     OptionalInt perClass = OptionalInt.empty();
     if (parts.group("class") != null) {
       String least = parts.group("least");

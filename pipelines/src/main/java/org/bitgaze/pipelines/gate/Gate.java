@@ -4,6 +4,7 @@ import java.io.IOException;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.Collection;
+import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Optional;
 import java.util.Set;
@@ -30,6 +31,10 @@ public record Gate(List<Rule> rules) {
 
   /** What "it looks where f32 looks" means unless the user sets other conditions. */
   public static final Gate DEFAULT = parse("*: CC>=0.98 in 95%, FLIP<=0.05");
+
+  /** The same for tasks whose answers are sets or class maps: hardly any two are quite the same. */
+  private static final Gate OF_TASKS =
+      parse("*: CC>=0.98 in 95%, DETECTIONS>=0.95, MIOU>=0.95, LABELS>=0.95");
 
   /** The grammar of conditions, for help texts. */
   public static final String GRAMMAR =
@@ -142,6 +147,27 @@ public record Gate(List<Rule> rules) {
       }
     }
     return all;
+  }
+
+  /**
+   * Chooses the conditions for a model.
+   *
+   * @param summary the run's summary
+   * @param model the model's id
+   * @return {@link #DEFAULT}, or its like with the measure of the model's task in place of FLIP;
+   *     conditions on measures that the run does not have are left out
+   */
+  public static Gate usual(Summary summary, String model) {
+    Set<Measure> measures = summary.measures(measure -> true);
+    Set<Measure> ofTask =
+        summary.measures(
+            m ->
+                m.domain() == Measure.Domain.TASK
+                    && summary.precisions().stream()
+                        .anyMatch(p -> summary.has(model, p, Reference.F32.id(), m.id())));
+    measures = new LinkedHashSet<>(measures);
+    measures.removeIf(m -> m.domain() == Measure.Domain.TASK && !ofTask.contains(m));
+    return (ofTask.isEmpty() ? DEFAULT : OF_TASKS).among(measures);
   }
 
   /**

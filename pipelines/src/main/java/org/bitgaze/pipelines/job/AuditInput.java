@@ -30,6 +30,7 @@ import org.bitgaze.transforms.ReadLabels;
 import org.bitgaze.transforms.ReadMasks;
 import org.bitgaze.transforms.ReadTruths;
 import org.bitgaze.transforms.SampleImages;
+import org.bitgaze.transforms.SceneTruths;
 import org.bitgaze.transforms.Scenes;
 import org.bitgaze.transforms.SpreadKeys;
 import org.bitgaze.transforms.values.LiveImage;
@@ -368,10 +369,14 @@ public sealed interface AuditInput {
 
     @Override
     public Outputs audit(Pipeline pipeline, AuditPlan plan, RunnerSetup runner) {
-      Audit.Result result =
-          runner
-              .counting(selected(make(pipeline, runner.spreading(), true), filter))
-              .apply("Audit", plan.apply(Audit.scenes()));
+      PCollection<KV<String, Scene>> made =
+          selected(make(pipeline, runner.spreading(), true), filter);
+      Audit<Scene> audit = plan.apply(Audit.scenes());
+      Optional<Objective> task = plan.task();
+      if (task.isPresent()) {
+        audit = audit.withTruths(made.apply("Labels", SceneTruths.of(task.get())));
+      }
+      Audit.Result result = runner.counting(made).apply("Audit", audit);
       return new Outputs(result, result.rejects());
     }
 

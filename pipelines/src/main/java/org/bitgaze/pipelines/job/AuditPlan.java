@@ -102,11 +102,17 @@ public record AuditPlan(
    * @throws UncheckedIOException if a model cannot be read
    */
   Optional<Objective> labelledTask() {
+    return task().filter(objective -> labels.isPresent());
+  }
+
+  /**
+   * {@return the models' task, if it has labels of its own form}
+   *
+   * @throws UncheckedIOException if a model cannot be read
+   */
+  Optional<Objective> task() {
     try {
-      Objective objective = models().get(0).info().objective();
-      return labels.isPresent() && LabelInput.isOfTask(objective)
-          ? Optional.of(objective)
-          : Optional.empty();
+      return Optional.of(models().get(0).info().objective()).filter(LabelInput::isOfTask);
     } catch (IOException e) {
       throw new UncheckedIOException(e);
     }

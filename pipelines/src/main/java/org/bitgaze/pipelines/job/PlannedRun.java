@@ -64,7 +64,8 @@ final class PlannedRun {
         model.preparation(),
         known.classes(),
         model.location(),
-        Digests.of(model.stream()));
+        Digests.of(model.stream()),
+        known.notices());
   }
 
   /** The given settings, and the files that saliency methods use. */

@@ -119,7 +119,7 @@ public record ExhibitLine(
           map.explainedClass(),
           compared.flipped(),
           compared.cc().isPresent() ? (Double) compared.cc().getAsDouble() : null,
-          map.hasMap() ? MapImage.of(map.cam()) : MapImage.NONE,
+          map.hasMap() ? small(map.cam()) : MapImage.NONE,
           map.answer().map(answered -> AnswerView.of(answered, map.framing())).orElse(null));
     }
   }

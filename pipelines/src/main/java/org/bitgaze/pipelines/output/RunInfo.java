@@ -1,13 +1,16 @@
 package org.bitgaze.pipelines.output;
 
+import com.fasterxml.jackson.annotation.JsonInclude;
 import com.fasterxml.jackson.databind.ObjectMapper;
 import com.fasterxml.jackson.databind.SerializationFeature;
 import java.io.IOException;
 import java.nio.file.Path;
+import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.stream.Stream;
 
 /**
  * A run's description: {@code run.json}.
@@ -72,6 +75,7 @@ public record RunInfo(
    * @param classes the number of classes
    * @param location where the weights are
    * @param sha256 the weights' digest, in hexadecimal
+   * @param notices what the user should know of the file, one sentence each
    */
   public record ModelInfo(
       String id,
@@ -81,7 +85,14 @@ public record RunInfo(
       String preprocessing,
       int classes,
       String location,
-      String sha256) {}
+      String sha256,
+      @JsonInclude(JsonInclude.Include.NON_EMPTY) List<String> notices) {
+
+    /** Fields that a file lacks are empty. */
+    public ModelInfo {
+      notices = notices == null ? List.of() : notices;
+    }
+  }
 
   /**
    * Adds what is known when the job has ended.
@@ -150,6 +161,14 @@ public record RunInfo(
   /** {@return the count; 0 if nothing was counted} */
   public long count(String name) {
     return counts.getOrDefault(name, 0L);
+  }
+
+  /** {@return what the user should know of the models' files, each with the model's id} */
+  public List<String> notices() {
+    List<String> all = new ArrayList<>();
+    Stream.concat(models.stream(), candidates.stream())
+        .forEach(m -> m.notices().forEach(notice -> all.add(m.id() + ": " + notice)));
+    return all;
   }
 
   /** {@return a warning of maps whose weights are near a pole; empty if there are none} */

@@ -1,25 +1,25 @@
 package org.bitgaze.pipelines.report;
 
-import java.awt.BasicStroke;
 import java.awt.Color;
-import java.awt.Graphics2D;
-import java.awt.RenderingHints;
-import java.awt.geom.Rectangle2D;
 import java.awt.image.BufferedImage;
-import java.io.ByteArrayInputStream;
 import java.io.ByteArrayOutputStream;
 import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.nio.charset.StandardCharsets;
+import java.util.Base64;
 import java.util.List;
 import java.util.Locale;
+import java.util.Optional;
 import java.util.function.IntFunction;
 import javax.imageio.ImageIO;
 import org.bitgaze.pipelines.output.AnswerView;
 import org.bitgaze.pipelines.output.MapImage;
 
 /**
- * Draws boxes and the outlines of class maps on what a network saw, and writes answers in words.
+ * Draws boxes and the outlines of class maps, to be laid over what a network saw and its map, and
+ * writes answers in words.
  */
-final class AnswerPicture {
+public final class AnswerPicture {
   /** Okabe and Ito's colours, which most people can tell apart. */
   private static final List<Color> COLOURS =
       List.of(
@@ -33,43 +33,61 @@ final class AnswerPicture {
 
   private static final int WORDS = 3;
 
+  /** Longer side of the picture of a class map, in pixels. */
+  private static final int SIDE = 224;
+
   private AnswerPicture() {}
 
-  /** Whether there is something to draw. */
-  static boolean draws(AnswerView answer) {
-    return !answer.boxes().isEmpty() || answer.classes() != null;
+  /**
+   * Draws an answer on nothing.
+   *
+   * @param answer the answer
+   * @return a picture of the network's whole input, as a data URI; nothing if the answer has
+   *     neither boxes nor a class map
+   */
+  public static Optional<String> of(AnswerView answer) {
+    if (answer.classes() != null) {
+      return Optional.of(outlines(answer.classes()));
+    }
+    return answer.boxes().isEmpty() ? Optional.empty() : Optional.of(boxes(answer));
   }
 
-  /** Draws an answer on a JPEG file, and returns another one. */
-  static byte[] draw(byte[] jpeg, AnswerView answer) throws IOException {
-    BufferedImage image = ImageIO.read(new ByteArrayInputStream(jpeg));
-    Graphics2D graphics = image.createGraphics();
-    graphics.setRenderingHint(RenderingHints.KEY_ANTIALIASING, RenderingHints.VALUE_ANTIALIAS_ON);
-    float line = Math.max(1.5f, Math.max(image.getWidth(), image.getHeight()) / 130f);
+  /** Lines keep their width, however large the picture is shown. */
+  private static String boxes(AnswerView answer) {
+    StringBuilder svg =
+        new StringBuilder(
+            "<svg xmlns='http://www.w3.org/2000/svg' viewBox='0 0 1 1' preserveAspectRatio='none'"
+                + " fill='none'>");
     for (int i = 0; i < answer.boxes().size(); i++) {
-      double[] b = answer.boxes().get(i);
-      Rectangle2D box =
-          new Rectangle2D.Double(
-              b[0] * image.getWidth(),
-              b[1] * image.getHeight(),
-              (b[2] - b[0]) * image.getWidth(),
-              (b[3] - b[1]) * image.getHeight());
-      graphics.setColor(Color.BLACK);
-      graphics.setStroke(new BasicStroke(2 * line));
-      graphics.draw(box);
-      graphics.setColor(colour(answer.found().get(i).index()));
-      graphics.setStroke(new BasicStroke(line));
-      graphics.draw(box);
+      String colour = colourOf(answer.found().get(i).index());
+      for (String stroke :
+          List.of(
+              "stroke='#000' stroke-width='3.5'", "stroke='" + colour + "' stroke-width='1.75'")) {
+        double[] b = answer.boxes().get(i);
+        svg.append(
+            String.format(
+                Locale.ROOT,
+                "<rect x='%.4f' y='%.4f' width='%.4f' height='%.4f' %s"
+                    + " vector-effect='non-scaling-stroke'/>",
+                b[0],
+                b[1],
+                Math.max(0, b[2] - b[0]),
+                Math.max(0, b[3] - b[1]),
+                stroke));
+      }
     }
-    graphics.dispose();
-    if (answer.classes() != null) {
-      outline(image, answer.classes(), Math.round(line));
-    }
-    ByteArrayOutputStream out = new ByteArrayOutputStream();
-    if (!ImageIO.write(image, "jpg", out)) {
-      throw new IOException("this JVM cannot write JPEG");
-    }
-    return out.toByteArray();
+    byte[] text = svg.append("</svg>").toString().getBytes(StandardCharsets.UTF_8);
+    return "data:image/svg+xml;base64," + Base64.getEncoder().encodeToString(text);
+  }
+
+  /**
+   * Returns the colour of a class.
+   *
+   * @param index the class
+   * @return such as {@code #E69F00}
+   */
+  public static String colourOf(int index) {
+    return String.format("#%06X", colour(index).getRGB() & 0xffffff);
   }
 
   private static Color colour(int index) {
@@ -77,9 +95,14 @@ final class AnswerPicture {
   }
 
   /** Paints pixels near which another class begins. */
-  private static void outline(BufferedImage image, MapImage classes, int reach) {
-    for (int y = 0; y < image.getHeight(); y++) {
-      for (int x = 0; x < image.getWidth(); x++) {
+  private static String outlines(MapImage classes) {
+    int longer = Math.max(classes.height(), classes.width());
+    int height = Math.max(1, SIDE * classes.height() / longer);
+    int width = Math.max(1, SIDE * classes.width() / longer);
+    BufferedImage image = new BufferedImage(width, height, BufferedImage.TYPE_INT_ARGB);
+    int reach = 2;
+    for (int y = 0; y < height; y++) {
+      for (int x = 0; x < width; x++) {
         int own = at(classes, image, x, y);
         boolean edge =
             own != at(classes, image, x + reach, y)
@@ -91,6 +114,13 @@ final class AnswerPicture {
         }
       }
     }
+    ByteArrayOutputStream out = new ByteArrayOutputStream();
+    try {
+      ImageIO.write(image, "png", out);
+    } catch (IOException e) {
+      throw new UncheckedIOException(e);
+    }
+    return "data:image/png;base64," + Base64.getEncoder().encodeToString(out.toByteArray());
   }
 
   private static int at(MapImage classes, BufferedImage image, int x, int y) {
@@ -101,8 +131,14 @@ final class AnswerPicture {
     return classes.values()[i * classes.width() + j] & 0xff;
   }
 
-  /** Writes an answer in a few words. */
-  static String words(AnswerView answer, IntFunction<String> names) {
+  /**
+   * Writes an answer in a few words.
+   *
+   * @param answer the answer
+   * @param names the name of a class
+   * @return such as {@code cat 0.98, dog 0.51 and 2 more}
+   */
+  public static String words(AnswerView answer, IntFunction<String> names) {
     List<AnswerView.Found> found = answer.found();
     if (answer.task().equals("binary")) {
       return String.format(

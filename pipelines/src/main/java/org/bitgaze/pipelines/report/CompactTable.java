@@ -105,7 +105,7 @@ public record CompactTable(List<Group> groups, List<Measure> measures) {
 
   /** Agreement with the label is shown beside agreement with f32; f32 has a row of its own. */
   private static String pair(Table1.Row row) {
-    boolean isLabel = row.reference().equals(Reference.LABEL);
+    boolean isLabel = row.measure().domain() == Measure.Domain.LABEL;
     return isLabel && !row.precision().equals(Precision.F32.toString())
         ? row.precision() + " / " + Reference.F32.id()
         : row.pair();

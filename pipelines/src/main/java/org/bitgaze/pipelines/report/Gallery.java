@@ -11,7 +11,9 @@ import java.util.Locale;
 import java.util.Map;
 import java.util.Optional;
 import javax.annotation.Nullable;
+import org.bitgaze.image.Framing;
 import org.bitgaze.image.Heatmap;
+import org.bitgaze.image.Preprocessing;
 import org.bitgaze.pipelines.output.ExhibitLine;
 import org.bitgaze.pipelines.output.MapImage;
 import org.bitgaze.pipelines.output.Summary;
@@ -61,13 +63,15 @@ public final class Gallery {
    * @param photograph name of the picture that the first network saw
    * @param overlays the saliency maps and the mask, if there are any
    * @param models one row each
+   * @param ratio the picture's width and height, such as {@code 320/240}; empty for a square
    */
   public record Grid(
       String key,
       List<String> reasons,
       String photograph,
       List<Overlay> overlays,
-      List<ModelRow> models) {}
+      List<ModelRow> models,
+      String ratio) {}
 
   /**
    * One model's maps.
@@ -86,6 +90,8 @@ public final class Gallery {
    * @param answer class and probability; empty for saliency and masks
    * @param drift correlation with the f32 map, in words, or why there is none
    * @param flipped whether the answer differs from f32's
+   * @param marks name of the picture of the answer's boxes or class map; empty if there are none
+   * @param ratio the picture's width and height, such as {@code 320/240}; empty for a square
    */
   public record Overlay(
       String photograph,
@@ -93,7 +99,9 @@ public final class Gallery {
       String alternative,
       String answer,
       String drift,
-      boolean flipped) {}
+      boolean flipped,
+      String marks,
+      String ratio) {}
 
   /**
    * One model's maps of an image at f32 and at one precision.
@@ -280,14 +288,23 @@ public final class Gallery {
     List<Overlay> overlays = new ArrayList<>();
     ExhibitLine.View first = exhibit.views().get(0);
     String seen = photograph(exhibit, first);
+    String ratio = ratio(first);
     for (Map.Entry<String, MapImage> saliency : first.saliency().entrySet()) {
       String method = saliency.getKey();
       overlays.add(
           new Overlay(
-              seen, png(saliency.getValue()), "saliency map, " + method, method, "", false));
+              seen,
+              png(saliency.getValue()),
+              "saliency map, " + method,
+              method,
+              "",
+              false,
+              "",
+              ratio));
     }
     if (first.mask() != null) {
-      overlays.add(new Overlay(seen, png(first.mask()), "mask of the object", "mask", "", false));
+      overlays.add(
+          new Overlay(seen, png(first.mask()), "mask of the object", "mask", "", false, "", ratio));
     }
     List<ModelRow> rows = new ArrayList<>();
     for (String model : summary.models().keySet()) {
@@ -299,7 +316,7 @@ public final class Gallery {
     }
     List<String> reasons =
         exhibit.reasons().stream().map(r -> r.describe(summary.models()::get)).toList();
-    return new Grid(exhibit.key(), reasons, seen, overlays, rows);
+    return new Grid(exhibit.key(), reasons, seen, overlays, rows, ratio);
   }
 
   @Nullable
@@ -325,18 +342,21 @@ public final class Gallery {
             explained,
             answer,
             drift.isEmpty() ? "" : ", " + drift + (cam.cc() == null ? "" : " with f32"));
+    ExhibitLine.View view = exhibit.view(cam);
     return new Overlay(
-        answered(exhibit, cam), png(cam.map()), alternative, answer, drift, cam.flipped());
+        photograph(exhibit, view),
+        png(cam.map()),
+        alternative,
+        answer,
+        drift,
+        cam.flipped(),
+        cam.answer() == null ? "" : AnswerPicture.of(cam.answer()).map(pictures::add).orElse(""),
+        ratio(view));
   }
 
-  /** What the network saw, with its boxes or class map. */
-  private String answered(ExhibitLine exhibit, ExhibitLine.Cam cam) throws IOException {
-    ExhibitLine.View view = exhibit.view(cam);
-    if (cam.answer() == null || !AnswerPicture.draws(cam.answer())) {
-      return photograph(exhibit, view);
-    }
-    byte[] drawn = AnswerPicture.draw(view.picture(), cam.answer());
-    return pictures.add("data:image/jpeg;base64," + Base64.getEncoder().encodeToString(drawn));
+  private static String ratio(ExhibitLine.View view) {
+    Framing framing = Preprocessing.parse(view.framing()).framing();
+    return framing.height() == framing.width() ? "" : framing.width() + "/" + framing.height();
   }
 
   private String name(int index) {

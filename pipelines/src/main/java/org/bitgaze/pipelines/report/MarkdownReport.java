@@ -53,6 +53,8 @@ final class MarkdownReport {
     }
     DeploymentAgreement.of(run.summary(), run.located())
         .forEach(agreement -> s.append("\n").append(agreement.sentence()).append("\n"));
+    TaskAccuracy.of(run.summary()).forEach(line -> s.append("\n").append(line).append("\n"));
+    run.info().notices().forEach(n -> s.append("\n**Note:** ").append(n).append("\n"));
     List<Judgement> judgements = assessment.judgements();
     if (!judgements.isEmpty()) {
       long failed = judgements.stream().filter(j -> !j.holds()).count();

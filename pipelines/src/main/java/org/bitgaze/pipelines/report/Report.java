@@ -109,6 +109,7 @@ public final class Report {
           DeploymentAgreement.of(run.summary(), run.located()).stream()
               .map(DeploymentAgreement::sentence)
               .toList());
+      model.put("accuracies", TaskAccuracy.of(summary));
       model.put("rejects", rejects());
       model.put("compact", CompactTable.of(summary));
       model.put("measures", Distributions.measures(summary));

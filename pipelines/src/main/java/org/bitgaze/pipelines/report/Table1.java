@@ -60,7 +60,10 @@ record Table1(List<String> models, List<Row> rows) {
     boolean noneVanished =
         measure == StandardMeasure.VANISHED
             && means.stream().allMatch(mean -> mean == null || mean == 0);
-    if (means.isEmpty() || noneVanished) {
+    // Tasks whose answers are sets or maps have no single label to be right about.
+    boolean noLabels =
+        measure.domain() == Measure.Domain.LABEL && means.stream().allMatch(Objects::isNull);
+    if (means.isEmpty() || noneVanished || noLabels) {
       return Optional.empty();
     }
     Comparator<Double> order = Comparator.naturalOrder();
@@ -76,8 +79,12 @@ record Table1(List<String> models, List<Row> rows) {
                   new SummaryCell(
                       l, lines.size() > 1 && best.filter(b -> b.equals(l.mean())).isPresent())));
     }
+    // Measures that also compare with f32 need a row of their own.
+    boolean shared = measure.domain() == Measure.Domain.LABEL;
     String pair =
-        reference.equals(Reference.LABEL) ? precision : precision + " / " + reference.id();
+        reference.equals(Reference.LABEL) && shared
+            ? precision
+            : precision + " / " + reference.id();
     return Optional.of(new Row(pair, precision, reference, measure, cells));
   }
 

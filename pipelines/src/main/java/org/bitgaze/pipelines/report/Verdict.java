@@ -79,9 +79,9 @@ public record Verdict(
   static List<Verdict> of(
       List<Judgement> judged, Summary summary, Rows rows, List<NoiseFloor> floors)
       throws IOException {
-    Gate usual = Gate.DEFAULT.among(summary.measures(measure -> true));
     List<Verdict> all = new ArrayList<>();
     for (String model : summary.models().keySet()) {
+      Gate usual = Gate.usual(summary, model);
       for (String precision : summary.quantized()) {
         List<Judgement> judgements =
             new ArrayList<>(
@@ -196,8 +196,15 @@ public record Verdict(
     return precision
         + " "
         + answers
-        + outcome.words
+        + (answersAloneFail() ? "looks where f32 looks, but its answers differ" : outcome.words)
         + (outcome != Outcome.UNKNOWN && isUncertain() ? " (not certain: " + doubt() + ")" : "");
+  }
+
+  /** Whether only the answers of a task that has words of its own miss their conditions. */
+  private boolean answersAloneFail() {
+    return outcome == Outcome.UNLIKE
+        && !answers.isEmpty()
+        && judgements.stream().filter(Verdict::isOfMaps).allMatch(Judgement::holds);
   }
 
   private String doubt() {

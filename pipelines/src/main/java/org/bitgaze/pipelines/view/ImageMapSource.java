@@ -6,6 +6,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.sql.ResultSet;
 import java.sql.SQLException;
+import java.util.ArrayList;
 import java.util.Base64;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -14,11 +15,15 @@ import java.util.Optional;
 import org.bitgaze.image.Framing;
 import org.bitgaze.image.Heatmap;
 import org.bitgaze.image.MapPart;
+import org.bitgaze.pipelines.output.AnswerView;
 import org.bitgaze.pipelines.output.BeamFiles;
+import org.bitgaze.pipelines.output.ExhibitLine;
+import org.bitgaze.pipelines.output.Findings;
 import org.bitgaze.pipelines.output.MapImage;
 import org.bitgaze.pipelines.output.RowOrder;
 import org.bitgaze.pipelines.output.RunInfo;
 import org.bitgaze.pipelines.output.Tables;
+import org.bitgaze.pipelines.report.AnswerPicture;
 
 /**
  * All maps of one image: from {@code maps.parquet} or the dataset {@code maps} if the run has one
@@ -39,15 +44,21 @@ final class ImageMapSource implements AutoCloseable {
   private final RepeatedAudit audit;
   private final Optional<String> stored;
 
-  private final Map<String, Map<String, Object>> computed =
+  private final Map<String, Computed> computed =
       new LinkedHashMap<>(16, 0.75f, true) {
         private static final long serialVersionUID = 1L;
 
         @Override
-        protected boolean removeEldestEntry(Map.Entry<String, Map<String, Object>> eldest) {
+        protected boolean removeEldestEntry(Map.Entry<String, Computed> eldest) {
           return size() > KEPT;
         }
       };
+
+  /** The images that the report shows, with their answers; read when they are first asked for. */
+  private Optional<List<ExhibitLine>> exhibits = Optional.empty();
+
+  /** An image that was audited again: its maps, and what exhibits say of it. */
+  private record Computed(Map<String, Object> maps, Optional<ExhibitLine> exhibit) {}
 
   /**
    * Prepares; nothing is computed yet.
@@ -119,17 +130,74 @@ final class ImageMapSource implements AutoCloseable {
     if (stored.isPresent()) {
       return Map.of("source", "stored", "notes", List.of(), "maps", read(stored.get(), key));
     }
-    synchronized (this) {
-      Map<String, Object> known = computed.get(key);
-      if (known == null) {
-        known = compute(key);
-        computed.put(key, known);
-      }
-      return known;
-    }
+    return computed(key).maps();
   }
 
-  private Map<String, Object> compute(String key) throws IOException {
+  /**
+   * Returns an image's answers, of tasks that are not classification.
+   *
+   * @param key a key of the run's rows
+   * @return for each model and precision: model, precision, words, boxes (left, top, right and
+   *     bottom as fractions of the input, and a colour) and outline, a picture of the class map, or
+   *     null; empty for classifiers
+   * @throws IOException if they are not stored and cannot be computed
+   */
+  List<Map<String, Object>> answers(String key) throws IOException {
+    List<ExhibitLine> known = exhibits();
+    // An audit has one task.
+    if (known.stream().allMatch(e -> e.cams().stream().allMatch(c -> c.answer() == null))) {
+      return List.of();
+    }
+    Optional<ExhibitLine> own = known.stream().filter(e -> e.key().equals(key)).findFirst();
+    Optional<ExhibitLine> found = own.isPresent() ? own : computed(key).exhibit();
+    List<Map<String, Object>> answers = new ArrayList<>();
+    for (ExhibitLine.Cam cam : found.map(ExhibitLine::cams).orElse(List.of())) {
+      if (cam.answer() != null) {
+        answers.add(answer(cam, cam.answer()));
+      }
+    }
+    return answers;
+  }
+
+  private Map<String, Object> answer(ExhibitLine.Cam cam, AnswerView answer) {
+    List<List<Object>> boxes = new ArrayList<>();
+    for (int i = 0; i < answer.boxes().size(); i++) {
+      double[] b = answer.boxes().get(i);
+      String colour = AnswerPicture.colourOf(answer.found().get(i).index());
+      boxes.add(List.of(b[0], b[1], b[2], b[3], colour));
+    }
+    Map<String, Object> values = new LinkedHashMap<>();
+    values.put("model", cam.model());
+    values.put("precision", cam.precision());
+    values.put("words", AnswerPicture.words(answer, this::className));
+    values.put("boxes", boxes);
+    values.put("outline", answer.classes() == null ? null : AnswerPicture.of(answer).orElseThrow());
+    return values;
+  }
+
+  private String className(int index) {
+    List<String> names = run.run().info().classNames();
+    return index < names.size() ? names.get(index) : "class " + index;
+  }
+
+  private synchronized List<ExhibitLine> exhibits() throws IOException {
+    if (exhibits.isEmpty()) {
+      Path file = run.run().folder().resolve("exhibits.jsonl");
+      exhibits = Optional.of(Files.isRegularFile(file) ? Findings.exhibits(file) : List.of());
+    }
+    return exhibits.get();
+  }
+
+  private synchronized Computed computed(String key) throws IOException {
+    Computed known = computed.get(key);
+    if (known == null) {
+      known = compute(key);
+      computed.put(key, known);
+    }
+    return known;
+  }
+
+  private Computed compute(String key) throws IOException {
     Path work = Files.createTempDirectory("bitgaze-view");
     try {
       Path shards = audit.explain(key, work);
@@ -142,16 +210,13 @@ final class ImageMapSource implements AutoCloseable {
               info.measures());
       Tables.rows(shards, order, work);
       List<Map<String, Object>> maps = read(work.resolve("maps.parquet").toString(), key);
-      if (maps.isEmpty()) {
+      Optional<ExhibitLine> exhibit = Findings.read(shards).exhibits().stream().findFirst();
+      // A detector that finds nothing has an answer, but no map.
+      if (maps.isEmpty() && exhibit.isEmpty()) {
         throw new IOException("the audit of " + key + " made no map; rejects.csv may say why");
       }
-      return Map.of(
-          "source",
-          "computed",
-          "notes",
-          differences(key, work.resolve("rows.parquet")),
-          "maps",
-          maps);
+      List<String> notes = differences(key, work.resolve("rows.parquet"));
+      return new Computed(Map.of("source", "computed", "notes", notes, "maps", maps), exhibit);
     } finally {
       BeamFiles.deleteTree(work);
     }

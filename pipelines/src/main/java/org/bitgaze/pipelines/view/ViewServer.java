@@ -124,6 +124,7 @@ public final class ViewServer implements AutoCloseable {
     handlers.put("api/image", request -> json(Map.of("rows", image(request))));
     handlers.put("api/classes", request -> json(classes.classes(run(request), request)));
     handlers.put("api/maps", this::maps);
+    handlers.put("api/answers", this::answers);
     handlers.put("api/picture", this::picture);
     handlers.put("api/mask", this::mask);
   }
@@ -158,6 +159,13 @@ public final class ViewServer implements AutoCloseable {
   private Answer maps(Request request) throws IOException {
     image(request);
     return json(maps.get(run(request).number()).maps(request.get("key")));
+  }
+
+  /** Boxes, class maps and words of answers that are not classes. */
+  private Answer answers(Request request) throws IOException {
+    image(request);
+    ImageMapSource source = maps.get(run(request).number());
+    return json(Map.of("answers", source.answers(request.get("key"))));
   }
 
   /** What the model saw of the image. */

@@ -42,7 +42,7 @@ export function run() {
 
 export function className(index, of = run()) {
   if (index < 0) {
-    return "none"; // A detector that finds nothing.
+    return "nothing found"; // By a detector.
   }
   return index === null || index === undefined ? "" : of.classNames[index] ?? "class " + index;
 }

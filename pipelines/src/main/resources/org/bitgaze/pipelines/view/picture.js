@@ -55,18 +55,18 @@ function drawing(one, map, mode) {
   return coloured(map.side, (i) => viridis[values[i]]);
 }
 
-function outline(context, mask, side) {
+function outline(context, mask, width, height) {
   if (!mask) {
     return;
   }
-  const canvas = element("canvas", { width: side, height: side });
+  const canvas = element("canvas", { width, height });
   const own = canvas.getContext("2d", { willReadFrequently: true });
-  own.drawImage(mask, 0, 0, side, side);
-  const data = own.getImageData(0, 0, side, side).data;
-  const inside = (x, y) => x >= 0 && y >= 0 && x < side && y < side && data[4 * (y * side + x)] > 127;
+  own.drawImage(mask, 0, 0, width, height);
+  const data = own.getImageData(0, 0, width, height).data;
+  const inside = (x, y) => x >= 0 && y >= 0 && x < width && y < height && data[4 * (y * width + x)] > 127;
   context.fillStyle = "#ff2d8a";
-  for (let y = 0; y < side; y++) {
-    for (let x = 0; x < side; x++) {
+  for (let y = 0; y < height; y++) {
+    for (let x = 0; x < width; x++) {
       if (inside(x, y) && !(inside(x - 2, y) && inside(x + 2, y) && inside(x, y - 2) && inside(x, y + 2))) {
         context.fillRect(x, y, 1, 1);
       }
@@ -74,26 +74,49 @@ function outline(context, mask, side) {
   }
 }
 
+/** Draws boxes and the outlines of a class map, above the map. */
+function marks(context, found, width, height) {
+  if (found?.outlined) {
+    context.drawImage(found.outlined, 0, 0, width, height);
+  }
+  for (const [left, top, right, bottom, colour] of found?.boxes || []) {
+    for (const [style, line] of [["#000000", 4], [colour, 2]]) {
+      context.strokeStyle = style;
+      context.lineWidth = line;
+      context.strokeRect(left * width, top * height, (right - left) * width, (bottom - top) * height);
+    }
+  }
+}
+
+/** Height of what a model saw, relative to its width. */
+function ratio(one, model) {
+  const picture = one.pictures[model || Object.keys(one.run.models)[0]];
+  return picture ? picture.naturalHeight / picture.naturalWidth : 1;
+}
+
 /** Draws a map over its picture. */
 function paint(canvas, one, map, settings) {
-  const side = canvas.width;
+  const { width, height } = canvas;
   const context = canvas.getContext("2d");
   const model = map.model || Object.keys(one.run.models)[0];
   const picture = one.pictures[model];
   context.globalAlpha = 1;
-  context.clearRect(0, 0, side, side);
+  context.clearRect(0, 0, width, height);
   if (picture && settings.mode === "overlay") {
-    context.drawImage(picture, 0, 0, side, side);
+    context.drawImage(picture, 0, 0, width, height);
   }
   const made = map.picture ? drawing(one, map, map.kind === "cam" ? settings.mode : settings.mode === "difference" ? "map" : settings.mode) : null;
   if (made) {
     context.globalAlpha = settings.mode === "overlay" && picture ? settings.strength : 1;
     context.imageSmoothingEnabled = true;
-    context.drawImage(made, 0, 0, side, side);
+    context.drawImage(made, 0, 0, width, height);
     context.globalAlpha = 1;
   }
   if (settings.outline) {
-    outline(context, one.masks[model], side);
+    outline(context, one.masks[model], width, height);
+  }
+  if (map.kind === "cam") {
+    marks(context, one.answers[`${map.model}/${map.precision}`], width, height);
   }
 }
 
@@ -112,7 +135,9 @@ function answer(one, model, precision) {
     return "";
   }
   const drift = one.run.columns.some((c) => c.name === "CC") ? "CC" : null;
-  let text = `${className(row.predicted_class, one.run)} ${row.probability.toFixed(2)}`;
+  const words = one.answers[`${model}/${precision}`]?.words;
+  const named = className(row.predicted_class, one.run);
+  let text = words ?? (row.predicted_class < 0 ? named : `${named} ${row.probability.toFixed(2)}`);
   if (row.reference === "f32") {
     text += row.VANISHED === 1 ? ", vanished" : drift && row[drift] !== null ? `, CC ${number(row[drift])}` : "";
     text += row.FLIP === 1 ? ", flip" : "";
@@ -121,7 +146,8 @@ function answer(one, model, precision) {
 }
 
 function figure(one, map, label, caption, marked) {
-  const canvas = element("canvas", { width: SIDE, height: SIDE, role: "img", "aria-label": label });
+  const height = Math.max(1, Math.round(SIDE * ratio(one, map.model)));
+  const canvas = element("canvas", { width: SIDE, height, role: "img", "aria-label": label });
   canvas.repaint = () => paint(canvas, one, map, settings());
   return element("figure", {}, canvas, element("figcaption", { class: marked ? "flip" : null }, caption));
 }
@@ -151,7 +177,8 @@ function grid() {
         const map = one.cam(model, p);
         const chosen = model === state.get("model") && p === state.get("precision") && one === shown[0];
         const caption = answer(one, model, p);
-        return element("td", { class: chosen ? "chosen" : null }, map ? figure(one, map, `class activation map of ${label} at ${p}: ${caption}`, caption, caption.includes(", flip")) : "no map");
+        return element("td", { class: chosen ? "chosen" : null }, map ? figure(one, map, `class activation map of ${label} at ${p}: ${caption}`, caption, caption.includes(", flip")) :
+          caption ? figure(one, { kind: "cam", model, precision: p }, `${label} at ${p}: ${caption}, no map`, `${caption}, no map`, false) : "no map");
       })));
     }
   }
@@ -171,6 +198,8 @@ function swipe() {
 
 function stage() {
   const canvas = byId("stage");
+  const [run, shownModel] = byId("left").value.split("/");
+  canvas.height = Math.max(1, Math.round(canvas.width * ratio(shown[Number(run)] || shown[0], shownModel)));
   const context = canvas.getContext("2d");
   const at = Math.round((canvas.width * byId("divider").value) / 100);
   context.globalAlpha = 1;
@@ -243,11 +272,22 @@ async function pictures(one, index, key) {
   }));
 }
 
+/** What detectors, segmenters and others that choose no single class answer. */
+async function answers(one, index, key) {
+  const found = await ask("answers", { run: index, key }).catch(() => ({ answers: [] }));
+  for (const answer of found.answers) {
+    one.answers[`${answer.model}/${answer.precision}`] = answer;
+    if (answer.outline) {
+      answer.outlined = await load(answer.outline);
+    }
+  }
+}
+
 async function one(index, key) {
   const [maps, rows] = await Promise.all([ask("maps", { run: index, key }).catch((e) => ({ maps: [], notes: [e.message], source: "none" })), ask("image", { run: index, key })]);
-  const made = { run: runs[index], maps: maps.maps, notes: maps.notes, source: maps.source, rows: rows.rows, pictures: {}, masks: {} };
+  const made = { run: runs[index], maps: maps.maps, notes: maps.notes, source: maps.source, rows: rows.rows, pictures: {}, masks: {}, answers: {} };
   made.cam = (model, precision) => made.maps.find((m) => m.kind === "cam" && m.model === model && m.precision === precision);
-  await pictures(made, index, key);
+  await Promise.all([pictures(made, index, key), answers(made, index, key)]);
   return made;
 }
 

@@ -14,6 +14,7 @@ import org.bitgaze.image.Rectangle;
 import org.bitgaze.measure.Agreement;
 import org.bitgaze.measure.Grid;
 import org.bitgaze.measure.Measure;
+import org.bitgaze.measure.ScoredMatches;
 import org.bitgaze.measure.StandardMeasure;
 
 /**
@@ -187,11 +188,20 @@ public record Detection(
 
   @Override
   public Agreement agreement(Answer answer, Truth truth, Grid grid) {
+    return agreement((Detections) answer, moved(truth, grid)).ofLabel();
+  }
+
+  @Override
+  public Optional<ScoredMatches> matches(Answer answer, Truth truth, Grid grid) {
+    return Optional.of(((Detections) answer).scored(moved(truth, grid)));
+  }
+
+  /** The boxes of a label, in pixels of the input. */
+  private static List<Box> moved(Truth truth, Grid grid) {
     if (!(truth instanceof LabelBoxes label)) {
       throw new IllegalArgumentException("labels of detection are boxes, not " + truth.getClass());
     }
-    List<Box> moved = label.boxes().stream().map(box -> moved(box, grid.picture())).toList();
-    return agreement((Detections) answer, moved).ofLabel();
+    return label.boxes().stream().map(box -> moved(box, grid.picture())).toList();
   }
 
   private static Box moved(Box box, Rectangle at) {
@@ -221,6 +231,11 @@ public record Detection(
   @Override
   public Set<Measure> measures() {
     return Set.of(StandardMeasure.DETECTIONS);
+  }
+
+  @Override
+  public Set<Measure> measuresOfAll() {
+    return Set.of(StandardMeasure.MAP50);
   }
 
   /** LayerCAM has no pole; a sum over many anchors brings Grad-CAM++ near its own. */

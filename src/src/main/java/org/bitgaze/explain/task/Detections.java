@@ -3,7 +3,10 @@ package org.bitgaze.explain.task;
 import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.List;
+import java.util.SortedMap;
+import java.util.TreeMap;
 import org.bitgaze.explain.Answer;
+import org.bitgaze.measure.ScoredMatches;
 
 /**
  * Detected objects.
@@ -54,6 +57,37 @@ public record Detections(List<Box> boxes) implements Answer {
       }
     }
     return new Detections(kept);
+  }
+
+  /**
+   * Matches the boxes with a label's as pycocotools does: in the order of their scores, each box
+   * takes the object of its class that overlaps it most and was not taken before, the last of
+   * several.
+   *
+   * @param label the objects that the image shows
+   * @return which boxes are matched
+   */
+  public ScoredMatches scored(List<Box> label) {
+    boolean[] taken = new boolean[label.size()];
+    SortedMap<Integer, Integer> expected = new TreeMap<>();
+    label.forEach(object -> expected.merge(object.classIndex(), 1, Integer::sum));
+    List<ScoredMatches.Match> found = new ArrayList<>();
+    for (Box box : boxes) {
+      int best = -1;
+      double most = MATCH;
+      for (int i = 0; i < taken.length; i++) {
+        double overlap = box.overlap(label.get(i));
+        if (!taken[i] && label.get(i).classIndex() == box.classIndex() && overlap >= most) {
+          best = i;
+          most = overlap;
+        }
+      }
+      if (best >= 0) {
+        taken[best] = true;
+      }
+      found.add(new ScoredMatches.Match(box.classIndex(), box.score(), best >= 0));
+    }
+    return new ScoredMatches(expected, found);
   }
 
   /**

@@ -39,6 +39,15 @@ public abstract class Comparison {
   /** {@return the measures that have a value, by their ids} */
   public abstract Map<String, Double> getMeasures();
 
+  /**
+   * {@return what the image adds to measures of all images together, as {@link
+   * org.bitgaze.measure.ScoredMatches#encode} writes it; null unless the row compares detections
+   * with a label. It is no column of the rows}
+   */
+  @Nullable
+  @SuppressWarnings("mutable")
+  public abstract byte[] getMatches();
+
   /** {@return whether the compared map has values, and if not, why} */
   public abstract MapStatus getMapStatus();
 
@@ -83,6 +92,9 @@ public abstract class Comparison {
 
     /** See {@link Comparison#getMeasures}. */
     public abstract Builder setMeasures(Map<String, Double> measures);
+
+    /** See {@link Comparison#getMatches}. */
+    public abstract Builder setMatches(@Nullable byte[] matches);
 
     /** See {@link Comparison#getMapStatus}. */
     public abstract Builder setMapStatus(MapStatus status);
