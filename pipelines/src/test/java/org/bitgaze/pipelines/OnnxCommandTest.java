@@ -212,7 +212,7 @@ class OnnxCommandTest {
     // The images differ, and so do the last bits of some.
     assertTrue(
         deployed.stream()
-            .map(r -> r.get("SQNR"))
+            .map(r -> r.get("SQNR_DEPLOYED"))
             .allMatch(v -> v.isEmpty() || Double.parseDouble(v) > 60));
     args.addAll(List.of("--runner", "flink", "--workers", "2"));
     ended = audit("both-flink", args.toArray());

@@ -15,10 +15,13 @@ public record ClassImage(int height, int width, byte[] classes) {
    *
    * @param file its content
    * @return the classes
-   * @throws ImageFormatException if it cannot be read, is not lossless, or has colours or numbers
-   *     above 255
+   * @throws ImageFormatException if it cannot be read, is a JPEG or WebP file, or has colours or
+   *     numbers above 255
    */
   public static ClassImage read(byte[] file) throws ImageFormatException {
+    if (MaskImage.mayBeLossy(file)) {
+      throw new ImageFormatException("JPEG and WebP may change class numbers: save it as PNG");
+    }
     MaskImage image = MaskImage.decode(file);
     if (image.kind() == MaskImage.Kind.COLOUR) {
       throw new ImageFormatException("it has colours, not class numbers: save it grey or indexed");

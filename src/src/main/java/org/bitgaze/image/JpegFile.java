@@ -15,6 +15,7 @@ import java.util.OptionalInt;
  * @param components the number of colour components: 1 (grey), 3 (YCbCr or RGB) or 4 (CMYK or YCCK)
  */
 record JpegFile(int width, int height, int components, byte[] content) implements ImageFile {
+  private static final int RGB_IDENTIFIERS = 'R' << 16 | 'G' << 8 | 'B';
   private static final int TEM = 0x01;
   private static final int RST0 = 0xd0;
   private static final int SOI = 0xd8;
@@ -82,7 +83,7 @@ record JpegFile(int width, int height, int components, byte[] content) implement
     if (frame == null) {
       throw new ImageFormatException("damaged image: a scan before its frame");
     }
-    Optional<byte[]> adobe = adobe(frame[2], hasJfif, transform);
+    Optional<byte[]> adobe = adobe(frame, hasJfif, transform);
     int start = adobe.isPresent() ? 0 : ADOBE_SEGMENT;
     int end = kept.position();
     kept.position(start).put((byte) 0xff).put((byte) SOI);
@@ -92,19 +93,21 @@ record JpegFile(int width, int height, int components, byte[] content) implement
 
   /**
    * The marker that says to Java's readers what libjpeg concludes: JFIF means YCbCr whatever an
-   * Adobe marker says; transform 0 means RGB or CMYK, and any other YCbCr or YCCK; four components
-   * without the marker are CMYK, whatever their identifiers. (Function default_decompress_parms.)
+   * Adobe marker says; transform 0 means RGB or CMYK, and any other YCbCr or YCCK; without both
+   * markers three components are YCbCr unless they are called R, G and B, and four are CMYK.
+   * (Function default_decompress_parms.)
    */
-  private static Optional<byte[]> adobe(int components, boolean hasJfif, OptionalInt transform) {
-    boolean has = components == 4 || (components == 3 && !hasJfif && transform.isPresent());
-    if (!has) {
+  private static Optional<byte[]> adobe(int[] frame, boolean hasJfif, OptionalInt transform) {
+    int components = frame[2];
+    if (components == 1 || components == 3 && hasJfif) {
       return Optional.empty();
     }
     int converted = components == 4 ? 2 : 1;
+    int unsaid = components == 3 && frame[3] != RGB_IDENTIFIERS ? converted : 0;
     ByteBuffer segment = ByteBuffer.allocate(ADOBE_SEGMENT);
     segment.put((byte) 0xff).put((byte) APP14).putShort((short) (ADOBE_SEGMENT - 2));
     segment.put(ADOBE.getBytes(StandardCharsets.ISO_8859_1));
-    segment.put((byte) (transform.orElse(0) == 0 ? 0 : converted));
+    segment.put((byte) (transform.orElse(unsaid) == 0 ? 0 : converted));
     return Optional.of(segment.array());
   }
 
@@ -115,7 +118,7 @@ record JpegFile(int width, int height, int components, byte[] content) implement
         && Arrays.equals(file, at + 2, at + 2 + expected.length, expected, 0, expected.length);
   }
 
-  /** Returns width, height and number of components. */
+  /** Returns width, height, number of components, and the identifiers of the first three. */
   private static int[] frame(int marker, byte[] file, int at, int length)
       throws ImageFormatException {
     if (marker > 0xc2) {
@@ -133,7 +136,14 @@ record JpegFile(int width, int height, int components, byte[] content) implement
           "JPEG with %d components of %d bits is not supported; 1, 3 or 4 components of 8 bits are"
               .formatted(components, bits));
     }
-    return new int[] {shortAt(file, at + 5), shortAt(file, at + 3), components};
+    if (length < 8 + 3 * components) {
+      throw new ImageFormatException("damaged image: its frame header is too short");
+    }
+    int identifiers = 0;
+    for (int i = 0; i < Math.min(components, 3); i++) {
+      identifiers = identifiers << 8 | byteAt(file, at + 8 + 3 * i);
+    }
+    return new int[] {shortAt(file, at + 5), shortAt(file, at + 3), components, identifiers};
   }
 
   /** SOF0 to SOF15, but not the tables (DHT, JPG, DAC) that lie among them. */

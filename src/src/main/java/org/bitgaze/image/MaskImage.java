@@ -55,13 +55,16 @@ record MaskImage(
    * @throws ImageFormatException if it cannot be read
    */
   static MaskImage decode(byte[] file) throws ImageFormatException {
-    if (isLossy(file)) {
+    if (mayBeLossy(file)) {
       RgbImage image = ImageDecoder.decode(file);
       int[] colours = new int[image.height() * image.width()];
       for (int i = 0; i < colours.length; i++) {
         colours[i] = colour(image.pixels(), 3 * i);
       }
       return colours(image.height(), image.width(), colours, alpha(file));
+    }
+    if (ImageFormat.of(file).filter(ImageFormat.TIFF::equals).isPresent()) {
+      TiffFile.requireBounded(new TiffDirectory(file));
     }
     try (DecodingMemory memory = DecodingMemory.open();
         ImageInputStream stream = ImageIO.createImageInputStream(new ByteArrayInputStream(file))) {
@@ -139,7 +142,8 @@ record MaskImage(
   }
 
   /** JPEG and WebP, which have neither palettes nor more than 8 bits. */
-  private static boolean isLossy(byte[] file) {
+  /** {@return whether the format may change values} */
+  static boolean mayBeLossy(byte[] file) {
     return ImageFormat.of(file)
         .filter(format -> format == ImageFormat.JPEG || format == ImageFormat.WEBP)
         .isPresent();

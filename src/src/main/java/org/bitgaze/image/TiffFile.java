@@ -28,6 +28,11 @@ record TiffFile(
   private static final int PROFILE = 34675;
   private static final int UNUSED = 65000;
 
+  /** Colours, or CMYK, and alpha. */
+  private static final int MAX_SAMPLES = 5;
+
+  private static final int MAX_BITS = 64;
+
   private static final int JPEG = 7;
 
   private static final int RGB = 2;
@@ -56,10 +61,9 @@ record TiffFile(
     byte[] content = file.clone();
     TiffDirectory tags = new TiffDirectory(content);
     tags.hide(PROFILE, UNUSED);
+    requireBounded(tags);
     long width = tags.value(256, 0);
     long height = tags.value(257, 0);
-    ImageDecoder.checkSize(width, height);
-    checkParts(tags, width, height);
     long compression = tags.value(259, 1);
     if (!COMPRESSIONS.contains(compression)) {
       throw unsupported("compression " + compression);
@@ -85,9 +89,20 @@ record TiffFile(
         content);
   }
 
-  /** Checks strips or tiles, each of which is decoded as a whole. */
-  private static void checkParts(TiffDirectory tags, long width, long height)
-      throws ImageFormatException {
+  /**
+   * Checks everything by which a reader chooses the size of its buffers: the image, and its strips
+   * or tiles, each of which is decoded as a whole.
+   *
+   * @throws ImageFormatException if something is too large
+   */
+  static void requireBounded(TiffDirectory tags) throws ImageFormatException {
+    long width = tags.value(256, 0);
+    long height = tags.value(257, 0);
+    ImageDecoder.checkSize(width, height);
+    long samples = tags.value(277, 1);
+    if (samples > MAX_SAMPLES || Arrays.stream(tags.values(258, 1)).anyMatch(b -> b > MAX_BITS)) {
+      throw unsupported(samples + " samples of " + tags.value(258, 1) + " bits");
+    }
     long tileWidth = tags.value(322, 1);
     long tileHeight = tags.value(323, 1);
     ImageDecoder.checkSize(tileWidth, tileHeight);

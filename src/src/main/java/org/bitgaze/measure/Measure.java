@@ -46,8 +46,10 @@ public interface Measure extends Named, Serializable {
     LABEL(Reference.LABEL::equals),
     /** The answer, and the one at full precision or the image's label, by a task's own measure. */
     TASK(reference -> reference.equals(Reference.F32) || reference.equals(Reference.LABEL)),
-    /** The network's signals, and those at full precision, or of the deployed file. */
-    SIGNAL(r -> r.equals(Reference.F32) || r.equals(Reference.DEPLOYED)),
+    /** The network's signals, and those at full precision. Only a sweep has both. */
+    SIGNAL(Reference.F32::equals),
+    /** The simulation's signals, and those of the deployed file. */
+    DEPLOYED_SIGNAL(Reference.DEPLOYED::equals),
     /** The answers to all images, and their labels: no single image has a value. */
     ALL_IMAGES(Reference.LABEL::equals),
     /** A network's answers to images that are changed as a map says. */
@@ -129,7 +131,7 @@ public interface Measure extends Named, Serializable {
                   && input.reference().mask().filter(mask -> !mask.isEmpty()).isPresent();
           case PRESENCE -> map == MapStatus.OK || map.isVanished();
           case ALL_IMAGES -> false;
-          case SIGNAL, TASK, FAITHFULNESS, CONFIDENCE -> true;
+          case SIGNAL, DEPLOYED_SIGNAL, TASK, FAITHFULNESS, CONFIDENCE -> true;
           case F32_ANSWER, LABEL -> input.expected() != MeasureInput.NO_CLASS;
         };
     double value = defined ? value(input) : Double.NaN;

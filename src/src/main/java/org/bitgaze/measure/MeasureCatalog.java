@@ -92,6 +92,7 @@ public final class MeasureCatalog {
   private static boolean isAlwaysTaken(Measure measure) {
     return !measure.isOfMaps()
         && measure.domain() != Measure.Domain.SIGNAL
+        && measure.domain() != Measure.Domain.DEPLOYED_SIGNAL
         && measure.domain() != Measure.Domain.TASK
         && measure.domain() != Measure.Domain.ALL_IMAGES
         && measure.domain() != Measure.Domain.CONFIDENCE;

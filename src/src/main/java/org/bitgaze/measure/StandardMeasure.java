@@ -181,6 +181,17 @@ public enum StandardMeasure implements Measure {
       Domain.SIGNAL,
       s -> s.fidelity().features().orElse(Double.NaN)),
   /**
+   * Signal-to-noise ratio of the logits of a deployed file against its simulation in decibels, see
+   * {@link Fidelity}; it has no value where nothing differs.
+   */
+  SQNR_DEPLOYED(
+      "signal to noise of the logits of the deployed file, dB",
+      Better.LARGER,
+      false,
+      false,
+      Domain.DEPLOYED_SIGNAL,
+      s -> s.fidelity().logits().orElse(Double.NaN)),
+  /**
    * Area under the explained class's probability while pixels are added to a blurred image, the
    * map's largest first (Petsiuk et al. 2018, "RISE"); in [0, 1].
    */
@@ -263,7 +274,10 @@ public enum StandardMeasure implements Measure {
 
   @Override
   public boolean isBounded() {
-    return this != KLD && this != NSS && domain != Domain.SIGNAL;
+    return this != KLD
+        && this != NSS
+        && domain != Domain.SIGNAL
+        && domain != Domain.DEPLOYED_SIGNAL;
   }
 
   @Override

@@ -93,15 +93,15 @@ record OnnxSource(String path, ClippedLogits clipped, String described) implemen
   }
 
   /** How the target is seen as an image; the tensor's shape alone does not tell it. */
-  private Map<String, TargetView> views(Optional<OnnxNetwork> network, String target)
-      throws OnnxException {
+  private static Map<String, TargetView> views(Optional<OnnxNetwork> network, String target) {
     if (network.isEmpty() || target.isEmpty()) {
       return Map.of();
     }
     try {
       return network.get().view(target).map(view -> Map.of(target, view)).orElse(Map.of());
     } catch (IllegalArgumentException e) {
-      throw new OnnxException(path + ": " + e.getMessage(), e);
+      // No image; a method that needs the target's activations checks their shape.
+      return Map.of();
     }
   }
 

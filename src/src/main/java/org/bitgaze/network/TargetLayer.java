@@ -9,6 +9,7 @@ import java.util.Optional;
 import java.util.Set;
 import java.util.function.UnaryOperator;
 import java.util.stream.Collectors;
+import java.util.stream.Stream;
 import org.bitgaze.network.TargetView.Layout;
 import org.bitgaze.network.op.Constant;
 import org.bitgaze.network.op.Dropout;
@@ -84,10 +85,15 @@ public final class TargetLayer {
    * Splits a text that names one or several layers.
    *
    * @param layers names with commas between
-   * @return the names, in order
+   * @return the names, in order, without blanks around them
+   * @throws IllegalArgumentException if one of several names is empty
    */
   public static List<String> names(String layers) {
-    return List.of(layers.split(SEPARATOR, -1));
+    List<String> names = Stream.of(layers.split(SEPARATOR, -1)).map(String::strip).toList();
+    if (names.size() > 1 && names.contains("")) {
+      throw new IllegalArgumentException("a target layer in '" + layers + "' has no name");
+    }
+    return names;
   }
 
   /**

@@ -220,6 +220,9 @@ public record FirstDifference(
 
   /** {@return words that end a sentence about the two} */
   public String words() {
+    if (compared == 0) {
+      return "no tensor inside the two could be compared";
+    }
     if (difference.isEmpty()) {
       return String.format(
           Locale.ROOT,
@@ -231,8 +234,8 @@ public record FirstDifference(
     Difference d = difference.get();
     return String.format(
         Locale.ROOT,
-        "first at node %s (%s), by up to %s, and by more than %s in %.2g %% of its elements on"
-            + " %d images",
+        "they differ first at node %s (%s), by up to %s, and by more than %s in %.1f %% of its"
+            + " elements on %d images",
         d.node(),
         d.type(),
         steps(d.steps()),

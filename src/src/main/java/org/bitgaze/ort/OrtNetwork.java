@@ -42,9 +42,6 @@ final class OrtNetwork implements ForwardNetwork {
   /** Images per call: more hardly save time. */
   private static final int BATCH = 4;
 
-  /** The smallest probability whose logarithm is taken. */
-  private static final double SMALLEST = 0x1p-126;
-
   private final DeployedFile file;
   private final boolean optimizations;
   private final String target;
@@ -223,6 +220,14 @@ final class OrtNetwork implements ForwardNetwork {
     return switch (tensor.getInfo().type) {
       case FLOAT, FLOAT16, DOUBLE ->
           Optional.of(new Numbers(own, Arrays.copyOf(floats(tensor), size)));
+      case INT16 -> {
+        ShortBuffer shorts = tensor.getShortBuffer();
+        float[] values = new float[size];
+        for (int i = 0; i < size; i++) {
+          values[i] = shorts.get(i);
+        }
+        yield Optional.of(new Numbers(own, values));
+      }
       case UINT8, INT8 -> {
         boolean signed = tensor.getInfo().type == OnnxJavaType.INT8;
         ByteBuffer bytes = tensor.getByteBuffer();
@@ -266,7 +271,7 @@ final class OrtNetwork implements ForwardNetwork {
     }
     if (file.scores() == DeployedFile.Scores.PROBABILITIES) {
       for (int i = 0; i < all.length; i++) {
-        all[i] = (float) Math.log(Math.max(all[i], SMALLEST));
+        all[i] = Math.max((float) Math.log(all[i]), OrtPrecision.LOG_OF_ZERO);
       }
     }
     int size = (int) (all.length / images);

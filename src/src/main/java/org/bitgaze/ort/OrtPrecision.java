@@ -44,6 +44,9 @@ public record OrtPrecision(
     implements ExplainerSpec {
   private static final long serialVersionUID = 1L;
 
+  /** The logarithm that stands for that of a probability of 0: that of the smallest normal one. */
+  public static final float LOG_OF_ZERO = (float) Math.log(Float.MIN_NORMAL);
+
   private record Key(
       Model model, Preprocessing preprocessing, String targetLayer, boolean optimizations)
       implements Serializable {}

@@ -43,6 +43,16 @@ class JpegColoursTest {
     }
   }
 
+  @ParameterizedTest
+  @ValueSource(strings = {"\1\2\3", "YCc", "\0\1\2", "rgb"})
+  void withoutMarkersOnlyComponentsCalledRgbAreRgb(String names) throws IOException {
+    byte[] file = resource("rgb.jpg");
+    byte[] start = Arrays.copyOf(file, 2);
+    byte[] rest = Arrays.copyOfRange(file, AFTER_JFIF, file.length);
+    assertArrayEquals(pixels(file), pixels(join(start, renamed(rest, names))));
+    assertFalse(Arrays.equals(pixels(file), pixels(join(start, renamed(rest, "RGB")))));
+  }
+
   @Test
   void fourComponentsAreYcckOnlyByTheirMarker() throws IOException {
     byte[] ycck = resource("cmyk.jpg");

@@ -298,4 +298,42 @@ class MaskValuesTest {
     assertTrue(!new ImageSize(333, 500).hasProportionsOf(photo));
     assertTrue(!new ImageSize(224, 224).hasProportionsOf(photo));
   }
+
+  /** Eight by eight pixels; a reader allocates what the file says of tiles and samples. */
+  @ParameterizedTest
+  @CsvSource({"536870912, 1", "16, 2130706433"})
+  void aTiffThatAsksForTooMuchMemoryIsRefused(int tileWidth, int samples) {
+    int[][] entries = {
+      {256, 8},
+      {257, 8},
+      {258, 8},
+      {259, 1},
+      {262, 1},
+      {277, samples},
+      {322, tileWidth},
+      {323, 16},
+      {324, 8},
+      {325, 256}
+    };
+    ByteBuffer file = ByteBuffer.allocate(512).order(ByteOrder.LITTLE_ENDIAN);
+    file.put((byte) 'I').put((byte) 'I').putShort((short) 42).putInt(300);
+    file.position(300).putShort((short) entries.length);
+    for (int[] entry : entries) {
+      file.putShort((short) entry[0]).putShort((short) 4).putInt(1).putInt(entry[1]);
+    }
+    file.putInt(0);
+    ImageFormatException refused =
+        assertThrows(ImageFormatException.class, () -> MaskImage.decode(file.array()));
+    assertTrue(
+        refused.getMessage().matches(".*(limit of .* pixels|samples).*"), refused.getMessage());
+    assertThrows(ImageFormatException.class, () -> ClassImage.read(file.array()));
+  }
+
+  @Test
+  void classMapsAreNoJpegs() throws IOException {
+    ImageFormatException refused =
+        assertThrows(
+            ImageFormatException.class, () -> ClassImage.read(file("jpeg-mask-same-name")));
+    assertTrue(refused.getMessage().contains("save it as PNG"), refused.getMessage());
+  }
 }

@@ -81,7 +81,9 @@ class FirstDifferenceTest {
     // The largest bias, 900 * 0.0002 * 9, is 81 steps of 0.02 too small.
     assertEquals(81, first.steps(), 1);
     assertEquals(1, first.share());
-    assertTrue(found.words().startsWith("first at node /c2 (Conv), by up to 8"), found.words());
+    assertTrue(
+        found.words().startsWith("they differ first at node /c2 (Conv), by up to 8"),
+        found.words());
     assertTrue(FirstDifference.find(model, IMAGES, 100).difference().isEmpty());
   }
 

@@ -554,7 +554,7 @@ public abstract class Audit<T> extends PTransform<PCollection<KV<String, T>>, Au
     }
     if (labels().isEmpty()) {
       // A class of the whole image is no label of segmenters and detectors.
-      boolean labelled = labeller().isPresent() && objectives().allMatch(Objective::hasLabels);
+      boolean labelled = labeller().isPresent() && objectives().anyMatch(Objective::hasLabels);
       return names.apply("Decode", labelled ? decode.withLabeller(labeller().get()) : decode);
     }
     return names

@@ -357,6 +357,8 @@ final class CompareFn implements Serializable {
   }
 
   private static Comparison.Builder row(String key, CamMap cam, Label label) {
+    boolean labelled = cam.answer().map(a -> a.objective().hasLabels()).orElse(true);
+    OptionalInt index = labelled ? label.index() : OptionalInt.empty();
     return Comparison.builder()
         .setKey(key)
         .setModel(cam.model())
@@ -364,7 +366,7 @@ final class CompareFn implements Serializable {
         .setPredictedClass(cam.predictedClass())
         .setProbability(cam.probability())
         .setExplainedClass(cam.explainedClass())
-        .setLabel(label.index().isPresent() ? (Integer) label.index().getAsInt() : null);
+        .setLabel(index.isPresent() ? (Integer) index.getAsInt() : null);
   }
 
   /** A simulation against the same file as it is deployed. */

@@ -23,6 +23,7 @@ import org.bitgaze.explain.ExplainerSpec;
 import org.bitgaze.explain.Explanation;
 import org.bitgaze.measure.Fidelity;
 import org.bitgaze.measure.MapStatus;
+import org.bitgaze.ort.OrtPrecision;
 import org.bitgaze.quant.Configuration;
 import org.bitgaze.transforms.values.CamMap;
 import org.bitgaze.transforms.values.ImageMaps;
@@ -249,13 +250,21 @@ final class ExplainFn extends DoFn<KV<String, LiveImage>, KV<String, LiveImage>>
     if (deployed.length != simulated.length) {
       return Fidelity.UNKNOWN;
     }
-    boolean probabilities = Math.abs(logSumExp(deployed)) < 1e-3;
+    // Quantized or half-precision probabilities need not sum to 1.
+    boolean probabilities =
+        deployed[Classification.largest(deployed)] <= 0 && Math.abs(logSumExp(deployed)) < 0.1;
+    float[] signal = deployed.clone();
     float[] comparable = simulated.clone();
     double shift = probabilities ? logSumExp(simulated) : 0;
     for (int i = 0; i < comparable.length; i++) {
       comparable[i] = (float) (comparable[i] - shift);
+      if (probabilities && signal[i] <= OrtPrecision.LOG_OF_ZERO) {
+        // A probability of 0 has no logarithm to compare.
+        signal[i] = 0;
+        comparable[i] = 0;
+      }
     }
-    return Fidelity.ofLogits(deployed, comparable);
+    return Fidelity.ofLogits(signal, comparable);
   }
 
   private static double logSumExp(float[] logits) {

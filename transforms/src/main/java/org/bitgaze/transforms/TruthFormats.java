@@ -16,9 +16,12 @@ import org.bitgaze.explain.Truth;
 import org.bitgaze.explain.task.Box;
 import org.bitgaze.explain.task.LabelBoxes;
 import org.bitgaze.explain.task.Labels;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /** Reads what images show from the formats in which it is commonly stored. */
 public final class TruthFormats {
+  private static final Logger LOG = LoggerFactory.getLogger(TruthFormats.class);
   private static final ObjectMapper JSON = new ObjectMapper();
   private static final String FILE = "file";
   private static final String CLASS_INDEX = "class_index";
@@ -100,6 +103,7 @@ public final class TruthFormats {
       throw new IOException(
           "has " + categories.size() + " categories, but the network " + classes + " classes");
     }
+    int crowds = 0;
     for (JsonNode annotation : json.path("annotations")) {
       long id = annotation.path("image_id").asLong();
       JsonNode box = annotation.path("bbox");
@@ -110,7 +114,9 @@ public final class TruthFormats {
         throw new IOException(
             "annotation " + annotation.path("id") + " has no image, box or category");
       }
-      if (annotation.path("iscrowd").asInt() == 0) {
+      if (annotation.path("iscrowd").asInt() != 0) {
+        crowds++;
+      } else {
         double width = image.path("width").asDouble();
         double height = image.path("height").asDouble();
         double x = box.get(0).asDouble() / width;
@@ -120,6 +126,10 @@ public final class TruthFormats {
         double bottom = (box.get(1).asDouble() + box.get(3).asDouble()) / height;
         boxes.get(id).add(new Box(0, index, 1, x, y, right, bottom));
       }
+    }
+    if (crowds > 0) {
+      LOG.warn(
+          "{} boxes of crowds (iscrowd) are left out: a detection on one counts as wrong", crowds);
     }
     Map<String, Truth> truths = new LinkedHashMap<>();
     images.forEach(

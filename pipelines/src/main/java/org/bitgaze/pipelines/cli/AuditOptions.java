@@ -240,7 +240,7 @@ final class AuditOptions {
     Protocol protocol = choice.protocol();
     Set<Measure> measures = new LinkedHashSet<>(measures(request.measures()));
     if (engines.areBoth()) {
-      measures.add(StandardMeasure.SQNR);
+      measures.add(StandardMeasure.SQNR_DEPLOYED);
     }
     engines.located();
     for (CheckedModel checked : models) {
@@ -351,6 +351,9 @@ final class AuditOptions {
       UsageException.require(
           !MeasureCatalog.ofSignals().contains(measure),
           "--measures " + measure.id() + ": only 'bitgaze layers' computes it");
+      UsageException.require(
+          measure.domain() != Measure.Domain.DEPLOYED_SIGNAL,
+          "--measures " + measure.id() + ": --engines torch,onnxruntime computes it");
       UsageException.require(
           measure.isOfMaps(), "--measures " + measure.id() + ": it is always computed");
       UsageException.require(

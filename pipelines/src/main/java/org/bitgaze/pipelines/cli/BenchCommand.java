@@ -152,6 +152,13 @@ final class BenchCommand implements Callable<Integer> {
     List<NetworkText> chosen = networks.isEmpty() ? options.available() : networks;
     UsageException.require(
         !chosen.isEmpty(), "no weights; 'bitgaze networks pull' gets them, or --weights scenes");
+    boolean torch = engines.contains(Engine.TORCH);
+    UsageException.require(
+        torch || bits.stream().allMatch(Precision::isFloat),
+        "--engine onnxruntime runs files as they are; use --precisions f32");
+    if (!torch) {
+      options.setEngine(model -> model.withEngine(Engine.ONNX_RUNTIME));
+    }
     List<CheckedModel> checked =
         UsageException.checking(
             () -> options.check(chosen, false, KnownProtocol.DEPLOYMENT.protocol().withCam(cam)));
@@ -163,7 +170,8 @@ final class BenchCommand implements Callable<Integer> {
           });
     }
     UsageException.require(
-        engines.contains(Engine.TORCH) || checked.stream().allMatch(c -> c.model().isOnnx()),
+        !engines.contains(Engine.ONNX_RUNTIME)
+            || checked.stream().allMatch(c -> c.model().isOnnx()),
         "--engine onnxruntime runs ONNX files, but --networks names others");
     UsageException.require(
         cam.need() != MapMethod.Need.ATTENTION, "--cam " + cam.id() + " is not measured");
@@ -175,7 +183,8 @@ final class BenchCommand implements Callable<Integer> {
     for (Model model : models) {
       measure(model, bits, times);
     }
-    Map<String, Spread> stages = StageTimes.of(pictures(PICTURES), maps(models.get(0)), runs);
+    Map<String, Spread> stages =
+        StageTimes.of(pictures(PICTURES), maps(models.get(0).withEngine(Engine.TORCH)), runs);
     Optional<Results.Whole> audit = images == 0 ? Optional.empty() : Optional.of(audit(chosen));
     Results results =
         new Results(Host.describe(), Versions.read(), WARMUPS, runs, times, stages, audit);

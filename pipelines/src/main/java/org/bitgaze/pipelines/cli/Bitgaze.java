@@ -140,7 +140,12 @@ public final class Bitgaze implements Callable<Integer> {
         return MemoryWatch.report(command.getErr(), memory);
       }
       // Of a failed write the operating system says why, and Beam which file it was.
-      file = cause.getClass() == IOException.class ? cause.getMessage() + ": " : "";
+      String said = cause.getMessage();
+      boolean names =
+          cause.getClass() == IOException.class
+              && said != null
+              && !said.contains(String.valueOf(next.getMessage()));
+      file = names ? said + ": " : "";
       cause = next;
     }
     if (e instanceof IOException) {

@@ -73,10 +73,11 @@ record CheckedModel(
       throws IOException {
     List<CheckedModel> checked = new ArrayList<>();
     for (Model target : targets) {
+      CheckedModel one = ofOneTarget(target, protocol);
       UsageException.require(
-          checked.stream().noneMatch(other -> other.model.equals(target)),
+          checked.stream().noneMatch(other -> other.layer.equals(one.layer)),
           "%s: the target layer '%s' is named twice".formatted(model.id(), target.targetLayer()));
-      checked.add(ofOneTarget(target, protocol));
+      checked.add(one);
     }
     CheckedModel first = checked.get(0);
     return new CheckedModel(

@@ -187,6 +187,14 @@ final class LayersCommand implements Callable<Integer> {
         !pairs || (precisions.isEmpty() && budget.isEmpty() && !calibration.isFile()),
         "--candidate: the file says how it is quantized; leave --precision, --budget and"
             + " --calibration out");
+    UsageException.require(
+        !pairs || trials.contains(QuantizedPart.ONLY) || trials.contains(QuantizedPart.ALL_BUT),
+        "--candidate: pairs have no weights; use --trials only or all-but");
+    for (String option : List.of("--ranges", "--calibration-images", "--calibration-input")) {
+      UsageException.require(
+          !pairs || !spec.commandLine().getParseResult().hasMatchedOption(option),
+          "--candidate: the file has its own ranges; leave " + option + " out");
+    }
     Protocol said = ProtocolOptions.of(spec);
     // Pairs have their own ranges: none is calibrated.
     Protocol asked = pairs ? said.withRanges(RangeRule.DYNAMIC) : said;

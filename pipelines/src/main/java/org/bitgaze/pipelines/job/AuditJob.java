@@ -151,11 +151,7 @@ public final class AuditJob extends Job {
     }
     JobMetrics metrics = counted;
     double took = seconds;
-    LocatedDifferences located =
-        limit.isPresent()
-            ? LocateDifferences.of(
-                context.input(), begun.audit().explanations(), limit.getAsDouble())
-            : LocatedDifferences.NONE;
+    LocatedDifferences located = located(begun.audit());
     Map<String, Double> footprint = Host.footprint();
     ResultAssembler.Gathered gathered =
         new ResultAssembler(context, begun.audit(), parts, options.mergeRows())
@@ -172,6 +168,19 @@ public final class AuditJob extends Job {
                             Host.convolutions()));
     print(gathered, metrics, located);
     return gathered.assessment().judgements().stream().allMatch(Judgement::holds);
+  }
+
+  /** What fails here costs no results: rows and summary are complete. */
+  private LocatedDifferences located(AuditPlan audit) {
+    if (limit.isEmpty()) {
+      return LocatedDifferences.NONE;
+    }
+    try {
+      return LocateDifferences.of(context.input(), audit.explanations(), limit.getAsDouble());
+    } catch (IOException | RuntimeException e) {
+      out.println("warning: --locate failed: " + e.getMessage());
+      return LocatedDifferences.NONE;
+    }
   }
 
   @Override

@@ -106,13 +106,21 @@ public record AuditPlan(
   }
 
   /**
-   * {@return the models' task, if it has labels of its own form}
+   * {@return the models' task, if it has labels of its own form and is the same for all, with the
+   * same number of classes}
    *
    * @throws UncheckedIOException if a model cannot be read
    */
   Optional<Objective> task() {
     try {
-      return Optional.of(models().get(0).info().objective()).filter(LabelInput::isOfTask);
+      Objective first = models().get(0).info().objective();
+      for (Model model : models()) {
+        Objective other = model.info().objective();
+        if (!other.id().equals(first.id()) || other.classes() != first.classes()) {
+          return Optional.empty();
+        }
+      }
+      return Optional.of(first).filter(LabelInput::isOfTask);
     } catch (IOException e) {
       throw new UncheckedIOException(e);
     }

@@ -66,7 +66,7 @@ final class LocateDifferences {
       }
     }
     if (pictures.isEmpty()) {
-      throw new IOException("--locate: no image can be read", failed);
+      throw new IOException("no image can be read", failed);
     }
     return pictures;
   }

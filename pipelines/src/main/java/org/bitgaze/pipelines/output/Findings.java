@@ -1,5 +1,7 @@
 package org.bitgaze.pipelines.output;
 
+import com.fasterxml.jackson.core.JsonFactory;
+import com.fasterxml.jackson.core.StreamReadConstraints;
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
 import java.io.BufferedReader;
@@ -31,7 +33,13 @@ public record Findings(List<SummaryLine> summary, List<ExhibitLine> exhibits) {
   private static final String STATE = "state";
   private static final String EXHIBIT = "exhibit";
 
-  private static final ObjectMapper JSON = new ObjectMapper();
+  /** A state of many detections is a longer text than Jackson reads by default. */
+  private static final ObjectMapper JSON =
+      new ObjectMapper(
+          JsonFactory.builder()
+              .streamReadConstraints(
+                  StreamReadConstraints.builder().maxStringLength(Integer.MAX_VALUE).build())
+              .build());
 
   /**
    * Formats a summary that can be merged.

@@ -37,8 +37,8 @@ public final class OutputFolder {
               .strip()
               .split("\\s+"));
 
-  /** Folders of {@link PartsFolder}. */
-  private static final List<String> PARTS = List.of("parts", "rows", "maps");
+  /** Folders of {@link PartsFolder}. The one with the plan is deleted last. */
+  private static final List<String> PARTS = List.of("rows", "maps", "parts");
 
   private static final String STAGING = ".bitgaze-";
 
@@ -264,18 +264,14 @@ public final class OutputFolder {
     }
   }
 
-  /** Deletes an audit's parts, if there are any, and the datasets of rows and maps. */
+  /** Deletes the parts of an audit, and its datasets of rows and maps. */
   void deleteParts() throws IOException {
-    // The plan first: what is left after an interruption is not taken for an audit.
-    deleteFile(PartsFolder.PLAN);
-    for (String name : PARTS) {
-      deleteFolder(name);
+    // Without a plan, folders of these names are somebody else's.
+    if (BeamFiles.exists(folder + PartsFolder.PLAN)) {
+      for (String name : PARTS) {
+        deleteFolder(name);
+      }
     }
-  }
-
-  /** Deletes a file, if there is one. */
-  private void deleteFile(String name) throws IOException {
-    FileSystems.delete(List.of(file(folder, name)), StandardMoveOptions.IGNORE_MISSING_FILES);
   }
 
   /** Deletes a folder below this one, if there is one. */

@@ -60,9 +60,17 @@ public record CompactTable(List<Group> groups, List<Measure> measures) {
       return lines().mapToLong(c -> c.line().count() + c.line().degenerate()).max().orElse(0);
     }
 
-    /** {@return the number of images without a value: the largest among the measures} */
+    /**
+     * {@return the number of images without a value: the largest among the measures. Equal signals
+     * have no ratio, which is no lack.}
+     */
     public long degenerate() {
-      return lines().mapToLong(c -> c.line().degenerate()).max().orElse(0);
+      return lines()
+          .filter(
+              c -> MeasureCatalog.of(c.line().measure()).domain() != Measure.Domain.DEPLOYED_SIGNAL)
+          .mapToLong(c -> c.line().degenerate())
+          .max()
+          .orElse(0);
     }
 
     private Stream<SummaryCell> lines() {

@@ -55,10 +55,10 @@ public record DeploymentAgreement(
                 flips.precision(),
                 flips.count(),
                 flips.mean(),
-                line(summary, flips, StandardMeasure.SQNR)
+                line(summary, flips, StandardMeasure.SQNR_DEPLOYED)
                     .map(sqnr -> flips.count() - sqnr.count())
                     .orElse(0L),
-                mean(summary, flips, StandardMeasure.SQNR),
+                mean(summary, flips, StandardMeasure.SQNR_DEPLOYED),
                 mean(summary, flips, StandardMeasure.CC),
                 located.of(flips.model(), flips.precision())));
       }

@@ -287,7 +287,17 @@ async function one(index, key) {
   const [maps, rows] = await Promise.all([ask("maps", { run: index, key }).catch((e) => ({ maps: [], notes: [e.message], source: "none" })), ask("image", { run: index, key })]);
   const made = { run: runs[index], maps: maps.maps, notes: maps.notes, source: maps.source, rows: rows.rows, pictures: {}, masks: {}, answers: {} };
   made.cam = (model, precision) => made.maps.find((m) => m.kind === "cam" && m.model === model && m.precision === precision);
-  await Promise.all([pictures(made, index, key), answers(made, index, key)]);
+  await pictures(made, index, key);
+  // Answers of tasks may have to be computed: the pictures do not wait for them.
+  answers(made, index, key)
+    .then(() => {
+      if (shown?.includes(made)) {
+        grid();
+        swipe();
+        repaint();
+      }
+    })
+    .catch((e) => say(e.message, "error"));
   return made;
 }
 

@@ -54,12 +54,12 @@ class DeploymentAgreementTest {
         List.of(
             "The simulation of int8 does not agree with the deployed file: the answers are the same"
                 + " in 88.0 % of 125 images, the logits' signal-to-noise ratio is 9.3 dB, and their"
-                + " maps correlate at 0.998; first at node /c (Conv), by up to 81 steps, and by more"
-                + " than 2 steps in 25 % of its elements on 4 images."),
+                + " maps correlate at 0.998; they differ first at node /c (Conv), by up to 81 steps, and by more"
+                + " than 2 steps in 25.0 % of its elements on 4 images."),
         sentences(
             true,
             line("int8", "deployed", "FLIP", .12),
-            line("int8", "deployed", "SQNR", 9.25),
+            line("int8", "deployed", "SQNR_DEPLOYED", 9.25),
             line("int8", "deployed", "CC", .998)));
   }
 

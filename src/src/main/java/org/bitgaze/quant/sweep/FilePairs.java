@@ -2,10 +2,13 @@ package org.bitgaze.quant.sweep;
 
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import org.bitgaze.network.Edit;
 import org.bitgaze.network.Graph;
 import org.bitgaze.network.Node;
 import org.bitgaze.network.Pass;
+import org.bitgaze.network.op.Clamp;
+import org.bitgaze.network.op.Op;
 import org.bitgaze.quant.FakeQuantize;
 import org.bitgaze.quant.Precision;
 import org.bitgaze.quant.QuantizableLayer;
@@ -71,8 +74,24 @@ public final class FilePairs {
             node ->
                 isPair(node)
                     ? new Edit.ReplaceKeepingOutput(
-                        new SelectableActivation(numbers.get(node.name()), List.of(node.op())))
+                        new SelectableActivation(
+                            numbers.get(node.name()),
+                            activation((FakeQuantize) node.op()),
+                            List.of(node.op())))
                     : Edit.KEEP);
+  }
+
+  /**
+   * The activation function that a pair stands for. A quantizer leaves out a ReLU or a clip before
+   * a pair whose range begins or ends at 0 (ONNX Runtime's does): the pair itself clamps. Without
+   * the pair its range stays, so that the network keeps its nonlinearities.
+   */
+  private static Optional<Op> activation(FakeQuantize pair) {
+    int below = pair.integers().qmin() - pair.zeroPoint();
+    int above = pair.integers().qmax() - pair.zeroPoint();
+    return below == 0 || above == 0
+        ? Optional.of(new Clamp(below * (double) pair.scale(), above * (double) pair.scale()))
+        : Optional.empty();
   }
 
   private static boolean isPair(Node node) {

@@ -124,7 +124,9 @@ public record PrecisionAlternatives(List<Quantization.Ranged> alternatives)
                     Quantization.Ranged alternative = alternatives.get(i);
                     ops.add(alternative.activation(graph.name(), point, scheme, precisions.get(i)));
                   }
-                  return Optional.of(new SelectableActivation(activations.get(point.name()), ops));
+                  return Optional.of(
+                      new SelectableActivation(
+                          activations.get(point.name()), Optional.empty(), ops));
                 }))
         .apply(new MakeWeightsSelectable(weights, precisions));
   }
