@@ -140,6 +140,7 @@ class FlinkClusterIT {
 
   @Test
   @Order(1)
+  @Tag("long")
   void embedded() throws Exception {
     assertSameAsDirect("embedded", audit("embedded", "--runner", "flink"));
   }

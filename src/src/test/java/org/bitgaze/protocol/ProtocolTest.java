@@ -27,6 +27,7 @@ import org.bitgaze.torch.CamProgram;
 import org.bitgaze.torch.DropoutStreams;
 import org.bitgaze.torch.RandomKey;
 import org.bitgaze.zoo.Architecture;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
@@ -66,11 +67,21 @@ class ProtocolTest {
 
   /** Whatever is combined compiles, runs, and takes draws only where it drops. */
   @Test
+  void everyStepOfThePaperRuns(@TempDir Path folder) throws IOException {
+    everyStepRuns(List.of(KnownProtocol.PAPER), folder);
+  }
+
+  @Test
+  @Tag("long")
   void everyStepRuns(@TempDir Path folder) throws IOException {
+    everyStepRuns(List.of(KnownProtocol.values()), folder);
+  }
+
+  private static void everyStepRuns(List<KnownProtocol> protocols, Path folder) throws IOException {
     Graph graph = Architecture.MOBILENET_V2.graph(10);
     Path file = folder.resolve("program.pt");
     Set<Protocol> seen = new HashSet<>();
-    for (KnownProtocol known : KnownProtocol.values()) {
+    for (KnownProtocol known : protocols) {
       for (Step step : Step.values()) {
         for (String value : step.choices()) {
           Protocol p = known.protocol().with(step, value);

@@ -126,6 +126,8 @@ class ReportTest {
       "squeezenet1_0",
       "--precision",
       "int4",
+      "--trials",
+      "only,all-but",
       "--budget",
       "CC>=0.9",
       "--output",
