@@ -201,7 +201,7 @@ class TransformsTest {
   @Test
   void imagesAliveAreBounded() {
     int[] most = new int[2];
-    int[] counts = {300, 2000};
+    int[] counts = {300, 1500};
     for (int i = 0; i < counts.length; i++) {
       DECODED.set(0);
       FINISHED.set(0);
@@ -223,9 +223,9 @@ class TransformsTest {
       assertEquals(counts[i], FINISHED.get());
       most[i] = MOST_ALIVE.get();
     }
-    System.out.println("alive at most, of 300 and of 2000: " + most[0] + ", " + most[1]);
+    System.out.println("alive at most, of 300 and of 1500: " + most[0] + ", " + most[1]);
     // Six portions, and some for what a busy machine does to threads' order.
-    assertTrue(most[1] <= 10 * SpreadKeys.PORTION, most[1] + " of 2000 images were alive at once");
+    assertTrue(most[1] <= 10 * SpreadKeys.PORTION, most[1] + " of 1500 images were alive at once");
   }
 
   @Test
