@@ -271,6 +271,14 @@ class OnnxOperatorsTest {
                     })));
     all.add(
         of(
+            "Max and Min with a number per channel",
+            model(17)
+                .floats("k", perChannel, 0, .25f, .5f)
+                .node("Max", "x,k", "m")
+                .node("Min", "k,m,x", "y"),
+            x -> same(x, (v, c, i, j) -> Math.min(c / 4., at(v, c, i, j)))));
+    all.add(
+        of(
             "Selu of x - 0.5",
             model(17).floats("h", SCALAR, .5f).node("Sub", "x,h", "s").node("Selu", "s", "y"),
             x ->

@@ -5,7 +5,6 @@ import java.util.Arrays;
 import java.util.List;
 import java.util.Set;
 import java.util.function.DoubleUnaryOperator;
-import java.util.stream.IntStream;
 import org.bitgaze.network.op.Add;
 import org.bitgaze.network.op.AddConstant;
 import org.bitgaze.network.op.AddMask;
@@ -130,16 +129,23 @@ final class ArithmeticOperators {
     Op op(Activation x, T y);
   }
 
-  /** Combines tensors one after the other, the larger first, and then with constants. */
+  /**
+   * Combines tensors one after the other, the larger first, and then with constants.
+   *
+   * @param local the parameter of the operation with a constant; empty if it takes a number only,
+   *     and a larger constant becomes a tensor
+   */
   private static void reduce(
       OnnxNode n, Combining<Constant> withConstant, String local, Combining<Activation> ofTwo) {
-    List<Activation> tensors =
-        IntStream.range(0, n.inputs().size())
-            .filter(n::isActivation)
-            .mapToObj(n::activation)
-            .toList();
-    List<Constant> constants =
-        IntStream.range(0, n.inputs().size()).filter(n::isConstant).mapToObj(n::constant).toList();
+    List<Activation> tensors = new ArrayList<>();
+    List<Constant> constants = new ArrayList<>();
+    for (int i = 0; i < n.inputs().size(); i++) {
+      if (n.isActivation(i)) {
+        tensors.add(n.activation(i));
+      } else if (n.isConstant(i)) {
+        constants.add(n.constant(i));
+      }
+    }
     if (tensors.size() + constants.size() != n.inputs().size()) {
       throw new IllegalArgumentException("takes quantized tensors without a DequantizeLinear");
     }
@@ -157,12 +163,26 @@ final class ArithmeticOperators {
     for (Constant constant : constants) {
       all = fitting(n, all, constant);
       Constant c = fit(constant, all);
+      if (local.isEmpty() && c.size() > 1) {
+        Activation same = n.graph().constant(n.output(), aligned(constant, all.rank()), all);
+        ImportedGraph.Pair p = n.graph().aligned(all, same);
+        all = step(n, --left, ofTwo.op(p.x(), p.y()), p.x(), p.y());
+        continue;
+      }
       Op op = withConstant.op(all, c);
       all = step(n, --left, op, all);
       if (op.parameters().containsKey(local)) {
         n.graph().parameter(all, local, c);
       }
     }
+  }
+
+  /** A constant with as many dimensions as a tensor, the first of which have size 1. */
+  private static Constant aligned(Constant c, int rank) {
+    int[] shape = new int[rank];
+    Arrays.fill(shape, 1);
+    System.arraycopy(c.shape(), 0, shape, rank - c.rank(), c.rank());
+    return c.reshaped(shape);
   }
 
   /** The last of several operations makes the output. */
