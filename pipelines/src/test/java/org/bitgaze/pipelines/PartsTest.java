@@ -317,7 +317,8 @@ class PartsTest {
       }
       Ended ended = bitgaze(scenes(out, "--part-size", "6", "--resume"));
       assertEquals(1, ended.code(), ended.err());
-      String message = ended.err().lines().findFirst().orElse("");
+      String message =
+          ended.err().lines().filter(l -> l.startsWith("bitgaze: ")).findFirst().orElse("");
       assertTrue(message.contains(out.toString()), ended.err());
       assertTrue(message.endsWith("No space left on device"), ended.err());
       assertTrue(Files.exists(out.resolve("parts/00000.json")));

@@ -5,6 +5,7 @@ import java.io.OutputStream;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.Optional;
+import java.util.logging.ErrorManager;
 import java.util.logging.Level;
 import java.util.logging.LogRecord;
 import java.util.logging.Logger;
@@ -53,6 +54,12 @@ final class JobLog implements AutoCloseable {
           }
         };
     handler.setLevel(Level.INFO);
+    // A log that cannot be written, as on a full disk, adds nothing to the job's own message.
+    handler.setErrorManager(
+        new ErrorManager() {
+          @Override
+          public void error(String message, Exception e, int code) {}
+        });
     ROOT.addHandler(handler);
     return new JobLog(output, folder, handler);
   }
