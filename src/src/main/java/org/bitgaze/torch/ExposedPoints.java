@@ -28,12 +28,7 @@ record ExposedPoints(LoadedModule module, List<String> points, DropoutStreams st
    */
   static ExposedPoints of(OpenModel model, Network network, String arguments, int dimension)
       throws IOException {
-    ProgramText text =
-        ProgramText.ofAttributes(network.graph(), model.size())
-            .withConvolutions(OneDnnCalls.OF_ONE_SIZE);
-    InputText.of(model.preprocessing().normalization()).write(text);
-    text.add("torch.set_grad_enabled(False)");
-    text.write(network.graph().names(), ProgramText.Use.OVERWRITTEN);
+    ProgramText text = text(model, network);
     text.add(
         "return torch.stack([%s], %d)"
             .formatted(String.join(", ", text.exposed().values()), dimension));
@@ -42,5 +37,16 @@ record ExposedPoints(LoadedModule module, List<String> points, DropoutStreams st
         LoadedModule.of(text, network, arguments + random + ") -> Tensor"),
         List.copyOf(text.exposed().keySet()),
         new DropoutStreams(text.graph().name(), text.streams()));
+  }
+
+  /** The text of a network that exposes values, without gradients, up to what it returns. */
+  static ProgramText text(OpenModel model, Network network) {
+    ProgramText text =
+        ProgramText.ofAttributes(network.graph(), model.size())
+            .withConvolutions(OneDnnCalls.OF_ONE_SIZE);
+    InputText.of(model.preprocessing().normalization()).write(text);
+    text.add("torch.set_grad_enabled(False)");
+    text.write(network.graph().names(), ProgramText.Use.OVERWRITTEN);
+    return text;
   }
 }

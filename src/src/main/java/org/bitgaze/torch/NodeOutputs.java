@@ -19,10 +19,8 @@ import org.bitgaze.network.Rewritten;
 import org.bitgaze.network.Shapes;
 import org.bitgaze.network.op.Elementwise;
 import org.bitgaze.network.op.Script;
-import org.bitgaze.torch.emit.InputText;
 import org.bitgaze.torch.emit.ProgramText;
 import org.bitgaze.torch.runtime.LoadedModule;
-import org.bitgaze.torch.runtime.OneDnnCalls;
 import org.bitgaze.weights.Tensor;
 
 /**
@@ -76,12 +74,7 @@ public final class NodeOutputs extends ImageProgram {
                         wanted.contains(node.name())
                             ? new Edit.Append(".exposed", new Expose(node.name()))
                             : Edit.KEEP));
-    ProgramText text =
-        ProgramText.ofAttributes(network.graph(), model.size())
-            .withConvolutions(OneDnnCalls.OF_ONE_SIZE);
-    InputText.of(model.preprocessing().normalization()).write(text);
-    text.add("torch.set_grad_enabled(False)");
-    text.write(network.graph().names(), ProgramText.Use.OVERWRITTEN);
+    ProgramText text = ExposedPoints.text(model, network);
     if (!text.streams().isEmpty()) {
       throw new IllegalArgumentException(text.graph().name() + " has active dropout");
     }

@@ -1,6 +1,5 @@
 package org.bitgaze.network.op;
 
-import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
@@ -67,12 +66,7 @@ public record ConvTranspose2d(
 
   @Override
   public Map<String, int[]> parameters() {
-    Map<String, int[]> p = new LinkedHashMap<>();
-    p.put("weight", new int[] {out, in / groups, kernel.height(), kernel.width()});
-    if (bias) {
-      p.put("bias", new int[] {out});
-    }
-    return p;
+    return Window.parameters(out, in / groups, kernel, bias);
   }
 
   @Override

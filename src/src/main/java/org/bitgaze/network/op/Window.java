@@ -1,6 +1,8 @@
 package org.bitgaze.network.op;
 
+import java.util.LinkedHashMap;
 import java.util.List;
+import java.util.Map;
 
 /**
  * The windows of a convolution or a pooling.
@@ -57,5 +59,15 @@ record Window(Size kernel, Size stride, Size padding, Size dilation, boolean cei
       throw new IllegalArgumentException("takes " + channels + " channels, but gets " + shape[0]);
     }
     return shape;
+  }
+
+  /** The parameters of a convolution: a weight (out, in per group, height, width), and a bias. */
+  static Map<String, int[]> parameters(int out, int in, Size kernel, boolean bias) {
+    Map<String, int[]> p = new LinkedHashMap<>();
+    p.put("weight", new int[] {out, in, kernel.height(), kernel.width()});
+    if (bias) {
+      p.put("bias", new int[] {out});
+    }
+    return p;
   }
 }
