@@ -721,7 +721,7 @@ class AuditCommandTest {
         "--measures SIM,SSMI | unknown measure 'SSMI'; did you mean SSIM?",
         "--measures AUC | needs --masks",
         "--measures FLIP | it is always computed",
-        "--limit -1 | --limit must be at least 1, not -1",
+        "--limit -1 | --limit must be at least 0 (0: all images), not -1",
         "--networks squeezenet1_1,squeezenet1_1 | two networks have the id 'squeezenet1_1'",
         "--networks a=squeezenet1_1@/no/such | there is no file /no/such",
         "--preprocessing resize=100 | a crop of 224 pixels does not fit an image resized to 100",

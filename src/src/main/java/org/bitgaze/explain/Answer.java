@@ -2,7 +2,7 @@ package org.bitgaze.explain;
 
 import java.io.Serializable;
 
-/** What a network says of an image; each task has a kind of its own. */
+/** A network's answer for an image; each task has its own type of answer. */
 public interface Answer extends Serializable {
   /** Stands for the class of an answer without one. */
   int NO_CLASS = -1;

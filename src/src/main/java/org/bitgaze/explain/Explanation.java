@@ -6,7 +6,7 @@ import org.bitgaze.measure.Fidelity;
 import org.bitgaze.measure.MapStatus;
 
 /**
- * A network's outputs for one image, and where it looked.
+ * A network's outputs for one image, and the map that explains them.
  *
  * @param cam map at the target layer's resolution: not negative, not scaled; without cells if the
  *     answer has nothing to explain

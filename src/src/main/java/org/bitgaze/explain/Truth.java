@@ -2,5 +2,5 @@ package org.bitgaze.explain;
 
 import java.io.Serializable;
 
-/** What an image really shows, as its label says; each task has a kind of its own. */
+/** What an image shows according to its label; each task has its own type of label. */
 public interface Truth extends Serializable {}

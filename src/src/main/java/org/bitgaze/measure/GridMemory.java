@@ -4,9 +4,9 @@ import java.util.ArrayDeque;
 import java.util.Deque;
 
 /**
- * Memory of scaled maps that is used again. A map takes 0.8 MB, which the JVM would clear for each
- * one and collect after it; here it also stays in the processor's cache. It keeps as many arrays as
- * were taken at once. Not for several threads.
+ * Reuses the memory of scaled maps. A map takes 0.8 MB: without reuse, the JVM would clear this
+ * memory for each map and collect it afterwards. Reused memory also stays in the processor's cache.
+ * The number of arrays kept is the largest number in use at the same time. Not thread-safe.
  */
 public final class GridMemory {
   private final Deque<double[]> free = new ArrayDeque<>();

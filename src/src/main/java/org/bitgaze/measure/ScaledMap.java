@@ -11,9 +11,9 @@ import org.bitgaze.image.Mask;
 import org.bitgaze.image.Rectangle;
 
 /**
- * A map made comparable: resampled to the comparison grid and scaled there to [0, 1], m' = (m -
- * min) / (max - min), in float64. What several measures need is computed once, when it is first
- * asked for. Not for several threads.
+ * A map prepared for comparison: resampled to the comparison grid, then scaled to [0, 1], m' = (m -
+ * min) / (max - min), in float64. Values that several measures use are computed once, on first use.
+ * Not thread-safe.
  */
 public final class ScaledMap {
 

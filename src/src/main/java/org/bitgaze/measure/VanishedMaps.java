@@ -5,9 +5,9 @@ import java.util.OptionalDouble;
 import org.bitgaze.choice.Named;
 
 /**
- * What a summary does with maps that vanished, which have no value of their own. Rows leave them
- * without a value whatever is chosen. Only {@link StandardMeasure#SIM} is given one: the jump of
- * the published SIM at unchanged CC and KLD is what vanished maps scored as 1 give.
+ * What a summary does with maps that vanished, which have no values. Rows never have values for
+ * them, whatever is chosen. Only {@link StandardMeasure#SIM} can be given a value: vanished maps
+ * that count as 1 would explain why the published SIM rises while CC and KLD do not change.
  */
 public enum VanishedMaps implements Named {
   /** They are counted, and not averaged in. */

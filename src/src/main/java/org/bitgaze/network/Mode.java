@@ -6,8 +6,8 @@ import org.bitgaze.network.op.KeyedDropout;
 import org.bitgaze.weights.TensorSource;
 
 /**
- * Training or evaluation mode: how layers behave that differ between the two. The first pass of
- * every program.
+ * Training or evaluation mode of the layers that behave differently in the two. Applied as the
+ * first pass of every program.
  *
  * @param statistics the mean and variance that batch norms use
  * @param dropout whether dropout and stochastic depth are active, see {@link KeyedDropout}

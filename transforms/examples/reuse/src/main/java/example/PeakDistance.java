@@ -5,8 +5,8 @@ import org.bitgaze.measure.MeasureInput;
 import org.bitgaze.measure.ScaledMap;
 
 /**
- * A measure of our own: how far the map's peak is from the reference's, as a share of the side of
- * the comparison grid. The class path registers it in {@code
+ * A measure of our own: how far the map's peak is from the reference's, as a share of the longer
+ * side of the comparison grid. The class path registers it in {@code
  * META-INF/services/org.bitgaze.measure.Measure}, so that the command line knows it by name, too.
  */
 public final class PeakDistance implements Measure {
@@ -32,9 +32,10 @@ public final class PeakDistance implements Measure {
 
   @Override
   public double value(MeasureInput input) {
-    int side = ScaledMap.GRID;
+    int width = input.map().width();
     int map = input.map().peak();
     int reference = input.reference().peak();
-    return Math.hypot(map % side - reference % side, map / side - reference / side) / side;
+    return Math.hypot(map % width - reference % width, map / width - reference / width)
+        / ScaledMap.GRID;
   }
 }

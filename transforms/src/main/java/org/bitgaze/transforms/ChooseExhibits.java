@@ -28,10 +28,10 @@ import org.bitgaze.transforms.values.ExhibitReason;
  * Chooses the few images that a report shows: per model and precision those whose maps drift most
  * and the one whose map drifts least, a sample, and those that were asked for.
  *
- * <p>A worker passes an image on only if it is among the best that this worker has seen so far, and
- * no better ones came in its bundle: whatever is among the best of all is among them, too. Where a
- * worker's images are one bundle, as on Flink, as many are passed on as are shown, whatever their
- * number.
+ * <p>A worker emits an image only if it is among the best that this worker has seen so far, and
+ * better ones of its bundle have not displaced it. The best images of all are always among those
+ * emitted. If all images of a worker are one bundle, as on Flink, a worker emits only as many
+ * images as the report shows.
  */
 public final class ChooseExhibits
     extends PTransform<PCollection<ComparedImage>, PCollection<Exhibit>> {

@@ -6,8 +6,8 @@ import java.util.List;
 import java.util.PriorityQueue;
 
 /**
- * Lets through some keys: those whose hashes are smallest, the same ones on every run. Workers tell
- * them apart one by one, without knowing the others.
+ * Selects the keys with the smallest hashes, the same ones on every run. Workers decide for each
+ * key separately, without knowing the other keys.
  *
  * @param hash of the last key that is let through
  * @param key the last key itself

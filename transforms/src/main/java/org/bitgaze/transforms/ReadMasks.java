@@ -34,10 +34,11 @@ import org.bitgaze.transforms.values.Reject;
 import org.bitgaze.transforms.values.SeenMask;
 
 /**
- * Reads masks from a folder, where they have the images' keys, see {@link PrecomputedMaps}; which
- * of their values are the object, {@link MaskValues} says. What networks see is cut out. Takes
- * images by key; yields {@link #MASKS}, and {@link #REJECTS} for images whose mask is missing,
- * ambiguous, empty, or of other proportions than the image.
+ * Reads masks from a folder, in which their names are the images' keys, see {@link
+ * PrecomputedMaps}. {@link MaskValues} decides which values of a mask are the object. Masks are
+ * cropped to what the networks see. Takes images by key; yields {@link #MASKS}, and {@link
+ * #REJECTS} for images whose mask is missing, ambiguous or empty, or has other proportions than the
+ * image.
  *
  * @param <T> what the images are read from
  */

@@ -22,11 +22,11 @@ import org.apache.beam.sdk.transforms.Combine.CombineFn;
 import org.bitgaze.transforms.values.Statistics;
 
 /**
- * Sums up values. NaN stands for a degenerate comparison and is only counted. The sums of values
- * and of squares are exact and the quartiles come from a DDSketch, whose buckets only count:
- * nothing depends on the order of values or merges, not even in the last bit. (Chan's parallel
- * update of the variance, which needs no exact sums, leaves few digits the same where the deviation
- * is small against the mean.)
+ * Computes statistics of values. NaN stands for a degenerate comparison and is only counted. The
+ * sums of values and of squares are exact, and the quartiles come from a DDSketch, whose buckets
+ * are counts. Therefore no result depends on the order of values or merges, not even in the last
+ * bit. (Chan's parallel update of the variance does not need exact sums, but its result depends on
+ * the order in most digits if the deviation is small compared with the mean.)
  */
 public final class StatisticsFn extends CombineFn<Double, StatisticsFn.Moments, Statistics> {
   private static final long serialVersionUID = 1L;

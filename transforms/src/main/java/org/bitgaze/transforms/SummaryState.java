@@ -30,8 +30,8 @@ import org.bitgaze.transforms.values.SummaryKey;
 /**
  * A summary that can be merged with summaries of other images. Merged states give the same
  * statistics, to the last bit, as one summary of all images. Its size does not depend on the number
- * of images, but for detections that are compared with labels: average precision is defined by the
- * order of all of them, some ten bytes each.
+ * of images, with one exception: for average precision it keeps all detections that are compared
+ * with labels, at about ten bytes each.
  */
 public final class SummaryState {
   private static final StatisticsFn EACH = new StatisticsFn();

@@ -74,9 +74,9 @@ final class AuditOptions {
       names = "--labels",
       paramLabel = "CSV",
       description =
-          "labels: a file with the columns file and class_index; of several labels for an image, a"
-              + " row or a number for each. For segmentation a folder of images of class numbers"
-              + " (255: ignored); for detection a folder of YOLO's text files, or a COCO JSON file")
+          "labels: a file with the columns file and class_index; if an image has several labels, one"
+              + " row or number for each. For segmentation: a folder of images of class numbers (255:"
+              + " ignored). For detection: a folder of YOLO's text files, or a COCO JSON file")
   private String labels;
 
   @Mixin private SaliencyOptions saliency = new SaliencyOptions();
@@ -304,7 +304,7 @@ final class AuditOptions {
     names.addAll(request.precisions());
     UsageException.require(
         request.protocol().isRandom() || !names.contains(Precision.F32B.toString()),
-        "--precisions f32b is a second random draw, but nothing is random; see --dropout");
+        "--precisions f32b needs random dropout; use --dropout on");
     return List.copyOf(names);
   }
 

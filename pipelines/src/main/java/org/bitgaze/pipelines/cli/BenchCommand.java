@@ -151,7 +151,7 @@ final class BenchCommand implements Callable<Integer> {
     }
     List<NetworkText> chosen = networks.isEmpty() ? options.available() : networks;
     UsageException.require(
-        !chosen.isEmpty(), "no weights; 'bitgaze networks pull' gets them, or --weights scenes");
+        !chosen.isEmpty(), "no weights; run 'bitgaze networks pull', or use --weights scenes");
     boolean torch = engines.contains(Engine.TORCH);
     UsageException.require(
         torch || bits.stream().allMatch(Precision::isFloat),

@@ -79,7 +79,7 @@ public final class Bitgaze implements Callable<Integer> {
       String other = System.getenv(variable);
       if (other != null) {
         System.err.println(
-            "bitgaze: %s=%s names another PyTorch than the bundled one: unset it"
+            "bitgaze: %s=%s selects a PyTorch that is not the bundled one; unset the variable"
                 .formatted(variable, other));
         System.exit(ExitCode.USAGE);
       }

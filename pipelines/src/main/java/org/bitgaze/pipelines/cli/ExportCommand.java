@@ -14,7 +14,7 @@ import org.apache.beam.sdk.options.PipelineOptionsFactory;
 import org.bitgaze.explain.MapMethod;
 import org.bitgaze.model.Model;
 import org.bitgaze.model.OpenModel;
-import org.bitgaze.pipelines.job.CalibrationJob;
+import org.bitgaze.pipelines.job.RangeCalibration;
 import org.bitgaze.pipelines.job.KernelReport;
 import org.bitgaze.protocol.Protocol;
 import org.bitgaze.protocol.Step;
@@ -175,7 +175,7 @@ final class ExportCommand implements Callable<Integer> {
     Calibration known =
         calibration.isFile()
             ? calibration.read(List.of(model), protocol)
-            : new CalibrationJob(
+            : new RangeCalibration(
                     beam,
                     InputOptions.images(calibrate, 0),
                     List.of(model),

@@ -71,7 +71,7 @@ final class InputOptions {
    * @throws IOException if a file system does not answer
    */
   AuditInput images() throws IOException {
-    UsageException.require(limit >= 0, "--limit must be at least 1, not " + limit);
+    UsageException.require(limit >= 0, "--limit must be at least 0 (0: all images), not " + limit);
     UsageException.require(
         masks == null || !areScenes(), "--masks are for image files; scenes have masks");
     AuditInput images = images(input, limit);

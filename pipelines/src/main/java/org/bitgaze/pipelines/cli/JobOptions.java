@@ -113,7 +113,7 @@ final class JobOptions {
     OutputFolder folder = new OutputFolder(output.replaceFirst("(?<=.)/+$", ""));
     UsageException.require(
         new PartsFolder(folder).plan().isPresent(),
-        "--output " + output + " has no audit to resume; without --resume one begins");
+        "--output " + output + " has no audit to resume; start one without --resume");
     return folder;
   }
 

@@ -306,7 +306,7 @@ final class LayersCommand implements Callable<Integer> {
             c ->
                 UsageException.require(
                     c.share().isEmpty() && c.perClass().isEmpty(),
-                    "--gate " + c + ": conditions on layers are on means"));
+                    "--gate " + c + ": conditions on layers must be on means"));
   }
 
   private Optional<Search> search() {
@@ -320,7 +320,7 @@ final class LayersCommand implements Callable<Integer> {
       Measure measure = condition.measure();
       UsageException.require(
           !MeasureCatalog.ofSignals().contains(measure),
-          option + ": measures of signals are no conditions");
+          option + ": measures of signals cannot be conditions");
       UsageException.require(
           condition.share().isEmpty() && condition.perClass().isEmpty(),
           option + ": conditions are on means over the images");

@@ -22,9 +22,10 @@ final class MapTestOptions {
   @Option(
       names = "--faithfulness",
       description =
-          "also measure INSERTION and DELETION: whether the maps explain the networks that made them,"
-              + " better than a random map and the picture's centre do, and whether f32's map explains"
-              + " a quantized network as well as its own; name them or ROAD in --measures to choose")
+          "also compute INSERTION and DELETION (or those of INSERTION, DELETION and ROAD that"
+              + " --measures names): whether a map explains its network better than a random map and"
+              + " the picture's centre do, and whether f32's map explains a quantized network as well"
+              + " as that network's own map")
   private boolean faithfulness;
 
   @Option(

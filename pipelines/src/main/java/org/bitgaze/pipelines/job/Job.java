@@ -86,7 +86,7 @@ public abstract class Job {
   AuditPlan calibrated(AuditPlan plan, AuditInput images) throws IOException {
     AuditInput source = context.calibration().orElse(images);
     Calibration found =
-        new CalibrationJob(
+        new RangeCalibration(
                 context.runner().options(),
                 source,
                 plan.models(),

@@ -101,7 +101,7 @@ public final class StudyJob extends SweepJob {
       Path folder)
       throws IOException {
     List<Calibration> calibrations =
-        new CalibrationJob(
+        new RangeCalibration(
                 context.runner().options(),
                 drawn,
                 List.of(explanation.getModel()),

@@ -7,7 +7,7 @@ import org.bitgaze.image.Heatmap;
 import org.bitgaze.measure.Fidelity;
 
 /**
- * What a model at some precision says of an image, and where it looked.
+ * A model's answer for an image at one precision, and the map that explains it.
  *
  * @param model the model's id
  * @param precision such as {@code int8}

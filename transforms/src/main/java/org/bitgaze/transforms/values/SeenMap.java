@@ -6,8 +6,8 @@ import org.bitgaze.image.MapPart;
 import org.bitgaze.measure.Reference;
 
 /**
- * A saliency map as far as some networks see the image. It travels at its own resolution, also
- * where it shows more than they see.
+ * A saliency map of the part of an image that some networks see. It keeps its own resolution, and
+ * may show more of the image than they see.
  *
  * @param method what made it: one of the references that are saliency
  * @param framing the part of the image that networks see

@@ -4,7 +4,7 @@ import org.bitgaze.image.Framing;
 import org.bitgaze.image.Mask;
 
 /**
- * An object's mask as far as some networks see the image.
+ * An object's mask in the part of an image that some networks see.
  *
  * @param framing the part of the image that it shows
  * @param mask the mask of that part, of the crop's size

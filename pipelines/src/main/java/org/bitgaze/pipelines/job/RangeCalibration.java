@@ -31,7 +31,7 @@ import org.bitgaze.transforms.values.LiveImage;
  * Finds the ranges of models' activations over a sample of images. It is a small pipeline, which
  * runs in this process wherever the audit runs, and its result is a value.
  */
-public final class CalibrationJob {
+public final class RangeCalibration {
   /** Factor by which the number of candidates grows where images cannot be read. */
   private static final int MORE = 4;
 
@@ -52,7 +52,7 @@ public final class CalibrationJob {
    * @param images size of the sample, at least 1
    * @param workers number of images processed at the same time, at most one per processor
    */
-  public CalibrationJob(
+  public RangeCalibration(
       PipelineOptions options,
       AuditInput input,
       List<Model> models,
@@ -63,7 +63,7 @@ public final class CalibrationJob {
   }
 
   /** Prepares a calibration by several rules, which share the passes over the images. */
-  CalibrationJob(
+  RangeCalibration(
       PipelineOptions options,
       AuditInput input,
       List<Model> models,
