@@ -46,6 +46,14 @@ record ZooSource(Architecture architecture, Weights weights) implements Source {
     return weights.stream(architecture);
   }
 
+  /** The published weights' preprocessing; the usual one of ImageNet if there are none. */
+  private static Preprocessing published(Architecture architecture) {
+    return PublishedWeights.of(architecture)
+        .findFirst()
+        .map(PublishedWeights::preprocessing)
+        .orElse(Preprocessing.IMAGENET);
+  }
+
   private Preprocessing preprocessing(TensorSource source, Optional<Preprocessing> said)
       throws IOException {
     if (said.isPresent()) {
@@ -53,9 +61,7 @@ record ZooSource(Architecture architecture, Weights weights) implements Source {
     }
     String written = source.metadata().get(Preprocessing.METADATA_KEY);
     if (written == null) {
-      return weights
-          .preprocessing(architecture)
-          .orElseGet(() -> PublishedWeights.of(architecture.id()).preprocessing());
+      return weights.preprocessing(architecture).orElseGet(() -> published(architecture));
     }
     try {
       return Preprocessing.parse(written);

@@ -6,15 +6,24 @@ import java.util.Map;
 import java.util.Random;
 import org.bitgaze.network.Graph;
 import org.bitgaze.network.Node;
+import org.bitgaze.network.op.AddConstant;
+import org.bitgaze.network.op.Constant;
+import org.bitgaze.network.op.LayerNorm;
+import org.bitgaze.network.op.Linear;
+import org.bitgaze.network.op.Op;
 import org.bitgaze.network.op.ReLU;
 import org.bitgaze.weights.Tensor;
 
 /**
  * Initial parameters of a training. Weights are normal with variance 2 / fan-in (He et al. 2015),
- * the last layer's with standard deviation 0.01. Batch norms are the identity. Biases are 0.
+ * the last layer's with standard deviation 0.01. Norms are the identity. Biases are 0.
+ *
+ * <p>In networks with layer norms, weights of linear layers, class tokens and position embeddings
+ * have standard deviation 0.02, as in timm's transformers.
  */
 public final class Initialization {
   private static final double LAST_DEVIATION = 0.01;
+  private static final double TRANSFORMER_DEVIATION = 0.02;
 
   private Initialization() {}
 
@@ -31,6 +40,7 @@ public final class Initialization {
     for (Node node : graph.nodes()) {
       last = node.op().weights().isEmpty() ? last : node;
     }
+    boolean transformer = graph.nodes().stream().anyMatch(n -> n.op() instanceof LayerNorm);
     Map<String, Tensor> parameters = new LinkedHashMap<>();
     for (Node node : graph.nodes()) {
       boolean isLast = node == last;
@@ -39,18 +49,27 @@ public final class Initialization {
       node.op()
           .parameters()
           .forEach(
-              (local, shape) ->
-                  parameters.put(
-                      node.name() + "." + local, draw(local, shape, isLast, rectified, random)));
+              (local, shape) -> {
+                double deviation =
+                    isLast ? LAST_DEVIATION : deviation(node.op(), transformer, shape);
+                parameters.put(
+                    node.name() + "." + local, draw(local, shape, deviation, rectified, random));
+              });
     }
     return parameters;
   }
 
+  private static double deviation(Op op, boolean transformer, int[] shape) {
+    boolean small = op instanceof Linear || op instanceof Constant || op instanceof AddConstant;
+    return transformer && small
+        ? TRANSFORMER_DEVIATION
+        : Math.sqrt(2.0 * shape[0] / Tensor.elements(shape));
+  }
+
   private static Tensor draw(
-      String local, int[] shape, boolean isLast, boolean rectified, Random random) {
+      String local, int[] shape, double deviation, boolean rectified, Random random) {
     float[] data = new float[(int) Tensor.elements(shape)];
     if (shape.length > 1) {
-      double deviation = isLast ? LAST_DEVIATION : Math.sqrt(2.0 * shape[0] / data.length);
       for (int i = 0; i < data.length; i++) {
         data[i] = (float) (deviation * random.nextGaussian());
       }

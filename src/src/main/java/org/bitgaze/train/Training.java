@@ -6,13 +6,17 @@ import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.List;
+import java.util.Map;
 import java.util.concurrent.CompletableFuture;
 import org.bitgaze.image.Preprocessing;
 import org.bitgaze.image.RgbImage;
 import org.bitgaze.network.Graph;
 import org.bitgaze.scene.Scene;
+import org.bitgaze.weights.Tensor;
 import org.bitgaze.weights.TensorMap;
+import org.bitgaze.weights.TensorSource;
 import org.bitgaze.zoo.Architecture;
 
 /**
@@ -27,7 +31,10 @@ public final class Training {
   private static final double LABEL_SMOOTHING = 0.1;
   private static final float WEIGHT_DECAY = 0.01f;
 
+  private final Architecture network;
+  private final int classes;
   private final Graph graph;
+  private final Map<String, Tensor> initial;
   private final Plan plan;
 
   /**
@@ -60,17 +67,33 @@ public final class Training {
    * @param network the architecture
    * @param classes number of classes
    * @param plan the settings
+   * @param start tensors from which the parameters of their names and shapes start
+   * @throws IllegalArgumentException if the trained parameters could not be stored as the network's
+   *     state dict
+   * @throws IOException if a tensor cannot be read
    */
-  public Training(Architecture network, int classes, Plan plan) {
+  public Training(Architecture network, int classes, Plan plan, TensorSource start)
+      throws IOException {
+    this.network = network;
+    this.classes = classes;
     this.graph = network.graph(classes);
     this.plan = plan;
+    this.initial = Initialization.of(graph, plan.seed());
+    network.stored(classes, initial);
+    for (Map.Entry<String, Tensor> parameter : initial.entrySet()) {
+      String name = parameter.getKey();
+      if (start.names().contains(name)
+          && Arrays.equals(start.shape(name), parameter.getValue().shape())) {
+        parameter.setValue(start.read(name));
+      }
+    }
   }
 
   /**
    * Trains the network.
    *
    * @param listener receives the result of each step
-   * @return the final parameters
+   * @return the final parameters, as the network's state dict
    * @throws IOException if the program cannot be written to a temporary file
    */
   public TensorMap run(Listener listener) throws IOException {
@@ -84,7 +107,8 @@ public final class Training {
         }
         listener.stepped(i + 1, program.step(batch.images(), batch.labels(), optimizer));
       }
-      return program.parameters();
+      return new TensorMap(
+          "trained parameters", network.stored(classes, program.parameters().tensors()));
     }
   }
 
@@ -98,7 +122,7 @@ public final class Training {
           PREPROCESSING.normalization(),
           LABEL_SMOOTHING,
           file);
-      return new TrainingProgram(file, graph, Initialization.of(graph, plan.seed()), plan.shards());
+      return new TrainingProgram(file, graph, initial, plan.shards());
     } finally {
       Files.deleteIfExists(file);
       Files.deleteIfExists(folder);

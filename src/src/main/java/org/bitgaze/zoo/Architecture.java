@@ -5,6 +5,7 @@ import java.util.function.IntFunction;
 import org.bitgaze.choice.Named;
 import org.bitgaze.network.Graph;
 import org.bitgaze.network.Network;
+import org.bitgaze.weights.Tensor;
 import org.bitgaze.weights.TensorSource;
 import org.bitgaze.weights.WeightsException;
 
@@ -29,6 +30,9 @@ public enum Architecture implements Named {
       "efficientnet_b0", "EfficientNet-B0", "features.8", "features.8", EfficientNetB0::graph),
   /** Vision Transformer, base, patches of 16 x 16 pixels. */
   VIT_B_16("vit_b_16", "ViT-B/16", VisionTransformer.LAST_NORM_B16, VisionTransformer::vitB16),
+  /** A small vision transformer for scenes; torchvision publishes no weights. */
+  VIT_SCENES(
+      "vit_scenes", "ViT (scenes)", VisionTransformer.LAST_NORM_SCENES, VisionTransformer::scenes),
   /** Swin Transformer, tiny. */
   SWIN_T("swin_t", "Swin-T", "norm", SwinTransformer::swinT),
   /** ConvNeXt, tiny. */
@@ -119,6 +123,19 @@ public enum Architecture implements Named {
    */
   public Map<String, int[]> stateDict(int classes) {
     return builder.apply(classes).stateDict();
+  }
+
+  /**
+   * Names trained parameters as torchvision's state dict.
+   *
+   * @param classes number of classes, the size of the output
+   * @param parameters every parameter of {@link #graph}
+   * @return the tensors of {@link #stateDict}
+   * @throws IllegalArgumentException if the network's parameters are computed from fewer numbers
+   *     than they have elements, so that trained ones cannot be stored (Swin's position bias)
+   */
+  public Map<String, Tensor> stored(int classes, Map<String, Tensor> parameters) {
+    return builder.apply(classes).stored(parameters);
   }
 
   /**

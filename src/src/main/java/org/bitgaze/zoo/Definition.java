@@ -46,6 +46,30 @@ record Definition(Graph graph, Map<String, Stored> stored, Map<String, Tensor> c
     return new Definition(graph, Map.of(), Map.of());
   }
 
+  /**
+   * Names and shapes trained parameters as torchvision's state dict.
+   *
+   * @param parameters every parameter of the graph
+   * @return name to tensor
+   * @throws IllegalArgumentException if a parameter has not the elements of a stored tensor
+   */
+  Map<String, Tensor> stored(Map<String, Tensor> parameters) {
+    Map<String, Tensor> all = new LinkedHashMap<>();
+    parameters.forEach(
+        (name, parameter) -> {
+          Stored tensor = stored.get(name);
+          if (computed.containsKey(name)
+              || tensor != null && Tensor.elements(tensor.shape()) != parameter.data().length) {
+            throw new IllegalArgumentException(
+                graph.name() + " cannot be trained here: " + name + " is computed");
+          }
+          all.put(
+              tensor == null ? name : tensor.tensor(),
+              tensor == null ? parameter : new Tensor(tensor.shape(), parameter.data()));
+        });
+    return all;
+  }
+
   /** Returns torchvision's state dict without its buffers of integers: name to shape. */
   Map<String, int[]> stateDict() {
     Map<String, int[]> all = new LinkedHashMap<>();

@@ -1,5 +1,6 @@
 package org.bitgaze.zoo;
 
+import java.util.Arrays;
 import org.bitgaze.network.Graph;
 import org.bitgaze.network.GraphBuilder;
 import org.bitgaze.network.op.AdaptiveAvgPool2d;
@@ -26,21 +27,31 @@ final class MobileNetV2 {
 
   static Graph graph(int classes) {
     GraphBuilder g = new GraphBuilder("mobilenet_v2");
-    String x = convNormRelu6(g, "features.0", g.input(), 3, 32, 3, 2, 1);
-    int in = 32;
-    int index = 1;
-    for (int[] s : SETTINGS) {
-      for (int repeat = 0; repeat < s[2]; repeat++) {
-        x = invertedResidual(g, "features." + index++, x, in, s[1], repeat == 0 ? s[3] : 1, s[0]);
-        in = s[1];
-      }
-    }
-    x = convNormRelu6(g, "features." + index, x, in, 1280, 1, 1, 1);
+    String x = blocks(g, SETTINGS.length);
+    x = convNormRelu6(g, "features.18", x, 320, 1280, 1, 1, 1);
     x = g.function("", "adaptive_avg_pool2d", AdaptiveAvgPool2d.of(1), x);
     x = g.function("", "flatten", new Flatten(), x);
     x = g.apply("classifier.0", Dropout.of(0.2), x);
     g.apply("classifier.1", new Linear(1280, classes), x);
     return g.build();
+  }
+
+  /**
+   * Adds the first convolution and the blocks of the first settings.
+   *
+   * @return the last block's output
+   */
+  static String blocks(GraphBuilder g, int settings) {
+    String x = convNormRelu6(g, "features.0", g.input(), 3, 32, 3, 2, 1);
+    int in = 32;
+    int index = 1;
+    for (int[] s : Arrays.copyOf(SETTINGS, settings)) {
+      for (int repeat = 0; repeat < s[2]; repeat++) {
+        x = invertedResidual(g, "features." + index++, x, in, s[1], repeat == 0 ? s[3] : 1, s[0]);
+        in = s[1];
+      }
+    }
+    return x;
   }
 
   private static String invertedResidual(

@@ -120,21 +120,10 @@ public enum PublishedWeights {
   }
 
   /**
-   * Finds a network's default weights.
-   *
-   * @param network torchvision's name
-   * @return the first version
-   * @throws IllegalArgumentException if there is no such network
-   */
-  public static PublishedWeights of(String network) {
-    return of(Architecture.of(network)).findFirst().orElseThrow();
-  }
-
-  /**
    * Lists a network's weights.
    *
    * @param network the network
-   * @return its weights, the default first
+   * @return its weights, the default first; none for a network that is trained on scenes only
    */
   public static Stream<PublishedWeights> of(Architecture network) {
     return Arrays.stream(values()).filter(w -> w.architecture == network);

@@ -15,7 +15,10 @@ public final class SceneWeights {
 
   /** {@return torchvision's names of the networks with bundled weights} */
   public static List<String> networks() {
-    return List.of(Architecture.MOBILENET_V2.id(), Architecture.SQUEEZENET1_0.id());
+    return List.of(
+        Architecture.MOBILENET_V2.id(),
+        Architecture.SQUEEZENET1_0.id(),
+        Architecture.VIT_SCENES.id());
   }
 
   /**

@@ -7,6 +7,7 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import java.util.List;
 import java.util.Map;
+import org.bitgaze.network.op.Size;
 import org.bitgaze.weights.Tensor;
 import org.bitgaze.zoo.Architecture;
 import org.junit.jupiter.api.Test;
@@ -43,6 +44,15 @@ class ZooTest {
     String target = TargetLayer.resolve(graph, zoo.targetLayer(), 224);
     assertArrayEquals(new int[] {channels, side, side}, shapes.get(target));
     assertArrayEquals(new int[] {1000}, shapes.get(graph.output().name()));
+  }
+
+  @Test
+  void theTransformerForScenesIsSmall() {
+    Graph graph = Architecture.VIT_SCENES.graph(12);
+    Shapes shapes = Shapes.of(graph, 224, 224);
+    String target = TargetLayer.resolve(graph, Architecture.VIT_SCENES.targetLayer(), 224);
+    assertArrayEquals(new int[] {49, 128}, shapes.get(target));
+    assertEquals("tokens, 0 prefix, 7x7", TargetLayer.view(graph, target, Size.of(224)).toString());
   }
 
   @Test

@@ -318,13 +318,15 @@ final class NetworkOptions {
   }
 
   private UsageException missing(String network, String fileNames) {
+    boolean published = PublishedFile.all().stream().anyMatch(f -> f.id().equals(network));
     return new UsageException(
         "no weights for "
             + network
             + (weights == null || areScenes() ? "" : " in " + weights)
-            + "; 'bitgaze networks pull "
-            + network
-            + "' downloads them, or --weights DIR names a folder with "
+            + (published
+                ? "; 'bitgaze networks pull " + network + "' downloads them, or "
+                : "; --weights scenes has them, or ")
+            + "--weights DIR names a folder with "
             + fileNames);
   }
 }
