@@ -6,7 +6,6 @@ import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
-import java.util.Arrays;
 import java.util.List;
 import java.util.Map;
 import java.util.concurrent.CompletableFuture;
@@ -16,7 +15,6 @@ import org.bitgaze.network.Graph;
 import org.bitgaze.scene.Scene;
 import org.bitgaze.weights.Tensor;
 import org.bitgaze.weights.TensorMap;
-import org.bitgaze.weights.TensorSource;
 import org.bitgaze.zoo.Architecture;
 
 /**
@@ -67,26 +65,16 @@ public final class Training {
    * @param network the architecture
    * @param classes number of classes
    * @param plan the settings
-   * @param start tensors from which the parameters of their names and shapes start
    * @throws IllegalArgumentException if the trained parameters could not be stored as the network's
    *     state dict
-   * @throws IOException if a tensor cannot be read
    */
-  public Training(Architecture network, int classes, Plan plan, TensorSource start)
-      throws IOException {
+  public Training(Architecture network, int classes, Plan plan) {
     this.network = network;
     this.classes = classes;
     this.graph = network.graph(classes);
     this.plan = plan;
     this.initial = Initialization.of(graph, plan.seed());
     network.stored(classes, initial);
-    for (Map.Entry<String, Tensor> parameter : initial.entrySet()) {
-      String name = parameter.getKey();
-      if (start.names().contains(name)
-          && Arrays.equals(start.shape(name), parameter.getValue().shape())) {
-        parameter.setValue(start.read(name));
-      }
-    }
   }
 
   /**

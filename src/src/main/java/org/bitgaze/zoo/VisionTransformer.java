@@ -13,22 +13,21 @@ import org.bitgaze.network.op.GELU;
 import org.bitgaze.network.op.LayerNorm;
 import org.bitgaze.network.op.Linear;
 import org.bitgaze.network.op.Permute;
-import org.bitgaze.network.op.Reduce;
 import org.bitgaze.network.op.Reshape;
 import org.bitgaze.network.op.Slice;
 import org.bitgaze.zoo.Definition.Stored;
 
 /**
- * Vision Transformer (Dosovitskiy et al. 2021) of patches with a class token, or the hybrid of the
- * same paper: its patches are those of a convolutional network's feature map. The hybrid here reads
- * the mean of the tokens.
+ * Vision Transformer (Dosovitskiy et al. 2021) with a class token. Its tokens are patches of the
+ * image or, in the hybrid of the same paper, the positions of a convolutional network's feature
+ * map.
  */
 final class VisionTransformer {
   /** The first norm of ViT-B/16's last block. */
   static final String LAST_NORM_B16 = "encoder.layers.encoder_layer_11.ln_1";
 
-  /** The last norm, whose tokens {@link #scenes} averages. */
-  static final String LAST_NORM_SCENES = "encoder.ln";
+  /** The first norm of the last block of {@link #scenes}. */
+  static final String LAST_NORM_SCENES = "encoder.layers.encoder_layer_3.ln_1";
 
   private static final double EPS = 1e-6;
 
@@ -45,11 +44,10 @@ final class VisionTransformer {
    * @param heads number of attention heads
    * @param width size of a token
    * @param hidden size of the layer inside the feed-forward part
-   * @param hybrid whether patches are those of MobileNetV2's feature map of 64 channels, and the
-   *     tokens' mean is read instead of a class token
+   * @param hybrid whether tokens are the positions of MobileNetV2's feature map of 64 channels
    */
   record Sizes(int image, int patch, int depth, int heads, int width, int hidden, boolean hybrid) {
-    /** A network of patches with a class token. */
+    /** A network whose tokens are patches of the image. */
     Sizes(int image, int patch, int depth, int heads, int width, int hidden) {
       this(image, patch, depth, heads, width, hidden, false);
     }
@@ -66,7 +64,7 @@ final class VisionTransformer {
 
   /** A hybrid that is small enough to be trained on scenes in minutes. */
   static Definition scenes(int classes) {
-    return of("vit_scenes", new Sizes(224, 32, 4, 4, 128, 512, true), classes);
+    return of("vit_scenes", new Sizes(224, 16, 4, 4, 128, 512, true), classes);
   }
 
   static Definition of(String name, Sizes sizes, int classes) {
@@ -76,16 +74,14 @@ final class VisionTransformer {
   private Definition build(int classes) {
     int width = sizes.width;
     int side = sizes.image / sizes.patch;
-    int tokens = side * side + (sizes.hybrid ? 0 : 1);
+    int tokens = side * side + 1;
     String x = patches();
     x = g.apply("reshape", new Reshape(List.of(width, side * side)), x);
     x = g.apply("permute", new Permute(List.of(2, 1)), x);
-    if (!sizes.hybrid) {
-      String token = g.apply("class_token", new Constant(List.of(1, width)), x);
-      stored.put(
-          "class_token.value", Stored.reshaped("class_token", new int[] {1, 1, width}, 1, width));
-      x = g.apply("cat", new Cat(1), token, x);
-    }
+    String token = g.apply("class_token", new Constant(List.of(1, width)), x);
+    stored.put(
+        "class_token.value", Stored.reshaped("class_token", new int[] {1, 1, width}, 1, width));
+    x = g.apply("cat", new Cat(1), token, x);
     x = g.apply("encoder.add", new AddConstant(List.of(tokens, width)), x);
     stored.put(
         "encoder.add.bias",
@@ -94,21 +90,15 @@ final class VisionTransformer {
       x = block("encoder.layers.encoder_layer_" + i + ".", x, tokens);
     }
     x = g.apply("encoder.ln", new LayerNorm(width, EPS), x);
-    if (sizes.hybrid) {
-      x = g.apply("mean", new Reduce(Reduce.Kind.MEAN, List.of(1), false), x);
-    } else {
-      x = g.apply("getitem", new Slice(1, 0, 1, 1), x);
-      x = g.apply("token", new Reshape(List.of(width)), x);
-    }
+    x = g.apply("getitem", new Slice(1, 0, 1, 1), x);
+    x = g.apply("token", new Reshape(List.of(width)), x);
     g.apply("heads.head", new Linear(width, classes), x);
     return new Definition(g.build(), stored, Map.of());
   }
 
   private String patches() {
     if (sizes.hybrid) {
-      int size = sizes.patch / 16;
-      Conv2d conv = Conv2d.of(64, sizes.width, size).withStride(size);
-      return g.apply("conv_proj", conv, MobileNetV2.blocks(g, 4));
+      return g.apply("conv_proj", Conv2d.of(64, sizes.width, 1), MobileNetV2.blocks(g, 4));
     }
     Conv2d conv = Conv2d.of(3, sizes.width, sizes.patch).withStride(sizes.patch);
     return g.apply("conv_proj", conv, g.input());

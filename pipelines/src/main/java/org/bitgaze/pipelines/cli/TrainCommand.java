@@ -8,7 +8,6 @@ import java.util.LinkedHashMap;
 import java.util.Locale;
 import java.util.Map;
 import java.util.concurrent.Callable;
-import javax.annotation.Nullable;
 import org.bitgaze.image.Preprocessing;
 import org.bitgaze.model.Model;
 import org.bitgaze.scene.SceneClass;
@@ -17,10 +16,7 @@ import org.bitgaze.train.Training;
 import org.bitgaze.weights.Dtype;
 import org.bitgaze.weights.SafetensorsWriter;
 import org.bitgaze.weights.TensorMap;
-import org.bitgaze.weights.TensorSource;
-import org.bitgaze.weights.WeightsException;
 import org.bitgaze.zoo.Architecture;
-import org.bitgaze.zoo.SceneWeights;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Option;
@@ -40,9 +36,7 @@ import picocli.CommandLine.Parameters;
       "Examples:",
       "  bitgaze train mobilenet_v2 --output weights/mobilenet_v2.safetensors",
       "  bitgaze train squeezenet1_0 --steps 1200 --learning-rate 5e-4 \\",
-      "      --output weights/squeezenet1_0.safetensors",
-      "  bitgaze train vit_scenes --start-from mobilenet_v2 --steps 400 --batch-size 16 \\",
-      "      --learning-rate 1e-3 --output weights/vit_scenes.safetensors"
+      "      --output weights/squeezenet1_0.safetensors"
     })
 final class TrainCommand implements Callable<Integer> {
   @Parameters(
@@ -97,15 +91,6 @@ final class TrainCommand implements Callable<Integer> {
       paramLabel = "N",
       description = "scenes for the final evaluation (default: ${DEFAULT-VALUE})")
   private int heldOut = 1000;
-
-  @Nullable
-  @Option(
-      names = "--start-from",
-      paramLabel = "NETWORK",
-      description =
-          "bundled network whose tensors are the initial parameters of the same name and shape"
-              + " (default: all parameters are drawn)")
-  private String start;
 
   @Option(names = "--overwrite", description = "replace an existing file")
   private boolean overwrite;
@@ -169,13 +154,16 @@ final class TrainCommand implements Callable<Integer> {
     UsageException.requireAtLeast(1, "--held-out", heldOut);
   }
 
-  private Training training() throws IOException {
-    Training.Plan plan = new Training.Plan(seed, steps, batchSize, learningRate, shards);
-    try (TensorSource from = start == null ? new TensorMap("", Map.of()) : SceneWeights.open(start)) {
-      return new Training(network, SceneClass.ALL.size(), plan, from);
-    } catch (IllegalArgumentException | WeightsException e) {
+  private Training training() {
+    try {
+      return new Training(network, SceneClass.ALL.size(), plan());
+    } catch (IllegalArgumentException e) {
       throw new UsageException(e.getMessage());
     }
+  }
+
+  private Training.Plan plan() {
+    return new Training.Plan(seed, steps, batchSize, learningRate, shards);
   }
 
   private Path card() {
@@ -187,14 +175,13 @@ final class TrainCommand implements Callable<Integer> {
     return String.format(
         Locale.ROOT,
         "bitgaze train %s --seed %d --steps %d --batch-size %d"
-            + " --learning-rate %s --shards %d%s --output %s",
+            + " --learning-rate %s --shards %d --output %s",
         network.id(),
         seed,
         steps,
         batchSize,
         learningRate,
         shards,
-        start == null ? "" : " --start-from " + start,
         output.getFileName());
   }
 

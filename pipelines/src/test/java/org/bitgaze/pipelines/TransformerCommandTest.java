@@ -1,0 +1,136 @@
+package org.bitgaze.pipelines;
+
+import static org.junit.jupiter.api.Assertions.assertArrayEquals;
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+
+import com.fasterxml.jackson.databind.JsonNode;
+import com.fasterxml.jackson.databind.ObjectMapper;
+import java.io.ByteArrayOutputStream;
+import java.io.IOException;
+import java.io.PrintStream;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Path;
+import java.sql.DriverManager;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Set;
+import java.util.TreeSet;
+import org.bitgaze.explain.Explanation;
+import org.bitgaze.pipelines.cli.Bitgaze;
+import org.bitgaze.protocol.DropoutStreams;
+import org.bitgaze.scene.Scene;
+import org.bitgaze.torch.CamProgram;
+import org.bitgaze.train.Training;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
+/** The bundled vision transformer through {@code layers}, {@code audit} and {@code export}. */
+class TransformerCommandTest {
+  private static final int SCENES = 4;
+  private static final int SEED = 3;
+
+  @TempDir private Path folder;
+
+  private static String bitgaze(String... args) {
+    PrintStream out = System.out;
+    ByteArrayOutputStream bytes = new ByteArrayOutputStream();
+    System.setOut(new PrintStream(bytes, true, StandardCharsets.UTF_8));
+    try {
+      assertEquals(0, Bitgaze.run(args), String.join(" ", args));
+    } finally {
+      System.setOut(out);
+    }
+    return bytes.toString(StandardCharsets.UTF_8);
+  }
+
+  private String onScenes(String command, String output, String... more) {
+    List<String> args = new ArrayList<>(List.of(command, "--input", "scenes:" + SCENES + ":" + SEED));
+    args.addAll(List.of("--weights", "scenes", "--networks", "vit_scenes"));
+    args.addAll(List.of("--output", folder.resolve(output).toString(), "--saliency", "centre"));
+    args.addAll(List.of(more));
+    return bitgaze(args.toArray(String[]::new));
+  }
+
+  /** A mixed precision is searched, audited and exported; the exported program makes its maps. */
+  @Test
+  void aMixedPrecisionGoesFromTheSearchToTheProgram() throws Exception {
+    onScenes(
+        "layers",
+        "layers",
+        "--precision",
+        "int4,int8",
+        "--trials",
+        "only",
+        "--budget",
+        "CC>=0.9",
+        "--calibration-images",
+        "2");
+    JsonNode found =
+        new ObjectMapper().readTree(folder.resolve("layers/layers.json").toFile());
+    JsonNode mixed = found.get("models").get(0).get("mixed").get(0);
+    Set<String> layers = new TreeSet<>();
+    mixed.get("layers").fieldNames().forEachRemaining(layers::add);
+    // Linear layers, products, softmaxes, norms and GELUs are layers of their own.
+    String block = "encoder.layers.encoder_layer_1.";
+    for (String part : List.of("ln_1", "mlp.0", "mlp.1", "self_attention.softmax")) {
+      assertTrue(layers.contains(block + part), layers.toString());
+    }
+
+    String precision = "mixed:" + folder.resolve("layers/mixed.json");
+    String ranges = folder.resolve("layers/calibration.json").toString();
+    onScenes("audit", "audit", "--precisions", precision, "--calibration", ranges, "--maps");
+    Path program = folder.resolve("mixed.pt");
+    bitgaze(
+        "export",
+        "vit_scenes",
+        "--weights",
+        "scenes",
+        "--precision",
+        precision,
+        "--calibration",
+        ranges,
+        "--output",
+        program.toString());
+    try (CamProgram exported = new CamProgram(program, DropoutStreams.NONE)) {
+      for (int i = 0; i < SCENES; i++) {
+        Stored audited = stored(i);
+        Explanation own =
+            exported
+                .run(
+                    List.of(Training.PREPROCESSING.apply(Scene.of(SEED, i).picture())),
+                    new int[] {audited.explained()})
+                .get(0);
+        assertArrayEquals(audited.values(), own.cam().values(), "scene " + i);
+      }
+    }
+  }
+
+  private record Stored(int explained, float[] values) {}
+
+  /** A scene's map at the mixed precision, and the class that it explains: f32's answer. */
+  private Stored stored(int scene) throws Exception {
+    try (var connection = DriverManager.getConnection("jdbc:duckdb:");
+        var rows =
+            connection
+                .createStatement()
+                .executeQuery(
+                    "SELECT r.explained_class, m.values FROM read_parquet('"
+                        + folder.resolve("audit/maps.parquet")
+                        + "') m JOIN read_csv('"
+                        + folder.resolve("audit/rows.csv")
+                        + "') r ON r.key = m.key AND r.precision = m.precision"
+                        + " WHERE m.kind = 'cam' AND m.precision = 'mixed' AND r.reference = 'f32'"
+                        + " ORDER BY m.key OFFSET "
+                        + scene
+                        + " LIMIT 1")) {
+      assertTrue(rows.next());
+      Object[] values = (Object[]) rows.getArray(2).getArray();
+      float[] map = new float[values.length];
+      for (int i = 0; i < map.length; i++) {
+        map[i] = (Float) values[i];
+      }
+      return new Stored(rows.getInt(1), map);
+    }
+  }
+}
