@@ -123,7 +123,7 @@ public final class Training {
         Tracker.cosine()
             .setBaseValue((float) plan.learningRate())
             .optFinalValue(0)
-            .setMaxUpdates(plan.steps() - warmUp)
+            .setMaxUpdates(Math.max(1, plan.steps() - warmUp))
             .build();
     return Optimizer.adamW()
         .optLearningRateTracker(

@@ -52,7 +52,8 @@ class ZooTest {
     Shapes shapes = Shapes.of(graph, 224, 224);
     String target = TargetLayer.resolve(graph, Architecture.VIT_SCENES.targetLayer(), 224);
     assertArrayEquals(new int[] {197, 128}, shapes.get(target));
-    assertEquals("tokens, 1 prefix, 14x14", TargetLayer.view(graph, target, Size.of(224)).toString());
+    assertEquals(
+        "tokens, 1 prefix, 14x14", TargetLayer.view(graph, target, Size.of(224)).toString());
   }
 
   @Test
