@@ -94,6 +94,7 @@ public final class ViewServer implements AutoCloseable {
             ? Access.remote(host.get(), InetAddress.getByName(host.get()))
             : Access.loopback();
     ViewServer server = new ViewServer(access, port);
+    SharedNames.create(server.database, opened);
     for (Run run : opened) {
       ViewedRun viewed = ViewedRun.open(server.database, server.runs.size(), run);
       server.runs.add(viewed);
