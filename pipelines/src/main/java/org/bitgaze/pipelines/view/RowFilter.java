@@ -27,12 +27,16 @@ record RowFilter(String sql, List<Object> arguments) {
 
   private static final String NONE = "none";
 
+  /** DuckDB takes seconds to plan a query with thousands of conditions. */
+  private static final int MAX_VALUES = 1000;
+
   /**
    * Reads the conditions of a request.
    *
    * @param columns by name
    * @param numbered whether the rows have the number of their image, see {@link SharedNames}
-   * @throws BadRequestException if a column is unknown, or a value has another form
+   * @throws BadRequestException if a column is unknown, a value has another form, or there are too
+   *     many
    */
   static RowFilter of(Request request, Map<String, Column> columns, boolean numbered) {
     List<String> conditions = new ArrayList<>();
@@ -46,6 +50,9 @@ record RowFilter(String sql, List<Object> arguments) {
                 conditions.add(condition(column, numbered, values, arguments));
               }
             });
+    if (arguments.size() > MAX_VALUES) {
+      throw new BadRequestException("the filters have more than " + MAX_VALUES + " values");
+    }
     return new RowFilter(
         conditions.isEmpty() ? "true" : String.join(" AND ", conditions), List.copyOf(arguments));
   }
