@@ -21,6 +21,11 @@ record Column(String name, Kind kind) {
     NUMBER
   }
 
+  /** {@return the type of the values in SQL, for a column of words} */
+  String type() {
+    return SharedNames.WORDS.contains(name) ? SharedNames.type(name) : "VARCHAR";
+  }
+
   /** {@return the column's identifier in SQL} */
   String sql() {
     return Rows.column(name);

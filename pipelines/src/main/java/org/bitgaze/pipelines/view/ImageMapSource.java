@@ -12,9 +12,11 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.Set;
 import org.bitgaze.image.Framing;
 import org.bitgaze.image.Heatmap;
 import org.bitgaze.image.MapPart;
+import org.bitgaze.measure.StandardMeasure;
 import org.bitgaze.pipelines.output.AnswerView;
 import org.bitgaze.pipelines.output.BeamFiles;
 import org.bitgaze.pipelines.output.ExhibitLine;
@@ -38,6 +40,11 @@ final class ImageMapSource implements AutoCloseable {
 
   /** A difference that another processor's rounding cannot explain. */
   private static final double TOLERANCE = 1e-4;
+
+  /** Measures that only audits of other tasks than classification have. */
+  private static final Set<String> TASK_MEASURES =
+      Set.of(
+          StandardMeasure.LABELS.id(), StandardMeasure.MIOU.id(), StandardMeasure.DETECTIONS.id());
 
   private final ViewDatabase database;
   private final ViewedRun run;
@@ -144,8 +151,7 @@ final class ImageMapSource implements AutoCloseable {
    */
   List<Map<String, Object>> answers(String key) throws IOException {
     List<ExhibitLine> known = exhibits();
-    // An audit has one task.
-    if (known.stream().allMatch(e -> e.cams().stream().allMatch(c -> c.answer() == null))) {
+    if (isClassification(known)) {
       return List.of();
     }
     Optional<ExhibitLine> own = known.stream().filter(e -> e.key().equals(key)).findFirst();
@@ -157,6 +163,14 @@ final class ImageMapSource implements AutoCloseable {
       }
     }
     return answers;
+  }
+
+  /** An audit has one task. Exhibits tell it; without them, its measures of answers do. */
+  private boolean isClassification(List<ExhibitLine> known) {
+    if (known.isEmpty()) {
+      return run.run().info().measures().stream().noneMatch(TASK_MEASURES::contains);
+    }
+    return known.stream().allMatch(e -> e.cams().stream().allMatch(c -> c.answer() == null));
   }
 
   private Map<String, Object> answer(ExhibitLine.Cam cam, AnswerView answer) {

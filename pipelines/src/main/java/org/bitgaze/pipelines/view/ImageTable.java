@@ -4,10 +4,13 @@ import java.io.IOException;
 import java.sql.ResultSet;
 import java.sql.SQLException;
 import java.util.ArrayList;
+import java.util.HashMap;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.stream.Collectors;
+import java.util.stream.Stream;
 import org.bitgaze.measure.Measure;
 import org.bitgaze.measure.MeasureCatalog;
 import org.bitgaze.measure.StandardMeasure;
@@ -26,14 +29,16 @@ final class ImageTable {
 
   static final String OTHER_VANISHED = "other_vanished";
 
+  private static final List<String> PAIR = List.of(OTHER, DIFFERENCE, OTHER_VANISHED);
+
   private static final String VANISHED = Rows.column(StandardMeasure.VANISHED.id());
 
   private static final int MAX_PAGE = 500;
 
   private static final int MAX_COUNTS = 100;
 
-  /** Decides the order of rows that are equal otherwise, so that pages do not overlap. */
-  private static final String TIES = "key, model, precision, reference";
+  /** The number of a row in its table, which DuckDB keeps. */
+  private static final String ID = "rowid";
 
   private final ViewDatabase database;
 
@@ -58,8 +63,23 @@ final class ImageTable {
    * @param source a table in SQL
    * @param columns its columns by name
    * @param compared the measure of two runs; empty for one run
+   * @param table the table of the run's rows
+   * @param numbered whether the rows have the number of their image
    */
-  record Listing(String source, Map<String, Column> columns, String compared) {}
+  record Listing(
+      String source, Map<String, Column> columns, String compared, String table, boolean numbered) {
+    /**
+     * {@return decides the order of rows that are equal otherwise, so that pages do not overlap}
+     */
+    private String ties() {
+      return (numbered ? SharedNames.IMAGE : "key") + ", model, precision, reference";
+    }
+
+    /** {@return what a column is sorted by: keys have the order of their numbers} */
+    private String sorted(Column column) {
+      return numbered && column.kind() == Column.Kind.KEY ? SharedNames.IMAGE : column.sql();
+    }
+  }
 
   /**
    * Lists a run's rows.
@@ -67,7 +87,8 @@ final class ImageTable {
    * @return at least those that satisfy the request's filters
    */
   static Listing of(ViewedRun run, Request request) {
-    return new Listing(run.source(request), run.columns(), "");
+    String table = run.source(request);
+    return new Listing(table, run.columns(), "", table, run.isNumbered(table));
   }
 
   /**
@@ -92,38 +113,38 @@ final class ImageTable {
       renamed |= there.isPresent() && !there.get().equals(model);
       names
           .append(" WHEN ")
-          .append(literal(model))
+          .append(SharedNames.literal(model))
           .append(" THEN ")
-          .append(there.map(ImageTable::literal).orElse("NULL"));
+          .append(there.map(SharedNames::literal).orElse("NULL"));
     }
     String vanished = StandardMeasure.VANISHED.id();
     boolean presence = run.columns().containsKey(vanished) && other.columns().containsKey(vanished);
     String model = renamed ? names + " END" : "r.model";
     String column = Rows.column(measure);
+    String table = run.source(request);
+    boolean numbered = run.isNumbered(table) && other.isNumbered(other.source(request));
     String source =
         """
-        (SELECT r.*, o.%1$s AS other, o.%1$s - r.%1$s AS difference%5$s
+        (SELECT r.*%7$s, o.%1$s AS other, o.%1$s - r.%1$s AS difference%5$s
          FROM %2$s r JOIN %3$s o
-           ON o.key = r.key AND o.model = %4$s AND o.precision = r.precision
+           ON o.%6$s = r.%6$s AND o.model = %4$s AND o.precision = r.precision
              AND o.reference = r.reference)
         """
             .formatted(
                 column,
-                run.source(request),
+                table,
                 other.source(request),
                 model,
-                presence ? ", o." + VANISHED + " AS " + OTHER_VANISHED : "");
+                presence ? ", o." + VANISHED + " AS " + OTHER_VANISHED : "",
+                numbered ? SharedNames.IMAGE : "key",
+                numbered ? ", r." + ID : "");
     Map<String, Column> columns = new LinkedHashMap<>(run.columns());
     columns.put(OTHER, new Column(OTHER, Column.Kind.NUMBER));
     columns.put(DIFFERENCE, new Column(DIFFERENCE, Column.Kind.NUMBER));
     if (presence) {
       columns.put(OTHER_VANISHED, new Column(OTHER_VANISHED, Column.Kind.NUMBER));
     }
-    return new Listing(source, columns, measure);
-  }
-
-  private static String literal(String text) {
-    return "'" + text.replace("'", "''") + "'";
+    return new Listing(source, columns, measure, table, numbered);
   }
 
   /**
@@ -135,25 +156,78 @@ final class ImageTable {
    * @throws BadRequestException if a parameter has another form
    */
   Map<String, Object> page(Listing listing, Request request) throws IOException {
-    RowFilter filter = RowFilter.of(request, listing.columns());
+    RowFilter filter = RowFilter.of(request, listing.columns(), listing.numbered());
     long offset = request.number("offset", 0, Long.MAX_VALUE);
     long limit = request.number("limit", 100, MAX_PAGE);
-    String names = String.join(", ", listing.columns().values().stream().map(Column::sql).toList());
-    int width = listing.columns().size();
+    String page =
+        "FROM %s WHERE %s ORDER BY %s LIMIT %d OFFSET %d"
+            .formatted(listing.source(), filter.sql(), order(listing, request), limit, offset);
+    List<String> own = new ArrayList<>();
+    List<String> ofPair = new ArrayList<>();
+    for (Column column : listing.columns().values()) {
+      (PAIR.contains(column.name()) ? ofPair : own).add(column.sql());
+    }
     List<List<Object>> rows =
-        database.query(
-            "SELECT %s FROM %s WHERE %s ORDER BY %s LIMIT %d OFFSET %d"
-                .formatted(
-                    names, listing.source(), filter.sql(), order(listing, request), limit, offset),
-            filter.arguments(),
-            row -> values(row, width));
+        listing.numbered()
+            ? found(listing, request, page, filter, own, ofPair)
+            : database.query(
+                select(own, ofPair) + page,
+                filter.arguments(),
+                row -> values(row, 1, own.size() + ofPair.size()));
     return Map.of(
         "columns", List.copyOf(listing.columns().keySet()), "offset", offset, "rows", rows);
   }
 
-  private static List<Object> values(ResultSet row, int width) throws SQLException {
+  /**
+   * Finds the page's rows by the columns that decide the order, then reads all columns of these
+   * rows: sorting whole rows takes ten times as long.
+   */
+  private List<List<Object>> found(
+      Listing listing,
+      Request request,
+      String page,
+      RowFilter filter,
+      List<String> own,
+      List<String> ofPair)
+      throws IOException {
+    Map<Long, List<Object>> pairs = new LinkedHashMap<>();
+    database.query(
+        select(List.of(ID), ofPair) + page,
+        filter.arguments(),
+        row -> pairs.put(row.getLong(1), values(row, 2, ofPair.size())));
+    if (pairs.isEmpty()) {
+      return List.of();
+    }
+    String ids = pairs.keySet().stream().map(String::valueOf).collect(Collectors.joining(", "));
+    Map<Long, List<Object>> rows = new HashMap<>();
+    // Rows of one reference lie together: the others are skipped.
+    Column reference = listing.columns().get("reference");
+    List<String> references = request.parameters().get(RowFilter.PREFIX + reference.name());
+    boolean one = references != null && references.size() == 1;
+    database.query(
+        select(List.of(ID), own)
+            + "FROM %s WHERE %s IN (%s)".formatted(listing.table(), ID, ids)
+            + (one ? " AND " + RowFilter.isWord(reference) : ""),
+        one ? references : List.of(),
+        row -> rows.put(row.getLong(1), values(row, 2, own.size())));
+    List<List<Object>> ordered = new ArrayList<>();
+    pairs.forEach(
+        (id, pair) -> {
+          List<Object> values = rows.get(id);
+          values.addAll(pair);
+          ordered.add(values);
+        });
+    return ordered;
+  }
+
+  private static String select(List<String> columns, List<String> more) {
+    return Stream.concat(columns.stream(), more.stream())
+        .collect(Collectors.joining(", ", "SELECT ", " "));
+  }
+
+  private static List<Object> values(ResultSet row, int first, int count) throws SQLException {
     List<Object> values = new ArrayList<>();
-    for (int i = 1; i <= width; i++) {
+    for (int i = first; i < first + count; i++) {
       values.add(row.getObject(i));
     }
     return values;
@@ -166,14 +240,15 @@ final class ImageTable {
   private static String order(Listing listing, Request request) {
     Optional<String> sort = request.find("sort");
     if (sort.isEmpty()) {
-      return TIES;
+      return listing.ties();
     }
     Column column = RowFilter.column(sort.get(), listing.columns());
     String order = request.find("order").orElse("asc");
     if (!order.equals("asc") && !order.equals("desc")) {
       throw new BadRequestException("order must be asc or desc, not '" + order + "'");
     }
-    return lost(listing, column, order) + column.sql() + " " + order + " NULLS LAST, " + TIES;
+    return lost(listing, column, order)
+        + "%s %s NULLS LAST, %s".formatted(listing.sorted(column), order, listing.ties());
   }
 
   /** Puts maps that vanished first where the worst come first; they have no value to sort by. */
@@ -200,25 +275,26 @@ final class ImageTable {
    * @return {@code rows} and {@code images} that satisfy the filters
    */
   Map<String, Long> count(Listing listing, Request request) throws IOException {
-    RowFilter filter = RowFilter.of(request, listing.columns());
+    RowFilter filter = RowFilter.of(request, listing.columns(), listing.numbered());
     List<Object> key = List.of(listing.source(), filter.sql(), filter.arguments());
     synchronized (counts) {
       if (counts.containsKey(key)) {
         return counts.get(key);
       }
     }
-    Map<String, Long> counted = count(listing, filter);
+    Map<String, Long> counted = counted(listing, filter);
     synchronized (counts) {
       counts.put(key, counted);
     }
     return counted;
   }
 
-  private Map<String, Long> count(Listing listing, RowFilter filter) throws IOException {
+  private Map<String, Long> counted(Listing listing, RowFilter filter) throws IOException {
     return database
         .query(
-            "SELECT count(*), count(DISTINCT key) FROM %s WHERE %s"
-                .formatted(listing.source(), filter.sql()),
+            "SELECT count(*), count(DISTINCT %s) FROM %s WHERE %s"
+                .formatted(
+                    listing.numbered() ? SharedNames.IMAGE : "key", listing.source(), filter.sql()),
             filter.arguments(),
             row -> Map.of("rows", row.getLong(1), "images", row.getLong(2)))
         .get(0);
@@ -232,12 +308,18 @@ final class ImageTable {
    */
   List<Map<String, Object>> image(ViewedRun run, String key) throws IOException {
     List<String> names = List.copyOf(run.columns().keySet());
+    List<String> columns = run.columns().values().stream().map(Column::sql).toList();
+    String order =
+        SharedNames.WORDS.stream()
+            .map(word -> "CAST(%s AS %s)".formatted(word, SharedNames.type(word)))
+            .collect(Collectors.joining(", "));
     return database.query(
-        "SELECT * FROM %s WHERE key = ?".formatted(run.view()),
+        select(columns, List.of())
+            + "FROM %s WHERE key = ? ORDER BY %s".formatted(run.view(), order),
         List.of(key),
         row -> {
           Map<String, Object> values = new LinkedHashMap<>();
-          List<Object> all = values(row, names.size());
+          List<Object> all = values(row, 1, names.size());
           for (int i = 0; i < names.size(); i++) {
             values.put(names.get(i), all.get(i));
           }

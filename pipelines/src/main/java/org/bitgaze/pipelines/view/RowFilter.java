@@ -27,13 +27,18 @@ record RowFilter(String sql, List<Object> arguments) {
 
   private static final String NONE = "none";
 
+  /** DuckDB takes seconds to plan a query with thousands of conditions. */
+  private static final int MAX_VALUES = 1000;
+
   /**
    * Reads the conditions of a request.
    *
    * @param columns by name
-   * @throws BadRequestException if a column is unknown, or a value has another form
+   * @param numbered whether the rows have the number of their image, see {@link SharedNames}
+   * @throws BadRequestException if a column is unknown, a value has another form, or there are too
+   *     many
    */
-  static RowFilter of(Request request, Map<String, Column> columns) {
+  static RowFilter of(Request request, Map<String, Column> columns, boolean numbered) {
     List<String> conditions = new ArrayList<>();
     List<Object> arguments = new ArrayList<>();
     request
@@ -42,9 +47,12 @@ record RowFilter(String sql, List<Object> arguments) {
             (name, values) -> {
               if (name.startsWith(PREFIX)) {
                 Column column = column(name.substring(PREFIX.length()), columns);
-                conditions.add(condition(column, values, arguments));
+                conditions.add(condition(column, numbered, values, arguments));
               }
             });
+    if (arguments.size() > MAX_VALUES) {
+      throw new BadRequestException("the filters have more than " + MAX_VALUES + " values");
+    }
     return new RowFilter(
         conditions.isEmpty() ? "true" : String.join(" AND ", conditions), List.copyOf(arguments));
   }
@@ -62,24 +70,31 @@ record RowFilter(String sql, List<Object> arguments) {
     return column;
   }
 
-  private static String condition(Column column, List<String> values, List<Object> arguments) {
+  private static String condition(
+      Column column, boolean numbered, List<String> values, List<Object> arguments) {
     return values.stream()
-        .map(value -> condition(column, value, arguments))
+        .map(value -> condition(column, numbered, value, arguments))
         .collect(Collectors.joining(" OR ", "(", ")"));
   }
 
-  private static String condition(Column column, String value, List<Object> arguments) {
+  private static String condition(
+      Column column, boolean numbered, String value, List<Object> arguments) {
     if (value.equals(NONE) && column.kind() != Column.Kind.KEY) {
       return column.sql() + " IS NULL";
     }
     return switch (column.kind()) {
       case KEY -> {
         arguments.add(value);
-        yield "contains(lower(" + column.sql() + "), lower(CAST(? AS VARCHAR)))";
+        String contains = "contains(lower(" + column.sql() + "), lower(CAST(? AS VARCHAR)))";
+        // An image has many rows, and one key.
+        yield numbered
+            ? "%1$s IN (SELECT %1$s FROM %2$s WHERE %3$s)"
+                .formatted(SharedNames.IMAGE, SharedNames.IMAGES, contains)
+            : contains;
       }
       case WORD -> {
         arguments.add(value);
-        yield column.sql() + " = ?";
+        yield isWord(column);
       }
       case CLASS -> {
         arguments.add((int) number(column, value));
@@ -87,6 +102,11 @@ record RowFilter(String sql, List<Object> arguments) {
       }
       case NUMBER -> range(column, value, arguments);
     };
+  }
+
+  /** {@return the condition that a column of words has one, the argument, in SQL} */
+  static String isWord(Column column) {
+    return "%s = TRY_CAST(? AS %s)".formatted(column.sql(), column.type());
   }
 
   private static String range(Column column, String value, List<Object> arguments) {

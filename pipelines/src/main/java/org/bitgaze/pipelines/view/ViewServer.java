@@ -43,7 +43,17 @@ import org.bitgaze.pipelines.view.Request.BadRequestException;
 public final class ViewServer implements AutoCloseable {
   private static final Logger LOG = Logger.getLogger(ViewServer.class.getName());
   private static final ObjectMapper JSON = new ObjectMapper();
-  private static final int THREADS = 8;
+
+  /** More than a browser's connections: clients that send half a request do not block others. */
+  private static final int THREADS = 32;
+
+  /** Seconds after which the JDK's server closes the connection of half a request. */
+  private static final String MAX_REQUEST_SECONDS = "10";
+
+  static {
+    // The JDK's server has no other way to set it.
+    System.setProperty("sun.net.httpserver.maxReqTime", MAX_REQUEST_SECONDS);
+  }
 
   /** The page loads nothing from other hosts, and nobody frames it. */
   private static final String POLICY =
@@ -94,6 +104,7 @@ public final class ViewServer implements AutoCloseable {
             ? Access.remote(host.get(), InetAddress.getByName(host.get()))
             : Access.loopback();
     ViewServer server = new ViewServer(access, port);
+    SharedNames.create(server.database, opened);
     for (Run run : opened) {
       ViewedRun viewed = ViewedRun.open(server.database, server.runs.size(), run);
       server.runs.add(viewed);

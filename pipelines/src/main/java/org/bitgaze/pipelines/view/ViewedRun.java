@@ -11,9 +11,9 @@ import org.bitgaze.protocol.Step;
 
 /**
  * A run that is shown. Its rows have the additional column {@link ImageTable#CLASS}: the image's
- * label, or the answer at f32 if the run has no labels. They are copied into the database in an
- * order that suits filters; of a very large run only those against f32 are, and the others are read
- * from the run's file.
+ * label, or the answer at f32 if the run has no labels. They are copied into the database, with
+ * {@link SharedNames small numbers} in place of texts; of a very large run only those against f32
+ * are, and the others are read from the run's file.
  *
  * @param number 0 for the first run on the command line
  * @param run the results
@@ -53,17 +53,50 @@ record ViewedRun(
         database.query("SELECT count(*) FROM " + source, List.of(), row -> row.getLong(1)).get(0);
     boolean whole = count <= MAX_COPIED;
     String copy = "copy" + number;
-    database.execute(
-        "CREATE TABLE %s AS FROM %s WHERE %s ORDER BY reference, model, precision, key"
-            .formatted(copy, all, whole ? "true" : "reference = 'f32'"));
+    copy(database, all, copy, whole);
     Map<String, Column> columns = new LinkedHashMap<>();
     database
         .query(
             "SELECT column_name, column_type FROM (DESCRIBE " + copy + ")",
             List.of(),
             row -> new Column(row.getString(1), kind(row.getString(1), row.getString(2))))
+        .stream()
+        .filter(column -> !column.name().equals(SharedNames.IMAGE))
         .forEach(column -> columns.put(column.name(), column));
     return new ViewedRun(number, run, columns, labelled, whole ? copy : all, copy);
+  }
+
+  /**
+   * Copies rows, one reference after the other: most filters choose one, and DuckDB skips the
+   * others. The rows of a reference keep their order.
+   */
+  private static void copy(ViewDatabase database, String all, String copy, boolean whole)
+      throws IOException {
+    String numbered =
+        """
+        SELECT r.*, i.%1$s FROM (SELECT * REPLACE (%2$s) FROM %3$s) r JOIN %4$s i USING (key)
+        WHERE r.reference = CAST(%%s AS %5$s)
+        """
+            .formatted(
+                SharedNames.IMAGE,
+                SharedNames.casts(),
+                all,
+                SharedNames.IMAGES,
+                SharedNames.type("reference"));
+    String f32 = Reference.F32.id();
+    database.execute(
+        "CREATE TABLE " + copy + " AS " + numbered.formatted(SharedNames.literal(f32)));
+    List<String> others =
+        database.query(
+            "SELECT unnest(enum_range(NULL::" + SharedNames.type("reference") + "))::VARCHAR",
+            List.of(),
+            row -> row.getString(1));
+    for (String reference : whole ? others : List.<String>of()) {
+      if (!reference.equals(f32)) {
+        database.execute(
+            "INSERT INTO " + copy + " " + numbered.formatted(SharedNames.literal(reference)));
+      }
+    }
   }
 
   /**
@@ -99,6 +132,11 @@ record ViewedRun(
         .formatted(source, number);
   }
 
+  /** {@return whether rows of a source have the number of their image} */
+  boolean isNumbered(String source) {
+    return source.equals(againstF32);
+  }
+
   private static Column.Kind kind(String name, String type) {
     if (name.equals("key")) {
       return Column.Kind.KEY;
@@ -106,7 +144,8 @@ record ViewedRun(
     if (name.endsWith("class") || name.equals(Reference.LABEL.id())) {
       return Column.Kind.CLASS;
     }
-    return type.equals("VARCHAR") ? Column.Kind.WORD : Column.Kind.NUMBER;
+    boolean word = type.equals("VARCHAR") || SharedNames.WORDS.contains(name);
+    return word ? Column.Kind.WORD : Column.Kind.NUMBER;
   }
 
   /** {@return the run's name: that of its folder} */

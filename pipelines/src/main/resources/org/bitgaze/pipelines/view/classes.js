@@ -19,7 +19,7 @@ function columns(answer, model, precision) {
     ["images", (c) => -c.images, (c) => c.images],
     ["flips [95 % CI]", (c) => -c.flipShare[0], (c) => share(c.flipShare)],
     [answer.measure + " with f32 [95 % CI]", (c) => (c.drift.length ? c.drift[0] * (sort === "asc" ? 1 : -1) : Infinity), (c) => interval(c.drift)],
-    ["than the others", (c) => (c.worse ? 0 : 1), (c) => c.worse],
+    ["worse than the others", (c) => (c.worse ? 0 : 1), (c) => c.worse],
     ["vanished", (c) => -c.vanished, (c) => c.vanished],
   ];
   if (answer.labelled) {
@@ -50,7 +50,7 @@ function fill(answer, model, precision) {
   })));
   table.tBodies[0].replaceChildren(...sorted.map((c) =>
     element("tr", { class: c.worse ? "significant" : null }, ...all.map(([, , show], i) =>
-      element(i ? "td" : "th", { scope: i ? null : "row", class: c.worse && all[i][0] === "than the others" ? "flip" : null }, show(c))))));
+      element(i ? "td" : "th", { scope: i ? null : "row", class: c.worse && all[i][0] === "worse than the others" ? "flip" : null }, show(c))))));
 }
 
 export async function showClasses() {

@@ -51,7 +51,7 @@ export function number(value, column) {
   if (value === null || value === undefined) {
     return "–";
   }
-  return Number.isInteger(value) && (column === "FLIP" || column === "VANISHED" || column === "TOP1" || column === "POINTING")
+  return Number.isInteger(value) && (column === "FLIP" || column === "VANISHED" || column === "other_vanished" || column === "TOP1" || column === "POINTING")
     ? String(value)
     : value.toFixed(3).replace(/^-(0\.0+)$/, "$1");
 }

@@ -183,6 +183,11 @@ function grid() {
     }
   }
   byId("grid").replaceChildren(element("table", {}, element("thead", {}, head), element("tbody", {}, ...body)));
+  // The map that was chosen may lie beside the screen.
+  const marked = byId("grid").querySelector("td.chosen");
+  if (marked) {
+    byId("grid").scrollLeft = marked.offsetLeft + marked.offsetWidth - byId("grid").clientWidth;
+  }
 }
 
 function swipe() {

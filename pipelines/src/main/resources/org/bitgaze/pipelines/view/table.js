@@ -7,6 +7,8 @@ const PAGE = 100;
 const MAX_HEIGHT = 8e6;
 const CLASSES = ["class", "predicted_class", "explained_class", "label"];
 const TEXT = ["key", "model", "precision", "reference", "map_status", "reference_status", ...CLASSES];
+/** Where the table is wider than the screen, the column that it is sorted by follows the image. */
+const NARROW = matchMedia("(max-width: 45rem)");
 const NAMES = {
   key: "image", reference: "compared with", predicted_class: "answer", explained_class: "explains",
   map_status: "map", reference_status: "reference map", other: "in the other run", difference: "difference", other_vanished: "vanished in the other run",
@@ -57,13 +59,15 @@ function shownColumns() {
   hidden.add("label");
   const order = ["key", "class", "model", "precision", "reference", "predicted_class", "probability"];
   const rest = all.filter((c) => !order.includes(c));
-  const extra = state.has("other") ? ["other", "difference", "other_vanished"] : [];
-  return [...order.slice(0, 5), ...extra, ...order.slice(5), ...rest].filter((c) => !hidden.has(c) && (all.includes(c) || extra.includes(c)));
+  const extra = state.has("other") ? [state.get("measure"), "other", "difference", "other_vanished"] : [];
+  const shown = [...new Set([...order.slice(0, 5), ...extra, ...order.slice(5), ...rest])].filter((c) => !hidden.has(c) && (all.includes(c) || extra.includes(c)));
+  const sort = state.get("sort");
+  return NARROW.matches && shown.includes(sort) ? [...new Set(["key", sort, ...shown])] : shown;
 }
 
 function title(column) {
   if (column === "class") {
-    return run().labelled ? "label" : "f32's answer";
+    return run().labelled ? "class (label)" : "class (f32's answer)";
   }
   return column === "other" ? `${state.get("measure")} ${NAMES.other}` : NAMES[column] || column;
 }
@@ -71,6 +75,9 @@ function title(column) {
 function cell(column, value) {
   if (CLASSES.includes(column)) {
     return className(value);
+  }
+  if (column === "model") {
+    return run().models[value] ?? value;
   }
   return typeof value === "number" ? number(value, column) : value ?? "–";
 }
@@ -94,6 +101,26 @@ function head() {
       return element("th", { scope: "col", class: TEXT.includes(c) ? "text" : null, "aria-sort": sort === c ? order : null }, button);
     })),
   );
+}
+
+/** What the order means, for people who see the table for the first time. */
+function explainOrder() {
+  const column = state.get("sort");
+  const descending = state.get("order") === "desc";
+  const measured = column === "difference" ? state.get("measure") : column;
+  const measure = run().measures.find((m) => m.id === measured);
+  const worst = measure?.ofMaps && descending === (measure.better === "SMALLER");
+  const references = state.getAll("f.reference");
+  const what = column === "difference" ? `the difference of ${measured} between the runs` : title(column);
+  let text = "";
+  if (column) {
+    text = `Sorted by ${what}${measure ? ` (${measure.description})` : ""}, the ${descending ? "largest" : "smallest"} first`;
+    if (worst && column !== "difference" && references.length === 1 && references[0] === "f32") {
+      text += ": the maps that moved most, after those that vanished";
+    }
+    text += ". ";
+  }
+  byId("order").textContent = text + "A column's name sorts by it; an image's name opens its maps.";
 }
 
 function imageLink(row, position) {
@@ -215,7 +242,7 @@ function fillFilters() {
   options(byId("column"), [...run().columns.map((c) => c.name), ...extra].map((c) => [c, title(c)]), byId("column").value || "CC");
   byId("chips").replaceChildren(...filters().map((name) => {
     const column = name.slice(2);
-    const texts = state.getAll(name).map((v) => (CLASSES.includes(column) && v !== "none" ? className(Number(v)) : v));
+    const texts = state.getAll(name).map((v) => (v === "none" ? v : CLASSES.includes(column) ? className(Number(v)) : cell(column, v)));
     const chip = element("button", { type: "button", "aria-label": `remove the filter ${title(column)} ${texts.join(" or ")}` }, `${title(column)}: ${texts.join(" or ")} ✕`);
     chip.addEventListener("click", () => go(link({ [name]: null, at: null })));
     return chip;
@@ -251,6 +278,7 @@ export async function showImages() {
   columns = shownColumns();
   fillFilters();
   head();
+  explainOrder();
   pages = new Map();
   byId("count").textContent = "…";
   // The first rows do not wait for the number of all.

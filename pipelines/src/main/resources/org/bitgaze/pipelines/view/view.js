@@ -66,7 +66,7 @@ ask("info", {}).then(
   (info) => {
     keep(info.runs);
     byId("summary").textContent = runs
-      .map((r) => `${r.name}: ${Object.values(r.models).join(", ")} at ${r.precisions.join(", ")}, ${r.images} images, ${r.started}`)
+      .map((r) => `${r.name}: ${Object.values(r.models).join(", ")} at ${r.precisions.join(", ")}, ${r.images.toLocaleString("en")} images, ${r.started.slice(0, 16).replace("T", " ")} UTC`)
       .join(" · ");
     document.title = "Bitgaze: " + runs.map((r) => r.name).join(", ");
     show();

@@ -540,6 +540,53 @@ class ViewCommandTest {
         400, connect(server.url() + "api/image?key=" + encoded("' OR 1=1")).getResponseCode());
   }
 
+  @Test
+  void tooManyValuesAreRefused() throws IOException {
+    String many = "f.CC=0.5..&".repeat(1001);
+    assertEquals(400, connect(server.url() + "api/count?" + many).getResponseCode());
+  }
+
+  @Test
+  void halfRequestsDoNotBlockOthers() throws IOException {
+    URI url = URI.create(server.url());
+    List<Socket> slow = new ArrayList<>();
+    try {
+      for (int i = 0; i < 20; i++) {
+        Socket socket = new Socket(url.getHost(), url.getPort());
+        slow.add(socket);
+        socket.getOutputStream().write("GET / HTTP/1.1\r\n".getBytes(StandardCharsets.US_ASCII));
+      }
+      HttpURLConnection other = connect(server.url() + "api/info");
+      other.setReadTimeout(5000);
+      assertEquals(200, other.getResponseCode());
+    } finally {
+      for (Socket socket : slow) {
+        socket.close();
+      }
+    }
+  }
+
+  /** Keys have their own order; precisions have the order of the run. */
+  @Test
+  void rowsAreSortedByEveryColumn() throws IOException {
+    for (JsonNode column : get("api/info").get("runs").get(0).get("columns")) {
+      String name = column.get("name").asText();
+      JsonNode rows = get("api/rows?limit=100&f.reference=f32&sort=" + encoded(name)).get("rows");
+      assertEquals(16, rows.size(), name);
+    }
+    JsonNode keys = get("api/rows?limit=100&f.reference=f32&sort=key&order=desc");
+    List<String> shown = new ArrayList<>();
+    keys.get("rows").forEach(row -> shown.add(row.get(0).asText()));
+    assertEquals(shown.stream().sorted(Comparator.reverseOrder()).toList(), shown);
+    // Runs list int8 before int4.
+    JsonNode precisions = get("api/rows?limit=1&f.reference=f32&sort=precision");
+    int at = 0;
+    while (!precisions.get("columns").get(at).asText().equals("precision")) {
+      at++;
+    }
+    assertEquals("int8", precisions.get("rows").get(0).get(at).asText());
+  }
+
   /** The notebook is checked in without outputs; it makes three plots. */
   @Test
   void theNotebookRuns() throws Exception {
