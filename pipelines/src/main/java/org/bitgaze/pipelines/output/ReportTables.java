@@ -19,7 +19,8 @@ import org.duckdb.DuckDBConnection;
  * <ul>
  *   <li>{@code images}: each {@code key}, and {@code image}, its number in the order of the keys,
  *       from 0;
- *   <li>{@code drifts}: the rows whose reference is f32, with {@code image} in place of the key;
+ *   <li>{@code drifts}: the rows whose reference is f32, with {@code image} in place of the key,
+ *       without probability and explained class;
  *   <li>{@code answers}: {@code image}, {@code model}, and {@code f32}, the class that f32
  *       predicts.
  * </ul>
@@ -72,7 +73,9 @@ final class ReportTables implements Closeable {
       add(
           "drifts",
           """
-          SELECT image, rows.* EXCLUDE (key, reference) FROM rows JOIN images USING (key)
+          SELECT image,
+                 COLUMNS(c -> c NOT IN ('key', 'image', 'reference', 'probability', 'explained_class'))
+          FROM rows JOIN images USING (key)
           WHERE reference = 'f32'
           """);
       hasDrifts = true;

@@ -15,6 +15,7 @@ import java.util.Arrays;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.function.Function;
 import java.util.stream.Collectors;
 
 /**
@@ -76,9 +77,15 @@ final class ValueColumns implements Closeable {
   }
 
   private void fill(Connection connection, List<String> measures) throws SQLException, IOException {
-    List<String> models = names(connection, "model");
-    List<String> precisions = names(connection, "precision");
-    List<String> references = names(connection, "reference");
+    List<Pairs.Place> found =
+        Rows.query(
+            connection,
+            "SELECT DISTINCT model, precision, reference FROM rows",
+            row -> new Pairs.Place(row.getString(1), row.getString(2), row.getString(3)),
+            List.of());
+    List<String> models = distinct(found, Pairs.Place::model);
+    List<String> precisions = distinct(found, Pairs.Place::precision);
+    List<String> references = distinct(found, Pairs.Place::reference);
     String sql =
         """
         SELECT image, CAST((list_position(%s, model) - 1) * %d
@@ -112,10 +119,10 @@ final class ValueColumns implements Closeable {
       }
     }
     for (int p = 0; p < places.length; p++) {
-      Map<String, Column> found = new HashMap<>();
+      Map<String, Column> own = new HashMap<>();
       for (int i = 0; i < measures.size(); i++) {
         if (places[p][i] != null) {
-          found.put(measures.get(i), places[p][i]);
+          own.put(measures.get(i), places[p][i]);
         }
       }
       columns.put(
@@ -123,16 +130,13 @@ final class ValueColumns implements Closeable {
               models.get(p / references.size() / precisions.size()),
               precisions.get(p / references.size() % precisions.size()),
               references.get(p % references.size())),
-          found);
+          own);
     }
   }
 
-  private static List<String> names(Connection connection, String column) throws SQLException {
-    return Rows.query(
-        connection,
-        "SELECT DISTINCT %1$s FROM rows WHERE %1$s IS NOT NULL ORDER BY %1$s".formatted(column),
-        row -> row.getString(1),
-        List.of());
+  private static List<String> distinct(
+      List<Pairs.Place> places, Function<Pairs.Place, String> name) {
+    return places.stream().map(name).distinct().sorted().toList();
   }
 
   private void add(Column column, int image, double value) throws IOException {
