@@ -19,7 +19,8 @@ import org.bitgaze.measure.Reference;
 
 /**
  * A run's {@code rows.parquet}, open for queries. DuckDB reads the file for each query, so that
- * only the answers are in memory. In SQL the rows are the view {@code rows}.
+ * only the answers are in memory. In SQL the rows are the view {@code rows}. A report has hundreds
+ * of questions: for these there are tables and columns that are made once, in temporary files.
  */
 public final class Rows implements AutoCloseable {
   private final Connection connection;

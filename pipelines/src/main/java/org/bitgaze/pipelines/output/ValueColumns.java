@@ -83,6 +83,9 @@ final class ValueColumns implements Closeable {
             "SELECT DISTINCT model, precision, reference FROM rows",
             row -> new Pairs.Place(row.getString(1), row.getString(2), row.getString(3)),
             List.of());
+    if (found.isEmpty()) {
+      return;
+    }
     List<String> models = distinct(found, Pairs.Place::model);
     List<String> precisions = distinct(found, Pairs.Place::precision);
     List<String> references = distinct(found, Pairs.Place::reference);

@@ -86,6 +86,22 @@ class ReportTablesTest {
   }
 
   @Test
+  void anAuditWithoutRowsHasNoValues() throws Exception {
+    Path empty = folder.resolve("empty.parquet");
+    try (Rows all = new Rows(file);
+        Connection connection = DriverManager.getConnection("jdbc:duckdb:");
+        Statement statement = connection.createStatement()) {
+      statement.execute(
+          "COPY (FROM %s WHERE false) TO '%s' (FORMAT PARQUET)".formatted(all.source(), empty));
+    }
+    try (Rows rows = new Rows(empty).prepared()) {
+      assertEquals(List.of(), rows.places("CC"));
+      assertEquals(0, rows.values(new Pairs.Place("a", "int8", "f32"), "CC").length);
+      assertEquals(0, rows.images());
+    }
+  }
+
+  @Test
   void pairsAreThoseOfAJoin() throws Exception {
     Pairs.Place place = new Pairs.Place("a", "int8", "f32");
     Pairs.Place other = new Pairs.Place("b", "f32", "centre");
