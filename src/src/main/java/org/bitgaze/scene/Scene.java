@@ -158,7 +158,7 @@ public final class Scene {
     long z = seed * 0x9e3779b97f4a7c15L + number;
     z = (z ^ (z >>> 30)) * 0xbf58476d1ce4e5b9L + purpose;
     z = (z ^ (z >>> 27)) * 0x94d049bb133111ebL;
-    return new Random(z ^ (z >>> 31));
+    return new UnsharedRandom(z ^ (z >>> 31));
   }
 
   /** Scales, rotates and shifts, without {@link Math#sin}, which may differ between machines. */

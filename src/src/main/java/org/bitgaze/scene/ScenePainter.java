@@ -6,6 +6,7 @@ import java.awt.RenderingHints;
 import java.awt.geom.AffineTransform;
 import java.awt.geom.NoninvertibleTransformException;
 import java.awt.image.BufferedImage;
+import java.awt.image.DataBufferInt;
 import java.util.List;
 import java.util.Random;
 import org.bitgaze.image.RgbImage;
@@ -52,7 +53,8 @@ final class ScenePainter {
     g.setColor(Color.WHITE);
     g.fill(object.place().createTransformedShape(object.outline()));
     g.dispose();
-    int[] coverage = image.getRGB(0, 0, width, height, null, 0, width);
+    // getRGB would convert each pixel by itself.
+    int[] coverage = ((DataBufferInt) image.getRaster().getDataBuffer()).getData();
     for (int i = 0; i < coverage.length; i++) {
       coverage[i] &= 0xff;
     }
@@ -85,13 +87,19 @@ final class ScenePainter {
     for (int i = 0; i < lattice.length; i++) {
       lattice[i] = amplitude * (2 * random.nextFloat() - 1);
     }
+    // Divisions are slow, and the same in every row.
+    int[] column = new int[width];
+    float[] share = new float[width];
+    for (int x = 0; x < width; x++) {
+      column[x] = (int) (x / cell);
+      share[x] = smooth((float) (x / cell - column[x]));
+    }
     for (int y = 0; y < height; y++) {
       int row = (int) (y / cell);
       float fy = smooth((float) (y / cell - row));
       for (int x = 0; x < width; x++) {
-        int column = (int) (x / cell);
-        float fx = smooth((float) (x / cell - column));
-        int at = row * columns + column;
+        float fx = share[x];
+        int at = row * columns + column[x];
         float upper = lattice[at] + fx * (lattice[at + 1] - lattice[at]);
         at += columns;
         float lower = lattice[at] + fx * (lattice[at + 1] - lattice[at]);

@@ -100,18 +100,18 @@ public record Judgement(
         rows.query(
                 """
                 SELECT count(*), count(%1$s), count(*) FILTER (%1$s %2$s ?)
-                FROM rows WHERE model = ? AND precision = ? AND reference = ? %3$s
+                FROM %4$s WHERE model = ? AND precision = ? %3$s
                 """
                     .formatted(
                         Rows.column(measure.id()),
                         relation.symbol(),
                         // An answer that has nothing to explain is no map that fails.
-                        measure.isOfMaps() ? "AND map_status <> 'NOTHING'" : ""),
+                        measure.isOfMaps() ? "AND map_status <> 'NOTHING'" : "",
+                        rows.against(reference)),
                 row -> new long[] {row.getLong(1), row.getLong(2), row.getLong(3)},
                 threshold,
                 model,
-                precision,
-                reference)
+                precision)
             .get(0);
     long images = isMean ? found[1] : found[0];
     double share = images == 0 ? Double.NaN : (double) found[2] / images;
@@ -137,24 +137,24 @@ public record Judgement(
       throws IOException {
     String sql =
         """
-        SELECT count(DISTINCT key) FROM rows
-        WHERE model = ? AND precision = ? AND reference = ?
-          AND VANISHED = 1 AND reference_status = 'OK'
-        """;
-    return (long) rows.numbers(sql, model, precision, reference)[0];
+        SELECT count(DISTINCT image) FROM %s
+        WHERE model = ? AND precision = ? AND VANISHED = 1 AND reference_status = 'OK'
+        """
+            .formatted(rows.against(reference));
+    return (long) rows.numbers(sql, model, precision)[0];
   }
 
   /** Why images have no value: each status of the maps, with the number of images. */
   private static String missing(Rows rows, Condition condition, String model, String precision)
       throws IOException {
+    String reference = condition.reference().id();
     String sql =
         """
-        SELECT map_status, reference_status, count(*) FROM rows
-        WHERE model = ? AND precision = ? AND reference = ? AND %s IS NULL
+        SELECT map_status, reference_status, count(*) FROM %s
+        WHERE model = ? AND precision = ? AND %s IS NULL
         GROUP BY ALL ORDER BY count(*) DESC, map_status, reference_status
         """
-            .formatted(Rows.column(condition.measure().id()));
-    String reference = condition.reference().id();
+            .formatted(rows.against(reference), Rows.column(condition.measure().id()));
     List<String> reasons =
         rows.query(
             sql,
@@ -162,8 +162,7 @@ public record Judgement(
                 "%d images have no value (map %s, %s %s)"
                     .formatted(row.getLong(3), row.getString(1), reference, row.getString(2)),
             model,
-            precision,
-            reference);
+            precision);
     return String.join(", ", reasons);
   }
 

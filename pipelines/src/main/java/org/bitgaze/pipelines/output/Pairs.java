@@ -28,7 +28,19 @@ public record Pairs(double[] values, double[] others) {
    * @return the images that have both, by key; none if the measure was not taken
    */
   public static Pairs of(Rows rows, String measure, Place place, Place other) throws IOException {
-    return of(rows, measure, place, rows, other);
+    if (!rows.has(measure)) {
+      return new Pairs(new double[0], new double[0]);
+    }
+    double[] values = rows.values(place, measure);
+    double[] others = rows.values(other, measure);
+    int count = 0;
+    for (int i = 0; i < values.length; i++) {
+      if (!Double.isNaN(values[i]) && !Double.isNaN(others[i])) {
+        values[count] = values[i];
+        others[count++] = others[i];
+      }
+    }
+    return new Pairs(Arrays.copyOf(values, count), Arrays.copyOf(others, count));
   }
 
   /**

@@ -13,15 +13,21 @@ import java.util.Arrays;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Set;
+import org.bitgaze.measure.Measure;
+import org.bitgaze.measure.MeasureCatalog;
+import org.bitgaze.measure.Reference;
 
 /**
  * A run's {@code rows.parquet}, open for queries. DuckDB reads the file for each query, so that
- * only the answers are in memory. In SQL the rows are the view {@code rows}.
+ * only the answers are in memory. In SQL the rows are the view {@code rows}. A report has hundreds
+ * of questions: for these there are tables and columns that are made once, in temporary files.
  */
 public final class Rows implements AutoCloseable {
   private final Connection connection;
   private final String source;
   private final Set<String> columns = new HashSet<>();
+  private final List<String> numbers = new ArrayList<>();
+  private ReportTables tables;
 
   /** Reads one row of an answer. */
   @FunctionalInterface
@@ -72,6 +78,114 @@ public final class Rows implements AutoCloseable {
       throw new IOException(parquet + " cannot be read: " + e.getMessage(), e);
     }
     columns.addAll(query("SELECT column_name FROM (DESCRIBE rows)", row -> row.getString(1)));
+    numbers.addAll(
+        query(
+            "SELECT column_name FROM (DESCRIBE rows) WHERE column_type = 'DOUBLE'",
+            row -> row.getString(1)));
+    numbers.remove("probability");
+    MeasureCatalog.all(Measure::isShare).forEach(measure -> numbers.remove(measure.id()));
+  }
+
+  /**
+   * Makes the tables that a report asks, at once and on several threads. Without this call each is
+   * made when it is first needed.
+   *
+   * @return these rows
+   */
+  public Rows prepared() throws IOException {
+    tables().startColumns();
+    return withDrifts().withAnswers();
+  }
+
+  /**
+   * Provides the tables {@code drifts} (the rows against f32, with {@code image}, the number of the
+   * image in the order of the keys, in place of the key) and {@code images} ({@code key}, {@code
+   * image}) for queries.
+   *
+   * @return these rows
+   */
+  public Rows withDrifts() throws IOException {
+    try {
+      tables().addDrifts();
+      return this;
+    } catch (SQLException e) {
+      throw unreadable(e);
+    }
+  }
+
+  /**
+   * Provides the table {@code answers} ({@code image}, {@code model}, and {@code f32}, the class
+   * that f32 predicts) for queries.
+   *
+   * @return these rows
+   */
+  public Rows withAnswers() throws IOException {
+    try {
+      tables().addAnswers();
+      return this;
+    } catch (SQLException e) {
+      throw unreadable(e);
+    }
+  }
+
+  /**
+   * Names the rows against one reference, for a query: they have {@code image}, the number of the
+   * image, in place of the key.
+   *
+   * @return a table in SQL
+   */
+  public String against(String reference) throws IOException {
+    if (reference.equals(Reference.F32.id())) {
+      withDrifts();
+      return "drifts";
+    }
+    tables();
+    return "(SELECT * FROM rows JOIN images USING (key) WHERE reference = %s)"
+        .formatted(Tables.literal(reference));
+  }
+
+  /** {@return the number of images} */
+  public int images() throws IOException {
+    return tables().images();
+  }
+
+  /** {@return all images' numbers, by the digests of their keys: an order without a meaning} */
+  public List<Integer> digestOrder() throws IOException {
+    tables();
+    return query("SELECT image FROM images ORDER BY md5(key)", row -> row.getInt(1));
+  }
+
+  private synchronized ReportTables tables() throws IOException {
+    try {
+      if (tables == null) {
+        tables = new ReportTables(connection, numbers);
+      }
+      return tables;
+    } catch (SQLException e) {
+      throw unreadable(e);
+    }
+  }
+
+  /** {@return the places that have a value of a measure, in no order} */
+  public List<Pairs.Place> places(String measure) throws IOException {
+    return tables().columns().places(measure);
+  }
+
+  /**
+   * Returns the values of a measure that is not a share, from a table that is made once.
+   *
+   * @return one number per image, by key; NaN where there is no value
+   * @throws IllegalArgumentException if the measure is a share, or there is no such column
+   */
+  public double[] values(Pairs.Place place, String measure) throws IOException {
+    if (!numbers.contains(measure)) {
+      throw new IllegalArgumentException("the rows have no column of values of " + measure);
+    }
+    return tables().columns().values(place, measure);
+  }
+
+  private static IOException unreadable(SQLException e) {
+    return new IOException("rows.parquet cannot be read: " + e.getMessage(), e);
   }
 
   /** {@return the table in SQL, for queries over the rows of several runs} */
@@ -110,7 +224,7 @@ public final class Rows implements AutoCloseable {
     try {
       return query(connection, sql, reader, Arrays.asList(arguments));
     } catch (SQLException e) {
-      throw new IOException("rows.parquet cannot be read: " + e.getMessage(), e);
+      throw unreadable(e);
     }
   }
 
@@ -160,6 +274,11 @@ public final class Rows implements AutoCloseable {
       connection.close();
     } catch (SQLException e) {
       throw new IOException(e);
+    }
+    synchronized (this) {
+      if (tables != null) {
+        tables.close();
+      }
     }
   }
 }

@@ -37,7 +37,7 @@ public record Alignment(double saliency, double centre, PairedDifference differe
 
   /** Each model and precision against each saliency that is no control; empty without centre. */
   static List<Alignment> of(Summary summary, Rows rows) throws IOException {
-    List<Alignment> all = new ArrayList<>();
+    List<PairedTests.Request> requests = new ArrayList<>();
     String control = Reference.CENTRE.id();
     for (String model : summary.models().keySet()) {
       for (String precision : summary.precisions()) {
@@ -45,18 +45,19 @@ public record Alignment(double saliency, double centre, PairedDifference differe
           if (summary.has(model, precision, reference.id(), CC)
               && summary.has(model, precision, control, CC)) {
             Pairs.Place place = new Pairs.Place(model, precision, reference.id());
-            Pairs pairs = Pairs.of(rows, CC, place, new Pairs.Place(model, precision, control));
-            if (!pairs.isEmpty()) {
-              all.add(
-                  new Alignment(
-                      StatUtils.mean(pairs.values()),
-                      StatUtils.mean(pairs.others()),
-                      PairedDifference.of(place, control, CC, pairs)));
-            }
+            Pairs.Place centre = new Pairs.Place(model, precision, control);
+            requests.add(new PairedTests.Request(CC, place, centre, control));
           }
         }
       }
     }
+    List<Alignment> all =
+        PairedTests.of(
+            rows,
+            requests,
+            (pairs, test) ->
+                new Alignment(
+                    StatUtils.mean(pairs.values()), StatUtils.mean(pairs.others()), test));
     Holm.correct(all, Alignment::difference, (a, d) -> new Alignment(a.saliency, a.centre, d));
     return all;
   }

@@ -33,14 +33,14 @@ public record CalibrationSample(int images, long audited, List<SharedImages> sha
       return new CalibrationSample(0, 0, List.of());
     }
     String sql =
-        "SELECT count(DISTINCT key) FROM rows WHERE key IN (%s)"
+        "SELECT count(*) FROM images WHERE key IN (%s)"
             .formatted(String.join(", ", Collections.nCopies(keys.size(), "?")));
-    long audited = (long) rows.numbers(sql, keys.toArray())[0];
+    long audited = (long) rows.withDrifts().numbers(sql, keys.toArray())[0];
     List<SharedImages> shared = new ArrayList<>();
     if (audited > 0) {
       List<String[]> maps =
           rows.query(
-              "SELECT DISTINCT model, precision FROM rows WHERE reference = 'f32' ORDER BY ALL",
+              "SELECT DISTINCT model, precision FROM drifts ORDER BY ALL",
               row -> new String[] {row.getString(1), row.getString(2)});
       for (String[] map : maps) {
         SharedImages.of(keys, rows, map[0], map[1]).ifPresent(shared::add);

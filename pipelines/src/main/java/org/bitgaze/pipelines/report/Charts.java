@@ -11,6 +11,7 @@ import java.util.Map;
 import java.util.Optional;
 import org.bitgaze.measure.Reference;
 import org.bitgaze.measure.StandardMeasure;
+import org.bitgaze.pipelines.output.Pairs;
 import org.bitgaze.pipelines.output.Rows;
 import org.bitgaze.pipelines.output.Summary;
 import org.bitgaze.pipelines.output.SummaryLine;
@@ -82,27 +83,21 @@ record Charts(
   /** Points of the images whose keys have the smallest digests: the same images for all maps. */
   private static Map<String, Map<String, List<double[]>>> drifts(
       Summary summary, Rows rows, String alignment) throws IOException {
-    String sql =
-        """
-        SELECT a.CC, 1 - d.CC
-        FROM rows a JOIN rows d USING (key, model)
-        WHERE model = ? AND a.precision = 'f32' AND a.reference = ?
-          AND d.precision = ? AND d.reference = 'f32'
-          AND a.CC IS NOT NULL AND d.CC IS NOT NULL
-        ORDER BY md5(key) LIMIT ?
-        """;
+    String cc = StandardMeasure.CC.id();
+    List<Integer> order = rows.digestOrder();
     Map<String, Map<String, List<double[]>>> all = new LinkedHashMap<>();
     int limit = MAX_POINTS / Math.max(1, summary.models().size() * summary.quantized().size());
     for (String model : summary.models().keySet()) {
+      double[] aligned =
+          rows.values(new Pairs.Place(model, Precision.F32.toString(), alignment), cc);
       for (String precision : summary.quantized()) {
+        double[] drift = rows.values(new Pairs.Place(model, precision, Reference.F32.id()), cc);
         List<double[]> points =
-            rows.query(
-                sql,
-                row -> rounded(row.getDouble(1), row.getDouble(2)),
-                model,
-                alignment,
-                precision,
-                limit);
+            order.stream()
+                .filter(i -> !Double.isNaN(aligned[i]) && !Double.isNaN(drift[i]))
+                .limit(limit)
+                .map(i -> rounded(aligned[i], 1 - drift[i]))
+                .toList();
         all.computeIfAbsent(model, k -> new LinkedHashMap<>()).put(precision, points);
       }
     }
@@ -148,21 +143,23 @@ record Charts(
         """
         SELECT avg(drift), count(*), count(*) FILTER (FLIP = 1)
         FROM (SELECT 1 - CC AS drift, FLIP,
-                     ntile(10) OVER (ORDER BY CC DESC, key, precision) AS bin
-              FROM rows
-              WHERE model = ? AND reference = 'f32' AND precision <> ? AND CC IS NOT NULL)
+                     ntile(10) OVER (ORDER BY CC DESC, image, precision) AS bin
+              FROM drifts WHERE model = ? AND precision <> ? AND CC IS NOT NULL)
         GROUP BY bin ORDER BY bin
         """;
     Map<String, List<double[]>> all = new LinkedHashMap<>();
     for (Map.Entry<String, String> model : summary.models().entrySet()) {
       List<double[]> points =
-          rows.query(
-              sql,
-              row ->
-                  rounded(
-                      row.getDouble(1), (double) row.getLong(3) / row.getLong(2), row.getLong(2)),
-              model.getKey(),
-              Precision.F32B.toString());
+          rows.withDrifts()
+              .query(
+                  sql,
+                  row ->
+                      rounded(
+                          row.getDouble(1),
+                          (double) row.getLong(3) / row.getLong(2),
+                          row.getLong(2)),
+                  model.getKey(),
+                  Precision.F32B.toString());
       all.put(model.getValue(), points);
     }
     return all;

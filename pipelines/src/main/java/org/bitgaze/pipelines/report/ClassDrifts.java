@@ -87,31 +87,32 @@ public record ClassDrifts(
     ImageClass source = ImageClass.of(rows);
     String compared = compared(source, measure, rows.has(StandardMeasure.FLIP.id()));
     List<ClassDrift> classes =
-        rows.query(
-            compared
-                + """
+        rows.withDrifts()
+            .withAnswers()
+            .query(
+                compared
+                    + """
                 SELECT class, count(*), count(*) FILTER (flipped),
                        count(*) FILTER (lost), avg(value), stddev_samp(value), count(value),
                        count(*) FILTER (f32 = label), count(*) FILTER (answer = label)
                 FROM compared WHERE class >= 0 GROUP BY class ORDER BY class
                 """,
-            row ->
-                new ClassDrift(
-                    row.getInt(1),
-                    row.getLong(2),
-                    row.getLong(3),
-                    row.getLong(4),
-                    (Double) row.getObject(5),
-                    (Double) row.getObject(6),
-                    row.getLong(7),
-                    row.getLong(8),
-                    row.getLong(9),
-                    Double.NaN,
-                    Double.NaN,
-                    false),
-            model,
-            model,
-            precision);
+                row ->
+                    new ClassDrift(
+                        row.getInt(1),
+                        row.getLong(2),
+                        row.getLong(3),
+                        row.getLong(4),
+                        (Double) row.getObject(5),
+                        (Double) row.getObject(6),
+                        row.getLong(7),
+                        row.getLong(8),
+                        row.getLong(9),
+                        Double.NaN,
+                        Double.NaN,
+                        false),
+                model,
+                precision);
     List<ClassDrift> tested =
         tested(classes, ranks(rows, compared, model, precision), sign(measure));
     return Optional.of(
@@ -125,15 +126,12 @@ public record ClassDrifts(
   private static String compared(ImageClass source, Measure measure, boolean knowsFlips) {
     String sign = measure.better() == Measure.Better.LARGER ? "-" : "";
     return """
-        WITH answers AS (
-          SELECT key, any_value(predicted_class) AS f32 FROM rows
-          WHERE model = ? AND precision = 'f32' GROUP BY key),
-        seen AS (
+        WITH seen AS (
           SELECT r.predicted_class AS answer, a.f32, r.label, %1$s AS class, r.%2$s AS value,
                  %4$s AS flipped,
                  coalesce(r.VANISHED = 1 AND r.reference_status = 'OK', false) AS lost
-          FROM rows r JOIN answers a USING (key)
-          WHERE r.model = ? AND r.precision = ? AND r.reference = 'f32'),
+          FROM drifts r JOIN answers a USING (image, model)
+          WHERE r.model = ? AND r.precision = ?),
         compared AS (
           SELECT *, CASE WHEN lost THEN CAST('infinity' AS DOUBLE) ELSE %3$svalue END AS drift
           FROM seen)
@@ -178,7 +176,6 @@ public record ClassDrifts(
     rows.query(
             sql,
             row -> new double[] {row.getInt(1), row.getLong(2), row.getDouble(3), row.getDouble(4)},
-            model,
             model,
             precision)
         .forEach(

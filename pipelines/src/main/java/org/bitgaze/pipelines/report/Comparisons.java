@@ -23,7 +23,7 @@ final class Comparisons {
   private Comparisons() {}
 
   static List<PairedDifference> of(Summary summary, Rows rows) throws IOException {
-    List<PairedDifference> tests = new ArrayList<>();
+    List<PairedTests.Request> requests = new ArrayList<>();
     for (String model : summary.models().keySet()) {
       for (Reference reference : summary.references(Comparisons::isTested)) {
         boolean isF32 = reference.equals(Reference.F32);
@@ -35,16 +35,14 @@ final class Comparisons {
                 && summary.has(model, before, reference.id(), measure)) {
               Pairs.Place place = new Pairs.Place(model, precision, reference.id());
               Pairs.Place other = new Pairs.Place(model, before, reference.id());
-              Pairs pairs = Pairs.of(rows, measure, place, other);
-              if (!pairs.isEmpty()) {
-                tests.add(PairedDifference.of(place, before, measure, pairs));
-              }
+              requests.add(new PairedTests.Request(measure, place, other, before));
             }
           }
           before = isF32 ? precision : before;
         }
       }
     }
+    List<PairedDifference> tests = PairedTests.of(rows, requests, (pairs, test) -> test);
     Holm.correct(tests, Function.identity(), (test, corrected) -> corrected);
     return tests;
   }

@@ -1,16 +1,15 @@
 package org.bitgaze.pipelines.report;
 
 import java.io.IOException;
-import java.sql.Array;
-import java.sql.SQLException;
+import java.io.UncheckedIOException;
 import java.util.Arrays;
 import java.util.Comparator;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
-import java.util.stream.Collectors;
-import java.util.stream.IntStream;
+import java.util.concurrent.ConcurrentHashMap;
 import org.bitgaze.measure.Measure;
+import org.bitgaze.pipelines.output.Pairs;
 import org.bitgaze.pipelines.output.Rows;
 import org.bitgaze.pipelines.output.Summary;
 
@@ -25,24 +24,18 @@ final class Distributions {
 
   static Distributions of(Summary summary, Rows rows) throws IOException {
     Distributions all = new Distributions();
-    String levels =
-        IntStream.range(0, POINTS)
-            .mapToObj(i -> String.valueOf((double) i / (POINTS - 1)))
-            .collect(Collectors.joining(", ", "[", "]"));
     for (String measure : measures(summary).stream().filter(rows::has).toList()) {
-      String sql =
-          """
-          SELECT model, precision, reference, quantile_cont(%1$s, %2$s)
-          FROM rows WHERE %1$s IS NOT NULL
-          GROUP BY model, precision, reference
-          """
-              .formatted(Rows.column(measure), levels);
-      rows.query(
-          sql,
-          row ->
+      Map<Pairs.Place, double[]> found = new ConcurrentHashMap<>();
+      try {
+        rows.places(measure).parallelStream()
+            .forEach(place -> found.put(place, quantiles(rows, place, measure)));
+      } catch (UncheckedIOException e) {
+        throw e.getCause();
+      }
+      found.forEach(
+          (place, levels) ->
               all.quantiles.put(
-                  List.of(row.getString(1), row.getString(2), row.getString(3), measure),
-                  numbers(row.getArray(4))));
+                  List.of(place.model(), place.precision(), place.reference(), measure), levels));
     }
     return all;
   }
@@ -57,10 +50,32 @@ final class Distributions {
         .toList();
   }
 
-  private static double[] numbers(Array list) throws SQLException {
-    return Arrays.stream((Object[]) list.getArray())
-        .mapToDouble(number -> ((Number) number).doubleValue())
-        .toArray();
+  private static double[] quantiles(Rows rows, Pairs.Place place, String measure) {
+    try {
+      double[] values =
+          Arrays.stream(rows.values(place, measure)).filter(v -> !Double.isNaN(v)).toArray();
+      Arrays.sort(values);
+      return quantiles(values);
+    } catch (IOException e) {
+      throw new UncheckedIOException(e);
+    }
+  }
+
+  /**
+   * Interpolates between the neighbours of position (n - 1) q: definition 7 of Hyndman and Fan
+   * (1996), to the bit as DuckDB's {@code quantile_cont}.
+   *
+   * @param sorted at least one number
+   */
+  static double[] quantiles(double[] sorted) {
+    double[] levels = new double[POINTS];
+    for (int i = 0; i < POINTS; i++) {
+      double position = (sorted.length - 1) * ((double) i / (POINTS - 1));
+      double part = position - Math.floor(position);
+      double low = sorted[(int) Math.floor(position)];
+      levels[i] = part == 0 ? low : low * (1 - part) + sorted[(int) Math.ceil(position)] * part;
+    }
+    return levels;
   }
 
   /**

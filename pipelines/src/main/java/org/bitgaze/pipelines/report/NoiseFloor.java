@@ -44,7 +44,7 @@ public record NoiseFloor(double noise, double value, PairedDifference difference
 
   /** Each model and precision by each measure of likeness; empty if the protocol is not random. */
   static List<NoiseFloor> of(Summary summary, Rows rows) throws IOException {
-    List<NoiseFloor> all = new ArrayList<>();
+    List<PairedTests.Request> requests = new ArrayList<>();
     String floor = Precision.F32B.toString();
     String f32 = Reference.F32.id();
     for (String model : summary.models().keySet()) {
@@ -55,17 +55,17 @@ public record NoiseFloor(double noise, double value, PairedDifference difference
             continue;
           }
           Pairs.Place place = new Pairs.Place(model, precision, f32);
-          Pairs pairs = Pairs.of(rows, measure, place, noise);
-          if (!pairs.isEmpty()) {
-            all.add(
-                new NoiseFloor(
-                    StatUtils.mean(pairs.others()),
-                    StatUtils.mean(pairs.values()),
-                    PairedDifference.of(place, floor, measure, pairs)));
-          }
+          requests.add(new PairedTests.Request(measure, place, noise, floor));
         }
       }
     }
+    List<NoiseFloor> all =
+        PairedTests.of(
+            rows,
+            requests,
+            (pairs, test) ->
+                new NoiseFloor(
+                    StatUtils.mean(pairs.others()), StatUtils.mean(pairs.values()), test));
     Holm.correct(all, NoiseFloor::difference, (n, d) -> new NoiseFloor(n.noise, n.value, d));
     return all;
   }

@@ -92,6 +92,7 @@ public final class Report {
    */
   public void write() throws IOException {
     try (Run run = Run.open(sources)) {
+      run.rows().prepared();
       Summary summary = run.summary();
       Table1 table = Table1.of(summary);
       String markdown = table.table("maps", "measure").markdown();

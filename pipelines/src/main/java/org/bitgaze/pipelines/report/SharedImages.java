@@ -46,9 +46,10 @@ public record SharedImages(
     }
     String sql =
         """
-        SELECT key IN (%s) AS shared, avg(%2$s), var_samp(%2$s), count(*)
-        FROM rows
-        WHERE model = ? AND precision = ? AND reference = 'f32' AND %2$s IS NOT NULL
+        SELECT image IN (SELECT image FROM images WHERE key IN (%s)) AS shared,
+               avg(%2$s), var_samp(%2$s), count(*)
+        FROM drifts
+        WHERE model = ? AND precision = ? AND %2$s IS NOT NULL
         GROUP BY shared HAVING count(*) > 1 ORDER BY shared
         """
             .formatted(String.join(", ", Collections.nCopies(keys.size(), "?")), Rows.column(cc));
@@ -57,10 +58,13 @@ public record SharedImages(
     arguments[keys.size()] = model;
     arguments[keys.size() + 1] = precision;
     List<Group> groups =
-        rows.query(
-            sql,
-            row -> new Group(row.getBoolean(1), row.getDouble(2), row.getDouble(3), row.getLong(4)),
-            arguments);
+        rows.withDrifts()
+            .query(
+                sql,
+                row ->
+                    new Group(
+                        row.getBoolean(1), row.getDouble(2), row.getDouble(3), row.getLong(4)),
+                arguments);
     return groups.size() == 2
         ? Optional.of(welch(model, precision, groups.get(1), groups.get(0)))
         : Optional.empty();

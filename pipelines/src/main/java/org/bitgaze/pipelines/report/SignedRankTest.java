@@ -1,7 +1,6 @@
 package org.bitgaze.pipelines.report;
 
 import java.util.Arrays;
-import java.util.Comparator;
 import org.apache.commons.math3.special.Erf;
 
 /**
@@ -23,12 +22,11 @@ public record SignedRankTest(int n, double effect, double p) {
    * @param differences one per pair; finite
    */
   public static SignedRankTest of(double[] differences) {
-    double[] d =
+    long[] d =
         Arrays.stream(differences)
             .filter(x -> x != 0)
-            .boxed()
-            .sorted(Comparator.comparingDouble(Math::abs))
-            .mapToDouble(Double::doubleValue)
+            .mapToLong(SignedRankTest::sortable)
+            .sorted()
             .toArray();
     int n = d.length;
     if (n == 0) {
@@ -36,16 +34,18 @@ public record SignedRankTest(int n, double effect, double p) {
     }
     double positive = 0;
     double ties = 0;
-    int[] doubled = new int[n];
+    int[] doubled = new int[n <= EXACT ? n : 0];
     for (int i = 0; i < n; ) {
       int end = i + 1;
-      while (end < n && Math.abs(d[end]) == Math.abs(d[i])) {
+      while (end < n && d[end] >> 1 == d[i] >> 1) {
         end++;
       }
       double rank = (i + 1 + end) / 2.0;
       for (int k = i; k < end; k++) {
-        positive += d[k] > 0 ? rank : 0;
-        doubled[k] = (int) (2 * rank);
+        positive += (d[k] & 1) == 0 ? rank : 0;
+        if (n <= EXACT) {
+          doubled[k] = (int) (2 * rank);
+        }
       }
       double tied = end - i;
       ties += tied * tied * tied - tied;
@@ -55,6 +55,16 @@ public record SignedRankTest(int n, double effect, double p) {
     double effect = (2 * positive - total) / total;
     double p = n <= EXACT ? exact(doubled, positive) : normal(n, positive - total / 2, ties);
     return new SignedRankTest(n, effect, p);
+  }
+
+  /**
+   * A number whose order is that of the magnitudes: the bits of a magnitude, whose first is 0,
+   * moved by one place, and the sign as the last bit. Sorting primitives takes a tenth of the time
+   * of sorting objects.
+   */
+  private static long sortable(double difference) {
+    long magnitude = Double.doubleToRawLongBits(Math.abs(difference));
+    return ((magnitude << 1) | (difference < 0 ? 1 : 0)) ^ Long.MIN_VALUE;
   }
 
   /**

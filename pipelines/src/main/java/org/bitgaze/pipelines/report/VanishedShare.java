@@ -26,14 +26,18 @@ public record VanishedShare(
 
   /** Every model and precision, in the summary's order. */
   static List<VanishedShare> of(Summary summary, Rows rows) throws IOException {
+    // One bit per image: counting distinct keys would sort millions of texts.
     String sql =
         """
-        SELECT model, precision, count(DISTINCT key),
-               count(DISTINCT key) FILTER (VANISHED = 1),
-               count(DISTINCT key) FILTER (map_status = 'CLIPPED')
-        FROM rows WHERE VANISHED IS NOT NULL
-        GROUP BY model, precision
-        """;
+        WITH maps AS (
+          SELECT model, precision, image, VANISHED = 1 AS vanished, map_status = 'CLIPPED' AS clipped
+          FROM rows JOIN images USING (key) WHERE VANISHED IS NOT NULL)
+        SELECT model, precision, bit_count(bitstring_agg(image, 0, %1$d)),
+               coalesce(bit_count(bitstring_agg(image, 0, %1$d) FILTER (vanished)), 0),
+               coalesce(bit_count(bitstring_agg(image, 0, %1$d) FILTER (clipped)), 0)
+        FROM maps GROUP BY model, precision
+        """
+            .formatted(Math.max(1, rows.images() - 1));
     Map<List<String>, VanishedShare> found = new HashMap<>();
     rows.query(
         sql,
