@@ -874,7 +874,7 @@ class AuditCommandTest {
     assertTrue(
         list.contains("vgg16               138357544       15.47 G      16  features.30 (7x7)"),
         list);
-    assertEquals(11 + 1 + 15, list.lines().count());
+    assertEquals(12 + 1 + 15, list.lines().count());
     assertTrue(list.contains("/bin/fastgaze.vxm"), list);
     assertTrue(list.contains("b76cefc2"), list);
     assertEquals(2, bitgaze("networks", "pull", "fastgaze", "--from", "nowhere").code());

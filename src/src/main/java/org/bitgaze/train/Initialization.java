@@ -10,6 +10,7 @@ import org.bitgaze.network.op.AddConstant;
 import org.bitgaze.network.op.Constant;
 import org.bitgaze.network.op.LayerNorm;
 import org.bitgaze.network.op.Linear;
+import org.bitgaze.network.op.MulConstant;
 import org.bitgaze.network.op.Op;
 import org.bitgaze.network.op.ReLU;
 import org.bitgaze.weights.Tensor;
@@ -19,11 +20,13 @@ import org.bitgaze.weights.Tensor;
  * the last layer's with standard deviation 0.01. Norms are the identity. Biases are 0.
  *
  * <p>In networks with layer norms, weights of linear layers, class tokens and position embeddings
- * have standard deviation 0.02, as in timm's transformers.
+ * have standard deviation 0.02, as in timm's transformers; ConvNeXt's layer scales are 1e-6, as in
+ * torchvision.
  */
 public final class Initialization {
   private static final double LAST_DEVIATION = 0.01;
   private static final double TRANSFORMER_DEVIATION = 0.02;
+  private static final float LAYER_SCALE = 1e-6f;
 
   private Initialization() {}
 
@@ -53,7 +56,8 @@ public final class Initialization {
                 double deviation =
                     isLast ? LAST_DEVIATION : deviation(node.op(), transformer, shape);
                 parameters.put(
-                    node.name() + "." + local, draw(local, shape, deviation, rectified, random));
+                    node.name() + "." + local,
+                    draw(node.op(), local, shape, deviation, rectified, random));
               });
     }
     return parameters;
@@ -67,16 +71,17 @@ public final class Initialization {
   }
 
   private static Tensor draw(
-      String local, int[] shape, double deviation, boolean rectified, Random random) {
+      Op op, String local, int[] shape, double deviation, boolean rectified, Random random) {
     float[] data = new float[(int) Tensor.elements(shape)];
-    if (shape.length > 1) {
+    if (op instanceof MulConstant) {
+      Arrays.fill(data, LAYER_SCALE);
+    } else if (shape.length > 1) {
       for (int i = 0; i < data.length; i++) {
         data[i] = (float) (deviation * random.nextGaussian());
       }
     } else {
-      // If a ReLU follows the logits (SqueezeNet) and biases were 0, half of the classes would
-      // start
-      // without a gradient.
+      // If a ReLU followed the logits (SqueezeNet) and biases were 0, half of the classes would
+      // start without a gradient.
       boolean one = local.equals("weight") || local.equals("running_var") || rectified;
       Arrays.fill(data, one ? 1f : 0f);
     }

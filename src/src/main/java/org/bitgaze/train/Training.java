@@ -7,13 +7,11 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
-import java.util.Map;
 import java.util.concurrent.CompletableFuture;
 import org.bitgaze.image.Preprocessing;
 import org.bitgaze.image.RgbImage;
 import org.bitgaze.network.Graph;
 import org.bitgaze.scene.Scene;
-import org.bitgaze.weights.Tensor;
 import org.bitgaze.weights.TensorMap;
 import org.bitgaze.zoo.Architecture;
 
@@ -32,7 +30,6 @@ public final class Training {
   private final Architecture network;
   private final int classes;
   private final Graph graph;
-  private final Map<String, Tensor> initial;
   private final Plan plan;
 
   /**
@@ -73,8 +70,7 @@ public final class Training {
     this.classes = classes;
     this.graph = network.graph(classes);
     this.plan = plan;
-    this.initial = Initialization.of(graph, plan.seed());
-    network.stored(classes, initial);
+    network.stored(classes, Initialization.of(graph, plan.seed()));
   }
 
   /**
@@ -110,7 +106,7 @@ public final class Training {
           PREPROCESSING.normalization(),
           LABEL_SMOOTHING,
           file);
-      return new TrainingProgram(file, graph, initial, plan.shards());
+      return new TrainingProgram(file, graph, Initialization.of(graph, plan.seed()), plan.shards());
     } finally {
       Files.deleteIfExists(file);
       Files.deleteIfExists(folder);

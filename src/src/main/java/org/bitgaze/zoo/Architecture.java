@@ -9,7 +9,10 @@ import org.bitgaze.weights.Tensor;
 import org.bitgaze.weights.TensorSource;
 import org.bitgaze.weights.WeightsException;
 
-/** The built-in networks, with torchvision's names and structure. */
+/**
+ * The built-in networks, with torchvision's names and structure. {@link #VIT_SCENES} is built of
+ * torchvision's modules, but is none of its networks.
+ */
 public enum Architecture implements Named {
   /** VGG16, no batch norm. */
   VGG16("vgg16", "VGG16", "features.30", "features.29", Vgg16::graph),

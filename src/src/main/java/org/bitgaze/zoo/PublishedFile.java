@@ -48,6 +48,11 @@ public record PublishedFile(
     String name = colon < 0 ? network : network.substring(0, colon);
     Map<String, PublishedFile> defaults = new LinkedHashMap<>();
     all().forEach(f -> defaults.putIfAbsent(f.id(), f));
+    if (!defaults.containsKey(name)
+        && Arrays.stream(Architecture.values()).anyMatch(a -> a.id().equals(name))) {
+      throw new IllegalArgumentException(
+          name + " has no published weights; --weights scenes has bundled ones");
+    }
     PublishedFile usual =
         Named.find(defaults.values().toArray(PublishedFile[]::new), "network", name);
     if (colon < 0) {

@@ -47,7 +47,7 @@ class ZooTest {
   }
 
   @Test
-  void theTransformerForScenesIsSmall() {
+  void theTransformerForScenesHasAClassTokenAndPatches() {
     Graph graph = Architecture.VIT_SCENES.graph(12);
     Shapes shapes = Shapes.of(graph, 224, 224);
     String target = TargetLayer.resolve(graph, Architecture.VIT_SCENES.targetLayer(), 224);

@@ -314,9 +314,8 @@ final class BenchCommand implements Callable<Integer> {
     if (batchSize != null) {
       args.addAll(List.of("--batch-size", "" + batchSize));
     }
-    if (cam != MapMethod.GRADCAM_PLUS_PLUS) {
-      args.addAll(List.of("--cam", cam.id()));
-    }
+    // Models differ in their default; what is audited is what was timed.
+    args.addAll(List.of("--cam", cam.id()));
     if (engines.contains(Engine.ONNX_RUNTIME)) {
       boolean both = engines.contains(Engine.TORCH);
       args.addAll(

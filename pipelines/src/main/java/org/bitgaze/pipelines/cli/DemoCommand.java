@@ -40,7 +40,8 @@ import picocli.CommandLine.Spec;
       "  bitgaze demo --task detection",
       "",
       "The same with 'bitgaze audit', for more options:",
-      "  bitgaze audit --input scenes:200:7 --weights scenes --networks mobilenet_v2,squeezenet1_0 \\",
+      "  bitgaze audit --input scenes:200:7 --weights scenes \\",
+      "      --networks mobilenet_v2,squeezenet1_0,vit_scenes \\",
       "      --precisions int16,int8,int4 --saliency spectral-residual,centre --output out"
     })
 final class DemoCommand implements Callable<Integer> {

@@ -29,7 +29,7 @@ import picocli.CommandLine.Parameters;
     sortOptions = false,
     description =
         "Trains a network on synthetic scenes (see 'bitgaze scenes') and writes its weights as float16"
-            + " safetensors, with a description of its accuracy. The bundled networks were trained in"
+            + " safetensors, with a description of its accuracy. The bundled CNNs were trained in"
             + " this way.",
     footer = {
       "",
@@ -42,7 +42,7 @@ final class TrainCommand implements Callable<Integer> {
   @Parameters(
       paramLabel = "NETWORK",
       completionCandidates = OptionValues.Networks.class,
-      description = "torchvision's name of a network")
+      description = "name of a network of the zoo")
   private Architecture network;
 
   @Option(

@@ -137,7 +137,7 @@ public record Judgement(
       throws IOException {
     String sql =
         """
-        SELECT count(DISTINCT image) FROM %s
+        SELECT count(DISTINCT image_number) FROM %s
         WHERE model = ? AND precision = ? AND VANISHED = 1 AND reference_status = 'OK'
         """
             .formatted(rows.against(reference));

@@ -31,6 +31,9 @@ public record Pairs(double[] values, double[] others) {
     if (!rows.has(measure)) {
       return new Pairs(new double[0], new double[0]);
     }
+    if (!rows.hasValues(measure)) {
+      return of(rows, measure, place, rows, other);
+    }
     double[] values = rows.values(place, measure);
     double[] others = rows.values(other, measure);
     int count = 0;

@@ -17,11 +17,11 @@ import org.duckdb.DuckDBConnection;
  * database file, compressed, and disappear with it:
  *
  * <ul>
- *   <li>{@code images}: each {@code key}, and {@code image}, its number in the order of the keys,
- *       from 0;
- *   <li>{@code drifts}: the rows whose reference is f32, with {@code image} in place of the key,
- *       without probability and explained class;
- *   <li>{@code answers}: {@code image}, {@code model}, and {@code f32}, the class that f32
+ *   <li>{@code images}: each {@code key}, and {@code image_number}, its number in the order of the
+ *       keys, from 0;
+ *   <li>{@code drifts}: the rows whose reference is f32, with {@code image_number} in place of the
+ *       key, without probability and explained class;
+ *   <li>{@code answers}: {@code image_number}, {@code model}, and {@code f32}, the class that f32
  *       predicts.
  * </ul>
  *
@@ -46,20 +46,52 @@ final class ReportTables implements Closeable {
     this.connection = connection.unwrap(DuckDBConnection.class);
     this.measures = measures;
     folder = Files.createTempDirectory("bitgaze-report");
+    // For a process that is interrupted; files are deleted in the reverse order.
+    folder.toFile().deleteOnExit();
+    files().forEach(file -> file.toFile().deleteOnExit());
+    try {
+      images = numberImages();
+    } catch (SQLException e) {
+      detach(e);
+      deleteFiles();
+      throw e;
+    }
+  }
+
+  private int numberImages() throws SQLException {
     try (Statement statement = connection.createStatement()) {
       statement.execute(
           """
           ATTACH %s AS report;
           CREATE TABLE report.images AS
-            SELECT key, CAST(row_number() OVER (ORDER BY key) - 1 AS INTEGER) AS image
+            SELECT key, CAST(row_number() OVER (ORDER BY key) - 1 AS INTEGER) AS image_number
             FROM (SELECT DISTINCT key FROM rows);
           CREATE VIEW images AS FROM report.images;
           """
-              .formatted(Tables.literal(folder.resolve("tables.duckdb").toString())));
+              .formatted(Tables.literal(files().get(0).toString())));
     }
-    images =
-        Rows.query(connection, "SELECT count(*) FROM images", row -> row.getInt(1), List.of())
-            .get(0);
+    return Rows.query(connection, "SELECT count(*) FROM images", row -> row.getInt(1), List.of())
+        .get(0);
+  }
+
+  /** Detaches the database, so that it can be attached again when there is space. */
+  private void detach(SQLException failure) {
+    try (Statement statement = connection.createStatement()) {
+      statement.execute("DETACH DATABASE IF EXISTS report");
+    } catch (SQLException e) {
+      failure.addSuppressed(e);
+    }
+  }
+
+  private List<Path> files() {
+    return List.of(folder.resolve("tables.duckdb"), folder.resolve("tables.duckdb.wal"));
+  }
+
+  private void deleteFiles() throws IOException {
+    for (Path file : files()) {
+      Files.deleteIfExists(file);
+    }
+    Files.deleteIfExists(folder);
   }
 
   /** {@return the number of images} */
@@ -73,8 +105,8 @@ final class ReportTables implements Closeable {
       add(
           "drifts",
           """
-          SELECT image,
-                 COLUMNS(c -> c NOT IN ('key', 'image', 'reference', 'probability', 'explained_class'))
+          SELECT image_number,
+                 COLUMNS(c -> c NOT IN ('key', 'image_number', 'reference', 'probability', 'explained_class'))
           FROM rows JOIN images USING (key)
           WHERE reference = 'f32'
           """);
@@ -88,8 +120,8 @@ final class ReportTables implements Closeable {
       add(
           "answers",
           """
-          SELECT image, model, any_value(predicted_class) AS f32
-          FROM rows JOIN images USING (key) WHERE precision = 'f32' GROUP BY image, model
+          SELECT image_number, model, any_value(predicted_class) AS f32
+          FROM rows JOIN images USING (key) WHERE precision = 'f32' GROUP BY image_number, model
           """);
       hasAnswers = true;
     }
@@ -133,11 +165,12 @@ final class ReportTables implements Closeable {
   /** Deletes the tables. The database must be closed before. */
   @Override
   public void close() throws IOException {
-    if (columns != null) {
-      columns().close();
+    try {
+      if (columns != null && !columns.isCompletedExceptionally()) {
+        columns().close();
+      }
+    } finally {
+      deleteFiles();
     }
-    Files.deleteIfExists(folder.resolve("tables.duckdb"));
-    Files.deleteIfExists(folder.resolve("tables.duckdb.wal"));
-    Files.deleteIfExists(folder);
   }
 }

@@ -18,9 +18,9 @@ import org.bitgaze.measure.MeasureCatalog;
 import org.bitgaze.measure.Reference;
 
 /**
- * A run's {@code rows.parquet}, open for queries. DuckDB reads the file for each query, so that
- * only the answers are in memory. In SQL the rows are the view {@code rows}. A report has hundreds
- * of questions: for these there are tables and columns that are made once, in temporary files.
+ * A run's {@code rows.parquet}, open for queries: in SQL, the view {@code rows}. A report has
+ * hundreds of questions. For these there are tables and columns that are made once, in temporary
+ * files, so that only answers are in memory.
  */
 public final class Rows implements AutoCloseable {
   private final Connection connection;
@@ -98,9 +98,9 @@ public final class Rows implements AutoCloseable {
   }
 
   /**
-   * Provides the tables {@code drifts} (the rows against f32, with {@code image}, the number of the
-   * image in the order of the keys, in place of the key) and {@code images} ({@code key}, {@code
-   * image}) for queries.
+   * Provides the tables {@code drifts} (the rows against f32, with {@code image_number}, the number
+   * of the image in the order of the keys, in place of the key) and {@code images} ({@code key},
+   * {@code image_number}) for queries.
    *
    * @return these rows
    */
@@ -114,8 +114,8 @@ public final class Rows implements AutoCloseable {
   }
 
   /**
-   * Provides the table {@code answers} ({@code image}, {@code model}, and {@code f32}, the class
-   * that f32 predicts) for queries.
+   * Provides the table {@code answers} ({@code image_number}, {@code model}, and {@code f32}, the
+   * class that f32 predicts) for queries.
    *
    * @return these rows
    */
@@ -129,8 +129,8 @@ public final class Rows implements AutoCloseable {
   }
 
   /**
-   * Names the rows against one reference, for a query: they have {@code image}, the number of the
-   * image, in place of the key.
+   * Names the rows against one reference, for a query: they have {@code image_number}, the number
+   * of the image, in place of the key.
    *
    * @return a table in SQL
    */
@@ -152,7 +152,7 @@ public final class Rows implements AutoCloseable {
   /** {@return all images' numbers, by the digests of their keys: an order without a meaning} */
   public List<Integer> digestOrder() throws IOException {
     tables();
-    return query("SELECT image FROM images ORDER BY md5(key)", row -> row.getInt(1));
+    return query("SELECT image_number FROM images ORDER BY md5(key)", row -> row.getInt(1));
   }
 
   private synchronized ReportTables tables() throws IOException {
@@ -169,6 +169,11 @@ public final class Rows implements AutoCloseable {
   /** {@return the places that have a value of a measure, in no order} */
   public List<Pairs.Place> places(String measure) throws IOException {
     return tables().columns().places(measure);
+  }
+
+  /** {@return whether {@link #values} has the measure: it is in the rows, and not a share} */
+  public boolean hasValues(String measure) {
+    return numbers.contains(measure);
   }
 
   /**

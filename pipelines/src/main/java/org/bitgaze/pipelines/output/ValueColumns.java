@@ -91,7 +91,7 @@ final class ValueColumns implements Closeable {
     List<String> references = distinct(found, Pairs.Place::reference);
     String sql =
         """
-        SELECT image, CAST((list_position(%s, model) - 1) * %d
+        SELECT image_number, CAST((list_position(%s, model) - 1) * %d
                  + (list_position(%s, precision) - 1) * %d
                  + list_position(%s, reference) - 1 AS INTEGER) %s
         FROM rows JOIN images USING (key)

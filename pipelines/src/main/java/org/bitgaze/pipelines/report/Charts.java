@@ -143,7 +143,7 @@ record Charts(
         """
         SELECT avg(drift), count(*), count(*) FILTER (FLIP = 1)
         FROM (SELECT 1 - CC AS drift, FLIP,
-                     ntile(10) OVER (ORDER BY CC DESC, image, precision) AS bin
+                     ntile(10) OVER (ORDER BY CC DESC, image_number, precision) AS bin
               FROM drifts WHERE model = ? AND precision <> ? AND CC IS NOT NULL)
         GROUP BY bin ORDER BY bin
         """;

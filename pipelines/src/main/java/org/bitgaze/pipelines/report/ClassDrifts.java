@@ -130,7 +130,7 @@ public record ClassDrifts(
           SELECT r.predicted_class AS answer, a.f32, r.label, %1$s AS class, r.%2$s AS value,
                  %4$s AS flipped,
                  coalesce(r.VANISHED = 1 AND r.reference_status = 'OK', false) AS lost
-          FROM drifts r JOIN answers a USING (image, model)
+          FROM drifts r JOIN answers a USING (image_number, model)
           WHERE r.model = ? AND r.precision = ?),
         compared AS (
           SELECT *, CASE WHEN lost THEN CAST('infinity' AS DOUBLE) ELSE %3$svalue END AS drift

@@ -51,6 +51,7 @@ final class Distributions {
   }
 
   private static double[] quantiles(Rows rows, Pairs.Place place, String measure) {
+    PairedTests.AT_ONCE.acquireUninterruptibly();
     try {
       double[] values =
           Arrays.stream(rows.values(place, measure)).filter(v -> !Double.isNaN(v)).toArray();
@@ -58,6 +59,8 @@ final class Distributions {
       return quantiles(values);
     } catch (IOException e) {
       throw new UncheckedIOException(e);
+    } finally {
+      PairedTests.AT_ONCE.release();
     }
   }
 

@@ -46,6 +46,9 @@ public record NoiseFloor(double noise, double value, PairedDifference difference
   static List<NoiseFloor> of(Summary summary, Rows rows) throws IOException {
     List<PairedTests.Request> requests = new ArrayList<>();
     String floor = Precision.F32B.toString();
+    if (!summary.precisions().contains(floor)) {
+      return List.of();
+    }
     String f32 = Reference.F32.id();
     for (String model : summary.models().keySet()) {
       Pairs.Place noise = new Pairs.Place(model, floor, f32);

@@ -5,6 +5,7 @@ import java.io.UncheckedIOException;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
+import java.util.concurrent.Semaphore;
 import java.util.function.BiFunction;
 import org.bitgaze.pipelines.output.Pairs;
 import org.bitgaze.pipelines.output.Rows;
@@ -20,6 +21,12 @@ final class PairedTests {
    * @param name of the other place, for {@link PairedDifference#other}
    */
   record Request(String measure, Pairs.Place place, Pairs.Place other, String name) {}
+
+  /**
+   * Limits how many tests or distributions are computed at once: each has some columns of one
+   * number per image in memory.
+   */
+  static final Semaphore AT_ONCE = new Semaphore(4);
 
   private PairedTests() {}
 
@@ -44,6 +51,7 @@ final class PairedTests {
 
   private static <T> Optional<T> of(
       Rows rows, Request test, BiFunction<Pairs, PairedDifference, T> row) {
+    AT_ONCE.acquireUninterruptibly();
     try {
       Pairs pairs = Pairs.of(rows, test.measure, test.place, test.other);
       return pairs.isEmpty()
@@ -52,6 +60,8 @@ final class PairedTests {
               row.apply(pairs, PairedDifference.of(test.place, test.name, test.measure, pairs)));
     } catch (IOException e) {
       throw new UncheckedIOException(e);
+    } finally {
+      AT_ONCE.release();
     }
   }
 }

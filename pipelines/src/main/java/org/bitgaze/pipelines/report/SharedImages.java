@@ -46,7 +46,7 @@ public record SharedImages(
     }
     String sql =
         """
-        SELECT image IN (SELECT image FROM images WHERE key IN (%s)) AS shared,
+        SELECT image_number IN (SELECT image_number FROM images WHERE key IN (%s)) AS shared,
                avg(%2$s), var_samp(%2$s), count(*)
         FROM drifts
         WHERE model = ? AND precision = ? AND %2$s IS NOT NULL

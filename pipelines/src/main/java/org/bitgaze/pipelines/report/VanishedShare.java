@@ -30,11 +30,11 @@ public record VanishedShare(
     String sql =
         """
         WITH maps AS (
-          SELECT model, precision, image, VANISHED = 1 AS vanished, map_status = 'CLIPPED' AS clipped
+          SELECT model, precision, image_number, VANISHED = 1 AS vanished, map_status = 'CLIPPED' AS clipped
           FROM rows JOIN images USING (key) WHERE VANISHED IS NOT NULL)
-        SELECT model, precision, bit_count(bitstring_agg(image, 0, %1$d)),
-               coalesce(bit_count(bitstring_agg(image, 0, %1$d) FILTER (vanished)), 0),
-               coalesce(bit_count(bitstring_agg(image, 0, %1$d) FILTER (clipped)), 0)
+        SELECT model, precision, bit_count(bitstring_agg(image_number, 0, %1$d)),
+               coalesce(bit_count(bitstring_agg(image_number, 0, %1$d) FILTER (vanished)), 0),
+               coalesce(bit_count(bitstring_agg(image_number, 0, %1$d) FILTER (clipped)), 0)
         FROM maps GROUP BY model, precision
         """
             .formatted(Math.max(1, rows.images() - 1));

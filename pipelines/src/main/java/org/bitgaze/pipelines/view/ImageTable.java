@@ -164,9 +164,15 @@ final class ImageTable {
             .formatted(listing.source(), filter.sql(), order(listing, request), limit, offset);
     List<String> own = new ArrayList<>();
     List<String> ofPair = new ArrayList<>();
+    List<String> names = new ArrayList<>();
+    List<String> namesOfPair = new ArrayList<>();
+    boolean twoRuns = !listing.compared().isEmpty();
     for (Column column : listing.columns().values()) {
-      (PAIR.contains(column.name()) ? ofPair : own).add(column.sql());
+      boolean isOfPair = twoRuns && PAIR.contains(column.name());
+      (isOfPair ? ofPair : own).add(column.sql());
+      (isOfPair ? namesOfPair : names).add(column.name());
     }
+    names.addAll(namesOfPair);
     List<List<Object>> rows =
         listing.numbered()
             ? found(listing, request, page, filter, own, ofPair)
@@ -174,8 +180,7 @@ final class ImageTable {
                 select(own, ofPair) + page,
                 filter.arguments(),
                 row -> values(row, 1, own.size() + ofPair.size()));
-    return Map.of(
-        "columns", List.copyOf(listing.columns().keySet()), "offset", offset, "rows", rows);
+    return Map.of("columns", names, "offset", offset, "rows", rows);
   }
 
   /**

@@ -39,20 +39,25 @@ record RowFilter(String sql, List<Object> arguments) {
    *     many
    */
   static RowFilter of(Request request, Map<String, Column> columns, boolean numbered) {
+    long values =
+        request.parameters().entrySet().stream()
+            .filter(entry -> entry.getKey().startsWith(PREFIX))
+            .mapToLong(entry -> entry.getValue().size())
+            .sum();
+    if (values > MAX_VALUES) {
+      throw new BadRequestException("the filters have more than " + MAX_VALUES + " values");
+    }
     List<String> conditions = new ArrayList<>();
     List<Object> arguments = new ArrayList<>();
     request
         .parameters()
         .forEach(
-            (name, values) -> {
+            (name, wanted) -> {
               if (name.startsWith(PREFIX)) {
                 Column column = column(name.substring(PREFIX.length()), columns);
-                conditions.add(condition(column, numbered, values, arguments));
+                conditions.add(condition(column, numbered, wanted, arguments));
               }
             });
-    if (arguments.size() > MAX_VALUES) {
-      throw new BadRequestException("the filters have more than " + MAX_VALUES + " values");
-    }
     return new RowFilter(
         conditions.isEmpty() ? "true" : String.join(" AND ", conditions), List.copyOf(arguments));
   }

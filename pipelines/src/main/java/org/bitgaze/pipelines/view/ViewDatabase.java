@@ -23,6 +23,11 @@ final class ViewDatabase implements AutoCloseable {
   /** Opens an empty database in a temporary file, which is deleted when it is closed. */
   ViewDatabase() throws IOException {
     folder = Files.createTempDirectory("bitgaze-view");
+    // For a process that is interrupted while it reads; files are deleted in the reverse order.
+    folder.toFile().deleteOnExit();
+    for (String name : List.of("rows.duckdb.wal", "rows.duckdb")) {
+      folder.resolve(name).toFile().deleteOnExit();
+    }
     try {
       connection =
           DriverManager.getConnection("jdbc:duckdb:" + folder.resolve("rows.duckdb"))

@@ -104,14 +104,19 @@ public final class ViewServer implements AutoCloseable {
             ? Access.remote(host.get(), InetAddress.getByName(host.get()))
             : Access.loopback();
     ViewServer server = new ViewServer(access, port);
-    SharedNames.create(server.database, opened);
-    for (Run run : opened) {
-      ViewedRun viewed = ViewedRun.open(server.database, server.runs.size(), run);
-      server.runs.add(viewed);
-      server.maps.add(new ImageMapSource(server.database, viewed, audit.apply(run)));
+    try {
+      SharedNames.create(server.database, opened);
+      for (Run run : opened) {
+        ViewedRun viewed = ViewedRun.open(server.database, server.runs.size(), run);
+        server.runs.add(viewed);
+        server.maps.add(new ImageMapSource(server.database, viewed, audit.apply(run)));
+      }
+      server.register();
+      server.server.start();
+    } catch (IOException | RuntimeException e) {
+      server.database.close();
+      throw e;
     }
-    server.register();
-    server.server.start();
     server.maps.forEach(ImageMapSource::prepare);
     return server;
   }

@@ -124,19 +124,19 @@ class ReportTablesTest {
              WHERE reference = 'f32')
             EXCEPT ALL
             (SELECT key, model, precision, predicted_class, CC, KLD, VANISHED, map_status
-             FROM drifts JOIN images USING (image)))
+             FROM drifts JOIN images USING (image_number)))
           """;
       assertEquals(0, rows.numbers(differing)[0]);
       assertEquals(IMAGES, rows.images());
       assertEquals(
           0,
           rows.numbers(
-                  "SELECT count(*) FROM images a JOIN images b ON a.image = b.image - 1"
+                  "SELECT count(*) FROM images a JOIN images b ON a.image_number = b.image_number - 1"
                       + " WHERE a.key >= b.key")[0]);
       assertEquals(
           2 * IMAGES,
           rows.numbers(
-                  "SELECT count(*) FROM answers a JOIN images USING (image) JOIN rows r"
+                  "SELECT count(*) FROM answers a JOIN images USING (image_number) JOIN rows r"
                       + " USING (key, model) WHERE r.precision = 'f32' AND r.predicted_class = f32")[
               0]);
     }
