@@ -4,6 +4,7 @@ import java.io.Serializable;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import org.bitgaze.explain.MapMethod;
 import org.bitgaze.explain.Objective;
 import org.bitgaze.image.Preprocessing;
 import org.bitgaze.network.Graph;
@@ -25,6 +26,7 @@ import org.bitgaze.weights.Tensor;
  *     another runtime runs a file
  * @param views how tensors are seen as images, by name: the target layer of a file that another
  *     runtime runs, where that is known
+ * @param defaultMethod the map method if its user names none
  * @param notices what was converted or chosen when the files were read, one sentence each
  */
 public record ModelInfo(
@@ -34,6 +36,7 @@ public record ModelInfo(
     int classes,
     long largestActivation,
     Map<String, TargetView> views,
+    MapMethod defaultMethod,
     List<String> notices)
     implements Serializable {
   private static final long serialVersionUID = 1L;
@@ -47,6 +50,7 @@ public record ModelInfo(
         deployed.classes(),
         1,
         deployed.views(),
+        MapMethod.GRADCAM_PLUS_PLUS,
         List.of());
   }
 
@@ -64,6 +68,7 @@ public record ModelInfo(
         open.classes(),
         largest,
         Map.of(),
+        open.defaultMethod(),
         List.copyOf(notices));
   }
 

@@ -45,6 +45,17 @@ class OnnxFuzzTest {
     assertTrue(refused > 1000, refused + " refused");
   }
 
+  /** Most bytes of these files are weights, where damage goes unseen. */
+  @ParameterizedTest
+  @ValueSource(strings = {"swin_windows", "vit_multihead", "vit_qdq", "conv_transpose"})
+  void damagedTransformersAreRefused(String name) throws Exception {
+    Path file =
+        Path.of(
+            OnnxFuzzTest.class.getResource("reports/29-transformers/" + name + ".onnx").toURI());
+    int refused = damage(Files.readAllBytes(file), 200, new Random(name.hashCode()));
+    assertTrue(refused > 0 && refused < 200, refused + " refused");
+  }
+
   /** A small network of 224 x 224 images up to {@code r}, 4 x 14 x 14. */
   private static OnnxModels small() {
     float[] w = new float[4 * 27];

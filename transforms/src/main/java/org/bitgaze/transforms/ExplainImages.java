@@ -85,8 +85,26 @@ public abstract class ExplainImages
    */
   public abstract List<Candidate> getCandidates();
 
-  /** {@return how activations are weighed} */
-  public abstract MapMethod getCam();
+  abstract Optional<MapMethod> getMethod();
+
+  /**
+   * Returns the map method.
+   *
+   * @return the chosen method, else the model's default: Grad-CAM for tokens and for attention in
+   *     windows, Grad-CAM++ for other classifiers, and that of another task
+   * @throws UncheckedIOException if none was chosen and the model cannot be opened
+   */
+  public MapMethod getCam() {
+    return getMethod().orElseGet(this::defaultMethod);
+  }
+
+  private MapMethod defaultMethod() {
+    try {
+      return getModel().info().defaultMethod();
+    } catch (IOException e) {
+      throw new UncheckedIOException(e);
+    }
+  }
 
   abstract ExplainedClass getTarget();
 
@@ -121,7 +139,7 @@ public abstract class ExplainImages
 
     abstract Builder setCandidates(List<Candidate> candidates);
 
-    abstract Builder setCam(MapMethod cam);
+    abstract Builder setMethod(MapMethod method);
 
     abstract Builder setTarget(ExplainedClass target);
 
@@ -145,7 +163,7 @@ public abstract class ExplainImages
   }
 
   /**
-   * Explains by Grad-CAM++ at f32 alone.
+   * Explains at f32 alone, by the model's default method, see {@link #getCam}.
    *
    * @param model the model
    * @return the transform
@@ -155,7 +173,6 @@ public abstract class ExplainImages
         .setModel(model)
         .setConfigurations(List.of(Configuration.F32))
         .setCandidates(List.of())
-        .setCam(MapMethod.GRADCAM_PLUS_PLUS)
         .setTarget(ExplainedClass.REFERENCE)
         .setOwnCalibrations(Map.of())
         .setArithmetic(Arithmetic.SIMULATED)
@@ -227,7 +244,7 @@ public abstract class ExplainImages
    * @return a new transform
    */
   public ExplainImages withMethod(MapMethod method) {
-    return toBuilder().setCam(method).build();
+    return toBuilder().setMethod(method).build();
   }
 
   /**

@@ -1,6 +1,7 @@
 package org.bitgaze.transforms;
 
 import static org.junit.jupiter.api.Assertions.assertDoesNotThrow;
+import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
@@ -24,5 +25,16 @@ class ExplainImagesTest {
     ExplainImages occlusion = gradients.withMethod(MapMethod.OCCLUSION);
     Throwable refused = assertThrows(IllegalArgumentException.class, occlusion::checkModels);
     assertTrue(refused.getMessage().contains("takes 64 x 96"), refused.getMessage());
+  }
+
+  @Test
+  void theMethodDependsOnTheTargetUnlessItIsChosen() {
+    ExplainImages tokens =
+        ExplainImages.of(Model.zoo("vit_scenes").withWeights(new Weights.Scenes()));
+    assertEquals(MapMethod.GRADCAM, tokens.getCam());
+    assertEquals(MapMethod.LAYERCAM, tokens.withMethod(MapMethod.LAYERCAM).getCam());
+    ExplainImages positions =
+        ExplainImages.of(Model.zoo("squeezenet1_0").withWeights(new Weights.Scenes()));
+    assertEquals(MapMethod.GRADCAM_PLUS_PLUS, positions.getCam());
   }
 }
