@@ -65,9 +65,13 @@ public record OpenModel(
               + targetLayer
               + ": only 'bitgaze audit' averages their maps");
     }
+    return resolved(targetLayer);
+  }
+
+  private String resolved(String layer) {
     return TargetLayer.resolve(
         network.graph(),
-        targetLayer,
+        layer,
         size(),
         execution.mode(),
         execution.target().bypass() || !objective.isClassification());
@@ -87,13 +91,15 @@ public record OpenModel(
    * Returns the map method for this model if its user names none.
    *
    * @return that of the task; of a classifier, that of tokens where the target layer has tokens, or
-   *     channels last in a network with attention; else that of convolutional networks
+   *     channels last in a network with attention; else that of convolutional networks. The first
+   *     of several target layers decides.
    */
   public MapMethod defaultMethod() {
     if (!objective.isClassification()) {
       return objective.method();
     }
-    TargetView view = targetView();
+    String first = resolved(TargetLayer.names(targetLayer).get(0));
+    TargetView view = TargetLayer.view(network.graph(), first, size());
     boolean windows =
         view.layout() == TargetView.Layout.CHANNELS_LAST
             && !AttentionBlock.of(network.graph()).isEmpty();

@@ -36,5 +36,12 @@ class ExplainImagesTest {
     ExplainImages positions =
         ExplainImages.of(Model.zoo("squeezenet1_0").withWeights(new Weights.Scenes()));
     assertEquals(MapMethod.GRADCAM_PLUS_PLUS, positions.getCam());
+    // Their maps are averaged; the first decides.
+    ExplainImages several =
+        ExplainImages.of(
+            Model.zoo("squeezenet1_0")
+                .withWeights(new Weights.Scenes())
+                .withTargetLayer("features.10,features.12"));
+    assertEquals(MapMethod.GRADCAM_PLUS_PLUS, several.getCam());
   }
 }
