@@ -5,9 +5,6 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
-import java.io.ByteArrayOutputStream;
-import java.io.PrintStream;
-import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.sql.DriverManager;
@@ -33,25 +30,17 @@ class TransformerCommandTest {
 
   @TempDir private Path folder;
 
-  private static String bitgaze(String... args) {
-    PrintStream out = System.out;
-    ByteArrayOutputStream bytes = new ByteArrayOutputStream();
-    System.setOut(new PrintStream(bytes, true, StandardCharsets.UTF_8));
-    try {
-      assertEquals(0, Bitgaze.run(args), String.join(" ", args));
-    } finally {
-      System.setOut(out);
-    }
-    return bytes.toString(StandardCharsets.UTF_8);
+  private static void bitgaze(String... args) {
+    assertEquals(0, Bitgaze.run(args), String.join(" ", args));
   }
 
-  private String onScenes(String command, String output, String... more) {
+  private void onScenes(String command, String output, String... more) {
     List<String> args =
         new ArrayList<>(List.of(command, "--input", "scenes:" + SCENES + ":" + SEED));
     args.addAll(List.of("--weights", "scenes", "--networks", "vit_scenes"));
     args.addAll(List.of("--output", folder.resolve(output).toString(), "--saliency", "centre"));
     args.addAll(List.of(more));
-    return bitgaze(args.toArray(String[]::new));
+    bitgaze(args.toArray(String[]::new));
   }
 
   /** Exported programs make an audit's maps, also where two tensors have more bits. */

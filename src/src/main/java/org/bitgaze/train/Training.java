@@ -70,7 +70,7 @@ public final class Training {
     this.classes = classes;
     this.graph = network.graph(classes);
     this.plan = plan;
-    network.stored(classes, Initialization.of(graph, plan.seed()));
+    network.requireTrainable(classes);
   }
 
   /**

@@ -129,13 +129,23 @@ public enum Architecture implements Named {
   }
 
   /**
+   * Checks that trained parameters can be stored.
+   *
+   * @param classes number of classes, the size of the output
+   * @throws IllegalArgumentException if the network's parameters are computed from fewer numbers
+   *     than they have elements, so that trained ones cannot be stored (Swin's position bias)
+   */
+  public void requireTrainable(int classes) {
+    builder.apply(classes).requireTrainable();
+  }
+
+  /**
    * Names trained parameters as torchvision's state dict.
    *
    * @param classes number of classes, the size of the output
-   * @param parameters every parameter of {@link #graph}
+   * @param parameters every parameter of {@link #graph}, of a {@linkplain #requireTrainable
+   *     trainable} network
    * @return the tensors of {@link #stateDict}
-   * @throws IllegalArgumentException if the network's parameters are computed from fewer numbers
-   *     than they have elements, so that trained ones cannot be stored (Swin's position bias)
    */
   public Map<String, Tensor> stored(int classes, Map<String, Tensor> parameters) {
     return builder.apply(classes).stored(parameters);

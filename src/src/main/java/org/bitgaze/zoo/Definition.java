@@ -47,22 +47,36 @@ record Definition(Graph graph, Map<String, Stored> stored, Map<String, Tensor> c
   }
 
   /**
+   * Checks that trained parameters could be stored as torchvision's state dict.
+   *
+   * @throws IllegalArgumentException if a parameter has not the elements of a stored tensor
+   */
+  void requireTrainable() {
+    graph
+        .parameters()
+        .forEach(
+            (name, shape) -> {
+              Stored tensor = stored.get(name);
+              if (computed.containsKey(name)
+                  || tensor != null && Tensor.elements(tensor.shape()) != Tensor.elements(shape)) {
+                throw new IllegalArgumentException(
+                    graph.name() + " cannot be trained here: " + name + " is computed");
+              }
+            });
+  }
+
+  /**
    * Names and shapes trained parameters as torchvision's state dict.
    *
-   * @param parameters every parameter of the graph
+   * @param parameters every parameter of the graph, which is {@linkplain #requireTrainable
+   *     trainable}
    * @return name to tensor
-   * @throws IllegalArgumentException if a parameter has not the elements of a stored tensor
    */
   Map<String, Tensor> stored(Map<String, Tensor> parameters) {
     Map<String, Tensor> all = new LinkedHashMap<>();
     parameters.forEach(
         (name, parameter) -> {
           Stored tensor = stored.get(name);
-          if (computed.containsKey(name)
-              || tensor != null && Tensor.elements(tensor.shape()) != parameter.data().length) {
-            throw new IllegalArgumentException(
-                graph.name() + " cannot be trained here: " + name + " is computed");
-          }
           all.put(
               tensor == null ? name : tensor.tensor(),
               tensor == null ? parameter : new Tensor(tensor.shape(), parameter.data()));

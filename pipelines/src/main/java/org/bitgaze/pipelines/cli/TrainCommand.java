@@ -103,7 +103,7 @@ final class TrainCommand implements Callable<Integer> {
     long start = System.nanoTime();
     double[] running = {0, 0};
     TensorMap trained =
-        training()
+        UsageException.checking(() -> new Training(network, SceneClass.ALL.size(), plan()))
             .run(
                 (number, step) -> {
                   running[0] += step.loss();
@@ -152,14 +152,6 @@ final class TrainCommand implements Callable<Integer> {
     // A batch norm has no variance over one image's 1 x 1 map.
     UsageException.requireAtLeast(2L * shards, "--batch-size, with this --shards,", batchSize);
     UsageException.requireAtLeast(1, "--held-out", heldOut);
-  }
-
-  private Training training() {
-    try {
-      return new Training(network, SceneClass.ALL.size(), plan());
-    } catch (IllegalArgumentException e) {
-      throw new UsageException(e.getMessage());
-    }
   }
 
   private Training.Plan plan() {

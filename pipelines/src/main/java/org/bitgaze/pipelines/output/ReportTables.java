@@ -7,7 +7,9 @@ import java.nio.file.Path;
 import java.sql.Connection;
 import java.sql.SQLException;
 import java.sql.Statement;
+import java.util.HashSet;
 import java.util.List;
+import java.util.Set;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionException;
 import org.duckdb.DuckDBConnection;
@@ -32,8 +34,7 @@ final class ReportTables implements Closeable {
   private final List<String> measures;
   private final Path folder;
   private final int images;
-  private boolean hasDrifts;
-  private boolean hasAnswers;
+  private final Set<String> made = new HashSet<>();
   private CompletableFuture<ValueColumns> columns;
 
   /**
@@ -100,38 +101,36 @@ final class ReportTables implements Closeable {
   }
 
   /** Makes {@code drifts} unless it is there. */
-  synchronized void addDrifts() throws SQLException {
-    if (!hasDrifts) {
-      add(
-          "drifts",
-          """
-          SELECT image_number,
-                 COLUMNS(c -> c NOT IN ('key', 'image_number', 'reference', 'probability', 'explained_class'))
-          FROM rows JOIN images USING (key)
-          WHERE reference = 'f32'
-          """);
-      hasDrifts = true;
-    }
+  void addDrifts() throws SQLException {
+    add(
+        "drifts",
+        """
+        SELECT image_number,
+               COLUMNS(c -> c NOT IN ('key', 'image_number', 'reference', 'probability', 'explained_class'))
+        FROM rows JOIN images USING (key)
+        WHERE reference = 'f32'
+        """);
   }
 
   /** Makes {@code answers} unless it is there. */
-  synchronized void addAnswers() throws SQLException {
-    if (!hasAnswers) {
-      add(
-          "answers",
-          """
-          SELECT image_number, model, any_value(predicted_class) AS f32
-          FROM rows JOIN images USING (key) WHERE precision = 'f32' GROUP BY image_number, model
-          """);
-      hasAnswers = true;
-    }
+  void addAnswers() throws SQLException {
+    add(
+        "answers",
+        """
+        SELECT image_number, model, any_value(predicted_class) AS f32
+        FROM rows JOIN images USING (key) WHERE precision = 'f32' GROUP BY image_number, model
+        """);
   }
 
-  private void add(String name, String sql) throws SQLException {
+  private synchronized void add(String name, String sql) throws SQLException {
+    if (made.contains(name)) {
+      return;
+    }
     try (Statement statement = connection.createStatement()) {
       statement.execute("CREATE TABLE report.%s AS %s".formatted(name, sql));
       statement.execute("CREATE VIEW %1$s AS FROM report.%1$s".formatted(name));
     }
+    made.add(name);
   }
 
   /** Begins to read the columns of values, on another thread, unless it has begun. */

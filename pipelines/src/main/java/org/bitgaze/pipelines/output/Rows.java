@@ -77,11 +77,12 @@ public final class Rows implements AutoCloseable {
     } catch (SQLException e) {
       throw new IOException(parquet + " cannot be read: " + e.getMessage(), e);
     }
-    columns.addAll(query("SELECT column_name FROM (DESCRIBE rows)", row -> row.getString(1)));
-    numbers.addAll(
-        query(
-            "SELECT column_name FROM (DESCRIBE rows) WHERE column_type = 'DOUBLE'",
-            row -> row.getString(1)));
+    query(
+        "SELECT column_name, column_type = 'DOUBLE' FROM (DESCRIBE rows)",
+        row -> {
+          columns.add(row.getString(1));
+          return row.getBoolean(2) && numbers.add(row.getString(1));
+        });
     numbers.remove("probability");
     MeasureCatalog.all(Measure::isShare).forEach(measure -> numbers.remove(measure.id()));
   }

@@ -291,8 +291,8 @@ public final class Tables {
         .collect(Collectors.joining(", ", "[", "]"));
   }
 
-  /** Quotes text for SQL. */
-  static String literal(String text) {
+  /** {@return text as a literal in SQL} */
+  public static String literal(String text) {
     return "'" + text.replace("'", "''") + "'";
   }
 }

@@ -1,13 +1,11 @@
 package org.bitgaze.pipelines.report;
 
 import java.io.IOException;
-import java.io.UncheckedIOException;
 import java.util.Arrays;
 import java.util.Comparator;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
-import java.util.concurrent.ConcurrentHashMap;
 import org.bitgaze.measure.Measure;
 import org.bitgaze.pipelines.output.Pairs;
 import org.bitgaze.pipelines.output.Rows;
@@ -25,17 +23,14 @@ final class Distributions {
   static Distributions of(Summary summary, Rows rows) throws IOException {
     Distributions all = new Distributions();
     for (String measure : measures(summary).stream().filter(rows::has).toList()) {
-      Map<Pairs.Place, double[]> found = new ConcurrentHashMap<>();
-      try {
-        rows.places(measure).parallelStream()
-            .forEach(place -> found.put(place, quantiles(rows, place, measure)));
-      } catch (UncheckedIOException e) {
-        throw e.getCause();
+      List<Pairs.Place> places = rows.places(measure);
+      List<double[]> found =
+          InParallel.map(places, place -> quantiles(sorted(rows.values(place, measure))));
+      for (int i = 0; i < found.size(); i++) {
+        Pairs.Place place = places.get(i);
+        all.quantiles.put(
+            List.of(place.model(), place.precision(), place.reference(), measure), found.get(i));
       }
-      found.forEach(
-          (place, levels) ->
-              all.quantiles.put(
-                  List.of(place.model(), place.precision(), place.reference(), measure), levels));
     }
     return all;
   }
@@ -50,18 +45,9 @@ final class Distributions {
         .toList();
   }
 
-  private static double[] quantiles(Rows rows, Pairs.Place place, String measure) {
-    PairedTests.AT_ONCE.acquireUninterruptibly();
-    try {
-      double[] values =
-          Arrays.stream(rows.values(place, measure)).filter(v -> !Double.isNaN(v)).toArray();
-      Arrays.sort(values);
-      return quantiles(values);
-    } catch (IOException e) {
-      throw new UncheckedIOException(e);
-    } finally {
-      PairedTests.AT_ONCE.release();
-    }
+  /** Values that are there, in ascending order. */
+  private static double[] sorted(double[] values) {
+    return Arrays.stream(values).filter(v -> !Double.isNaN(v)).sorted().toArray();
   }
 
   /**

@@ -1,11 +1,9 @@
 package org.bitgaze.pipelines.report;
 
 import java.io.IOException;
-import java.io.UncheckedIOException;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
-import java.util.concurrent.Semaphore;
 import java.util.function.BiFunction;
 import org.bitgaze.pipelines.output.Pairs;
 import org.bitgaze.pipelines.output.Rows;
@@ -22,12 +20,6 @@ final class PairedTests {
    */
   record Request(String measure, Pairs.Place place, Pairs.Place other, String name) {}
 
-  /**
-   * Limits how many tests or distributions are computed at once: each has some columns of one
-   * number per image in memory.
-   */
-  static final Semaphore AT_ONCE = new Semaphore(4);
-
   private PairedTests() {}
 
   /**
@@ -38,30 +30,17 @@ final class PairedTests {
    */
   static <T> List<T> of(Rows rows, List<Request> tests, BiFunction<Pairs, PairedDifference, T> row)
       throws IOException {
-    try {
-      return new ArrayList<>(
-          tests.parallelStream()
-              .map(test -> of(rows, test, row))
-              .flatMap(Optional::stream)
-              .toList());
-    } catch (UncheckedIOException e) {
-      throw e.getCause();
-    }
+    List<T> found = new ArrayList<>();
+    InParallel.map(tests, test -> of(rows, test, row)).forEach(made -> made.ifPresent(found::add));
+    return found;
   }
 
   private static <T> Optional<T> of(
-      Rows rows, Request test, BiFunction<Pairs, PairedDifference, T> row) {
-    AT_ONCE.acquireUninterruptibly();
-    try {
-      Pairs pairs = Pairs.of(rows, test.measure, test.place, test.other);
-      return pairs.isEmpty()
-          ? Optional.empty()
-          : Optional.of(
-              row.apply(pairs, PairedDifference.of(test.place, test.name, test.measure, pairs)));
-    } catch (IOException e) {
-      throw new UncheckedIOException(e);
-    } finally {
-      AT_ONCE.release();
-    }
+      Rows rows, Request test, BiFunction<Pairs, PairedDifference, T> row) throws IOException {
+    Pairs pairs = Pairs.of(rows, test.measure, test.place, test.other);
+    return pairs.isEmpty()
+        ? Optional.empty()
+        : Optional.of(
+            row.apply(pairs, PairedDifference.of(test.place, test.name, test.measure, pairs)));
   }
 }

@@ -12,11 +12,11 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
-import java.util.Set;
 import org.bitgaze.image.Framing;
 import org.bitgaze.image.Heatmap;
 import org.bitgaze.image.MapPart;
-import org.bitgaze.measure.StandardMeasure;
+import org.bitgaze.measure.Measure;
+import org.bitgaze.measure.MeasureCatalog;
 import org.bitgaze.pipelines.output.AnswerView;
 import org.bitgaze.pipelines.output.BeamFiles;
 import org.bitgaze.pipelines.output.ExhibitLine;
@@ -40,11 +40,6 @@ final class ImageMapSource implements AutoCloseable {
 
   /** A difference that another processor's rounding cannot explain. */
   private static final double TOLERANCE = 1e-4;
-
-  /** Measures that only audits of other tasks than classification have. */
-  private static final Set<String> TASK_MEASURES =
-      Set.of(
-          StandardMeasure.LABELS.id(), StandardMeasure.MIOU.id(), StandardMeasure.DETECTIONS.id());
 
   private final ViewDatabase database;
   private final ViewedRun run;
@@ -168,7 +163,8 @@ final class ImageMapSource implements AutoCloseable {
   /** An audit has one task. Exhibits tell it; without them, its measures of answers do. */
   private boolean isClassification(List<ExhibitLine> known) {
     if (known.isEmpty()) {
-      return run.run().info().measures().stream().noneMatch(TASK_MEASURES::contains);
+      return MeasureCatalog.all(measure -> measure.domain() == Measure.Domain.TASK).stream()
+          .noneMatch(measure -> run.run().info().measures().contains(measure.id()));
     }
     return known.stream().allMatch(e -> e.cams().stream().allMatch(c -> c.answer() == null));
   }

@@ -4,6 +4,7 @@ import java.io.IOException;
 import java.sql.ResultSet;
 import java.sql.SQLException;
 import java.util.ArrayList;
+import java.util.Collection;
 import java.util.HashMap;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -15,6 +16,7 @@ import org.bitgaze.measure.Measure;
 import org.bitgaze.measure.MeasureCatalog;
 import org.bitgaze.measure.StandardMeasure;
 import org.bitgaze.pipelines.output.Rows;
+import org.bitgaze.pipelines.output.Tables;
 import org.bitgaze.pipelines.view.Request.BadRequestException;
 
 /** The table of comparisons of one run, or of one run with another: pages, and counts. */
@@ -113,9 +115,9 @@ final class ImageTable {
       renamed |= there.isPresent() && !there.get().equals(model);
       names
           .append(" WHEN ")
-          .append(SharedNames.literal(model))
+          .append(Tables.literal(model))
           .append(" THEN ")
-          .append(there.map(SharedNames::literal).orElse("NULL"));
+          .append(there.map(Tables::literal).orElse("NULL"));
     }
     String vanished = StandardMeasure.VANISHED.id();
     boolean presence = run.columns().containsKey(vanished) && other.columns().containsKey(vanished);
@@ -162,17 +164,14 @@ final class ImageTable {
     String page =
         "FROM %s WHERE %s ORDER BY %s LIMIT %d OFFSET %d"
             .formatted(listing.source(), filter.sql(), order(listing, request), limit, offset);
-    List<String> own = new ArrayList<>();
-    List<String> ofPair = new ArrayList<>();
-    List<String> names = new ArrayList<>();
-    List<String> namesOfPair = new ArrayList<>();
     boolean twoRuns = !listing.compared().isEmpty();
-    for (Column column : listing.columns().values()) {
-      boolean isOfPair = twoRuns && PAIR.contains(column.name());
-      (isOfPair ? ofPair : own).add(column.sql());
-      (isOfPair ? namesOfPair : names).add(column.name());
-    }
-    names.addAll(namesOfPair);
+    Map<Boolean, List<Column>> parts =
+        listing.columns().values().stream()
+            .collect(Collectors.partitioningBy(c -> twoRuns && PAIR.contains(c.name())));
+    List<String> own = sql(parts.get(false));
+    List<String> ofPair = sql(parts.get(true));
+    List<String> names =
+        Stream.of(false, true).flatMap(pair -> parts.get(pair).stream()).map(Column::name).toList();
     List<List<Object>> rows =
         listing.numbered()
             ? found(listing, request, page, filter, own, ofPair)
@@ -223,6 +222,10 @@ final class ImageTable {
           ordered.add(values);
         });
     return ordered;
+  }
+
+  private static List<String> sql(Collection<Column> columns) {
+    return columns.stream().map(Column::sql).toList();
   }
 
   private static String select(List<String> columns, List<String> more) {
@@ -313,7 +316,7 @@ final class ImageTable {
    */
   List<Map<String, Object>> image(ViewedRun run, String key) throws IOException {
     List<String> names = List.copyOf(run.columns().keySet());
-    List<String> columns = run.columns().values().stream().map(Column::sql).toList();
+    List<String> columns = sql(run.columns().values());
     String order =
         SharedNames.WORDS.stream()
             .map(word -> "CAST(%s AS %s)".formatted(word, SharedNames.type(word)))

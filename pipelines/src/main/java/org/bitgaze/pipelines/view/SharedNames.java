@@ -6,6 +6,7 @@ import java.util.List;
 import java.util.Set;
 import java.util.stream.Collectors;
 import org.bitgaze.measure.Reference;
+import org.bitgaze.pipelines.output.Tables;
 import org.bitgaze.pipelines.report.Run;
 
 /**
@@ -67,7 +68,7 @@ final class SharedNames {
           "CREATE TYPE %s AS ENUM (%s)"
               .formatted(
                   type(column),
-                  words.stream().map(SharedNames::literal).collect(Collectors.joining(", "))));
+                  words.stream().map(Tables::literal).collect(Collectors.joining(", "))));
     }
   }
 
@@ -84,10 +85,5 @@ final class SharedNames {
     return WORDS.stream()
         .map(column -> "CAST(%1$s AS %2$s) AS %1$s".formatted(column, type(column)))
         .collect(Collectors.joining(", "));
-  }
-
-  /** {@return a text in SQL} */
-  static String literal(String text) {
-    return "'" + text.replace("'", "''") + "'";
   }
 }

@@ -6,6 +6,7 @@ import java.util.List;
 import java.util.Map;
 import org.bitgaze.explain.ExplainedClass;
 import org.bitgaze.measure.Reference;
+import org.bitgaze.pipelines.output.Tables;
 import org.bitgaze.pipelines.report.Run;
 import org.bitgaze.protocol.Step;
 
@@ -84,8 +85,7 @@ record ViewedRun(
                 SharedNames.IMAGES,
                 SharedNames.type("reference"));
     String f32 = Reference.F32.id();
-    database.execute(
-        "CREATE TABLE " + copy + " AS " + numbered.formatted(SharedNames.literal(f32)));
+    database.execute("CREATE TABLE " + copy + " AS " + numbered.formatted(Tables.literal(f32)));
     List<String> others =
         database.query(
             "SELECT unnest(enum_range(NULL::" + SharedNames.type("reference") + "))::VARCHAR",
@@ -94,7 +94,7 @@ record ViewedRun(
     for (String reference : whole ? others : List.<String>of()) {
       if (!reference.equals(f32)) {
         database.execute(
-            "INSERT INTO " + copy + " " + numbered.formatted(SharedNames.literal(reference)));
+            "INSERT INTO " + copy + " " + numbered.formatted(Tables.literal(reference)));
       }
     }
   }
