@@ -97,6 +97,11 @@ public record Classification(int classes) implements Objective {
   }
 
   @Override
+  public double probability(float[] outputs, Answer explained) {
+    return probability(outputs, explained.mainClass());
+  }
+
+  @Override
   public Agreement agreement(Answer answer, Answer reference) {
     return new Agreement(Optional.of(answer.mainClass() == reference.mainClass()), Map.of());
   }

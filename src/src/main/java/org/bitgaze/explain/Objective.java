@@ -40,6 +40,16 @@ public interface Objective extends Named, Serializable {
   Optional<float[]> weights(int outputs, Answer explained);
 
   /**
+   * Computes how sure the network is of an answer.
+   *
+   * @param outputs the outputs for one image
+   * @param explained an answer of this objective, for any image and network, that has something to
+   *     explain
+   * @return the mean probability of the parts of the answer that {@link #weights} weighs, in [0, 1]
+   */
+  double probability(float[] outputs, Answer explained);
+
+  /**
    * Compares two answers.
    *
    * @param answer the answer

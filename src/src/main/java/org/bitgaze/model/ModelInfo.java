@@ -26,6 +26,7 @@ import org.bitgaze.weights.Tensor;
  *     another runtime runs a file
  * @param views how tensors are seen as images, by name: the target layer of a file that another
  *     runtime runs, where that is known
+ * @param noImage why the target layer of such a file is no image; empty if it may be one
  * @param defaultMethod the map method if its user names none
  * @param notices what was converted or chosen when the files were read, one sentence each
  */
@@ -36,6 +37,7 @@ public record ModelInfo(
     int classes,
     long largestActivation,
     Map<String, TargetView> views,
+    String noImage,
     MapMethod defaultMethod,
     List<String> notices)
     implements Serializable {
@@ -46,10 +48,11 @@ public record ModelInfo(
     return new ModelInfo(
         preprocessing,
         deployed.targetLayer(),
-        Objective.CLASSIFICATION,
+        deployed.objective(),
         deployed.classes(),
         1,
-        deployed.views(),
+        deployed.targetView().map(v -> Map.of(deployed.targetLayer(), v)).orElse(Map.of()),
+        deployed.noImage().orElse(""),
         MapMethod.GRADCAM_PLUS_PLUS,
         List.of());
   }
@@ -68,13 +71,14 @@ public record ModelInfo(
         open.classes(),
         largest,
         Map.of(),
+        "",
         open.defaultMethod(),
         List.copyOf(notices));
   }
 
   /**
    * {@return how the target layer of a file that another runtime runs is seen as an image; empty if
-   * only that runtime can read the file}
+   * that is not known}
    */
   public Optional<TargetView> targetView() {
     return Optional.ofNullable(views.get(targetLayer));

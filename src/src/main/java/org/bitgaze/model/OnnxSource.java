@@ -10,9 +10,10 @@ import java.nio.file.Path;
 import java.util.Enumeration;
 import java.util.Iterator;
 import java.util.List;
-import java.util.Map;
 import java.util.Optional;
 import org.bitgaze.explain.Objective;
+import org.bitgaze.explain.task.Task;
+import org.bitgaze.explain.task.TaskDescription;
 import org.bitgaze.image.Preprocessing;
 import org.bitgaze.network.TargetLayer;
 import org.bitgaze.network.TargetView;
@@ -66,43 +67,49 @@ record OnnxSource(String path, ClippedLogits clipped, String described) implemen
 
   @Override
   public Deployed deployed(String named, Optional<Preprocessing> said) throws IOException {
-    InputDescription input = input();
-    DeployedFile file = DeployedFile.read(Path.of(path), said.map(input::with).orElse(input));
+    InputDescription input = said.map(input()::with).orElse(input());
+    DeployedFile file = DeployedFile.read(Path.of(path), input);
     Optional<OnnxNetwork> network = translated(said);
-    Optional<Objective> other =
-        network.map(OnnxNetwork::objective).filter(objective -> !objective.isClassification());
-    if (other.isPresent()) {
-      throw new OnnxException(
-          "%s: %s, but the outputs are those of %s; if they are not, say --task classification"
-              .formatted(path, DeployedFile.CLASSIFIERS_ONLY, other.get().id()),
-          null);
-    }
-    if (network.isEmpty() && input.task().isEmpty() && !file.isClearlyClassifier()) {
-      throw new OnnxException(
-          ("%s: the nodes before its output '%s' do not show whether it chooses one class, and %s;"
-                  + " if it does, say --task classification")
-              .formatted(path, file.output(), DeployedFile.CLASSIFIERS_ONLY),
-          null);
-    }
+    Objective objective =
+        network.isPresent() ? network.get().objective() : untranslated(file, input);
     String target = named.isEmpty() ? file.target().orElse("") : named;
     if (named.isEmpty() && input.targetLayer().isEmpty()) {
       // The same tensor as in libtorch; else the tensor before the last pooling stays.
       target = network.map(OnnxNetwork::targetLayer).filter(file::hasTensor).orElse(target);
     }
-    return new Deployed(file.preprocessing(), target, file.classes(), views(network, target));
+    Optional<TargetView> view = Optional.empty();
+    Optional<String> noImage = Optional.empty();
+    try {
+      // The tensor's shape alone does not tell how it is seen as an image.
+      String layer = target;
+      view = layer.isEmpty() ? view : network.flatMap(known -> known.view(layer));
+    } catch (IllegalArgumentException e) {
+      noImage = Optional.of(e.getMessage());
+    }
+    return new Deployed(
+        network.map(OnnxNetwork::preprocessing).orElseGet(file::preprocessing),
+        target,
+        objective,
+        objective.isClassification() ? file.classes() : objective.classes(),
+        view,
+        noImage);
   }
 
-  /** How the target is seen as an image; the tensor's shape alone does not tell it. */
-  private static Map<String, TargetView> views(Optional<OnnxNetwork> network, String target) {
-    if (network.isEmpty() || target.isEmpty()) {
-      return Map.of();
+  /** What the outputs mean of a file that cannot be translated. */
+  private static Objective untranslated(DeployedFile file, InputDescription input)
+      throws OnnxException {
+    Optional<Task> task = input.task().map(TaskDescription::task);
+    if (task.filter(t -> t != Task.CLASSIFICATION).isPresent()) {
+      return file.objective(input);
     }
-    try {
-      return network.get().view(target).map(view -> Map.of(target, view)).orElse(Map.of());
-    } catch (IllegalArgumentException e) {
-      // No image; a method that needs the target's activations checks their shape.
-      return Map.of();
+    if (task.isEmpty() && !file.isClearlyClassifier()) {
+      throw new OnnxException(
+          ("%s: the nodes before its output '%s' do not show whether it chooses one class; if it"
+                  + " does, say --task classification; if not, say --task and what it means")
+              .formatted(file.path(), file.outputs().get(0)),
+          null);
     }
+    return Objective.CLASSIFICATION;
   }
 
   /** The model's file, and those with its tensors, by the importer where it can read them. */

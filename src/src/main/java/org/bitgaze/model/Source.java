@@ -4,7 +4,6 @@ import java.io.IOException;
 import java.io.InputStream;
 import java.io.Serializable;
 import java.util.List;
-import java.util.Map;
 import java.util.Optional;
 import org.bitgaze.explain.Objective;
 import org.bitgaze.image.Preprocessing;
@@ -37,15 +36,19 @@ sealed interface Source extends Serializable permits ZooSource, OnnxSource {
    *
    * @param preprocessing what is done to images
    * @param targetLayer the tensor that a map weighs; empty if it is not known
+   * @param objective what the outputs mean
    * @param classes the number of classes; 0 if the file does not say it
-   * @param views how the target layer is seen as an image, by its name; empty if the file cannot be
-   *     translated
+   * @param targetView how the target layer is seen as an image; empty if the file cannot be
+   *     translated, or the translated network does not have the layer
+   * @param noImage why the target layer is no image, if the translated network shows that
    */
   record Deployed(
       Preprocessing preprocessing,
       String targetLayer,
+      Objective objective,
       int classes,
-      Map<String, TargetView> views) {}
+      Optional<TargetView> targetView,
+      Optional<String> noImage) {}
 
   /** Describes the network as another runtime runs it; the named layer may be empty. */
   default Deployed deployed(String named, Optional<Preprocessing> said) throws IOException {

@@ -2,7 +2,9 @@ package org.bitgaze.network;
 
 import java.io.Serializable;
 import java.util.Arrays;
+import java.util.List;
 import java.util.Optional;
+import java.util.stream.IntStream;
 
 /**
  * How a target layer's output is seen as an image: channels on a grid of height times width.
@@ -61,8 +63,7 @@ public record TargetView(Layout layout, int prefix, int height, int width) imple
    * @throws IllegalArgumentException if it has other dimensions than the view, saying which
    */
   public TargetView check(int[] shape) {
-    boolean first = layout == Layout.CHANNELS_FIRST || layout == Layout.TOKENS_LAST;
-    int channels = shape.length == 0 ? 0 : shape[first ? 0 : shape.length - 1];
+    int channels = shape.length == 0 ? 0 : channels(shape);
     int[] expected =
         switch (layout) {
           case CHANNELS_FIRST -> new int[] {channels, height, width};
@@ -78,6 +79,81 @@ public record TargetView(Layout layout, int prefix, int height, int width) imple
               + Arrays.toString(expected));
     }
     return this;
+  }
+
+  /**
+   * Sees an output whose dimensions are moved.
+   *
+   * @param order for each dimension of the moved output, which dimension of the output it is; 0 is
+   *     the batch
+   * @return the view of the moved output; empty if it has none
+   */
+  public Optional<TargetView> moved(List<Integer> order) {
+    return switch (layout) {
+      case CHANNELS_FIRST -> moved(order, List.of(0, 2, 3, 1), Layout.CHANNELS_LAST);
+      case CHANNELS_LAST -> moved(order, List.of(0, 3, 1, 2), Layout.CHANNELS_FIRST);
+      case TOKENS -> moved(order, List.of(0, 2, 1), Layout.TOKENS_LAST);
+      case TOKENS_LAST -> moved(order, List.of(0, 2, 1), Layout.TOKENS);
+    };
+  }
+
+  private Optional<TargetView> moved(List<Integer> order, List<Integer> turned, Layout other) {
+    if (order.equals(turned.stream().sorted().toList())) {
+      return Optional.of(this);
+    }
+    return order.equals(turned)
+        ? Optional.of(new TargetView(other, prefix, height, width))
+        : Optional.empty();
+  }
+
+  /**
+   * Returns the number of channels of an output.
+   *
+   * @param shape the output's shape without the batch; it fits the view
+   * @return C
+   */
+  public int channels(int[] shape) {
+    return shape[hasChannelsFirst() ? 0 : shape.length - 1];
+  }
+
+  /**
+   * Arranges an output's numbers as (C, h, w).
+   *
+   * @param output the numbers, in the output's own layout
+   * @param shape the output's shape without the batch; it fits the view
+   * @return channel by channel, row by row, without prefix tokens
+   */
+  public float[] channelsFirst(float[] output, int[] shape) {
+    int channels = channels(shape);
+    int positions = height * width;
+    float[] arranged = new float[channels * positions];
+    for (int i = 0; i < arranged.length; i++) {
+      int position = prefix + i % positions;
+      arranged[i] =
+          output[
+              hasChannelsFirst()
+                  ? i / positions * (prefix + positions) + position
+                  : position * channels + i / positions];
+    }
+    return arranged;
+  }
+
+  /**
+   * Finds the numbers of one channel in an output.
+   *
+   * @param index of the channel
+   * @param shape the output's shape without the batch; it fits the view
+   * @return indices, those of prefix tokens among them
+   */
+  public IntStream elements(int index, int[] shape) {
+    int channels = channels(shape);
+    int tokens = prefix + height * width;
+    return IntStream.range(0, tokens)
+        .map(i -> hasChannelsFirst() ? index * tokens + i : i * channels + index);
+  }
+
+  private boolean hasChannelsFirst() {
+    return layout == Layout.CHANNELS_FIRST || layout == Layout.TOKENS_LAST;
   }
 
   /** {@return the view for people, such as {@code tokens, 1 prefix, 14x14}} */

@@ -5,7 +5,6 @@ import ai.onnx.proto.OnnxMl.GraphProto;
 import ai.onnx.proto.OnnxMl.ModelProto;
 import ai.onnx.proto.OnnxMl.NodeProto;
 import ai.onnx.proto.OnnxMl.TensorProto;
-import ai.onnx.proto.OnnxMl.TensorShapeProto;
 import ai.onnx.proto.OnnxMl.TypeProto;
 import ai.onnx.proto.OnnxMl.ValueInfoProto;
 import com.google.protobuf.UnsafeByteOperations;
@@ -22,7 +21,7 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
 import java.util.stream.Collectors;
-import org.bitgaze.explain.Engine;
+import org.bitgaze.explain.Objective;
 import org.bitgaze.explain.task.Task;
 import org.bitgaze.explain.task.TaskDescription;
 import org.bitgaze.image.CenterCrop;
@@ -40,9 +39,9 @@ import org.bitgaze.onnx.file.Quoted;
 import org.bitgaze.onnx.file.Tensors;
 
 /**
- * A classifier's file as another runtime runs it: with any operators, and nothing translated. Its
- * size is bounded, tensors in files beside it are read under the same rules as in {@link
- * OnnxNetwork}, and only operators that come with ONNX Runtime are let through.
+ * A file as another runtime runs it: with any operators, and nothing translated. Its size is
+ * bounded, tensors in files beside it are read under the same rules as in {@link OnnxNetwork}, and
+ * only operators that come with ONNX Runtime are let through.
  *
  * @param path of the file
  * @param model its content, with all tensors in it
@@ -50,10 +49,11 @@ import org.bitgaze.onnx.file.Tensors;
  * @param inputType FLOAT or FLOAT16
  * @param layout the order of the input's dimensions
  * @param blueFirst whether the input's colors are blue, green, red
- * @param side height and width of the input
- * @param output the name of the output with the scores of the classes
- * @param scores what these scores are
- * @param classes the number of scores; 0 if the file does not say it
+ * @param size of the input
+ * @param outputs the names of the outputs: the scores, and a detector's boxes if they are another
+ *     output
+ * @param scores what the scores are
+ * @param shapes of the outputs, without the batch; 0 where the file does not say it
  * @param oneByOne whether images must run one at a time, because another image of a batch would
  *     change the result, or the file takes no more
  * @param target the tensor that the maps weigh; empty if none is known
@@ -67,18 +67,14 @@ public record DeployedFile(
     ElementType inputType,
     Layout layout,
     boolean blueFirst,
-    int side,
-    String output,
+    Size size,
+    List<String> outputs,
     Scores scores,
-    int classes,
+    List<List<Integer>> shapes,
     boolean oneByOne,
     Optional<String> target,
     Preprocessing preprocessing,
     List<Path> files) {
-  /** Why networks of other tasks are refused. */
-  public static final String CLASSIFIERS_ONLY =
-      Engine.ONNX_RUNTIME.id() + " explains classifiers only";
-
   /** Operators that ONNX Runtime brings along. */
   private static final Set<String> DOMAINS =
       Set.of("", "ai.onnx", "ai.onnx.ml", "com.microsoft", "ai.onnx.preview.training");
@@ -94,6 +90,10 @@ public record DeployedFile(
           "Reshape",
           "Squeeze",
           "Unsqueeze");
+
+  /** Nodes that move or choose scores. */
+  private static final Set<String> MOVES =
+      Set.of("Concat", "Dropout", "Gather", "QLinearConcat", "Slice", "Split", "Transpose");
 
   private static final Set<String> POOLS =
       Set.of(
@@ -148,24 +148,14 @@ public record DeployedFile(
   /** The field of a model that holds functions, which the bundled ONNX classes do not know. */
   private static final int FUNCTIONS = 25;
 
-  /** What a network's outputs are. */
-  public enum Scores {
-    /** Any real numbers, of which the softmax would be probabilities. */
-    LOGITS,
-    /** The results of a softmax. */
-    PROBABILITIES,
-    /** Their logarithms. */
-    LOG_PROBABILITIES
-  }
-
   /**
    * Reads a file.
    *
    * @param path of the file
    * @param description describes the input
    * @return the file
-   * @throws OnnxException if it is not a classifier of color images, is damaged, or has operators
-   *     of a custom library
+   * @throws OnnxException if it does not take color images, is damaged, has several outputs and
+   *     none is described, or has operators of a custom library
    * @throws IOException if it cannot be read
    */
   public static DeployedFile read(Path path, InputDescription description) throws IOException {
@@ -178,11 +168,6 @@ public record DeployedFile(
 
   private static DeployedFile of(Path path, ModelProto found, InputDescription description)
       throws IOException {
-    Optional<Task> task = description.task().map(TaskDescription::task);
-    if (task.filter(t -> t != Task.CLASSIFICATION).isPresent()) {
-      throw new IllegalArgumentException(
-          CLASSIFIERS_ONLY + ", but the described task is " + task.get().id());
-    }
     ExternalData external = new ExternalData(path.toAbsolutePath().getParent());
     ModelProto model = new Embedding(external).embed(found);
     GraphProto graph = model.getGraph();
@@ -216,8 +201,8 @@ public record DeployedFile(
       throw new IllegalArgumentException(
           "its images are %s, but the preprocessing makes %s".formatted(size, made));
     }
-    ValueInfoProto output = new GraphOutputs(graph).scores(description);
-    Map<String, NodeProto> makers = makers(graph);
+    List<TaskObjective.Output> outputs = new GraphOutputs(graph).scoresAndBoxes(description);
+    String output = outputs.get(0).name();
     return new DeployedFile(
         path,
         model,
@@ -225,12 +210,12 @@ public record DeployedFile(
         element,
         shape.layout(),
         description.channels().filter(Channels.BGR::equals).isPresent(),
-        size.height(),
-        output.getName(),
-        scores(makers, output.getName()),
-        classes(output),
+        size,
+        outputs.stream().map(TaskObjective.Output::name).toList(),
+        isClassifier(description) ? ofClasses(graph, output) : ofTask(graph, output),
+        outputs.stream().map(o -> Arrays.stream(o.shape()).boxed().toList()).toList(),
         type.getShape().getDim(0).getDimValue() == 1 || hasDynamicRanges(model),
-        description.targetLayer().or(() -> beforePooling(graph, output.getName())),
+        description.targetLayer().or(() -> beforePooling(graph, output)),
         preprocessing,
         files(path, external));
   }
@@ -248,9 +233,9 @@ public record DeployedFile(
         new Size(
             shape.height() > 0 ? Math.toIntExact(shape.height()) : stated.height(),
             shape.width() > 0 ? Math.toIntExact(shape.width()) : stated.width());
-    if (size.height() != size.width() || size.height() > Importer.MAX_SIDE) {
+    if (Math.max(size.height(), size.width()) > Importer.MAX_SIDE) {
       throw new IllegalArgumentException(
-          "its images are %dx%d; squares of at most %d pixels are expected"
+          "its images are %dx%d; sides of at most %d pixels are expected"
               .formatted(size.width(), size.height(), Importer.MAX_SIDE));
     }
     return size;
@@ -274,37 +259,103 @@ public record DeployedFile(
     return makers(model.getGraph()).containsKey(name);
   }
 
-  private static int classes(ValueInfoProto output) {
-    TensorShapeProto shape = output.getType().getTensorType().getShape();
-    long classes = shape.getDimCount() > 1 ? 1 : 0;
-    requireOneRow(
-        output.getName(),
-        shape.getDimList().stream().mapToLong(TensorShapeProto.Dimension::getDimValue).toArray());
-    for (int i = 1; i < shape.getDimCount(); i++) {
-      classes = Math.multiplyExact(classes, shape.getDim(i).getDimValue());
-    }
-    return Math.toIntExact(classes);
+  /** Whether the file is said to choose one class, or nothing is said. */
+  private static boolean isClassifier(InputDescription description) {
+    return description
+        .task()
+        .map(TaskDescription::task)
+        .filter(task -> task != Task.CLASSIFICATION)
+        .isEmpty();
+  }
+
+  /**
+   * Counts the scores of the classes.
+   *
+   * @return the number of scores; 0 if the file does not say it
+   * @throws IllegalArgumentException if there are several rows of numbers for an image
+   */
+  public int classes() {
+    List<Integer> shape = shapes.get(0);
+    requireOneRow(outputs.get(0), shape);
+    return shape.isEmpty() ? 0 : shape.stream().reduce(1, Math::multiplyExact);
   }
 
   /**
    * Checks that an output is one score for each class, whatever dimensions of size 1 it has.
    *
    * @param output its name
-   * @param shape its shape, images first; 0 stands for what is unknown
+   * @param shape its shape without the batch; 0 stands for what is unknown
    * @throws IllegalArgumentException if there are several rows of numbers for an image
    */
-  public static void requireOneRow(String output, long[] shape) {
-    if (Arrays.stream(shape).skip(1).filter(size -> size > 1).count() > 1) {
+  public static void requireOneRow(String output, List<Integer> shape) {
+    if (shape.stream().filter(size -> size > 1).count() > 1) {
       throw new IllegalArgumentException(
-          "%s, but the output '%s' has shape %s; one score for each class is expected"
-              .formatted(CLASSIFIERS_ONLY, Quoted.of(output), Arrays.toString(shape)));
+          ("the output '%s' has shape N x %s; one score for each class is expected; if it has"
+                  + " another meaning, say --task")
+              .formatted(
+                  Quoted.of(output),
+                  shape.stream().map(String::valueOf).collect(Collectors.joining(" x "))));
     }
   }
 
-  private static Scores scores(Map<String, NodeProto> makers, String output) {
-    NodeProto maker = makers.get(output);
-    // A file cannot have more of these nodes in a row than nodes.
-    for (int i = 0; i < makers.size() && maker != null && maker.getInputCount() > 0; i++) {
+  /**
+   * Decides what the outputs of a file mean that is described as one of another task than
+   * classification.
+   *
+   * @param description of the file
+   * @return the objective
+   * @throws OnnxException if the outputs do not fit, or the file does not say their shapes
+   */
+  public Objective objective(InputDescription description) throws OnnxException {
+    try {
+      List<TaskObjective.Output> found = new ArrayList<>();
+      for (int i = 0; i < outputs.size(); i++) {
+        int[] shape = shapes.get(i).stream().mapToInt(Integer::intValue).toArray();
+        if (shape.length == 0 || Arrays.stream(shape).anyMatch(size -> size == 0)) {
+          throw new IllegalArgumentException(
+              "it does not say the shape of its output '%s'; export it with fixed sizes, or with"
+                      .formatted(Quoted.of(outputs.get(i)))
+                  + " its shapes inferred");
+        }
+        found.add(new TaskObjective.Output(outputs.get(i), shape));
+      }
+      if (description.preprocessing().isEmpty()) {
+        throw new IllegalArgumentException(
+            "say `preprocessing` in the json file beside it: it is not known how its images are"
+                + " prepared");
+      }
+      Task task = description.task().orElseThrow().task();
+      return (found.size() == 1
+              ? TaskObjective.of(task, found.get(0), scores, size, description.task())
+              : TaskObjective.of(found, scores, size, description.task()))
+          .objective();
+    } catch (IllegalArgumentException e) {
+      throw new OnnxException(path + ": " + e.getMessage(), e);
+    }
+  }
+
+  /** The scores of classes: the function stands at the end, but for nodes that change the form. */
+  private static Scores ofClasses(GraphProto graph, String output) {
+    Scores found = end(graph, output, FORMS);
+    return found == Scores.SIGMOIDS ? Scores.LOGITS : found;
+  }
+
+  /** Scores that may also be moved, and stand beside boxes. */
+  private static Scores ofTask(GraphProto graph, String output) {
+    Set<String> passed = new HashSet<>(FORMS);
+    passed.addAll(MOVES);
+    return end(graph, output, passed);
+  }
+
+  private static Scores end(GraphProto graph, String output, Set<String> passed) {
+    Map<String, NodeProto> makers = makers(graph);
+    Set<String> seen = new HashSet<>();
+    Deque<String> open = new ArrayDeque<>(List.of(output));
+    while (!open.isEmpty()) {
+      NodeProto maker = makers.get(open.pop());
+      if (maker == null || !seen.add(maker.getOutput(0))) {
+        continue;
+      }
       switch (maker.getOpType()) {
         case "Softmax", "QLinearSoftmax" -> {
           return Scores.PROBABILITIES;
@@ -312,13 +363,15 @@ public record DeployedFile(
         case "LogSoftmax" -> {
           return Scores.LOG_PROBABILITIES;
         }
+        case "Sigmoid", "QLinearSigmoid" -> {
+          return Scores.SIGMOIDS;
+        }
         default -> {
-          if (!FORMS.contains(maker.getOpType())) {
-            return Scores.LOGITS;
+          if (passed.contains(maker.getOpType())) {
+            open.addAll(maker.getInputList());
           }
         }
       }
-      maker = makers.get(maker.getInput(0));
     }
     return Scores.LOGITS;
   }
@@ -337,7 +390,7 @@ public record DeployedFile(
     Map<String, NodeProto> makers = makers(model.getGraph());
     boolean found = false;
     Set<String> passed = new HashSet<>();
-    Deque<String> open = new ArrayDeque<>(List.of(output));
+    Deque<String> open = new ArrayDeque<>(List.of(outputs.get(0)));
     while (!open.isEmpty()) {
       NodeProto maker = makers.get(open.pop());
       if (maker == null || !passed.add(maker.getOutput(0))) {

@@ -3,7 +3,9 @@ package org.bitgaze.onnx;
 import static java.util.stream.Collectors.joining;
 
 import ai.onnx.proto.OnnxMl.GraphProto;
+import ai.onnx.proto.OnnxMl.TensorShapeProto;
 import ai.onnx.proto.OnnxMl.ValueInfoProto;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
 import org.bitgaze.onnx.file.Quoted;
@@ -41,6 +43,62 @@ record GraphOutputs(GraphProto graph) {
         .filter(output -> output.getName().equals(chosen.get()))
         .findFirst()
         .orElseThrow(() -> unknown(chosen.get()));
+  }
+
+  /**
+   * Finds the outputs with the scores and, of a detector, with the boxes.
+   *
+   * @param description may name outputs, and the task
+   * @return one output, or the scores and the boxes
+   * @throws IllegalArgumentException if the outputs leave a doubt
+   */
+  List<TaskObjective.Output> scoresAndBoxes(InputDescription description) {
+    List<TaskObjective.Output> wanted = new ArrayList<>();
+    for (String name : wanted(description)) {
+      wanted.add(
+          graph.getOutputList().stream()
+              .filter(output -> output.getName().equals(name))
+              .findFirst()
+              .map(GraphOutputs::described)
+              .orElseThrow(() -> unknown(name)));
+    }
+    if (wanted.size() == 1) {
+      return wanted;
+    }
+    TaskObjective.Output boxes = TaskObjective.boxes(wanted, description.task());
+    return List.of(wanted.get(wanted.get(0) == boxes ? 1 : 0), boxes);
+  }
+
+  private static TaskObjective.Output described(ValueInfoProto output) {
+    TensorShapeProto shape = output.getType().getTensorType().getShape();
+    return new TaskObjective.Output(
+        output.getName(),
+        shape.getDimList().stream()
+            .skip(1)
+            .mapToInt(d -> Math.toIntExact(Math.max(0, d.getDimValue())))
+            .toArray());
+  }
+
+  /**
+   * Chooses outputs.
+   *
+   * @param description may name some
+   * @return the names of those that are described; of all if none is
+   * @throws IllegalArgumentException if there is no such output
+   */
+  List<String> wanted(InputDescription description) {
+    List<String> names = names();
+    Optional<String> chosen = description.output();
+    if (chosen.isEmpty() || names.size() == 1 || names.contains(chosen.get())) {
+      return chosen.filter(names::contains).map(List::of).orElse(names);
+    }
+    List<String> some = List.of(chosen.get().split(","));
+    for (String name : some) {
+      if (!names.contains(name)) {
+        throw unknown(name);
+      }
+    }
+    return some;
   }
 
   /** {@return an error: there is no such output} */

@@ -135,7 +135,7 @@ final class Importer {
     for (String name : names) {
       Activation out = activation(name);
       int[] shape = Arrays.copyOfRange(out.shape(), 1, out.rank());
-      outputs.add(new TaskOutputs.Output(name, out.node(), shape));
+      outputs.add(new TaskOutputs.Output(new TaskObjective.Output(name, shape), out.node()));
     }
     TaskOutputs found = TaskOutputs.of(graph.build(), outputs, size, description.task());
     if (!(found.graph().nodes().get(0).op() instanceof Input)) {
@@ -209,19 +209,7 @@ final class Importer {
 
   /** The names of the described outputs; of all if none is described. */
   private List<String> outputs() {
-    GraphOutputs outputs = new GraphOutputs(file.graph());
-    List<String> names = outputs.names();
-    Optional<String> chosen = description.output();
-    if (chosen.isEmpty() || names.size() == 1 || names.contains(chosen.get())) {
-      return chosen.filter(names::contains).map(List::of).orElse(names);
-    }
-    List<String> some = List.of(chosen.get().split(","));
-    for (String name : some) {
-      if (!names.contains(name)) {
-        throw outputs.unknown(name);
-      }
-    }
-    return some;
+    return new GraphOutputs(file.graph()).wanted(description);
   }
 
   /** The name of the only output, or of the described one of several. */
@@ -287,6 +275,7 @@ final class Importer {
         targets,
         files,
         views,
+        orders(),
         List.copyOf(values.notices()),
         objective);
   }
@@ -303,6 +292,21 @@ final class Importer {
               }
             });
     return views;
+  }
+
+  /** Tensors whose dimensions the file has in another order than the node that computes them. */
+  private Map<String, List<Integer>> orders() {
+    Map<String, List<Integer>> orders = new HashMap<>();
+    values
+        .known()
+        .forEach(
+            (name, value) -> {
+              Operand real = value instanceof Operand.Quantized q ? q.real() : value;
+              if (real instanceof Activation x && !x.isPlain()) {
+                orders.put(name, Arrays.stream(x.order()).boxed().toList());
+              }
+            });
+    return orders;
   }
 
   private void walk(List<String> outputs, Set<String> leftOut) throws IOException {

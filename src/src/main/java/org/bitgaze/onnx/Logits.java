@@ -26,6 +26,13 @@ import org.bitgaze.network.op.Softmax;
  */
 record Logits(Graph graph, String node, Optional<Op> leftOut, boolean whole) {
 
+  /** {@return what the output is} */
+  Scores scores() {
+    return leftOut
+        .map(op -> op instanceof Sigmoid ? Scores.SIGMOIDS : Scores.PROBABILITIES)
+        .orElse(Scores.LOGITS);
+  }
+
   /** Adds the logits of a node to a graph. */
   static Logits of(Graph graph, String output) {
     List<Node> all = graph.nodes();

@@ -16,6 +16,7 @@ import org.bitgaze.network.op.Size;
 import org.bitgaze.onnx.file.OnnxException;
 import org.bitgaze.onnx.file.OnnxFile;
 import org.bitgaze.onnx.file.OnnxTensors;
+import org.bitgaze.onnx.file.Quoted;
 import org.bitgaze.onnx.ops.IntegerOperators;
 import org.bitgaze.onnx.ops.Operators;
 import org.bitgaze.quant.FakeQuantize;
@@ -33,6 +34,8 @@ import org.bitgaze.quant.Quantization;
  * @param targets the possible target layers, in the order of the nodes
  * @param files the model's file, and those in which its tensors are kept
  * @param views tensors that are another view of a node's output, and the node's name
+ * @param orders for tensors whose dimensions are moved, which dimension of the node's output each
+ *     is; 0 is the batch
  * @param notices what the user should know, such as a type that is computed in float32
  * @param objective what the outputs mean
  */
@@ -44,6 +47,7 @@ public record OnnxNetwork(
     List<String> targets,
     List<Path> files,
     Map<String, String> views,
+    Map<String, List<Integer>> orders,
     List<String> notices,
     Objective objective) {
   /** Copies the collections. */
@@ -51,6 +55,7 @@ public record OnnxNetwork(
     targets = List.copyOf(targets);
     files = List.copyOf(files);
     views = Map.copyOf(views);
+    orders = Map.copyOf(orders);
     notices = List.copyOf(notices);
   }
 
@@ -99,16 +104,26 @@ public record OnnxNetwork(
   }
 
   /**
-   * Tells how a tensor is seen as an image.
+   * Tells how a tensor of the file is seen as an image.
    *
    * @param tensor a tensor's name
    * @return the view; empty if no node of the network computes such a tensor
-   * @throws IllegalArgumentException if the tensor has no height and width
+   * @throws IllegalArgumentException if the tensor has no height and width, or its dimensions are
+   *     in no order that has a view
    */
   public Optional<TargetView> view(String tensor) {
     return Optional.of(node(tensor))
         .filter(network.graph().names()::contains)
-        .map(node -> TargetLayer.view(network.graph(), node, size));
+        .map(node -> TargetLayer.view(network.graph(), node, size))
+        .map(view -> orders.containsKey(tensor) ? moved(view, tensor) : view);
+  }
+
+  private TargetView moved(TargetView view, String tensor) {
+    return view.moved(orders.get(tensor))
+        .orElseThrow(
+            () ->
+                new IllegalArgumentException(
+                    "the dimensions of '" + Quoted.of(tensor) + "' are those of no image"));
   }
 
   /** The real values of a tensor of integers, see {@link IntegerOperators}. */

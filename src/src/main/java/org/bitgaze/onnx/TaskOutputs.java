@@ -1,20 +1,10 @@
 package org.bitgaze.onnx;
 
-import static java.util.stream.Collectors.joining;
-
 import java.util.ArrayList;
-import java.util.Arrays;
 import java.util.List;
-import java.util.Locale;
 import java.util.Optional;
 import java.util.Set;
-import java.util.function.Predicate;
 import org.bitgaze.explain.Objective;
-import org.bitgaze.explain.task.Binary;
-import org.bitgaze.explain.task.Detection;
-import org.bitgaze.explain.task.Detection.Layout;
-import org.bitgaze.explain.task.MultiLabel;
-import org.bitgaze.explain.task.Segmentation;
 import org.bitgaze.explain.task.Task;
 import org.bitgaze.explain.task.TaskDescription;
 import org.bitgaze.network.Graph;
@@ -26,8 +16,6 @@ import org.bitgaze.network.op.Outputs;
 import org.bitgaze.network.op.Sigmoid;
 import org.bitgaze.network.op.Size;
 import org.bitgaze.network.op.Softmax;
-import org.bitgaze.onnx.file.Quoted;
-import org.bitgaze.weights.Tensor;
 
 /**
  * What the outputs of a network mean that is not a classifier: decided by their shapes and by the
@@ -46,21 +34,10 @@ record TaskOutputs(
   /**
    * One of the file's outputs.
    *
-   * @param name in the file
+   * @param description its name and shape
    * @param node that computes it
-   * @param shape without the batch
    */
-  record Output(String name, String node, int[] shape) {
-    int elements() {
-      return Math.toIntExact(Tensor.elements(shape));
-    }
-
-    @Override
-    public String toString() {
-      String sizes = Arrays.stream(shape).mapToObj(String::valueOf).collect(joining(" x "));
-      return "'" + Quoted.of(name) + "' (N x " + sizes + ")";
-    }
-  }
+  record Output(TaskObjective.Output description, String node) {}
 
   /**
    * Decides what outputs mean.
@@ -77,56 +54,35 @@ record TaskOutputs(
   private static TaskOutputs ofOne(
       Graph graph, Output output, Size size, Optional<TaskDescription> said) {
     Logits logits = Logits.of(graph, output.node());
-    requireLogits(graph, output, logits);
-    Task task = said.map(TaskDescription::task).orElseGet(() -> task(output, logits));
-    int[] shape = output.shape();
-    boolean perImage = shape.length < 3 || Tensor.elements(shape) == shape[0];
-    List<String> notices = new ArrayList<>();
-    switch (task) {
-      case BINARY -> {
-        require(output, task, perImage && output.elements() == 1, "N x 1");
-        if (said.isEmpty() && logits.leftOut().isEmpty()) {
-          notices.add(
-              output + " is taken as the logit of a yes or no; a regression cannot be explained");
-        }
-        return of(new Binary(), logits, output, List.of(), notices);
-      }
-      case MULTILABEL -> {
-        require(output, task, perImage && output.elements() > 1, "N x classes");
-        return of(new MultiLabel(output.elements()), logits, output, List.of(), notices);
-      }
-      case SEGMENTATION -> {
-        require(output, task, shape.length == 3, "N x classes x height x width");
-        boolean last = isChannelsLast(output, size, said);
-        Segmentation objective =
-            last
-                ? new Segmentation(shape[2], shape[0], shape[1], true)
-                : new Segmentation(shape[0], shape[1], shape[2], false);
-        if (said.isEmpty() && shape[last ? 2 : 0] == 1) {
-          throw new IllegalArgumentException(
-              "its output is "
-                  + output
-                  + ": one number per pixel; say --task segmentation if it is a class against the"
-                  + " background, or --saliency onnx:FILE if it is a saliency map");
-        }
-        return of(objective, logits, output, List.of(), notices);
-      }
-      case DETECTION -> {
-        return ofYolo(logits, output, said, notices);
-      }
-      default -> throw new IllegalArgumentException("its output is " + output + ", not classes");
-    }
+    requireLogits(graph, output.description(), output.node(), logits);
+    Task task = said.map(TaskDescription::task).orElseGet(() -> task(output.description(), logits));
+    TaskObjective found = TaskObjective.of(task, output.description(), logits.scores(), size, said);
+    boolean scored = task == Task.DETECTION && logits.scores() != Scores.LOGITS;
+    return of(found, logits, output, scored ? List.of(output) : List.of());
+  }
+
+  private static TaskOutputs ofBoxes(
+      Graph graph, List<Output> outputs, Size size, Optional<TaskDescription> said) {
+    List<TaskObjective.Output> descriptions = outputs.stream().map(Output::description).toList();
+    boolean first = descriptions.get(0) == TaskObjective.boxes(descriptions, said);
+    Output boxes = outputs.get(first ? 0 : 1);
+    Output scores = outputs.get(first ? 1 : 0);
+    Logits logits = Logits.of(graph, scores.node());
+    TaskObjective found = TaskObjective.of(descriptions, logits.scores(), size, said);
+    boolean scored = logits.scores() != Scores.LOGITS;
+    return of(found, logits, scores, scored ? List.of(scores, boxes) : List.of(boxes));
   }
 
   /** Checks that no probabilities are taken for logits. */
-  private static void requireLogits(Graph graph, Output output, Logits logits) {
+  private static void requireLogits(
+      Graph graph, TaskObjective.Output output, String node, Logits logits) {
     boolean found = logits.leftOut().isPresent() && logits.whole();
     // A detector's boxes stand beside its scores, and end with no sigmoid.
     boolean boxes = output.shape().length == 2;
     if (boxes || found) {
       return;
     }
-    Set<String> alive = graph.ancestors(output.node());
+    Set<String> alive = graph.ancestors(node);
     Graph all =
         new Graph(
             graph.name(), graph.nodes().stream().filter(n -> alive.contains(n.name())).toList());
@@ -139,15 +95,8 @@ record TaskOutputs(
     }
   }
 
-  private static void require(Output output, Task task, boolean fits, String expected) {
-    if (!fits) {
-      throw new IllegalArgumentException(
-          "its output is " + output + ", but " + task.id() + " has " + expected);
-    }
-  }
-
   /** What one output means, if its shape leaves no doubt. */
-  private static Task task(Output output, Logits logits) {
+  private static Task task(TaskObjective.Output output, Logits logits) {
     int[] shape = output.shape();
     boolean sigmoid = logits.leftOut().filter(Sigmoid.class::isInstance).isPresent();
     if (output.elements() == 1) {
@@ -191,149 +140,14 @@ record TaskOutputs(
     return at;
   }
 
-  private static boolean isChannelsLast(Output output, Size size, Optional<TaskDescription> said) {
-    Optional<String> layout = said.flatMap(TaskDescription::layout);
-    if (layout.isPresent()) {
-      return layout.get().equals("nhwc");
-    }
-    int[] shape = output.shape();
-    boolean first = hasProportions(shape[1], shape[2], size);
-    boolean last = hasProportions(shape[0], shape[1], size);
-    if (first == last) {
-      throw new IllegalArgumentException(
-          "its output is "
-              + output
-              + ": which of these are height and width? say --task segmentation,layout=nchw or nhwc");
-    }
-    return last;
-  }
-
-  private static boolean hasProportions(int height, int width, Size size) {
-    return (long) height * size.width() == (long) width * size.height();
-  }
-
-  private static TaskOutputs ofYolo(
-      Logits logits, Output output, Optional<TaskDescription> said, List<String> notices) {
-    int[] shape = output.shape();
-    require(output, Task.DETECTION, shape.length == 2, "N x anchors x numbers, or two outputs");
-    Layout layout =
-        said.flatMap(TaskDescription::layout)
-            .map(id -> Layout.valueOf(id.toUpperCase(Locale.ROOT)))
-            .orElse(shape[1] > shape[0] ? Layout.V8 : Layout.V5);
-    boolean rows = layout == Layout.V8;
-    int anchors = rows ? shape[1] : shape[0];
-    int classes = (rows ? shape[0] - 4 : shape[1] - 5);
-    require(
-        output,
-        Task.DETECTION,
-        layout != Layout.BOXES && classes > 0,
-        "two outputs, or N x (4 + classes) x anchors (v8), or N x anchors x (5 + classes) (v5)");
-    if (!rows && logits.leftOut().isEmpty()) {
-      throw new IllegalArgumentException(
-          "the scores of "
-              + output
-              + " end with no sigmoid: a score is the product of two probabilities; export the"
-              + " network with its sigmoid");
-    }
-    int at = logits.node().equals(output.node()) ? 0 : output.elements();
-    Detection objective = new Detection(layout, classes, anchors, false, at, at, 1, 1);
-    return of(objective, logits, output, at == 0 ? List.of() : List.of(output), notices);
-  }
-
-  private static TaskOutputs ofBoxes(
-      Graph graph, List<Output> outputs, Size size, Optional<TaskDescription> said) {
-    Optional<Output> boxes = outputs.size() == 2 ? boxes(outputs) : Optional.empty();
-    if (boxes.isEmpty() || said.map(TaskDescription::task).filter(isOther()).isPresent()) {
-      throw new IllegalArgumentException(
-          ("has %d outputs: %s; choose the one with the scores of the classes with --outputs NAME, or"
-                  + " a detector's boxes and scores with --outputs BOXES,SCORES")
-              .formatted(
-                  outputs.size(),
-                  outputs.stream()
-                      .map(output -> "'" + Quoted.of(output.name()) + "'")
-                      .collect(joining(", "))));
-    }
-    Output scores = outputs.get(outputs.get(0) == boxes.get() ? 1 : 0);
-    Logits logits = Logits.of(graph, scores.node());
-    Optional<Boolean> known = said.flatMap(TaskDescription::background);
-    if (known.isEmpty() && logits.leftOut().isEmpty()) {
-      throw new IllegalArgumentException(
-          "the scores "
-              + scores
-              + " end with no sigmoid or softmax: is the first that of the background? say --task"
-              + " detection,background=true or false");
-    }
-    boolean background =
-        known.orElseGet(() -> logits.leftOut().filter(Softmax.class::isInstance).isPresent());
-    List<String> notices = new ArrayList<>();
-    Optional<Boolean> fractions = said.flatMap(TaskDescription::fractions);
-    if (fractions.isEmpty()) {
-      notices.add(
-          boxes.get()
-              + " is taken as corners x1, y1, x2, y2 in fractions of the input; --task"
-              + " detection,boxes=pixels says otherwise");
-    }
-    boolean scaled = fractions.orElse(true);
-    List<Output> others = new ArrayList<>();
-    int scoresAt = 0;
-    if (!logits.node().equals(scores.node())) {
-      scoresAt = scores.elements();
-      others.add(scores);
-    }
-    others.add(boxes.get());
-    int classes = scores.shape()[1] - (background ? 1 : 0);
-    require(scores, Task.DETECTION, classes > 0, "a score for each class");
-    Detection objective =
-        new Detection(
-            Layout.BOXES,
-            classes,
-            scores.shape()[0],
-            background,
-            scoresAt,
-            scoresAt + scores.elements(),
-            scaled ? size.width() : 1,
-            scaled ? size.height() : 1);
-    return of(objective, logits, scores, others, notices);
-  }
-
-  private static Predicate<Task> isOther() {
-    return task -> task != Task.DETECTION;
-  }
-
-  /** The output with four numbers for each anchor; by its name, if both have four. */
-  private static Optional<Output> boxes(List<Output> outputs) {
-    Output a = outputs.get(0);
-    Output b = outputs.get(1);
-    boolean pairs = a.shape().length == 2 && b.shape().length == 2 && a.shape()[0] == b.shape()[0];
-    if (!pairs) {
-      return Optional.empty();
-    }
-    boolean first = a.shape()[1] == 4;
-    boolean second = b.shape()[1] == 4;
-    if (first && second) {
-      first = isNamedBoxes(a);
-      second = isNamedBoxes(b);
-    }
-    return first == second ? Optional.empty() : Optional.of(first ? a : b);
-  }
-
-  private static boolean isNamedBoxes(Output output) {
-    String name = output.name().toLowerCase(Locale.ROOT);
-    return name.contains("box") || name.contains("loc");
-  }
-
   /** Ends the graph with the logits and some outputs, as one row of numbers. */
   private static TaskOutputs of(
-      Objective objective,
-      Logits logits,
-      Output scores,
-      List<Output> others,
-      List<String> notices) {
+      TaskObjective found, Logits logits, Output scores, List<Output> others) {
     List<String> inputs = new ArrayList<>(List.of(logits.node()));
-    List<Integer> sizes = new ArrayList<>(List.of(scores.elements()));
+    List<Integer> sizes = new ArrayList<>(List.of(scores.description().elements()));
     for (Output other : others) {
       inputs.add(other.node());
-      sizes.add(other.elements());
+      sizes.add(other.description().elements());
     }
     StringBuilder name = new StringBuilder(NODE);
     while (logits.graph().names().contains(name.toString())) {
@@ -346,7 +160,11 @@ record TaskOutputs(
     Graph wanted =
         new Graph(all.name(), nodes.stream().filter(n -> alive.contains(n.name())).toList());
     return new TaskOutputs(
-        objective, wanted, scoresNode(wanted, logits, scores), scores.name(), notices);
+        found.objective(),
+        wanted,
+        scoresNode(wanted, logits, scores),
+        found.scores().name(),
+        found.notices());
   }
 
   private static String scoresNode(Graph graph, Logits logits, Output scores) {

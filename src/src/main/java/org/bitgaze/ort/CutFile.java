@@ -137,7 +137,7 @@ record CutFile(DeployedFile file, String tensor, Optional<Step> quantized) {
     Set<String> constants = new HashSet<>();
     graph.getInitializerList().forEach(t -> constants.add(t.getName()));
     Set<String> read = new HashSet<>(Set.of(tensor));
-    Deque<String> open = new ArrayDeque<>(List.of(file.output()));
+    Deque<String> open = new ArrayDeque<>(file.outputs());
     while (!open.isEmpty()) {
       String name = open.pop();
       if (name.isEmpty() || !read.add(name) || constants.contains(name)) {
@@ -182,7 +182,7 @@ record CutFile(DeployedFile file, String tensor, Optional<Step> quantized) {
             .setName(tensor)
             .setType(TypeProto.newBuilder().setTensorType(tensorType)));
     graph.getOutputList().stream()
-        .filter(o -> o.getName().equals(file.output()))
+        .filter(o -> file.outputs().contains(o.getName()))
         .forEach(back::addOutput);
     return file.model().toBuilder().setGraph(back).build();
   }

@@ -3,7 +3,6 @@ package org.bitgaze.ort;
 import ai.onnx.proto.OnnxMl.GraphProto;
 import ai.onnx.proto.OnnxMl.NodeProto;
 import java.io.IOException;
-import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.HashSet;
@@ -77,12 +76,7 @@ public record FirstDifference(
   public static FirstDifference find(Model model, List<RgbImage> images, double limit)
       throws IOException {
     try (OpenModel open = model.open();
-        OrtNetwork deployed =
-            OrtNetwork.of(
-                DeployedFile.read(
-                    Path.of(model.location()), model.input().with(open.preprocessing())),
-                model.graphOptimizations(),
-                "")) {
+        OrtNetwork deployed = OrtNetwork.read(model, open.preprocessing(), "")) {
       List<Point> points = points(deployed.file(), open.network().graph().names());
       List<String> nodes = points.stream().map(Point::node).toList();
       if (points.isEmpty()) {

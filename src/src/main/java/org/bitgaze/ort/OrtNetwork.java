@@ -22,9 +22,17 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
+import org.bitgaze.choice.Named;
+import org.bitgaze.explain.Objective;
 import org.bitgaze.explain.perturb.Activations;
 import org.bitgaze.explain.perturb.ForwardNetwork;
 import org.bitgaze.explain.perturb.TargetState;
+import org.bitgaze.explain.task.Task;
+import org.bitgaze.explain.task.TaskDescription;
+import org.bitgaze.image.ImageSize;
+import org.bitgaze.image.Preprocessing;
+import org.bitgaze.model.Model;
+import org.bitgaze.model.ModelInfo;
 import org.bitgaze.network.TargetView;
 import org.bitgaze.onnx.DeployedFile;
 import org.bitgaze.onnx.InputDescription;
@@ -43,6 +51,7 @@ final class OrtNetwork implements ForwardNetwork {
   private static final int BATCH = 4;
 
   private final DeployedFile file;
+  private final DeployedOutputs outputs;
   private final boolean optimizations;
   private final String target;
 
@@ -62,50 +71,55 @@ final class OrtNetwork implements ForwardNetwork {
 
   private OrtNetwork(
       DeployedFile file,
+      DeployedOutputs outputs,
       boolean optimizations,
       String target,
       Optional<TargetView> view,
       OrtSession whole) {
     this.file = file;
+    this.outputs = outputs;
     this.optimizations = optimizations;
     this.target = target;
     this.view = view;
     this.whole = whole;
-    int bytes = batchSize() * 3 * file.side() * file.side() * Float.BYTES;
+    int bytes = batchSize() * 3 * file.size().height() * file.size().width() * Float.BYTES;
     buffers = ThreadLocal.withInitial(() -> buffer(bytes).asFloatBuffer());
   }
 
   /**
-   * Reads and loads a file.
+   * Reads and loads a model's file.
    *
-   * @param path of the file
-   * @param description describes its input
-   * @param optimizations whether ONNX Runtime optimizes the graph
+   * @param model an ONNX file
+   * @param preprocessing what is done to images
    * @param target the tensor that maps weigh, or an empty text
-   * @param view how the importer sees the target; empty if it cannot read the file
    * @return the network
-   * @throws OnnxException if the target is not channels, height and width
+   * @throws OnnxException if the target is no image
    * @throws IOException if the file cannot be read, or ONNX Runtime refuses it
    */
-  static OrtNetwork read(
-      Path path,
-      InputDescription description,
-      boolean optimizations,
-      String target,
-      Optional<TargetView> view)
+  static OrtNetwork read(Model model, Preprocessing preprocessing, String target)
       throws IOException {
-    if (view.filter(v -> v.layout() != TargetView.Layout.CHANNELS_FIRST).isPresent()) {
+    ModelInfo info = model.info();
+    InputDescription description = model.input().with(preprocessing);
+    if (!info.objective().isClassification()) {
+      Task task = Named.find(Task.values(), "task", info.objective().id());
+      description = description.with(TaskDescription.of(task));
+    }
+    if (!target.isEmpty() && !info.noImage().isEmpty()) {
       throw new OnnxException(
-          ("%s: the target layer '%s' has another view (%s) than channels, height and width; use"
-                  + " another method or target layer")
-              .formatted(path, target, view.get()),
+          "%s: the target layer '%s' is no image: %s; use another method or target layer"
+              .formatted(model.location(), target, info.noImage()),
           null);
     }
-    return of(DeployedFile.read(path, description), optimizations, target, view);
+    return of(
+        DeployedFile.read(Path.of(model.location()), description),
+        info.objective(),
+        model.graphOptimizations(),
+        target,
+        target.isEmpty() ? Optional.empty() : info.targetView());
   }
 
   /**
-   * Loads a file that the importer has not seen.
+   * Loads a classifier's file that the importer has not seen.
    *
    * @param file the file
    * @param optimizations whether ONNX Runtime optimizes the graph
@@ -114,23 +128,32 @@ final class OrtNetwork implements ForwardNetwork {
    * @throws IOException if ONNX Runtime refuses the file
    */
   static OrtNetwork of(DeployedFile file, boolean optimizations, String target) throws IOException {
-    return of(file, optimizations, target, Optional.empty());
+    return of(file, Objective.CLASSIFICATION, optimizations, target, Optional.empty());
   }
 
   private static OrtNetwork of(
-      DeployedFile file, boolean optimizations, String target, Optional<TargetView> view)
+      DeployedFile file,
+      Objective objective,
+      boolean optimizations,
+      String target,
+      Optional<TargetView> view)
       throws IOException {
     try {
       return new OrtNetwork(
-          file, optimizations, target, view, OrtRuntime.load(file.model(), optimizations));
+          file,
+          new DeployedOutputs(file, objective),
+          optimizations,
+          target,
+          view,
+          OrtRuntime.load(file.model(), optimizations));
     } catch (OrtException e) {
       throw new OnnxException(file.path() + ": ONNX Runtime refuses it: " + e.getMessage(), e);
     }
   }
 
   @Override
-  public int side() {
-    return file.side();
+  public ImageSize size() {
+    return new ImageSize(file.size().width(), file.size().height());
   }
 
   @Override
@@ -182,25 +205,24 @@ final class OrtNetwork implements ForwardNetwork {
    */
   List<Exposed> expose(List<String> tensors, List<float[]> inputs) {
     GraphProto.Builder graph = file.model().getGraph().toBuilder();
-    Set<String> outputs = new LinkedHashSet<>(List.of(file.output()));
-    graph.getOutputList().forEach(o -> outputs.add(o.getName()));
+    Set<String> wanted = new LinkedHashSet<>();
+    graph.getOutputList().forEach(o -> wanted.add(o.getName()));
     tensors.stream()
-        .filter(outputs::add)
+        .filter(wanted::add)
         .forEach(name -> graph.addOutput(ValueInfoProto.newBuilder().setName(name)));
-    outputs.retainAll(Set.copyOf(tensors));
-    outputs.add(file.output());
+    wanted.retainAll(Set.copyOf(tensors));
+    wanted.addAll(file.outputs());
     try (OrtSession session =
         OrtRuntime.load(file.model().toBuilder().setGraph(graph).build(), optimizations)) {
       List<Exposed> all = new ArrayList<>();
       for (float[] input : inputs) {
         try (OnnxTensor images = images(List.of(input));
-            OrtSession.Result result = session.run(Map.of(file.input(), images), outputs)) {
+            OrtSession.Result result = session.run(Map.of(file.input(), images), wanted)) {
           Map<String, Numbers> found = new LinkedHashMap<>();
           for (String name : tensors) {
             numbers((OnnxTensor) result.get(name).orElseThrow()).ifPresent(n -> found.put(name, n));
           }
-          OnnxTensor scores = (OnnxTensor) result.get(file.output()).orElseThrow();
-          all.add(new Exposed(scores(scores, batchSize()).get(0), found));
+          all.add(new Exposed(outputs(result, batchSize()).get(0), found));
         }
       }
       return all;
@@ -245,41 +267,36 @@ final class OrtNetwork implements ForwardNetwork {
     return new IllegalStateException(file.path() + ": ONNX Runtime: " + e.getMessage(), e);
   }
 
-  /** Runs a session, and returns the scores. */
+  /** Runs a session, and returns the outputs. */
   private List<float[]> run(OrtSession session, String input, OnnxTensor tensor)
       throws OrtException {
     long begun = NativeCallLimiter.begin();
-    try (OrtSession.Result result = session.run(Map.of(input, tensor), Set.of(file.output()))) {
-      return scores((OnnxTensor) result.get(0), tensor.getInfo().getShape()[0]);
+    try (OrtSession.Result result =
+        session.run(Map.of(input, tensor), new LinkedHashSet<>(file.outputs()))) {
+      return outputs(result, tensor.getInfo().getShape()[0]);
     } finally {
       NativeCallLimiter.end(begun);
       StartupClock.recordMap();
     }
   }
 
-  private List<float[]> scores(OnnxTensor tensor, long images) throws OrtException {
-    float[] all = floats(tensor);
-    if (all.length % images != 0 || tensor.getInfo().getShape()[0] != images) {
-      throw new IllegalStateException(
-          "%s: %d images gave an output of shape %s"
-              .formatted(file.path(), images, Arrays.toString(tensor.getInfo().getShape())));
+  private List<float[]> outputs(OrtSession.Result result, long images) throws OrtException {
+    List<float[]> all = new ArrayList<>();
+    for (String name : file.outputs()) {
+      OnnxTensor tensor = (OnnxTensor) result.get(name).orElseThrow();
+      outputs.check(name, tensor.getInfo().getShape(), images);
+      all.add(floats(tensor));
     }
-    try {
-      DeployedFile.requireOneRow(file.output(), tensor.getInfo().getShape());
-    } catch (IllegalArgumentException e) {
-      throw new IllegalStateException(file.path() + ": " + e.getMessage(), e);
-    }
-    if (file.scores() == DeployedFile.Scores.PROBABILITIES) {
-      for (int i = 0; i < all.length; i++) {
-        all[i] = Math.max((float) Math.log(all[i]), OrtPrecision.LOG_OF_ZERO);
-      }
-    }
-    int size = (int) (all.length / images);
-    List<float[]> scores = new ArrayList<>();
+    List<float[]> read = new ArrayList<>();
     for (int i = 0; i < images; i++) {
-      scores.add(Arrays.copyOfRange(all, i * size, (i + 1) * size));
+      List<float[]> own = new ArrayList<>();
+      for (float[] values : all) {
+        int size = (int) (values.length / images);
+        own.add(Arrays.copyOfRange(values, i * size, (i + 1) * size));
+      }
+      read.add(outputs.read(own));
     }
-    return scores;
+    return read;
   }
 
   private float[] floats(OnnxTensor tensor) throws OrtException {
@@ -305,7 +322,9 @@ final class OrtNetwork implements ForwardNetwork {
 
   /** A full batch of images, in the file's layout, order of colors and type. */
   private OnnxTensor images(List<float[]> inputs) throws OrtException {
-    int pixels = file.side() * file.side();
+    long height = file.size().height();
+    long width = file.size().width();
+    int pixels = Math.toIntExact(height * width);
     FloatBuffer floats = buffers.get().clear();
     boolean last = file.layout() == Layout.NHWC;
     float[] arranged = last || file.blueFirst() ? new float[3 * pixels] : new float[0];
@@ -327,9 +346,10 @@ final class OrtNetwork implements ForwardNetwork {
       }
       floats.put(arranged);
     }
-    long side = file.side();
     long[] shape =
-        last ? new long[] {batchSize(), side, side, 3} : new long[] {batchSize(), 3, side, side};
+        last
+            ? new long[] {batchSize(), height, width, 3}
+            : new long[] {batchSize(), 3, height, width};
     if (file.inputType() == ElementType.FLOAT) {
       return OnnxTensor.createTensor(OrtRuntime.environment(), floats.flip(), shape);
     }
@@ -376,29 +396,40 @@ final class OrtNetwork implements ForwardNetwork {
   private final class Target implements TargetState {
     private final OnnxJavaType type;
     private final long[] shape;
+    private final int[] own;
+    private final TargetView seen;
     private final byte[] bytes;
     private final Activations activations;
 
     Target(OnnxTensor tensor) throws OrtException {
       type = tensor.getInfo().type;
       shape = tensor.getInfo().getShape();
-      if (shape.length != 4 || shape[0] != batchSize()) {
+      own = Arrays.stream(shape).skip(1).mapToInt(Math::toIntExact).toArray();
+      seen = seen();
+      byte[] all = new byte[tensor.getByteBuffer().remaining()];
+      tensor.getByteBuffer().get(all);
+      bytes = Arrays.copyOf(all, all.length / batchSize());
+      float[] values = values(tensor, Arrays.stream(own).reduce(1, Math::multiplyExact));
+      activations =
+          new Activations(
+              seen.channels(own), seen.height(), seen.width(), seen.channelsFirst(values, own));
+    }
+
+    /** The view that the importer knows; else as channels, height and width. */
+    private TargetView seen() {
+      if (shape.length < 3 || shape[0] != batchSize() || (view.isEmpty() && shape.length != 4)) {
         throw new UnsupportedOperationException(
             "%s: the target layer '%s' has shape %s; channels, height and width are expected"
                 .formatted(file.path(), target, Arrays.toString(shape)));
       }
-      if (view.filter(v -> v.height() != shape[2] || v.width() != shape[3]).isPresent()) {
+      try {
+        return view.isEmpty() ? TargetView.of(own) : view.get().check(own);
+      } catch (IllegalArgumentException e) {
         throw new UnsupportedOperationException(
-            ("%s: the target layer '%s' has shape %s, but its height and width are %s; use another"
-                    + " method or target layer")
-                .formatted(file.path(), target, Arrays.toString(shape), view.get()));
+            "%s: '%s': %s; use another method or target layer"
+                .formatted(file.path(), target, e.getMessage()),
+            e);
       }
-      byte[] all = new byte[tensor.getByteBuffer().remaining()];
-      tensor.getByteBuffer().get(all);
-      bytes = Arrays.copyOf(all, all.length / batchSize());
-      int positions = (int) (shape[2] * shape[3]);
-      float[] values = values(tensor, (int) shape[1] * positions);
-      activations = new Activations((int) shape[1], (int) shape[2], (int) shape[3], values);
     }
 
     /** Real numbers: quantized ones as (q - zero) * scale in float32. */
@@ -455,14 +486,15 @@ final class OrtNetwork implements ForwardNetwork {
     }
 
     private OnnxTensor without(int[] channels) throws OrtException {
-      int size = bytes.length / (int) shape[1];
+      int width = bytes.length / Arrays.stream(own).reduce(1, Math::multiplyExact);
       byte zero = (byte) (int) cut.quantized().map(CutFile.Step::zero).orElse(0);
       ByteBuffer buffer = buffer(batchSize() * bytes.length);
       for (int n = 0; n < batchSize(); n++) {
         int channel = channels[Math.min(n, channels.length - 1)];
         byte[] ablated = bytes.clone();
         if (channel >= 0) {
-          Arrays.fill(ablated, channel * size, (channel + 1) * size, zero);
+          seen.elements(channel, own)
+              .forEach(i -> Arrays.fill(ablated, i * width, (i + 1) * width, zero));
         }
         buffer.put(ablated);
       }

@@ -2,9 +2,7 @@ package org.bitgaze.ort;
 
 import java.io.IOException;
 import java.io.Serializable;
-import java.nio.file.Path;
 import java.util.List;
-import java.util.Optional;
 import java.util.OptionalInt;
 import org.bitgaze.explain.Explainer;
 import org.bitgaze.explain.ExplainerSpec;
@@ -13,6 +11,7 @@ import org.bitgaze.explain.perturb.ForwardExplainer;
 import org.bitgaze.explain.perturb.ForwardNetwork;
 import org.bitgaze.explain.perturb.Perturbations;
 import org.bitgaze.explain.perturb.TargetState;
+import org.bitgaze.image.ImageSize;
 import org.bitgaze.image.Preprocessing;
 import org.bitgaze.model.Model;
 import org.bitgaze.torch.runtime.ProgramCache;
@@ -29,7 +28,6 @@ import org.bitgaze.torch.runtime.ProgramCache;
  * @param label what the maps are called
  * @param perturbations the number of masks or channels; 0 for the method's default
  * @param batchSize images that are explained in one step; each is perturbed on its own
- * @param optimizations whether ONNX Runtime optimizes the graph
  */
 public record OrtPrecision(
     String modelId,
@@ -39,16 +37,14 @@ public record OrtPrecision(
     String targetLayer,
     String label,
     int perturbations,
-    int batchSize,
-    boolean optimizations)
+    int batchSize)
     implements ExplainerSpec {
   private static final long serialVersionUID = 1L;
 
   /** The logarithm that stands for that of a probability of 0: that of the smallest normal one. */
   public static final float LOG_OF_ZERO = (float) Math.log(Float.MIN_NORMAL);
 
-  private record Key(
-      Model model, Preprocessing preprocessing, String targetLayer, boolean optimizations)
+  private record Key(Model model, Preprocessing preprocessing, String targetLayer)
       implements Serializable {}
 
   @Override
@@ -63,22 +59,16 @@ public record OrtPrecision(
     ProgramCache.Lease<OrtNetwork> lease =
         ProgramCache.lease(
             OrtNetwork.class,
-            new Key(model, preprocessing, targetLayer, optimizations),
-            () ->
-                OrtNetwork.read(
-                    Path.of(model.location()),
-                    model.input().with(preprocessing),
-                    optimizations,
-                    targetLayer,
-                    targetLayer.isEmpty() ? Optional.empty() : model.info().targetView()));
-    return new ForwardExplainer(new Leased(lease), preprocessing.normalization(), chosen);
+            new Key(model, preprocessing, targetLayer),
+            () -> OrtNetwork.read(model, preprocessing, targetLayer));
+    return new ForwardExplainer(new Leased(lease), model.info().objective(), preprocessing, chosen);
   }
 
   /** A network that others of this JVM may use, too. */
   private record Leased(ProgramCache.Lease<OrtNetwork> lease) implements ForwardNetwork {
     @Override
-    public int side() {
-      return lease.program().side();
+    public ImageSize size() {
+      return lease.program().size();
     }
 
     @Override

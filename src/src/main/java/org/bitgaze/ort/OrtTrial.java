@@ -2,16 +2,16 @@ package org.bitgaze.ort;
 
 import java.io.IOException;
 import java.io.UncheckedIOException;
-import java.nio.file.Path;
 import java.util.List;
 import java.util.Optional;
 import org.bitgaze.explain.MapMethod;
+import org.bitgaze.explain.Objective;
 import org.bitgaze.explain.perturb.Activations;
 import org.bitgaze.explain.perturb.TargetState;
+import org.bitgaze.image.Preprocessing;
+import org.bitgaze.measure.Grid;
 import org.bitgaze.model.Model;
-import org.bitgaze.network.TargetView;
 import org.bitgaze.network.op.Size;
-import org.bitgaze.onnx.InputDescription;
 import org.bitgaze.onnx.file.OnnxException;
 
 /**
@@ -34,24 +34,50 @@ public record OrtTrial(int classes, Optional<Size> size) {
    */
   public static OrtTrial of(Model model, MapMethod method) throws IOException {
     boolean needsTarget = method.need() == MapMethod.Need.ACTIVATIONS;
-    Path path = Path.of(model.location());
-    InputDescription input = model.input().with(model.preprocessing());
     String target = needsTarget ? model.info().targetLayer() : "";
-    Optional<TargetView> view = needsTarget ? model.info().targetView() : Optional.empty();
-    try (OrtNetwork network =
-        OrtNetwork.read(path, input, model.graphOptimizations(), target, view)) {
-      float[] zeros = new float[3 * network.side() * network.side()];
-      int classes = network.outputs(List.of(zeros)).get(0).length;
-      if (classes < 2) {
-        throw new OnnxException(
-            path + ": its output has " + classes + " number; scores of classes are expected", null);
-      }
+    Preprocessing preprocessing = model.preprocessing();
+    try (OrtNetwork network = OrtNetwork.read(model, preprocessing, target)) {
+      float[] zeros = new float[3 * network.size().height() * network.size().width()];
+      float[] outputs = network.outputs(List.of(zeros)).get(0);
+      int classes = classes(model, preprocessing, outputs);
       return new OrtTrial(
           classes, needsTarget ? Optional.of(size(network, zeros, method)) : Optional.empty());
     } catch (UncheckedIOException e) {
       throw e.getCause();
     } catch (UnsupportedOperationException | IllegalStateException e) {
       throw new OnnxException(e.getMessage(), e);
+    }
+  }
+
+  private static int classes(Model model, Preprocessing preprocessing, float[] outputs)
+      throws IOException {
+    Objective objective = model.info().objective();
+    if (!objective.isClassification()) {
+      // Outputs of another size than the objective's have no answer.
+      requireOutputs(model, objective, preprocessing, outputs);
+      return objective.classes();
+    }
+    if (outputs.length < 2) {
+      throw new OnnxException(
+          model.location()
+              + ": its output has "
+              + outputs.length
+              + " number; scores of classes are expected",
+          null);
+    }
+    return outputs.length;
+  }
+
+  private static void requireOutputs(
+      Model model, Objective objective, Preprocessing preprocessing, float[] outputs)
+      throws OnnxException {
+    try {
+      objective.answer(outputs, Grid.of(preprocessing.framing(), Optional.empty()));
+    } catch (IndexOutOfBoundsException e) {
+      throw new OnnxException(
+          "%s: its outputs are not those of %s: %d numbers"
+              .formatted(model.location(), objective.description(), outputs.length),
+          e);
     }
   }
 

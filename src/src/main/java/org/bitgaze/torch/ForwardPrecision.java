@@ -2,19 +2,21 @@ package org.bitgaze.torch;
 
 import java.io.IOException;
 import java.util.ArrayList;
-import java.util.Arrays;
 import java.util.List;
 import java.util.OptionalInt;
 import org.bitgaze.explain.Explainer;
 import org.bitgaze.explain.ExplainerSpec;
 import org.bitgaze.explain.MapMethod;
+import org.bitgaze.explain.Objective;
 import org.bitgaze.explain.perturb.Activations;
 import org.bitgaze.explain.perturb.ForwardExplainer;
 import org.bitgaze.explain.perturb.ForwardNetwork;
 import org.bitgaze.explain.perturb.Perturbations;
 import org.bitgaze.explain.perturb.TargetState;
 import org.bitgaze.image.Framing;
+import org.bitgaze.image.ImageSize;
 import org.bitgaze.image.Preprocessing;
+import org.bitgaze.network.TargetView;
 import org.bitgaze.torch.ForwardProgram.Part;
 
 /**
@@ -22,7 +24,8 @@ import org.bitgaze.torch.ForwardProgram.Part;
  *
  * @param modelId id of the model whose maps these are, see {@link SinglePrecision#modelId}
  * @param program what the network computes, and the map method
- * @param preprocessing what is done to images; it makes squares
+ * @param preprocessing what is done to images
+ * @param objective what the outputs mean
  * @param label what the maps are called
  * @param perturbations the number of masks or channels; 0 for the method's default
  * @param batchSize inputs per native call
@@ -32,6 +35,7 @@ public record ForwardPrecision(
     String modelId,
     ProgramKey program,
     Preprocessing preprocessing,
+    Objective objective,
     String label,
     int perturbations,
     int batchSize,
@@ -67,8 +71,9 @@ public record ForwardPrecision(
       throw e;
     }
     return new ForwardExplainer(
-        new CutNetwork(programs, framing.height(), batchSize),
-        preprocessing.normalization(),
+        new CutNetwork(programs, new ImageSize(framing.width(), framing.height()), batchSize),
+        objective,
+        preprocessing,
         perturbed);
   }
 
@@ -82,7 +87,7 @@ public record ForwardPrecision(
         : List.of(Part.WHOLE, Part.FRONT);
   }
 
-  private record CutNetwork(ForwardPrograms programs, int side, int batchSize)
+  private record CutNetwork(ForwardPrograms programs, ImageSize size, int batchSize)
       implements ForwardNetwork {
     @Override
     public List<float[]> outputs(List<float[]> inputs) {
@@ -91,9 +96,7 @@ public record ForwardPrecision(
 
     @Override
     public TargetState target(float[] input) {
-      int[] shape = programs.targetShape();
-      float[] values = programs.run(Part.FRONT, List.of(input)).get(0);
-      return new Target(programs, new Activations(shape[0], shape[1], shape[2], values), batchSize);
+      return new Target(programs, programs.run(Part.FRONT, List.of(input)).get(0), batchSize);
     }
 
     @Override
@@ -102,19 +105,34 @@ public record ForwardPrecision(
     }
   }
 
-  private record Target(ForwardPrograms programs, Activations activations, int batchSize)
+  /**
+   * The target layer's output.
+   *
+   * @param output its numbers, in its own layout
+   */
+  private record Target(ForwardPrograms programs, float[] output, int batchSize)
       implements TargetState {
     @Override
+    public Activations activations() {
+      TargetView view = programs.targetView();
+      int[] shape = programs.targetShape();
+      return new Activations(
+          view.channels(shape), view.height(), view.width(), view.channelsFirst(output, shape));
+    }
+
+    @Override
     public List<float[]> outputsWithout(int[] channels) {
-      int size = activations.height() * activations.width();
       List<float[]> outputs = new ArrayList<>();
       while (outputs.size() < channels.length) {
         List<float[]> batch = new ArrayList<>();
         while (batch.size() < batchSize && outputs.size() + batch.size() < channels.length) {
           int channel = channels[outputs.size() + batch.size()];
-          float[] values = activations.values().clone();
+          float[] values = output.clone();
           if (channel >= 0) {
-            Arrays.fill(values, channel * size, (channel + 1) * size, 0);
+            programs
+                .targetView()
+                .elements(channel, programs.targetShape())
+                .forEach(i -> values[i] = 0);
           }
           batch.add(values);
         }

@@ -12,10 +12,11 @@ import java.nio.FloatBuffer;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
+import java.util.Optional;
 import org.bitgaze.model.OpenModel;
 import org.bitgaze.network.TargetView;
 import org.bitgaze.network.op.Size;
-import org.bitgaze.torch.emit.ClassScore;
+import org.bitgaze.torch.emit.WeightedScore;
 import org.bitgaze.torch.runtime.IntegerKernels;
 import org.bitgaze.torch.runtime.LoadedModule;
 import org.bitgaze.torch.runtime.OneDnnCalls;
@@ -45,12 +46,19 @@ final class ForwardProgram implements AutoCloseable {
   private final String name;
   private final int[] inputShape;
   private final int[] targetShape;
+  private final Optional<TargetView> targetView;
 
-  private ForwardProgram(LoadedModule module, String name, int[] inputShape, int[] targetShape) {
+  private ForwardProgram(
+      LoadedModule module,
+      String name,
+      int[] inputShape,
+      int[] targetShape,
+      Optional<TargetView> targetView) {
     this.module = module;
     this.name = name;
     this.inputShape = inputShape;
     this.targetShape = targetShape;
+    this.targetView = targetView;
   }
 
   /**
@@ -60,9 +68,8 @@ final class ForwardProgram implements AutoCloseable {
    * @param part what is computed of it
    * @return a lease, to be closed
    * @throws IOException if the weights cannot be read
-   * @throws UnsupportedOperationException if the network draws random numbers; of a part, if the
-   *     target's activations are not channels, height and width, or what follows needs more than
-   *     them
+   * @throws UnsupportedOperationException if the network draws random numbers; of a part, if what
+   *     follows the target needs more than its activations
    */
   static ProgramCache.Lease<ForwardProgram> lease(ProgramKey key, Part part) throws IOException {
     return ProgramCache.lease(
@@ -76,16 +83,14 @@ final class ForwardProgram implements AutoCloseable {
   }
 
   private static ForwardProgram of(OpenModel model, ProgramKey key, Part part) throws IOException {
-    if (part != Part.WHOLE) {
-      requireChannelsFirst(model, key);
-    }
     CamText cam =
         new CamText(
             model,
             key.quantization(),
             key.cam(),
             key.arithmetic(),
-            new ClassScore(),
+            // Of no gradient; it takes any outputs.
+            new WeightedScore(),
             OneDnnCalls.OF_ONE_SIZE);
     cam.writeForward(part, "inputs");
     if (!cam.text().streams().isEmpty()) {
@@ -101,28 +106,18 @@ final class ForwardProgram implements AutoCloseable {
         LoadedModule.of(cam.text(), cam.network(), "inputs: Tensor) -> Tensor"),
         key.model().id(),
         part == Part.BACK ? cam.targetShape() : new int[] {3, size.height(), size.width()},
-        cam.targetShape());
+        cam.targetShape(),
+        part == Part.WHOLE ? Optional.empty() : Optional.of(model.targetView()));
   }
 
-  /** Methods take activations as channels, height and width. */
-  private static void requireChannelsFirst(OpenModel model, ProgramKey key) {
-    TargetView view = model.targetView();
-    if (view.layout() != TargetView.Layout.CHANNELS_FIRST) {
-      throw new UnsupportedOperationException(
-          ("%s: %s needs %s as channels, height and width, but '%s' has another view (%s); use"
-                  + " another method or target layer")
-              .formatted(
-                  key.model().id(),
-                  key.cam().id(),
-                  key.cam().need().description(),
-                  model.targetNode(),
-                  view));
-    }
-  }
-
-  /** {@return the shape of the target's activations, without the batch: channels first} */
+  /** {@return the shape of the target's activations, without the batch} */
   int[] targetShape() {
     return targetShape.clone();
+  }
+
+  /** {@return how the target's activations are seen as an image; of a part only} */
+  TargetView targetView() {
+    return targetView.orElseThrow();
   }
 
   /**

@@ -6,6 +6,7 @@ import java.util.ArrayList;
 import java.util.EnumMap;
 import java.util.List;
 import java.util.Map;
+import org.bitgaze.network.TargetView;
 import org.bitgaze.torch.ForwardProgram.Part;
 import org.bitgaze.torch.runtime.ProgramCache;
 
@@ -57,9 +58,14 @@ final class ForwardPrograms implements AutoCloseable {
     }
   }
 
-  /** {@return the shape of the target's activations: channels, height, width} */
+  /** {@return the shape of the target's activations, without the batch} */
   int[] targetShape() {
     return program(Part.FRONT).targetShape();
+  }
+
+  /** {@return how the target's activations are seen as an image} */
+  TargetView targetView() {
+    return program(Part.FRONT).targetView();
   }
 
   /**

@@ -14,6 +14,7 @@ import org.bitgaze.image.Heatmap;
 import org.bitgaze.image.Preprocessing;
 import org.bitgaze.measure.Fidelity;
 import org.bitgaze.measure.Grid;
+import org.bitgaze.network.op.Input;
 import org.bitgaze.torch.runtime.ProgramCache;
 
 /**
@@ -62,6 +63,7 @@ public record TaskPrecision(
   @Override
   public Explainer open() throws IOException {
     ProgramCache.Lease<TaskProgram> lease = TaskProgram.lease(program);
+    ForwardPrograms forward = new ForwardPrograms(program, batchSize, threads);
     return new Explainer() {
       @Override
       public List<List<Explanation>> explain(List<Input> inputs) {
@@ -71,12 +73,12 @@ public record TaskPrecision(
 
       @Override
       public List<float[]> outputs(List<float[]> inputs) {
-        throw new UnsupportedOperationException(
-            modelId + ": images of a " + objective.id() + " network are not perturbed");
+        return forward.run(ForwardProgram.Part.WHOLE, inputs);
       }
 
       @Override
       public void close() {
+        forward.close();
         lease.close();
       }
     };

@@ -67,7 +67,7 @@ class DeployedGoldenTest {
               ? DeployedFile.read(Path.of(model.location()), model.input()).target().orElseThrow()
               : file.get("target").asText();
       OrtPrecision spec =
-          new OrtPrecision("m", model, method, Preprocessing.IMAGENET, target, "f32", 0, 1, true);
+          new OrtPrecision("m", model, method, Preprocessing.IMAGENET, target, "f32", 0, 1);
       try (Explainer explainer = spec.open()) {
         var explained = OptionalInt.of(file.get("class").get(0).asInt());
         Explanation e =

@@ -45,7 +45,7 @@ class IntegerOperatorsTest {
             "09-qlinearconv/qlinearconv.onnx", "09-qlinearconv/qlinearglobalaveragepool-ms.onnx")) {
       Path path = Path.of(OnnxNetwork.class.getResource("reports/" + name).toURI());
       DeployedFile file = DeployedFile.read(path, InputDescription.DEFAULT);
-      int side = file.side();
+      int side = file.size().width();
       byte[] pixels = new byte[3 * side * side];
       for (int i = 0; i < pixels.length; i++) {
         pixels[i] = (byte) (128 + 100 * Math.sin(i * .11));

@@ -17,11 +17,14 @@ import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
 import java.util.Map;
+import java.util.OptionalInt;
 import java.util.Random;
 import org.bitgaze.explain.Engine;
 import org.bitgaze.explain.Explainer;
+import org.bitgaze.explain.Explanation;
 import org.bitgaze.explain.MapMethod;
 import org.bitgaze.image.Preprocessing;
+import org.bitgaze.image.RgbImage;
 import org.bitgaze.image.Squash;
 import org.bitgaze.model.Model;
 import org.bitgaze.onnx.DeployedFile;
@@ -46,6 +49,10 @@ class OrtNetworkTest {
     return OrtNetwork.of(deployed, true, deployed.target().orElse(""));
   }
 
+  private static int side(OrtNetwork network) {
+    return network.size().width();
+  }
+
   private static float[] input(int side, int seed) {
     float[] input = new float[3 * side * side];
     for (int i = 0; i < input.length; i++) {
@@ -67,9 +74,9 @@ class OrtNetworkTest {
             "10-fp16-inside/fp16-io.onnx",
             "10-fp16-inside/cast-conv-cast.onnx")) {
       try (OrtNetwork network = open(report(name))) {
-        float[] input = input(network.side(), 1);
+        float[] input = input(side(network), 1);
         List<float[]> together =
-            network.outputs(List.of(input, input(network.side(), 2), input, input, input));
+            network.outputs(List.of(input, input(side(network), 2), input, input, input));
         assertEquals(5, together.size(), name);
         assertArrayEquals(network.outputs(List.of(input)).get(0), together.get(4), name);
         assertArrayEquals(together.get(0), together.get(4), name);
@@ -163,35 +170,40 @@ class OrtNetworkTest {
     assertTrue(e.getMessage().contains("'none'"), e.getMessage());
   }
 
+  /** Both engines read the same task, target and preprocessing from a file. */
   @Test
-  void otherTasksAreRefused() throws IOException {
+  void otherTasksAreExplained() throws IOException {
     OnnxModels network =
         OnnxModels.of(17, 14)
             .floats("w", new int[] {2, 3, 1, 1}, 1, 2, 3, 4, 5, 6)
             .node("Conv", "x,w", "c");
-    Path map = network.write(folder.resolve("map.onnx"), "c");
+    Path map =
+        OnnxModels.of(17, 14)
+            .floats("w", new int[] {3, 3, 1, 1}, 1, 2, 3, 4, 5, 6, 7, 8, 9)
+            .floats("v", new int[] {2, 3, 1, 1}, 1, 2, 3, 4, 5, 6)
+            .node("Conv", "x,w", "a")
+            .node("Relu", "a", "b")
+            .node("Conv", "b,v", "c")
+            .write(folder.resolve("map.onnx"), "c");
     Path labels =
         network
             .node("GlobalAveragePool", "c", "g")
             .node("Flatten", "g", "f")
             .node("Sigmoid", "f", "s")
             .write(folder.resolve("labels.onnx"), "s");
-    InputDescription classifier = InputDescription.parse("{\"task\": \"classification\"}");
-    InputDescription other = InputDescription.parse("{\"task\": \"multilabel\"}");
-    for (Model model :
-        List.of(
-            Model.onnx("m", map),
-            Model.onnx("m", map, classifier),
-            Model.onnx("m", labels),
-            Model.onnx("m", labels, other))) {
-      Model deployed = model.withEngine(Engine.ONNX_RUNTIME);
-      for (MapMethod method : List.of(MapMethod.OCCLUSION, MapMethod.EIGENCAM)) {
-        Throwable refused = assertThrows(OnnxException.class, () -> OrtTrial.of(deployed, method));
-        assertTrue(
-            refused.getMessage().contains("onnxruntime explains classifiers only"),
-            refused.getMessage());
-      }
+    for (Path file : List.of(map, labels)) {
+      Model torch = Model.onnx("m", file);
+      Model deployed = torch.withEngine(Engine.ONNX_RUNTIME);
+      assertFalse(torch.info().objective().isClassification());
+      assertEquals(torch.info().objective(), deployed.info().objective());
+      assertEquals(torch.info().preprocessing(), deployed.info().preprocessing());
+      assertEquals(2, OrtTrial.of(deployed, MapMethod.OCCLUSION).classes());
     }
+    InputDescription classifier = InputDescription.parse("{\"task\": \"classification\"}");
+    Model wrong = Model.onnx("m", map, classifier).withEngine(Engine.ONNX_RUNTIME);
+    Throwable refused =
+        assertThrows(OnnxException.class, () -> OrtTrial.of(wrong, MapMethod.OCCLUSION));
+    assertTrue(refused.getMessage().contains("N x 2 x 14 x 14"), refused.getMessage());
     Model said = Model.onnx("m", labels, classifier).withEngine(Engine.ONNX_RUNTIME);
     assertEquals(2, OrtTrial.of(said, MapMethod.OCCLUSION).classes());
   }
@@ -228,16 +240,76 @@ class OrtNetworkTest {
     }
   }
 
+  /** The file's tensor has another order than the importer's node, which has its channels first. */
   @Test
-  void aTargetWithChannelsLastIsRefused() throws IOException {
-    Path file =
+  void aTargetMayHaveItsChannelsLastOrTokens() throws IOException {
+    OnnxModels network =
         OnnxModels.of(17, 14)
             .floats("w", new int[] {2, 3, 1, 1}, 1, 2, 3, 4, 5, 6)
-            .node("Conv", "x,w", "c")
+            .node("Conv", "x,w", "c");
+    Path last =
+        network
             .node("Transpose", "c", "t", "perm", new int[] {0, 2, 3, 1})
             .node("Relu", "t", "r")
             .node("ReduceMean", "r", "f", "axes", new int[] {1, 2}, "keepdims", 0)
             .write(folder.resolve("last.onnx"), "f");
+    Path tokens =
+        OnnxModels.of(17, 14)
+            .floats("w", new int[] {2, 3, 1, 1}, 1, 2, 3, 4, 5, 6)
+            .node("Conv", "x,w", "c")
+            .longs("s", -1, 2, 196)
+            .node("Reshape", "c,s", "p")
+            .node("Transpose", "p", "t", "perm", new int[] {0, 2, 1})
+            .node("Relu", "t", "r")
+            .node("ReduceMean", "r", "f", "axes", new int[] {1}, "keepdims", 0)
+            .write(folder.resolve("tokens.onnx"), "f");
+    Path first =
+        OnnxModels.of(17, 14)
+            .floats("w", new int[] {2, 3, 1, 1}, 1, 2, 3, 4, 5, 6)
+            .node("Conv", "x,w", "c")
+            .node("Relu", "c", "r")
+            .node("ReduceMean", "r", "f", "axes", new int[] {2, 3}, "keepdims", 0)
+            .write(folder.resolve("first.onnx"), "f");
+    byte[] pixels = new byte[3 * 14 * 14];
+    for (int i = 0; i < pixels.length; i++) {
+      pixels[i] = (byte) (i * i % 251);
+    }
+    RgbImage image = new RgbImage(14, 14, pixels);
+    for (MapMethod method :
+        List.of(MapMethod.EIGENCAM, MapMethod.SCORECAM, MapMethod.ABLATIONCAM)) {
+      float[] expected = map(first, method, image);
+      assertTrue(expected[0] != expected[20], method.id());
+      assertArrayEquals(expected, map(last, method, image), 1e-4f, method.id());
+      assertArrayEquals(expected, map(tokens, method, image), 1e-4f, method.id());
+    }
+  }
+
+  private static float[] map(Path file, MapMethod method, RgbImage image) throws IOException {
+    Preprocessing small = Preprocessing.IMAGENET.with(new Squash(14, 14));
+    Model model =
+        Model.onnx("m", file)
+            .withEngine(Engine.ONNX_RUNTIME)
+            .withPreprocessing(small)
+            .withTargetLayer("r");
+    OrtPrecision spec = new OrtPrecision("m", model, method, small, "r", "f32", 0, 1);
+    try (Explainer explainer = spec.open()) {
+      var input = new Explainer.Input("i", image, OptionalInt.of(0));
+      Explanation e = explainer.explain(List.of(input)).get(0).get(0);
+      assertEquals(14, e.cam().height());
+      return e.cam().values();
+    }
+  }
+
+  @Test
+  void aTargetWithoutHeightAndWidthIsRefused() throws IOException {
+    Path file =
+        OnnxModels.of(17, 14)
+            .floats("w", new int[] {2, 3, 1, 1}, 1, 2, 3, 4, 5, 6)
+            .node("Conv", "x,w", "c")
+            .node("Transpose", "c", "t", "perm", new int[] {0, 1, 3, 2})
+            .node("Relu", "t", "r")
+            .node("ReduceMean", "r", "f", "axes", new int[] {2, 3}, "keepdims", 0)
+            .write(folder.resolve("turned.onnx"), "f");
     Model model = Model.onnx("m", file).withEngine(Engine.ONNX_RUNTIME);
     assertEquals(
         14,
@@ -245,7 +317,7 @@ class OrtNetworkTest {
     Throwable refused =
         assertThrows(
             OnnxException.class, () -> OrtTrial.of(model.withTargetLayer("r"), MapMethod.EIGENCAM));
-    assertTrue(refused.getMessage().contains("target layer 'r'"), refused.getMessage());
+    assertTrue(refused.getMessage().contains("'r' is no image"), refused.getMessage());
   }
 
   /** A file that leaves its size open has the size that the preprocessing makes. */
@@ -274,8 +346,7 @@ class OrtNetworkTest {
     Model model = Model.onnx("m", file).withEngine(Engine.ONNX_RUNTIME).withPreprocessing(small);
     OrtTrial trial = OrtTrial.of(model.withTargetLayer("c"), MapMethod.EIGENCAM);
     assertEquals(32, trial.size().orElseThrow().height());
-    OrtPrecision spec =
-        new OrtPrecision("m", model, MapMethod.OCCLUSION, small, "", "f32", 0, 1, true);
+    OrtPrecision spec = new OrtPrecision("m", model, MapMethod.OCCLUSION, small, "", "f32", 0, 1);
     try (Explainer explainer = spec.open()) {
       assertEquals(2, explainer.outputs(List.of(input(32, 1))).get(0).length);
     }
@@ -287,7 +358,7 @@ class OrtNetworkTest {
         DeployedFile.read(report("18-external/model.onnx"), InputDescription.DEFAULT);
     assertEquals(2, good.files().size());
     try (OrtNetwork network = OrtNetwork.of(good, true, "")) {
-      assertTrue(network.outputs(List.of(input(network.side(), 0))).get(0).length > 1);
+      assertTrue(network.outputs(List.of(input(side(network), 0))).get(0).length > 1);
     }
     for (String name : List.of("data-absent", "data-lfs-pointer", "data-short")) {
       Path file = report("18-external/" + name + "/model.onnx");
@@ -306,7 +377,7 @@ class OrtNetworkTest {
       Map.Entry<String, JsonNode> entry = files.next();
       Path file = Shared.file("onnx/hostile/" + entry.getKey());
       try (OrtNetwork network = open(file)) {
-        network.outputs(List.of(new float[3 * network.side() * network.side()]));
+        network.outputs(List.of(new float[3 * side(network) * side(network)]));
         ran.add(entry.getKey());
       } catch (OnnxException e) {
         assertTrue(e.getMessage().startsWith(file + ": "), e.getMessage());
@@ -336,7 +407,7 @@ class OrtNetworkTest {
       }
       Path file = Files.write(folder.resolve("bad.onnx"), bad);
       try (OrtNetwork network = open(file)) {
-        network.outputs(List.of(new float[3 * network.side() * network.side()]));
+        network.outputs(List.of(new float[3 * side(network) * side(network)]));
       } catch (OnnxException | IllegalStateException e) {
         refused++;
       }

@@ -16,7 +16,9 @@ import java.util.Optional;
 import java.util.OptionalInt;
 import java.util.TreeSet;
 import org.bitgaze.explain.Answer;
+import org.bitgaze.explain.Answered;
 import org.bitgaze.explain.AveragedTargets;
+import org.bitgaze.explain.Engine;
 import org.bitgaze.explain.Explainer;
 import org.bitgaze.explain.ExplainerSpec;
 import org.bitgaze.explain.Explanation;
@@ -52,6 +54,7 @@ import org.bitgaze.measure.ScaledMap;
 import org.bitgaze.measure.StandardMeasure;
 import org.bitgaze.model.Model;
 import org.bitgaze.onnx.InputDescription;
+import org.bitgaze.ort.OrtPrecision;
 import org.bitgaze.quant.Quantization;
 import org.bitgaze.testing.Golden;
 import org.bitgaze.testing.NeedsShared;
@@ -60,6 +63,7 @@ import org.bitgaze.testing.Shared;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
+import org.junit.jupiter.params.provider.ValueSource;
 
 /** Networks of all tasks against onnxruntime's outputs and PyTorch's maps. */
 class TaskGoldenTest {
@@ -164,6 +168,75 @@ class TaskGoldenTest {
     }
   }
 
+  /**
+   * Occlusion of the files as ONNX Runtime runs them, against the same in Python; and of the float
+   * files in libtorch, whose logits are not those of a softmax's file.
+   */
+  @ParameterizedTest
+  @ValueSource(
+      strings = {
+        "binary",
+        "binary_sigmoid",
+        "multilabel",
+        "segmentation",
+        "segmentation_s8",
+        "yolo_v8",
+        "yolo_v5",
+        "ssd",
+        "face_rfb_320"
+      })
+  @NeedsShared("tasks/yolo_v8.onnx")
+  void occlusionAgrees(String name) throws Exception {
+    JsonNode occlusion =
+        Golden.json(TaskGoldenTest.class.getResourceAsStream("task_occlusion.json").readAllBytes());
+    JsonNode golden = json("tasks/" + name + ".golden.json");
+    Setting setting = Setting.of(golden);
+    Model model = setting.model("f32", "tasks/" + name + ".onnx");
+    Picture picture =
+        Picture.of(
+            golden.get("pictures").get(0), setting.preprocessing(), model.info().objective());
+    Optional<Answer> reference = Optional.empty();
+    for (String file : List.of(name + ".onnx", name + "_qdq.onnx")) {
+      Model deployed = setting.model("d", "tasks/" + file).withEngine(Engine.ONNX_RUNTIME);
+      assertEquals(model.info().preprocessing(), deployed.info().preprocessing());
+      OrtPrecision spec =
+          new OrtPrecision(
+              "d", deployed, MapMethod.OCCLUSION, setting.preprocessing(), "", "f32", 0, 1);
+      JsonNode expected = occlusion.get(file);
+      float[] map = floats(expected.get("map"));
+      try (Explainer explainer = spec.open()) {
+        Explanation e = picture.explain(explainer, reference);
+        Answered answered = e.answer().orElseThrow();
+        if (reference.isEmpty()) {
+          reference = Optional.of(answered.answer());
+          picture.check(answered.answer(), golden.at("/pictures/0/f32"), file);
+        }
+        double score = score(e, reference.get());
+        boolean real = file.equals(name + ".onnx");
+        double close = real ? 1e-4 : 0.05;
+        assertEquals(expected.get("score").asDouble(), score, close * (1 + Math.abs(score)), file);
+        if (real) {
+          assertEquals(0, Golden.error(e.cam().values(), map, Golden.largest(map)), 1e-3, file);
+        } else {
+          double cc = Golden.correlation(e.cam().values(), map);
+          assertTrue(cc >= 0.995, file + ": " + cc);
+        }
+      }
+    }
+    float[] map = floats(occlusion.get(name + ".onnx").get("map"));
+    ProgramKey key = new ProgramKey(model, Quantization.NONE, MapMethod.OCCLUSION);
+    ForwardPrecision torch =
+        new ForwardPrecision(
+            "m", key, setting.preprocessing(), model.info().objective(), "f32", 0, 4, 1);
+    try (Explainer explainer = torch.open()) {
+      Explanation e = picture.explain(explainer, Optional.empty());
+      picture.check(e.answer().orElseThrow().answer(), golden.at("/pictures/0/f32"), name);
+      boolean softmax = name.equals("ssd") || name.equals("face_rfb_320");
+      double cc = Golden.correlation(e.cam().values(), map);
+      assertTrue(cc >= (softmax ? 0.8 : 0.9999), name + ": " + cc);
+    }
+  }
+
   /** One picture of this network is in the repository. */
   @Test
   void aBinaryClassifierAgrees() throws Exception {
@@ -182,14 +255,26 @@ class TaskGoldenTest {
     assertEquals(List.of(), Model.onnx("m", Shared.file("tasks/yolo_v8_qdq.onnx")).notices());
   }
 
-  private static void checkScore(double expected, Explanation e, Answer answer, String what) {
+  private static float[] floats(JsonNode numbers) {
+    float[] all = new float[numbers.size()];
+    for (int i = 0; i < all.length; i++) {
+      all[i] = (float) numbers.get(i).asDouble();
+    }
+    return all;
+  }
+
+  private static double score(Explanation e, Answer answer) {
     Objective objective = e.answer().orElseThrow().objective();
     float[] weights = objective.weights(e.logits().length, answer).orElseThrow();
     double s = 0;
     for (int i = 0; i < weights.length; i++) {
       s += (double) weights[i] * e.logits()[i];
     }
-    assertEquals(expected, s, 1e-4 * Math.abs(expected), what);
+    return s;
+  }
+
+  private static void checkScore(double expected, Explanation e, Answer answer, String what) {
+    assertEquals(expected, score(e, answer), 1e-4 * Math.abs(expected), what);
   }
 
   private static void checkAgreement(JsonNode expected, Agreement found, String what) {

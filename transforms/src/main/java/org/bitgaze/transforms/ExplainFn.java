@@ -236,7 +236,8 @@ final class ExplainFn extends DoFn<KV<String, LiveImage>, KV<String, LiveImage>>
 
   /** Of a deployed file: how near the simulation's logits are to the file's. */
   private Explanation comparedWithSimulation(LiveImage live, String label, Explanation deployed) {
-    if (!label.endsWith(CamMap.DEPLOYED)) {
+    // Outputs of other tasks have several units, such as scores and pixels.
+    if (!label.endsWith(CamMap.DEPLOYED) || deployed.answer().isPresent()) {
       return deployed;
     }
     String twin = label.substring(0, label.length() - CamMap.DEPLOYED.length());

@@ -26,7 +26,6 @@ import org.bitgaze.explain.ExplainerSpec;
 import org.bitgaze.explain.MapMethod;
 import org.bitgaze.explain.Objective;
 import org.bitgaze.explain.perturb.Perturbations;
-import org.bitgaze.image.Framing;
 import org.bitgaze.image.Preprocessing;
 import org.bitgaze.measure.Reference;
 import org.bitgaze.model.Model;
@@ -606,10 +605,12 @@ public abstract class ExplainImages
   }
 
   private ExplainerSpec ofOneTarget(Variant v, ModelInfo info, int batchSize) {
-    if (!info.objective().isClassification()) {
-      return task(v, info, batchSize);
+    if (getCam().isForward()) {
+      return forward(v, info, batchSize);
     }
-    return getCam().isForward() ? forward(v, info, batchSize) : gradient(v, info, batchSize);
+    return info.objective().isClassification()
+        ? gradient(v, info, batchSize)
+        : task(v, info, batchSize);
   }
 
   private ExplainerSpec task(Variant v, ModelInfo info, int batchSize) {
@@ -647,12 +648,12 @@ public abstract class ExplainImages
             getCam().need() == MapMethod.Need.ACTIVATIONS ? info.targetLayer() : "",
             v.label(),
             perturbations,
-            batchSize,
-            model.graphOptimizations())
+            batchSize)
         : new ForwardPrecision(
             getModel().id(),
             v.key(),
             info.preprocessing(),
+            info.objective(),
             v.label(),
             perturbations,
             batchSize,
@@ -664,20 +665,11 @@ public abstract class ExplainImages
    *
    * @throws IOException if a model cannot be read
    * @throws IllegalArgumentException if labels are to be explained that are no classes, many
-   *     configurations in one step, or a candidate has another task; if maps are to be tested, or a
-   *     method perturbs images, and the network is not a classifier; if a method perturbs images
-   *     that are not square
+   *     configurations in one step, or a candidate has another task; if maps are to be tested, and
+   *     the network is not a classifier
    */
   public void checkModels() throws IOException {
     Objective objective = getModel().info().objective();
-    for (Model model : getCam().isForward() ? models() : List.<Model>of()) {
-      Framing framing = model.info().preprocessing().framing();
-      if (framing.height() != framing.width()) {
-        throw new IllegalArgumentException(
-            "%s needs square images, but %s takes %d x %d"
-                .formatted(getCam().id(), model.id(), framing.height(), framing.width()));
-      }
-    }
     for (Model candidate : models()) {
       Objective other = candidate.info().objective();
       if (!other.id().equals(objective.id())
@@ -693,15 +685,10 @@ public abstract class ExplainImages
                     objective.classes()));
       }
     }
-    if (!objective.isClassification() && (getCam().isForward() || !getTests().isEmpty())) {
+    if (!objective.isClassification() && !getTests().isEmpty()) {
       throw new IllegalArgumentException(
-          "%s is a network for %s, but %s"
-              .formatted(
-                  getModel().id(),
-                  objective.id(),
-                  getCam().isForward()
-                      ? getCam().id() + " explains classifiers only"
-                      : "only maps of classifiers are tested"));
+          "%s is a network for %s, but only maps of classifiers are tested"
+              .formatted(getModel().id(), objective.id()));
     }
     if (!objective.isClassification() && (isTogether() || getTarget() == ExplainedClass.LABEL)) {
       throw new IllegalArgumentException(

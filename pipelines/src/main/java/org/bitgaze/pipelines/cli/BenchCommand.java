@@ -237,7 +237,8 @@ final class BenchCommand implements Callable<Integer> {
   /** A method that runs the network forward many times: perturbed inputs in batches. */
   private static ExplainerSpec simulated(ProgramKey key, int batch) throws Exception {
     Model model = key.model();
-    return new ForwardPrecision(model.id(), key, model.preprocessing(), "bench", 0, batch, 1);
+    return new ForwardPrecision(
+        model.id(), key, model.preprocessing(), model.info().objective(), "bench", 0, batch, 1);
   }
 
   private ExplainerSpec deployed(Model model) throws Exception {
@@ -250,8 +251,7 @@ final class BenchCommand implements Callable<Integer> {
         cam.need() == MapMethod.Need.ACTIVATIONS ? info.targetLayer() : "",
         "bench",
         0,
-        1,
-        model.graphOptimizations());
+        1);
   }
 
   private int batch(Model model, Arithmetic arithmetic) throws Exception {

@@ -122,15 +122,6 @@ record CheckedModel(
       String layer = opened.targetNode();
       TargetView view = opened.targetView();
       Graph graph = opened.network().graph();
-      UsageException.require(
-          protocol.cam().need() != MapMethod.Need.ACTIVATIONS
-              || view.layout() == Layout.CHANNELS_FIRST,
-          "%s: --cam %s needs a target layer with channels, height and width, but '%s' has %s"
-              .formatted(
-                  model.id(),
-                  protocol.cam().id(),
-                  layer,
-                  view.isOfTokens() ? "tokens" : "its channels last"));
       if (protocol.cam().need() == MapMethod.Need.ATTENTION) {
         Graph run = opened.execution().mode().rewrite(graph).graph();
         UsageException.checking(() -> GlobalAttention.of(run, view, opened.size()));

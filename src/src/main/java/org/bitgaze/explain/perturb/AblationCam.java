@@ -1,6 +1,8 @@
 package org.bitgaze.explain.perturb;
 
+import java.util.Arrays;
 import java.util.List;
+import java.util.stream.IntStream;
 import org.bitgaze.image.Heatmap;
 
 /**
@@ -15,18 +17,30 @@ record AblationCam() implements ForwardMethod {
   @Override
   public Heatmap map(ExplainedInput input) {
     TargetState target = input.network().target(input.input());
-    return target.activations().rectifiedSum(weights(target, input.explained()));
+    return target
+        .activations()
+        .rectifiedSum(weights(target, input.explained(), input.network().batchSize()));
   }
 
-  /** {@return w of each channel} */
-  static double[] weights(TargetState target, int explained) {
-    int[] channels = new int[target.activations().channels() + 1];
-    for (int k = 0; k < channels.length; k++) {
-      channels[k] = k - 1;
+  /**
+   * Weighs the channels.
+   *
+   * @param batchSize how many runs' outputs are in memory
+   * @return w of each channel
+   */
+  static double[] weights(TargetState target, Explained explained, int batchSize) {
+    double[] scores = new double[target.activations().channels() + 1];
+    for (int start = 0; start < scores.length; start += batchSize) {
+      int end = Math.min(start + batchSize, scores.length);
+      // The first run is without no channel.
+      int[] without = IntStream.range(start - 1, end - 1).toArray();
+      List<float[]> outputs = target.outputsWithout(without);
+      for (int i = start; i < end; i++) {
+        scores[i] = explained.score(outputs.get(i - start));
+      }
     }
-    List<float[]> outputs = target.outputsWithout(channels);
-    double whole = outputs.get(0)[explained];
+    double whole = scores[0];
     double divisor = Math.abs(whole) < SMALL ? 1 : Math.abs(whole);
-    return outputs.stream().skip(1).mapToDouble(o -> (whole - o[explained]) / divisor).toArray();
+    return Arrays.stream(scores).skip(1).map(score -> (whole - score) / divisor).toArray();
   }
 }

@@ -1,6 +1,7 @@
 package org.bitgaze.explain.perturb;
 
 import java.util.List;
+import org.bitgaze.image.ImageSize;
 
 /**
  * A network that is run forward only, by any engine. Any number of threads may use it at once. What
@@ -8,8 +9,8 @@ import java.util.List;
  */
 public interface ForwardNetwork extends AutoCloseable {
 
-  /** {@return height and width of an input} */
-  int side();
+  /** {@return the size of an input} */
+  ImageSize size();
 
   /** {@return how many inputs a native call takes, at least 1; a call with fewer costs as much} */
   int batchSize();
@@ -17,10 +18,10 @@ public interface ForwardNetwork extends AutoCloseable {
   /**
    * Runs the network.
    *
-   * @param inputs any number, each float32 (3, side, side), row by row, after mean and standard
+   * @param inputs any number, each float32 (3, height, width), row by row, after mean and standard
    *     deviation; they are not changed
-   * @return for each input, in order, the logits, or the logarithms of probabilities where the
-   *     network computes these
+   * @return for each input, in order, the outputs as the objective reads them; of a classifier the
+   *     logits, or the logarithms of probabilities where the network computes these
    */
   List<float[]> outputs(List<float[]> inputs);
 

@@ -1,8 +1,8 @@
 package org.bitgaze.explain.perturb;
 
 import java.util.Arrays;
-import java.util.List;
 import org.bitgaze.image.Heatmap;
+import org.bitgaze.image.ImageSize;
 
 /**
  * Hides patches (Zeiler and Fergus 2014). The image has 14 x 14 cells, and each cell a patch: the 3
@@ -35,19 +35,23 @@ record Occlusion(float[] fill) implements ForwardMethod {
 
   /** {@return D of each patch, row by row} */
   double[] drops(ExplainedInput input) {
-    int side = input.network().side();
-    List<float[]> outputs =
-        input.outputsOf(CELLS * CELLS, cell -> hidden(input.input(), side, cell));
-    return outputs.stream().mapToDouble(o -> input.score() - o[input.explained()]).toArray();
+    ImageSize size = input.network().size();
+    double score = input.score();
+    return input.run(
+        CELLS * CELLS,
+        cell -> hidden(input.input(), size, cell),
+        outputs -> score - input.explained().score(outputs));
   }
 
-  private float[] hidden(float[] input, int side, int cell) {
+  private float[] hidden(float[] input, ImageSize size, int cell) {
     float[] hidden = input.clone();
-    int left = edge(first(cell % CELLS), side);
-    int right = edge(last(cell % CELLS), side);
+    int left = edge(first(cell % CELLS), size.width());
+    int right = edge(last(cell % CELLS), size.width());
+    int top = edge(first(cell / CELLS), size.height());
+    int bottom = edge(last(cell / CELLS), size.height());
     for (int channel = 0; channel < 3; channel++) {
-      for (int y = edge(first(cell / CELLS), side); y < edge(last(cell / CELLS), side); y++) {
-        int row = (channel * side + y) * side;
+      for (int y = top; y < bottom; y++) {
+        int row = (channel * size.height() + y) * size.width();
         Arrays.fill(hidden, row + left, row + right, fill[channel]);
       }
     }

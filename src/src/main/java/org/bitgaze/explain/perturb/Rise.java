@@ -1,12 +1,11 @@
 package org.bitgaze.explain.perturb;
 
-import java.util.List;
-import org.bitgaze.explain.Classification;
 import org.bitgaze.image.Heatmap;
 
 /**
  * Shows the image through random masks m (Petsiuk et al. 2018). The map is sum_n p(x m_n) mean_n /
- * (N / 2), where p is the class's probability and mean_n the mask's mean over a block of the map.
+ * (N / 2), where p is the probability of the explained answer and mean_n the mask's mean over a
+ * block of the map.
  *
  * @param masks N
  * @param byCoverage divides by the sum of mean_n instead of N / 2: with few masks, some places are
@@ -16,20 +15,17 @@ record Rise(int masks, boolean byCoverage) implements ForwardMethod {
 
   @Override
   public Heatmap map(ExplainedInput input) {
-    RiseMasks random = new RiseMasks(input.network().side());
+    RiseMasks random = new RiseMasks(input.network().size());
     double[][] means = new double[masks][];
-    List<float[]> outputs =
-        input.outputsOf(
+    double[] scores =
+        input.run(
             masks,
             n -> {
               float[] mask = random.mask(n);
               means[n] = random.blocks(mask);
               return masked(input.input(), mask);
-            });
-    double[] scores =
-        outputs.stream()
-            .mapToDouble(o -> Classification.probability(o, input.explained()))
-            .toArray();
+            },
+            input.explained()::probability);
     float[] map = new float[RiseMasks.BLOCKS * RiseMasks.BLOCKS];
     for (int i = 0; i < map.length; i++) {
       double sum = 0;

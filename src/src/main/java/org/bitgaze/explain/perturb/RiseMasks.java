@@ -1,7 +1,9 @@
 package org.bitgaze.explain.perturb;
 
 import java.nio.charset.StandardCharsets;
+import java.util.Arrays;
 import org.bitgaze.image.Heatmap;
+import org.bitgaze.image.ImageSize;
 
 /**
  * The random masks of RISE (Petsiuk et al. 2018): 7 x 7 cells, each on with probability 1/2, put
@@ -20,37 +22,40 @@ final class RiseMasks {
   private static final long SEED = fnv1a("rise:0");
   private static final int BITS = 24;
 
-  private final int side;
-  private final int cell;
+  private final ImageSize size;
+  private final int cellHeight;
+  private final int cellWidth;
 
   /**
    * Prepares masks.
    *
-   * @param side height and width of the images
+   * @param size of the images
    */
-  RiseMasks(int side) {
-    this.side = side;
-    cell = (side + CELLS - 1) / CELLS;
+  RiseMasks(ImageSize size) {
+    this.size = size;
+    cellHeight = (size.height() + CELLS - 1) / CELLS;
+    cellWidth = (size.width() + CELLS - 1) / CELLS;
   }
 
   /**
    * Makes a mask.
    *
    * @param index of the mask
-   * @return side x side numbers from 0 to 1
+   * @return height x width numbers from 0 to 1
    */
   float[] mask(int index) {
     float[] on = new float[CELLS * CELLS];
     for (int q = 0; q < on.length; q++) {
       on[q] = draw(index, q) < 1 << BITS - 1 ? 1 : 0;
     }
-    int down = (int) (draw(index, on.length) * cell >>> BITS);
-    int right = (int) (draw(index, on.length + 1) * cell >>> BITS);
-    int large = (CELLS + 1) * cell;
-    double[] grid = new Heatmap(CELLS, CELLS, on).resample(large, large);
-    float[] mask = new float[side * side];
+    int down = (int) (draw(index, on.length) * cellHeight >>> BITS);
+    int right = (int) (draw(index, on.length + 1) * cellWidth >>> BITS);
+    int columns = (CELLS + 1) * cellWidth;
+    double[] grid = new Heatmap(CELLS, CELLS, on).resample((CELLS + 1) * cellHeight, columns);
+    int width = size.width();
+    float[] mask = new float[size.height() * width];
     for (int i = 0; i < mask.length; i++) {
-      mask[i] = (float) grid[(i / side + down) * large + i % side + right];
+      mask[i] = (float) grid[(i / width + down) * columns + i % width + right];
     }
     return mask;
   }
@@ -64,14 +69,10 @@ final class RiseMasks {
   double[] blocks(float[] mask) {
     double[] means = new double[BLOCKS * BLOCKS];
     int[] sizes = new int[means.length];
-    int[] block = new int[side];
-    for (int b = 0; b < BLOCKS; b++) {
-      for (int i = b * side / BLOCKS; i < (b + 1) * side / BLOCKS; i++) {
-        block[i] = b;
-      }
-    }
+    int[] rows = blocks(size.height());
+    int[] columns = blocks(size.width());
     for (int i = 0; i < mask.length; i++) {
-      int at = block[i / side] * BLOCKS + block[i % side];
+      int at = rows[i / size.width()] * BLOCKS + columns[i % size.width()];
       means[at] += mask[i];
       sizes[at]++;
     }
@@ -79,6 +80,15 @@ final class RiseMasks {
       means[at] /= Math.max(1, sizes[at]);
     }
     return means;
+  }
+
+  /** The block of each pixel of a side. */
+  private static int[] blocks(int side) {
+    int[] block = new int[side];
+    for (int b = 0; b < BLOCKS; b++) {
+      Arrays.fill(block, b * side / BLOCKS, (b + 1) * side / BLOCKS, b);
+    }
+    return block;
   }
 
   /** A number of 24 bits. */

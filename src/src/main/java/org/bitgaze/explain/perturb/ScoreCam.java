@@ -1,9 +1,9 @@
 package org.bitgaze.explain.perturb;
 
 import java.util.Comparator;
-import java.util.List;
 import java.util.stream.IntStream;
 import org.bitgaze.image.Heatmap;
+import org.bitgaze.image.ImageSize;
 import org.bitgaze.measure.MapStatus;
 import org.bitgaze.measure.ScaledMap;
 
@@ -20,11 +20,12 @@ record ScoreCam(int channels) implements ForwardMethod {
   public Heatmap map(ExplainedInput input) {
     Activations a = input.network().target(input.input()).activations();
     int[] taken = strongest(a);
-    int side = input.network().side();
-    List<float[]> outputs =
-        input.outputsOf(
-            taken.length, i -> Rise.masked(input.input(), scaled(a.channel(taken[i]), side)));
-    double[] scores = outputs.stream().mapToDouble(o -> o[input.explained()]).toArray();
+    ImageSize size = input.network().size();
+    double[] scores =
+        input.run(
+            taken.length,
+            i -> Rise.masked(input.input(), scaled(a.channel(taken[i]), size)),
+            input.explained()::score);
     double max = IntStream.range(0, scores.length).mapToDouble(i -> scores[i]).max().orElse(0);
     double sum =
         IntStream.range(0, scores.length).mapToDouble(i -> Math.exp(scores[i] - max)).sum();
@@ -53,8 +54,8 @@ record ScoreCam(int channels) implements ForwardMethod {
         .toArray();
   }
 
-  private static float[] scaled(Heatmap channel, int side) {
-    double[] grid = channel.resample(side, side);
+  private static float[] scaled(Heatmap channel, ImageSize size) {
+    double[] grid = channel.resample(size.height(), size.width());
     double low = Double.POSITIVE_INFINITY;
     double high = Double.NEGATIVE_INFINITY;
     for (double v : grid) {

@@ -67,6 +67,11 @@ public record Binary() implements Objective {
   }
 
   @Override
+  public double probability(float[] outputs, Answer explained) {
+    return sigmoid(((YesOrNo) explained).positive() ? outputs[0] : -outputs[0]);
+  }
+
+  @Override
   public Agreement agreement(Answer answer, Answer reference) {
     return new Agreement(Optional.of(answer.mainClass() == reference.mainClass()), Map.of());
   }

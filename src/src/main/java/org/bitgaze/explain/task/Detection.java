@@ -111,6 +111,20 @@ public record Detection(
     return anchor * (5 + classes) + 4;
   }
 
+  /**
+   * Tells whether one of the scores' numbers is a score, and not part of a box.
+   *
+   * @param index of the number, from the first one of the output with the scores
+   * @return whether it is
+   */
+  public boolean isScore(int index) {
+    return switch (layout) {
+      case V8 -> index >= 4 * anchors;
+      case V5 -> index % (5 + classes) >= 4;
+      case BOXES -> true;
+    };
+  }
+
   /** A number of an anchor's box. */
   private double box(float[] outputs, int anchor, int number) {
     return outputs[
@@ -122,15 +136,20 @@ public record Detection(
             }];
   }
 
+  /** The score of a class at an anchor. */
+  private double score(float[] outputs, int anchor, int index) {
+    double object = layout == Layout.V5 ? outputs[scoresAt + object(anchor)] : 1;
+    return object * outputs[scoresAt + score(anchor, index)];
+  }
+
   @Override
   public Detections answer(float[] outputs, Grid grid) {
     List<Box> candidates = new ArrayList<>();
     for (int a = 0; a < anchors; a++) {
-      double object = layout == Layout.V5 ? outputs[scoresAt + object(a)] : 1;
       int best = 0;
       double highest = Double.NEGATIVE_INFINITY;
       for (int c = 0; c < classes; c++) {
-        double score = object * outputs[scoresAt + score(a, c)];
+        double score = score(outputs, a, c);
         if (score > highest) {
           best = c;
           highest = score;
@@ -174,6 +193,16 @@ public record Detection(
       }
     }
     return Optional.of(weights);
+  }
+
+  /** The mean score of the detections. */
+  @Override
+  public double probability(float[] outputs, Answer explained) {
+    return ((Detections) explained)
+        .boxes().stream()
+            .mapToDouble(box -> score(outputs, box.anchor(), box.classIndex()))
+            .average()
+            .orElse(0);
   }
 
   @Override

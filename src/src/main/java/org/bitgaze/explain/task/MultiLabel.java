@@ -65,6 +65,11 @@ public record MultiLabel(int classes) implements Objective {
   }
 
   @Override
+  public double probability(float[] outputs, Answer explained) {
+    return Binary.sigmoid(outputs[explained.mainClass()]);
+  }
+
+  @Override
   public Agreement agreement(Answer answer, Answer reference) {
     return agreement(((LabelSet) answer).labels(), ((LabelSet) reference).labels());
   }

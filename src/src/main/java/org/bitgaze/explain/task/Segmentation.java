@@ -4,6 +4,7 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
 import org.bitgaze.explain.Answer;
+import org.bitgaze.explain.Classification;
 import org.bitgaze.explain.Objective;
 import org.bitgaze.explain.Truth;
 import org.bitgaze.image.Rectangle;
@@ -110,6 +111,36 @@ public record Segmentation(int channels, int height, int width, boolean channels
       }
     }
     return any ? Optional.of(weights) : Optional.empty();
+  }
+
+  /** The mean over the explained pixels, by the softmax over a pixel's classes. */
+  @Override
+  public double probability(float[] outputs, Answer explained) {
+    ClassMap map = (ClassMap) explained;
+    int dominant = map.mainClass();
+    double sum = 0;
+    int pixels = 0;
+    for (int i = 0; i < map.classes().length; i++) {
+      if ((map.classes()[i] & 0xff) == dominant) {
+        int row = map.pixels().top() + i / map.pixels().width();
+        int column = map.pixels().left() + i % map.pixels().width();
+        sum += probability(outputs, dominant, row, column);
+        pixels++;
+      }
+    }
+    return sum / pixels;
+  }
+
+  private double probability(float[] outputs, int of, int row, int column) {
+    if (channels == 1) {
+      float logit = outputs[index(0, row, column)];
+      return Binary.sigmoid(of == 1 ? logit : -logit);
+    }
+    float[] logits = new float[channels];
+    for (int c = 0; c < channels; c++) {
+      logits[c] = outputs[index(c, row, column)];
+    }
+    return Classification.probability(logits, of);
   }
 
   @Override

@@ -67,8 +67,8 @@ public sealed interface Operand {
           .orElse(-1);
     }
 
-    /** Whether the node stores the tensor as the file has it, the batch first. */
-    boolean isPlain() {
+    /** {@return whether the node stores the tensor as the file has it, the batch first} */
+    public boolean isPlain() {
       return order.length == stored.length
           && IntStream.range(0, order.length).allMatch(i -> order[i] == i);
     }

@@ -9,11 +9,16 @@ import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
 import java.util.OptionalInt;
+import org.bitgaze.explain.Answer;
+import org.bitgaze.explain.Classification;
 import org.bitgaze.explain.Explainer;
 import org.bitgaze.explain.Explanation;
 import org.bitgaze.explain.MapMethod;
+import org.bitgaze.explain.Objective;
 import org.bitgaze.image.Heatmap;
+import org.bitgaze.image.ImageSize;
 import org.bitgaze.image.Normalization;
+import org.bitgaze.image.Preprocessing;
 import org.bitgaze.image.RgbImage;
 import org.junit.jupiter.api.Test;
 
@@ -28,8 +33,8 @@ class ForwardMethodsTest {
    */
   private record Linear(List<Integer> calls) implements ForwardNetwork {
     @Override
-    public int side() {
-      return SIDE;
+    public ImageSize size() {
+      return new ImageSize(SIDE, SIDE);
     }
 
     @Override
@@ -100,9 +105,15 @@ class ForwardMethodsTest {
     return input;
   }
 
+  private static Explained ofClass(int index) {
+    Answer answer = new Classification.ClassAnswer(index, 1);
+    float[] weights = Objective.CLASSIFICATION.weights(2, answer).orElseThrow();
+    return Explained.of(Objective.CLASSIFICATION, answer, weights);
+  }
+
   private static ExplainedInput explained(int index) {
     Linear network = new Linear(new ArrayList<>());
-    return new ExplainedInput(network, input(), Linear.outputs(input()), index);
+    return new ExplainedInput(network, input(), Linear.outputs(input()), ofClass(index));
   }
 
   @Test
@@ -159,7 +170,7 @@ class ForwardMethodsTest {
   void riseMasksAreShiftedGridsOfCells() {
     for (int side : new int[] {28, 224, 225}) {
       int k = (side + 6) / 7;
-      RiseMasks masks = new RiseMasks(side);
+      RiseMasks masks = new RiseMasks(new ImageSize(side, side));
       for (int n = 0; n < 3; n++) {
         float[] mask = masks.mask(n);
         long down = RiseMasks.draw(n, 49) * k >>> 24;
@@ -191,7 +202,7 @@ class ForwardMethodsTest {
     int masks = 7;
     double[] sum = new double[784];
     double[] seen = new double[784];
-    RiseMasks random = new RiseMasks(SIDE);
+    RiseMasks random = new RiseMasks(new ImageSize(SIDE, SIDE));
     for (int n = 0; n < masks; n++) {
       float[] masked = input();
       float[] mask = random.mask(n);
@@ -228,7 +239,7 @@ class ForwardMethodsTest {
         whole += (k - 1) * sums[k];
       }
       double sign = index == 0 ? 1 : -1;
-      double[] weights = AblationCam.weights(target, index);
+      double[] weights = AblationCam.weights(target, ofClass(index), 3);
       double[] map = new double[16];
       for (int k = 0; k < 4; k++) {
         assertEquals(sign * (k - 1) * sums[k] / Math.abs(whole), weights[k], 1e-5);
@@ -311,7 +322,7 @@ class ForwardMethodsTest {
   void batchesAreNeverLargerThanTheNetworkWants() {
     Linear network = new Linear(new ArrayList<>());
     new Occlusion(new float[3])
-        .map(new ExplainedInput(network, input(), Linear.outputs(input()), 0));
+        .map(new ExplainedInput(network, input(), Linear.outputs(input()), ofClass(0)));
     assertEquals(196, network.calls().stream().mapToInt(n -> n).sum());
     assertEquals(66, network.calls().size());
   }
@@ -322,7 +333,11 @@ class ForwardMethodsTest {
     assertEquals(197, occlusion.passes());
     RgbImage image = new RgbImage(SIDE, SIDE, new byte[3 * PIXELS]);
     try (ForwardExplainer explainer =
-        new ForwardExplainer(new Linear(new ArrayList<>()), Normalization.IMAGENET, occlusion)) {
+        new ForwardExplainer(
+            new Linear(new ArrayList<>()),
+            Objective.CLASSIFICATION,
+            Preprocessing.IMAGENET,
+            occlusion)) {
       Explanation own =
           explainer
               .explain(List.of(new Explainer.Input("i", image, OptionalInt.empty())))
