@@ -101,7 +101,10 @@ class TaskAuditTest {
     List<String> args = new ArrayList<>(List.of("audit", "--networks"));
     args.add("net=" + folder.resolve(network + ".onnx"));
     args.addAll(List.of("--input", folder.resolve("images").toString(), "--saliency", "centre"));
-    args.addAll(List.of("--precisions", "int4", "--sample", "" + IMAGES));
+    if (!List.of(more).contains("--precisions=f32")) {
+      args.addAll(List.of("--precisions", "int4"));
+    }
+    args.addAll(List.of("--sample", "" + IMAGES));
     args.addAll(List.of("--output", out.toString(), "--workers", "2"));
     Collections.addAll(args, more);
     assertEquals(0, Bitgaze.run(args.toArray(String[]::new)), String.join(" ", args));
@@ -195,6 +198,36 @@ class TaskAuditTest {
     assertTrue(report.contains("class=\"map marked\""), "boxes above maps");
     Path flink = audit("flink", "detector", detector(labels, "--batch-size=3", "--runner=flink"));
     assertSame(direct, flink, "rows.csv", "summary.csv", "summary.json");
+  }
+
+  /** As the files are deployed, by a method without gradients; and what is no square. */
+  @Test
+  void bothEngines() throws IOException {
+    for (String network : List.of("detector", "segmenter", "labels")) {
+      List<String> options =
+          new ArrayList<>(
+              List.of("--engines=torch,onnxruntime", "--cam=occlusion", "--precisions=f32"));
+      options.add("--preprocessing=resize=letterbox,crop=32");
+      boolean boxes = network.equals("detector");
+      if (boxes) {
+        options.add("--task=detection,boxes=fractions");
+      }
+      Path direct = audit(network + "-deployed", network, options.toArray(String[]::new));
+      if (boxes) {
+        options.addAll(List.of("--batch-size=1", "--runner=flink"));
+        Path flink = audit(network + "-flink", network, options.toArray(String[]::new));
+        assertSame(direct, flink, "rows.csv", "summary.csv");
+      }
+      assertEquals(0, mean(direct, "f32", "deployed", StandardMeasure.FLIP), network);
+      assertEquals(1, mean(direct, "f32", "deployed", StandardMeasure.CC), 1e-4, network);
+      StandardMeasure own =
+          boxes
+              ? StandardMeasure.DETECTIONS
+              : network.equals("segmenter") ? StandardMeasure.MIOU : StandardMeasure.LABELS;
+      assertEquals(1, mean(direct, "f32", "deployed", own), network);
+      String report = Files.readString(direct.resolve("report.html"));
+      assertTrue(report.contains(own + " is 1.000, and their maps correlate"), network);
+    }
   }
 
   @Test

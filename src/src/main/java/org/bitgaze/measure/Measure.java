@@ -44,8 +44,11 @@ public interface Measure extends Named, Serializable {
     F32_ANSWER(r -> r.equals(Reference.F32) || r.equals(Reference.DEPLOYED)),
     /** The answer, and the image's label. */
     LABEL(Reference.LABEL::equals),
-    /** The answer, and the one at full precision or the image's label, by a task's own measure. */
-    TASK(reference -> reference.equals(Reference.F32) || reference.equals(Reference.LABEL)),
+    /**
+     * The answer, and the one at full precision, of the deployed file or of the image's label, by a
+     * task's own measure.
+     */
+    TASK(r -> r.equals(Reference.F32) || r.equals(Reference.DEPLOYED) || r.equals(Reference.LABEL)),
     /** The network's signals, and those at full precision. Only a sweep has both. */
     SIGNAL(Reference.F32::equals),
     /** The simulation's signals, and those of the deployed file. */

@@ -311,13 +311,14 @@ public record DeployedFile(
       List<TaskObjective.Output> found = new ArrayList<>();
       for (int i = 0; i < outputs.size(); i++) {
         int[] shape = shapes.get(i).stream().mapToInt(Integer::intValue).toArray();
-        if (shape.length == 0 || Arrays.stream(shape).anyMatch(size -> size == 0)) {
+        TaskObjective.Output output = new TaskObjective.Output(outputs.get(i), shape);
+        if (!output.isKnown()) {
           throw new IllegalArgumentException(
               "it does not say the shape of its output '%s'; export it with fixed sizes, or with"
                       .formatted(Quoted.of(outputs.get(i)))
                   + " its shapes inferred");
         }
-        found.add(new TaskObjective.Output(outputs.get(i), shape));
+        found.add(output);
       }
       if (description.preprocessing().isEmpty()) {
         throw new IllegalArgumentException(

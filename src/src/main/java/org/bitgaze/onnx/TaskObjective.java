@@ -37,6 +37,11 @@ record TaskObjective(
    * @param shape without the batch
    */
   record Output(String name, int[] shape) {
+    /** {@return whether the file says the shape} */
+    boolean isKnown() {
+      return shape.length > 0 && Arrays.stream(shape).allMatch(size -> size > 0);
+    }
+
     int elements() {
       return Math.toIntExact(Tensor.elements(shape));
     }
@@ -164,7 +169,8 @@ record TaskObjective(
    *
    * @param outputs all outputs
    * @param said what is described
-   * @return the output with four numbers for each anchor; by its name, if both have four
+   * @return the output with four numbers for each anchor; by its name, if both have four, or the
+   *     file does not say their shapes
    * @throws IllegalArgumentException if these are not a detector's boxes and scores
    */
   static Output boxes(List<Output> outputs, Optional<TaskDescription> said) {
@@ -186,13 +192,14 @@ record TaskObjective(
   private static Optional<Output> boxes(List<Output> outputs) {
     Output a = outputs.get(0);
     Output b = outputs.get(1);
+    boolean known = a.isKnown() && b.isKnown();
     boolean pairs = a.shape().length == 2 && b.shape().length == 2 && a.shape()[0] == b.shape()[0];
-    if (!pairs) {
+    if (known && !pairs) {
       return Optional.empty();
     }
-    boolean first = a.shape()[1] == 4;
-    boolean second = b.shape()[1] == 4;
-    if (first && second) {
+    boolean first = known && a.shape()[1] == 4;
+    boolean second = known && b.shape()[1] == 4;
+    if (!known || (first && second)) {
       first = isNamedBoxes(a);
       second = isNamedBoxes(b);
     }

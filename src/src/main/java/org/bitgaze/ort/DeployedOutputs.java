@@ -58,6 +58,11 @@ record DeployedOutputs(DeployedFile file, Objective objective) {
       return logits(scores, i -> true);
     }
     float[] rest = raw.size() == 1 ? new float[0] : raw.get(1);
+    if (raw.size() > 1 && rest.length != 4 * detection.anchors()) {
+      throw new IllegalStateException(
+          "%s: '%s' has %d numbers; boxes of %d anchors are expected"
+              .formatted(file.path(), file.outputs().get(1), rest.length, detection.anchors()));
+    }
     if (file.scores() == Scores.LOGITS) {
       return joined(scores, rest);
     }

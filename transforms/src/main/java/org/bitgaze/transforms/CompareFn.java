@@ -372,11 +372,19 @@ final class CompareFn implements Serializable {
   /** A simulation against the same file as it is deployed. */
   private Comparison deployed(
       Comparison.Builder row, Compared compared, CamMap twin, ScaledMap map) {
-    int own = compared.cam().predictedClass();
-    return finish(
-        row,
-        Reference.DEPLOYED,
-        new MeasureInput(compared.map(), map, own, twin.predictedClass(), twin.fidelity()));
+    CamMap cam = compared.cam();
+    MeasureInput input =
+        agreement(cam, twin)
+            .map(found -> MeasureInput.ofAnswers(compared.map(), map, found, twin.fidelity()))
+            .orElseGet(
+                () ->
+                    new MeasureInput(
+                        compared.map(),
+                        map,
+                        cam.predictedClass(),
+                        twin.predictedClass(),
+                        twin.fidelity()));
+    return finish(row, Reference.DEPLOYED, input);
   }
 
   private void add(

@@ -239,12 +239,14 @@ final class AuditOptions {
     MethodChoice choice = MethodChoice.of(command, models, asked);
     Protocol protocol = choice.protocol();
     Set<Measure> measures = new LinkedHashSet<>(measures(request.measures()));
-    if (engines.areBoth()) {
-      measures.add(StandardMeasure.SQNR_DEPLOYED);
-    }
     engines.located();
     for (CheckedModel checked : models) {
-      measures.addAll(checked.model().info().objective().measures());
+      Objective objective = checked.model().info().objective();
+      measures.addAll(objective.measures());
+      // Outputs of other tasks have several units, such as scores and pixels.
+      if (engines.areBoth() && objective.isClassification()) {
+        measures.add(StandardMeasure.SQNR_DEPLOYED);
+      }
     }
     NetworkOptions.refuseQuantizedTwice(models, precisions.names());
     UsageException.require(

@@ -4,7 +4,11 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
 import java.util.Optional;
+import java.util.SortedMap;
+import java.util.TreeMap;
+import java.util.stream.Collectors;
 import org.bitgaze.measure.Measure;
+import org.bitgaze.measure.MeasureCatalog;
 import org.bitgaze.measure.Reference;
 import org.bitgaze.measure.StandardMeasure;
 import org.bitgaze.ort.FirstDifference;
@@ -18,6 +22,7 @@ import org.bitgaze.pipelines.output.SummaryLine;
  * @param precision the name of the simulation's maps
  * @param images the number of images that both answered
  * @param differing the share of them with another answer, in [0, 1]
+ * @param task the mean of the task's own measure of answers, by its name; empty if it has none
  * @param equal the number of images whose logits are equal
  * @param signalToNoise the mean signal-to-noise ratio of the other images' logits in dB; empty if
  *     none differ, or it was not measured
@@ -28,11 +33,15 @@ public record DeploymentAgreement(
     String precision,
     long images,
     double differing,
+    SortedMap<String, Double> task,
     long equal,
     Optional<Double> signalToNoise,
     Optional<Double> correlation,
     Optional<FirstDifference> located) {
-  /** Above this share of other answers, or below this correlation, the two do not agree. */
+  /**
+   * Above this share of other answers, or of what a task's own measure lacks to 1, or below this
+   * correlation, the two do not agree.
+   */
   private static final double DIFFERING = 0.05;
 
   private static final double CORRELATION = 0.98;
@@ -55,6 +64,7 @@ public record DeploymentAgreement(
                 flips.precision(),
                 flips.count(),
                 flips.mean(),
+                task(summary, flips),
                 line(summary, flips, StandardMeasure.SQNR_DEPLOYED)
                     .map(sqnr -> flips.count() - sqnr.count())
                     .orElse(0L),
@@ -70,13 +80,30 @@ public record DeploymentAgreement(
     return summary.line(flips.model(), flips.precision(), flips.reference(), measure.id());
   }
 
+  private static SortedMap<String, Double> task(Summary summary, SummaryLine flips) {
+    SortedMap<String, Double> all = new TreeMap<>();
+    for (Measure measure : MeasureCatalog.all()) {
+      if (measure.domain() == Measure.Domain.TASK) {
+        mean(summary, flips, measure).ifPresent(mean -> all.put(measure.id(), mean));
+      }
+    }
+    return all;
+  }
+
   private static Optional<Double> mean(Summary summary, SummaryLine flips, Measure measure) {
     return line(summary, flips, measure).map(SummaryLine::mean);
   }
 
-  /** {@return whether the simulation can stand for the deployed file} */
+  /**
+   * {@return whether the simulation can stand for the deployed file} Where a task has a measure of
+   * its own, an answer may differ in part.
+   */
   public boolean holds() {
-    return differing <= DIFFERING && correlation.filter(c -> c >= CORRELATION).isPresent();
+    boolean same =
+        task.isEmpty()
+            ? differing <= DIFFERING
+            : task.values().stream().allMatch(mean -> mean >= 1 - DIFFERING);
+    return same && correlation.filter(c -> c >= CORRELATION).isPresent();
   }
 
   /** {@return one sentence} */
@@ -96,14 +123,19 @@ public record DeploymentAgreement(
                         db,
                         equal == 0 ? "" : " in the others"))
             .orElse("");
+    String answers =
+        task.entrySet().stream()
+            .map(e -> String.format(Locale.ROOT, "%s is %.3f, ", e.getKey(), e.getValue()))
+            .collect(Collectors.joining());
     return String.format(
         Locale.ROOT,
         "The simulation of %s %s the deployed file: the answers are the same in %.1f %% of %d"
-            + " images, %s%s%s.",
+            + " images, %s%s%s%s.",
         precision,
         holds() ? "agrees with" : "does not agree with",
         100 * (1 - differing),
         images,
+        answers,
         logits,
         maps,
         located.map(found -> "; " + found.words()).orElse(""));

@@ -48,6 +48,26 @@ class DeploymentAgreementTest {
             line("int8", "f32", "CC", .1)));
   }
 
+  /** One box of many makes another set of boxes. */
+  @Test
+  void aTasksOwnMeasureDecides() {
+    assertEquals(
+        List.of(
+            "The simulation of int8 agrees with the deployed file: the answers are the same in"
+                + " 80.0 % of 125 images, DETECTIONS is 0.970, and their maps correlate at 0.998."),
+        sentences(
+            line("int8", "deployed", "FLIP", .2),
+            line("int8", "deployed", "DETECTIONS", .97),
+            line("int8", "deployed", "CC", .998)));
+    String sentence =
+        sentences(
+                line("int8", "deployed", "FLIP", .2),
+                line("int8", "deployed", "DETECTIONS", .9),
+                line("int8", "deployed", "CC", .998))
+            .get(0);
+    assertEquals(true, sentence.contains("does not agree with"), sentence);
+  }
+
   @Test
   void logitsAndTheFirstNodeThatDiffersAreNamed() {
     assertEquals(
