@@ -16,12 +16,9 @@ import org.bitgaze.explain.Truth;
 import org.bitgaze.explain.task.Box;
 import org.bitgaze.explain.task.LabelBoxes;
 import org.bitgaze.explain.task.Labels;
-import org.slf4j.Logger;
-import org.slf4j.LoggerFactory;
 
 /** Reads what images show from the formats in which it is commonly stored. */
 public final class TruthFormats {
-  private static final Logger LOG = LoggerFactory.getLogger(TruthFormats.class);
   private static final ObjectMapper JSON = new ObjectMapper();
   private static final String FILE = "file";
   private static final String CLASS_INDEX = "class_index";
@@ -90,9 +87,11 @@ public final class TruthFormats {
   private static Map<String, Truth> coco(JsonNode json, int classes) throws IOException {
     Map<Long, JsonNode> images = new LinkedHashMap<>();
     Map<Long, List<Box>> boxes = new LinkedHashMap<>();
+    Map<Long, List<Box>> crowds = new LinkedHashMap<>();
     for (JsonNode image : json.path("images")) {
       images.put(image.path("id").asLong(), image);
       boxes.put(image.path("id").asLong(), new ArrayList<>());
+      crowds.put(image.path("id").asLong(), new ArrayList<>());
     }
     TreeSet<Long> categories = new TreeSet<>();
     json.path("categories").forEach(c -> categories.add(c.path("id").asLong()));
@@ -103,7 +102,6 @@ public final class TruthFormats {
       throw new IOException(
           "has " + categories.size() + " categories, but the network " + classes + " classes");
     }
-    int crowds = 0;
     for (JsonNode annotation : json.path("annotations")) {
       long id = annotation.path("image_id").asLong();
       JsonNode box = annotation.path("bbox");
@@ -114,26 +112,21 @@ public final class TruthFormats {
         throw new IOException(
             "annotation " + annotation.path("id") + " has no image, box or category");
       }
-      if (annotation.path("iscrowd").asInt() != 0) {
-        crowds++;
-      } else {
-        double width = image.path("width").asDouble();
-        double height = image.path("height").asDouble();
-        double x = box.get(0).asDouble() / width;
-        double y = box.get(1).asDouble() / height;
-        int index = categories.headSet(annotation.path("category_id").asLong()).size();
-        double right = (box.get(0).asDouble() + box.get(2).asDouble()) / width;
-        double bottom = (box.get(1).asDouble() + box.get(3).asDouble()) / height;
-        boxes.get(id).add(new Box(0, index, 1, x, y, right, bottom));
-      }
-    }
-    if (crowds > 0) {
-      LOG.warn(
-          "{} boxes of crowds (iscrowd) are left out: a detection on one counts as wrong", crowds);
+      double width = image.path("width").asDouble();
+      double height = image.path("height").asDouble();
+      double x = box.get(0).asDouble() / width;
+      double y = box.get(1).asDouble() / height;
+      int index = categories.headSet(annotation.path("category_id").asLong()).size();
+      double right = (box.get(0).asDouble() + box.get(2).asDouble()) / width;
+      double bottom = (box.get(1).asDouble() + box.get(3).asDouble()) / height;
+      boolean crowd = annotation.path("iscrowd").asInt() != 0;
+      (crowd ? crowds : boxes).get(id).add(new Box(0, index, 1, x, y, right, bottom));
     }
     Map<String, Truth> truths = new LinkedHashMap<>();
     images.forEach(
-        (id, image) -> truths.put(image.path("file_name").asText(), new LabelBoxes(boxes.get(id))));
+        (id, image) ->
+            truths.put(
+                image.path("file_name").asText(), new LabelBoxes(boxes.get(id), crowds.get(id))));
     return truths;
   }
 

@@ -25,11 +25,25 @@ public record Box(
    * @return intersection over union of the areas; 0 if the union is empty
    */
   public double overlap(Box other) {
-    double w = Math.max(0, Math.min(right, other.right) - Math.max(left, other.left));
-    double h = Math.max(0, Math.min(bottom, other.bottom) - Math.max(top, other.top));
-    double both = w * h;
+    double both = intersection(other);
     double either = area() + other.area() - both;
     return either == 0 ? 0 : both / either;
+  }
+
+  /**
+   * Computes how much of this box lies in another one.
+   *
+   * @param other the other box
+   * @return intersection over this box's area; 0 if that is empty
+   */
+  public double shareIn(Box other) {
+    return area() == 0 ? 0 : intersection(other) / area();
+  }
+
+  private double intersection(Box other) {
+    double w = Math.max(0, Math.min(right, other.right) - Math.max(left, other.left));
+    double h = Math.max(0, Math.min(bottom, other.bottom) - Math.max(top, other.top));
+    return w * h;
   }
 
   private double area() {

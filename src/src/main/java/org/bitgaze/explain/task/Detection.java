@@ -217,20 +217,28 @@ public record Detection(
 
   @Override
   public Agreement agreement(Answer answer, Truth truth, Grid grid) {
-    return agreement((Detections) answer, moved(truth, grid)).ofLabel();
+    LabelBoxes label = moved(truth, grid);
+    Detections counted = ((Detections) answer).counted(label.boxes(), label.crowds());
+    return agreement(counted, label.boxes()).ofLabel();
   }
 
   @Override
   public Optional<ScoredMatches> matches(Answer answer, Truth truth, Grid grid) {
-    return Optional.of(((Detections) answer).scored(moved(truth, grid)));
+    LabelBoxes label = moved(truth, grid);
+    return Optional.of(((Detections) answer).scored(label.boxes(), label.crowds()));
   }
 
   /** The boxes of a label, in pixels of the input. */
-  private static List<Box> moved(Truth truth, Grid grid) {
+  private static LabelBoxes moved(Truth truth, Grid grid) {
     if (!(truth instanceof LabelBoxes label)) {
       throw new IllegalArgumentException("labels of detection are boxes, not " + truth.getClass());
     }
-    return label.boxes().stream().map(box -> moved(box, grid.picture())).toList();
+    return new LabelBoxes(
+        moved(label.boxes(), grid.picture()), moved(label.crowds(), grid.picture()));
+  }
+
+  private static List<Box> moved(List<Box> boxes, Rectangle at) {
+    return boxes.stream().map(box -> moved(box, at)).toList();
   }
 
   private static Box moved(Box box, Rectangle at) {

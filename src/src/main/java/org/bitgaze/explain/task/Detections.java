@@ -1,8 +1,11 @@
 package org.bitgaze.explain.task;
 
 import java.util.ArrayList;
+import java.util.Collections;
 import java.util.Comparator;
+import java.util.IdentityHashMap;
 import java.util.List;
+import java.util.Set;
 import java.util.SortedMap;
 import java.util.TreeMap;
 import org.bitgaze.explain.Answer;
@@ -62,12 +65,13 @@ public record Detections(List<Box> boxes) implements Answer {
   /**
    * Matches the boxes with a label's as pycocotools does: in the order of their scores, each box
    * takes the object of its class that overlaps it most and was not taken before, the last of
-   * several.
+   * several. A box that takes none, and lies in a crowd of its class, does not count.
    *
    * @param label the objects that the image shows
+   * @param crowds boxes around many objects
    * @return which boxes are matched
    */
-  public ScoredMatches scored(List<Box> label) {
+  public ScoredMatches scored(List<Box> label, List<Box> crowds) {
     boolean[] taken = new boolean[label.size()];
     SortedMap<Integer, Integer> expected = new TreeMap<>();
     label.forEach(object -> expected.merge(object.classIndex(), 1, Integer::sum));
@@ -85,9 +89,30 @@ public record Detections(List<Box> boxes) implements Answer {
       if (best >= 0) {
         taken[best] = true;
       }
-      found.add(new ScoredMatches.Match(box.classIndex(), box.score(), best >= 0));
+      if (best >= 0 || !liesIn(box, crowds)) {
+        found.add(new ScoredMatches.Match(box.classIndex(), box.score(), best >= 0));
+      }
     }
     return new ScoredMatches(expected, found);
+  }
+
+  private static boolean liesIn(Box box, List<Box> crowds) {
+    return crowds.stream()
+        .anyMatch(crowd -> crowd.classIndex() == box.classIndex() && box.shareIn(crowd) >= MATCH);
+  }
+
+  /**
+   * Leaves out boxes that do not count: those that match no object, and lie in a crowd of their
+   * class.
+   *
+   * @param objects those to find
+   * @param crowds boxes around many objects
+   * @return the others
+   */
+  Detections counted(List<Box> objects, List<Box> crowds) {
+    Set<Box> matched = matched(objects);
+    return new Detections(
+        boxes.stream().filter(b -> matched.contains(b) || !liesIn(b, crowds)).toList());
   }
 
   /**
@@ -98,8 +123,12 @@ public record Detections(List<Box> boxes) implements Answer {
    * @return the number of boxes that are matched
    */
   public int matches(List<Box> reference) {
+    return matched(reference).size();
+  }
+
+  private Set<Box> matched(List<Box> reference) {
     boolean[] taken = new boolean[reference.size()];
-    int matches = 0;
+    Set<Box> matched = Collections.newSetFromMap(new IdentityHashMap<>());
     for (Box box : boxes) {
       int best = -1;
       double most = 0;
@@ -114,9 +143,9 @@ public record Detections(List<Box> boxes) implements Answer {
       }
       if (best >= 0) {
         taken[best] = true;
-        matches++;
+        matched.add(box);
       }
     }
-    return matches;
+    return matched;
   }
 }
