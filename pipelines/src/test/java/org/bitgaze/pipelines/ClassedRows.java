@@ -6,7 +6,7 @@ import java.sql.DriverManager;
 import java.sql.Statement;
 import java.util.List;
 import java.util.Map;
-import org.bitgaze.pipelines.output.Rows;
+import org.bitgaze.pipelines.output.RowQueries;
 import org.bitgaze.pipelines.output.Summary;
 import org.bitgaze.pipelines.output.SummaryLine;
 
@@ -34,7 +34,7 @@ public final class ClassedRows {
    * @param labelled whether images have labels: the next class, so that no answer at f32 is right
    * @return the rows, open
    */
-  public static Rows write(Path folder, boolean labelled) throws Exception {
+  public static RowQueries write(Path folder, boolean labelled) throws Exception {
     Path file = folder.resolve("rows-" + labelled + ".parquet");
     try (Connection connection = DriverManager.getConnection("jdbc:duckdb:");
         Statement statement = connection.createStatement()) {
@@ -58,7 +58,7 @@ public final class ClassedRows {
           """
               .formatted(labelled ? "(i + 1) % 3" : "NULL", file));
     }
-    return new Rows(file);
+    return new RowQueries(file);
   }
 
   /**
@@ -67,7 +67,7 @@ public final class ClassedRows {
    *
    * @return the rows, open
    */
-  public static Rows ofDetections(Path folder) throws Exception {
+  public static RowQueries ofDetections(Path folder) throws Exception {
     write(folder, false).close();
     Path file = folder.resolve("rows-detections.parquet");
     try (Connection connection = DriverManager.getConnection("jdbc:duckdb:");
@@ -86,6 +86,6 @@ public final class ClassedRows {
           """
               .formatted(folder.resolve("rows-false.parquet"), file));
     }
-    return new Rows(file);
+    return new RowQueries(file);
   }
 }

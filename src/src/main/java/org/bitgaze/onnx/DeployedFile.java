@@ -30,7 +30,7 @@ import org.bitgaze.image.Preprocessing;
 import org.bitgaze.network.op.Size;
 import org.bitgaze.onnx.InputDescription.Channels;
 import org.bitgaze.onnx.InputDescription.Layout;
-import org.bitgaze.onnx.file.Constant;
+import org.bitgaze.onnx.file.ConstantTensor;
 import org.bitgaze.onnx.file.ElementType;
 import org.bitgaze.onnx.file.ExternalData;
 import org.bitgaze.onnx.file.OnnxException;
@@ -446,7 +446,7 @@ public record DeployedFile(
    * @return its elements; empty if it is not a constant
    * @throws OnnxException if it is damaged
    */
-  public Optional<Constant> constant(String name) throws OnnxException {
+  public Optional<ConstantTensor> constant(String name) throws OnnxException {
     try {
       for (TensorProto t : model.getGraph().getInitializerList()) {
         if (t.getName().equals(name)) {
@@ -543,7 +543,7 @@ public record DeployedFile(
         return t;
       }
       // Checks shape, type, and that the file is in the model's folder.
-      Constant checked = tensors.read(t);
+      ConstantTensor checked = tensors.read(t);
       long size = (checked.size() * (long) checked.type().bits() + 7) / 8;
       bytes += size;
       if (bytes > MAX_BYTES) {

@@ -40,7 +40,7 @@ import org.bitgaze.network.op.Size;
 import org.bitgaze.network.op.Slice;
 import org.bitgaze.onnx.InputDescription.Channels;
 import org.bitgaze.onnx.InputDescription.Layout;
-import org.bitgaze.onnx.file.Constant;
+import org.bitgaze.onnx.file.ConstantTensor;
 import org.bitgaze.onnx.file.ElementType;
 import org.bitgaze.onnx.file.ExternalData;
 import org.bitgaze.onnx.file.OnnxFile;
@@ -106,7 +106,7 @@ final class Importer {
     Head head = Head.of(file.graph(), output(), file.opset());
     walk(List.of(head.logits()), head.leftOut());
     Activation out = activation(head.logits());
-    boolean classes = out.rank() == 2 || Constant.size(out.shape()) == out.shape()[1];
+    boolean classes = out.rank() == 2 || ConstantTensor.size(out.shape()) == out.shape()[1];
     if (!said && (!classes || Head.isOtherTask(upTo(out), out.shape()[1]))) {
       return new Importer(file, description, problems).task(strict);
     }
@@ -194,7 +194,7 @@ final class Importer {
     int[] shape = out.shape();
     boolean last = out.rank() == 4 && shape[1] > 1 && shape[3] == 1;
     boolean plane = out.rank() == 3 || (out.rank() == 4 && (shape[1] == 1 || last));
-    if (!plane || Constant.size(shape) < 2) {
+    if (!plane || ConstantTensor.size(shape) < 2) {
       throw new IllegalArgumentException(
           "its output is "
               + Arrays.toString(shape)

@@ -10,7 +10,7 @@ import java.util.HashMap;
 import java.util.Map;
 import java.util.Set;
 import java.util.stream.LongStream;
-import org.bitgaze.onnx.file.Constant;
+import org.bitgaze.onnx.file.ConstantTensor;
 import org.bitgaze.onnx.file.Quoted;
 import org.bitgaze.onnx.file.Tensors;
 
@@ -136,7 +136,7 @@ final class NodeBounds {
     if (shape == null || (shape.getDataType() != 7 && shape.getDataType() != 6)) {
       return;
     }
-    Constant sizes = tensors.read(shape);
+    ConstantTensor sizes = tensors.read(shape);
     double elements = 1;
     for (int i = 0; i < Math.min(sizes.size(), 64); i++) {
       elements *= Math.max(1, sizes.at(i));

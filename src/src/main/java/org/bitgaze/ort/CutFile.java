@@ -14,7 +14,7 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
 import org.bitgaze.onnx.DeployedFile;
-import org.bitgaze.onnx.file.Constant;
+import org.bitgaze.onnx.file.ConstantTensor;
 import org.bitgaze.onnx.file.OnnxException;
 
 /**
@@ -89,8 +89,8 @@ record CutFile(DeployedFile file, String tensor, Optional<Step> quantized) {
       String type = reader.getOpType();
       if (type.equals("DequantizeLinear") || type.startsWith("QLinear") || type.equals("QGemm")) {
         int at = reader.getInputList().indexOf(tensor);
-        Optional<Constant> scale = input(file, reader, at + 1);
-        Optional<Constant> zero = input(file, reader, at + 2);
+        Optional<ConstantTensor> scale = input(file, reader, at + 1);
+        Optional<ConstantTensor> zero = input(file, reader, at + 2);
         if (scale.isPresent() && scale.get().size() == 1) {
           return Optional.of(
               new Step((float) scale.get().at(0), zero.map(z -> (int) z.at(0)).orElse(0)));
@@ -105,7 +105,7 @@ record CutFile(DeployedFile file, String tensor, Optional<Step> quantized) {
     return Optional.empty();
   }
 
-  private static Optional<Constant> input(DeployedFile file, NodeProto node, int index)
+  private static Optional<ConstantTensor> input(DeployedFile file, NodeProto node, int index)
       throws OnnxException {
     return index < node.getInputCount() ? file.constant(node.getInput(index)) : Optional.empty();
   }

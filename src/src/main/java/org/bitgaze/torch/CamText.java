@@ -15,7 +15,7 @@ import org.bitgaze.quant.AbsorbClamping;
 import org.bitgaze.quant.ActivationScheme;
 import org.bitgaze.quant.Arithmetic;
 import org.bitgaze.quant.Quantization;
-import org.bitgaze.torch.emit.ClippedLogits;
+import org.bitgaze.torch.emit.ClippingText;
 import org.bitgaze.torch.emit.ConvolutionCalls;
 import org.bitgaze.torch.emit.HeadText;
 import org.bitgaze.torch.emit.InputText;
@@ -71,10 +71,10 @@ final class CamText {
     normalization = model.preprocessing().normalization();
     Size size = model.size();
     text = ProgramText.ofAttributes(compiled.graph(), size).withConvolutions(convolutions);
-    ClippedLogits clipping =
+    ClippingText clipping =
         scheme.quantizedLogits() && !quantization.equals(Quantization.NONE)
-            ? ClippedLogits.of(compiled.graph(), following)
-            : ClippedLogits.exposed();
+            ? ClippingText.of(compiled.graph(), following)
+            : ClippingText.exposed();
     if (attends) {
       if (arithmetic == Arithmetic.INTEGER) {
         throw new IllegalArgumentException(

@@ -24,7 +24,7 @@ import org.bitgaze.quant.QuantizationPoints;
 import org.bitgaze.quant.sweep.FilePairs;
 import org.bitgaze.quant.sweep.PrecisionAlternatives;
 import org.bitgaze.torch.emit.ClassScore;
-import org.bitgaze.torch.emit.ClippedLogits;
+import org.bitgaze.torch.emit.ClippingText;
 import org.bitgaze.torch.emit.ConvolutionCalls;
 import org.bitgaze.torch.emit.HeadText;
 import org.bitgaze.torch.emit.InputText;
@@ -47,7 +47,7 @@ final class SweepText {
   private final SweepPlanner planner;
   private final String target;
   private final List<Set<String>> segments = new ArrayList<>();
-  private final ClippedLogits clipping;
+  private final ClippingText clipping;
   private final HeadText head;
   private final ProgramText text;
 
@@ -81,7 +81,7 @@ final class SweepText {
     planner = new SweepPlanner(places(plain.graph(), scheme, size), segments.size(), choices);
     text = ProgramText.ofAttributes(graph, size).withConvolutions(calls);
     clipping =
-        scheme.quantizedLogits() ? ClippedLogits.of(graph, following) : ClippedLogits.exposed();
+        scheme.quantizedLogits() ? ClippingText.of(graph, following) : ClippingText.exposed();
     TargetView view = model.targetView();
     head = new HeadText(text, target, view, following, method, new ClassScore(), clipping, true);
     if (head.hasPoles()) {

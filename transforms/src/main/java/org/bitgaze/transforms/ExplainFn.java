@@ -28,7 +28,7 @@ import org.bitgaze.quant.Configuration;
 import org.bitgaze.transforms.values.CamMap;
 import org.bitgaze.transforms.values.ImageMaps;
 import org.bitgaze.transforms.values.LiveImage;
-import org.bitgaze.transforms.values.Logits;
+import org.bitgaze.transforms.values.NetworkOutputs;
 import org.bitgaze.transforms.values.Reject;
 import org.joda.time.Instant;
 
@@ -223,7 +223,7 @@ final class ExplainFn extends DoFn<KV<String, LiveImage>, KV<String, LiveImage>>
     millis.update(elapsed);
     LiveImage live = image.getValue();
     if (kept.contains(label)) {
-      live = live.with(new Logits(spec.modelId(), label, explanation.logits()));
+      live = live.with(new NetworkOutputs(spec.modelId(), label, explanation.logits()));
     }
     Explanation compared = comparedWithSimulation(live, label, explanation);
     KV<String, LiveImage> explained =

@@ -26,7 +26,7 @@ import org.bitgaze.transforms.io.LocalFiles;
 
 /**
  * Reads labels from a CSV file on any Beam file system. It has the columns {@code file} (the
- * image's key) and {@code class_index}, in any order and among others; see {@link CsvTable} for the
+ * image's key) and {@code class_index}, in any order and among others; see {@link CsvInput} for the
  * dialects that are read.
  */
 public final class ReadLabels extends PTransform<PBegin, PCollection<KV<String, Integer>>> {
@@ -83,9 +83,9 @@ public final class ReadLabels extends PTransform<PBegin, PCollection<KV<String, 
    */
   public static void read(String path, LabelConsumer consumer) throws IOException {
     try (ReadableByteChannel channel = FileSystems.open(FileSystems.matchNewResource(path, false));
-        CsvTable table = new CsvTable(Channels.newInputStream(channel), FILE, CLASS_INDEX)) {
+        CsvInput table = new CsvInput(Channels.newInputStream(channel), FILE, CLASS_INDEX)) {
       Set<String> seen = new HashSet<>();
-      for (CsvTable.Row row : table) {
+      for (CsvInput.Row row : table) {
         String file = row.get(FILE);
         file = file.startsWith(HERE) ? file.substring(HERE.length()) : file;
         String at = "line " + row.line() + ": ";
@@ -105,7 +105,7 @@ public final class ReadLabels extends PTransform<PBegin, PCollection<KV<String, 
           path + (isFolder ? ": is a folder, not a file" : ": there is no such file"), e);
     } catch (IOException | UncheckedIOException | IllegalArgumentException e) {
       Throwable cause = e instanceof UncheckedIOException ? e.getCause() : e;
-      throw new IOException(path + ": " + CsvTable.reason(cause), e);
+      throw new IOException(path + ": " + CsvInput.reason(cause), e);
     }
   }
 

@@ -133,8 +133,8 @@ public final class TruthFormats {
   /** Labels: several rows for an image, or several classes in a row. */
   private static Map<String, Truth> labels(InputStream in, int classes) throws IOException {
     Map<String, TreeSet<Integer>> sets = new LinkedHashMap<>();
-    try (CsvTable table = new CsvTable(in, FILE, CLASS_INDEX)) {
-      for (CsvTable.Row row : table) {
+    try (CsvInput table = new CsvInput(in, FILE, CLASS_INDEX)) {
+      for (CsvInput.Row row : table) {
         String file = row.get(FILE).replaceFirst("^\\./", "");
         TreeSet<Integer> set = sets.computeIfAbsent(file, f -> new TreeSet<>());
         for (String part : row.get(CLASS_INDEX).strip().split("[\\s;,|]+")) {

@@ -7,7 +7,7 @@ import java.util.List;
 import java.util.Optional;
 import java.util.concurrent.Callable;
 import org.bitgaze.pipelines.gate.Gate;
-import org.bitgaze.pipelines.output.Rows;
+import org.bitgaze.pipelines.output.RowQueries;
 import org.bitgaze.pipelines.output.SummaryFiles;
 import org.bitgaze.pipelines.report.Report;
 import picocli.CommandLine.Command;
@@ -55,7 +55,7 @@ final class ReportCommand implements Callable<Integer> {
         missing.isEmpty(),
         folder + " has no results of 'bitgaze audit': no " + String.join(", ", missing));
     UsageException.require(
-        Rows.exist(folder), folder + " has no results of 'bitgaze audit': no rows.parquet");
+        RowQueries.exist(folder), folder + " has no results of 'bitgaze audit': no rows.parquet");
     if (gate != null) {
       UsageException.checking(
           () -> {

@@ -9,7 +9,7 @@ import org.apache.commons.math3.distribution.BinomialDistribution;
 import org.apache.commons.math3.distribution.TDistribution;
 import org.bitgaze.measure.Measure;
 import org.bitgaze.pipelines.output.ImageClass;
-import org.bitgaze.pipelines.output.Rows;
+import org.bitgaze.pipelines.output.RowQueries;
 import org.bitgaze.pipelines.table.Numbers;
 import org.bitgaze.transforms.values.Statistics;
 
@@ -49,7 +49,7 @@ public record ClassOutcome(int worst, double p, int judged, int beyond, int fail
    * @param condition is per class
    * @return a judgement whose value, interval and images are those of the worst class
    */
-  static Judgement judge(Condition condition, Rows rows, String model, String precision)
+  static Judgement judge(Condition condition, RowQueries rows, String model, String precision)
       throws IOException {
     long least = condition.perClass().orElseThrow();
     List<Found> large = new ArrayList<>();
@@ -82,8 +82,8 @@ public record ClassOutcome(int worst, double p, int judged, int beyond, int fail
     return judgement(condition, model, precision, large.get(worst), outcome);
   }
 
-  private static List<Found> find(Condition condition, Rows rows, String model, String precision)
-      throws IOException {
+  private static List<Found> find(
+      Condition condition, RowQueries rows, String model, String precision) throws IOException {
     Measure measure = condition.measure();
     // The mean of a measure that is 0 or 1 is the share of images where it is 1.
     String satisfied = condition.share().isPresent() ? condition.relation().symbol() + " ?" : "= ?";
@@ -105,7 +105,7 @@ public record ClassOutcome(int worst, double p, int judged, int beyond, int fail
                 images,
                 satisfied,
                 ImageClass.of(rows).labelled() ? "r.label" : "a.f32",
-                Rows.column(measure.id()),
+                RowQueries.column(measure.id()),
                 // An answer that has nothing to explain is no map that fails.
                 measure.isOfMaps() ? "AND r.map_status <> 'NOTHING'" : "");
     List<Found> all =

@@ -11,7 +11,7 @@ import java.util.Set;
 import java.util.stream.Collectors;
 import org.bitgaze.measure.Measure;
 import org.bitgaze.measure.Reference;
-import org.bitgaze.pipelines.output.Rows;
+import org.bitgaze.pipelines.output.RowQueries;
 import org.bitgaze.pipelines.output.Summary;
 import org.bitgaze.quant.Precision;
 
@@ -125,7 +125,7 @@ public record Gate(List<Rule> rules) {
   }
 
   /** {@return one judgement per model, precision and condition, in the summary's order} */
-  public List<Judgement> judge(Summary summary, Rows rows) throws IOException {
+  public List<Judgement> judge(Summary summary, RowQueries rows) throws IOException {
     List<Judgement> all = new ArrayList<>();
     for (String model : summary.models().keySet()) {
       for (String precision : summary.precisions()) {
@@ -136,7 +136,7 @@ public record Gate(List<Rule> rules) {
   }
 
   /** {@return one judgement per condition that applies} */
-  public List<Judgement> judge(Summary summary, Rows rows, String model, String precision)
+  public List<Judgement> judge(Summary summary, RowQueries rows, String model, String precision)
       throws IOException {
     List<Judgement> all = new ArrayList<>();
     for (Rule rule : rules) {

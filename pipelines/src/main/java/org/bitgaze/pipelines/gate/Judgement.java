@@ -6,7 +6,7 @@ import java.util.Optional;
 import org.bitgaze.measure.Measure;
 import org.bitgaze.measure.Reference;
 import org.bitgaze.measure.StandardMeasure;
-import org.bitgaze.pipelines.output.Rows;
+import org.bitgaze.pipelines.output.RowQueries;
 import org.bitgaze.pipelines.output.Summary;
 import org.bitgaze.pipelines.output.SummaryLine;
 import org.bitgaze.pipelines.table.Numbers;
@@ -74,7 +74,7 @@ public record Judgement(
    * @param precision any precision of the run
    */
   public static Judgement of(
-      Condition condition, Summary summary, Rows rows, String model, String precision)
+      Condition condition, Summary summary, RowQueries rows, String model, String precision)
       throws IOException {
     if (condition.perClass().isPresent()) {
       return ClassOutcome.judge(condition, rows, model, precision);
@@ -103,7 +103,7 @@ public record Judgement(
                 FROM %4$s WHERE model = ? AND precision = ? %3$s
                 """
                     .formatted(
-                        Rows.column(measure.id()),
+                        RowQueries.column(measure.id()),
                         relation.symbol(),
                         // An answer that has nothing to explain is no map that fails.
                         measure.isOfMaps() ? "AND map_status <> 'NOTHING'" : "",
@@ -133,7 +133,7 @@ public record Judgement(
   }
 
   /** The number of images whose map vanished although the reference has values. */
-  private static long vanished(Rows rows, String model, String precision, String reference)
+  private static long vanished(RowQueries rows, String model, String precision, String reference)
       throws IOException {
     String sql =
         """
@@ -145,8 +145,8 @@ public record Judgement(
   }
 
   /** Why images have no value: each status of the maps, with the number of images. */
-  private static String missing(Rows rows, Condition condition, String model, String precision)
-      throws IOException {
+  private static String missing(
+      RowQueries rows, Condition condition, String model, String precision) throws IOException {
     String reference = condition.reference().id();
     String sql =
         """
@@ -154,7 +154,7 @@ public record Judgement(
         WHERE model = ? AND precision = ? AND %s IS NULL
         GROUP BY ALL ORDER BY count(*) DESC, map_status, reference_status
         """
-            .formatted(rows.against(reference), Rows.column(condition.measure().id()));
+            .formatted(rows.against(reference), RowQueries.column(condition.measure().id()));
     List<String> reasons =
         rows.query(
             sql,

@@ -18,7 +18,7 @@ import org.bitgaze.pipelines.layers.QuietLayer;
 import org.bitgaze.pipelines.output.BeamFiles;
 import org.bitgaze.pipelines.output.ExhibitLine;
 import org.bitgaze.pipelines.output.MapImage;
-import org.bitgaze.pipelines.output.Rows;
+import org.bitgaze.pipelines.output.RowQueries;
 import org.bitgaze.quant.Configuration;
 import org.bitgaze.quant.Precision;
 import org.bitgaze.quant.sweep.SensitivityRun;
@@ -62,7 +62,7 @@ final class LayerExhibits {
   void addTo(
       Map<String, ModelResult> models,
       Map<String, List<SensitivityRun>> trials,
-      Rows rows,
+      RowQueries rows,
       SweepRuns runs) {
     try {
       List<Exhibit> exhibits = choose(models, trials, rows);
@@ -91,7 +91,7 @@ final class LayerExhibits {
   }
 
   private static List<Exhibit> choose(
-      Map<String, ModelResult> models, Map<String, List<SensitivityRun>> trials, Rows rows)
+      Map<String, ModelResult> models, Map<String, List<SensitivityRun>> trials, RowQueries rows)
       throws IOException {
     List<Exhibit> chosen = new ArrayList<>();
     for (ModelResult model : models.values()) {

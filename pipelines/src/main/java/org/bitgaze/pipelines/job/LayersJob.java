@@ -17,20 +17,20 @@ import org.bitgaze.model.OpenModel;
 import org.bitgaze.pipelines.gate.Gate;
 import org.bitgaze.pipelines.gate.JUnitXml;
 import org.bitgaze.pipelines.gate.Judgement;
-import org.bitgaze.pipelines.layers.Agreement;
 import org.bitgaze.pipelines.layers.LayerTables;
 import org.bitgaze.pipelines.layers.LayersResult;
 import org.bitgaze.pipelines.layers.MixedGate;
 import org.bitgaze.pipelines.layers.MixedSearch;
 import org.bitgaze.pipelines.layers.ModelResult;
 import org.bitgaze.pipelines.layers.QuietLayer;
+import org.bitgaze.pipelines.layers.RatioAgreement;
 import org.bitgaze.pipelines.layers.Search;
 import org.bitgaze.pipelines.layers.Sensitivity;
 import org.bitgaze.pipelines.layers.SweepEvaluation;
 import org.bitgaze.pipelines.output.BeamFiles;
 import org.bitgaze.pipelines.output.CalibrationFile;
 import org.bitgaze.pipelines.output.MixedFile;
-import org.bitgaze.pipelines.output.Rows;
+import org.bitgaze.pipelines.output.RowQueries;
 import org.bitgaze.pipelines.output.RunInfo;
 import org.bitgaze.pipelines.output.Tables;
 import org.bitgaze.pipelines.report.LayersReport;
@@ -99,7 +99,7 @@ public final class LayersJob extends SweepJob {
       String id = explanation.getModel().id();
       models.put(id, swept(explanation, outlines.get(id), evaluation));
     }
-    try (Rows rows = SweepRuns.rows(sweep, shards, work)) {
+    try (RowQueries rows = SweepRuns.rows(sweep, shards, work)) {
       Map<String, List<SensitivityRun>> trials = new LinkedHashMap<>();
       outlines.forEach((id, outline) -> trials.put(id, outline.trials()));
       new LayerExhibits(context, sweep).addTo(models, trials, rows, runs());
@@ -142,10 +142,10 @@ public final class LayersJob extends SweepJob {
     Model model = explanation.getModel();
     List<Sensitivity> lines =
         Sensitivity.of(model.id(), outline.layers(), outline.trials(), evaluation);
-    List<Agreement> agreements = new ArrayList<>();
+    List<RatioAgreement> agreements = new ArrayList<>();
     List<QuietLayer> quiet = new ArrayList<>();
     for (Precision precision : plan.precisions()) {
-      agreements.addAll(Agreement.of(model.id(), precision.toString(), lines));
+      agreements.addAll(RatioAgreement.of(model.id(), precision.toString(), lines));
       quiet.addAll(QuietLayer.of(precision.toString(), lines));
     }
     try (var lease = SweepProgram.lease(explanation.sweepKey())) {

@@ -25,7 +25,7 @@ import org.bitgaze.pipelines.output.LocatedDifferences;
 import org.bitgaze.pipelines.output.PartsFolder;
 import org.bitgaze.pipelines.output.PartsPlan;
 import org.bitgaze.pipelines.output.RowColumns;
-import org.bitgaze.pipelines.output.Rows;
+import org.bitgaze.pipelines.output.RowQueries;
 import org.bitgaze.pipelines.output.RunInfo;
 import org.bitgaze.pipelines.output.Summary;
 import org.bitgaze.pipelines.output.SummaryFiles;
@@ -163,7 +163,7 @@ final class ResultAssembler {
   }
 
   private Gathered judged(RunInfo run, Summary summary, Path tables) throws IOException {
-    try (Rows rows = Rows.of(tables)) {
+    try (RowQueries rows = RowQueries.of(tables)) {
       Assessment assessment = Assessment.of(plan.gate(), summary, rows);
       if (!plan.gate().equals(Gate.NONE)) {
         JUnitXml.write(Map.of("bitgaze gate", assessment.judgements()), tables.resolve("gate.xml"));

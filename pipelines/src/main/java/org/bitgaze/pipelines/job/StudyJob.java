@@ -10,7 +10,7 @@ import java.util.Locale;
 import java.util.Map;
 import java.util.Set;
 import org.bitgaze.pipelines.output.BeamFiles;
-import org.bitgaze.pipelines.output.Rows;
+import org.bitgaze.pipelines.output.RowQueries;
 import org.bitgaze.pipelines.output.RunInfo;
 import org.bitgaze.pipelines.report.StudyFindings;
 import org.bitgaze.pipelines.report.StudyReport;
@@ -129,7 +129,7 @@ public final class StudyJob extends SweepJob {
         plan.audit().of(explanation.withPrecisions(configurations).withCalibrations(own));
     Path shards = Files.createDirectory(folder.resolve("shards"));
     runs().run(context.input(), audit, shards);
-    try (Rows rows = SweepRuns.rows(audit, shards, folder)) {
+    try (RowQueries rows = SweepRuns.rows(audit, shards, folder)) {
       // A study takes long: what is known is printed, so that an interruption does not lose it.
       for (StudyValues.Cell cell : cells) {
         SampleResult result =

@@ -13,7 +13,7 @@ import org.bitgaze.pipelines.layers.SweepEvaluation;
 import org.bitgaze.pipelines.output.BeamFiles;
 import org.bitgaze.pipelines.output.Findings;
 import org.bitgaze.pipelines.output.OutputFolder;
-import org.bitgaze.pipelines.output.Rows;
+import org.bitgaze.pipelines.output.RowQueries;
 import org.bitgaze.pipelines.output.RunInfo;
 import org.bitgaze.pipelines.output.Tables;
 import org.bitgaze.pipelines.runner.JobMetrics;
@@ -97,7 +97,7 @@ final class SweepRuns {
         }
       }
       Map<List<String>, double[]> leads = new HashMap<>();
-      try (Rows rows = rows(sweep, shards, folder)) {
+      try (RowQueries rows = rows(sweep, shards, folder)) {
         for (Configuration other : sweep.explanations().get(0).getConfigurations()) {
           leads.put(
               List.of(model, MixedSearch.PROPOSAL, other.name()),
@@ -111,9 +111,9 @@ final class SweepRuns {
   }
 
   /** Sorts a pipeline's rows into a table. */
-  static Rows rows(AuditPlan sweep, Path shards, Path folder) throws IOException {
+  static RowQueries rows(AuditPlan sweep, Path shards, Path folder) throws IOException {
     Tables.rows(shards, sweep.order(), folder);
-    return new Rows(folder.resolve("rows.parquet"));
+    return new RowQueries(folder.resolve("rows.parquet"));
   }
 
   /** Deletes staged files, also during an interruption. */

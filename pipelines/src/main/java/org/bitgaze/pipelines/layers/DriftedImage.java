@@ -3,7 +3,7 @@ package org.bitgaze.pipelines.layers;
 import java.io.IOException;
 import java.util.List;
 import javax.annotation.Nullable;
-import org.bitgaze.pipelines.output.Rows;
+import org.bitgaze.pipelines.output.RowQueries;
 
 /**
  * An image whose map drifts far.
@@ -20,7 +20,7 @@ public record DriftedImage(String key, int explainedClass, @Nullable Double cc) 
    * @param limit at most this many
    * @return the worst first
    */
-  public static List<DriftedImage> worst(Rows rows, String model, String precision, int limit)
+  public static List<DriftedImage> worst(RowQueries rows, String model, String precision, int limit)
       throws IOException {
     String sql =
         """
@@ -48,7 +48,7 @@ public record DriftedImage(String key, int explainedClass, @Nullable Double cc) 
    * @param other another configuration
    * @return the first one's correlations minus the other's, by key
    */
-  public static double[] leads(Rows rows, String model, String name, String other)
+  public static double[] leads(RowQueries rows, String model, String name, String other)
       throws IOException {
     String sql =
         """

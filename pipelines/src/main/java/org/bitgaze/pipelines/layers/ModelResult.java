@@ -18,7 +18,7 @@ public record ModelResult(
     String id,
     String title,
     List<Sensitivity> lines,
-    List<Agreement> agreements,
+    List<RatioAgreement> agreements,
     List<QuietLayer> quiet,
     double saved,
     List<MixedResult> mixed) {

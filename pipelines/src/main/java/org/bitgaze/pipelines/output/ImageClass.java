@@ -10,7 +10,7 @@ import java.io.IOException;
  */
 public record ImageClass(boolean labelled) {
   /** {@return what the class of an image is in these rows} */
-  public static ImageClass of(Rows rows) throws IOException {
+  public static ImageClass of(RowQueries rows) throws IOException {
     return new ImageClass(
         !rows.query("SELECT 1 FROM rows WHERE label IS NOT NULL LIMIT 1", row -> row.getInt(1))
             .isEmpty());

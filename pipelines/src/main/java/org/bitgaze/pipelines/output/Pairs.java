@@ -27,7 +27,8 @@ public record Pairs(double[] values, double[] others) {
    * @param other where the others are
    * @return the images that have both, by key; none if the measure was not taken
    */
-  public static Pairs of(Rows rows, String measure, Place place, Place other) throws IOException {
+  public static Pairs of(RowQueries rows, String measure, Place place, Place other)
+      throws IOException {
     if (!rows.has(measure)) {
       return new Pairs(new double[0], new double[0]);
     }
@@ -55,7 +56,8 @@ public record Pairs(double[] values, double[] others) {
    * @param other where the values are in those
    * @return the images that have both, by key; none if a run lacks the measure
    */
-  public static Pairs of(Rows rows, String measure, Place place, Rows otherRows, Place other)
+  public static Pairs of(
+      RowQueries rows, String measure, Place place, RowQueries otherRows, Place other)
       throws IOException {
     if (!rows.has(measure) || !otherRows.has(measure)) {
       return new Pairs(new double[0], new double[0]);
@@ -70,7 +72,7 @@ public record Pairs(double[] values, double[] others) {
         USING (key)
         ORDER BY key
         """
-            .formatted(Rows.column(measure), rows.source(), otherRows.source());
+            .formatted(RowQueries.column(measure), rows.source(), otherRows.source());
     List<double[]> pairs =
         rows.query(
             sql,

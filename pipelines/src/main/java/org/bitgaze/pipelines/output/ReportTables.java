@@ -71,7 +71,8 @@ final class ReportTables implements Closeable {
           """
               .formatted(Tables.literal(files().get(0).toString())));
     }
-    return Rows.query(connection, "SELECT count(*) FROM images", row -> row.getInt(1), List.of())
+    return RowQueries.query(
+            connection, "SELECT count(*) FROM images", row -> row.getInt(1), List.of())
         .get(0);
   }
 

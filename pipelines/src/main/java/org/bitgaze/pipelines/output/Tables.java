@@ -137,7 +137,7 @@ public final class Tables {
         ResultSet result = statement.executeQuery(sql)) {
       List<String> entries = new ArrayList<>();
       while (result.next()) {
-        entries.add(Rows.column(result.getString(1)) + ": " + literal(result.getString(2)));
+        entries.add(RowQueries.column(result.getString(1)) + ": " + literal(result.getString(2)));
       }
       return ", KV_METADATA {" + String.join(", ", entries) + "}";
     } catch (SQLException e) {
@@ -258,7 +258,7 @@ public final class Tables {
   private static String parquetFiles(List<Path> files, Map<String, String> types) {
     return files.isEmpty()
         ? types.entrySet().stream()
-            .map(c -> "NULL::" + c.getValue() + " AS " + Rows.column(c.getKey()))
+            .map(c -> "NULL::" + c.getValue() + " AS " + RowQueries.column(c.getKey()))
             .collect(Collectors.joining(", ", "SELECT ", " WHERE false"))
         : "FROM read_parquet(" + list(files) + ")";
   }

@@ -78,7 +78,7 @@ final class ValueColumns implements Closeable {
 
   private void fill(Connection connection, List<String> measures) throws SQLException, IOException {
     List<Pairs.Place> found =
-        Rows.query(
+        RowQueries.query(
             connection,
             "SELECT DISTINCT model, precision, reference FROM rows",
             row -> new Pairs.Place(row.getString(1), row.getString(2), row.getString(3)),
@@ -102,7 +102,9 @@ final class ValueColumns implements Closeable {
                 Tables.list(precisions),
                 references.size(),
                 Tables.list(references),
-                measures.stream().map(m -> ", " + Rows.column(m)).collect(Collectors.joining()));
+                measures.stream()
+                    .map(m -> ", " + RowQueries.column(m))
+                    .collect(Collectors.joining()));
     Column[][] places =
         new Column[models.size() * precisions.size() * references.size()][measures.size()];
     try (Statement statement = connection.createStatement();

@@ -8,7 +8,7 @@ import org.apache.commons.math3.stat.StatUtils;
 import org.bitgaze.measure.Reference;
 import org.bitgaze.measure.StandardMeasure;
 import org.bitgaze.pipelines.output.Pairs;
-import org.bitgaze.pipelines.output.Rows;
+import org.bitgaze.pipelines.output.RowQueries;
 import org.bitgaze.pipelines.output.Summary;
 import org.bitgaze.pipelines.table.Layout;
 import org.bitgaze.pipelines.table.Numbers;
@@ -36,7 +36,7 @@ public record Alignment(double saliency, double centre, PairedDifference differe
   }
 
   /** Each model and precision against each saliency that is no control; empty without centre. */
-  static List<Alignment> of(Summary summary, Rows rows) throws IOException {
+  static List<Alignment> of(Summary summary, RowQueries rows) throws IOException {
     List<PairedTests.Request> requests = new ArrayList<>();
     String control = Reference.CENTRE.id();
     for (String model : summary.models().keySet()) {

@@ -4,7 +4,7 @@ import java.io.IOException;
 import java.util.List;
 import org.bitgaze.pipelines.gate.Gate;
 import org.bitgaze.pipelines.gate.Judgement;
-import org.bitgaze.pipelines.output.Rows;
+import org.bitgaze.pipelines.output.RowQueries;
 import org.bitgaze.pipelines.output.Summary;
 
 /**
@@ -24,7 +24,7 @@ public record Assessment(
     List<Verdict> verdicts,
     MapTestResults tests) {
   /** Assesses a run. */
-  public static Assessment of(Gate gate, Summary summary, Rows rows) throws IOException {
+  public static Assessment of(Gate gate, Summary summary, RowQueries rows) throws IOException {
     List<Judgement> judgements = gate.judge(summary, rows);
     List<NoiseFloor> floors = NoiseFloor.of(summary, rows);
     List<Verdict> verdicts = Verdict.of(judgements, summary, rows, floors);

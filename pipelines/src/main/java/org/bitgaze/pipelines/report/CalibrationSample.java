@@ -5,7 +5,7 @@ import java.util.ArrayList;
 import java.util.Collections;
 import java.util.List;
 import java.util.stream.Collectors;
-import org.bitgaze.pipelines.output.Rows;
+import org.bitgaze.pipelines.output.RowQueries;
 import org.bitgaze.quant.Calibration;
 
 /**
@@ -27,7 +27,7 @@ public record CalibrationSample(int images, long audited, List<SharedImages> sha
    * @return the numbers
    * @throws IOException if the rows cannot be read
    */
-  public static CalibrationSample of(Calibration calibration, Rows rows) throws IOException {
+  public static CalibrationSample of(Calibration calibration, RowQueries rows) throws IOException {
     List<String> keys = List.copyOf(calibration.images());
     if (keys.isEmpty()) {
       return new CalibrationSample(0, 0, List.of());

@@ -12,7 +12,7 @@ import java.util.Optional;
 import org.bitgaze.measure.Reference;
 import org.bitgaze.measure.StandardMeasure;
 import org.bitgaze.pipelines.output.Pairs;
-import org.bitgaze.pipelines.output.Rows;
+import org.bitgaze.pipelines.output.RowQueries;
 import org.bitgaze.pipelines.output.Summary;
 import org.bitgaze.pipelines.output.SummaryLine;
 import org.bitgaze.quant.Precision;
@@ -42,7 +42,8 @@ record Charts(
   /** More points can neither be told apart nor held by a page. */
   private static final int MAX_POINTS = 4000;
 
-  static Charts of(Summary summary, Rows rows, Distributions distributions) throws IOException {
+  static Charts of(Summary summary, RowQueries rows, Distributions distributions)
+      throws IOException {
     String alignment = alignment(summary);
     boolean correlated = summary.measures(StandardMeasure.CC::equals).size() == 1;
     return new Charts(
@@ -82,7 +83,7 @@ record Charts(
 
   /** Points of the images whose keys have the smallest digests: the same images for all maps. */
   private static Map<String, Map<String, List<double[]>>> drifts(
-      Summary summary, Rows rows, String alignment) throws IOException {
+      Summary summary, RowQueries rows, String alignment) throws IOException {
     String cc = StandardMeasure.CC.id();
     List<Integer> order = rows.digestOrder();
     Map<String, Map<String, List<double[]>>> all = new LinkedHashMap<>();
@@ -138,7 +139,8 @@ record Charts(
   }
 
   /** A model's comparisons at all integer precisions, in tenths by falling correlation. */
-  private static Map<String, List<double[]>> flips(Summary summary, Rows rows) throws IOException {
+  private static Map<String, List<double[]>> flips(Summary summary, RowQueries rows)
+      throws IOException {
     String sql =
         """
         SELECT avg(drift), count(*), count(*) FILTER (FLIP = 1)

@@ -16,7 +16,7 @@ import org.bitgaze.measure.Measure;
 import org.bitgaze.measure.StandardMeasure;
 import org.bitgaze.pipelines.gate.HolmCorrection;
 import org.bitgaze.pipelines.output.ImageClass;
-import org.bitgaze.pipelines.output.Rows;
+import org.bitgaze.pipelines.output.RowQueries;
 import org.bitgaze.pipelines.output.Summary;
 import org.bitgaze.pipelines.table.Cell;
 import org.bitgaze.pipelines.table.Layout;
@@ -60,7 +60,7 @@ public record ClassDrifts(
    *
    * @return in the summary's order
    */
-  public static List<ClassDrifts> all(Summary summary, Rows rows) throws IOException {
+  public static List<ClassDrifts> all(Summary summary, RowQueries rows) throws IOException {
     List<ClassDrifts> all = new ArrayList<>();
     for (String model : summary.models().keySet()) {
       for (String precision : summary.quantized()) {
@@ -75,8 +75,8 @@ public record ClassDrifts(
    *
    * @return the classes; empty if the run has no measure of maps
    */
-  public static Optional<ClassDrifts> of(Summary summary, Rows rows, String model, String precision)
-      throws IOException {
+  public static Optional<ClassDrifts> of(
+      Summary summary, RowQueries rows, String model, String precision) throws IOException {
     Set<Measure> measures =
         summary.measures(m -> m.domain() == Measure.Domain.MAPS && rows.has(m.id()));
     if (measures.isEmpty() || !rows.has(StandardMeasure.VANISHED.id())) {
@@ -138,7 +138,7 @@ public record ClassDrifts(
         """
         .formatted(
             source.labelled() ? "r.label" : "a.f32",
-            Rows.column(measure.id()),
+            RowQueries.column(measure.id()),
             sign,
             flipped(knowsFlips));
   }
@@ -153,12 +153,12 @@ public record ClassDrifts(
   public static String flipped(boolean knowsFlips) {
     String differ = "r.predicted_class <> a.f32";
     return knowsFlips
-        ? "coalesce(r.%s = 1, %s)".formatted(Rows.column(StandardMeasure.FLIP.id()), differ)
+        ? "coalesce(r.%s = 1, %s)".formatted(RowQueries.column(StandardMeasure.FLIP.id()), differ)
         : differ;
   }
 
   /** Sums of the ranks of drift; equal drifts share their mean rank. */
-  private static Ranks ranks(Rows rows, String compared, String model, String precision)
+  private static Ranks ranks(RowQueries rows, String compared, String model, String precision)
       throws IOException {
     String sql =
         compared

@@ -7,7 +7,7 @@ import java.util.Map;
 import java.util.function.Function;
 import org.bitgaze.measure.Reference;
 import org.bitgaze.pipelines.output.Pairs;
-import org.bitgaze.pipelines.output.Rows;
+import org.bitgaze.pipelines.output.RowQueries;
 import org.bitgaze.pipelines.output.Summary;
 import org.bitgaze.pipelines.table.Layout;
 import org.bitgaze.pipelines.table.Numbers;
@@ -22,7 +22,7 @@ import org.bitgaze.quant.Precision;
 final class Comparisons {
   private Comparisons() {}
 
-  static List<PairedDifference> of(Summary summary, Rows rows) throws IOException {
+  static List<PairedDifference> of(Summary summary, RowQueries rows) throws IOException {
     List<PairedTests.Request> requests = new ArrayList<>();
     for (String model : summary.models().keySet()) {
       for (Reference reference : summary.references(Comparisons::isTested)) {

@@ -6,7 +6,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.stream.Collectors;
 import org.bitgaze.measure.Reference;
-import org.bitgaze.pipelines.output.Rows;
+import org.bitgaze.pipelines.output.RowQueries;
 import org.bitgaze.pipelines.output.Summary;
 import org.bitgaze.pipelines.table.Layout;
 import org.bitgaze.pipelines.table.Numbers;
@@ -27,7 +27,7 @@ public record CrossTest(
     String model, String precision, List<JudgedPair> atOwn, List<JudgedPair> atF32, int tests) {
 
   /** Every quantized precision that was judged, in the summary's order. */
-  static List<CrossTest> of(Summary summary, Rows rows) throws IOException {
+  static List<CrossTest> of(Summary summary, RowQueries rows) throws IOException {
     List<JudgedPair> pairs = new ArrayList<>();
     for (String model : summary.models().keySet()) {
       for (String precision : summary.quantized()) {

@@ -8,7 +8,7 @@ import java.util.List;
 import java.util.Map;
 import org.bitgaze.measure.Measure;
 import org.bitgaze.pipelines.output.Pairs;
-import org.bitgaze.pipelines.output.Rows;
+import org.bitgaze.pipelines.output.RowQueries;
 import org.bitgaze.pipelines.output.Summary;
 
 /** Quantiles 0, 1/40, ..., 1 of a run's measures, computed once for all that shows them. */
@@ -20,7 +20,7 @@ final class Distributions {
 
   private Distributions() {}
 
-  static Distributions of(Summary summary, Rows rows) throws IOException {
+  static Distributions of(Summary summary, RowQueries rows) throws IOException {
     Distributions all = new Distributions();
     for (String measure : measures(summary).stream().filter(rows::has).toList()) {
       List<Pairs.Place> places = rows.places(measure);

@@ -7,7 +7,7 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.stream.Collectors;
 import org.bitgaze.measure.Reference;
-import org.bitgaze.pipelines.output.Rows;
+import org.bitgaze.pipelines.output.RowQueries;
 import org.bitgaze.pipelines.output.Summary;
 import org.bitgaze.pipelines.table.Layout;
 import org.bitgaze.pipelines.table.Numbers;
@@ -35,7 +35,7 @@ public record FaithfulnessFinding(
   private static final double NO_CONFIDENCE = 0.01;
 
   /** Every model and precision that was judged, in the summary's order. */
-  static List<FaithfulnessFinding> of(Summary summary, Rows rows) throws IOException {
+  static List<FaithfulnessFinding> of(Summary summary, RowQueries rows) throws IOException {
     List<JudgedPair> pairs = new ArrayList<>();
     for (String model : summary.models().keySet()) {
       for (String precision : summary.precisions()) {

@@ -10,7 +10,7 @@ import org.bitgaze.measure.Measure;
 import org.bitgaze.measure.MeasureCatalog;
 import org.bitgaze.measure.Reference;
 import org.bitgaze.pipelines.output.Pairs;
-import org.bitgaze.pipelines.output.Rows;
+import org.bitgaze.pipelines.output.RowQueries;
 import org.bitgaze.pipelines.output.Summary;
 import org.bitgaze.pipelines.table.Cell;
 import org.bitgaze.pipelines.table.Numbers;
@@ -37,7 +37,7 @@ public record JudgedPair(String judge, double first, double second, PairedDiffer
    */
   static List<JudgedPair> of(
       Summary summary,
-      Rows rows,
+      RowQueries rows,
       String model,
       String precision,
       String judge,

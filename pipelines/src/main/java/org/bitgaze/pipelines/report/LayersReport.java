@@ -11,7 +11,6 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.function.Function;
 import org.bitgaze.measure.StandardMeasure;
-import org.bitgaze.pipelines.layers.Agreement;
 import org.bitgaze.pipelines.layers.ConfigurationResult;
 import org.bitgaze.pipelines.layers.DriftExample;
 import org.bitgaze.pipelines.layers.Effect;
@@ -21,6 +20,7 @@ import org.bitgaze.pipelines.layers.LayersResult;
 import org.bitgaze.pipelines.layers.MixedResult;
 import org.bitgaze.pipelines.layers.ModelResult;
 import org.bitgaze.pipelines.layers.QuietLayer;
+import org.bitgaze.pipelines.layers.RatioAgreement;
 import org.bitgaze.pipelines.output.MapImage;
 import org.bitgaze.pipelines.output.RunInfo;
 import org.bitgaze.pipelines.table.Layout;
@@ -97,7 +97,7 @@ public final class LayersReport {
   public static List<String> text(LayersResult result) {
     List<String> lines = new ArrayList<>();
     for (ModelResult model : result.models()) {
-      for (Agreement a : model.agreements()) {
+      for (RatioAgreement a : model.agreements()) {
         lines.add(
             format(
                 "%s, %s: Spearman's correlation of %s with drift %.3f over %d layers",

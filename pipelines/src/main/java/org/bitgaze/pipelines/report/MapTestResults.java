@@ -6,7 +6,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
-import org.bitgaze.pipelines.output.Rows;
+import org.bitgaze.pipelines.output.RowQueries;
 import org.bitgaze.pipelines.output.RunInfo;
 import org.bitgaze.pipelines.output.Summary;
 import org.bitgaze.pipelines.table.Table;
@@ -25,7 +25,7 @@ public record MapTestResults(
   private static final Pattern CAM = Pattern.compile("\\bcam=([^,)]+)");
 
   /** Evaluates a run. */
-  public static MapTestResults of(Summary summary, Rows rows) throws IOException {
+  public static MapTestResults of(Summary summary, RowQueries rows) throws IOException {
     List<FaithfulnessFinding> faithfulness = FaithfulnessFinding.of(summary, rows);
     List<CrossTest> cross = new ArrayList<>(CrossTest.of(summary, rows));
     // Nothing is said of a network that does not believe in the explained class.

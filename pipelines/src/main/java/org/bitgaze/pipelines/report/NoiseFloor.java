@@ -9,7 +9,7 @@ import org.bitgaze.measure.Measure;
 import org.bitgaze.measure.MeasureCatalog;
 import org.bitgaze.measure.Reference;
 import org.bitgaze.pipelines.output.Pairs;
-import org.bitgaze.pipelines.output.Rows;
+import org.bitgaze.pipelines.output.RowQueries;
 import org.bitgaze.pipelines.output.Summary;
 import org.bitgaze.pipelines.table.Layout;
 import org.bitgaze.pipelines.table.Numbers;
@@ -43,7 +43,7 @@ public record NoiseFloor(double noise, double value, PairedDifference difference
   }
 
   /** Each model and precision by each measure of likeness; empty if the protocol is not random. */
-  static List<NoiseFloor> of(Summary summary, Rows rows) throws IOException {
+  static List<NoiseFloor> of(Summary summary, RowQueries rows) throws IOException {
     List<PairedTests.Request> requests = new ArrayList<>();
     String floor = Precision.F32B.toString();
     if (!summary.precisions().contains(floor)) {

@@ -6,7 +6,7 @@ import java.util.List;
 import java.util.Optional;
 import java.util.function.BiFunction;
 import org.bitgaze.pipelines.output.Pairs;
-import org.bitgaze.pipelines.output.Rows;
+import org.bitgaze.pipelines.output.RowQueries;
 
 /** Paired tests within a run, computed on all cores: each sorts as many numbers as images. */
 final class PairedTests {
@@ -28,7 +28,8 @@ final class PairedTests {
    * @param row makes a table's row of the pairs and their test
    * @return one row per test that has pairs, in their order; it can be changed
    */
-  static <T> List<T> of(Rows rows, List<Request> tests, BiFunction<Pairs, PairedDifference, T> row)
+  static <T> List<T> of(
+      RowQueries rows, List<Request> tests, BiFunction<Pairs, PairedDifference, T> row)
       throws IOException {
     List<T> found = new ArrayList<>();
     InParallel.map(tests, test -> of(rows, test, row)).forEach(made -> made.ifPresent(found::add));
@@ -36,7 +37,8 @@ final class PairedTests {
   }
 
   private static <T> Optional<T> of(
-      Rows rows, Request test, BiFunction<Pairs, PairedDifference, T> row) throws IOException {
+      RowQueries rows, Request test, BiFunction<Pairs, PairedDifference, T> row)
+      throws IOException {
     Pairs pairs = Pairs.of(rows, test.measure, test.place, test.other);
     return pairs.isEmpty()
         ? Optional.empty()

@@ -10,7 +10,7 @@ import org.apache.commons.math3.stat.StatUtils;
 import org.bitgaze.measure.Measure;
 import org.bitgaze.measure.Reference;
 import org.bitgaze.measure.StandardMeasure;
-import org.bitgaze.pipelines.output.Rows;
+import org.bitgaze.pipelines.output.RowQueries;
 import org.bitgaze.pipelines.output.RunInfo;
 import org.bitgaze.pipelines.output.Summary;
 import org.bitgaze.pipelines.output.SummaryFiles;
@@ -172,14 +172,14 @@ public record PaperTable(List<Line> lines) {
     }
 
     /** Over the maps that have a value: vanished ones have none. */
-    private MeanStd existing(Rows rows, String bits) throws IOException {
+    private MeanStd existing(RowQueries rows, String bits) throws IOException {
       String sql =
           """
           SELECT %1$s FROM rows
           WHERE model = ? AND precision = ? AND reference = ? AND %1$s IS NOT NULL
           ORDER BY key
           """
-              .formatted(Rows.column(measure.id()));
+              .formatted(RowQueries.column(measure.id()));
       double[] values = rows.numbers(sql, model.id(), bits, reference.id());
       double std = values.length < 2 ? Double.NaN : Math.sqrt(StatUtils.variance(values));
       return new MeanStd(Numbers.orNothing(StatUtils.mean(values)), Numbers.orNothing(std));

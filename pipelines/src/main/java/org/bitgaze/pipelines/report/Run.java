@@ -9,7 +9,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import org.bitgaze.pipelines.output.LocatedDifferences;
-import org.bitgaze.pipelines.output.Rows;
+import org.bitgaze.pipelines.output.RowQueries;
 import org.bitgaze.pipelines.output.RunInfo;
 import org.bitgaze.pipelines.output.Summary;
 import org.bitgaze.pipelines.output.SummaryFiles;
@@ -22,7 +22,8 @@ import org.bitgaze.pipelines.output.SummaryFiles;
  * @param summary the summary
  * @param rows the rows
  */
-public record Run(Path folder, RunInfo info, Summary summary, Rows rows) implements AutoCloseable {
+public record Run(Path folder, RunInfo info, Summary summary, RowQueries rows)
+    implements AutoCloseable {
   private static final List<String> SOURCES = List.of("run.json", "summary.json");
 
   /**
@@ -39,7 +40,7 @@ public record Run(Path folder, RunInfo info, Summary summary, Rows rows) impleme
             folder + " is not an output of 'bitgaze audit': " + name + " is missing");
       }
     }
-    if (!Rows.exist(folder)) {
+    if (!RowQueries.exist(folder)) {
       throw new IllegalArgumentException(
           folder + " is not an output of 'bitgaze audit': rows.parquet is missing");
     }
@@ -47,7 +48,7 @@ public record Run(Path folder, RunInfo info, Summary summary, Rows rows) impleme
         folder,
         RunInfo.read(folder.resolve("run.json")),
         SummaryFiles.readJson(folder.resolve("summary.json")),
-        Rows.of(folder));
+        RowQueries.of(folder));
   }
 
   /**

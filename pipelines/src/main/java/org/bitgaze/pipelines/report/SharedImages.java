@@ -6,7 +6,7 @@ import java.util.List;
 import java.util.Optional;
 import org.apache.commons.math3.distribution.TDistribution;
 import org.bitgaze.measure.StandardMeasure;
-import org.bitgaze.pipelines.output.Rows;
+import org.bitgaze.pipelines.output.RowQueries;
 import org.bitgaze.pipelines.table.Numbers;
 
 /**
@@ -38,8 +38,8 @@ public record SharedImages(
    * @return the difference; empty if a group has fewer than two values
    * @throws IOException if the rows cannot be read
    */
-  static Optional<SharedImages> of(List<String> keys, Rows rows, String model, String precision)
-      throws IOException {
+  static Optional<SharedImages> of(
+      List<String> keys, RowQueries rows, String model, String precision) throws IOException {
     String cc = StandardMeasure.CC.id();
     if (!rows.has(cc)) {
       return Optional.empty();
@@ -52,7 +52,8 @@ public record SharedImages(
         WHERE model = ? AND precision = ? AND %2$s IS NOT NULL
         GROUP BY shared HAVING count(*) > 1 ORDER BY shared
         """
-            .formatted(String.join(", ", Collections.nCopies(keys.size(), "?")), Rows.column(cc));
+            .formatted(
+                String.join(", ", Collections.nCopies(keys.size(), "?")), RowQueries.column(cc));
     Object[] arguments = new Object[keys.size() + 2];
     keys.toArray(arguments);
     arguments[keys.size()] = model;

@@ -5,7 +5,7 @@ import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
-import org.bitgaze.pipelines.output.Rows;
+import org.bitgaze.pipelines.output.RowQueries;
 import org.bitgaze.pipelines.output.Summary;
 import org.bitgaze.pipelines.table.Layout;
 import org.bitgaze.pipelines.table.Numbers;
@@ -25,7 +25,7 @@ public record VanishedShare(
     String model, String precision, long maps, long vanished, long clipped) {
 
   /** Every model and precision, in the summary's order. */
-  static List<VanishedShare> of(Summary summary, Rows rows) throws IOException {
+  static List<VanishedShare> of(Summary summary, RowQueries rows) throws IOException {
     // One bit per image: counting distinct keys would sort millions of texts.
     String sql =
         """

@@ -13,7 +13,7 @@ import org.bitgaze.measure.StandardMeasure;
 import org.bitgaze.pipelines.gate.Gate;
 import org.bitgaze.pipelines.gate.Judgement;
 import org.bitgaze.pipelines.gate.WilsonInterval;
-import org.bitgaze.pipelines.output.Rows;
+import org.bitgaze.pipelines.output.RowQueries;
 import org.bitgaze.pipelines.output.Summary;
 import org.bitgaze.quant.Precision;
 
@@ -77,7 +77,7 @@ public record Verdict(
    * @param floors the protocol's noise
    */
   static List<Verdict> of(
-      List<Judgement> judged, Summary summary, Rows rows, List<NoiseFloor> floors)
+      List<Judgement> judged, Summary summary, RowQueries rows, List<NoiseFloor> floors)
       throws IOException {
     List<Verdict> all = new ArrayList<>();
     for (String model : summary.models().keySet()) {
@@ -115,7 +115,7 @@ public record Verdict(
   }
 
   private static Verdict of(
-      Summary summary, Rows rows, List<NoiseFloor> floors, List<Judgement> judgements)
+      Summary summary, RowQueries rows, List<NoiseFloor> floors, List<Judgement> judgements)
       throws IOException {
     String model = judgements.get(0).model();
     String precision = judgements.get(0).precision();

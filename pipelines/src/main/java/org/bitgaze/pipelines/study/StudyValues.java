@@ -8,7 +8,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.TreeMap;
 import org.bitgaze.measure.StandardMeasure;
-import org.bitgaze.pipelines.output.Rows;
+import org.bitgaze.pipelines.output.RowQueries;
 
 /**
  * What the audits of a study found. For the main size it holds one number per image, rule,
@@ -58,7 +58,7 @@ public final class StudyValues {
    * @return the sample's result
    * @throws IOException if the rows cannot be read, or no image has a value
    */
-  public SampleResult add(Rows rows, Cell cell, int size, int sample, int calibrated)
+  public SampleResult add(RowQueries rows, Cell cell, int size, int sample, int calibrated)
       throws IOException {
     // An image whose f32 map has no value can tell nothing; a map that vanished after quantization
     // agrees with nothing.
@@ -71,7 +71,8 @@ public final class StudyValues {
         ORDER BY key
         """
             .formatted(
-                Rows.column(StandardMeasure.CC.id()), Rows.column(StandardMeasure.FLIP.id()));
+                RowQueries.column(StandardMeasure.CC.id()),
+                RowQueries.column(StandardMeasure.FLIP.id()));
     List<Value> values =
         rows.query(
             sql,

@@ -1,6 +1,6 @@
 package org.bitgaze.pipelines.view;
 
-import org.bitgaze.pipelines.output.Rows;
+import org.bitgaze.pipelines.output.RowQueries;
 
 /**
  * A column of the table of images.
@@ -28,6 +28,6 @@ record Column(String name, Kind kind) {
 
   /** {@return the column's identifier in SQL} */
   String sql() {
-    return Rows.column(name);
+    return RowQueries.column(name);
   }
 }

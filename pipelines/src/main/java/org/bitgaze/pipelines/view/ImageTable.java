@@ -15,7 +15,7 @@ import java.util.stream.Stream;
 import org.bitgaze.measure.Measure;
 import org.bitgaze.measure.MeasureCatalog;
 import org.bitgaze.measure.StandardMeasure;
-import org.bitgaze.pipelines.output.Rows;
+import org.bitgaze.pipelines.output.RowQueries;
 import org.bitgaze.pipelines.output.Tables;
 import org.bitgaze.pipelines.view.Request.BadRequestException;
 
@@ -33,7 +33,7 @@ final class ImageTable {
 
   private static final List<String> PAIR = List.of(OTHER, DIFFERENCE, OTHER_VANISHED);
 
-  private static final String VANISHED = Rows.column(StandardMeasure.VANISHED.id());
+  private static final String VANISHED = RowQueries.column(StandardMeasure.VANISHED.id());
 
   private static final int MAX_PAGE = 500;
 
@@ -122,7 +122,7 @@ final class ImageTable {
     String vanished = StandardMeasure.VANISHED.id();
     boolean presence = run.columns().containsKey(vanished) && other.columns().containsKey(vanished);
     String model = renamed ? names + " END" : "r.model";
-    String column = Rows.column(measure);
+    String column = RowQueries.column(measure);
     String table = run.source(request);
     boolean numbered = run.isNumbered(table) && other.isNumbered(other.source(request));
     String source =

@@ -9,7 +9,7 @@ import java.sql.SQLException;
 import java.sql.Statement;
 import java.util.List;
 import org.bitgaze.pipelines.output.BeamFiles;
-import org.bitgaze.pipelines.output.Rows;
+import org.bitgaze.pipelines.output.RowQueries;
 import org.duckdb.DuckDBConnection;
 
 /**
@@ -59,9 +59,9 @@ final class ViewDatabase implements AutoCloseable {
    * @param reader reads one row of the answer
    * @return what was read, one entry per row
    */
-  <T> List<T> query(String sql, List<?> arguments, Rows.Reader<T> reader) throws IOException {
+  <T> List<T> query(String sql, List<?> arguments, RowQueries.Reader<T> reader) throws IOException {
     try (Connection own = connection.duplicate()) {
-      return Rows.query(own, sql, reader, arguments);
+      return RowQueries.query(own, sql, reader, arguments);
     } catch (SQLException e) {
       throw new IOException("the results cannot be read: " + e.getMessage(), e);
     }

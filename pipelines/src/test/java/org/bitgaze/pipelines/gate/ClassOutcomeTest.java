@@ -10,7 +10,7 @@ import java.sql.Connection;
 import java.sql.DriverManager;
 import java.sql.Statement;
 import org.bitgaze.pipelines.ClassedRows;
-import org.bitgaze.pipelines.output.Rows;
+import org.bitgaze.pipelines.output.RowQueries;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
@@ -19,7 +19,7 @@ class ClassOutcomeTest {
   @TempDir private Path folder;
 
   private Judgement judge(String condition) throws Exception {
-    try (Rows rows = ClassedRows.write(folder, false)) {
+    try (RowQueries rows = ClassedRows.write(folder, false)) {
       return Judgement.of(Condition.parse(condition), ClassedRows.SUMMARY, rows, "m", "int8");
     }
   }
@@ -80,7 +80,7 @@ class ClassOutcomeTest {
           "CC>=0.8 in 80% per class",
           "CC>=0.1 per class"
         }) {
-      try (Rows rows = ClassedRows.ofDetections(folder)) {
+      try (RowQueries rows = ClassedRows.ofDetections(folder)) {
         Judgement found =
             Judgement.of(Condition.parse(condition), ClassedRows.SUMMARY, rows, "m", "int8");
         assertEquals(judge(condition).line(), found.line());
@@ -105,7 +105,7 @@ class ClassOutcomeTest {
           """
               .formatted(folder.resolve("rows-false.parquet"), half));
     }
-    try (Rows rows = new Rows(half)) {
+    try (RowQueries rows = new RowQueries(half)) {
       Judgement found =
           Judgement.of(
               Condition.parse("CC>=0.1 in 99% per class, at least 15 images"),

@@ -17,7 +17,7 @@ import java.util.Map;
 import java.util.Set;
 import org.bitgaze.measure.Reference;
 import org.bitgaze.measure.StandardMeasure;
-import org.bitgaze.pipelines.output.Rows;
+import org.bitgaze.pipelines.output.RowQueries;
 import org.bitgaze.pipelines.output.Summary;
 import org.bitgaze.pipelines.output.SummaryLine;
 import org.junit.jupiter.api.Test;
@@ -95,7 +95,7 @@ class GateTest {
   }
 
   /** Ten images: nine correlations 0.91, ..., 0.99, and one map that vanished; two flips. */
-  private static Rows rows(Path folder) throws IOException, SQLException {
+  private static RowQueries rows(Path folder) throws IOException, SQLException {
     Path file = folder.resolve("rows.parquet");
     try (Connection connection = DriverManager.getConnection("jdbc:duckdb:");
         Statement statement = connection.createStatement()) {
@@ -107,7 +107,7 @@ class GateTest {
               + file
               + "' (FORMAT PARQUET)");
     }
-    return new Rows(file);
+    return new RowQueries(file);
   }
 
   private static SummaryLine line(String measure, long count, double mean, double half) {
@@ -154,7 +154,7 @@ class GateTest {
   void runsAreJudged(
       String condition, boolean holds, boolean uncertain, double value, @TempDir Path folder)
       throws Exception {
-    try (Rows rows = rows(folder)) {
+    try (RowQueries rows = rows(folder)) {
       List<Judgement> all = Gate.parse("int8: " + condition).judge(SUMMARY, rows);
       assertEquals(1, all.size());
       assertEquals(value, all.get(0).value(), 1e-12);
@@ -184,7 +184,7 @@ class GateTest {
    */
   @Test
   void partsOfTheImagesHaveIntervals(@TempDir Path folder) throws Exception {
-    try (Rows rows = rows(folder)) {
+    try (RowQueries rows = rows(folder)) {
       Judgement j = Gate.parse("*: CC>=0.94 in 50%").judge(SUMMARY, rows).get(0);
       double z = 1.959964;
       double centre = (6 + z * z / 2) / (10 + z * z);
@@ -200,7 +200,7 @@ class GateTest {
 
   @Test
   void ciServersReadIt(@TempDir Path folder) throws Exception {
-    try (Rows rows = rows(folder)) {
+    try (RowQueries rows = rows(folder)) {
       Path file = folder.resolve("gate.xml");
       JUnitXml.write(
           Map.of("run", Gate.parse("*: CC>=0.9 in 1%, FLIP<=0.1").judge(SUMMARY, rows)), file);

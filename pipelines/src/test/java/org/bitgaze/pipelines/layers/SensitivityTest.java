@@ -43,7 +43,7 @@ class SensitivityTest {
     for (int i = 0; i < 8; i++) {
       lines.add(line(i, 1 - 0.01 * i, 50 - i));
     }
-    assertEquals(-1, Agreement.of("m", "int8", lines).get(0).rho(), 1e-12);
+    assertEquals(-1, RatioAgreement.of("m", "int8", lines).get(0).rho(), 1e-12);
     assertEquals(List.of(), QuietLayer.of("int8", lines));
     // One that is quiet now moves the map most. By hand: ranks of the ratio 1..8, of drift 8, 1..7.
     lines.set(0, line(0, 0.5, 50));
@@ -53,7 +53,8 @@ class SensitivityTest {
     for (int i = 0; i < 8; i++) {
       squares += (signal[i] - drift[i]) * (signal[i] - drift[i]);
     }
-    assertEquals(1 - 6 * squares / (8 * 63), Agreement.of("m", "int8", lines).get(0).rho(), 1e-12);
+    assertEquals(
+        1 - 6 * squares / (8 * 63), RatioAgreement.of("m", "int8", lines).get(0).rho(), 1e-12);
     List<QuietLayer> quiet = QuietLayer.of("int8", lines);
     assertEquals(1, quiet.size());
     assertEquals("layer0", quiet.get(0).line().layer());

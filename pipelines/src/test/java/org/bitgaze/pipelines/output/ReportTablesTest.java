@@ -54,7 +54,7 @@ class ReportTablesTest {
 
   @Test
   void columnsHoldTheValuesOfEveryPlace() throws Exception {
-    try (Rows rows = new Rows(file)) {
+    try (RowQueries rows = new RowQueries(file)) {
       for (String measure : List.of("CC", "KLD")) {
         assertEquals(6, Set.copyOf(rows.places(measure)).size());
         for (Pairs.Place place : rows.places(measure)) {
@@ -79,7 +79,7 @@ class ReportTablesTest {
 
   @Test
   void aPlaceWithoutRowsHasNoValues() throws Exception {
-    try (Rows rows = new Rows(file)) {
+    try (RowQueries rows = new RowQueries(file)) {
       Pairs.Place nowhere = new Pairs.Place("c", "int8", "f32");
       assertEquals(Double.NaN, rows.values(nowhere, "CC")[0]);
       assertThrows(IllegalArgumentException.class, () -> rows.values(nowhere, "VANISHED"));
@@ -89,13 +89,13 @@ class ReportTablesTest {
   @Test
   void anAuditWithoutRowsHasNoValues() throws Exception {
     Path empty = folder.resolve("empty.parquet");
-    try (Rows all = new Rows(file);
+    try (RowQueries all = new RowQueries(file);
         Connection connection = DriverManager.getConnection("jdbc:duckdb:");
         Statement statement = connection.createStatement()) {
       statement.execute(
           "COPY (FROM %s WHERE false) TO '%s' (FORMAT PARQUET)".formatted(all.source(), empty));
     }
-    try (Rows rows = new Rows(empty).prepared()) {
+    try (RowQueries rows = new RowQueries(empty).prepared()) {
       assertEquals(List.of(), rows.places("CC"));
       assertEquals(0, rows.values(new Pairs.Place("a", "int8", "f32"), "CC").length);
       assertEquals(0, rows.images());
@@ -106,7 +106,7 @@ class ReportTablesTest {
   void pairsAreThoseOfAJoin() throws Exception {
     Pairs.Place place = new Pairs.Place("a", "int8", "f32");
     Pairs.Place other = new Pairs.Place("b", "f32", "centre");
-    try (Rows rows = new Rows(file)) {
+    try (RowQueries rows = new RowQueries(file)) {
       Pairs joined = Pairs.of(rows, "CC", place, rows, other);
       Pairs found = Pairs.of(rows, "CC", place, other);
       assertFalse(found.isEmpty());
@@ -117,7 +117,7 @@ class ReportTablesTest {
 
   @Test
   void driftsAndAnswersAreNumberedByKey() throws Exception {
-    try (Rows rows = new Rows(file).prepared()) {
+    try (RowQueries rows = new RowQueries(file).prepared()) {
       String differing =
           """
           SELECT count(*) FROM (
@@ -145,7 +145,7 @@ class ReportTablesTest {
 
   @Test
   void nothingIsLeftOfTheTemporaryFiles() throws Exception {
-    Rows rows = new Rows(file).prepared();
+    RowQueries rows = new RowQueries(file).prepared();
     rows.values(new Pairs.Place("a", "int8", "f32"), "CC");
     String sql = "SELECT path FROM duckdb_databases() WHERE database_name = 'report'";
     Path tables = Path.of(rows.query(sql, row -> row.getString(1)).get(0));

@@ -7,7 +7,7 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 import java.nio.file.Path;
 import java.util.List;
 import org.bitgaze.pipelines.ClassedRows;
-import org.bitgaze.pipelines.output.Rows;
+import org.bitgaze.pipelines.output.RowQueries;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
@@ -15,7 +15,7 @@ class ClassDriftsTest {
   @TempDir private Path folder;
 
   private ClassDrifts classes(boolean labelled) throws Exception {
-    try (Rows rows = ClassedRows.write(folder, labelled)) {
+    try (RowQueries rows = ClassedRows.write(folder, labelled)) {
       return ClassDrifts.of(ClassedRows.SUMMARY, rows, "m", "int8").orElseThrow();
     }
   }
@@ -50,7 +50,7 @@ class ClassDriftsTest {
   /** FLIP says what flips, whatever the main class; images without detections have no class. */
   @Test
   void detectionsFlipAsTheirTaskSays() throws Exception {
-    try (Rows rows = ClassedRows.ofDetections(folder)) {
+    try (RowQueries rows = ClassedRows.ofDetections(folder)) {
       ClassDrifts found = ClassDrifts.of(ClassedRows.SUMMARY, rows, "m", "int8").orElseThrow();
       List<String> names = List.of("a", "b", "c");
       ClassDrifts same = classes(false);

@@ -12,7 +12,7 @@ import java.util.HashMap;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
-import org.bitgaze.pipelines.output.Rows;
+import org.bitgaze.pipelines.output.RowQueries;
 import org.bitgaze.pipelines.output.Summary;
 import org.bitgaze.pipelines.output.SummaryLine;
 import org.junit.jupiter.api.Test;
@@ -79,7 +79,7 @@ class MapTestResultsTest {
     List<String> names = new ArrayList<>(List.of("f32"));
     names.addAll(precisions.keySet());
     Summary summary = new Summary(Map.of("m", "M"), names, "minmax", lines);
-    try (Rows rows = new Rows(file)) {
+    try (RowQueries rows = new RowQueries(file)) {
       MapTestResults results = MapTestResults.of(summary, rows);
       List<String> all = new ArrayList<>();
       results.faithfulness().forEach(f -> all.add(f.sentence("M")));

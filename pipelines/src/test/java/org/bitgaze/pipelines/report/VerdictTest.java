@@ -13,7 +13,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import org.bitgaze.pipelines.gate.Gate;
-import org.bitgaze.pipelines.output.Rows;
+import org.bitgaze.pipelines.output.RowQueries;
 import org.bitgaze.pipelines.output.Summary;
 import org.bitgaze.pipelines.output.SummaryLine;
 import org.junit.jupiter.api.Test;
@@ -21,7 +21,7 @@ import org.junit.jupiter.api.io.TempDir;
 
 class VerdictTest {
   /** Forty images whose correlation is about the mean, by a pattern of each precision's own. */
-  private static Rows rows(Path folder, Map<String, Double> means)
+  private static RowQueries rows(Path folder, Map<String, Double> means)
       throws IOException, SQLException {
     Path file = folder.resolve("rows.parquet");
     List<String> parts = new ArrayList<>();
@@ -39,7 +39,7 @@ class VerdictTest {
       statement.execute(
           "COPY (" + String.join(" UNION ALL ", parts) + ") TO '" + file + "' (FORMAT PARQUET)");
     }
-    return new Rows(file);
+    return new RowQueries(file);
   }
 
   private static Summary summary(Map<String, Double> means) {
@@ -75,7 +75,7 @@ class VerdictTest {
 
   private static List<Verdict> verdicts(Gate gate, Path folder, Map<String, Double> means)
       throws Exception {
-    try (Rows rows = rows(folder, means)) {
+    try (RowQueries rows = rows(folder, means)) {
       return Assessment.of(gate, summary(means), rows).verdicts();
     }
   }
@@ -121,7 +121,7 @@ class VerdictTest {
     lines.add(line("f32b", "VANISHED", 0));
     lines.add(line("int16", "VANISHED", 0.35));
     lines.add(line("int8", "VANISHED", 0.025));
-    try (Rows rows = rows(folder, means)) {
+    try (RowQueries rows = rows(folder, means)) {
       Summary lost = new Summary(plain.models(), plain.precisions(), plain.ranges(), lines);
       List<Verdict> verdicts = Assessment.of(Gate.NONE, lost, rows).verdicts();
       assertEquals(Verdict.Outcome.UNLIKE, verdicts.get(0).outcome());
@@ -135,7 +135,7 @@ class VerdictTest {
     SummaryLine nothing =
         new SummaryLine(
             "m", "int8", "f32", "CC", 0, null, null, null, null, null, null, null, null, null, 0);
-    try (Rows rows = rows(folder, means)) {
+    try (RowQueries rows = rows(folder, means)) {
       Summary empty =
           new Summary(Map.of("m", "M"), List.of("f32", "int8"), "minmax", List.of(nothing));
       Verdict verdict = Assessment.of(Gate.parse("int8: CC>=0.9"), empty, rows).verdicts().get(0);

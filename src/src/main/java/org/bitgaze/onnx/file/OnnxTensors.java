@@ -16,7 +16,7 @@ import org.bitgaze.weights.TensorSource;
  * @param description the file's path
  * @param parameters the constants, by the names that the graph gives them
  */
-public record OnnxTensors(String description, Map<String, Constant> parameters)
+public record OnnxTensors(String description, Map<String, ConstantTensor> parameters)
     implements TensorSource {
   @Override
   public Set<String> names() {
@@ -30,7 +30,7 @@ public record OnnxTensors(String description, Map<String, Constant> parameters)
 
   @Override
   public Tensor read(String name) throws OnnxException {
-    Constant constant = constant(name);
+    ConstantTensor constant = constant(name);
     float[] data = constant.floats();
     requireFinite(name, NotFinite.in(data));
     return new Tensor(constant.shape().clone(), data);
@@ -66,8 +66,8 @@ public record OnnxTensors(String description, Map<String, Constant> parameters)
     }
   }
 
-  private Constant constant(String name) throws OnnxException {
-    Constant constant = parameters.get(name);
+  private ConstantTensor constant(String name) throws OnnxException {
+    ConstantTensor constant = parameters.get(name);
     if (constant == null) {
       throw problem(name, "is missing");
     }

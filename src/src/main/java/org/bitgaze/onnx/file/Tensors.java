@@ -27,7 +27,7 @@ public final class Tensors {
    * @throws IllegalArgumentException if it is invalid, naming the tensor
    * @throws IOException if a file beside the model cannot be read
    */
-  public Constant read(TensorProto t) throws IOException {
+  public ConstantTensor read(TensorProto t) throws IOException {
     try {
       return constant(t);
     } catch (IllegalArgumentException e) {
@@ -36,7 +36,7 @@ public final class Tensors {
     }
   }
 
-  private Constant constant(TensorProto t) throws IOException {
+  private ConstantTensor constant(TensorProto t) throws IOException {
     int[] shape = new int[t.getDimsCount()];
     for (int i = 0; i < shape.length; i++) {
       if (t.getDims(i) < 0 || t.getDims(i) > Integer.MAX_VALUE) {
@@ -44,20 +44,21 @@ public final class Tensors {
       }
       shape[i] = (int) t.getDims(i);
     }
-    int size = Constant.size(shape);
+    int size = ConstantTensor.size(shape);
     ElementType type = ElementType.of(t.getDataType());
     boolean outside =
         t.getDataLocation() == TensorProto.DataLocation.EXTERNAL || t.getExternalDataCount() > 0;
     if (outside) {
-      return Constant.stored(type, shape, type.raw(external.read(t, type.bytes(size))));
+      return ConstantTensor.stored(type, shape, type.raw(external.read(t, type.bytes(size))));
     }
     if (t.hasRawData()) {
       ByteBuffer raw = t.getRawData().asReadOnlyByteBuffer().order(ByteOrder.LITTLE_ENDIAN);
       require(shape, type.bytes(size), raw.remaining(), " bytes");
-      return Constant.stored(type, shape, type.raw(raw.slice().order(ByteOrder.LITTLE_ENDIAN)));
+      return ConstantTensor.stored(
+          type, shape, type.raw(raw.slice().order(ByteOrder.LITTLE_ENDIAN)));
     }
     require(shape, type.listed(size), type.listed(t), " elements");
-    return Constant.stored(type, shape, type.list(t));
+    return ConstantTensor.stored(type, shape, type.list(t));
   }
 
   private static void require(int[] shape, long expected, long found, String unit) {

@@ -25,7 +25,7 @@ import org.bitgaze.network.op.Tanh;
 import org.bitgaze.network.op.UnaryFunction;
 import org.bitgaze.network.op.UnaryFunction.Kind;
 import org.bitgaze.onnx.file.Attributes;
-import org.bitgaze.onnx.file.Constant;
+import org.bitgaze.onnx.file.ConstantTensor;
 import org.bitgaze.onnx.ops.Operand.Activation;
 
 /** Functions of one tensor's elements. */
@@ -92,7 +92,7 @@ final class ActivationOperators {
     Activation x = n.activation(0);
     int axis = OnnxNode.axis(n.attributes().integer("axis", merges ? 1 : -1), x);
     int[] shape = x.shape();
-    int behind = Constant.size(Arrays.copyOfRange(shape, axis, shape.length));
+    int behind = ConstantTensor.size(Arrays.copyOfRange(shape, axis, shape.length));
     if (!merges || behind == shape[axis]) {
       n.emit(new Softmax(x.order()[axis]), x);
       return;
@@ -123,7 +123,7 @@ final class ActivationOperators {
   /** A slope for all, or one for each channel. */
   private static void prelu(OnnxNode n) {
     Activation x = n.activation(0);
-    Constant slope = n.constant(1);
+    ConstantTensor slope = n.constant(1);
     int axis = channels(slope, x);
     if (axis > 0) {
       x = n.graph().channelsAt(x, axis);
@@ -136,7 +136,7 @@ final class ActivationOperators {
   }
 
   /** The only dimension along which there is more than one slope; 0 if there is none. */
-  private static int channels(Constant slope, Activation x) {
+  private static int channels(ConstantTensor slope, Activation x) {
     for (int i = 0; i < slope.rank(); i++) {
       int axis = i + x.rank() - slope.rank();
       if (axis > 0 && slope.shape()[i] == slope.size() && slope.size() == x.shape()[axis]) {

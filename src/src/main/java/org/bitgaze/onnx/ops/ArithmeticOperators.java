@@ -19,7 +19,7 @@ import org.bitgaze.network.op.Op;
 import org.bitgaze.network.op.ReLU;
 import org.bitgaze.network.op.ScalarAffine;
 import org.bitgaze.network.op.Sub;
-import org.bitgaze.onnx.file.Constant;
+import org.bitgaze.onnx.file.ConstantTensor;
 import org.bitgaze.onnx.file.ElementType;
 import org.bitgaze.onnx.ops.Operand.Activation;
 
@@ -68,7 +68,7 @@ final class ArithmeticOperators {
   }
 
   private static boolean isLarger(Activation x, Activation y) {
-    return Constant.size(x.stored()) > Constant.size(y.stored());
+    return ConstantTensor.size(x.stored()) > ConstantTensor.size(y.stored());
   }
 
   /** A tensor repeated to what it and another, stored alike, are broadcast to. */
@@ -85,8 +85,8 @@ final class ArithmeticOperators {
     if (!n.isConstant(0)) {
       throw new IllegalArgumentException("has a condition that depends on the image");
     }
-    Constant mask = n.constant(0);
-    Constant inverse = Folding.each(mask, v -> v == 0 ? 1 : 0);
+    ConstantTensor mask = n.constant(0);
+    ConstantTensor inverse = Folding.each(mask, v -> v == 0 ? 1 : 0);
     boolean filledYes = n.isConstant(1);
     if (!filledYes && !n.isConstant(2)) {
       ImportedGraph.Pair p =
@@ -99,7 +99,7 @@ final class ArithmeticOperators {
     }
     Activation kept =
         masked(n, n.activation(filledYes ? 2 : 1), filledYes ? inverse : mask, ".kept");
-    Constant filled =
+    ConstantTensor filled =
         Folding.both(
             ElementType.FLOAT,
             filledYes ? mask : inverse,
@@ -107,13 +107,13 @@ final class ArithmeticOperators {
             // Behind a softmax the lowest number means the same as infinity.
             (m, v) -> m == 0 ? 0 : Math.max(-Float.MAX_VALUE, Math.min(Float.MAX_VALUE, v)));
     Activation to = fitting(n, kept, filled);
-    Constant fitted = fit(filled, to);
+    ConstantTensor fitted = fit(filled, to);
     n.graph().parameter(n.emit(new AddConstant(sizes(fitted)), to), "bias", fitted);
   }
 
-  private static Activation masked(OnnxNode n, Activation x, Constant mask, String suffix) {
+  private static Activation masked(OnnxNode n, Activation x, ConstantTensor mask, String suffix) {
     Activation to = fitting(n, x, mask);
-    Constant fitted = fit(Folding.each(mask, v -> v == 0 ? 0 : 1), to);
+    ConstantTensor fitted = fit(Folding.each(mask, v -> v == 0 ? 0 : 1), to);
     Activation made = n.between(suffix, new MulConstant(sizes(fitted)), to);
     n.graph().parameter(made, "weight", fitted);
     return made;
@@ -136,9 +136,12 @@ final class ArithmeticOperators {
    *     and a larger constant becomes a tensor
    */
   private static void reduce(
-      OnnxNode n, Combining<Constant> withConstant, String local, Combining<Activation> ofTwo) {
+      OnnxNode n,
+      Combining<ConstantTensor> withConstant,
+      String local,
+      Combining<Activation> ofTwo) {
     List<Activation> tensors = new ArrayList<>();
-    List<Constant> constants = new ArrayList<>();
+    List<ConstantTensor> constants = new ArrayList<>();
     for (int i = 0; i < n.inputs().size(); i++) {
       if (n.isActivation(i)) {
         tensors.add(n.activation(i));
@@ -160,9 +163,9 @@ final class ArithmeticOperators {
       Activation x = expanded(n, p.x(), p.y());
       all = step(n, --left, ofTwo.op(x, p.y()), x, p.y());
     }
-    for (Constant constant : constants) {
+    for (ConstantTensor constant : constants) {
       all = fitting(n, all, constant);
-      Constant c = fit(constant, all);
+      ConstantTensor c = fit(constant, all);
       if (local.isEmpty() && c.size() > 1) {
         Activation same = n.graph().constant(n.output(), aligned(constant, all.rank()), all);
         ImportedGraph.Pair p = n.graph().aligned(all, same);
@@ -178,7 +181,7 @@ final class ArithmeticOperators {
   }
 
   /** A constant with as many dimensions as a tensor, the first of which have size 1. */
-  private static Constant aligned(Constant c, int rank) {
+  private static ConstantTensor aligned(ConstantTensor c, int rank) {
     int[] shape = new int[rank];
     Arrays.fill(shape, 1);
     System.arraycopy(c.shape(), 0, shape, rank - c.rank(), c.rank());
@@ -205,7 +208,7 @@ final class ArithmeticOperators {
         (x, y) -> new Extremum(max));
   }
 
-  private static void withConstant(OnnxNode n, Activation tensor, Constant c, boolean first) {
+  private static void withConstant(OnnxNode n, Activation tensor, ConstantTensor c, boolean first) {
     String type = n.type();
     DoubleUnaryOperator f =
         switch (type) {
@@ -224,13 +227,13 @@ final class ArithmeticOperators {
       return;
     }
     Activation x = fitting(n, tensor, c);
-    Constant fitted = fit(c, x);
+    ConstantTensor fitted = fit(c, x);
     if (divides) {
       Activation made = n.emit(new ConstantDiv(sizes(fitted)), x);
       n.graph().parameter(made, "weight", fitted);
       return;
     }
-    Constant numbers =
+    ConstantTensor numbers =
         fitted.computed(
             c.type(), fitted.shape(), i -> f.applyAsDouble(fitted.elements().applyAsDouble(i)));
     if (!negates
@@ -248,7 +251,7 @@ final class ArithmeticOperators {
   }
 
   /** Whether a summand excludes elements from the softmax that follows. */
-  private static boolean isMask(Constant numbers) {
+  private static boolean isMask(ConstantTensor numbers) {
     for (int i = 0; i < numbers.size(); i++) {
       if (numbers.at(i) <= AddMask.EXCLUDES) {
         return true;
@@ -264,7 +267,7 @@ final class ArithmeticOperators {
     }
   }
 
-  private static List<Integer> sizes(Constant c) {
+  private static List<Integer> sizes(ConstantTensor c) {
     return Arrays.stream(c.shape()).boxed().toList();
   }
 
@@ -272,7 +275,7 @@ final class ArithmeticOperators {
    * A tensor that a constant can be broadcast to: with as many dimensions, none of which is the
    * batch where the constant is larger, repeated where only the constant is larger.
    */
-  static Activation fitting(OnnxNode n, Activation tensor, Constant c) {
+  static Activation fitting(OnnxNode n, Activation tensor, ConstantTensor c) {
     Activation x = n.graph().ranked(tensor, c.rank());
     int[] shape = Folding.broadcast(x.shape(), c.shape());
     if (x.batch() >= 0 && shape[x.batch()] != 1) {
@@ -289,14 +292,14 @@ final class ArithmeticOperators {
   }
 
   /** A tensor plus a constant that is aligned with it, as a step of an operator. */
-  static Activation shifted(OnnxNode n, Activation x, Constant aligned, String suffix) {
+  static Activation shifted(OnnxNode n, Activation x, ConstantTensor aligned, String suffix) {
     Activation made = n.between(suffix, new AddConstant(sizes(aligned)), x);
     n.graph().parameter(made, "bias", aligned);
     return made;
   }
 
   /** A constant aligned with a tensor as it is stored, without the batch. */
-  static Constant fit(Constant c, Activation x) {
+  static ConstantTensor fit(ConstantTensor c, Activation x) {
     int[] sizes = new int[x.rank()];
     for (int i = 0; i < sizes.length; i++) {
       int at = i - (x.rank() - c.rank());

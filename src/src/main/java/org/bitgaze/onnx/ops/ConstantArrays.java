@@ -6,7 +6,7 @@ import java.util.Set;
 import java.util.stream.IntStream;
 import org.bitgaze.network.op.Size;
 import org.bitgaze.onnx.file.Attributes;
-import org.bitgaze.onnx.file.Constant;
+import org.bitgaze.onnx.file.ConstantTensor;
 import org.bitgaze.onnx.file.ElementType;
 
 /**
@@ -43,8 +43,8 @@ final class ConstantArrays {
 
   /** A convolution with 1 x 1 windows, as position embeddings are projected. */
   private static void convolve(OnnxNode n) {
-    Constant c = n.constant(0);
-    Constant w = n.constant(1);
+    ConstantTensor c = n.constant(0);
+    ConstantTensor w = n.constant(1);
     Attributes a = n.attributes();
     boolean one =
         c.rank() == 4
@@ -63,14 +63,14 @@ final class ConstantArrays {
     int out = w.shape()[0];
     int plane = c.shape()[2] * c.shape()[3];
     int[] shape = {c.shape()[0], out, c.shape()[2], c.shape()[3]};
-    if ((long) Constant.size(shape) * in > MAX_PRODUCTS) {
+    if ((long) ConstantTensor.size(shape) * in > MAX_PRODUCTS) {
       throw new IllegalArgumentException("convolves a constant of " + Arrays.toString(c.shape()));
     }
     double[] all = n.array(c);
     double[] weights = n.array(w);
     double[] bias = n.optional(2).map(n::array).orElse(new double[out]);
-    n.reserve(Constant.size(shape));
-    double[] made = new double[Constant.size(shape)];
+    n.reserve(ConstantTensor.size(shape));
+    double[] made = new double[ConstantTensor.size(shape)];
     for (int i = 0; i < made.length; i++) {
       int o = i / plane % out;
       double sum = bias[o];
@@ -79,32 +79,33 @@ final class ConstantArrays {
       }
       made[i] = Folding.as(c.type(), sum);
     }
-    n.define(Constant.of(c.type(), shape, made));
+    n.define(ConstantTensor.of(c.type(), shape, made));
   }
 
   private static void cumulate(OnnxNode n) {
     n.attributes().only("exclusive", 0);
     n.attributes().only("reverse", 0);
-    Constant c = n.constant(0);
+    ConstantTensor c = n.constant(0);
     double[] all = n.array(c);
     int axis = OnnxNode.axis((long) n.constant(1).scalar("axis"), c.rank());
-    int inner = Constant.size(Arrays.copyOfRange(c.shape(), axis + 1, c.rank()));
+    int inner = ConstantTensor.size(Arrays.copyOfRange(c.shape(), axis + 1, c.rank()));
     int size = c.shape()[axis];
     for (int i = 0; i < all.length; i++) {
       if (i / inner % size > 0) {
         all[i] = Folding.as(c.type(), all[i] + all[i - inner]);
       }
     }
-    n.define(Constant.of(c.type(), c.shape(), all));
+    n.define(ConstantTensor.of(c.type(), c.shape(), all));
   }
 
   private static void softmax(OnnxNode n) {
-    Constant c = n.constant(0);
+    ConstantTensor c = n.constant(0);
     boolean merges = n.opset() < 13;
     int axis = OnnxNode.axis(n.attributes().integer("axis", merges ? 1 : -1), c.rank());
     double[] all = n.array(c);
-    int inner = merges ? 1 : Constant.size(Arrays.copyOfRange(c.shape(), axis + 1, c.rank()));
-    int size = Constant.size(Arrays.copyOfRange(c.shape(), axis, merges ? c.rank() : axis + 1));
+    int inner = merges ? 1 : ConstantTensor.size(Arrays.copyOfRange(c.shape(), axis + 1, c.rank()));
+    int size =
+        ConstantTensor.size(Arrays.copyOfRange(c.shape(), axis, merges ? c.rank() : axis + 1));
     for (int row = 0; row < all.length / Math.max(1, size); row++) {
       int first = row / inner * inner * size + row % inner;
       int[] at = IntStream.range(0, size).map(i -> first + i * inner).toArray();
@@ -114,11 +115,11 @@ final class ConstantArrays {
         all[i] = Folding.as(c.type(), Math.exp(all[i] - max) / sum);
       }
     }
-    n.define(Constant.of(c.type(), c.shape(), all));
+    n.define(ConstantTensor.of(c.type(), c.shape(), all));
   }
 
   private static void triangle(OnnxNode n) {
-    Constant c = n.constant(0);
+    ConstantTensor c = n.constant(0);
     boolean upper = n.attributes().flag("upper", true);
     double k = n.optional(1).map(d -> d.scalar("k")).orElse(0.0);
     if (c.rank() < 2) {
@@ -138,7 +139,7 @@ final class ConstantArrays {
 
   /** The indices of elements that are not zero, a row for each dimension. */
   private static void nonZero(OnnxNode n) {
-    Constant c = n.constant(0);
+    ConstantTensor c = n.constant(0);
     double[] all = n.array(c);
     int[] found = IntStream.range(0, all.length).filter(i -> all[i] != 0).toArray();
     int[] inner = strides(c.shape());
@@ -148,7 +149,7 @@ final class ConstantArrays {
         out[d * found.length + i] = found[i] / inner[d] % c.shape()[d];
       }
     }
-    n.define(Constant.of(ElementType.INT64, new int[] {c.rank(), found.length}, out));
+    n.define(ConstantTensor.of(ElementType.INT64, new int[] {c.rank(), found.length}, out));
   }
 
   /** The number of elements between neighbours along each dimension. */
@@ -170,7 +171,7 @@ final class ConstantArrays {
      *
      * @throws IllegalArgumentException if one is outside the shape
      */
-    static Blocks of(Constant indices, int[] shape) {
+    static Blocks of(ConstantTensor indices, int[] shape) {
       int depth = indices.rank() == 0 ? 0 : indices.shape()[indices.rank() - 1];
       if (depth < 1 || depth > shape.length) {
         throw new IllegalArgumentException(
@@ -198,7 +199,7 @@ final class ConstantArrays {
     if (!reduction.equals("none")) {
       throw Attributes.unsupported("reduction", reduction);
     }
-    Constant c = n.constant(0);
+    ConstantTensor c = n.constant(0);
     double[] all = n.array(c);
     double[] updates = n.array(n.constant(2));
     Blocks blocks = Blocks.of(n.constant(1), c.shape());
@@ -209,7 +210,7 @@ final class ConstantArrays {
     for (int i = 0; i < updates.length; i++) {
       all[blocks.starts[i / blocks.size] + i % blocks.size] = updates[i];
     }
-    n.define(Constant.of(c.type(), c.shape(), all));
+    n.define(ConstantTensor.of(c.type(), c.shape(), all));
   }
 
   private static void scatterElements(OnnxNode n) {
@@ -217,7 +218,7 @@ final class ConstantArrays {
     if (!reduction.equals("none")) {
       throw Attributes.unsupported("reduction", reduction);
     }
-    Constant c = n.constant(0);
+    ConstantTensor c = n.constant(0);
     int[] shape = n.constant(1).shape();
     int axis = OnnxNode.axis(n.attributes().integer("axis", 0), c.rank());
     if (shape.length != c.rank() || n.constant(2).size() != n.constant(1).size()) {
@@ -240,13 +241,13 @@ final class ConstantArrays {
       }
       all[to] = updates[i];
     }
-    n.define(Constant.of(c.type(), c.shape(), all));
+    n.define(ConstantTensor.of(c.type(), c.shape(), all));
   }
 
   private static void gatherBlocks(OnnxNode n) {
     n.attributes().only("batch_dims", 0);
-    Constant c = n.constant(0);
-    Constant indices = n.constant(1);
+    ConstantTensor c = n.constant(0);
+    ConstantTensor indices = n.constant(1);
     Blocks blocks = Blocks.of(indices, c.shape());
     int depth = indices.shape()[indices.rank() - 1];
     int[] shape =
@@ -262,8 +263,8 @@ final class ConstantArrays {
   }
 
   private static void gatherElements(OnnxNode n) {
-    Constant c = n.constant(0);
-    Constant indices = n.constant(1);
+    ConstantTensor c = n.constant(0);
+    ConstantTensor indices = n.constant(1);
     int axis = OnnxNode.axis(n.attributes().integer("axis", 0), c.rank());
     if (indices.rank() != c.rank()) {
       throw new IllegalArgumentException("has indices of " + Arrays.toString(indices.shape()));

@@ -11,7 +11,7 @@ import java.util.function.DoubleBinaryOperator;
 import java.util.function.DoubleUnaryOperator;
 import java.util.stream.IntStream;
 import org.bitgaze.onnx.file.Attributes;
-import org.bitgaze.onnx.file.Constant;
+import org.bitgaze.onnx.file.ConstantTensor;
 import org.bitgaze.onnx.file.ElementType;
 import org.bitgaze.onnx.ops.Operand.Known;
 
@@ -102,7 +102,7 @@ final class ConstantOperators {
             2,
             NONE,
             n -> {
-              Constant base = n.constant(0);
+              ConstantTensor base = n.constant(0);
               n.define(Folding.both(base.type(), base, n.constant(1), Math::pow));
             }));
     both(all, 4096, "Sum", Double::sum);
@@ -126,8 +126,8 @@ final class ConstantOperators {
             max,
             NONE,
             n -> {
-              Constant result = n.constant(0);
-              for (Constant next : n.constants().subList(1, n.constants().size())) {
+              ConstantTensor result = n.constant(0);
+              for (ConstantTensor next : n.constants().subList(1, n.constants().size())) {
                 requireSame(result, next);
                 result = Folding.both(result.type(), result, next, f);
               }
@@ -135,7 +135,7 @@ final class ConstantOperators {
             }));
   }
 
-  private static void requireSame(Constant a, Constant b) {
+  private static void requireSame(ConstantTensor a, ConstantTensor b) {
     if (a.type().isReal() != b.type().isReal()) {
       throw new IllegalArgumentException("mixes " + a.type() + " and " + b.type());
     }
@@ -152,8 +152,8 @@ final class ConstantOperators {
   }
 
   private static void divide(OnnxNode n) {
-    Constant a = n.constant(0);
-    Constant b = n.constant(1);
+    ConstantTensor a = n.constant(0);
+    ConstantTensor b = n.constant(1);
     requireSame(a, b);
     boolean whole = !a.type().isReal();
     if (whole) {
@@ -163,15 +163,15 @@ final class ConstantOperators {
         Folding.both(a.type(), a, b, (x, y) -> whole ? (double) ((long) x / (long) y) : x / y));
   }
 
-  private static void requireNoZero(Constant divisors) {
+  private static void requireNoZero(ConstantTensor divisors) {
     if (Arrays.stream(divisors.ints()).anyMatch(d -> d == 0)) {
       throw new IllegalArgumentException("divides by 0");
     }
   }
 
   private static void modulo(OnnxNode n) {
-    Constant a = n.constant(0);
-    Constant b = n.constant(1);
+    ConstantTensor a = n.constant(0);
+    ConstantTensor b = n.constant(1);
     requireSame(a, b);
     boolean signOfDividend = n.attributes().flag("fmod", false);
     if (!a.type().isReal()) {
@@ -206,8 +206,9 @@ final class ConstantOperators {
             type, 1, 2, PoolOperators.REDUCTION, n -> n.define(reduced(n, start, f, mean))));
   }
 
-  private static Constant reduced(OnnxNode n, double start, DoubleBinaryOperator f, boolean mean) {
-    Constant c = n.constant(0);
+  private static ConstantTensor reduced(
+      OnnxNode n, double start, DoubleBinaryOperator f, boolean mean) {
+    ConstantTensor c = n.constant(0);
     int[] given = n.ints("axes", 1).orElse(new int[0]);
     if (given.length == 0 && n.attributes().flag("noop_with_empty_axes", false)) {
       return c;
@@ -219,7 +220,7 @@ final class ConstantOperators {
     return Folding.reduce(c, axes, n.attributes().flag("keepdims", true), start, f, mean);
   }
 
-  private static int axis(long axis, Constant c) {
+  private static int axis(long axis, ConstantTensor c) {
     long at = axis < 0 ? axis + c.rank() : axis;
     if (at < 0 || at >= c.rank()) {
       throw new IllegalArgumentException("axis " + axis + " of " + Arrays.toString(c.shape()));
@@ -227,8 +228,8 @@ final class ConstantOperators {
     return (int) at;
   }
 
-  private static Constant integer(int value) {
-    return Constant.of(ElementType.INT64, new int[0], value);
+  private static ConstantTensor integer(int value) {
+    return ConstantTensor.of(ElementType.INT64, new int[0], value);
   }
 
   private static void constant(OnnxNode n) throws IOException {
@@ -237,14 +238,14 @@ final class ConstantOperators {
     if (tensor.isPresent()) {
       n.define(n.read(tensor.get()));
     } else if (a.has("value_int")) {
-      n.define(Constant.of(ElementType.INT64, new int[0], a.integer("value_int", 0)));
+      n.define(ConstantTensor.of(ElementType.INT64, new int[0], a.integer("value_int", 0)));
     } else if (a.has("value_ints")) {
-      n.define(Constant.integers(a.ints("value_ints").orElseThrow()));
+      n.define(ConstantTensor.integers(a.ints("value_ints").orElseThrow()));
     } else if (a.has("value_float")) {
-      n.define(Constant.of(ElementType.FLOAT, new int[0], a.real("value_float", 0)));
+      n.define(ConstantTensor.of(ElementType.FLOAT, new int[0], a.real("value_float", 0)));
     } else if (a.has("value_floats")) {
       float[] values = a.floats("value_floats").orElseThrow();
-      n.define(Constant.stored(ElementType.FLOAT, new int[] {values.length}, i -> values[i]));
+      n.define(ConstantTensor.stored(ElementType.FLOAT, new int[] {values.length}, i -> values[i]));
     } else {
       throw new IllegalArgumentException("holds no number or tensor");
     }
@@ -252,12 +253,12 @@ final class ConstantOperators {
 
   private static void filled(OnnxNode n) throws IOException {
     int[] shape = OnnxNode.generated(n.constant(0).ints());
-    Constant value = Constant.of(ElementType.FLOAT, new int[0], 0);
+    ConstantTensor value = ConstantTensor.of(ElementType.FLOAT, new int[0], 0);
     if (n.attributes().has("value")) {
       value = n.read(n.attributes().tensor("value").orElseThrow());
     }
     double all = value.scalar("attribute 'value'");
-    n.define(Constant.stored(value.type(), shape, i -> all));
+    n.define(ConstantTensor.stored(value.type(), shape, i -> all));
   }
 
   private static void range(OnnxNode n) {
@@ -268,17 +269,17 @@ final class ConstantOperators {
       throw new IllegalArgumentException("makes " + count + " numbers");
     }
     int[] shape = OnnxNode.generated(new int[] {(int) count});
-    n.define(Constant.stored(n.constant(0).type(), shape, i -> start + i * step));
+    n.define(ConstantTensor.stored(n.constant(0).type(), shape, i -> start + i * step));
   }
 
   private static void expand(OnnxNode n) {
-    Constant c = n.constant(0);
+    ConstantTensor c = n.constant(0);
     n.define(
         Folding.expand(c, OnnxNode.generated(Folding.broadcast(c.shape(), n.constant(1).ints()))));
   }
 
   private static void tile(OnnxNode n) {
-    Constant c = n.constant(0);
+    ConstantTensor c = n.constant(0);
     int[] times = n.constant(1).ints();
     if (times.length != c.rank()) {
       throw new IllegalArgumentException(
@@ -290,22 +291,22 @@ final class ConstantOperators {
       shape[axis] = Math.multiplyExact(size, times[axis]);
       n.reserve(shape[axis]);
       int[] indices = IntStream.range(0, shape[axis]).map(i -> i % size).toArray();
-      c = Folding.gather(c, axis, Constant.integers(indices));
+      c = Folding.gather(c, axis, ConstantTensor.integers(indices));
     }
     n.define(c);
   }
 
   private static void where(OnnxNode n) {
-    Constant yes = n.constant(1);
-    Constant no = n.constant(2);
+    ConstantTensor yes = n.constant(1);
+    ConstantTensor no = n.constant(2);
     requireSame(yes, no);
     int[] shape =
         Folding.broadcast(n.constant(0).shape(), Folding.broadcast(yes.shape(), no.shape()));
-    Constant condition = Folding.expand(n.constant(0), shape);
-    Constant a = Folding.expand(yes, shape);
-    Constant b = Folding.expand(no, shape);
+    ConstantTensor condition = Folding.expand(n.constant(0), shape);
+    ConstantTensor a = Folding.expand(yes, shape);
+    ConstantTensor b = Folding.expand(no, shape);
     n.define(
-        Constant.computed(
+        ConstantTensor.computed(
             yes.type(),
             shape,
             i -> (condition.elements().applyAsDouble(i) != 0 ? a : b).elements().applyAsDouble(i),
@@ -313,20 +314,20 @@ final class ConstantOperators {
   }
 
   private static void concat(OnnxNode n) {
-    List<Constant> parts = n.constants();
+    List<ConstantTensor> parts = n.constants();
     int axis = axis(n.attributes().integer("axis", 0), parts.get(0));
     n.define(Folding.concat(parts, axis));
   }
 
   private static void gather(OnnxNode n) {
-    Constant c = n.constant(0);
+    ConstantTensor c = n.constant(0);
     n.reserve(n.constant(1).size());
     n.define(Folding.gather(c, axis(n.attributes().integer("axis", 0), c), n.constant(1)));
   }
 
   private static void slice(OnnxNode n) {
     Slices s = Slices.of(n);
-    Constant c = n.constant(0);
+    ConstantTensor c = n.constant(0);
     for (int i = 0; i < s.axes().length; i++) {
       c = Folding.slice(c, s.axes()[i], s.starts()[i], s.ends()[i], s.steps()[i]);
     }
@@ -334,7 +335,7 @@ final class ConstantOperators {
   }
 
   private static void split(OnnxNode n) {
-    Constant c = n.constant(0);
+    ConstantTensor c = n.constant(0);
     int axis = axis(n.attributes().integer("axis", 0), c);
     int start = 0;
     int[] sizes = Slices.split(n, c.shape()[axis]);
@@ -347,14 +348,14 @@ final class ConstantOperators {
   }
 
   private static void transpose(OnnxNode n) {
-    Constant c = n.constant(0);
+    ConstantTensor c = n.constant(0);
     n.define(Folding.transpose(c, ShapeOperators.order(n)));
   }
 
   /** Of matrices over the last two dimensions; all others are broadcast. */
   private static void matMul(OnnxNode n) {
-    Constant a = n.constant(0);
-    Constant b = n.constant(1);
+    ConstantTensor a = n.constant(0);
+    ConstantTensor b = n.constant(1);
     if (a.rank() < 2 || b.rank() < 2 || a.shape()[a.rank() - 1] != b.shape()[b.rank() - 2]) {
       throw new IllegalArgumentException(
           "of constants " + Arrays.toString(a.shape()) + " and " + Arrays.toString(b.shape()));
@@ -365,10 +366,10 @@ final class ConstantOperators {
     int[] outer =
         Folding.broadcast(
             Arrays.copyOf(a.shape(), a.rank() - 2), Arrays.copyOf(b.shape(), b.rank() - 2));
-    Constant x = Folding.expand(a, with(outer, rows, inner));
-    Constant y = Folding.expand(b, with(outer, inner, columns));
+    ConstantTensor x = Folding.expand(a, with(outer, rows, inner));
+    ConstantTensor y = Folding.expand(b, with(outer, inner, columns));
     n.define(
-        Constant.computed(
+        ConstantTensor.computed(
             a.type(),
             with(outer, rows, columns),
             i -> {
@@ -401,45 +402,46 @@ final class ConstantOperators {
   private static void batchNorm(OnnxNode n) {
     n.attributes().only("training_mode", 0, 1);
     n.requireOneOutput();
-    Constant x = n.constant(0);
+    ConstantTensor x = n.constant(0);
     boolean own = n.attributes().flag("training_mode", false);
     int[] axes = IntStream.range(0, x.rank()).filter(i -> i != 1).toArray();
-    Constant mean = own ? mean(x, axes) : channels(n.constant(3), x.rank());
-    Constant variance = own ? variance(x, mean, axes) : channels(n.constant(4), x.rank());
+    ConstantTensor mean = own ? mean(x, axes) : channels(n.constant(3), x.rank());
+    ConstantTensor variance = own ? variance(x, mean, axes) : channels(n.constant(4), x.rank());
     normalize(n, x, mean, variance);
   }
 
   private static void instanceNorm(OnnxNode n) {
-    Constant x = n.constant(0);
+    ConstantTensor x = n.constant(0);
     int[] axes = IntStream.range(2, x.rank()).toArray();
-    Constant mean = mean(x, axes);
+    ConstantTensor mean = mean(x, axes);
     normalize(n, x, mean, variance(x, mean, axes));
   }
 
-  private static Constant mean(Constant x, int... axes) {
+  private static ConstantTensor mean(ConstantTensor x, int... axes) {
     return Folding.reduce(x, axes, true, 0, Double::sum, true);
   }
 
-  private static Constant variance(Constant x, Constant mean, int... axes) {
-    Constant apart = Folding.both(x.type(), x, mean, (v, m) -> (v - m) * (v - m));
+  private static ConstantTensor variance(ConstantTensor x, ConstantTensor mean, int... axes) {
+    ConstantTensor apart = Folding.both(x.type(), x, mean, (v, m) -> (v - m) * (v - m));
     return mean(apart, axes);
   }
 
-  private static void normalize(OnnxNode n, Constant x, Constant mean, Constant variance) {
+  private static void normalize(
+      OnnxNode n, ConstantTensor x, ConstantTensor mean, ConstantTensor variance) {
     double eps = n.attributes().real("epsilon", 1e-5f);
-    Constant unit =
+    ConstantTensor unit =
         Folding.both(
             x.type(),
             Folding.both(x.type(), x, mean, (v, m) -> v - m),
             variance,
             (v, s) -> v / Math.sqrt(s + eps));
-    Constant scaled =
+    ConstantTensor scaled =
         Folding.both(x.type(), unit, channels(n.constant(1), x.rank()), (v, g) -> v * g);
     n.define(Folding.both(x.type(), scaled, channels(n.constant(2), x.rank()), Double::sum));
   }
 
   /** A vector of channels as a tensor with other dimensions of size 1. */
-  private static Constant channels(Constant vector, int rank) {
+  private static ConstantTensor channels(ConstantTensor vector, int rank) {
     int[] shape = new int[rank];
     Arrays.fill(shape, 1);
     shape[1] = vector.size();

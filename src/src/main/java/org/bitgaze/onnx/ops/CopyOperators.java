@@ -5,7 +5,7 @@ import java.util.List;
 import java.util.Set;
 import org.bitgaze.network.op.Dropout;
 import org.bitgaze.onnx.file.Attributes;
-import org.bitgaze.onnx.file.Constant;
+import org.bitgaze.onnx.file.ConstantTensor;
 import org.bitgaze.onnx.file.ElementType;
 import org.bitgaze.onnx.ops.Operand.Activation;
 import org.bitgaze.onnx.ops.Operand.Known;
@@ -83,7 +83,7 @@ final class CopyOperators {
     return new Quantized(q.real(), q.pending(), q.by(), to, n.output());
   }
 
-  private static Constant constant(Constant c, ElementType to) {
+  private static ConstantTensor constant(ConstantTensor c, ElementType to) {
     if (c.type() == to) {
       return c;
     }

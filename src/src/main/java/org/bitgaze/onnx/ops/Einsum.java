@@ -9,7 +9,7 @@ import java.util.stream.Collectors;
 import java.util.stream.IntStream;
 import org.bitgaze.network.op.MatMul;
 import org.bitgaze.network.op.Reshape;
-import org.bitgaze.onnx.file.Constant;
+import org.bitgaze.onnx.file.ConstantTensor;
 import org.bitgaze.onnx.file.Quoted;
 import org.bitgaze.onnx.ops.Operand.Activation;
 
@@ -130,7 +130,7 @@ final class Einsum {
     Activation moved = n.graph().plain(term.tensor.viewed(view));
     List<Integer> sizes =
         Arrays.stream(groups)
-            .map(group -> Constant.size(group.stream().mapToInt(term::size).toArray()))
+            .map(group -> ConstantTensor.size(group.stream().mapToInt(term::size).toArray()))
             .collect(Collectors.toList());
     return n.graph().reshaped(moved, sizes, IntStream.range(0, 4).toArray());
   }

@@ -5,7 +5,7 @@ import java.util.List;
 import java.util.function.DoubleBinaryOperator;
 import java.util.function.DoubleUnaryOperator;
 import java.util.stream.IntStream;
-import org.bitgaze.onnx.file.Constant;
+import org.bitgaze.onnx.file.ConstantTensor;
 import org.bitgaze.onnx.file.ElementType;
 
 /** Arithmetic on constants, element by element. */
@@ -31,18 +31,18 @@ final class Folding {
       }
       out[i] = x == 1 ? y : x;
     }
-    Constant.size(out);
+    ConstantTensor.size(out);
     return out;
   }
 
   /** A constant repeated along dimensions of size 1, without computing anything. */
-  static Constant expand(Constant c, int[] shape) {
+  static ConstantTensor expand(ConstantTensor c, int[] shape) {
     if (Arrays.equals(c.shape(), shape)) {
       return c;
     }
     if (c.size() == 1) {
       double value = c.at(0);
-      return Constant.stored(c.type(), shape, i -> value);
+      return ConstantTensor.stored(c.type(), shape, i -> value);
     }
     int[] strides = new int[shape.length];
     int stride = 1;
@@ -55,8 +55,8 @@ final class Folding {
   }
 
   /** Elements at index offset + sum of coordinate times stride. */
-  private static Constant indexed(Constant c, int[] shape, int[] strides, int offset) {
-    return new Constant(
+  private static ConstantTensor indexed(ConstantTensor c, int[] shape, int[] strides, int offset) {
+    return new ConstantTensor(
         c.type(),
         shape,
         index -> {
@@ -77,11 +77,12 @@ final class Folding {
   }
 
   /** Two operands, element by element, with broadcasting. */
-  static Constant both(ElementType type, Constant a, Constant b, DoubleBinaryOperator f) {
+  static ConstantTensor both(
+      ElementType type, ConstantTensor a, ConstantTensor b, DoubleBinaryOperator f) {
     int[] shape = broadcast(a.shape(), b.shape());
-    Constant x = expand(a, shape);
-    Constant y = expand(b, shape);
-    return Constant.computed(
+    ConstantTensor x = expand(a, shape);
+    ConstantTensor y = expand(b, shape);
+    return ConstantTensor.computed(
         type,
         shape,
         i ->
@@ -90,14 +91,14 @@ final class Folding {
   }
 
   /** A function of each element. */
-  static Constant each(Constant c, DoubleUnaryOperator f) {
+  static ConstantTensor each(ConstantTensor c, DoubleUnaryOperator f) {
     ElementType type = c.type();
     return c.computed(
         type, c.shape(), i -> as(type, f.applyAsDouble(c.elements().applyAsDouble(i))));
   }
 
   /** The dimensions in another order. */
-  static Constant transpose(Constant c, int... order) {
+  static ConstantTensor transpose(ConstantTensor c, int... order) {
     int[] shape = new int[c.rank()];
     int[] strides = new int[c.rank()];
     for (int i = 0; i < shape.length; i++) {
@@ -113,7 +114,7 @@ final class Folding {
   }
 
   /** Slices along an axis, given by indices that lie within it; the axis goes if it is a scalar. */
-  static Constant gather(Constant c, int axis, Constant indices) {
+  static ConstantTensor gather(ConstantTensor c, int axis, ConstantTensor indices) {
     int size = c.shape()[axis];
     int inner = inner(c, axis);
     if (indices.size() > MAX_INDICES) {
@@ -142,19 +143,19 @@ final class Folding {
         });
   }
 
-  private static int inner(Constant c, int axis) {
+  private static int inner(ConstantTensor c, int axis) {
     return Arrays.stream(c.shape(), axis + 1, c.rank()).reduce(1, (a, b) -> a * b);
   }
 
   /** Constants side by side along an axis. */
-  static Constant concat(List<Constant> parts, int axis) {
-    Constant first = parts.get(0);
+  static ConstantTensor concat(List<ConstantTensor> parts, int axis) {
+    ConstantTensor first = parts.get(0);
     int[] shape = first.shape().clone();
     shape[axis] = 0;
     int work = 0;
     int[] starts = new int[parts.size()];
     for (int k = 0; k < parts.size(); k++) {
-      Constant part = parts.get(k);
+      ConstantTensor part = parts.get(k);
       int[] rest = part.shape().clone();
       boolean fits = rest.length == shape.length && part.type() == first.type();
       if (fits) {
@@ -170,7 +171,7 @@ final class Folding {
     }
     int inner = inner(first, axis);
     int whole = shape[axis];
-    return Constant.computed(
+    return ConstantTensor.computed(
         first.type(),
         shape,
         i -> {
@@ -180,7 +181,7 @@ final class Folding {
           while (k + 1 < starts.length && starts[k + 1] == at) {
             k++;
           }
-          Constant part = parts.get(k);
+          ConstantTensor part = parts.get(k);
           int outer = i / inner / whole;
           return part.elements()
               .applyAsDouble((outer * part.shape()[axis] + at - starts[k]) * inner + i % inner);
@@ -195,7 +196,7 @@ final class Folding {
    * @param to the first that is not taken, likewise
    * @param step to the next, backwards if negative
    */
-  static Constant slice(Constant c, int axis, int from, int to, int step) {
+  static ConstantTensor slice(ConstantTensor c, int axis, int from, int to, int step) {
     int at = axis < 0 ? axis + c.rank() : axis;
     if (at < 0 || at >= c.rank() || step == 0) {
       throw new IllegalArgumentException(
@@ -222,8 +223,13 @@ final class Folding {
   }
 
   /** Combines the elements along some axes, in double precision. */
-  static Constant reduce(
-      Constant c, int[] axes, boolean keep, double start, DoubleBinaryOperator f, boolean mean) {
+  static ConstantTensor reduce(
+      ConstantTensor c,
+      int[] axes,
+      boolean keep,
+      double start,
+      DoubleBinaryOperator f,
+      boolean mean) {
     if (c.size() > MAX_REDUCED) {
       throw new IllegalArgumentException("reduces a constant of " + c.size() + " elements");
     }
@@ -258,11 +264,11 @@ final class Folding {
     for (int i = 0; i < out.length; i++) {
       out[i] = as(c.type(), mean ? out[i] / count : out[i]);
     }
-    return Constant.of(c.type(), kept, out);
+    return ConstantTensor.of(c.type(), kept, out);
   }
 
   /** Real numbers of integers: (q - zero point) scale, in float32. */
-  static Constant dequantize(Constant q, Scales scales) {
+  static ConstantTensor dequantize(ConstantTensor q, Scales scales) {
     scales.requireDeadChannels(q);
     return q.computed(
         ElementType.FLOAT,
@@ -273,7 +279,7 @@ final class Folding {
   }
 
   /** Integers of real numbers: round(x / scale) + zero point, to even, saturated. */
-  static Constant quantize(Constant x, Scales scales, ElementType type) {
+  static ConstantTensor quantize(ConstantTensor x, Scales scales, ElementType type) {
     int low = type.isUnsigned() ? 0 : -(1 << (type.bits() - 1));
     int high = low + (1 << type.bits()) - 1;
     scales.requireDeadChannels(x);

@@ -18,7 +18,7 @@ import org.bitgaze.network.op.SiLU;
 import org.bitgaze.network.op.Sigmoid;
 import org.bitgaze.network.op.Softmax;
 import org.bitgaze.onnx.file.Attributes;
-import org.bitgaze.onnx.file.Constant;
+import org.bitgaze.onnx.file.ConstantTensor;
 import org.bitgaze.onnx.ops.Operand.Activation;
 
 /**
@@ -109,7 +109,7 @@ final class FusedOperators {
     n.attributes().only("do_rotary", 0);
     requireAbsent(n, 3, 4, 5);
     Activation x = n.activation(0);
-    Constant w = n.constant(1);
+    ConstantTensor w = n.constant(1);
     if (x.rank() != 3 || w.rank() != 2 || n.attributes().has("qkv_hidden_sizes")) {
       throw new IllegalArgumentException(
           "takes tokens, a matrix for q, k and v of one size, not %s and %s"
@@ -137,7 +137,7 @@ final class FusedOperators {
         throw new IllegalArgumentException(
             "takes tokens, but gets " + Arrays.toString(x.shape()) + " as input " + i);
       }
-      Optional<Constant> bias = n.optional(3);
+      Optional<ConstantTensor> bias = n.optional(3);
       if (bias.isPresent()) {
         int size = x.shape()[2];
         int start = bias.get().size() - (3 - i) * size;
@@ -206,7 +206,7 @@ final class FusedOperators {
         "has a mask that is not added; export it with an additive mask of real numbers");
   }
 
-  private static Activation shifted(OnnxNode n, Activation x, Constant c, String suffix) {
+  private static Activation shifted(OnnxNode n, Activation x, ConstantTensor c, String suffix) {
     Activation to = ArithmeticOperators.fitting(n, x, c);
     return ArithmeticOperators.shifted(n, to, ArithmeticOperators.fit(c, to), suffix);
   }
@@ -230,7 +230,7 @@ final class FusedOperators {
       throw new IllegalArgumentException(
           "adds " + Arrays.toString(x.shape()) + " and " + Arrays.toString(y.shape()));
     }
-    Optional<Constant> bias = n.optional(centred ? 4 : 3);
+    Optional<ConstantTensor> bias = n.optional(centred ? 4 : 3);
     ImportedGraph.Pair p = n.graph().aligned(x, y);
     Activation sum = n.between(".sum", new Add(), p.x(), p.y());
     if (bias.isPresent()) {
@@ -256,7 +256,7 @@ final class FusedOperators {
 
   private static void gelu(OnnxNode n, boolean tanh) {
     Activation x = n.activation(0);
-    Optional<Constant> bias = n.optional(1);
+    Optional<ConstantTensor> bias = n.optional(1);
     n.emit(new GELU(tanh), bias.isPresent() ? shifted(n, x, bias.get(), ".bias") : x);
   }
 

@@ -8,7 +8,7 @@ import org.bitgaze.network.op.Op;
 import org.bitgaze.network.op.Reshape;
 import org.bitgaze.network.op.Size;
 import org.bitgaze.onnx.file.Attributes;
-import org.bitgaze.onnx.file.Constant;
+import org.bitgaze.onnx.file.ConstantTensor;
 import org.bitgaze.onnx.ops.Operand.Activation;
 
 /**
@@ -85,7 +85,7 @@ record ImageView(Activation image, int groups, boolean line) {
   }
 
   /** Parameters of one image's channels, repeated for all. */
-  Constant repeated(Constant c) {
+  ConstantTensor repeated(ConstantTensor c) {
     if (groups == 1) {
       return c;
     }

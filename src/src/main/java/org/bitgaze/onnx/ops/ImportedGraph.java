@@ -19,7 +19,7 @@ import org.bitgaze.network.op.Op;
 import org.bitgaze.network.op.Permute;
 import org.bitgaze.network.op.Reshape;
 import org.bitgaze.network.op.Size;
-import org.bitgaze.onnx.file.Constant;
+import org.bitgaze.onnx.file.ConstantTensor;
 import org.bitgaze.onnx.file.Quoted;
 import org.bitgaze.onnx.ops.Operand.Activation;
 
@@ -51,7 +51,7 @@ public final class ImportedGraph {
   private final Map<String, Activation> outputs = new HashMap<>();
   private final Map<String, Norm> norms = new HashMap<>();
   private final Map<String, Activation> moved = new HashMap<>();
-  private final Map<String, Constant> parameters = new LinkedHashMap<>();
+  private final Map<String, ConstantTensor> parameters = new LinkedHashMap<>();
 
   /**
    * A linear layer without a bias.
@@ -59,7 +59,7 @@ public final class ImportedGraph {
    * @param input of the layer
    * @param weight a row for each output
    */
-  record Product(Activation input, Constant weight) {}
+  record Product(Activation input, ConstantTensor weight) {}
 
   /**
    * A normalization that the file writes as several nodes, so that factors and terms may follow.
@@ -68,7 +68,7 @@ public final class ImportedGraph {
    * @param input what it takes
    * @param parameters those that the file gave so far
    */
-  record Norm(Op op, Activation input, Map<String, Constant> parameters) {}
+  record Norm(Op op, Activation input, Map<String, ConstantTensor> parameters) {}
 
   /**
    * Starts an empty graph.
@@ -94,7 +94,7 @@ public final class ImportedGraph {
   }
 
   /** {@return the parameters by the names that the graph gives them} */
-  public Map<String, Constant> parameters() {
+  public Map<String, ConstantTensor> parameters() {
     return parameters;
   }
 
@@ -112,7 +112,7 @@ public final class ImportedGraph {
   }
 
   /** Remembers a linear layer to which a bias may yet be added. */
-  void withoutBias(Activation made, Activation input, Constant weight) {
+  void withoutBias(Activation made, Activation input, ConstantTensor weight) {
     products.put(made.node(), new Product(input, weight));
   }
 
@@ -331,19 +331,19 @@ public final class ImportedGraph {
   }
 
   /** A constant in the dimensions in which a tensor of as many dimensions is stored. */
-  static Constant stored(Constant c, Activation like) {
+  static ConstantTensor stored(ConstantTensor c, Activation like) {
     int[] order = new int[like.rank()];
     int next = like.batch() < 0 ? 0 : 1;
     for (int i = 0; i < order.length; i++) {
       int dimension = like.order()[i];
       order[dimension == 0 ? 0 : dimension - 1 + next] = i;
     }
-    Constant moved = Folding.transpose(c, order);
+    ConstantTensor moved = Folding.transpose(c, order);
     return moved.reshaped(Arrays.copyOfRange(moved.shape(), next, moved.rank()));
   }
 
   /** Adds a constant as a tensor, the same for each image. */
-  Activation constant(String base, Constant c, Activation any) {
+  Activation constant(String base, ConstantTensor c, Activation any) {
     int[] shape = c.shape();
     boolean batch = shape.length > 0 && shape[0] == 1;
     int[] stored = Arrays.copyOfRange(shape, batch ? 1 : 0, shape.length);
@@ -384,7 +384,7 @@ public final class ImportedGraph {
   }
 
   /** Sets a node's parameter; it is read when a program is written. */
-  void parameter(Activation of, String local, Constant value) {
+  void parameter(Activation of, String local, ConstantTensor value) {
     parameterElements += value.size();
     if (parameterElements > MAX_PARAMETERS) {
       throw new IllegalArgumentException(

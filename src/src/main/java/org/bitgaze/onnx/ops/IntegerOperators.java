@@ -13,7 +13,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
-import org.bitgaze.onnx.file.Constant;
+import org.bitgaze.onnx.file.ConstantTensor;
 import org.bitgaze.onnx.file.Tensors;
 
 /**
@@ -273,7 +273,7 @@ public final class IntegerOperators {
     return real(bias, scale.getName(), "", 0);
   }
 
-  private Constant constant(String name) throws IOException {
+  private ConstantTensor constant(String name) throws IOException {
     TensorProto tensor = initializers.get(name);
     NodeProto maker = makers.get(name);
     if (tensor == null && maker != null && maker.getOpType().equals("Constant")) {

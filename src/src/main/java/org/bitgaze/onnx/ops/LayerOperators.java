@@ -20,7 +20,7 @@ import org.bitgaze.network.op.Reshape;
 import org.bitgaze.network.op.Size;
 import org.bitgaze.network.op.Slice;
 import org.bitgaze.onnx.file.Attributes;
-import org.bitgaze.onnx.file.Constant;
+import org.bitgaze.onnx.file.ConstantTensor;
 import org.bitgaze.onnx.file.ElementType;
 import org.bitgaze.onnx.ops.Operand.Activation;
 
@@ -62,7 +62,7 @@ final class LayerOperators {
   private LayerOperators() {}
 
   private static void conv(OnnxNode n) {
-    Constant w = n.constant(1);
+    ConstantTensor w = n.constant(1);
     Activation x = n.activation(0);
     if (w.rank() < 3 || w.rank() > 5 || w.rank() != x.rank()) {
       throw new IllegalArgumentException(
@@ -90,7 +90,7 @@ final class LayerOperators {
                 ".pad",
                 new Pad(p.top(), p.left(), p.bottom(), p.right(), PaddingMode.ZEROS, 0),
                 images.image());
-    Optional<Constant> bias = n.optional(2);
+    Optional<ConstantTensor> bias = n.optional(2);
     int group = Math.toIntExact(n.attributes().integer("group", 1));
     int groups = Math.multiplyExact(group, images.groups());
     Activation made =
@@ -107,14 +107,14 @@ final class LayerOperators {
                 bias.isPresent(),
                 PaddingMode.ZEROS),
             padded);
-    Constant square = images.line() ? w.reshaped(k[0], k[1], 1, k[2]) : w;
+    ConstantTensor square = images.line() ? w.reshaped(k[0], k[1], 1, k[2]) : w;
     n.graph().parameter(made, "weight", images.repeated(square));
     bias.ifPresent(b -> n.graph().parameter(made, "bias", images.repeated(b)));
   }
 
   /** A transposed convolution; what uneven pads cut off is cut off afterwards. */
   private static void convTranspose(OnnxNode n) {
-    Constant w = n.constant(1);
+    ConstantTensor w = n.constant(1);
     int rank = n.activation(0).rank();
     if (rank > 4 || w.rank() != rank) {
       throw new IllegalArgumentException(
@@ -148,7 +148,7 @@ final class LayerOperators {
     if (group < 1 || inputs % group != 0) {
       throw Attributes.unsupported("group", group);
     }
-    Optional<Constant> bias = n.optional(2);
+    Optional<ConstantTensor> bias = n.optional(2);
     Op conv =
         new ConvTranspose2d(
             Math.multiplyExact(inputs, images.groups()),
@@ -179,7 +179,7 @@ final class LayerOperators {
   }
 
   /** A weight (in, out / groups, ...) as (out, in / groups, height, width). */
-  private static Constant byOutput(Constant w, int groups, Size window) {
+  private static ConstantTensor byOutput(ConstantTensor w, int groups, Size window) {
     int in = w.shape()[0] / groups;
     int out = w.shape()[1];
     int pixels = window.height() * window.width();
@@ -198,7 +198,7 @@ final class LayerOperators {
    * A convolution over three dimensions whose windows have one element along the last: one over two
    * dimensions of each of its planes.
    */
-  private static void planes(OnnxNode n, Activation x, Constant w) {
+  private static void planes(OnnxNode n, Activation x, ConstantTensor w) {
     int[] k = w.shape();
     boolean flat =
         k[4] == 1
@@ -235,7 +235,7 @@ final class LayerOperators {
             count,
             false);
     int groups = Math.multiplyExact(Math.toIntExact(n.attributes().integer("group", 1)), count);
-    Optional<Constant> bias = n.optional(2);
+    Optional<ConstantTensor> bias = n.optional(2);
     Activation made =
         n.between(
             ".planes",
@@ -276,12 +276,12 @@ final class LayerOperators {
       throw new IllegalArgumentException(
           "its matrix is computed from the image; export the product as MatMul");
     }
-    Constant w = matrix(n, 1);
-    Constant byOutput = n.attributes().flag("transB", false) ? w : Folding.transpose(w, 1, 0);
+    ConstantTensor w = matrix(n, 1);
+    ConstantTensor byOutput = n.attributes().flag("transB", false) ? w : Folding.transpose(w, 1, 0);
     linear(n, x, times(byOutput, alpha), n.optional(2).map(b -> times(b, beta)));
   }
 
-  private static Constant times(Constant c, float factor) {
+  private static ConstantTensor times(ConstantTensor c, float factor) {
     return factor == 1
         ? c
         : c.computed(c.type(), c.shape(), i -> (float) c.elements().applyAsDouble(i) * factor);
@@ -294,20 +294,20 @@ final class LayerOperators {
       return;
     }
     Activation x = n.activation(first ? 1 : 0);
-    Constant w = n.constant(first ? 0 : 1);
+    ConstantTensor w = n.constant(first ? 0 : 1);
     boolean matrix = w.rank() >= 2 && w.size() == w.shape()[w.rank() - 1] * w.shape()[w.rank() - 2];
     if (!matrix || w.rank() > x.rank()) {
       Activation stacked = n.graph().constant(n.output(), w, x);
       product(n, first ? stacked : x, first ? x : stacked);
       return;
     }
-    Constant flat = w.reshaped(w.shape()[w.rank() - 2], w.shape()[w.rank() - 1]);
+    ConstantTensor flat = w.reshaped(w.shape()[w.rank() - 2], w.shape()[w.rank() - 1]);
     if (first) {
       // W x is the transpose of x' W'.
       linear(n, swapped(x), flat, Optional.empty(), LayerOperators::swapped);
       return;
     }
-    Constant byOutput = Folding.transpose(flat, 1, 0);
+    ConstantTensor byOutput = Folding.transpose(flat, 1, 0);
     if (Arrays.equals(x.order(), new int[] {0, 2, 3, 1})) {
       // Images whose channels come last, but are stored first: a convolution with 1 x 1 windows.
       int[] shape = byOutput.shape();
@@ -344,15 +344,16 @@ final class LayerOperators {
     return new ImportedGraph.Pair(n.graph().plain(p.x()), n.graph().plain(p.y()));
   }
 
-  private static Constant matrix(OnnxNode n, int input) {
-    Constant w = n.constant(input);
+  private static ConstantTensor matrix(OnnxNode n, int input) {
+    ConstantTensor w = n.constant(input);
     if (w.rank() != 2) {
       throw new IllegalArgumentException("weight has shape " + Arrays.toString(w.shape()));
     }
     return w;
   }
 
-  private static void linear(OnnxNode n, Activation x, Constant weight, Optional<Constant> bias) {
+  private static void linear(
+      OnnxNode n, Activation x, ConstantTensor weight, Optional<ConstantTensor> bias) {
     linear(n, x, weight, bias, made -> made);
   }
 
@@ -365,8 +366,8 @@ final class LayerOperators {
   private static void linear(
       OnnxNode n,
       Activation x,
-      Constant weight,
-      Optional<Constant> bias,
+      ConstantTensor weight,
+      Optional<ConstantTensor> bias,
       UnaryOperator<Activation> view) {
     int last = x.rank() - 1;
     Activation rows = x.order()[last] == 0 ? n.graph().batchAt(x, -1) : x;
@@ -376,7 +377,7 @@ final class LayerOperators {
 
   /** Adds a layer over the last stored dimension, under the name of the node's output. */
   private static Activation layer(
-      OnnxNode n, Activation x, Constant weight, Optional<Constant> bias) {
+      OnnxNode n, Activation x, ConstantTensor weight, Optional<ConstantTensor> bias) {
     int out = weight.shape()[0];
     Activation made = n.graph().append(n.output(), new Linear(weight.shape()[1], out), x);
     n.graph().parameter(made, "weight", weight);
@@ -385,7 +386,7 @@ final class LayerOperators {
             made,
             "bias",
             bias.map(b -> row(b, out))
-                .orElse(Constant.stored(ElementType.FLOAT, new int[] {out}, i -> 0)));
+                .orElse(ConstantTensor.stored(ElementType.FLOAT, new int[] {out}, i -> 0)));
     if (bias.isEmpty()) {
       n.graph().withoutBias(made, x, weight);
     }
@@ -394,19 +395,23 @@ final class LayerOperators {
 
   /** A layer over the last dimension of (1, tokens, features), as a step of an operator. */
   static Activation tokens(
-      OnnxNode n, String suffix, Activation x, Constant weight, Optional<Constant> bias) {
+      OnnxNode n,
+      String suffix,
+      Activation x,
+      ConstantTensor weight,
+      Optional<ConstantTensor> bias) {
     int out = weight.shape()[0];
     Activation made =
         n.between(
             suffix, new Linear(weight.shape()[1], out), n.graph().plain(n.graph().batchAt(x, 0)));
     n.graph().parameter(made, "weight", weight);
-    Constant none = Constant.stored(ElementType.FLOAT, new int[] {out}, i -> 0);
+    ConstantTensor none = ConstantTensor.stored(ElementType.FLOAT, new int[] {out}, i -> 0);
     n.graph().parameter(made, "bias", bias.map(b -> row(b, out)).orElse(none));
     return made;
   }
 
   /** A vector, or one number for all outputs. */
-  private static Constant row(Constant b, int out) {
+  private static ConstantTensor row(ConstantTensor b, int out) {
     boolean fits =
         b.rank() <= 2 && (b.size() == 1 || (b.size() == out && b.shape()[b.rank() - 1] == out));
     if (!fits) {
@@ -423,7 +428,7 @@ final class LayerOperators {
    *
    * @param bias the second term, in the dimensions in which the product is stored
    */
-  static boolean add(OnnxNode n, Activation product, Constant bias) {
+  static boolean add(OnnxNode n, Activation product, ConstantTensor bias) {
     Optional<ImportedGraph.Product> of = n.graph().product(product);
     int out = product.stored()[product.stored().length - 1];
     if (of.isEmpty() || !isRow(bias, out)) {
@@ -436,7 +441,7 @@ final class LayerOperators {
   }
 
   /** Whether all numbers of a constant lie along its last dimension. */
-  static boolean isRow(Constant c, int size) {
+  static boolean isRow(ConstantTensor c, int size) {
     return c.size() == size && c.rank() > 0 && c.shape()[c.rank() - 1] == size;
   }
 
@@ -476,13 +481,13 @@ final class LayerOperators {
 
   /** Of features: a factor gamma / sqrt(var + eps) and a term beta - mean factor. */
   private static void features(OnnxNode n, Activation x, float eps) {
-    Constant gamma = n.constant(1);
-    Constant beta = n.constant(2);
-    Constant mean = n.constant(3);
-    Constant variance = n.constant(4);
+    ConstantTensor gamma = n.constant(1);
+    ConstantTensor beta = n.constant(2);
+    ConstantTensor mean = n.constant(3);
+    ConstantTensor variance = n.constant(4);
     int size = x.shape()[1];
     int[] sizes = x.batch() == 0 ? new int[] {size} : new int[] {1, size};
-    for (Constant parameter : List.of(gamma, beta, mean, variance)) {
+    for (ConstantTensor parameter : List.of(gamma, beta, mean, variance)) {
       if (parameter.rank() != 1 || parameter.size() != size) {
         throw new IllegalArgumentException(
             "has parameters of "
@@ -493,10 +498,10 @@ final class LayerOperators {
       }
     }
     List<Integer> shape = Arrays.stream(sizes).boxed().toList();
-    Constant factor =
+    ConstantTensor factor =
         gamma.computed(
             gamma.type(), gamma.shape(), i -> gamma.at(i) / Math.sqrt(variance.at(i) + eps));
-    Constant term =
+    ConstantTensor term =
         beta.computed(beta.type(), beta.shape(), i -> beta.at(i) - mean.at(i) * factor.at(i));
     Activation scaled = n.between(".scale", new MulConstant(shape), x);
     n.graph().parameter(scaled, "weight", factor.reshaped(sizes));

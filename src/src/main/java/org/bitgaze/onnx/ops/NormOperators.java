@@ -14,7 +14,7 @@ import org.bitgaze.network.op.LayerNorm;
 import org.bitgaze.network.op.Op;
 import org.bitgaze.network.op.RMSNorm;
 import org.bitgaze.network.op.Reshape;
-import org.bitgaze.onnx.file.Constant;
+import org.bitgaze.onnx.file.ConstantTensor;
 import org.bitgaze.onnx.file.ElementType;
 import org.bitgaze.onnx.ops.Operand.Activation;
 
@@ -53,7 +53,7 @@ final class NormOperators {
 
   private NormOperators() {}
 
-  private static void layer(OnnxNode n, Optional<Constant> bias) {
+  private static void layer(OnnxNode n, Optional<ConstantTensor> bias) {
     n.requireOneOutput();
     Activation x = flattened(n, n.activation(0), n.attributes().integer("axis", -1));
     int features = x.stored()[x.stored().length - 1];
@@ -66,19 +66,20 @@ final class NormOperators {
       Activation x,
       Activation like,
       double eps,
-      Constant weight,
-      Optional<Constant> bias,
+      ConstantTensor weight,
+      Optional<ConstantTensor> bias,
       int features) {
-    Map<String, Constant> parameters = new HashMap<>();
+    Map<String, ConstantTensor> parameters = new HashMap<>();
     parameters.put("weight", vector(weight, features));
     bias.ifPresent(b -> parameters.put("bias", vector(b, features)));
     restored(n, new LayerNorm(features, eps), x, like, parameters);
   }
 
   /** Adds a norm over the last stored dimension. */
-  static void given(OnnxNode n, Op op, Activation x, Constant weight, Optional<Constant> bias) {
+  static void given(
+      OnnxNode n, Op op, Activation x, ConstantTensor weight, Optional<ConstantTensor> bias) {
     int features = x.stored()[x.stored().length - 1];
-    Map<String, Constant> parameters = new HashMap<>();
+    Map<String, ConstantTensor> parameters = new HashMap<>();
     parameters.put("weight", vector(weight, features));
     bias.ifPresent(b -> parameters.put("bias", vector(b, features)));
     set(n, n.emit(op, x), op, parameters);
@@ -98,7 +99,7 @@ final class NormOperators {
 
   /** Adds an operation that keeps the sizes, and gives its output the sizes of another tensor. */
   private static void restored(
-      OnnxNode n, Op op, Activation x, Activation like, Map<String, Constant> parameters) {
+      OnnxNode n, Op op, Activation x, Activation like, Map<String, ConstantTensor> parameters) {
     if (x.rank() == like.rank()) {
       set(n, n.emit(op, x), op, parameters);
       return;
@@ -122,14 +123,15 @@ final class NormOperators {
     List<Integer> sizes =
         IntStream.concat(
                 Arrays.stream(stored, 1, first),
-                IntStream.of(Constant.size(Arrays.copyOfRange(stored, first, stored.length))))
+                IntStream.of(ConstantTensor.size(Arrays.copyOfRange(stored, first, stored.length))))
             .boxed()
             .toList();
     return graph.reshaped(plain, sizes, Arrays.copyOf(plain.order(), at + 1));
   }
 
   /** Sets the parameters of a norm: those given, else 1 and 0. */
-  private static void set(OnnxNode n, Activation made, Op op, Map<String, Constant> parameters) {
+  private static void set(
+      OnnxNode n, Activation made, Op op, Map<String, ConstantTensor> parameters) {
     op.parameters()
         .forEach(
             (local, shape) ->
@@ -139,18 +141,18 @@ final class NormOperators {
                         local,
                         parameters.getOrDefault(
                             local,
-                            Constant.stored(
+                            ConstantTensor.stored(
                                 ElementType.FLOAT, shape, i -> local.equals("weight") ? 1 : 0))));
   }
 
-  private static Constant vector(Constant c, int features) {
+  private static ConstantTensor vector(ConstantTensor c, int features) {
     boolean one = c.size() == 1;
     if (!one && c.size() != features) {
       throw new IllegalArgumentException(
           "has parameters of " + Arrays.toString(c.shape()) + " for " + features + " features");
     }
     return one && features != 1
-        ? Constant.stored(c.type(), new int[] {features}, i -> c.elements().applyAsDouble(0))
+        ? ConstantTensor.stored(c.type(), new int[] {features}, i -> c.elements().applyAsDouble(0))
         : c.reshaped(features);
   }
 
@@ -171,7 +173,7 @@ final class NormOperators {
   }
 
   /** A number for each channel, or for each of several equal groups. */
-  private static Constant perChannel(Constant c, int channels) {
+  private static ConstantTensor perChannel(ConstantTensor c, int channels) {
     if (c.size() < 1 || channels % c.size() != 0) {
       throw new IllegalArgumentException(
           "has parameters of " + Arrays.toString(c.shape()) + " for " + channels + " channels");
@@ -185,7 +187,7 @@ final class NormOperators {
   private static void instance(OnnxNode n) {
     Activation x = n.activation(0);
     double eps = LayerOperators.epsilon(n);
-    Map<String, Constant> parameters = Map.of("weight", n.constant(1), "bias", n.constant(2));
+    Map<String, ConstantTensor> parameters = Map.of("weight", n.constant(1), "bias", n.constant(2));
     if (x.rank() == 4 && x.shape()[0] == 1) {
       InstanceNorm2d op = new InstanceNorm2d(x.shape()[1], eps);
       set(n, n.emit(op, n.image()), op, parameters);
@@ -218,7 +220,7 @@ final class NormOperators {
       return false;
     }
     GroupNorm op = new GroupNorm(groups.groups(), sizes[1], groups.eps());
-    Map<String, Constant> parameters = new HashMap<>();
+    Map<String, ConstantTensor> parameters = new HashMap<>();
     for (String local : op.parameters().keySet()) {
       parameters.put(
           local, perChannel(graph.parameters().get(norm.name() + "." + local), sizes[1]));
@@ -235,7 +237,7 @@ final class NormOperators {
    * @param c one number for each feature or channel, in the dimensions in which x is stored
    * @param adds whether it is a sum
    */
-  static boolean absorb(OnnxNode n, Activation x, Constant c, boolean adds) {
+  static boolean absorb(OnnxNode n, Activation x, ConstantTensor c, boolean adds) {
     Optional<ImportedGraph.Norm> norm = n.graph().norm(x);
     if (norm.isEmpty()) {
       return false;
@@ -249,14 +251,14 @@ final class NormOperators {
     if (!fits) {
       return false;
     }
-    Map<String, Constant> parameters = new HashMap<>(norm.get().parameters());
-    Constant vector = c.reshaped(shape[0]);
-    Constant bias = parameters.get("bias");
+    Map<String, ConstantTensor> parameters = new HashMap<>(norm.get().parameters());
+    ConstantTensor vector = c.reshaped(shape[0]);
+    ConstantTensor bias = parameters.get("bias");
     if (adds) {
       parameters.put(
           "bias", bias == null ? vector : Folding.both(c.type(), bias, vector, Double::sum));
     } else {
-      Constant weight = parameters.get("weight");
+      ConstantTensor weight = parameters.get("weight");
       parameters.put("weight", weight == null ? vector : product(weight, vector));
       if (bias != null) {
         parameters.put("bias", product(bias, vector));
@@ -269,7 +271,7 @@ final class NormOperators {
     return true;
   }
 
-  private static Constant product(Constant a, Constant b) {
+  private static ConstantTensor product(ConstantTensor a, ConstantTensor b) {
     return Folding.both(a.type(), a, b, (x, y) -> x * y);
   }
 

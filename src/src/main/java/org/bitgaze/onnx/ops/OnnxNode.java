@@ -9,7 +9,7 @@ import java.util.Optional;
 import java.util.stream.IntStream;
 import org.bitgaze.network.op.Op;
 import org.bitgaze.onnx.file.Attributes;
-import org.bitgaze.onnx.file.Constant;
+import org.bitgaze.onnx.file.ConstantTensor;
 import org.bitgaze.onnx.file.Quoted;
 import org.bitgaze.onnx.ops.Operand.Activation;
 import org.bitgaze.onnx.ops.Operand.Known;
@@ -74,7 +74,7 @@ final class OnnxNode {
   }
 
   /** A constant that may be absent. */
-  Optional<Constant> optional(int i) {
+  Optional<ConstantTensor> optional(int i) {
     return input(i).map(x -> constant(i));
   }
 
@@ -87,7 +87,7 @@ final class OnnxNode {
     return operand instanceof Activation || (operand instanceof Quantized && integers.isPresent());
   }
 
-  Constant constant(int i) {
+  ConstantTensor constant(int i) {
     if (input(i).orElse(null) instanceof Known known) {
       return known.value();
     }
@@ -95,7 +95,7 @@ final class OnnxNode {
   }
 
   /** All inputs, which are constants. */
-  List<Constant> constants() {
+  List<ConstantTensor> constants() {
     return inputs().stream().map(x -> ((Known) x).value()).toList();
   }
 
@@ -179,7 +179,7 @@ final class OnnxNode {
   }
 
   /** Reads a tensor that is an attribute. */
-  Constant read(TensorProto tensor) throws IOException {
+  ConstantTensor read(TensorProto tensor) throws IOException {
     return values.tensors().read(tensor);
   }
 
@@ -197,7 +197,7 @@ final class OnnxNode {
   }
 
   /** Sets the first output. */
-  void define(Constant value) {
+  void define(ConstantTensor value) {
     define(0, new Known(values.settled(value)));
   }
 
@@ -286,7 +286,7 @@ final class OnnxNode {
 
   /** Numbers that are an attribute up to an operator set, and from there an input. */
   Optional<int[]> ints(String attribute, int input) {
-    Optional<int[]> given = optional(input).map(Constant::ints);
+    Optional<int[]> given = optional(input).map(ConstantTensor::ints);
     return given.isPresent() ? given : attributes.ints(attribute);
   }
 
@@ -304,14 +304,14 @@ final class OnnxNode {
   }
 
   /** The elements of a constant, counted as memory that the file takes. */
-  double[] array(Constant c) {
+  double[] array(ConstantTensor c) {
     reserve(c.size());
     return IntStream.range(0, c.size()).mapToDouble(c.elements()).toArray();
   }
 
   /** Checks the size of a constant that is made out of a few numbers. */
   static int[] generated(int[] shape) {
-    if (Constant.size(shape) > MAX_GENERATED) {
+    if (ConstantTensor.size(shape) > MAX_GENERATED) {
       throw new IllegalArgumentException("makes a constant of " + Arrays.toString(shape));
     }
     return shape;

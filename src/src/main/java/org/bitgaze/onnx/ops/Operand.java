@@ -2,7 +2,7 @@ package org.bitgaze.onnx.ops;
 
 import java.util.Arrays;
 import java.util.stream.IntStream;
-import org.bitgaze.onnx.file.Constant;
+import org.bitgaze.onnx.file.ConstantTensor;
 import org.bitgaze.onnx.file.ElementType;
 import org.bitgaze.quant.FakeQuantize;
 
@@ -13,7 +13,7 @@ public sealed interface Operand {
    *
    * @param value its elements
    */
-  record Known(Constant value) implements Operand {}
+  record Known(ConstantTensor value) implements Operand {}
 
   /**
    * A tensor that depends on the image. Transpose does not move it: the file's dimensions are a

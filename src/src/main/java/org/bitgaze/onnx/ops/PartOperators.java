@@ -16,7 +16,7 @@ import org.bitgaze.network.op.Reshape;
 import org.bitgaze.network.op.Roll;
 import org.bitgaze.network.op.Slice;
 import org.bitgaze.onnx.file.Attributes;
-import org.bitgaze.onnx.file.Constant;
+import org.bitgaze.onnx.file.ConstantTensor;
 import org.bitgaze.onnx.file.ElementType;
 import org.bitgaze.onnx.ops.Operand.Activation;
 
@@ -99,7 +99,7 @@ final class PartOperators {
   private static void gather(OnnxNode n) {
     Activation x = n.activation(0);
     int axis = OnnxNode.axis(n.attributes().integer("axis", 0), x);
-    Constant indices = n.constant(1);
+    ConstantTensor indices = n.constant(1);
     int size = x.shape()[axis];
     int[] at = indices.ints();
     for (int i = 0; i < at.length; i++) {
@@ -204,11 +204,11 @@ final class PartOperators {
   private static void expand(OnnxNode n) {
     Activation x = n.activation(0);
     int[] to = n.constant(1).ints();
-    if (Constant.size(to) == 1 && to.length <= x.rank()) {
+    if (ConstantTensor.size(to) == 1 && to.length <= x.rank()) {
       n.define(x);
       return;
     }
-    Constant shape = Constant.stored(ElementType.FLOAT, to, i -> 0);
+    ConstantTensor shape = ConstantTensor.stored(ElementType.FLOAT, to, i -> 0);
     n.define(ArithmeticOperators.fitting(n, x, shape));
   }
 
@@ -269,7 +269,8 @@ final class PartOperators {
     Activation x = n.activation(0);
     int[] pads =
         n.ints("pads", 1).orElseThrow(() -> new IllegalArgumentException("'pads' are missing"));
-    int[] axes = n.optional(3).map(Constant::ints).orElse(IntStream.range(0, x.rank()).toArray());
+    int[] axes =
+        n.optional(3).map(ConstantTensor::ints).orElse(IntStream.range(0, x.rank()).toArray());
     if (pads.length != 2 * axes.length) {
       throw new IllegalArgumentException(
           "pads are " + Arrays.toString(pads) + " for axes " + Arrays.toString(axes));
@@ -333,8 +334,8 @@ final class PartOperators {
     int[] stored = y.stored().clone();
     for (int d = 1; d < before.length; d++) {
       if (before[d] + after[d] > 0) {
-        int outer = Constant.size(Arrays.copyOfRange(stored, 1, d));
-        int inner = Constant.size(Arrays.copyOfRange(stored, d + 1, stored.length));
+        int outer = ConstantTensor.size(Arrays.copyOfRange(stored, 1, d));
+        int inner = ConstantTensor.size(Arrays.copyOfRange(stored, d + 1, stored.length));
         Activation rows = n.graph().reshaped(y, List.of(outer, stored[d], inner), 0, 1, 2, 3);
         stored[d] = Math.addExact(stored[d], Math.addExact(before[d], after[d]));
         Pad pad = new Pad(before[d], 0, after[d], 0, border.mode, border.value);

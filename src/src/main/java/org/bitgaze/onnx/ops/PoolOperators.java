@@ -17,7 +17,7 @@ import org.bitgaze.network.op.Reduce.Kind;
 import org.bitgaze.network.op.Reshape;
 import org.bitgaze.network.op.Size;
 import org.bitgaze.onnx.file.Attributes;
-import org.bitgaze.onnx.file.Constant;
+import org.bitgaze.onnx.file.ConstantTensor;
 import org.bitgaze.onnx.file.ElementType;
 import org.bitgaze.onnx.ops.Operand.Activation;
 
@@ -146,7 +146,7 @@ final class PoolOperators {
         .parameter(
             made,
             "weight",
-            Constant.stored(
+            ConstantTensor.stored(
                 ElementType.FLOAT,
                 new int[] {1, height, width},
                 i ->

@@ -4,7 +4,7 @@ import java.util.List;
 import java.util.Optional;
 import java.util.Set;
 import org.bitgaze.network.op.ScalarAffine;
-import org.bitgaze.onnx.file.Constant;
+import org.bitgaze.onnx.file.ConstantTensor;
 import org.bitgaze.onnx.file.ElementType;
 import org.bitgaze.onnx.ops.Operand.Quantized;
 import org.bitgaze.quant.DynamicFakeQuantize;
@@ -30,12 +30,12 @@ final class QuantizeOperators {
   private static void quantize(OnnxNode n) {
     n.attributes().only("saturate", 0, 1);
     n.attributes().only("precision", 0, ElementType.FLOAT.code());
-    Constant scale = n.constant(1);
-    Optional<Constant> zero = n.optional(2);
+    ConstantTensor scale = n.constant(1);
+    Optional<ConstantTensor> zero = n.optional(2);
     int stated = (int) n.attributes().integer("output_dtype", 0);
     int block = (int) n.attributes().integer("block_size", 0);
     ElementType type =
-        zero.map(Constant::type)
+        zero.map(ConstantTensor::type)
             .orElseGet(() -> stated == 0 ? ElementType.UINT8 : ElementType.of(stated));
     if (type.isReal()
         || type == ElementType.BOOL
@@ -45,7 +45,7 @@ final class QuantizeOperators {
     }
     int axis = (int) n.attributes().integer("axis", 1);
     if (n.isConstant(0)) {
-      Constant x = n.constant(0);
+      ConstantTensor x = n.constant(0);
       n.define(Folding.quantize(x, new Scales(x.shape(), scale, zero, axis, block), type));
       return;
     }
@@ -71,15 +71,15 @@ final class QuantizeOperators {
 
   private static void dequantize(OnnxNode n) {
     n.attributes().only("output_dtype", 0, 1, ElementType.FLOAT16.code());
-    Constant scale = n.constant(1);
-    Optional<Constant> zero = n.optional(2);
+    ConstantTensor scale = n.constant(1);
+    Optional<ConstantTensor> zero = n.optional(2);
     int block = (int) n.attributes().integer("block_size", 0);
     if (n.input(0).orElseThrow() instanceof Quantized q) {
       n.attributes().only("block_size", 0);
       integers(n, q, (float) scale.scalar("scale"), zero);
       return;
     }
-    Constant q = n.constant(0);
+    ConstantTensor q = n.constant(0);
     if (q.type().isReal() || zero.filter(z -> z.type() != q.type()).isPresent()) {
       throw new IllegalArgumentException(
           "of " + q.type() + zero.map(z -> " with a zero point of " + z.type()).orElse(""));
@@ -89,7 +89,8 @@ final class QuantizeOperators {
   }
 
   /** The values of integers; those of another scale or zero point are a + b times its own. */
-  private static void integers(OnnxNode n, Quantized q, float scale, Optional<Constant> zero) {
+  private static void integers(
+      OnnxNode n, Quantized q, float scale, Optional<ConstantTensor> zero) {
     double point = zero.map(z -> z.scalar("zero point")).orElse(0.0);
     if (zero.filter(z -> z.type() != q.type()).isPresent()) {
       throw new IllegalArgumentException(

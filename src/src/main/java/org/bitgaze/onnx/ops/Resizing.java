@@ -6,7 +6,7 @@ import java.util.Set;
 import org.bitgaze.network.op.Interpolate;
 import org.bitgaze.network.op.Size;
 import org.bitgaze.onnx.file.Attributes;
-import org.bitgaze.onnx.file.Constant;
+import org.bitgaze.onnx.file.ConstantTensor;
 import org.bitgaze.onnx.ops.Operand.Activation;
 
 /**
@@ -88,7 +88,7 @@ final class Resizing {
     Activation x = images(n);
     float[] given =
         n.optional(1)
-            .map(Constant::floats)
+            .map(ConstantTensor::floats)
             .or(() -> n.attributes().floats("scales"))
             .orElseThrow(() -> new IllegalArgumentException("has no scales"));
     if (given.length != 4) {
@@ -119,9 +119,9 @@ final class Resizing {
 
   /** The factors by which stored dimensions grow. */
   private static double[] scales(OnnxNode n, Activation x) {
-    Optional<Constant> sizes = n.optional(3).filter(c -> c.size() > 0);
-    Optional<Constant> factors = n.optional(2).filter(c -> c.size() > 0);
-    Constant given =
+    Optional<ConstantTensor> sizes = n.optional(3).filter(c -> c.size() > 0);
+    Optional<ConstantTensor> factors = n.optional(2).filter(c -> c.size() > 0);
+    ConstantTensor given =
         sizes
             .or(() -> factors)
             .orElseThrow(() -> new IllegalArgumentException("has neither sizes nor scales"));

@@ -2,7 +2,7 @@ package org.bitgaze.onnx.ops;
 
 import java.util.Arrays;
 import java.util.Optional;
-import org.bitgaze.onnx.file.Constant;
+import org.bitgaze.onnx.file.ConstantTensor;
 
 /**
  * The scales and zero points of a constant's elements: one for all, one per channel, or one per
@@ -30,7 +30,7 @@ final class Scales {
    * @param axis the channels'
    * @param block neighbours along the axis that share a scale; 0 if scales are per channel
    */
-  Scales(int[] shape, Constant scale, Optional<Constant> zero, int axis, int block) {
+  Scales(int[] shape, ConstantTensor scale, Optional<ConstantTensor> zero, int axis, int block) {
     int at = axis < 0 ? axis + shape.length : axis;
     boolean one = scale.size() == 1 && block == 0;
     boolean inside = at >= 0 && at < shape.length;
@@ -61,7 +61,7 @@ final class Scales {
             "scale" + channel(i) + " is " + scales[i] + ", which is not positive and finite");
       }
     }
-    zeroPoints = zero.map(Constant::ints).orElseGet(() -> new int[count]);
+    zeroPoints = zero.map(ConstantTensor::ints).orElseGet(() -> new int[count]);
     int after = 1;
     for (int i = at + 1; !one && i < shape.length; i++) {
       after *= shape[i];
@@ -102,7 +102,7 @@ final class Scales {
    *
    * @throws IllegalArgumentException if one is not, naming the channel
    */
-  void requireDeadChannels(Constant values) {
+  void requireDeadChannels(ConstantTensor values) {
     boolean[] zero = new boolean[scales.length];
     boolean any = false;
     for (int i = 0; i < zero.length; i++) {

@@ -8,7 +8,7 @@ import java.util.stream.IntStream;
 import org.bitgaze.network.op.Cat;
 import org.bitgaze.network.op.Slice;
 import org.bitgaze.onnx.file.Attributes;
-import org.bitgaze.onnx.file.Constant;
+import org.bitgaze.onnx.file.ConstantTensor;
 import org.bitgaze.onnx.ops.Operand.Activation;
 
 /**
@@ -26,13 +26,13 @@ final class ScatterOperators {
     if (!reduction.equals("none")) {
       throw Attributes.unsupported("reduction", reduction);
     }
-    Constant indices = n.constant(1);
+    ConstantTensor indices = n.constant(1);
     Activation data = tensor(n, 0);
     Activation updates = tensor(n, 2);
     int[] shape = data.shape();
     int[][] box = box(indices, shape);
     int[] sizes = IntStream.range(0, shape.length).map(d -> box[1][d] - box[0][d]).toArray();
-    if (Constant.size(updates.shape()) != Constant.size(sizes)) {
+    if (ConstantTensor.size(updates.shape()) != ConstantTensor.size(sizes)) {
       throw new IllegalArgumentException(
           "has updates of %s for a part of %s"
               .formatted(Arrays.toString(updates.shape()), Arrays.toString(sizes)));
@@ -78,7 +78,7 @@ final class ScatterOperators {
   }
 
   /** The first and the end of the indices along each dimension; refuses what is no box. */
-  private static int[][] box(Constant indices, int[] shape) {
+  private static int[][] box(ConstantTensor indices, int[] shape) {
     ConstantArrays.Blocks blocks = ConstantArrays.Blocks.of(indices, shape);
     int depth = indices.shape()[indices.rank() - 1];
     int[] strides = ConstantArrays.strides(shape);

@@ -1,7 +1,7 @@
 package org.bitgaze.onnx.ops;
 
 import java.util.stream.IntStream;
-import org.bitgaze.onnx.file.Constant;
+import org.bitgaze.onnx.file.ConstantTensor;
 
 /**
  * Computes constants once, and keeps their elements in memory, up to a limit for a file. Weights
@@ -33,12 +33,12 @@ final class Settled {
   }
 
   /** Returns a constant whose elements are in memory, if they fit. */
-  Constant of(Constant c) {
+  ConstantTensor of(ConstantTensor c) {
     if (c.work() < MIN_WORK || c.size() > MAX_ELEMENTS || elements + c.size() > MAX_ALL_ELEMENTS) {
       return c;
     }
     elements += c.size();
-    return Constant.of(
+    return ConstantTensor.of(
         c.type(), c.shape(), IntStream.range(0, c.size()).mapToDouble(c.elements()).toArray());
   }
 }

@@ -10,7 +10,7 @@ import java.util.stream.IntStream;
 import org.bitgaze.network.op.Flatten;
 import org.bitgaze.network.op.Reshape;
 import org.bitgaze.onnx.file.Attributes;
-import org.bitgaze.onnx.file.Constant;
+import org.bitgaze.onnx.file.ConstantTensor;
 import org.bitgaze.onnx.ops.Operand.Activation;
 
 /** The same elements in other dimensions or another order. */
@@ -33,7 +33,7 @@ final class ShapeOperators {
     int[] shape = n.shape();
     int start = bound(n.attributes().integer("start", 0), shape.length);
     int end = bound(n.attributes().integer("end", shape.length), shape.length);
-    n.define(Constant.integers(Arrays.copyOfRange(shape, start, Math.max(start, end))));
+    n.define(ConstantTensor.integers(Arrays.copyOfRange(shape, start, Math.max(start, end))));
   }
 
   private static int bound(long index, int rank) {
@@ -47,7 +47,7 @@ final class ShapeOperators {
     if (to.length > ImportedGraph.MAX_DIMENSIONS) {
       throw new IllegalArgumentException("makes a tensor of " + to.length + " dimensions");
     }
-    long all = Constant.size(shape);
+    long all = ConstantTensor.size(shape);
     int open = -1;
     long rest = 1;
     for (int i = 0; i < to.length; i++) {
@@ -77,7 +77,8 @@ final class ShapeOperators {
       return;
     }
     Activation x = inOrder(n, n.activation(0));
-    boolean flat = sizes.length == 2 && sizes[0] == 1 && sizes[1] == Constant.size(x.stored());
+    boolean flat =
+        sizes.length == 2 && sizes[0] == 1 && sizes[1] == ConstantTensor.size(x.stored());
     // A first dimension of one is the batch; of more it is several parts of one image.
     boolean batch = sizes.length > 0 && sizes[0] == 1;
     int[] view = IntStream.range(0, sizes.length).map(i -> batch ? i : i + 1).toArray();
@@ -143,8 +144,8 @@ final class ShapeOperators {
     if (at < 0 || at > shape.length) {
       throw Attributes.unsupported("axis", axis);
     }
-    int rows = Constant.size(Arrays.copyOf(shape, at));
-    to(n, new int[] {rows, Constant.size(Arrays.copyOfRange(shape, at, shape.length))});
+    int rows = ConstantTensor.size(Arrays.copyOf(shape, at));
+    to(n, new int[] {rows, ConstantTensor.size(Arrays.copyOfRange(shape, at, shape.length))});
   }
 
   private static void squeeze(OnnxNode n) {

@@ -11,7 +11,7 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
 import org.bitgaze.onnx.file.Attributes;
-import org.bitgaze.onnx.file.Constant;
+import org.bitgaze.onnx.file.ConstantTensor;
 import org.bitgaze.onnx.file.Quoted;
 import org.bitgaze.onnx.file.Tensors;
 import org.bitgaze.onnx.ops.Operand.Activation;
@@ -105,7 +105,7 @@ public record Values(
   }
 
   /** Computes a constant at once, if it is small. */
-  Constant settled(Constant c) {
+  ConstantTensor settled(ConstantTensor c) {
     return settled.of(c);
   }
 

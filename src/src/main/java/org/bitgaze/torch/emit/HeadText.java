@@ -25,7 +25,7 @@ public record HeadText(
     Set<String> nodes,
     MapMethod method,
     Score score,
-    ClippedLogits clipped,
+    ClippingText clipped,
     boolean counts) {
 
   /** Checks that the view fits the target's output. */

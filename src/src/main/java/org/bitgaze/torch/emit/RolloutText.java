@@ -25,7 +25,7 @@ public record RolloutText(
     GlobalAttention attention,
     MapMethod method,
     Score score,
-    ClippedLogits clipped) {
+    ClippingText clipped) {
 
   /**
    * Writes variables {@code cam} (N, h, w), {@code logits} (N, ...), those of the score and, where

@@ -100,7 +100,7 @@ class HeadTextTest {
     Set<String> following = graph.names();
     following.removeAll(graph.ancestors("target"));
     HeadText head =
-        new HeadText(text, "target", view, following, method, score, ClippedLogits.exposed(), true);
+        new HeadText(text, "target", view, following, method, score, ClippingText.exposed(), true);
     head.write();
     text.add("return (torch.contiguous(cam), torch.detach(logits))");
     TensorSource weights = new FormulaWeights(graph);

@@ -38,8 +38,8 @@ import org.bitgaze.transforms.values.ExhibitReason;
 import org.bitgaze.transforms.values.ImageMaps;
 import org.bitgaze.transforms.values.JudgedMap;
 import org.bitgaze.transforms.values.LiveImage;
-import org.bitgaze.transforms.values.Logits;
 import org.bitgaze.transforms.values.MapChecks;
+import org.bitgaze.transforms.values.NetworkOutputs;
 import org.bitgaze.transforms.values.RandomizedMap;
 import org.bitgaze.transforms.values.Reject;
 import org.bitgaze.transforms.values.SeenMap;
@@ -139,7 +139,8 @@ public final class BitgazeCoders implements CoderProviderRegistrar {
           LiveImage.class,
           new OptionalCoder<>(PICTURE),
           IMAGE_MAPS,
-          ListCoder.of(RecordCoder.of(Logits.class, STRING, STRING, new FloatArrayCoder())));
+          ListCoder.of(
+              RecordCoder.of(NetworkOutputs.class, STRING, STRING, new FloatArrayCoder())));
 
   private static final Coder<ComparedMap> COMPARED_MAP =
       RecordCoder.of(ComparedMap.class, CAM_MAP, BOOLEAN, OPTIONAL_DOUBLE);

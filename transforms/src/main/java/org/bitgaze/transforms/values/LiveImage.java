@@ -12,7 +12,7 @@ import org.bitgaze.image.Picture;
  * @param maps what was found, and what failed
  * @param logits the outputs that later steps need
  */
-public record LiveImage(Optional<Picture> picture, ImageMaps maps, List<Logits> logits) {
+public record LiveImage(Optional<Picture> picture, ImageMaps maps, List<NetworkOutputs> logits) {
   /** Copies the list. */
   public LiveImage {
     logits = List.copyOf(logits);
@@ -54,8 +54,8 @@ public record LiveImage(Optional<Picture> picture, ImageMaps maps, List<Logits> 
    * @param outputs the outputs
    * @return a new image
    */
-  public LiveImage with(Logits outputs) {
-    List<Logits> all = new ArrayList<>(logits);
+  public LiveImage with(NetworkOutputs outputs) {
+    List<NetworkOutputs> all = new ArrayList<>(logits);
     all.add(outputs);
     return new LiveImage(picture, maps, all);
   }
@@ -67,7 +67,7 @@ public record LiveImage(Optional<Picture> picture, ImageMaps maps, List<Logits> 
    * @param precision such as {@code int8}
    * @return the outputs, unless they were not kept
    */
-  public Optional<Logits> logits(String model, String precision) {
+  public Optional<NetworkOutputs> logits(String model, String precision) {
     return logits.stream()
         .filter(l -> l.model().equals(model) && l.precision().equals(precision))
         .findFirst();

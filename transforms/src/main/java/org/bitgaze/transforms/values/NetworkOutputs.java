@@ -7,4 +7,4 @@ package org.bitgaze.transforms.values;
  * @param precision the name of the maps of the network, such as {@code int8}
  * @param values one per class
  */
-public record Logits(String model, String precision, float[] values) {}
+public record NetworkOutputs(String model, String precision, float[] values) {}

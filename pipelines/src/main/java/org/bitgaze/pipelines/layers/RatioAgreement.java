@@ -17,7 +17,8 @@ import org.bitgaze.measure.MeasureCatalog;
  * @param rho in [-1, 1]; NaN for fewer than three layers
  * @param layers the number of layers that have both
  */
-public record Agreement(String model, String precision, String measure, double rho, int layers) {
+public record RatioAgreement(
+    String model, String precision, String measure, double rho, int layers) {
 
   /**
    * Correlates.
@@ -26,8 +27,8 @@ public record Agreement(String model, String precision, String measure, double r
    * @param lines the model's lines
    * @return one for each ratio
    */
-  public static List<Agreement> of(String model, String precision, List<Sensitivity> lines) {
-    List<Agreement> all = new ArrayList<>();
+  public static List<RatioAgreement> of(String model, String precision, List<Sensitivity> lines) {
+    List<RatioAgreement> all = new ArrayList<>();
     for (Measure ratio : MeasureCatalog.ofSignals()) {
       List<double[]> pairs = new ArrayList<>();
       for (Sensitivity line : lines) {
@@ -45,7 +46,7 @@ public record Agreement(String model, String precision, String measure, double r
                   .correlation(
                       pairs.stream().mapToDouble(p -> p[0]).toArray(),
                       pairs.stream().mapToDouble(p -> p[1]).toArray());
-      all.add(new Agreement(model, precision, ratio.id(), rho, pairs.size()));
+      all.add(new RatioAgreement(model, precision, ratio.id(), rho, pairs.size()));
     }
     return all;
   }

@@ -15,17 +15,17 @@ import org.bitgaze.network.op.ScalarType;
  * before its input. An operation that lets the gradient pass all the same ({@link
  * org.bitgaze.quant.LogitQuantize}) exposes the values beyond its range instead.
  */
-public final class ClippedLogits {
+public final class ClippingText {
   private final Optional<Node> quantizer;
   private boolean written;
 
-  private ClippedLogits(Optional<Node> quantizer) {
+  private ClippingText(Optional<Node> quantizer) {
     this.quantizer = quantizer;
   }
 
   /** {@return for a network that quantizes no logits, or whose operations expose clipped values} */
-  public static ClippedLogits exposed() {
-    return new ClippedLogits(Optional.empty());
+  public static ClippingText exposed() {
+    return new ClippingText(Optional.empty());
   }
 
   /**
@@ -36,7 +36,7 @@ public final class ClippedLogits {
    * @param head the nodes that follow the target layer
    * @return for this network
    */
-  public static ClippedLogits of(Graph graph, Set<String> head) {
+  public static ClippingText of(Graph graph, Set<String> head) {
     Node last = null;
     for (Node node : graph.nodes()) {
       if (!node.op().weights().isEmpty()) {
@@ -45,7 +45,7 @@ public final class ClippedLogits {
         last = node;
       }
     }
-    return new ClippedLogits(Optional.ofNullable(last));
+    return new ClippingText(Optional.ofNullable(last));
   }
 
   /**

@@ -30,7 +30,7 @@ import org.apache.commons.csv.CSVRecord;
  * without a name at the end, empty lines, comments above the header, and Excel's line {@code
  * sep=;}. Names of columns ignore case.
  */
-final class CsvTable implements Iterable<CsvTable.Row>, Closeable {
+final class CsvInput implements Iterable<CsvInput.Row>, Closeable {
   private static final String SEPARATORS = ",;\t|";
   private static final int MARK = 0xFEFF;
 
@@ -66,7 +66,7 @@ final class CsvTable implements Iterable<CsvTable.Row>, Closeable {
    * @param required names of columns that it must have, once
    * @throws IOException if it cannot be read, or has no such columns
    */
-  CsvTable(InputStream in, String... required) throws IOException {
+  CsvInput(InputStream in, String... required) throws IOException {
     BufferedInputStream buffered = new BufferedInputStream(in);
     reader =
         new BufferedReader(
@@ -76,7 +76,7 @@ final class CsvTable implements Iterable<CsvTable.Row>, Closeable {
             MAX_HEADER);
     csv = format(required).parse(reader);
     records = csv.iterator();
-    header = records.hasNext() ? records.next().stream().map(CsvTable::name).toList() : List.of();
+    header = records.hasNext() ? records.next().stream().map(CsvInput::name).toList() : List.of();
     for (String column : required) {
       int first = header.indexOf(column);
       if (first < 0) {

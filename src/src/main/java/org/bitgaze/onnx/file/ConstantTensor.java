@@ -14,7 +14,8 @@ import java.util.stream.IntStream;
  * @param work the number of computations per element; a constant that is an operand twice counts
  *     twice
  */
-public record Constant(ElementType type, int[] shape, IntToDoubleFunction elements, int work) {
+public record ConstantTensor(
+    ElementType type, int[] shape, IntToDoubleFunction elements, int work) {
   /** No network needs more; a file that does would exhaust the stack, or time. */
   private static final int MAX_WORK = 32;
 
@@ -26,7 +27,7 @@ public record Constant(ElementType type, int[] shape, IntToDoubleFunction elemen
    *
    * @throws IllegalArgumentException if it is too large, or an element takes too much work
    */
-  public Constant {
+  public ConstantTensor {
     size(shape);
     if (work > MAX_WORK) {
       throw new IllegalArgumentException("is the last of " + work + " computations on a constant");
@@ -41,8 +42,8 @@ public record Constant(ElementType type, int[] shape, IntToDoubleFunction elemen
    * @param elements index to element
    * @return the constant
    */
-  public static Constant stored(ElementType type, int[] shape, IntToDoubleFunction elements) {
-    return new Constant(type, shape, elements, 0);
+  public static ConstantTensor stored(ElementType type, int[] shape, IntToDoubleFunction elements) {
+    return new ConstantTensor(type, shape, elements, 0);
   }
 
   /**
@@ -53,7 +54,7 @@ public record Constant(ElementType type, int[] shape, IntToDoubleFunction elemen
    * @param data the elements
    * @return the constant
    */
-  public static Constant of(ElementType type, int[] shape, double... data) {
+  public static ConstantTensor of(ElementType type, int[] shape, double... data) {
     return stored(type, shape, i -> data[i]);
   }
 
@@ -63,7 +64,7 @@ public record Constant(ElementType type, int[] shape, IntToDoubleFunction elemen
    * @param values the elements
    * @return the constant, of type INT64
    */
-  public static Constant integers(int... values) {
+  public static ConstantTensor integers(int... values) {
     return stored(ElementType.INT64, new int[] {values.length}, i -> values[i]);
   }
 
@@ -75,7 +76,7 @@ public record Constant(ElementType type, int[] shape, IntToDoubleFunction elemen
    * @param values index to element
    * @return the constant
    */
-  public Constant computed(ElementType of, int[] sizes, IntToDoubleFunction values) {
+  public ConstantTensor computed(ElementType of, int[] sizes, IntToDoubleFunction values) {
     return computed(of, sizes, values, work + 1);
   }
 
@@ -88,12 +89,13 @@ public record Constant(ElementType type, int[] shape, IntToDoubleFunction elemen
    * @param work the number of computations per element
    * @return the constant
    */
-  public static Constant computed(
+  public static ConstantTensor computed(
       ElementType of, int[] sizes, IntToDoubleFunction values, int work) {
-    Constant lazy = new Constant(of, sizes, values, work);
+    ConstantTensor lazy = new ConstantTensor(of, sizes, values, work);
     return lazy.size() > SMALL
         ? lazy
-        : Constant.of(of, sizes, IntStream.range(0, lazy.size()).mapToDouble(values).toArray());
+        : ConstantTensor.of(
+            of, sizes, IntStream.range(0, lazy.size()).mapToDouble(values).toArray());
   }
 
   /**
@@ -103,12 +105,12 @@ public record Constant(ElementType type, int[] shape, IntToDoubleFunction elemen
    * @return the constant
    * @throws IllegalArgumentException if it has another number of elements
    */
-  public Constant reshaped(int... sizes) {
+  public ConstantTensor reshaped(int... sizes) {
     if (size(sizes) != size()) {
       throw new IllegalArgumentException(
           "makes " + Arrays.toString(sizes) + " of " + Arrays.toString(shape));
     }
-    return new Constant(type, sizes, elements, work);
+    return new ConstantTensor(type, sizes, elements, work);
   }
 
   /** {@return the number of dimensions} */

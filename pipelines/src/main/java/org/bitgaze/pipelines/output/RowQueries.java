@@ -22,7 +22,7 @@ import org.bitgaze.measure.Reference;
  * hundreds of questions. For these there are tables and columns that are made once, in temporary
  * files, so that only answers are in memory.
  */
-public final class Rows implements AutoCloseable {
+public final class RowQueries implements AutoCloseable {
   private final Connection connection;
   private final String source;
   private final Set<String> columns = new HashSet<>();
@@ -55,9 +55,9 @@ public final class Rows implements AutoCloseable {
    * @return the rows: {@code rows.parquet}, or, of an audit without one, the dataset {@code rows}
    * @throws IOException if DuckDB cannot start, or cannot read the files
    */
-  public static Rows of(Path folder) throws IOException {
+  public static RowQueries of(Path folder) throws IOException {
     Path table = folder.resolve("rows.parquet");
-    return new Rows(Files.exists(table) ? table : folder.resolve("rows"));
+    return new RowQueries(Files.exists(table) ? table : folder.resolve("rows"));
   }
 
   /**
@@ -66,7 +66,7 @@ public final class Rows implements AutoCloseable {
    * @param parquet what {@link Tables#rows} wrote, or the folder of a dataset
    * @throws IOException if DuckDB cannot start, or cannot read the file
    */
-  public Rows(Path parquet) throws IOException {
+  public RowQueries(Path parquet) throws IOException {
     String files = Files.isDirectory(parquet) ? parquet + "/*.parquet" : parquet.toString();
     source = "read_parquet(" + Tables.literal(files) + ")";
     try {
@@ -93,7 +93,7 @@ public final class Rows implements AutoCloseable {
    *
    * @return these rows
    */
-  public Rows prepared() throws IOException {
+  public RowQueries prepared() throws IOException {
     tables().startColumns();
     return withDrifts().withAnswers();
   }
@@ -105,7 +105,7 @@ public final class Rows implements AutoCloseable {
    *
    * @return these rows
    */
-  public Rows withDrifts() throws IOException {
+  public RowQueries withDrifts() throws IOException {
     try {
       tables().addDrifts();
       return this;
@@ -120,7 +120,7 @@ public final class Rows implements AutoCloseable {
    *
    * @return these rows
    */
-  public Rows withAnswers() throws IOException {
+  public RowQueries withAnswers() throws IOException {
     try {
       tables().addAnswers();
       return this;
