@@ -11,6 +11,9 @@ import org.bitgaze.image.Heatmap;
  * @param values row by row from the top, unsigned
  */
 public record MapImage(int height, int width, byte[] values) {
+  /** Height and width of maps in pages: the browser smooths them, and more would not be seen. */
+  public static final int SIDE = 56;
+
   /** Of an answer that has nothing to explain: a map without any heat. */
   static final MapImage NONE = new MapImage(1, 1, new byte[1]);
 

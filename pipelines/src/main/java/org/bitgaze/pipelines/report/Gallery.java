@@ -29,9 +29,6 @@ public final class Gallery {
   /** The number of images beside a verdict. */
   private static final int WORST = 3;
 
-  /** Overlays are drawn this large; the browser smooths them. */
-  private static final int SIDE = 56;
-
   private static final String F32 = "f32";
 
   private final ColorMap colours = ColorMap.viridis();
@@ -267,13 +264,13 @@ public final class Gallery {
 
   /** The second map minus the first; 0.5 where they are equal. */
   private static Heatmap difference(MapImage first, MapImage second) {
-    float[] less = first.heatmap().resize(SIDE, SIDE).values();
-    float[] more = second.heatmap().resize(SIDE, SIDE).values();
+    float[] less = first.heatmap().resize(MapImage.SIDE, MapImage.SIDE).values();
+    float[] more = second.heatmap().resize(MapImage.SIDE, MapImage.SIDE).values();
     float[] values = new float[less.length];
     for (int i = 0; i < values.length; i++) {
       values[i] = Math.min(1, Math.max(0, (more[i] - less[i] + 1) / 2));
     }
-    return new Heatmap(SIDE, SIDE, values);
+    return new Heatmap(MapImage.SIDE, MapImage.SIDE, values);
   }
 
   private String photograph(ExhibitLine exhibit, ExhibitLine.View view) {
@@ -364,6 +361,6 @@ public final class Gallery {
   }
 
   private String png(MapImage map) throws IOException {
-    return pictures.add(colours.png(map.heatmap().resize(SIDE, SIDE)));
+    return pictures.add(colours.png(map.heatmap().resize(MapImage.SIDE, MapImage.SIDE)));
   }
 }

@@ -28,9 +28,6 @@ import org.bitgaze.pipelines.table.Numbers;
 
 /** Writes {@code layers.html}, and summarizes it for a terminal. */
 public final class LayersReport {
-  /** Overlays are drawn this large; the browser smooths them. */
-  private static final int SIDE = 56;
-
   private LayersReport() {}
 
   /** Writes the page. */
@@ -86,7 +83,7 @@ public final class LayersReport {
   }
 
   private static String png(ColorMap colours, MapImage map) throws IOException {
-    return colours.png(map.heatmap().resize(SIDE, SIDE));
+    return colours.png(map.heatmap().resize(MapImage.SIDE, MapImage.SIDE));
   }
 
   /**

@@ -32,9 +32,6 @@ import org.bitgaze.pipelines.report.AnswerPicture;
  * of them, else computed now, as the audit computed them.
  */
 final class ImageMapSource implements AutoCloseable {
-  /** Maps are sent no larger than they are shown sharply; the browser smooths them. */
-  private static final int SIDE = 56;
-
   /** Images whose computed maps are kept. */
   private static final int KEPT = 100;
 
@@ -266,7 +263,7 @@ final class ImageMapSource implements AutoCloseable {
     Heatmap map = new Heatmap(row.getInt(5), row.getInt(6), floats(row));
     Framing.Region region =
         new Framing.Region(row.getDouble(7), row.getDouble(8), row.getDouble(9), row.getDouble(10));
-    MapImage shown = MapImage.of(new MapPart(map, region).resize(SIDE, SIDE));
+    MapImage shown = MapImage.of(new MapPart(map, region).resize(MapImage.SIDE, MapImage.SIDE));
     Map<String, Object> values = new LinkedHashMap<>();
     values.put("kind", row.getString(1));
     values.put("model", row.getString(2));
@@ -274,7 +271,7 @@ final class ImageMapSource implements AutoCloseable {
     values.put("framing", row.getString(4));
     values.put("height", map.height());
     values.put("width", map.width());
-    values.put("side", SIDE);
+    values.put("side", MapImage.SIDE);
     values.put("picture", Base64.getEncoder().encodeToString(shown.values()));
     if (row.getString(1).equals("cam")) {
       values.put("values", map.values());
