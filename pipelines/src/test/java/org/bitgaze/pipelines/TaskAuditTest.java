@@ -230,6 +230,30 @@ class TaskAuditTest {
     }
   }
 
+  /** A probability of an answer falls while the picture is removed, whatever the task. */
+  @Test
+  void faithfulness() throws IOException {
+    for (String network : List.of("detector", "segmenter", "labels")) {
+      List<String> options =
+          new ArrayList<>(
+              List.of("--faithfulness", "--sanity", "--preprocessing=resize=letterbox,crop=32"));
+      if (network.equals("detector")) {
+        options.add("--task=detection,boxes=fractions");
+      }
+      Path out = audit(network + "-tested", network, options.toArray(String[]::new));
+      double whole = mean(out, "f32", "network", StandardMeasure.CONFIDENCE);
+      double inserted = mean(out, "f32", "network", StandardMeasure.INSERTION);
+      double deleted = mean(out, "f32", "network", StandardMeasure.DELETION);
+      assertTrue(whole > 0 && whole <= 1, network + ": " + whole);
+      assertTrue(inserted > 0 && inserted <= 1, network + ": " + inserted);
+      assertTrue(deleted > 0 && deleted <= 1, network + ": " + deleted);
+      assertTrue(inserted != deleted, network);
+      assertTrue(Double.isFinite(mean(out, "int4", "f32-map", StandardMeasure.INSERTION)));
+      double random = mean(out, "f32", "random-weights", StandardMeasure.CC);
+      assertTrue(random < 0.999, network + ": " + random);
+    }
+  }
+
   @Test
   void segmentation() throws IOException {
     Path direct = audit("seg", "segmenter", "--preprocessing=resize=letterbox,crop=32");

@@ -7,16 +7,19 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.OptionalDouble;
 import java.util.Set;
+import java.util.function.Consumer;
+import java.util.function.Function;
 import java.util.function.UnaryOperator;
 import java.util.stream.IntStream;
-import org.bitgaze.explain.Classification;
+import org.bitgaze.explain.Answer;
+import org.bitgaze.explain.Objective;
 import org.bitgaze.measure.Faithfulness;
 import org.bitgaze.measure.Measure;
 import org.bitgaze.measure.StandardMeasure;
 
 /**
  * Judges maps of one image: changes its pixels in a map's order, and asks a network for the
- * probability of the explained class. Any network may judge any map. Not for several threads.
+ * probability of the explained answer. Any network may judge any map. Not for several threads.
  */
 public final class ImageJudge {
   private final NetworkInput input;
@@ -48,19 +51,24 @@ public final class ImageJudge {
    * A map to judge.
    *
    * @param order the pixels as the map ranks them
-   * @param explainedClass the class that the map explains
+   * @param objective what the network's outputs mean
+   * @param explained the answer that the map explains; it has something to explain
    */
-  public record Question(PixelOrder order, int explainedClass) {}
+  public record Question(PixelOrder order, Objective objective, Answer explained) {
+    double probability(float[] outputs) {
+      return objective.probability(outputs, explained);
+    }
+  }
 
   /**
    * What a network's answers say of a map.
    *
-   * @param confidence probability of the class for the unchanged image
+   * @param confidence probability of the explained answer for the unchanged image
    * @param insertion probabilities while pixels are added to the blurred image
    * @param deletion probabilities while pixels are removed
    * @param road probabilities for {@link Road#inputs}
    */
-  public record Answer(
+  public record Judgement(
       double confidence,
       Optional<Curve> insertion,
       Optional<Curve> deletion,
@@ -102,58 +110,65 @@ public final class ImageJudge {
    * @param network computes the outputs of inputs, in their order
    * @param batchSize number of inputs that the network takes at once, at least 1
    * @param questions the maps to judge
-   * @return one answer per question, in order
+   * @return one judgement per question, in order
    */
-  public List<Answer> judge(
+  public List<Judgement> judge(
       UnaryOperator<List<float[]>> network, int batchSize, List<Question> questions) {
     Batch batch = new Batch(network, batchSize);
-    List<float[]> whole = batch.ask(List.of(input.values()));
-    List<float[]> start = blurred.map(b -> batch.ask(List.of(b.values()))).orElse(List.of());
+    UnaryOperator<float[]> all = outputs -> outputs;
+    List<float[]> whole = batch.ask(List.of(input.values()), all);
+    List<float[]> start = blurred.map(b -> batch.ask(List.of(b.values()), all)).orElse(List.of());
     boolean deletes = wants(StandardMeasure.DELETION);
     NetworkInput zeros = input.zeros();
-    List<float[]> end = deletes ? batch.ask(List.of(zeros.values())) : List.of();
-    List<List<float[]>> inserted = new ArrayList<>();
-    List<List<float[]>> deleted = new ArrayList<>();
-    List<List<float[]>> removed = new ArrayList<>();
+    List<float[]> end = deletes ? batch.ask(List.of(zeros.values()), all) : List.of();
+    // Of the states of a map, only the probability is kept: a detector has many outputs.
+    List<List<Double>> inserted = new ArrayList<>();
+    List<List<Double>> deleted = new ArrayList<>();
+    List<List<Double>> removed = new ArrayList<>();
     for (Question question : questions) {
       PixelOrder order = question.order();
-      blurred.ifPresent(b -> inserted.add(batch.ask(new StepStates(b, input, order))));
+      blurred.ifPresent(
+          b -> inserted.add(batch.ask(new StepStates(b, input, order), question::probability)));
       if (deletes) {
-        deleted.add(batch.ask(new StepStates(input, zeros, order)));
+        deleted.add(batch.ask(new StepStates(input, zeros, order), question::probability));
       }
       if (wants(StandardMeasure.ROAD)) {
-        removed.add(batch.ask(imputed.computeIfAbsent(order, o -> Road.inputs(input, o, key))));
+        List<float[]> inputs = imputed.computeIfAbsent(order, o -> Road.inputs(input, o, key));
+        removed.add(batch.ask(inputs, question::probability));
       }
     }
     batch.flush();
     return IntStream.range(0, questions.size())
         .mapToObj(
             i -> {
-              int explained = questions.get(i).explainedClass();
-              return new Answer(
-                  probabilities(whole, explained)[0],
-                  curve(inserted, i, start, whole, explained),
-                  curve(deleted, i, whole, end, explained),
-                  removed.isEmpty()
-                      ? Optional.empty()
-                      : Optional.of(probabilities(removed.get(i), explained)));
+              Question question = questions.get(i);
+              return new Judgement(
+                  question.probability(whole.get(0)),
+                  curve(inserted, i, start, whole, question),
+                  curve(deleted, i, whole, end, question),
+                  removed.isEmpty() ? Optional.empty() : Optional.of(numbers(removed.get(i))));
             })
         .toList();
   }
 
   private static Optional<Curve> curve(
-      List<List<float[]>> all, int index, List<float[]> start, List<float[]> end, int explained) {
+      List<List<Double>> all,
+      int index,
+      List<float[]> start,
+      List<float[]> end,
+      Question question) {
     if (all.isEmpty()) {
       return Optional.empty();
     }
-    List<float[]> outputs = new ArrayList<>(start);
-    outputs.addAll(all.get(index));
-    outputs.addAll(end);
-    return Optional.of(new Curve(probabilities(outputs, explained)));
+    List<Double> probabilities = new ArrayList<>();
+    start.forEach(outputs -> probabilities.add(question.probability(outputs)));
+    probabilities.addAll(all.get(index));
+    end.forEach(outputs -> probabilities.add(question.probability(outputs)));
+    return Optional.of(new Curve(numbers(probabilities)));
   }
 
-  private static double[] probabilities(List<float[]> outputs, int explained) {
-    return outputs.stream().mapToDouble(o -> Classification.probability(o, explained)).toArray();
+  private static double[] numbers(List<Double> values) {
+    return values.stream().mapToDouble(Double::doubleValue).toArray();
   }
 
   /** Inputs of several questions share native calls, so that few calls are not full. */
@@ -161,24 +176,24 @@ public final class ImageJudge {
     private final UnaryOperator<List<float[]>> network;
     private final int size;
     private final List<float[]> inputs = new ArrayList<>();
-    private final List<List<float[]>> receivers = new ArrayList<>();
+    private final List<Consumer<float[]>> receivers = new ArrayList<>();
 
     Batch(UnaryOperator<List<float[]>> network, int size) {
       this.network = network;
       this.size = size;
     }
 
-    /** Returns a list that has all outputs after {@link #flush}. */
-    List<float[]> ask(Iterable<float[]> more) {
-      List<float[]> outputs = new ArrayList<>();
+    /** Returns a list that has what is kept of all outputs after {@link #flush}. */
+    <T> List<T> ask(Iterable<float[]> more, Function<float[], T> kept) {
+      List<T> all = new ArrayList<>();
       for (float[] input : more) {
         inputs.add(input);
-        receivers.add(outputs);
+        receivers.add(outputs -> all.add(kept.apply(outputs)));
         if (inputs.size() == size) {
           flush();
         }
       }
-      return outputs;
+      return all;
     }
 
     void flush() {
@@ -187,7 +202,7 @@ public final class ImageJudge {
       }
       List<float[]> outputs = network.apply(List.copyOf(inputs));
       for (int i = 0; i < outputs.size(); i++) {
-        receivers.get(i).add(outputs.get(i));
+        receivers.get(i).accept(outputs.get(i));
       }
       inputs.clear();
       receivers.clear();

@@ -13,9 +13,11 @@ import java.util.List;
 import java.util.Set;
 import java.util.function.UnaryOperator;
 import java.util.stream.IntStream;
+import org.bitgaze.explain.Classification;
 import org.bitgaze.explain.Explainer;
 import org.bitgaze.explain.MapMethod;
-import org.bitgaze.faithfulness.ImageJudge.Answer;
+import org.bitgaze.explain.Objective;
+import org.bitgaze.faithfulness.ImageJudge.Judgement;
 import org.bitgaze.faithfulness.ImageJudge.Question;
 import org.bitgaze.image.Heatmap;
 import org.bitgaze.image.ImageDecoder;
@@ -79,6 +81,10 @@ class ImageJudgeTest {
   private static Heatmap map(RawTensors tensors, String name) {
     int[] shape = tensors.shape(name);
     return new Heatmap(shape[0], shape[1], tensors.floats(name));
+  }
+
+  private static Question ofClass(PixelOrder order, int index) {
+    return new Question(order, Objective.CLASSIFICATION, new Classification.ClassAnswer(index, 1));
   }
 
   private static PixelOrder order(Heatmap map) {
@@ -154,8 +160,8 @@ class ImageJudgeTest {
           return SUM.apply(inputs);
         };
     PixelOrder order = PixelOrder.ofCentre(7, 8);
-    List<Answer> answers =
-        judge.judge(network, 4, List.of(new Question(order, 0), new Question(order, 1)));
+    List<Judgement> answers =
+        judge.judge(network, 4, List.of(ofClass(order, 0), ofClass(order, 1)));
     assertEquals(
         ImageJudge.passes(2, MeasureCatalog.ofFaithfulness()),
         calls.stream().mapToInt(Integer::intValue).sum());
@@ -184,8 +190,8 @@ class ImageJudgeTest {
     Set<StandardMeasure> deletion = Set.of(StandardMeasure.DELETION);
     NetworkInput input = new NetworkInput(2, 2, new float[12]);
     ImageJudge judge = new ImageJudge(input, "key", deletion);
-    Question question = new Question(PixelOrder.ofCentre(2, 2), 0);
-    Answer answer = judge.judge(SUM, 3, List.of(question)).get(0);
+    Question question = ofClass(PixelOrder.ofCentre(2, 2), 0);
+    Judgement answer = judge.judge(SUM, 3, List.of(question)).get(0);
     assertTrue(answer.insertion().isEmpty() && answer.road().isEmpty());
     assertEquals(0.5, answer.scores().deletion().getAsDouble(), 1e-12);
     assertEquals(2 + 27, ImageJudge.passes(1, deletion));
@@ -259,15 +265,15 @@ class ImageJudgeTest {
                       default -> order(map(tensors, photo + "." + map + "." + kind));
                     };
                 cells.add(cell.getValue());
-                questions.add(new Question(order, golden.get("class").get(kind).asInt()));
+                questions.add(ofClass(order, golden.get("class").get(kind).asInt()));
               }
             });
-    List<Answer> answers = judge.judge(explainer::outputs, 4, questions);
+    List<Judgement> answers = judge.judge(explainer::outputs, 4, questions);
     boolean isFloat = precision.equals("f32");
     List<Boolean> agree = new ArrayList<>();
     for (int i = 0; i < cells.size(); i++) {
       JsonNode cell = cells.get(i);
-      Answer answer = answers.get(i);
+      Judgement answer = answers.get(i);
       double[] insertion = answer.insertion().orElseThrow().probabilities();
       double[] deletion = answer.deletion().orElseThrow().probabilities();
       Faithfulness scores = answer.scores();

@@ -665,8 +665,7 @@ public abstract class ExplainImages
    *
    * @throws IOException if a model cannot be read
    * @throws IllegalArgumentException if labels are to be explained that are no classes, many
-   *     configurations in one step, or a candidate has another task; if maps are to be tested, and
-   *     the network is not a classifier
+   *     configurations in one step, or a candidate has another task
    */
   public void checkModels() throws IOException {
     Objective objective = getModel().info().objective();
@@ -684,11 +683,6 @@ public abstract class ExplainImages
                     objective.id(),
                     objective.classes()));
       }
-    }
-    if (!objective.isClassification() && !getTests().isEmpty()) {
-      throw new IllegalArgumentException(
-          "%s is a network for %s, but only maps of classifiers are tested"
-              .formatted(getModel().id(), objective.id()));
     }
     if (!objective.isClassification() && (isTogether() || getTarget() == ExplainedClass.LABEL)) {
       throw new IllegalArgumentException(
@@ -725,7 +719,8 @@ public abstract class ExplainImages
     }
     return getTests().isEmpty()
         ? explained
-        : explained.apply("TestMaps", ParDo.of(new TestMapsFn(getTests(), networks(streaming))));
+        : explained.apply(
+            "TestMaps", ParDo.of(new TestMapsFn(getTests(), getTarget(), networks(streaming))));
   }
 
   /** The names of maps whose network also runs as it is deployed. */

@@ -16,17 +16,22 @@ import org.apache.beam.sdk.metrics.Distribution;
 import org.apache.beam.sdk.metrics.Metrics;
 import org.apache.beam.sdk.transforms.DoFn;
 import org.apache.beam.sdk.values.KV;
+import org.bitgaze.explain.Answer;
+import org.bitgaze.explain.Classification.ClassAnswer;
+import org.bitgaze.explain.ExplainedClass;
 import org.bitgaze.explain.Explainer;
 import org.bitgaze.explain.ExplainerSpec;
 import org.bitgaze.explain.Explanation;
+import org.bitgaze.explain.Objective;
 import org.bitgaze.faithfulness.ImageJudge;
-import org.bitgaze.faithfulness.ImageJudge.Answer;
+import org.bitgaze.faithfulness.ImageJudge.Judgement;
 import org.bitgaze.faithfulness.ImageJudge.Question;
 import org.bitgaze.faithfulness.NetworkInput;
 import org.bitgaze.faithfulness.PixelOrder;
 import org.bitgaze.faithfulness.RandomMap;
 import org.bitgaze.image.Framing;
 import org.bitgaze.image.Heatmap;
+import org.bitgaze.image.ImageSize;
 import org.bitgaze.image.Picture;
 import org.bitgaze.image.Preprocessing;
 import org.bitgaze.image.RgbImage;
@@ -56,6 +61,7 @@ final class TestMapsFn extends DoFn<KV<String, LiveImage>, KV<String, LiveImage>
       Metrics.distribution(MetricNames.NAMESPACE, MetricNames.JUDGE_MILLIS);
 
   private final MapTests tests;
+  private final ExplainedClass target;
   private final Packed<Networks> packed;
   private transient List<Judge> judges;
   private transient Map<Reference, Judge> randomized;
@@ -81,14 +87,24 @@ final class TestMapsFn extends DoFn<KV<String, LiveImage>, KV<String, LiveImage>
       return spec.labels().get(0);
     }
 
-    Explanation explain(String key, RgbImage crop, int explainedClass) {
-      var input = new Explainer.Input(key, crop, OptionalInt.of(explainedClass));
+    Explanation explain(String key, RgbImage crop, Explained explained, Optional<ImageSize> size) {
+      Explainer.Input input =
+          new Explainer.Input(
+              key,
+              crop,
+              OptionalInt.of(explained.answer().mainClass()),
+              Optional.of(explained.answer()),
+              size);
       return explainer.explain(List.of(input)).get(0).get(0);
     }
   }
 
-  TestMapsFn(MapTests tests, Networks networks) {
+  /** An answer that maps explain, and what it means. */
+  private record Explained(Objective objective, Answer answer) {}
+
+  TestMapsFn(MapTests tests, ExplainedClass target, Networks networks) {
     this.tests = tests;
+    this.target = target;
     this.packed = Packed.of(networks);
   }
 
@@ -185,7 +201,11 @@ final class TestMapsFn extends DoFn<KV<String, LiveImage>, KV<String, LiveImage>
     }
 
     private void randomize(CamMap f32, Reference reference, Judge network) {
-      Explanation map = network.explain(key, crop(network), f32.explainedClass());
+      if (!f32.hasMap()) {
+        return;
+      }
+      Explained explained = explained(f32).orElseThrow();
+      Explanation map = network.explain(key, crop(network), explained, maps.size());
       if (map.status() == MapStatus.NOT_FINITE) {
         throw new ArithmeticException(map.problem().orElseThrow());
       }
@@ -198,17 +218,18 @@ final class TestMapsFn extends DoFn<KV<String, LiveImage>, KV<String, LiveImage>
 
     /** Collects which maps a precision's network, and f32's, judge. */
     private void prepare(Judge judge) {
-      Optional<CamMap> cam = maps.cam(model, judge.label());
+      Optional<CamMap> cam = maps.cam(model, judge.label()).filter(CamMap::hasMap);
       if (cam.isEmpty()) {
         return;
       }
       Framing seen = judge.spec().preprocessing().framing();
-      int explained = cam.get().explainedClass();
-      Optional<PixelOrder> order = order(cam.get().cam(), seen);
+      Optional<Explained> answer = explained(cam.get());
+      Optional<PixelOrder> order = answer.flatMap(known -> order(cam.get().cam(), seen));
       if (order.isEmpty()) {
         judged.add(new JudgedMap(model, judge.label(), Reference.NETWORK, Faithfulness.UNKNOWN));
         return;
       }
+      Explained explained = answer.get();
       Heatmap own = cam.get().cam();
       Heatmap random = RandomMap.of(key, own.height(), own.width());
       add(judge, order, explained, judge, Reference.NETWORK);
@@ -223,12 +244,27 @@ final class TestMapsFn extends DoFn<KV<String, LiveImage>, KV<String, LiveImage>
       }
     }
 
-    /** f32's map of a class; it is there already if that is the class that f32 explains. */
-    private Heatmap f32Map(Judge f32, int explained) {
+    /** The answer that a map explains; nothing if it is f32's, which failed. */
+    private Optional<Explained> explained(CamMap cam) {
+      if (cam.answer().isEmpty()) {
+        // Whoever is how sure of it: a class is explained, and not somebody's answer.
+        Answer explained = new ClassAnswer(cam.explainedClass(), 1);
+        return Optional.of(new Explained(Objective.CLASSIFICATION, explained));
+      }
+      Optional<CamMap> decides =
+          target == ExplainedClass.OWN ? Optional.of(cam) : maps.cam(model, F32);
+      return decides
+          .flatMap(CamMap::answer)
+          .map(answered -> new Explained(cam.answer().get().objective(), answered.answer()));
+    }
+
+    /** f32's map of an answer; it is there already if that is the one that f32 explains. */
+    private Heatmap f32Map(Judge f32, Explained explained) {
       return maps.cam(model, F32)
-          .filter(cam -> cam.explainedClass() == explained)
+          .filter(
+              cam -> explained(cam).map(Explained::answer).equals(Optional.of(explained.answer())))
           .map(CamMap::cam)
-          .orElseGet(() -> f32.explain(key, crop(f32), explained).cam());
+          .orElseGet(() -> f32.explain(key, crop(f32), explained, maps.size()).cam());
     }
 
     /** Equal maps have one order, so that they are judged once. */
@@ -246,14 +282,16 @@ final class TestMapsFn extends DoFn<KV<String, LiveImage>, KV<String, LiveImage>
     private void add(
         Judge judge,
         Optional<PixelOrder> order,
-        int explained,
+        Explained explained,
         Judge precision,
         Reference reference) {
       order.ifPresent(
           o ->
               questions
                   .computeIfAbsent(judge, j -> new LinkedHashMap<>())
-                  .computeIfAbsent(new Question(o, explained), q -> new LinkedHashSet<>())
+                  .computeIfAbsent(
+                      new Question(o, explained.objective(), explained.answer()),
+                      q -> new LinkedHashSet<>())
                   .add(new Place(precision.label(), reference)));
     }
 
@@ -266,7 +304,7 @@ final class TestMapsFn extends DoFn<KV<String, LiveImage>, KV<String, LiveImage>
                   new ImageJudge(
                       NetworkInput.of(crop(judge), p.normalization()), key, tests.measures()));
       List<Question> asked = new ArrayList<>(own.keySet());
-      List<Answer> answers =
+      List<Judgement> answers =
           image.judge(judge.explainer()::outputs, judge.spec().batchSize(), asked);
       for (int i = 0; i < asked.size(); i++) {
         for (Place place : own.get(asked.get(i))) {
