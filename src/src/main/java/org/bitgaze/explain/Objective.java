@@ -2,6 +2,7 @@ package org.bitgaze.explain;
 
 import java.io.Serializable;
 import java.util.Optional;
+import java.util.OptionalInt;
 import java.util.Set;
 import org.bitgaze.choice.Named;
 import org.bitgaze.measure.Agreement;
@@ -19,6 +20,11 @@ public interface Objective extends Named, Serializable {
 
   /** {@return the number of classes} */
   int classes();
+
+  /** {@return the number of scores for one image; empty if it may be any} */
+  default OptionalInt scores() {
+    return OptionalInt.empty();
+  }
 
   /**
    * Finds the network's answer.

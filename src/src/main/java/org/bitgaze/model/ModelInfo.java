@@ -11,6 +11,7 @@ import org.bitgaze.network.Graph;
 import org.bitgaze.network.Node;
 import org.bitgaze.network.Shapes;
 import org.bitgaze.network.TargetView;
+import org.bitgaze.onnx.Scores;
 import org.bitgaze.weights.Tensor;
 
 /**
@@ -27,6 +28,7 @@ import org.bitgaze.weights.Tensor;
  * @param views how tensors are seen as images, by name: the target layer of a file that another
  *     runtime runs, where that is known
  * @param noImage why the target layer of such a file is no image; empty if it may be one
+ * @param scores what such a file's scores are
  * @param defaultMethod the map method if its user names none
  * @param notices what was converted or chosen when the files were read, one sentence each
  */
@@ -38,6 +40,7 @@ public record ModelInfo(
     long largestActivation,
     Map<String, TargetView> views,
     String noImage,
+    Scores scores,
     MapMethod defaultMethod,
     List<String> notices)
     implements Serializable {
@@ -53,8 +56,9 @@ public record ModelInfo(
         1,
         deployed.targetView().map(v -> Map.of(deployed.targetLayer(), v)).orElse(Map.of()),
         deployed.noImage().orElse(""),
+        deployed.scores(),
         MapMethod.GRADCAM_PLUS_PLUS,
-        List.of());
+        List.copyOf(deployed.notices()));
   }
 
   static ModelInfo of(OpenModel open, List<String> notices) {
@@ -72,6 +76,7 @@ public record ModelInfo(
         largest,
         Map.of(),
         "",
+        Scores.LOGITS,
         open.defaultMethod(),
         List.copyOf(notices));
   }

@@ -70,8 +70,12 @@ record OnnxSource(String path, ClippedLogits clipped, String described) implemen
     InputDescription input = said.map(input()::with).orElse(input());
     DeployedFile file = DeployedFile.read(Path.of(path), input);
     Optional<OnnxNetwork> network = translated(said);
-    Objective objective =
-        network.isPresent() ? network.get().objective() : untranslated(file, input);
+    DeployedFile.Described meaning =
+        network.isPresent()
+            ? new DeployedFile.Described(network.get().objective(), network.get().notices())
+            : untranslated(file, input);
+    Objective objective = meaning.objective();
+    boolean translatedTask = network.isPresent() && !objective.isClassification();
     String target = named.isEmpty() ? file.target().orElse("") : named;
     if (named.isEmpty() && input.targetLayer().isEmpty()) {
       // The same tensor as in libtorch; else the tensor before the last pooling stays.
@@ -92,15 +96,17 @@ record OnnxSource(String path, ClippedLogits clipped, String described) implemen
         objective,
         objective.isClassification() ? file.classes() : objective.classes(),
         view,
-        noImage);
+        noImage,
+        translatedTask ? network.get().scores() : file.scores(),
+        meaning.notices());
   }
 
   /** What the outputs mean of a file that cannot be translated. */
-  private static Objective untranslated(DeployedFile file, InputDescription input)
+  private static DeployedFile.Described untranslated(DeployedFile file, InputDescription input)
       throws OnnxException {
     Optional<Task> task = input.task().map(TaskDescription::task);
     if (task.filter(t -> t != Task.CLASSIFICATION).isPresent()) {
-      return file.objective(input);
+      return file.described(input);
     }
     if (task.isEmpty() && !file.isClearlyClassifier()) {
       throw new OnnxException(
@@ -109,7 +115,7 @@ record OnnxSource(String path, ClippedLogits clipped, String described) implemen
               .formatted(file.path(), file.outputs().get(0)),
           null);
     }
-    return Objective.CLASSIFICATION;
+    return new DeployedFile.Described(Objective.CLASSIFICATION, List.of());
   }
 
   /** The model's file, and those with its tensors, by the importer where it can read them. */

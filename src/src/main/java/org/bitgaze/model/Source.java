@@ -11,6 +11,7 @@ import org.bitgaze.network.Network;
 import org.bitgaze.network.TargetView;
 import org.bitgaze.onnx.ClippedLogits;
 import org.bitgaze.onnx.InputDescription;
+import org.bitgaze.onnx.Scores;
 import org.bitgaze.zoo.LayerChoice;
 
 /** What a model's network is, and where its parameters come from. */
@@ -41,6 +42,8 @@ sealed interface Source extends Serializable permits ZooSource, OnnxSource {
    * @param targetView how the target layer is seen as an image; empty if the file cannot be
    *     translated, or the translated network does not have the layer
    * @param noImage why the target layer is no image, if the translated network shows that
+   * @param scores what the file's scores are
+   * @param notices what was assumed, one sentence each
    */
   record Deployed(
       Preprocessing preprocessing,
@@ -48,7 +51,9 @@ sealed interface Source extends Serializable permits ZooSource, OnnxSource {
       Objective objective,
       int classes,
       Optional<TargetView> targetView,
-      Optional<String> noImage) {}
+      Optional<String> noImage,
+      Scores scores,
+      List<String> notices) {}
 
   /** Describes the network as another runtime runs it; the named layer may be empty. */
   default Deployed deployed(String named, Optional<Preprocessing> said) throws IOException {

@@ -9,6 +9,8 @@ import ai.onnx.proto.OnnxMl.TypeProto;
 import ai.onnx.proto.OnnxMl.ValueInfoProto;
 import com.google.protobuf.UnsafeByteOperations;
 import java.io.IOException;
+import java.nio.ByteOrder;
+import java.nio.LongBuffer;
 import java.nio.file.Path;
 import java.util.ArrayDeque;
 import java.util.ArrayList;
@@ -22,6 +24,9 @@ import java.util.Optional;
 import java.util.Set;
 import java.util.stream.Collectors;
 import org.bitgaze.explain.Objective;
+import org.bitgaze.explain.task.Binary;
+import org.bitgaze.explain.task.MultiLabel;
+import org.bitgaze.explain.task.Segmentation;
 import org.bitgaze.explain.task.Task;
 import org.bitgaze.explain.task.TaskDescription;
 import org.bitgaze.image.CenterCrop;
@@ -57,6 +62,7 @@ import org.bitgaze.onnx.file.Tensors;
  * @param oneByOne whether images must run one at a time, because another image of a batch would
  *     change the result, or the file takes no more
  * @param target the tensor that the maps weigh; empty if none is known
+ * @param pooledLast whether what is pooled before the output has its channels last
  * @param preprocessing the preprocessing of images
  * @param files the model's file, and those in which its tensors are kept
  */
@@ -73,6 +79,7 @@ public record DeployedFile(
     List<List<Integer>> shapes,
     boolean oneByOne,
     Optional<String> target,
+    boolean pooledLast,
     Preprocessing preprocessing,
     List<Path> files) {
   /** Operators that ONNX Runtime brings along. */
@@ -215,7 +222,8 @@ public record DeployedFile(
         isClassifier(description) ? ofClasses(graph, output) : ofTask(graph, output),
         outputs.stream().map(o -> Arrays.stream(o.shape()).boxed().toList()).toList(),
         type.getShape().getDim(0).getDimValue() == 1 || hasDynamicRanges(model),
-        description.targetLayer().or(() -> beforePooling(graph, output)),
+        description.targetLayer().or(() -> pool(graph, output).map(pool -> pool.getInput(0))),
+        pool(graph, output).filter(pool -> poolsLast(graph, pool)).isPresent(),
         preprocessing,
         files(path, external));
   }
@@ -272,12 +280,16 @@ public record DeployedFile(
    * Counts the scores of the classes.
    *
    * @return the number of scores; 0 if the file does not say it
-   * @throws IllegalArgumentException if there are several rows of numbers for an image
+   * @throws OnnxException if there are several rows of numbers for an image
    */
-  public int classes() {
+  public int classes() throws OnnxException {
     List<Integer> shape = shapes.get(0);
-    requireOneRow(outputs.get(0), shape);
-    return shape.isEmpty() ? 0 : shape.stream().reduce(1, Math::multiplyExact);
+    try {
+      requireOneRow(outputs.get(0), shape);
+      return shape.isEmpty() ? 0 : shape.stream().reduce(1, Math::multiplyExact);
+    } catch (IllegalArgumentException | ArithmeticException e) {
+      throw new OnnxException(path + ": " + e.getMessage(), e);
+    }
   }
 
   /**
@@ -303,10 +315,11 @@ public record DeployedFile(
    * classification.
    *
    * @param description of the file
-   * @return the objective
-   * @throws OnnxException if the outputs do not fit, or the file does not say their shapes
+   * @return the objective, and what was assumed
+   * @throws OnnxException if the outputs do not fit, the file does not say their shapes, or it is
+   *     not clear whether they are logits
    */
-  public Objective objective(InputDescription description) throws OnnxException {
+  public Described described(InputDescription description) throws OnnxException {
     try {
       List<TaskObjective.Output> found = new ArrayList<>();
       for (int i = 0; i < outputs.size(); i++) {
@@ -326,12 +339,37 @@ public record DeployedFile(
                 + " prepared");
       }
       Task task = description.task().orElseThrow().task();
-      return (found.size() == 1
+      TaskObjective meaning =
+          found.size() == 1
               ? TaskObjective.of(task, found.get(0), scores, size, description.task())
-              : TaskObjective.of(found, scores, size, description.task()))
-          .objective();
+              : TaskObjective.of(found, scores, size, description.task());
+      requireLogits(meaning.objective());
+      return new Described(meaning.objective(), meaning.notices());
     } catch (IllegalArgumentException e) {
       throw new OnnxException(path + ": " + e.getMessage(), e);
+    }
+  }
+
+  /**
+   * What a file's outputs mean.
+   *
+   * @param objective the task
+   * @param notices what was assumed
+   */
+  public record Described(Objective objective, List<String> notices) {}
+
+  /** Answers by the sign of a logit must not be read from probabilities. */
+  private void requireLogits(Objective objective) {
+    boolean bySign =
+        objective instanceof Binary
+            || objective instanceof MultiLabel
+            || (objective instanceof Segmentation segments && segments.channels() == 1);
+    boolean known = scores == Scores.SIGMOIDS || (scores == Scores.LOGITS && endsWithLayer());
+    if (bySign && !known) {
+      throw new IllegalArgumentException(
+          ("the nodes before its output '%s' do not show whether it gives logits or probabilities;"
+                  + " export it so that it ends with its sigmoids or logits")
+              .formatted(Quoted.of(outputs.get(0))));
     }
   }
 
@@ -385,9 +423,11 @@ public record DeployedFile(
    * @return whether there is no doubt
    */
   public boolean isClearlyClassifier() {
-    if (scores != Scores.LOGITS) {
-      return true;
-    }
+    return scores != Scores.LOGITS || endsWithLayer();
+  }
+
+  /** Whether the scores are results of a layer with weights, which are only scaled or moved. */
+  private boolean endsWithLayer() {
     Map<String, NodeProto> makers = makers(model.getGraph());
     boolean found = false;
     Set<String> passed = new HashSet<>();
@@ -409,15 +449,48 @@ public record DeployedFile(
     return found;
   }
 
-  /** The input of the last pooling on the way to the output. */
-  private static Optional<String> beforePooling(GraphProto graph, String output) {
-    Optional<String> last = Optional.empty();
+  /** The last pooling on the way to the output. */
+  private static Optional<NodeProto> pool(GraphProto graph, String output) {
+    Optional<NodeProto> last = Optional.empty();
     for (NodeProto node : new NodeOrder(graph).upTo(List.of(output))) {
       if (POOLS.contains(node.getOpType()) && node.getInputCount() > 0) {
-        last = Optional.of(node.getInput(0));
+        last = Optional.of(node);
       }
     }
     return last;
+  }
+
+  /** Whether a reduction is over height and width of (N, height, width, channels). */
+  private static boolean poolsLast(GraphProto graph, NodeProto pool) {
+    if (!pool.getOpType().startsWith("Reduce") && !pool.getOpType().equals("QLinearReduceMean")) {
+      return false;
+    }
+    Set<Long> axes = new HashSet<>();
+    pool.getAttributeList().stream()
+        .filter(a -> a.getName().equals("axes"))
+        .forEach(a -> axes.addAll(a.getIntsList()));
+    if (axes.isEmpty() && pool.getInputCount() == 2) {
+      graph.getInitializerList().stream()
+          .filter(t -> t.getName().equals(pool.getInput(1)))
+          .forEach(t -> axes.addAll(longs(t)));
+    }
+    return axes.stream()
+        .map(a -> a < 0 ? a + 4 : a)
+        .collect(Collectors.toSet())
+        .equals(Set.of(1L, 2L));
+  }
+
+  private static List<Long> longs(TensorProto tensor) {
+    if (tensor.getInt64DataCount() > 0) {
+      return tensor.getInt64DataList();
+    }
+    LongBuffer raw =
+        tensor.getRawData().asReadOnlyByteBuffer().order(ByteOrder.LITTLE_ENDIAN).asLongBuffer();
+    List<Long> all = new ArrayList<>();
+    while (raw.hasRemaining()) {
+      all.add(raw.get());
+    }
+    return all;
   }
 
   private static boolean hasDynamicRanges(ModelProto model) {

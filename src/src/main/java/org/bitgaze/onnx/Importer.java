@@ -124,7 +124,11 @@ final class Importer {
           "has one output per image: a binary classifier or a regression, not one of several"
               + " classes");
     }
-    return network(trailing(wanted, strict), Classification.of(out.shape()[1]), Optional.empty());
+    return network(
+        trailing(wanted, strict),
+        Classification.of(out.shape()[1]),
+        Scores.LOGITS,
+        Optional.empty());
   }
 
   /** Reads a network that is not a classifier. */
@@ -148,7 +152,10 @@ final class Importer {
     OutputWalk walk = OutputWalk.of(found.graph(), List.of(found.scores()));
     values.notices().addAll(CoarseScores.of(found.graph(), walk, found.scoresName()));
     return network(
-        trailing(found.graph(), walk.passed(), strict), found.objective(), Optional.of(walk));
+        trailing(found.graph(), walk.passed(), strict),
+        found.objective(),
+        found.end(),
+        Optional.of(walk));
   }
 
   /** What is usually done to images of a task; what is assumed is said. */
@@ -204,6 +211,7 @@ final class Importer {
     return network(
         upTo(last ? append(name, ".map", new Reshape(List.of(1, shape[1], shape[2])), out) : out),
         Objective.CLASSIFICATION,
+        Scores.LOGITS,
         Optional.empty());
   }
 
@@ -239,7 +247,8 @@ final class Importer {
         all.name(), all.nodes().stream().filter(n -> alive.contains(n.name())).toList());
   }
 
-  private OnnxNetwork network(Graph wanted, Objective objective, Optional<OutputWalk> walk)
+  private OnnxNetwork network(
+      Graph wanted, Objective objective, Scores scores, Optional<OutputWalk> walk)
       throws IOException {
     Network network =
         new Network(wanted, new OnnxTensors(file.path().toString(), graph.parameters()));
@@ -277,7 +286,8 @@ final class Importer {
         views,
         orders(),
         List.copyOf(values.notices()),
-        objective);
+        objective,
+        scores);
   }
 
   /** Tensors that are another view of a node's output, such as those of Transpose. */

@@ -38,6 +38,7 @@ import org.bitgaze.quant.Quantization;
  *     is; 0 is the batch
  * @param notices what the user should know, such as a type that is computed in float32
  * @param objective what the outputs mean
+ * @param scores what the file's scores are, if it is not a classifier's
  */
 public record OnnxNetwork(
     Network network,
@@ -49,7 +50,8 @@ public record OnnxNetwork(
     Map<String, String> views,
     Map<String, List<Integer>> orders,
     List<String> notices,
-    Objective objective) {
+    Objective objective,
+    Scores scores) {
   /** Copies the collections. */
   public OnnxNetwork {
     targets = List.copyOf(targets);

@@ -37,6 +37,11 @@ record TaskObjective(
    * @param shape without the batch
    */
   record Output(String name, int[] shape) {
+    /** {@return the numbers of each anchor; 0 if the file does not say them} */
+    int numbers() {
+      return shape.length == 2 ? shape[1] : 0;
+    }
+
     /** {@return whether the file says the shape} */
     boolean isKnown() {
       return shape.length > 0 && Arrays.stream(shape).allMatch(size -> size > 0);
@@ -192,14 +197,13 @@ record TaskObjective(
   private static Optional<Output> boxes(List<Output> outputs) {
     Output a = outputs.get(0);
     Output b = outputs.get(1);
-    boolean known = a.isKnown() && b.isKnown();
     boolean pairs = a.shape().length == 2 && b.shape().length == 2 && a.shape()[0] == b.shape()[0];
-    if (known && !pairs) {
+    if (a.isKnown() && b.isKnown() && !pairs) {
       return Optional.empty();
     }
-    boolean first = known && a.shape()[1] == 4;
-    boolean second = known && b.shape()[1] == 4;
-    if (!known || (first && second)) {
+    boolean first = a.numbers() == 4;
+    boolean second = b.numbers() == 4;
+    if (a.numbers() == 0 || b.numbers() == 0 || (first && second)) {
       first = isNamedBoxes(a);
       second = isNamedBoxes(b);
     }
@@ -208,7 +212,7 @@ record TaskObjective(
 
   private static boolean isNamedBoxes(Output output) {
     String name = output.name().toLowerCase(Locale.ROOT);
-    return name.contains("box") || name.contains("loc");
+    return name.contains("box") || name.matches("(.*[^a-z])?loc.*");
   }
 
   /**

@@ -25,10 +25,16 @@ import org.bitgaze.network.op.Softmax;
  * @param graph the network, whose last node returns the logits and what else the answer needs
  * @param scores the node that returns the scores, or their logits
  * @param scoresName the name of the file's output with the scores
+ * @param end what the file's scores are
  * @param notices what was assumed
  */
 record TaskOutputs(
-    Objective objective, Graph graph, String scores, String scoresName, List<String> notices) {
+    Objective objective,
+    Graph graph,
+    String scores,
+    String scoresName,
+    Scores end,
+    List<String> notices) {
   private static final String NODE = "outputs";
 
   /**
@@ -164,6 +170,7 @@ record TaskOutputs(
         wanted,
         scoresNode(wanted, logits, scores),
         found.scores().name(),
+        logits.scores(),
         found.notices());
   }
 

@@ -8,6 +8,7 @@ import org.bitgaze.explain.Objective;
 import org.bitgaze.explain.task.Detection;
 import org.bitgaze.onnx.DeployedFile;
 import org.bitgaze.onnx.Scores;
+import org.bitgaze.onnx.file.Quoted;
 
 /**
  * What a file computes, as its objective reads it: logits first, and of a detector the scores and
@@ -16,8 +17,9 @@ import org.bitgaze.onnx.Scores;
  *
  * @param file the file
  * @param objective what its outputs mean
+ * @param scores what its scores are
  */
-record DeployedOutputs(DeployedFile file, Objective objective) {
+record DeployedOutputs(DeployedFile file, Objective objective, Scores scores) {
   /** The complement of the largest float32 number below 1. */
   private static final double SMALLEST_COMPLEMENT = Math.scalb(1.0, -24);
 
@@ -53,34 +55,71 @@ record DeployedOutputs(DeployedFile file, Objective objective) {
    * @return the outputs as the objective reads them
    */
   float[] read(List<float[]> raw) {
-    float[] scores = raw.get(0);
+    float[] found = raw.get(0);
+    objective.scores().ifPresent(expected -> require(file.outputs().get(0), found, expected));
     if (!(objective instanceof Detection detection)) {
-      return logits(scores, i -> true);
+      return logits(found, i -> true);
     }
     float[] rest = raw.size() == 1 ? new float[0] : raw.get(1);
-    if (raw.size() > 1 && rest.length != 4 * detection.anchors()) {
-      throw new IllegalStateException(
-          "%s: '%s' has %d numbers; boxes of %d anchors are expected"
-              .formatted(file.path(), file.outputs().get(1), rest.length, detection.anchors()));
+    if (raw.size() > 1) {
+      require(file.outputs().get(1), rest, 4 * detection.anchors());
     }
-    if (file.scores() == Scores.LOGITS) {
-      return joined(scores, rest);
+    if (scores == Scores.LOGITS) {
+      return joined(found, rest);
     }
-    return joined(logits(scores, detection::isScore), joined(scores, rest));
+    return joined(logits(found, detection::isScore), joined(found, rest));
   }
 
-  private float[] logits(float[] scores, IntPredicate isScore) {
-    float[] logits = scores.clone();
+  /**
+   * Reads some of the outputs of one image: logits are computed of these alone.
+   *
+   * @param raw the scores, and a detector's boxes if they are another output
+   * @param indices of the outputs, as the objective reads them
+   * @return these outputs
+   */
+  float[] read(List<float[]> raw, int[] indices) {
+    float[] found = raw.get(0);
+    if (scores == Scores.LOGITS || Arrays.stream(indices).anyMatch(i -> i >= found.length)) {
+      float[] all = read(raw);
+      return at(all, indices);
+    }
+    float[] some = at(found, indices);
+    for (int i = 0; i < some.length; i++) {
+      boolean score = !(objective instanceof Detection d) || d.isScore(indices[i]);
+      some[i] = score ? logit(some[i]) : some[i];
+    }
+    return some;
+  }
+
+  private static float[] at(float[] all, int[] indices) {
+    float[] some = new float[indices.length];
+    for (int i = 0; i < some.length; i++) {
+      some[i] = all[indices[i]];
+    }
+    return some;
+  }
+
+  private void require(String output, float[] found, int expected) {
+    if (found.length != expected) {
+      throw new IllegalStateException(
+          "%s: '%s' has %d numbers for an image; %d are expected: %s"
+              .formatted(
+                  file.path(), Quoted.of(output), found.length, expected, objective.description()));
+    }
+  }
+
+  private float[] logits(float[] found, IntPredicate isScore) {
+    float[] logits = found.clone();
     for (int i = 0; i < logits.length; i++) {
       if (isScore.test(i)) {
-        logits[i] = logit(scores[i]);
+        logits[i] = logit(found[i]);
       }
     }
     return logits;
   }
 
   private float logit(float score) {
-    return switch (file.scores()) {
+    return switch (scores) {
       case LOGITS, LOG_PROBABILITIES -> score;
       case PROBABILITIES -> log(score);
       case SIGMOIDS -> (float) (log(score) - Math.log(Math.max(1.0 - score, SMALLEST_COMPLEMENT)));

@@ -12,6 +12,7 @@ import java.util.Locale;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
+import org.bitgaze.explain.Engine;
 import org.bitgaze.image.RgbImage;
 import org.bitgaze.model.Model;
 import org.bitgaze.model.OpenModel;
@@ -76,7 +77,8 @@ public record FirstDifference(
   public static FirstDifference find(Model model, List<RgbImage> images, double limit)
       throws IOException {
     try (OpenModel open = model.open();
-        OrtNetwork deployed = OrtNetwork.read(model, open.preprocessing(), "")) {
+        OrtNetwork deployed =
+            OrtNetwork.read(model.withEngine(Engine.ONNX_RUNTIME), open.preprocessing(), "")) {
       List<Point> points = points(deployed.file(), open.network().graph().names());
       List<String> nodes = points.stream().map(Point::node).toList();
       if (points.isEmpty()) {

@@ -22,6 +22,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
+import java.util.function.Function;
 import org.bitgaze.choice.Named;
 import org.bitgaze.explain.Objective;
 import org.bitgaze.explain.perturb.Activations;
@@ -110,9 +111,10 @@ final class OrtNetwork implements ForwardNetwork {
               .formatted(model.location(), target, info.noImage()),
           null);
     }
+    DeployedFile file = DeployedFile.read(Path.of(model.location()), description);
     return of(
-        DeployedFile.read(Path.of(model.location()), description),
-        info.objective(),
+        file,
+        new DeployedOutputs(file, info.objective(), info.scores()),
         model.graphOptimizations(),
         target,
         target.isEmpty() ? Optional.empty() : info.targetView());
@@ -128,24 +130,24 @@ final class OrtNetwork implements ForwardNetwork {
    * @throws IOException if ONNX Runtime refuses the file
    */
   static OrtNetwork of(DeployedFile file, boolean optimizations, String target) throws IOException {
-    return of(file, Objective.CLASSIFICATION, optimizations, target, Optional.empty());
+    return of(
+        file,
+        new DeployedOutputs(file, Objective.CLASSIFICATION, file.scores()),
+        optimizations,
+        target,
+        Optional.empty());
   }
 
   private static OrtNetwork of(
       DeployedFile file,
-      Objective objective,
+      DeployedOutputs outputs,
       boolean optimizations,
       String target,
       Optional<TargetView> view)
       throws IOException {
     try {
       return new OrtNetwork(
-          file,
-          new DeployedOutputs(file, objective),
-          optimizations,
-          target,
-          view,
-          OrtRuntime.load(file.model(), optimizations));
+          file, outputs, optimizations, target, view, OrtRuntime.load(file.model(), optimizations));
     } catch (OrtException e) {
       throw new OnnxException(file.path() + ": ONNX Runtime refuses it: " + e.getMessage(), e);
     }
@@ -163,11 +165,20 @@ final class OrtNetwork implements ForwardNetwork {
 
   @Override
   public List<float[]> outputs(List<float[]> inputs) {
+    return outputs(inputs, outputs::read);
+  }
+
+  @Override
+  public List<float[]> outputs(List<float[]> inputs, int[] indices) {
+    return outputs(inputs, raw -> outputs.read(raw, indices));
+  }
+
+  private List<float[]> outputs(List<float[]> inputs, Function<List<float[]>, float[]> read) {
     List<float[]> all = new ArrayList<>();
     for (int start = 0; start < inputs.size(); start += batchSize()) {
       List<float[]> batch = inputs.subList(start, Math.min(start + batchSize(), inputs.size()));
       try (OnnxTensor tensor = images(batch)) {
-        all.addAll(run(whole, file.input(), tensor).subList(0, batch.size()));
+        all.addAll(run(whole, file.input(), tensor, read).subList(0, batch.size()));
       } catch (OrtException e) {
         throw failed(e);
       }
@@ -222,7 +233,7 @@ final class OrtNetwork implements ForwardNetwork {
           for (String name : tensors) {
             numbers((OnnxTensor) result.get(name).orElseThrow()).ifPresent(n -> found.put(name, n));
           }
-          all.add(new Exposed(outputs(result, batchSize()).get(0), found));
+          all.add(new Exposed(outputs(result, batchSize(), outputs::read).get(0), found));
         }
       }
       return all;
@@ -268,35 +279,38 @@ final class OrtNetwork implements ForwardNetwork {
   }
 
   /** Runs a session, and returns the outputs. */
-  private List<float[]> run(OrtSession session, String input, OnnxTensor tensor)
+  private List<float[]> run(
+      OrtSession session, String input, OnnxTensor tensor, Function<List<float[]>, float[]> read)
       throws OrtException {
     long begun = NativeCallLimiter.begin();
     try (OrtSession.Result result =
         session.run(Map.of(input, tensor), new LinkedHashSet<>(file.outputs()))) {
-      return outputs(result, tensor.getInfo().getShape()[0]);
+      return outputs(result, tensor.getInfo().getShape()[0], read);
     } finally {
       NativeCallLimiter.end(begun);
       StartupClock.recordMap();
     }
   }
 
-  private List<float[]> outputs(OrtSession.Result result, long images) throws OrtException {
+  private List<float[]> outputs(
+      OrtSession.Result result, long images, Function<List<float[]>, float[]> read)
+      throws OrtException {
     List<float[]> all = new ArrayList<>();
     for (String name : file.outputs()) {
       OnnxTensor tensor = (OnnxTensor) result.get(name).orElseThrow();
       outputs.check(name, tensor.getInfo().getShape(), images);
       all.add(floats(tensor));
     }
-    List<float[]> read = new ArrayList<>();
+    List<float[]> byImage = new ArrayList<>();
     for (int i = 0; i < images; i++) {
       List<float[]> own = new ArrayList<>();
       for (float[] values : all) {
         int size = (int) (values.length / images);
         own.add(Arrays.copyOfRange(values, i * size, (i + 1) * size));
       }
-      read.add(outputs.read(own));
+      byImage.add(read.apply(own));
     }
-    return read;
+    return byImage;
   }
 
   private float[] floats(OnnxTensor tensor) throws OrtException {
@@ -415,7 +429,7 @@ final class OrtNetwork implements ForwardNetwork {
               seen.channels(own), seen.height(), seen.width(), seen.channelsFirst(values, own));
     }
 
-    /** The view that the importer knows; else as channels, height and width. */
+    /** The view that the importer knows; else that of the pooling before the output. */
     private TargetView seen() {
       if (shape.length < 3 || shape[0] != batchSize() || (view.isEmpty() && shape.length != 4)) {
         throw new UnsupportedOperationException(
@@ -423,13 +437,20 @@ final class OrtNetwork implements ForwardNetwork {
                 .formatted(file.path(), target, Arrays.toString(shape)));
       }
       try {
-        return view.isEmpty() ? TargetView.of(own) : view.get().check(own);
+        return view.isEmpty() ? ofPooling() : view.get().check(own);
       } catch (IllegalArgumentException e) {
         throw new UnsupportedOperationException(
             "%s: '%s': %s; use another method or target layer"
                 .formatted(file.path(), target, e.getMessage()),
             e);
       }
+    }
+
+    /** What is pooled shows the order of the dimensions. */
+    private TargetView ofPooling() {
+      return file.pooledLast()
+          ? new TargetView(TargetView.Layout.CHANNELS_LAST, 0, own[0], own[1])
+          : TargetView.of(own);
     }
 
     /** Real numbers: quantized ones as (q - zero) * scale in float32. */
@@ -476,7 +497,7 @@ final class OrtNetwork implements ForwardNetwork {
           int[] batch =
               Arrays.copyOfRange(channels, start, Math.min(start + batchSize(), channels.length));
           try (OnnxTensor tensor = without(batch)) {
-            all.addAll(run(session, cut.tensor(), tensor).subList(0, batch.length));
+            all.addAll(run(session, cut.tensor(), tensor, outputs::read).subList(0, batch.length));
           }
         }
         return all;

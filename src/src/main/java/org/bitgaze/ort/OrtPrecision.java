@@ -82,6 +82,11 @@ public record OrtPrecision(
     }
 
     @Override
+    public List<float[]> outputs(List<float[]> inputs, int[] indices) {
+      return lease.program().outputs(inputs, indices);
+    }
+
+    @Override
     public TargetState target(float[] input) {
       return lease.program().target(input);
     }

@@ -17,7 +17,7 @@ import org.bitgaze.onnx.file.OnnxException;
 /**
  * What a file gives for an input of zeros, found before a job begins.
  *
- * @param classes the number of outputs
+ * @param classes the number of classes
  * @param size height and width of the target layer; empty if the map method does not need it
  */
 public record OrtTrial(int classes, Optional<Size> size) {
@@ -28,8 +28,8 @@ public record OrtTrial(int classes, Optional<Size> size) {
    * @param model an ONNX file
    * @param method what will be computed of it
    * @return what it gives
-   * @throws OnnxException if ONNX Runtime refuses the file, it is not a classifier's, or the target
-   *     layer does not fit the method
+   * @throws OnnxException if ONNX Runtime refuses the file, its outputs do not fit its task, or the
+   *     target layer does not fit the method
    * @throws IOException if the file cannot be read
    */
   public static OrtTrial of(Model model, MapMethod method) throws IOException {
@@ -53,8 +53,7 @@ public record OrtTrial(int classes, Optional<Size> size) {
       throws IOException {
     Objective objective = model.info().objective();
     if (!objective.isClassification()) {
-      // Outputs of another size than the objective's have no answer.
-      requireOutputs(model, objective, preprocessing, outputs);
+      requireAnswer(model, objective, preprocessing, outputs);
       return objective.classes();
     }
     if (outputs.length < 2) {
@@ -68,16 +67,13 @@ public record OrtTrial(int classes, Optional<Size> size) {
     return outputs.length;
   }
 
-  private static void requireOutputs(
+  private static void requireAnswer(
       Model model, Objective objective, Preprocessing preprocessing, float[] outputs)
       throws OnnxException {
     try {
       objective.answer(outputs, Grid.of(preprocessing.framing(), Optional.empty()));
-    } catch (IndexOutOfBoundsException e) {
-      throw new OnnxException(
-          "%s: its outputs are not those of %s: %d numbers"
-              .formatted(model.location(), objective.description(), outputs.length),
-          e);
+    } catch (IllegalArgumentException e) {
+      throw new OnnxException(model.location() + ": " + e.getMessage(), e);
     }
   }
 

@@ -208,6 +208,88 @@ class OrtNetworkTest {
     assertEquals(2, OrtTrial.of(said, MapMethod.OCCLUSION).classes());
   }
 
+  /** Answers go by the sign of a logit, which a probability does not have. */
+  @Test
+  void probabilitiesAreNotTakenForLogits() throws IOException {
+    OnnxModels network =
+        OnnxModels.of(17, 14)
+            .floats("w", new int[] {2, 3, 1, 1}, 1, 2, 3, 4, 5, 6)
+            .floats("d", new int[] {2, 2}, 1, 0, 0, 1)
+            .node("Conv", "x,w", "c")
+            .node("GlobalAveragePool", "c", "g")
+            .node("Flatten", "g", "f")
+            .node("Det", "d", "e")
+            .node("Mul", "f,e", "m");
+    Path sigmoids = network.node("Sigmoid", "m", "s").write(folder.resolve("s.onnx"), "s");
+    Path other = network.node("HardSigmoid", "m", "h").write(folder.resolve("h.onnx"), "h");
+    InputDescription said =
+        InputDescription.parse("{\"task\": \"multilabel\"}")
+            .with(Preprocessing.IMAGENET.with(new Squash(14, 14)));
+    // The file's shapes are needed, where the importer does not find them.
+    for (Path file : List.of(sigmoids, other)) {
+      ModelProto.Builder model = ModelProto.parseFrom(Files.readAllBytes(file)).toBuilder();
+      model
+          .getGraphBuilder()
+          .getOutputBuilder(0)
+          .getTypeBuilder()
+          .getTensorTypeBuilder()
+          .setElemType(1)
+          .getShapeBuilder()
+          .clearDim()
+          .addDim(TensorShapeProto.Dimension.newBuilder().setDimValue(1))
+          .addDim(TensorShapeProto.Dimension.newBuilder().setDimValue(2));
+      Files.write(file, model.build().toByteArray());
+    }
+    assertEquals(
+        2,
+        OrtTrial.of(
+                Model.onnx("m", sigmoids, said).withEngine(Engine.ONNX_RUNTIME),
+                MapMethod.OCCLUSION)
+            .classes());
+    Model unclear = Model.onnx("m", other, said).withEngine(Engine.ONNX_RUNTIME);
+    Throwable refused = assertThrows(OnnxException.class, unclear::info);
+    assertTrue(refused.getMessage().contains("logits or probabilities"), refused.getMessage());
+  }
+
+  @Test
+  void whatIsAssumedIsSaid() throws IOException {
+    Path file =
+        OnnxModels.of(17, 14)
+            .floats("w", new int[] {2, 3, 1, 1}, 1, 2, 3, 4, 5, 6)
+            .floats("v", new int[] {1, 2}, 1, 2)
+            .node("Conv", "x,w", "c")
+            .node("GlobalAveragePool", "c", "g")
+            .node("Flatten", "g", "f")
+            .node("Gemm", "f,v", "y", "transB", 1)
+            .write(folder.resolve("one.onnx"), "y");
+    Model torch = Model.onnx("m", file);
+    assertTrue(torch.notices().toString().contains("a regression cannot be explained"));
+    assertEquals(torch.notices(), torch.withEngine(Engine.ONNX_RUNTIME).notices());
+  }
+
+  /** Of a file that the importer cannot read, the pooling shows the order of dimensions. */
+  @Test
+  void thePoolingShowsWhichDimensionsAreHeightAndWidth() throws IOException {
+    Path file =
+        OnnxModels.of(17, 14)
+            .floats("w", new int[] {2, 3, 1, 1}, 1, 2, 3, 4, 5, 6)
+            .floats("d", new int[] {2, 2}, 1, 0, 0, 1)
+            .node("Conv", "x,w", "c")
+            .node("Det", "d", "e")
+            .node("Mul", "c,e", "m")
+            .node("Transpose", "m", "t", "perm", new int[] {0, 2, 3, 1})
+            .node("ReduceMean", "t", "p", "axes", new int[] {1, 2}, "keepdims", 0)
+            .node("MatMul", "p,d", "y")
+            .write(folder.resolve("pooled.onnx"), "y");
+    assertThrows(OnnxException.class, () -> Model.onnx("m", file).open());
+    try (OrtNetwork network = open(file)) {
+      var activations = network.target(input(14, 1)).activations();
+      assertEquals(2, activations.channels());
+      assertEquals(14, activations.height());
+      assertEquals(14, activations.width());
+    }
+  }
+
   /** Det cannot be translated. */
   @Test
   void aTaskThatNothingShowsIsAskedFor() throws IOException {

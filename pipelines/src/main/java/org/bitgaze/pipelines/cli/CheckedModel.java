@@ -107,7 +107,7 @@ record CheckedModel(
           trial.size().map(s -> new TargetView(Layout.CHANNELS_FIRST, 0, s.height(), s.width())),
           false,
           MapMethod.GRADCAM_PLUS_PLUS,
-          new ArrayList<>());
+          notices(model));
     }
     try (OpenModel opened = open(model)) {
       Framing framing = opened.preprocessing().framing();
@@ -226,10 +226,15 @@ record CheckedModel(
     }
   }
 
-  private static List<String> warnings(
-      Model model, String layer, OpenModel opened, Protocol protocol) throws IOException {
+  private static List<String> notices(Model model) throws IOException {
     List<String> all = new ArrayList<>();
     model.notices().forEach(notice -> all.add(model.id() + ": " + notice));
+    return all;
+  }
+
+  private static List<String> warnings(
+      Model model, String layer, OpenModel opened, Protocol protocol) throws IOException {
+    List<String> all = notices(model);
     boolean bundled = model.location().equals(new Weights.Scenes().location());
     if (!model.isOnnx() && !bundled && opened.classes() != Architecture.IMAGENET_CLASSES) {
       all.add(

@@ -40,6 +40,15 @@ record Explained(Objective objective, Answer answer, int[] indices, float[] weig
     return sum;
   }
 
+  /** {@return S, by the outputs at {@link #indices} alone} */
+  double scoreOfIndexed(float[] some) {
+    double sum = 0;
+    for (int i = 0; i < weights.length; i++) {
+      sum += (double) weights[i] * some[i];
+    }
+    return sum;
+  }
+
   /** {@return how sure the network is of the answer, in [0, 1]} */
   double probability(float[] outputs) {
     return objective.probability(outputs, answer);

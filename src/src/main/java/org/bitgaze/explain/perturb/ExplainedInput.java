@@ -4,6 +4,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.function.IntFunction;
 import java.util.function.ToDoubleFunction;
+import java.util.function.UnaryOperator;
 
 /**
  * What a method explains of one input.
@@ -21,24 +22,43 @@ record ExplainedInput(ForwardNetwork network, float[] input, float[] outputs, Ex
   }
 
   /**
-   * Runs the network on perturbed inputs, in batches: only a batch of them is in memory, and of
-   * their outputs only one number each is kept.
+   * Runs the network on perturbed inputs, in batches: only a batch of them is in memory.
    *
    * @param count their number
    * @param perturbed makes one of them, by its index
-   * @param number what is kept of the outputs
-   * @return the number of each input
+   * @return the score of each
    */
-  double[] run(int count, IntFunction<float[]> perturbed, ToDoubleFunction<float[]> number) {
+  double[] scores(int count, IntFunction<float[]> perturbed) {
+    int[] indices = explained.indices();
+    return run(
+        count, perturbed, batch -> network.outputs(batch, indices), explained::scoreOfIndexed);
+  }
+
+  /**
+   * Runs the network likewise.
+   *
+   * @param count number of inputs
+   * @param perturbed makes one of them, by its index
+   * @return the probability of the explained answer for each
+   */
+  double[] probabilities(int count, IntFunction<float[]> perturbed) {
+    return run(count, perturbed, network::outputs, explained::probability);
+  }
+
+  private double[] run(
+      int count,
+      IntFunction<float[]> perturbed,
+      UnaryOperator<List<float[]>> outputs,
+      ToDoubleFunction<float[]> number) {
     double[] all = new double[count];
     for (int start = 0; start < count; start += network.batchSize()) {
       List<float[]> batch = new ArrayList<>();
       for (int i = start; i < Math.min(start + network.batchSize(), count); i++) {
         batch.add(perturbed.apply(i));
       }
-      List<float[]> outputs = network.outputs(batch);
+      List<float[]> found = outputs.apply(batch);
       for (int i = 0; i < batch.size(); i++) {
-        all[start + i] = number.applyAsDouble(outputs.get(i));
+        all[start + i] = number.applyAsDouble(found.get(i));
       }
     }
     return all;

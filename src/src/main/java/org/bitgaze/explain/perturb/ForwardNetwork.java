@@ -1,5 +1,6 @@
 package org.bitgaze.explain.perturb;
 
+import java.util.ArrayList;
 import java.util.List;
 import org.bitgaze.image.ImageSize;
 
@@ -24,6 +25,25 @@ public interface ForwardNetwork extends AutoCloseable {
    *     logits, or the logarithms of probabilities where the network computes these
    */
   List<float[]> outputs(List<float[]> inputs);
+
+  /**
+   * Runs the network where few of its outputs are needed.
+   *
+   * @param inputs as for {@link #outputs(List)}
+   * @param indices of the outputs
+   * @return for each input, in order, these outputs
+   */
+  default List<float[]> outputs(List<float[]> inputs, int[] indices) {
+    List<float[]> some = new ArrayList<>();
+    for (float[] all : outputs(inputs)) {
+      float[] own = new float[indices.length];
+      for (int i = 0; i < own.length; i++) {
+        own[i] = all[indices[i]];
+      }
+      some.add(own);
+    }
+    return some;
+  }
 
   /**
    * Runs the network up to the target layer.

@@ -37,10 +37,8 @@ record Occlusion(float[] fill) implements ForwardMethod {
   double[] drops(ExplainedInput input) {
     ImageSize size = input.network().size();
     double score = input.score();
-    return input.run(
-        CELLS * CELLS,
-        cell -> hidden(input.input(), size, cell),
-        outputs -> score - input.explained().score(outputs));
+    double[] hidden = input.scores(CELLS * CELLS, cell -> hidden(input.input(), size, cell));
+    return Arrays.stream(hidden).map(without -> score - without).toArray();
   }
 
   private float[] hidden(float[] input, ImageSize size, int cell) {

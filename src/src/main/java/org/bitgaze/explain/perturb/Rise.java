@@ -18,14 +18,13 @@ record Rise(int masks, boolean byCoverage) implements ForwardMethod {
     RiseMasks random = new RiseMasks(input.network().size());
     double[][] means = new double[masks][];
     double[] scores =
-        input.run(
+        input.probabilities(
             masks,
             n -> {
               float[] mask = random.mask(n);
               means[n] = random.blocks(mask);
               return masked(input.input(), mask);
-            },
-            input.explained()::probability);
+            });
     float[] map = new float[RiseMasks.BLOCKS * RiseMasks.BLOCKS];
     for (int i = 0; i < map.length; i++) {
       double sum = 0;

@@ -22,10 +22,8 @@ record ScoreCam(int channels) implements ForwardMethod {
     int[] taken = strongest(a);
     ImageSize size = input.network().size();
     double[] scores =
-        input.run(
-            taken.length,
-            i -> Rise.masked(input.input(), scaled(a.channel(taken[i]), size)),
-            input.explained()::score);
+        input.scores(
+            taken.length, i -> Rise.masked(input.input(), scaled(a.channel(taken[i]), size)));
     double max = IntStream.range(0, scores.length).mapToDouble(i -> scores[i]).max().orElse(0);
     double sum =
         IntStream.range(0, scores.length).mapToDouble(i -> Math.exp(scores[i] - max)).sum();

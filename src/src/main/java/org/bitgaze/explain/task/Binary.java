@@ -2,6 +2,7 @@ package org.bitgaze.explain.task;
 
 import java.util.Map;
 import java.util.Optional;
+import java.util.OptionalInt;
 import java.util.Set;
 import org.bitgaze.explain.Answer;
 import org.bitgaze.explain.Objective;
@@ -59,6 +60,11 @@ public record Binary() implements Objective {
 
   static double sigmoid(double logit) {
     return 1 / (1 + Math.exp(-logit));
+  }
+
+  @Override
+  public OptionalInt scores() {
+    return OptionalInt.of(1);
   }
 
   @Override

@@ -4,6 +4,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
 import java.util.Optional;
+import java.util.OptionalInt;
 import java.util.Set;
 import org.bitgaze.choice.Named;
 import org.bitgaze.explain.Answer;
@@ -177,6 +178,17 @@ public record Detection(
     }
     return new Box(
         anchor, index, score, n[0] - n[2] / 2, n[1] - n[3] / 2, n[0] + n[2] / 2, n[1] + n[3] / 2);
+  }
+
+  @Override
+  public OptionalInt scores() {
+    int numbers =
+        switch (layout) {
+          case V8 -> 4 + classes;
+          case V5 -> 5 + classes;
+          case BOXES -> classes + (background ? 1 : 0);
+        };
+    return OptionalInt.of(Math.multiplyExact(numbers, anchors));
   }
 
   @Override

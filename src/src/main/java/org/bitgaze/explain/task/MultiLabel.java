@@ -2,6 +2,7 @@ package org.bitgaze.explain.task;
 
 import java.util.HashSet;
 import java.util.Optional;
+import java.util.OptionalInt;
 import java.util.Set;
 import java.util.SortedSet;
 import java.util.TreeSet;
@@ -55,6 +56,11 @@ public record MultiLabel(int classes) implements Objective {
       best = outputs[i] > outputs[best] ? i : best;
     }
     return new LabelSet(labels, best, Binary.sigmoid(outputs[best]));
+  }
+
+  @Override
+  public OptionalInt scores() {
+    return OptionalInt.of(classes);
   }
 
   @Override

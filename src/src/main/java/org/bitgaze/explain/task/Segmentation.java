@@ -2,6 +2,7 @@ package org.bitgaze.explain.task;
 
 import java.util.Map;
 import java.util.Optional;
+import java.util.OptionalInt;
 import java.util.Set;
 import org.bitgaze.explain.Answer;
 import org.bitgaze.explain.Classification;
@@ -93,6 +94,11 @@ public record Segmentation(int channels, int height, int width, boolean channels
       best = outputs[index(c, row, column)] > outputs[index(best, row, column)] ? c : best;
     }
     return best;
+  }
+
+  @Override
+  public OptionalInt scores() {
+    return OptionalInt.of(channels * height * width);
   }
 
   @Override
