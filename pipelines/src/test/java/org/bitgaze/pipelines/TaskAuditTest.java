@@ -200,7 +200,7 @@ class TaskAuditTest {
     assertSame(direct, flink, "rows.csv", "summary.csv", "summary.json");
   }
 
-  /** As the files are deployed, by a method without gradients; and what is no square. */
+  /** As the files are deployed, by a method without gradients. */
   @Test
   void bothEngines() throws IOException {
     for (String network : List.of("detector", "segmenter", "labels")) {
@@ -248,6 +248,18 @@ class TaskAuditTest {
       assertTrue(inserted > 0 && inserted <= 1, network + ": " + inserted);
       assertTrue(deleted > 0 && deleted <= 1, network + ": " + deleted);
       assertTrue(inserted != deleted, network);
+      if (network.equals("detector")) {
+        double scores = 0;
+        List<ExhibitLine> exhibits = Findings.exhibits(out.resolve("exhibits.jsonl"));
+        for (ExhibitLine exhibit : exhibits) {
+          scores +=
+              answer(exhibit, "f32").found().stream()
+                  .mapToDouble(AnswerView.Found::number)
+                  .average()
+                  .orElseThrow();
+        }
+        assertEquals(scores / exhibits.size(), whole, 1e-6);
+      }
       assertTrue(Double.isFinite(mean(out, "int4", "f32-map", StandardMeasure.INSERTION)));
       double random = mean(out, "f32", "random-weights", StandardMeasure.CC);
       assertTrue(random < 0.999, network + ": " + random);

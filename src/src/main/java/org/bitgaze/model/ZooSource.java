@@ -84,7 +84,7 @@ record ZooSource(Architecture architecture, Weights weights) implements Source {
       if (classes(source) < 2) {
         throw new WeightsException(
             source.description()
-                + ": the head has one output: a binary classifier; not supported yet");
+                + ": the head has one output: a binary classifier; use an ONNX file of it");
       }
       return new Content(
           network,

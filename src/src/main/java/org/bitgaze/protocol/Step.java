@@ -21,7 +21,7 @@ public enum Step implements Named {
   /** How an image becomes what networks take. */
   RESIZE(
       "resize",
-      "how an image becomes a square",
+      "how an image becomes the network's input",
       Resize.values(),
       p -> p.execution().resize(),
       (p, v) -> p.withExecution(new Execution(v, mode(p), scheme(p), p.execution().target()))),

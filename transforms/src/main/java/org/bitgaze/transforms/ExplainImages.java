@@ -672,16 +672,12 @@ public abstract class ExplainImages
     for (Model candidate : models()) {
       Objective other = candidate.info().objective();
       if (!other.id().equals(objective.id())
-          || (!objective.isClassification() && other.classes() != objective.classes())) {
+          || (!objective.isClassification()
+              && (other.classes() != objective.classes() || !other.sameOutputs(objective)))) {
         throw new IllegalArgumentException(
-            "%s is a network for %s with %d classes, but %s is one for %s with %d"
+            "%s is a network for %s, but %s is one for %s"
                 .formatted(
-                    candidate.id(),
-                    other.id(),
-                    other.classes(),
-                    getModel().id(),
-                    objective.id(),
-                    objective.classes()));
+                    candidate.id(), other.description(), getModel().id(), objective.description()));
       }
     }
     if (!objective.isClassification() && (isTogether() || getTarget() == ExplainedClass.LABEL)) {

@@ -2,8 +2,6 @@ package org.bitgaze.transforms;
 
 import static org.junit.jupiter.api.Assertions.assertDoesNotThrow;
 import static org.junit.jupiter.api.Assertions.assertEquals;
-import static org.junit.jupiter.api.Assertions.assertThrows;
-import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import org.bitgaze.explain.MapMethod;
 import org.bitgaze.image.Preprocessing;
@@ -15,16 +13,14 @@ import org.junit.jupiter.api.Test;
 class ExplainImagesTest {
 
   @Test
-  void imagesThatAreNotSquareAreNotPerturbed() {
+  void inputsOfAnyHeightAndWidthAreExplained() {
     Model model =
         Model.zoo("squeezenet1_0")
             .withWeights(new Weights.Scenes())
             .withPreprocessing(Preprocessing.IMAGENET.with(new Squash(64, 96)));
     ExplainImages gradients = ExplainImages.of(model);
     assertDoesNotThrow(gradients::checkModels);
-    ExplainImages occlusion = gradients.withMethod(MapMethod.OCCLUSION);
-    Throwable refused = assertThrows(IllegalArgumentException.class, occlusion::checkModels);
-    assertTrue(refused.getMessage().contains("takes 64 x 96"), refused.getMessage());
+    assertDoesNotThrow(gradients.withMethod(MapMethod.OCCLUSION)::checkModels);
   }
 
   @Test
