@@ -10,6 +10,7 @@ import java.util.ArrayList;
 import java.util.Collections;
 import java.util.List;
 import java.util.Random;
+import java.util.stream.Stream;
 import org.bitgaze.measure.StandardMeasure;
 import org.bitgaze.pipelines.cli.Bitgaze;
 import org.bitgaze.pipelines.output.AnswerView;
@@ -120,6 +121,17 @@ class TaskAuditTest {
     return all.toArray(String[]::new);
   }
 
+  /** Options of one of the networks, each of which sees a letterbox. */
+  private static List<String> letterboxed(String network, String... more) {
+    return new ArrayList<>(
+        List.of(
+            network.equals("detector")
+                ? detector(more)
+                : Stream.concat(
+                        Stream.of("--preprocessing=resize=letterbox,crop=32"), Stream.of(more))
+                    .toArray(String[]::new)));
+  }
+
   private static AnswerView answer(ExhibitLine exhibit, String precision) {
     return exhibit.cams().stream()
         .filter(cam -> cam.precision().equals(precision))
@@ -205,13 +217,9 @@ class TaskAuditTest {
   void bothEngines() throws IOException {
     for (String network : List.of("detector", "segmenter", "labels")) {
       List<String> options =
-          new ArrayList<>(
-              List.of("--engines=torch,onnxruntime", "--cam=occlusion", "--precisions=f32"));
-      options.add("--preprocessing=resize=letterbox,crop=32");
+          letterboxed(
+              network, "--engines=torch,onnxruntime", "--cam=occlusion", "--precisions=f32");
       boolean boxes = network.equals("detector");
-      if (boxes) {
-        options.add("--task=detection,boxes=fractions");
-      }
       Path direct = audit(network + "-deployed", network, options.toArray(String[]::new));
       if (boxes) {
         options.addAll(List.of("--batch-size=1", "--runner=flink"));
@@ -234,12 +242,7 @@ class TaskAuditTest {
   @Test
   void faithfulness() throws IOException {
     for (String network : List.of("detector", "segmenter", "labels")) {
-      List<String> options =
-          new ArrayList<>(
-              List.of("--faithfulness", "--sanity", "--preprocessing=resize=letterbox,crop=32"));
-      if (network.equals("detector")) {
-        options.add("--task=detection,boxes=fractions");
-      }
+      List<String> options = letterboxed(network, "--faithfulness", "--sanity");
       Path out = audit(network + "-tested", network, options.toArray(String[]::new));
       double whole = mean(out, "f32", "network", StandardMeasure.CONFIDENCE);
       double inserted = mean(out, "f32", "network", StandardMeasure.INSERTION);

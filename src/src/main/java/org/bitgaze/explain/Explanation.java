@@ -27,6 +27,9 @@ public record Explanation(
     float unstable,
     Fidelity fidelity,
     Optional<Answered> answer) {
+  /** Stands for the map of an answer that has nothing to explain. */
+  public static final Heatmap NO_MAP = new Heatmap(0, 0, new float[0]);
+
   /** From this share on, a map is reported as unstable. */
   private static final float UNSTABLE = 0.05f;
 

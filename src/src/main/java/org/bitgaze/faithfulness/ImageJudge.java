@@ -11,8 +11,7 @@ import java.util.function.Consumer;
 import java.util.function.Function;
 import java.util.function.UnaryOperator;
 import java.util.stream.IntStream;
-import org.bitgaze.explain.Answer;
-import org.bitgaze.explain.Objective;
+import org.bitgaze.explain.Answered;
 import org.bitgaze.measure.Faithfulness;
 import org.bitgaze.measure.Measure;
 import org.bitgaze.measure.StandardMeasure;
@@ -51,12 +50,12 @@ public final class ImageJudge {
    * A map to judge.
    *
    * @param order the pixels as the map ranks them
-   * @param objective what the network's outputs mean
-   * @param explained the answer that the map explains; it has something to explain
+   * @param explained the answer that the map explains, and what the network's outputs mean; it has
+   *     something to explain
    */
-  public record Question(PixelOrder order, Objective objective, Answer explained) {
+  public record Question(PixelOrder order, Answered explained) {
     double probability(float[] outputs) {
-      return objective.probability(outputs, explained);
+      return explained.objective().probability(outputs, explained.answer());
     }
   }
 

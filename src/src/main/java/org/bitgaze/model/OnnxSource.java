@@ -12,8 +12,6 @@ import java.util.Iterator;
 import java.util.List;
 import java.util.Optional;
 import org.bitgaze.explain.Objective;
-import org.bitgaze.explain.task.Task;
-import org.bitgaze.explain.task.TaskDescription;
 import org.bitgaze.image.Preprocessing;
 import org.bitgaze.network.TargetLayer;
 import org.bitgaze.network.TargetView;
@@ -104,11 +102,10 @@ record OnnxSource(String path, ClippedLogits clipped, String described) implemen
   /** What the outputs mean of a file that cannot be translated. */
   private static DeployedFile.Described untranslated(DeployedFile file, InputDescription input)
       throws OnnxException {
-    Optional<Task> task = input.task().map(TaskDescription::task);
-    if (task.filter(t -> t != Task.CLASSIFICATION).isPresent()) {
+    if (input.isOfOtherTask()) {
       return file.described(input);
     }
-    if (task.isEmpty() && !file.isClearlyClassifier()) {
+    if (input.task().isEmpty() && !file.isClearlyClassifier()) {
       throw new OnnxException(
           ("%s: the nodes before its output '%s' do not show whether it chooses one class; if it"
                   + " does, say --task classification; if not, say --task and what it means")

@@ -9,8 +9,6 @@ import ai.onnx.proto.OnnxMl.TypeProto;
 import ai.onnx.proto.OnnxMl.ValueInfoProto;
 import com.google.protobuf.UnsafeByteOperations;
 import java.io.IOException;
-import java.nio.ByteOrder;
-import java.nio.LongBuffer;
 import java.nio.file.Path;
 import java.util.ArrayDeque;
 import java.util.ArrayList;
@@ -28,7 +26,6 @@ import org.bitgaze.explain.task.Binary;
 import org.bitgaze.explain.task.MultiLabel;
 import org.bitgaze.explain.task.Segmentation;
 import org.bitgaze.explain.task.Task;
-import org.bitgaze.explain.task.TaskDescription;
 import org.bitgaze.image.CenterCrop;
 import org.bitgaze.image.Framing;
 import org.bitgaze.image.Preprocessing;
@@ -58,7 +55,6 @@ import org.bitgaze.onnx.file.Tensors;
  * @param outputs the names of the outputs: the scores, and a detector's boxes if they are another
  *     output
  * @param scores what the scores are
- * @param shapes of the outputs, without the batch; 0 where the file does not say it
  * @param oneByOne whether images must run one at a time, because another image of a batch would
  *     change the result, or the file takes no more
  * @param target the tensor that the maps weigh; empty if none is known
@@ -76,7 +72,6 @@ public record DeployedFile(
     Size size,
     List<String> outputs,
     Scores scores,
-    List<List<Integer>> shapes,
     boolean oneByOne,
     Optional<String> target,
     boolean pooledLast,
@@ -210,6 +205,7 @@ public record DeployedFile(
     }
     List<TaskObjective.Output> outputs = new GraphOutputs(graph).scoresAndBoxes(description);
     String output = outputs.get(0).name();
+    Optional<NodeProto> pool = pool(graph, output);
     return new DeployedFile(
         path,
         model,
@@ -219,11 +215,10 @@ public record DeployedFile(
         description.channels().filter(Channels.BGR::equals).isPresent(),
         size,
         outputs.stream().map(TaskObjective.Output::name).toList(),
-        isClassifier(description) ? ofClasses(graph, output) : ofTask(graph, output),
-        outputs.stream().map(o -> Arrays.stream(o.shape()).boxed().toList()).toList(),
+        description.isOfOtherTask() ? ofTask(graph, output) : ofClasses(graph, output),
         type.getShape().getDim(0).getDimValue() == 1 || hasDynamicRanges(model),
-        description.targetLayer().or(() -> pool(graph, output).map(pool -> pool.getInput(0))),
-        pool(graph, output).filter(pool -> poolsLast(graph, pool)).isPresent(),
+        description.targetLayer().or(() -> pool.map(node -> node.getInput(0))),
+        pool.isPresent() && poolsLast(graph, pool.get(), new Tensors(external)),
         preprocessing,
         files(path, external));
   }
@@ -267,15 +262,6 @@ public record DeployedFile(
     return makers(model.getGraph()).containsKey(name);
   }
 
-  /** Whether the file is said to choose one class, or nothing is said. */
-  private static boolean isClassifier(InputDescription description) {
-    return description
-        .task()
-        .map(TaskDescription::task)
-        .filter(task -> task != Task.CLASSIFICATION)
-        .isEmpty();
-  }
-
   /**
    * Counts the scores of the classes.
    *
@@ -283,10 +269,10 @@ public record DeployedFile(
    * @throws OnnxException if there are several rows of numbers for an image
    */
   public int classes() throws OnnxException {
-    List<Integer> shape = shapes.get(0);
+    int[] shape = new GraphOutputs(model.getGraph()).described(outputs.get(0)).shape();
     try {
       requireOneRow(outputs.get(0), shape);
-      return shape.isEmpty() ? 0 : shape.stream().reduce(1, Math::multiplyExact);
+      return shape.length == 0 ? 0 : Arrays.stream(shape).reduce(1, Math::multiplyExact);
     } catch (IllegalArgumentException | ArithmeticException e) {
       throw new OnnxException(path + ": " + e.getMessage(), e);
     }
@@ -299,14 +285,16 @@ public record DeployedFile(
    * @param shape its shape without the batch; 0 stands for what is unknown
    * @throws IllegalArgumentException if there are several rows of numbers for an image
    */
-  public static void requireOneRow(String output, List<Integer> shape) {
-    if (shape.stream().filter(size -> size > 1).count() > 1) {
+  public static void requireOneRow(String output, int[] shape) {
+    if (Arrays.stream(shape).filter(size -> size > 1).count() > 1) {
       throw new IllegalArgumentException(
           ("the output '%s' has shape N x %s; one score for each class is expected; if it has"
                   + " another meaning, say --task")
               .formatted(
                   Quoted.of(output),
-                  shape.stream().map(String::valueOf).collect(Collectors.joining(" x "))));
+                  Arrays.stream(shape)
+                      .mapToObj(String::valueOf)
+                      .collect(Collectors.joining(" x "))));
     }
   }
 
@@ -321,17 +309,15 @@ public record DeployedFile(
    */
   public Described described(InputDescription description) throws OnnxException {
     try {
-      List<TaskObjective.Output> found = new ArrayList<>();
-      for (int i = 0; i < outputs.size(); i++) {
-        int[] shape = shapes.get(i).stream().mapToInt(Integer::intValue).toArray();
-        TaskObjective.Output output = new TaskObjective.Output(outputs.get(i), shape);
+      GraphOutputs declared = new GraphOutputs(model.getGraph());
+      List<TaskObjective.Output> found = outputs.stream().map(declared::described).toList();
+      for (TaskObjective.Output output : found) {
         if (!output.isKnown()) {
           throw new IllegalArgumentException(
               "it does not say the shape of its output '%s'; export it with fixed sizes, or with"
-                      .formatted(Quoted.of(outputs.get(i)))
+                      .formatted(Quoted.of(output.name()))
                   + " its shapes inferred");
         }
-        found.add(output);
       }
       if (description.preprocessing().isEmpty()) {
         throw new IllegalArgumentException(
@@ -461,7 +447,8 @@ public record DeployedFile(
   }
 
   /** Whether a reduction is over height and width of (N, height, width, channels). */
-  private static boolean poolsLast(GraphProto graph, NodeProto pool) {
+  private static boolean poolsLast(GraphProto graph, NodeProto pool, Tensors tensors)
+      throws IOException {
     if (!pool.getOpType().startsWith("Reduce") && !pool.getOpType().equals("QLinearReduceMean")) {
       return false;
     }
@@ -469,28 +456,18 @@ public record DeployedFile(
     pool.getAttributeList().stream()
         .filter(a -> a.getName().equals("axes"))
         .forEach(a -> axes.addAll(a.getIntsList()));
-    if (axes.isEmpty() && pool.getInputCount() == 2) {
-      graph.getInitializerList().stream()
-          .filter(t -> t.getName().equals(pool.getInput(1)))
-          .forEach(t -> axes.addAll(longs(t)));
+    for (TensorProto t : graph.getInitializerList()) {
+      if (pool.getInputCount() == 2 && t.getName().equals(pool.getInput(1))) {
+        ConstantTensor constant = tensors.read(t);
+        for (int i = 0; i < constant.size(); i++) {
+          axes.add((long) constant.at(i));
+        }
+      }
     }
     return axes.stream()
-        .map(a -> a < 0 ? a + 4 : a)
+        .map(axis -> axis < 0 ? axis + 4 : axis)
         .collect(Collectors.toSet())
         .equals(Set.of(1L, 2L));
-  }
-
-  private static List<Long> longs(TensorProto tensor) {
-    if (tensor.getInt64DataCount() > 0) {
-      return tensor.getInt64DataList();
-    }
-    LongBuffer raw =
-        tensor.getRawData().asReadOnlyByteBuffer().order(ByteOrder.LITTLE_ENDIAN).asLongBuffer();
-    List<Long> all = new ArrayList<>();
-    while (raw.hasRemaining()) {
-      all.add(raw.get());
-    }
-    return all;
   }
 
   private static boolean hasDynamicRanges(ModelProto model) {

@@ -5,7 +5,6 @@ import static java.util.stream.Collectors.joining;
 import ai.onnx.proto.OnnxMl.GraphProto;
 import ai.onnx.proto.OnnxMl.TensorShapeProto;
 import ai.onnx.proto.OnnxMl.ValueInfoProto;
-import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
 import org.bitgaze.onnx.file.Quoted;
@@ -39,10 +38,17 @@ record GraphOutputs(GraphProto graph) {
           "has %d outputs: %s; choose the one with the scores of the classes with --outputs NAME"
               .formatted(graph.getOutputCount(), quoted()));
     }
+    return output(chosen.get());
+  }
+
+  private ValueInfoProto output(String name) {
     return graph.getOutputList().stream()
-        .filter(output -> output.getName().equals(chosen.get()))
+        .filter(output -> output.getName().equals(name))
         .findFirst()
-        .orElseThrow(() -> unknown(chosen.get()));
+        .orElseThrow(
+            () ->
+                new IllegalArgumentException(
+                    "has no output '" + name + "'; its outputs are " + quoted()));
   }
 
   /**
@@ -53,15 +59,7 @@ record GraphOutputs(GraphProto graph) {
    * @throws IllegalArgumentException if the outputs leave a doubt
    */
   List<TaskObjective.Output> scoresAndBoxes(InputDescription description) {
-    List<TaskObjective.Output> wanted = new ArrayList<>();
-    for (String name : wanted(description)) {
-      wanted.add(
-          graph.getOutputList().stream()
-              .filter(output -> output.getName().equals(name))
-              .findFirst()
-              .map(GraphOutputs::described)
-              .orElseThrow(() -> unknown(name)));
-    }
+    List<TaskObjective.Output> wanted = wanted(description).stream().map(this::described).toList();
     if (wanted.size() == 1) {
       return wanted;
     }
@@ -69,10 +67,17 @@ record GraphOutputs(GraphProto graph) {
     return List.of(wanted.get(wanted.get(0) == boxes ? 1 : 0), boxes);
   }
 
-  private static TaskObjective.Output described(ValueInfoProto output) {
-    TensorShapeProto shape = output.getType().getTensorType().getShape();
+  /**
+   * Describes an output.
+   *
+   * @param name of the output
+   * @return its name and shape; sizes that the file does not say are 0
+   * @throws IllegalArgumentException if there is no such output
+   */
+  TaskObjective.Output described(String name) {
+    TensorShapeProto shape = output(name).getType().getTensorType().getShape();
     return new TaskObjective.Output(
-        output.getName(),
+        name,
         shape.getDimList().stream()
             .skip(1)
             .mapToInt(d -> Math.toIntExact(Math.max(0, d.getDimValue())))
@@ -93,18 +98,8 @@ record GraphOutputs(GraphProto graph) {
       return chosen.filter(names::contains).map(List::of).orElse(names);
     }
     List<String> some = List.of(chosen.get().split(","));
-    for (String name : some) {
-      if (!names.contains(name)) {
-        throw unknown(name);
-      }
-    }
+    some.forEach(this::output);
     return some;
-  }
-
-  /** {@return an error: there is no such output} */
-  IllegalArgumentException unknown(String name) {
-    return new IllegalArgumentException(
-        "has no output '" + name + "'; its outputs are " + quoted());
   }
 
   private String quoted() {

@@ -18,8 +18,6 @@ import org.bitgaze.explain.Classification;
 import org.bitgaze.explain.Objective;
 import org.bitgaze.explain.task.Detection;
 import org.bitgaze.explain.task.Segmentation;
-import org.bitgaze.explain.task.Task;
-import org.bitgaze.explain.task.TaskDescription;
 import org.bitgaze.image.CenterCrop;
 import org.bitgaze.image.Framing;
 import org.bitgaze.image.Letterbox;
@@ -97,9 +95,9 @@ final class Importer {
    * @param strict whether the gradient is masked where the network's own output is clipped
    */
   OnnxNetwork explained(boolean strict) throws IOException {
-    Optional<Task> task = description.task().map(TaskDescription::task);
-    boolean other = task.filter(t -> t != Task.CLASSIFICATION).isPresent();
-    return other || outputs().size() > 1 ? task(strict) : classifier(strict, task.isPresent());
+    return description.isOfOtherTask() || outputs().size() > 1
+        ? task(strict)
+        : classifier(strict, description.task().isPresent());
   }
 
   private OnnxNetwork classifier(boolean strict, boolean said) throws IOException {

@@ -12,6 +12,7 @@ import java.util.Optional;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 import org.bitgaze.choice.Named;
+import org.bitgaze.explain.task.Task;
 import org.bitgaze.explain.task.TaskDescription;
 import org.bitgaze.image.Preprocessing;
 import org.bitgaze.network.op.Size;
@@ -137,6 +138,11 @@ public record InputDescription(
   public InputDescription withOutput(String name) {
     return new InputDescription(
         layout, channels, preprocessing, targetLayer, size, Optional.of(name), task);
+  }
+
+  /** {@return whether another task than classification is described} */
+  public boolean isOfOtherTask() {
+    return task.filter(said -> said.task() != Task.CLASSIFICATION).isPresent();
   }
 
   /**

@@ -3,8 +3,8 @@ package org.bitgaze.ort;
 import java.util.Arrays;
 import java.util.List;
 import java.util.function.IntPredicate;
-import java.util.stream.IntStream;
 import org.bitgaze.explain.Objective;
+import org.bitgaze.explain.perturb.ForwardNetwork;
 import org.bitgaze.explain.task.Detection;
 import org.bitgaze.onnx.DeployedFile;
 import org.bitgaze.onnx.Scores;
@@ -42,7 +42,7 @@ record DeployedOutputs(DeployedFile file, Objective objective, Scores scores) {
     }
     try {
       DeployedFile.requireOneRow(
-          name, IntStream.range(1, shape.length).mapToObj(i -> (int) shape[i]).toList());
+          name, Arrays.stream(shape).skip(1).mapToInt(Math::toIntExact).toArray());
     } catch (IllegalArgumentException e) {
       throw new IllegalStateException(file.path() + ": " + e.getMessage(), e);
     }
@@ -80,21 +80,12 @@ record DeployedOutputs(DeployedFile file, Objective objective, Scores scores) {
   float[] read(List<float[]> raw, int[] indices) {
     float[] found = raw.get(0);
     if (scores == Scores.LOGITS || Arrays.stream(indices).anyMatch(i -> i >= found.length)) {
-      float[] all = read(raw);
-      return at(all, indices);
+      return ForwardNetwork.at(read(raw), indices);
     }
-    float[] some = at(found, indices);
+    float[] some = ForwardNetwork.at(found, indices);
     for (int i = 0; i < some.length; i++) {
       boolean score = !(objective instanceof Detection d) || d.isScore(indices[i]);
       some[i] = score ? logit(some[i]) : some[i];
-    }
-    return some;
-  }
-
-  private static float[] at(float[] all, int[] indices) {
-    float[] some = new float[indices.length];
-    for (int i = 0; i < some.length; i++) {
-      some[i] = all[indices[i]];
     }
     return some;
   }

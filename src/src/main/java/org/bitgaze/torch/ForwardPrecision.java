@@ -1,7 +1,7 @@
 package org.bitgaze.torch;
 
 import java.io.IOException;
-import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.List;
 import java.util.OptionalInt;
 import org.bitgaze.explain.Explainer;
@@ -96,7 +96,7 @@ public record ForwardPrecision(
 
     @Override
     public TargetState target(float[] input) {
-      return new Target(programs, programs.run(Part.FRONT, List.of(input)).get(0), batchSize);
+      return new Target(programs, programs.run(Part.FRONT, List.of(input)).get(0));
     }
 
     @Override
@@ -110,8 +110,7 @@ public record ForwardPrecision(
    *
    * @param output its numbers, in its own layout
    */
-  private record Target(ForwardPrograms programs, float[] output, int batchSize)
-      implements TargetState {
+  private record Target(ForwardPrograms programs, float[] output) implements TargetState {
     @Override
     public Activations activations() {
       TargetView view = programs.targetView();
@@ -122,23 +121,15 @@ public record ForwardPrecision(
 
     @Override
     public List<float[]> outputsWithout(int[] channels) {
-      List<float[]> outputs = new ArrayList<>();
-      while (outputs.size() < channels.length) {
-        List<float[]> batch = new ArrayList<>();
-        while (batch.size() < batchSize && outputs.size() + batch.size() < channels.length) {
-          int channel = channels[outputs.size() + batch.size()];
-          float[] values = output.clone();
-          if (channel >= 0) {
-            programs
-                .targetView()
-                .elements(channel, programs.targetShape())
-                .forEach(i -> values[i] = 0);
-          }
-          batch.add(values);
-        }
-        outputs.addAll(programs.run(Part.BACK, batch));
+      return programs.run(Part.BACK, Arrays.stream(channels).mapToObj(this::without).toList());
+    }
+
+    private float[] without(int channel) {
+      float[] values = output.clone();
+      if (channel >= 0) {
+        programs.targetView().elements(channel, programs.targetShape()).forEach(i -> values[i] = 0);
       }
-      return outputs;
+      return values;
     }
   }
 }

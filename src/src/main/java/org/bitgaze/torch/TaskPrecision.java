@@ -10,7 +10,6 @@ import org.bitgaze.explain.Explainer;
 import org.bitgaze.explain.ExplainerSpec;
 import org.bitgaze.explain.Explanation;
 import org.bitgaze.explain.Objective;
-import org.bitgaze.image.Heatmap;
 import org.bitgaze.image.Preprocessing;
 import org.bitgaze.measure.Fidelity;
 import org.bitgaze.measure.Grid;
@@ -108,7 +107,7 @@ public record TaskPrecision(
       all.add(
           List.of(
               new Explanation(
-                  nothing ? new Heatmap(0, 0, new float[0]) : result.cam(),
+                  nothing ? Explanation.NO_MAP : result.cam(),
                   result.outputs(),
                   references.get(i).orElseThrow().mainClass(),
                   false,

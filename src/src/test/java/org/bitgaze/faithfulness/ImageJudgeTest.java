@@ -13,6 +13,7 @@ import java.util.List;
 import java.util.Set;
 import java.util.function.UnaryOperator;
 import java.util.stream.IntStream;
+import org.bitgaze.explain.Answered;
 import org.bitgaze.explain.Classification;
 import org.bitgaze.explain.Explainer;
 import org.bitgaze.explain.MapMethod;
@@ -84,7 +85,8 @@ class ImageJudgeTest {
   }
 
   private static Question ofClass(PixelOrder order, int index) {
-    return new Question(order, Objective.CLASSIFICATION, new Classification.ClassAnswer(index, 1));
+    return new Question(
+        order, new Answered(Objective.CLASSIFICATION, new Classification.ClassAnswer(index, 1)));
   }
 
   private static PixelOrder order(Heatmap map) {

@@ -204,4 +204,39 @@ public final class OnnxModels {
             .build();
     return Files.write(file, model.toByteArray());
   }
+
+  /**
+   * Writes a classifier of 14 x 14 pixels whose target layer {@code r} has its channels first.
+   *
+   * @param file to write
+   * @return the file
+   */
+  public static Path channelsFirst(Path file) throws IOException {
+    return convolved()
+        .node("Relu", "c", "r")
+        .node("ReduceMean", "r", "f", "axes", new int[] {2, 3}, "keepdims", 0)
+        .write(file, "f");
+  }
+
+  /**
+   * Writes a classifier with the numbers of {@link #channelsFirst}, but as tokens.
+   *
+   * @param file to write
+   * @return the file
+   */
+  public static Path tokens(Path file) throws IOException {
+    return convolved()
+        .longs("s", -1, 2, 196)
+        .node("Reshape", "c,s", "p")
+        .node("Transpose", "p", "t", "perm", new int[] {0, 2, 1})
+        .node("Relu", "t", "r")
+        .node("ReduceMean", "r", "f", "axes", new int[] {1}, "keepdims", 0)
+        .write(file, "f");
+  }
+
+  private static OnnxModels convolved() {
+    return of(17, 14)
+        .floats("w", new int[] {2, 3, 1, 1}, 1, 2, 3, 4, 5, 6)
+        .node("Conv", "x,w", "c");
+  }
 }

@@ -82,23 +82,8 @@ class ForwardPrecisionTest {
   /** The same numbers as tokens give the same maps. */
   @Test
   void tokensAreSeenAsAnImage() throws IOException {
-    Path first =
-        OnnxModels.of(17, 14)
-            .floats("w", new int[] {2, 3, 1, 1}, 1, 2, 3, 4, 5, 6)
-            .node("Conv", "x,w", "c")
-            .node("Relu", "c", "r")
-            .node("ReduceMean", "r", "f", "axes", new int[] {2, 3}, "keepdims", 0)
-            .write(folder.resolve("first.onnx"), "f");
-    Path tokens =
-        OnnxModels.of(17, 14)
-            .floats("w", new int[] {2, 3, 1, 1}, 1, 2, 3, 4, 5, 6)
-            .node("Conv", "x,w", "c")
-            .longs("s", 1, 2, 196)
-            .node("Reshape", "c,s", "p")
-            .node("Transpose", "p", "t", "perm", new int[] {0, 2, 1})
-            .node("Relu", "t", "r")
-            .node("ReduceMean", "r", "f", "axes", new int[] {1}, "keepdims", 0)
-            .write(folder.resolve("tokens.onnx"), "f");
+    Path first = OnnxModels.channelsFirst(folder.resolve("first.onnx"));
+    Path tokens = OnnxModels.tokens(folder.resolve("tokens.onnx"));
     byte[] pixels = new byte[3 * 14 * 14];
     for (int i = 0; i < pixels.length; i++) {
       pixels[i] = (byte) (i * i % 251);

@@ -372,19 +372,7 @@ final class CompareFn implements Serializable {
   /** A simulation against the same file as it is deployed. */
   private Comparison deployed(
       Comparison.Builder row, Compared compared, CamMap twin, ScaledMap map) {
-    CamMap cam = compared.cam();
-    MeasureInput input =
-        agreement(cam, twin)
-            .map(found -> MeasureInput.ofAnswers(compared.map(), map, found, twin.fidelity()))
-            .orElseGet(
-                () ->
-                    new MeasureInput(
-                        compared.map(),
-                        map,
-                        cam.predictedClass(),
-                        twin.predictedClass(),
-                        twin.fidelity()));
-    return finish(row, Reference.DEPLOYED, input);
+    return finish(row, Reference.DEPLOYED, answers(compared, map, twin, twin.fidelity()));
   }
 
   private void add(
@@ -396,12 +384,26 @@ final class CompareFn implements Serializable {
     rows.add(finish(row, reference, input(compared, other, MeasureInput.NO_CLASS)));
   }
 
-  /** Compares with full precision: answers as their task does. */
+  /** Compares with full precision. */
   private static MeasureInput input(Compared compared, ScaledMap other, CamMap full) {
+    return answers(compared, other, full, fidelity(compared.cam()));
+  }
+
+  /** Compares answers as their task does. */
+  private static MeasureInput answers(
+      Compared compared, ScaledMap map, CamMap other, Fidelity fidelity) {
     CamMap cam = compared.cam();
-    return agreement(cam, full)
-        .map(found -> MeasureInput.ofAnswers(compared.map(), other, found, cam.fidelity()))
-        .orElseGet(() -> input(compared, other, full.predictedClass()));
+    return agreement(cam, other)
+        .map(found -> MeasureInput.ofAnswers(compared.map(), map, found, fidelity))
+        .orElseGet(
+            () ->
+                new MeasureInput(
+                    compared.map(), map, cam.predictedClass(), other.predictedClass(), fidelity));
+  }
+
+  /** A deployed file's is that of its simulation. */
+  private static Fidelity fidelity(CamMap cam) {
+    return cam.precision().endsWith(CamMap.DEPLOYED) ? Fidelity.UNKNOWN : cam.fidelity();
   }
 
   private static Optional<Agreement> agreement(CamMap cam, CamMap full) {
@@ -412,10 +414,7 @@ final class CompareFn implements Serializable {
 
   private static MeasureInput input(Compared compared, ScaledMap other, int expected) {
     CamMap cam = compared.cam();
-    // A deployed file's is that of its simulation.
-    Fidelity fidelity =
-        cam.precision().endsWith(CamMap.DEPLOYED) ? Fidelity.UNKNOWN : cam.fidelity();
-    return new MeasureInput(compared.map(), other, cam.predictedClass(), expected, fidelity);
+    return new MeasureInput(compared.map(), other, cam.predictedClass(), expected, fidelity(cam));
   }
 
   /** A candidate may have been given another preprocessing than the model. */

@@ -17,6 +17,7 @@ import org.apache.beam.sdk.metrics.Metrics;
 import org.apache.beam.sdk.transforms.DoFn;
 import org.apache.beam.sdk.values.KV;
 import org.bitgaze.explain.Answer;
+import org.bitgaze.explain.Answered;
 import org.bitgaze.explain.Classification.ClassAnswer;
 import org.bitgaze.explain.ExplainedClass;
 import org.bitgaze.explain.Explainer;
@@ -87,7 +88,7 @@ final class TestMapsFn extends DoFn<KV<String, LiveImage>, KV<String, LiveImage>
       return spec.labels().get(0);
     }
 
-    Explanation explain(String key, RgbImage crop, Explained explained, Optional<ImageSize> size) {
+    Explanation explain(String key, RgbImage crop, Answered explained, Optional<ImageSize> size) {
       Explainer.Input input =
           new Explainer.Input(
               key,
@@ -98,9 +99,6 @@ final class TestMapsFn extends DoFn<KV<String, LiveImage>, KV<String, LiveImage>
       return explainer.explain(List.of(input)).get(0).get(0);
     }
   }
-
-  /** An answer that maps explain, and what it means. */
-  private record Explained(Objective objective, Answer answer) {}
 
   TestMapsFn(MapTests tests, ExplainedClass target, Networks networks) {
     this.tests = tests;
@@ -204,7 +202,7 @@ final class TestMapsFn extends DoFn<KV<String, LiveImage>, KV<String, LiveImage>
       if (!f32.hasMap()) {
         return;
       }
-      Explained explained = explained(f32).orElseThrow();
+      Answered explained = explained(f32).orElseThrow();
       Explanation map = network.explain(key, crop(network), explained, maps.size());
       if (map.status() == MapStatus.NOT_FINITE) {
         throw new ArithmeticException(map.problem().orElseThrow());
@@ -223,13 +221,13 @@ final class TestMapsFn extends DoFn<KV<String, LiveImage>, KV<String, LiveImage>
         return;
       }
       Framing seen = judge.spec().preprocessing().framing();
-      Optional<Explained> answer = explained(cam.get());
+      Optional<Answered> answer = explained(cam.get());
       Optional<PixelOrder> order = answer.flatMap(known -> order(cam.get().cam(), seen));
       if (order.isEmpty()) {
         judged.add(new JudgedMap(model, judge.label(), Reference.NETWORK, Faithfulness.UNKNOWN));
         return;
       }
-      Explained explained = answer.get();
+      Answered explained = answer.get();
       Heatmap own = cam.get().cam();
       Heatmap random = RandomMap.of(key, own.height(), own.width());
       add(judge, order, explained, judge, Reference.NETWORK);
@@ -240,10 +238,10 @@ final class TestMapsFn extends DoFn<KV<String, LiveImage>, KV<String, LiveImage>
         Optional<PixelOrder> other = order(f32Map(f32, explained), seen);
         add(judge, other, explained, judge, Reference.F32_MAP);
         // The same answer, by f32's outputs: a candidate's may be arranged otherwise.
-        Optional<Explained> full =
+        Optional<Answered> full =
             maps.cam(model, F32)
                 .flatMap(this::explained)
-                .map(known -> new Explained(known.objective(), explained.answer()));
+                .map(known -> new Answered(known.objective(), explained.answer()));
         full.ifPresent(
             answered -> {
               add(f32, order, answered, judge, Reference.F32_NETWORK);
@@ -253,24 +251,24 @@ final class TestMapsFn extends DoFn<KV<String, LiveImage>, KV<String, LiveImage>
     }
 
     /** The answer that a map explains; nothing if it is f32's, which failed. */
-    private Optional<Explained> explained(CamMap cam) {
+    private Optional<Answered> explained(CamMap cam) {
       if (cam.answer().isEmpty()) {
         // Whoever is how sure of it: a class is explained, and not somebody's answer.
         Answer explained = new ClassAnswer(cam.explainedClass(), 1);
-        return Optional.of(new Explained(Objective.CLASSIFICATION, explained));
+        return Optional.of(new Answered(Objective.CLASSIFICATION, explained));
       }
       Optional<CamMap> decides =
           target == ExplainedClass.OWN ? Optional.of(cam) : maps.cam(model, F32);
       return decides
           .flatMap(CamMap::answer)
-          .map(answered -> new Explained(cam.answer().get().objective(), answered.answer()));
+          .map(answered -> new Answered(cam.answer().get().objective(), answered.answer()));
     }
 
     /** f32's map of an answer; it is there already if that is the one that f32 explains. */
-    private Heatmap f32Map(Judge f32, Explained explained) {
+    private Heatmap f32Map(Judge f32, Answered explained) {
       return maps.cam(model, F32)
           .filter(
-              cam -> explained(cam).map(Explained::answer).equals(Optional.of(explained.answer())))
+              cam -> explained(cam).map(Answered::answer).equals(Optional.of(explained.answer())))
           .map(CamMap::cam)
           .orElseGet(() -> f32.explain(key, crop(f32), explained, maps.size()).cam());
     }
@@ -290,16 +288,14 @@ final class TestMapsFn extends DoFn<KV<String, LiveImage>, KV<String, LiveImage>
     private void add(
         Judge judge,
         Optional<PixelOrder> order,
-        Explained explained,
+        Answered explained,
         Judge precision,
         Reference reference) {
       order.ifPresent(
           o ->
               questions
                   .computeIfAbsent(judge, j -> new LinkedHashMap<>())
-                  .computeIfAbsent(
-                      new Question(o, explained.objective(), explained.answer()),
-                      q -> new LinkedHashSet<>())
+                  .computeIfAbsent(new Question(o, explained), q -> new LinkedHashSet<>())
                   .add(new Place(precision.label(), reference)));
     }
 

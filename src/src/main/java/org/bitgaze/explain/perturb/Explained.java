@@ -1,43 +1,33 @@
 package org.bitgaze.explain.perturb;
 
 import java.util.stream.IntStream;
-import org.bitgaze.explain.Answer;
+import org.bitgaze.explain.Answered;
 import org.bitgaze.explain.Objective;
 
 /**
  * What a map explains: an answer of a network, as a number that its outputs give.
  *
- * @param objective what the outputs mean
- * @param answer the explained answer
+ * @param answered the explained answer, and what the outputs mean
  * @param indices of the outputs that have a weight
  * @param weights of these outputs
  */
-record Explained(Objective objective, Answer answer, int[] indices, float[] weights) {
+record Explained(Answered answered, int[] indices, float[] weights) {
 
   /**
    * Explains an answer.
    *
-   * @param objective what the outputs mean
-   * @param answer the explained answer
+   * @param answered the explained answer, and what the outputs mean
    * @param weights W, see {@link Objective#weights}
    * @return what is explained
    */
-  static Explained of(Objective objective, Answer answer, float[] weights) {
+  static Explained of(Answered answered, float[] weights) {
     int[] indices = IntStream.range(0, weights.length).filter(i -> weights[i] != 0).toArray();
-    float[] own = new float[indices.length];
-    for (int i = 0; i < own.length; i++) {
-      own[i] = weights[indices[i]];
-    }
-    return new Explained(objective, answer, indices, own);
+    return new Explained(answered, indices, ForwardNetwork.at(weights, indices));
   }
 
   /** {@return S = sum W * output} */
   double score(float[] outputs) {
-    double sum = 0;
-    for (int i = 0; i < indices.length; i++) {
-      sum += (double) weights[i] * outputs[indices[i]];
-    }
-    return sum;
+    return scoreOfIndexed(ForwardNetwork.at(outputs, indices));
   }
 
   /** {@return S, by the outputs at {@link #indices} alone} */
@@ -51,6 +41,6 @@ record Explained(Objective objective, Answer answer, int[] indices, float[] weig
 
   /** {@return how sure the network is of the answer, in [0, 1]} */
   double probability(float[] outputs) {
-    return objective.probability(outputs, answer);
+    return answered.objective().probability(outputs, answered.answer());
   }
 }

@@ -18,8 +18,6 @@ import org.bitgaze.network.op.Input;
 
 /** Explains by running a network forward only, whatever the engine and the task. */
 public final class ForwardExplainer implements Explainer {
-  private static final Heatmap NO_MAP = new Heatmap(0, 0, new float[0]);
-
   private final ForwardNetwork network;
   private final Objective objective;
   private final Preprocessing preprocessing;
@@ -96,11 +94,12 @@ public final class ForwardExplainer implements Explainer {
   }
 
   private Heatmap map(float[] normalized, float[] outputs, Answer explained) {
+    Answered answered = new Answered(objective, explained);
     return objective
         .weights(outputs.length, explained)
-        .map(weights -> Explained.of(objective, explained, weights))
+        .map(weights -> Explained.of(answered, weights))
         .map(what -> method.map(new ExplainedInput(network, normalized, outputs, what)))
-        .orElse(NO_MAP);
+        .orElse(Explanation.NO_MAP);
   }
 
   @Override

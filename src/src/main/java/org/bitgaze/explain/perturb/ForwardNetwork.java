@@ -1,6 +1,5 @@
 package org.bitgaze.explain.perturb;
 
-import java.util.ArrayList;
 import java.util.List;
 import org.bitgaze.image.ImageSize;
 
@@ -34,13 +33,20 @@ public interface ForwardNetwork extends AutoCloseable {
    * @return for each input, in order, these outputs
    */
   default List<float[]> outputs(List<float[]> inputs, int[] indices) {
-    List<float[]> some = new ArrayList<>();
-    for (float[] all : outputs(inputs)) {
-      float[] own = new float[indices.length];
-      for (int i = 0; i < own.length; i++) {
-        own[i] = all[indices[i]];
-      }
-      some.add(own);
+    return outputs(inputs).stream().map(all -> at(all, indices)).toList();
+  }
+
+  /**
+   * Picks numbers.
+   *
+   * @param all the numbers
+   * @param indices of the wanted ones
+   * @return these, in the order of the indices
+   */
+  static float[] at(float[] all, int[] indices) {
+    float[] some = new float[indices.length];
+    for (int i = 0; i < some.length; i++) {
+      some[i] = all[indices[i]];
     }
     return some;
   }

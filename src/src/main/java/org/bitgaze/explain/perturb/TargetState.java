@@ -9,7 +9,8 @@ public interface TargetState {
   Activations activations();
 
   /**
-   * Runs the rest of the network without some channels.
+   * Runs the rest of the network without some channels: a batch of them, for all their activations
+   * may be in memory at once.
    *
    * @param channels the channel that is set to zero in each run, or a negative number for none
    * @return the outputs of each run, in order, as {@link ForwardNetwork#outputs} returns them

@@ -31,6 +31,26 @@ public record ClassMap(Rectangle pixels, byte[] classes, int mainClass, double p
   }
 
   /**
+   * Finds a pixel in the output.
+   *
+   * @param index of the pixel among {@link #classes}
+   * @return its row
+   */
+  int row(int index) {
+    return pixels.top() + index / pixels.width();
+  }
+
+  /**
+   * Finds a pixel in the output.
+   *
+   * @param index of the pixel among {@link #classes}
+   * @return its column
+   */
+  int column(int index) {
+    return pixels.left() + index % pixels.width();
+  }
+
+  /**
    * Counts a class's pixels.
    *
    * @param index the class

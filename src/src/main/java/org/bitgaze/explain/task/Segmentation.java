@@ -4,6 +4,7 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.OptionalInt;
 import java.util.Set;
+import java.util.stream.IntStream;
 import org.bitgaze.explain.Answer;
 import org.bitgaze.explain.Classification;
 import org.bitgaze.explain.Objective;
@@ -106,35 +107,31 @@ public record Segmentation(int channels, int height, int width, boolean channels
     ClassMap map = (ClassMap) explained;
     int dominant = map.mainClass();
     float[] weights = new float[outputs];
-    boolean any = false;
-    for (int i = 0; i < map.classes().length; i++) {
-      if ((map.classes()[i] & 0xff) == dominant) {
-        int row = map.pixels().top() + i / map.pixels().width();
-        int column = map.pixels().left() + i % map.pixels().width();
-        weights[index(channels == 1 ? 0 : dominant, row, column)] =
-            channels == 1 && dominant == 0 ? -1 : 1;
-        any = true;
-      }
+    int[] pixels = dominant(map);
+    for (int i : pixels) {
+      weights[index(channels == 1 ? 0 : dominant, map.row(i), map.column(i))] =
+          channels == 1 && dominant == 0 ? -1 : 1;
     }
-    return any ? Optional.of(weights) : Optional.empty();
+    return pixels.length > 0 ? Optional.of(weights) : Optional.empty();
+  }
+
+  /** The indices of a map's pixels that have the dominant class. */
+  private static int[] dominant(ClassMap map) {
+    return IntStream.range(0, map.classes().length)
+        .filter(i -> (map.classes()[i] & 0xff) == map.mainClass())
+        .toArray();
   }
 
   /** The mean over the explained pixels, by the softmax over a pixel's classes. */
   @Override
   public double probability(float[] outputs, Answer explained) {
     ClassMap map = (ClassMap) explained;
-    int dominant = map.mainClass();
     double sum = 0;
-    int pixels = 0;
-    for (int i = 0; i < map.classes().length; i++) {
-      if ((map.classes()[i] & 0xff) == dominant) {
-        int row = map.pixels().top() + i / map.pixels().width();
-        int column = map.pixels().left() + i % map.pixels().width();
-        sum += probability(outputs, dominant, row, column);
-        pixels++;
-      }
+    int[] pixels = dominant(map);
+    for (int i : pixels) {
+      sum += probability(outputs, map.mainClass(), map.row(i), map.column(i));
     }
-    return sum / pixels;
+    return sum / pixels.length;
   }
 
   private double probability(float[] outputs, int of, int row, int column) {
@@ -180,8 +177,8 @@ public record Segmentation(int channels, int height, int width, boolean channels
     Rectangle at = grid.picture();
     Overlap overlap = new Overlap(LabelImage.IGNORED + 1);
     for (int i = 0; i < map.classes().length; i++) {
-      int row = map.pixels().top() + i / map.pixels().width();
-      int column = map.pixels().left() + i % map.pixels().width();
+      int row = map.row(i);
+      int column = map.column(i);
       int y = labelPixel(row, height, grid.inputHeight(), at.top(), at.height(), label.height());
       int x = labelPixel(column, width, grid.inputWidth(), at.left(), at.width(), label.width());
       boolean inside = y >= 0 && y < label.height() && x >= 0 && x < label.width();

@@ -10,6 +10,7 @@ import java.util.Arrays;
 import java.util.List;
 import java.util.OptionalInt;
 import org.bitgaze.explain.Answer;
+import org.bitgaze.explain.Answered;
 import org.bitgaze.explain.Classification;
 import org.bitgaze.explain.Explainer;
 import org.bitgaze.explain.Explanation;
@@ -108,7 +109,7 @@ class ForwardMethodsTest {
   private static Explained ofClass(int index) {
     Answer answer = new Classification.ClassAnswer(index, 1);
     float[] weights = Objective.CLASSIFICATION.weights(2, answer).orElseThrow();
-    return Explained.of(Objective.CLASSIFICATION, answer, weights);
+    return Explained.of(new Answered(Objective.CLASSIFICATION, answer), weights);
   }
 
   private static ExplainedInput explained(int index) {
